@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What every room of the house shares: one set of flags, one way to add a library, a program, a test.
+
+add_library(spillway_flags INTERFACE)
+target_compile_features(spillway_flags INTERFACE cxx_std_20)
+target_include_directories(spillway_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(spillway_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor)
+target_compile_definitions(spillway_flags INTERFACE
+  QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_CAST_FROM_BYTEARRAY QT_NO_NARROWING_CONVERSIONS_IN_CONNECT
+  SPILLWAY_VERSION="${PROJECT_VERSION}")
+if(SPILLWAY_WARNINGS_AS_ERRORS)
+  target_compile_options(spillway_flags INTERFACE -Werror)
+endif()
+if(SPILLWAY_SANITIZE)
+  target_compile_options(spillway_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(spillway_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
+# spillway_library(NAME SOURCES … LINKS … [PRIVATE_LINKS …] [RESOURCES x.qrc …] [MOC])
+#   MOC        runs moc over the room (it has Q_OBJECT classes)
+#   RESOURCES  compiled in; the room calls Q_INIT_RESOURCE(x), since a static library drops what nobody names
+function(spillway_library name)
+  cmake_parse_arguments(ARG "MOC" "" "SOURCES;LINKS;PRIVATE_LINKS;RESOURCES" ${ARGN})
+  if(ARG_RESOURCES)
+    qt_add_resources(compiled ${ARG_RESOURCES})
+  endif()
+  if(ARG_SOURCES)
+    add_library(${name} STATIC ${ARG_SOURCES} ${compiled})
+    target_link_libraries(${name} PUBLIC spillway_flags Qt6::Core ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
+    if(ARG_MOC)
+      set_target_properties(${name} PROPERTIES AUTOMOC ON)
+    endif()
+  else()
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE spillway_flags Qt6::Core ${ARG_LINKS})
+  endif()
+endfunction()
+
+# spillway_test(NAME SOURCES … LINKS … [LABELS …] [TIMEOUT seconds] [GUI]): a Qt Test program, registered with ctest
+function(spillway_test name)
+  cmake_parse_arguments(ARG "GUI" "TIMEOUT" "SOURCES;LINKS;LABELS;ENVIRONMENT" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  set_target_properties(${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_link_libraries(${name} PRIVATE spillway_flags Qt6::Test spillway_test_support ${ARG_LINKS})
+  target_compile_definitions(${name} PRIVATE SPILLWAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SPILLWAY_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  add_test(NAME ${name} COMMAND ${name})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  set(environment ${ARG_ENVIRONMENT})
+  if(ARG_GUI)
+    list(APPEND environment QT_QPA_PLATFORM=offscreen)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" ENVIRONMENT "${environment}")
+endfunction()

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/base/jsonwriter.h"
+
+#include "model/base/text.h"
+
+#include <charconv>
+#include <cmath>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+void JsonWriter::separate()
+{
+    if (m_afterKey) {
+        m_afterKey = false;
+        return;
+    }
+    if (!m_hasItems.empty()) {
+        if (m_hasItems.back())
+            m_out += ',';
+        m_hasItems.back() = true;
+    }
+}
+
+JsonWriter& JsonWriter::beginObject()
+{
+    separate();
+    m_out += '{';
+    m_hasItems.push_back(false);
+    return *this;
+}
+
+JsonWriter& JsonWriter::endObject()
+{
+    Q_ASSERT(!m_hasItems.empty() && !m_afterKey);
+    m_hasItems.pop_back();
+    m_out += '}';
+    return *this;
+}
+
+JsonWriter& JsonWriter::beginArray()
+{
+    separate();
+    m_out += '[';
+    m_hasItems.push_back(false);
+    return *this;
+}
+
+JsonWriter& JsonWriter::endArray()
+{
+    Q_ASSERT(!m_hasItems.empty() && !m_afterKey);
+    m_hasItems.pop_back();
+    m_out += ']';
+    return *this;
+}
+
+JsonWriter& JsonWriter::key(QStringView name)
+{
+    Q_ASSERT(!m_hasItems.empty() && !m_afterKey);
+    value(name);
+    m_out += ':';
+    m_afterKey = true;
+    return *this;
+}
+
+JsonWriter& JsonWriter::value(QStringView text)
+{
+    separate();
+    m_out += '"';
+    const QByteArray utf8 = text.toUtf8();
+    for (const char c : utf8) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            m_out += '\\';
+            m_out += c;
+        } else if (c == '\n') {
+            m_out += "\\n";
+        } else if (c == '\t') {
+            m_out += "\\t";
+        } else if (c == '\r') {
+            m_out += "\\r";
+        } else if (byte < 0x20 || byte == 0x7F) {
+            m_out += "\\u00" + QByteArray::number(byte, 16).rightJustified(2, '0');
+        } else {
+            m_out += c;
+        }
+    }
+    m_out += '"';
+    return *this;
+}
+
+JsonWriter& JsonWriter::value(std::int64_t number)
+{
+    separate();
+    m_out += QByteArray::number(qlonglong{number});
+    return *this;
+}
+
+JsonWriter& JsonWriter::value(double number)
+{
+    if (!std::isfinite(number))
+        return null();
+    separate();
+    char buffer[64];
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, number);
+    m_out.append(buffer, end.ptr - buffer);
+    return *this;
+}
+
+JsonWriter& JsonWriter::value(bool yes)
+{
+    separate();
+    m_out += yes ? "true" : "false";
+    return *this;
+}
+
+JsonWriter& JsonWriter::value(UtcTime time)
+{
+    return value(formatUtc(time));
+}
+
+JsonWriter& JsonWriter::null()
+{
+    separate();
+    m_out += "null";
+    return *this;
+}
+
+JsonWriter& JsonWriter::raw(QByteArrayView json)
+{
+    separate();
+    m_out.append(json.data(), json.size());
+    return *this;
+}
+
+JsonWriter& JsonWriter::bytesField(QStringView name, const std::optional<QByteArray>& bytes)
+{
+    if (!bytes)
+        return nullField(name);
+    if (isUtf8(*bytes))
+        return field(name, QString::fromUtf8(*bytes));
+    nullField(name);
+    return field(QString(name.toString() + u"Base64"_s), QString::fromLatin1(bytes->toBase64()));
+}
+
+} // namespace spillway

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/base/units.h"
+
+#include <QByteArray>
+#include <QByteArrayView>
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace spillway {
+
+/// Writes one JSON document, fields in the order they are given, compact. The way out for everything Spillway prints or seals.
+/// Misuse (a value without a key inside an object) is our own mistake and asserted. One thread.
+class JsonWriter
+{
+public:
+    JsonWriter& beginObject();
+    JsonWriter& endObject();
+    JsonWriter& beginArray();
+    JsonWriter& endArray();
+    JsonWriter& key(QStringView name);
+
+    JsonWriter& value(QStringView text); ///< invalid surrogates become U+FFFD
+    JsonWriter& value(const QString& text) { return value(QStringView(text)); }
+    JsonWriter& value(const char16_t* text) { return value(QStringView(text)); }
+    JsonWriter& value(std::int64_t number);
+    JsonWriter& value(int number) { return value(std::int64_t{number}); }
+    JsonWriter& value(long long number) { return value(static_cast<std::int64_t>(number)); }
+    JsonWriter& value(double number); ///< shortest form that reads back equal; NaN and infinity are null
+    JsonWriter& value(bool yes);
+    JsonWriter& value(UtcTime time); ///< RFC 3339, UTC, milliseconds
+    JsonWriter& null();
+    /// Already JSON (a number written by somebody else's rule, a nested document). Not checked.
+    JsonWriter& raw(QByteArrayView json);
+
+    template<typename T>
+    JsonWriter& value(const std::optional<T>& maybe)
+    {
+        return maybe ? value(*maybe) : null();
+    }
+    template<typename T>
+    JsonWriter& field(QStringView name, const T& v)
+    {
+        return key(name).value(v);
+    }
+    JsonWriter& nullField(QStringView name) { return key(name).null(); }
+    /// `name` as text where the bytes are UTF-8, else `name` null beside `nameBase64`. An absent value is null.
+    JsonWriter& bytesField(QStringView name, const std::optional<QByteArray>& bytes);
+
+    [[nodiscard]] const QByteArray& json() const { return m_out; }
+
+private:
+    void separate();
+
+    QByteArray m_out;
+    std::vector<bool> m_hasItems; // one per open object or array: whether a comma is due
+    bool m_afterKey = false;
+};
+
+} // namespace spillway

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/base/units.h"
+#include "model/broker/record.h"
+
+#include <QString>
+
+#include <optional>
+
+namespace spillway {
+
+enum class FailureKind { Transient, Schema, Business, Unknown };
+enum class TriageState { New, Assigned, Parked, Archived, Planned, Sent, Resolved, FailedAgain, Unknown, Lost };
+
+[[nodiscard]] QString failureKindWord(FailureKind kind);  ///< contract.md: transient, schema, business, unknown
+[[nodiscard]] QString triageStateWord(TriageState state); ///< contract.md: new, assigned, …
+[[nodiscard]] std::optional<FailureKind> failureKindFromWord(QStringView word);
+[[nodiscard]] std::optional<TriageState> triageStateFromWord(QStringView word);
+/// Open is all but archived, resolved, lost.
+[[nodiscard]] bool isOpen(TriageState state);
+
+/// What a letter tells in the dialect's words, canonical. What it does not tell is nullopt, never a guess.
+struct LetterFacts
+{
+    QString dialect = QStringLiteral("unrecognised"); ///< registry id, `mapping`, or `unrecognised`
+    double confidence = 0;                             ///< of the dialect, 0 to 1
+    std::optional<QString> originTopic;
+    std::optional<int> originPartition;
+    std::optional<Offset> originOffset;
+    std::optional<UtcTime> originTimestamp;
+    std::optional<QString> consumerGroup;
+    std::optional<QString> errorClass;     ///< thrown by the application in the newest failure, wrappers taken off
+    std::optional<QString> rootCauseClass; ///< end of its cause chain; nullopt without a stack
+    std::optional<QString> errorMessage;
+    std::optional<QString> stack;
+    std::optional<QString> stage;
+    std::optional<int> attempts;             ///< deliveries
+    std::optional<UtcTime> deadLetteredAt;   ///< nullopt where the dialect keeps the source's timestamp
+    std::optional<QString> mappedConsumer;   ///< by `mapping:` only
+    std::optional<QString> mappedEventType;
+    bool isPointer = false;                  ///< the payload stayed elsewhere; not a tombstone
+    std::optional<QByteArray> replayId;      ///< `spillway-replay-id` of an earlier replay
+    std::optional<int> replayGeneration;
+    std::optional<QByteArray> replayOf;
+    friend bool operator==(const LetterFacts&, const LetterFacts&) = default;
+};
+
+/// A stored dead letter. `record` is byte for byte what the broker handed over.
+struct DeadLetter
+{
+    QString id;         ///< `<8 hex of cluster and channel>-<partition>-<offset>-<8 hex of the record's digest>`; the same for ever
+    QString connection; ///< name in the workspace that reads this cluster now
+    QString clusterId;
+    RawRecord record;   ///< `record.at.topic` is the channel
+    LetterFacts facts;
+    std::optional<QString> consumer;
+    std::optional<QString> eventType;
+    std::optional<QString> team;
+    FailureKind kind = FailureKind::Unknown;
+    TriageState state = TriageState::New;
+    std::optional<QString> assignee;
+    QString group;      ///< id of its fingerprint group
+    UtcTime firstSeenAt;
+};
+
+} // namespace spillway

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/base/result.h"
+#include "model/base/units.h"
+#include "model/broker/recordsource.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <map>
+#include <optional>
+#include <vector>
+
+/// `spillway.yaml` as values. The keys and their meaning: product.md and contract.md, for users resources/manual/workspace.md.
+namespace spillway {
+
+/// Where in a user's file something stands. Line and column start at 1; 0 is "the file as a whole".
+struct FilePlace
+{
+    QString file;
+    int line = 0;
+    int column = 0;
+    friend bool operator==(const FilePlace&, const FilePlace&) = default;
+};
+
+enum class IssueSeverity { Error, Warning };
+
+/// One fault in a user's file: `file:line:column: message; remedy`.
+struct FileIssue
+{
+    IssueSeverity severity = IssueSeverity::Error;
+    FilePlace place;
+    QString message; ///< what is wrong
+    QString remedy;  ///< what to write instead
+    [[nodiscard]] QString toString() const;
+    friend bool operator==(const FileIssue&, const FileIssue&) = default;
+};
+
+/// Secrets are named, never held.
+struct SecretReference
+{
+    enum class Kind { Environment, Keychain, File };
+    Kind kind = Kind::Environment;
+    QString name; ///< variable, keychain entry, or absolute path (mode 0600)
+    friend bool operator==(const SecretReference&, const SecretReference&) = default;
+};
+
+enum class Environment { Production, Staging, Development };
+enum class BrokerKind { Kafka, RabbitMq, Nats, Aws };
+enum class SecurityProtocol { Plaintext, Ssl, SaslPlaintext, SaslSsl };
+
+struct SecuritySettings
+{
+    SecurityProtocol protocol = SecurityProtocol::Plaintext;
+    QString mechanism; ///< PLAIN, SCRAM-SHA-256, SCRAM-SHA-512; empty without SASL
+    QString username;
+    std::optional<SecretReference> password;
+    QString caFile; ///< PEM; empty: the system's authorities
+    QString certificateFile;
+    QString keyFile;
+    std::optional<SecretReference> keyPassword;
+    friend bool operator==(const SecuritySettings&, const SecuritySettings&) = default;
+};
+
+/// One field of a `mapping:`: from a header, from the payload by JSON pointer, or a constant.
+struct FieldSource
+{
+    enum class From { Header, Payload, Constant };
+    From from = From::Constant;
+    QString text; ///< header name, JSON pointer, or the constant
+    friend bool operator==(const FieldSource&, const FieldSource&) = default;
+};
+
+/// For dead-letter topics that no dialect fits. Keys: origin_topic, origin_partition, origin_offset, origin_timestamp,
+/// error_class, error_message, stack, consumer, consumer_group, event_type, attempts, dead_lettered_at.
+using DeadLetterMapping = std::map<QString, FieldSource>;
+
+struct DeadLetterTopic
+{
+    TopicSelector selector;
+    std::optional<DeadLetterMapping> mapping;
+    FilePlace place;
+    friend bool operator==(const DeadLetterTopic&, const DeadLetterTopic&) = default;
+};
+
+struct ProcessingLogSettings
+{
+    enum class Kind { KafkaTopic, File, PostgreSql, Otlp };
+    Kind kind = Kind::KafkaTopic;
+    QString topic;
+    QString path;                       ///< File: absolute
+    std::optional<SecretReference> dsn; ///< PostgreSql
+    QString table;                      ///< PostgreSql
+    QString listenAddress;              ///< Otlp: host:port
+    FilePlace place;
+    friend bool operator==(const ProcessingLogSettings&, const ProcessingLogSettings&) = default;
+};
+
+struct ClientProperty
+{
+    QString name; ///< librdkafka's name
+    QString value;
+    friend bool operator==(const ClientProperty&, const ClientProperty&) = default;
+};
+
+struct ConnectionSettings
+{
+    QString name;
+    BrokerKind kind = BrokerKind::Kafka;
+    QStringList bootstrapServers; ///< host:port
+    SecuritySettings security;
+    /// From `client_properties`, translated to librdkafka's names; security keys have already gone into `security`.
+    std::vector<ClientProperty> clientProperties;
+    std::vector<DeadLetterTopic> deadLetters;
+    std::vector<ProcessingLogSettings> processingLogs;
+    Millis sampleInterval{15'000};
+    QStringList includeGroups; ///< wildcard patterns; empty takes all
+    QStringList excludeGroups;
+    FilePlace place;
+    friend bool operator==(const ConnectionSettings&, const ConnectionSettings&) = default;
+};
+
+struct AlertThresholds
+{
+    std::int64_t deadLetterWarningCount = 100; ///< WARNING above this many open letters per (team, event type)
+    Millis deadLetterP1Age{24 * 3'600'000};    ///< P1 when one is older
+    friend bool operator==(const AlertThresholds&, const AlertThresholds&) = default;
+};
+
+struct RetentionSettings
+{
+    Millis samples{90LL * 86'400'000};
+    Millis deadLetters{30LL * 86'400'000};
+    std::int64_t maxSizeBytes = 20LL << 30;
+    friend bool operator==(const RetentionSettings&, const RetentionSettings&) = default;
+};
+
+struct Workspace
+{
+    QString file;   ///< absolute path of spillway.yaml
+    QString folder; ///< absolute; relative paths in the file start here
+    QString name;
+    Environment environment = Environment::Development;
+    QString ownershipFile; ///< absolute; empty when not named
+    QString catalogFile;
+    QString schemasFolder;
+    QString pricingFile;
+    std::vector<ConnectionSettings> connections;
+    AlertThresholds alerts;
+    RetentionSettings retention;
+
+    [[nodiscard]] const ConnectionSettings* connection(const QString& connectionName) const;
+    friend bool operator==(const Workspace&, const Workspace&) = default;
+};
+
+/// A file read whole: the value where there is no error, and everything that was noticed, in the order of the file.
+template<typename T>
+struct Checked
+{
+    std::optional<T> value;        ///< nullopt when an issue is an error
+    std::vector<FileIssue> issues; ///< all of them at once
+};
+
+/// Reads spillway.yaml (and the client files it names; not ownership or catalog, see catalog/catalogfiles.h).
+/// `path` is the file or its folder. Blocking file reads; any thread.
+[[nodiscard]] Checked<Workspace> loadWorkspace(const QString& path);
+
+/// `start`/spillway.yaml, then the parents' folders. NotFound says how to make one.
+[[nodiscard]] Result<QString> findWorkspaceFile(const QString& startFolder);
+
+/// $XDG_STATE_HOME/spillway/<name>-<8 hex of SHA-256 of the absolute path of spillway.yaml>; not created here.
+[[nodiscard]] QString defaultStateFolder(const Workspace& workspace);
+
+[[nodiscard]] QString environmentWord(Environment environment); ///< production, staging, development
+
+} // namespace spillway

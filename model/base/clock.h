@@ -17,10 +17,7 @@ public:
 class SystemClock final : public Clock
 {
 public:
-    [[nodiscard]] UtcTime now() const override
-    {
-        return std::chrono::floor<Millis>(std::chrono::system_clock::now());
-    }
+    [[nodiscard]] UtcTime now() const override { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }
 };
 
 } // namespace spillway

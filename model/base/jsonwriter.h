@@ -12,8 +12,8 @@
 
 namespace spillway {
 
-/// Writes one JSON document, fields in the order they are given, compact. The way out for everything Spillway prints or seals.
-/// Misuse (a value without a key inside an object) is our own mistake and asserted. One thread.
+/// Writes one JSON document, fields in the order they are given, compact. The way out for everything Spillway prints or
+/// seals. Misuse (a value without a key inside an object) is our own mistake and asserted. One thread.
 class JsonWriter
 {
 public:

@@ -15,9 +15,9 @@ namespace {
 /// Characters that change how the rest of a line is read, or that cannot be seen.
 bool isInvisible(char32_t c)
 {
-    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || c == 0x180E
-        || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF
-        || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F);
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || c == 0x180E ||
+           (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
+           c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F);
 }
 
 struct Number
@@ -123,11 +123,14 @@ std::optional<UtcTime> parseRfc3339(QByteArrayView text)
         }
         return value;
     };
-    const auto is = [&text](qsizetype at, char a, char b) { return at < text.size() && (text[at] == a || text[at] == b); };
+    const auto is = [&text](qsizetype at, char a, char b) {
+        return at < text.size() && (text[at] == a || text[at] == b);
+    };
     const int year = digits(0, 4), month = digits(5, 2), day = digits(8, 2);
     const int hour = digits(11, 2), minute = digits(14, 2), second = digits(17, 2);
-    if (year < 0 || !is(4, '-', '-') || !is(7, '-', '-') || !(is(10, 'T', 't') || is(10, ' ', ' ')) || !is(13, ':', ':')
-        || !is(16, ':', ':') || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
+    if (year < 0 || !is(4, '-', '-') || !is(7, '-', '-') || !(is(10, 'T', 't') || is(10, ' ', ' ')) ||
+        !is(13, ':', ':') || !is(16, ':', ':') || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
+        second > 60)
         return std::nullopt;
     const QDate date(year, month, day);
     if (!date.isValid())
@@ -136,7 +139,8 @@ std::optional<UtcTime> parseRfc3339(QByteArrayView text)
     int millis = 0;
     if (is(at, '.', '.')) {
         qsizetype count = 0;
-        for (int weight = 100; at + 1 + count < text.size() && text[at + 1 + count] >= '0' && text[at + 1 + count] <= '9'; ++count) {
+        for (int weight = 100;
+             at + 1 + count < text.size() && text[at + 1 + count] >= '0' && text[at + 1 + count] <= '9'; ++count) {
             millis += (text[at + 1 + count] - '0') * weight;
             weight /= 10;
         }
@@ -178,21 +182,33 @@ Result<Millis> parseDuration(QStringView text)
             return Millis{std::llround(ms)};
         }
     }
-    return fail(ErrorCode::InvalidConfig, u"'%1' is no duration; write a number with ms, s, m, h, d or w, like 90s or 24h"_s.arg(visibleText(text)));
+    return fail(
+        ErrorCode::InvalidConfig,
+        u"'%1' is no duration; write a number with ms, s, m, h, d or w, like 90s or 24h"_s.arg(visibleText(text)));
 }
 
 Result<std::int64_t> parseSizeBytes(QStringView text)
 {
     const auto number = splitNumber(text.trimmed());
-    static constexpr std::array<std::pair<QStringView, double>, 11> units{{{u"", 1}, {u"B", 1}, {u"kB", 1e3}, {u"KB", 1e3}, {u"MB", 1e6},
-        {u"GB", 1e9}, {u"TB", 1e12}, {u"KiB", 1024.0}, {u"MiB", 1048576.0}, {u"GiB", 1073741824.0}, {u"TiB", 1099511627776.0}}};
+    static constexpr std::array<std::pair<QStringView, double>, 11> units{{{u"", 1},
+                                                                           {u"B", 1},
+                                                                           {u"kB", 1e3},
+                                                                           {u"KB", 1e3},
+                                                                           {u"MB", 1e6},
+                                                                           {u"GB", 1e9},
+                                                                           {u"TB", 1e12},
+                                                                           {u"KiB", 1024.0},
+                                                                           {u"MiB", 1048576.0},
+                                                                           {u"GiB", 1073741824.0},
+                                                                           {u"TiB", 1099511627776.0}}};
     if (number) {
         for (const auto& [name, factor] : units) {
             if (number->unit == name && number->value * factor < 9e15)
                 return std::llround(number->value * factor);
         }
     }
-    return fail(ErrorCode::InvalidConfig, u"'%1' is no size; write a number with B, KiB, MiB or GiB, like 10KiB"_s.arg(visibleText(text)));
+    return fail(ErrorCode::InvalidConfig,
+                u"'%1' is no size; write a number with B, KiB, MiB or GiB, like 10KiB"_s.arg(visibleText(text)));
 }
 
 QString formatDuration(Millis duration)
@@ -204,7 +220,8 @@ QString formatDuration(Millis duration)
         return u"%1 ms"_s.arg(ms);
     const std::int64_t seconds = ms / 1000;
     const auto two = [](std::int64_t big, const QString& bigUnit, std::int64_t small, const QString& smallUnit) {
-        return small == 0 ? u"%1 %2"_s.arg(big).arg(bigUnit) : u"%1 %2 %3 %4"_s.arg(big).arg(bigUnit).arg(small).arg(smallUnit);
+        return small == 0 ? u"%1 %2"_s.arg(big).arg(bigUnit)
+                          : u"%1 %2 %3 %4"_s.arg(big).arg(bigUnit).arg(small).arg(smallUnit);
     };
     if (seconds < 60)
         return u"%1 s"_s.arg(seconds);

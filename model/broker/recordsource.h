@@ -36,35 +36,38 @@ struct TopicFailure
 
 struct BoundsReport
 {
-    QString clusterId;                      ///< stable name of the cluster, part of every message's identity
-    std::vector<PartitionBounds> partitions; ///< ordered by topic, then partition; internal topics only when named outright
-    std::vector<TopicFailure> failures;     ///< a named topic that is missing or refused; the rest is still there
+    QString clusterId; ///< stable name of the cluster, part of every message's identity
+    std::vector<PartitionBounds>
+        partitions;                     ///< ordered by topic, then partition; internal topics only when named outright
+    std::vector<TopicFailure> failures; ///< a named topic that is missing or refused; the rest is still there
 };
 
 struct RecordBatch
 {
     std::vector<RawRecord> records; ///< in offset order per partition
-    /// For each partition that moved: the next offset to read. Passes beyond the last record where control records, aborted
-    /// or compacted-away records follow, so that "read up to the end" can be told without waiting for a record.
+    /// For each partition that moved: the next offset to read. Passes beyond the last record where control records,
+    /// aborted or compacted-away records follow, so that "read up to the end" can be told without waiting for a record.
     std::vector<Position> positions;
     std::vector<TopicFailure> failures; ///< partitions of these topics gave no data this time; the others did
 };
 
-/// Reads records without joining a group and without side effect, committed records only where the broker knows the difference.
-/// One thread at a time. Every call returns within about 250 ms of `stop` being requested. A broker that is down is Unreachable;
-/// the next call tries again, no reopening needed.
+/// Reads records without joining a group and without side effect, committed records only where the broker knows the
+/// difference. One thread at a time. Every call returns within about 250 ms of `stop` being requested. A broker that is
+/// down is Unreachable; the next call tries again, no reopening needed.
 class RecordSource
 {
 public:
     virtual ~RecordSource() = default;
 
-    [[nodiscard]] virtual Result<BoundsReport> bounds(const std::vector<TopicSelector>& topics, std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<BoundsReport> bounds(const std::vector<TopicSelector>& topics,
+                                                      std::stop_token stop) = 0;
 
-    /// Reads from these positions on; replaces what was read before. A position outside the log moves to the log's start
-    /// (below it) and is reported in the next batch's `positions`.
+    /// Reads from these positions on; replaces what was read before. A position outside the log moves to the log's
+    /// start (below it) and is reported in the next batch's `positions`.
     [[nodiscard]] virtual Status assign(const std::vector<Position>& start) = 0;
 
-    /// Up to about `maxBytes` of records (at least one, however large). Returns as soon as something is there, or empty after `timeout`.
+    /// Up to about `maxBytes` of records (at least one, however large). Returns as soon as something is there, or empty
+    /// after `timeout`.
     [[nodiscard]] virtual Result<RecordBatch> poll(qsizetype maxBytes, Millis timeout, std::stop_token stop) = 0;
 };
 

@@ -27,13 +27,13 @@ struct ConsumerEntry
     QString team;
     QString service;
     QString purpose;
-    QString consumerGroup;                        ///< default: `service`
-    std::optional<double> sloProcessingTimeMs;    ///< the promise; nullopt: none was made
-    double sloObjective = 0.99;                   ///< strictly between 0 and 1
+    QString consumerGroup;                     ///< default: `service`
+    std::optional<double> sloProcessingTimeMs; ///< the promise; nullopt: none was made
+    double sloObjective = 0.99;                ///< strictly between 0 and 1
     std::optional<double> sloSuccessRate;
     std::optional<Millis> sloDeadLetterDwell;
     QString slackChannel;
-    QStringList fields;                           ///< payload fields this consumer declares to read
+    QStringList fields; ///< payload fields this consumer declares to read
     FilePlace place;
     friend bool operator==(const ConsumerEntry&, const ConsumerEntry&) = default;
 };
@@ -134,8 +134,8 @@ private:
     std::multimap<QString, std::size_t> m_eventsByTopic;
 };
 
-/// Reads the workspace's ownership and catalog files. A file the workspace does not name is simply absent; one that it names and
-/// that is missing or empty is an error. Blocking file reads; any thread.
+/// Reads the workspace's ownership and catalog files. A file the workspace does not name is simply absent; one that it
+/// names and that is missing or empty is an error. Blocking file reads; any thread.
 [[nodiscard]] Checked<Catalog> loadCatalog(const Workspace& workspace);
 
 } // namespace spillway

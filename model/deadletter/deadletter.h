@@ -24,7 +24,7 @@ enum class TriageState { New, Assigned, Parked, Archived, Planned, Sent, Resolve
 struct LetterFacts
 {
     QString dialect = QStringLiteral("unrecognised"); ///< registry id, `mapping`, or `unrecognised`
-    double confidence = 0;                             ///< of the dialect, 0 to 1
+    double confidence = 0;                            ///< of the dialect, 0 to 1
     std::optional<QString> originTopic;
     std::optional<int> originPartition;
     std::optional<Offset> originOffset;
@@ -35,12 +35,12 @@ struct LetterFacts
     std::optional<QString> errorMessage;
     std::optional<QString> stack;
     std::optional<QString> stage;
-    std::optional<int> attempts;             ///< deliveries
-    std::optional<UtcTime> deadLetteredAt;   ///< nullopt where the dialect keeps the source's timestamp
-    std::optional<QString> mappedConsumer;   ///< by `mapping:` only
+    std::optional<int> attempts;           ///< deliveries
+    std::optional<UtcTime> deadLetteredAt; ///< nullopt where the dialect keeps the source's timestamp
+    std::optional<QString> mappedConsumer; ///< by `mapping:` only
     std::optional<QString> mappedEventType;
-    bool isPointer = false;                  ///< the payload stayed elsewhere; not a tombstone
-    std::optional<QByteArray> replayId;      ///< `spillway-replay-id` of an earlier replay
+    bool isPointer = false;             ///< the payload stayed elsewhere; not a tombstone
+    std::optional<QByteArray> replayId; ///< `spillway-replay-id` of an earlier replay
     std::optional<int> replayGeneration;
     std::optional<QByteArray> replayOf;
     friend bool operator==(const LetterFacts&, const LetterFacts&) = default;
@@ -49,10 +49,11 @@ struct LetterFacts
 /// A stored dead letter. `record` is byte for byte what the broker handed over.
 struct DeadLetter
 {
-    QString id;         ///< `<8 hex of cluster and channel>-<partition>-<offset>-<8 hex of the record's digest>`; the same for ever
+    QString
+        id; ///< `<8 hex of cluster and channel>-<partition>-<offset>-<8 hex of the record's digest>`; the same for ever
     QString connection; ///< name in the workspace that reads this cluster now
     QString clusterId;
-    RawRecord record;   ///< `record.at.topic` is the channel
+    RawRecord record; ///< `record.at.topic` is the channel
     LetterFacts facts;
     std::optional<QString> consumer;
     std::optional<QString> eventType;
@@ -60,7 +61,7 @@ struct DeadLetter
     FailureKind kind = FailureKind::Unknown;
     TriageState state = TriageState::New;
     std::optional<QString> assignee;
-    QString group;      ///< id of its fingerprint group
+    QString group; ///< id of its fingerprint group
     UtcTime firstSeenAt;
 };
 

@@ -60,8 +60,9 @@ struct LagRequest
     QStringList exclude;
 };
 
-/// Samples committed offsets and ends of every group. Committed offsets are asked first, so that a negative lag cannot come from the order.
-/// One thread at a time; returns within 250 ms of a stop. Spillway's own groups (`spillway.replay.*`) are left out.
+/// Samples committed offsets and ends of every group. Committed offsets are asked first, so that a negative lag cannot
+/// come from the order. One thread at a time; returns within 250 ms of a stop. Spillway's own groups
+/// (`spillway.replay.*`) are left out.
 class LagSource
 {
 public:

@@ -19,9 +19,9 @@ struct LedgerEvent
 {
     std::int64_t seq = 0; ///< 1, 2, 3 … without gaps
     UtcTime at;
-    QString actor;   ///< who: OS user
-    QString type;    ///< `replay.planned`, `deadletter.triaged`, …
-    QByteArray body; ///< JSON object, UTF-8; never a payload, key or secret
+    QString actor;           ///< who: OS user
+    QString type;            ///< `replay.planned`, `deadletter.triaged`, …
+    QByteArray body;         ///< JSON object, UTF-8; never a payload, key or secret
     QByteArray previousHash; ///< 32 bytes; zeros for the first
     QByteArray hash;         ///< SHA-256 over the length-prefixed fields above and previousHash
 };
@@ -29,9 +29,10 @@ struct LedgerEvent
 struct LedgerVerification
 {
     std::int64_t entries = 0;
-    QByteArray head;                         ///< hash of the last event
+    QByteArray head; ///< hash of the last event
     bool isIntact = true;
-    std::optional<std::int64_t> firstBreak;  ///< seq of the first event that does not fit; entries + 1 when the end was cut off
+    std::optional<std::int64_t>
+        firstBreak; ///< seq of the first event that does not fit; entries + 1 when the end was cut off
 };
 
 /// The append-only, hash-chained event log in ledger.sqlite (synchronous=FULL). Thread-safe; one process.
@@ -52,7 +53,8 @@ public:
     [[nodiscard]] Result<LedgerEvent> append(QString actor, QString type, QByteArray body);
 
     /// Events with seq > `after`, oldest first, at most `limit`. `typePrefix` empty takes all.
-    [[nodiscard]] Result<std::vector<LedgerEvent>> read(std::int64_t after, int limit, const QString& typePrefix = {}) const;
+    [[nodiscard]] Result<std::vector<LedgerEvent>> read(std::int64_t after, int limit,
+                                                        const QString& typePrefix = {}) const;
     [[nodiscard]] Result<std::int64_t> lastSeq() const;
 
 private:
@@ -64,6 +66,7 @@ private:
 /// Reads the file alone (no lock, no writer) and walks the chain. Also compares with `ledger.head` beside it.
 [[nodiscard]] Result<LedgerVerification> verifyLedger(const QString& file);
 /// Events straight from the file, for readers that are not the holder.
-[[nodiscard]] Result<std::vector<LedgerEvent>> readLedger(const QString& file, std::int64_t after, int limit, const QString& typePrefix = {});
+[[nodiscard]] Result<std::vector<LedgerEvent>> readLedger(const QString& file, std::int64_t after, int limit,
+                                                          const QString& typePrefix = {});
 
 } // namespace spillway

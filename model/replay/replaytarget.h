@@ -25,7 +25,8 @@ struct OutgoingRecord
 /// What a target says after `begin`.
 struct ReplayProgress
 {
-    /// Per dead-letter partition: everything selected below this offset has been sent. Empty when the broker knows of no progress.
+    /// Per dead-letter partition: everything selected below this offset has been sent. Empty when the broker knows of
+    /// no progress.
     std::map<TopicPartition, Offset> sentBelow;
     /// Whether `sentBelow` is the broker's word, committed together with the messages. False: only the ledger knows.
     bool isAtomic = false;
@@ -60,16 +61,19 @@ public:
     /// End offsets of a topic now, for `verify` to start from.
     [[nodiscard]] virtual Result<std::vector<Position>> ends(const QString& topic, std::stop_token stop) = 0;
 
-    /// Opens the job (again): fences any older process with the same id, aborts what it left open, then asks for progress.
+    /// Opens the job (again): fences any older process with the same id, aborts what it left open, then asks for
+    /// progress.
     [[nodiscard]] virtual Result<ReplayProgress> begin(const QString& jobId, std::stop_token stop) = 0;
 
     /// One transaction: the records in order, and with them the next dead-letter offset per partition.
-    /// Success means committed, and gives where each record landed, in the order of `records`. Cancelled means nothing of it was committed.
-    [[nodiscard]] virtual Result<std::vector<LandedAt>> sendBatch(std::span<const OutgoingRecord> records, std::span<const Position> sentBelow,
-        std::stop_token stop) = 0;
+    /// Success means committed, and gives where each record landed, in the order of `records`. Cancelled means nothing
+    /// of it was committed.
+    [[nodiscard]] virtual Result<std::vector<LandedAt>>
+    sendBatch(std::span<const OutgoingRecord> records, std::span<const Position> sentBelow, std::stop_token stop) = 0;
 
     /// Reads the targets from these positions to their ends, committed records only, and counts by replay header.
-    [[nodiscard]] virtual Result<ReplayVerification> verify(const QString& jobId, const std::vector<Position>& from, std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<ReplayVerification> verify(const QString& jobId, const std::vector<Position>& from,
+                                                            std::stop_token stop) = 0;
 
     /// The job is over: its group is deleted. Not found is success.
     [[nodiscard]] virtual Status close(const QString& jobId, std::stop_token stop) = 0;

@@ -12,8 +12,8 @@
 
 namespace spillway {
 
-/// One SQLite connection. Owned by one thread. SQLiteCpp's exceptions stop at `guarded`; subjects write their SQL beside
-/// their statements with `raw()` inside it.
+/// One SQLite connection. Owned by one thread. SQLiteCpp's exceptions stop at `guarded`; subjects write their SQL
+/// beside their statements with `raw()` inside it.
 class Database
 {
 public:
@@ -29,7 +29,8 @@ public:
     [[nodiscard]] SQLite::Database& raw() { return *m_database; }
     [[nodiscard]] const QString& file() const { return m_file; }
 
-    /// Runs SQL; a SQLite exception becomes Corrupt, Unreachable (disk full, read-only), TimedOut (locked), Cancelled (interrupted) or Internal.
+    /// Runs SQL; a SQLite exception becomes Corrupt, Unreachable (disk full, read-only), TimedOut (locked), Cancelled
+    /// (interrupted) or Internal.
     [[nodiscard]] Status guarded(const std::function<void(SQLite::Database&)>& work);
     /// The same inside BEGIN IMMEDIATE … COMMIT; any failure rolls back. `work` may fail on its own account.
     [[nodiscard]] Status transaction(const std::function<Status(Database&)>& work);
@@ -45,12 +46,17 @@ public:
         return std::move(*value);
     }
 
-    /// Applies what is missing of `folder` (Qt resource path; files `NNNN_name.sql`, each whole, in order, with user_version in the
-    /// same transaction). Backs the file up before changing an existing one; refuses a newer file in plain words.
+    /// Applies what is missing of `folder` (Qt resource path; files `NNNN_name.sql`, each whole, in order, with
+    /// user_version in the same transaction). Backs the file up before changing an existing one; refuses a newer file
+    /// in plain words.
     [[nodiscard]] Status migrate(const QString& folder);
 
 private:
-    Database(QString file, std::unique_ptr<SQLite::Database> database) : m_file(std::move(file)), m_database(std::move(database)) {}
+    Database(QString file, std::unique_ptr<SQLite::Database> database)
+        : m_file(std::move(file))
+        , m_database(std::move(database))
+    {
+    }
     QString m_file;
     std::unique_ptr<SQLite::Database> m_database;
 };

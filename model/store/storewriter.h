@@ -19,12 +19,14 @@ public:
     using Task = std::function<Status(Database&)>; ///< runs inside a transaction; a failure rolls it back
 
     /// Opens `file` and brings its schema up to date with the migrations in `migrationFolder`, in the calling thread.
-    [[nodiscard]] static Result<std::unique_ptr<StoreWriter>> open(const QString& file, Database::Access access, const QString& migrationFolder);
+    [[nodiscard]] static Result<std::unique_ptr<StoreWriter>> open(const QString& file, Database::Access access,
+                                                                   const QString& migrationFolder);
     ~StoreWriter();
     StoreWriter(const StoreWriter&) = delete;
     StoreWriter& operator=(const StoreWriter&) = delete;
 
-    /// Hands a task over; waits while more than 64 MiB are queued (or until `stop`). The future holds the outcome after COMMIT.
+    /// Hands a task over; waits while more than 64 MiB are queued (or until `stop`). The future holds the outcome after
+    /// COMMIT.
     [[nodiscard]] std::future<Status> enqueue(Task task, qsizetype sizeBytes, std::stop_token stop = {});
     /// `enqueue` and wait for the outcome. Never from the UI thread.
     [[nodiscard]] Status write(Task task, qsizetype sizeBytes = 0, std::stop_token stop = {});

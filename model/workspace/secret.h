@@ -13,7 +13,10 @@ class Secret
 {
 public:
     Secret() = default;
-    explicit Secret(QByteArray bytes) : m_bytes(std::move(bytes)) {}
+    explicit Secret(QByteArray bytes)
+        : m_bytes(std::move(bytes))
+    {
+    }
     ~Secret();
     Secret(const Secret&) = default;
     Secret& operator=(const Secret&) = default;
@@ -35,12 +38,15 @@ public:
     [[nodiscard]] virtual Result<Secret> resolve(const SecretReference& reference) = 0;
 };
 
-/// Environment variables and files of mode 0600 (others readable: Unauthorised). Keychain references go to `keychain` when there is
-/// one, else Unsupported.
+/// Environment variables and files of mode 0600 (others readable: Unauthorised). Keychain references go to `keychain`
+/// when there is one, else Unsupported.
 class LocalSecretStore final : public SecretStore
 {
 public:
-    explicit LocalSecretStore(SecretStore* keychain = nullptr) : m_keychain(keychain) {}
+    explicit LocalSecretStore(SecretStore* keychain = nullptr)
+        : m_keychain(keychain)
+    {
+    }
     [[nodiscard]] Result<Secret> resolve(const SecretReference& reference) override;
 
 private:

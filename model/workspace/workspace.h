@@ -12,7 +12,8 @@
 #include <optional>
 #include <vector>
 
-/// `spillway.yaml` as values. The keys and their meaning: product.md and contract.md, for users resources/manual/workspace.md.
+/// `spillway.yaml` as values. The keys and their meaning: product.md and contract.md, for users
+/// resources/manual/workspace.md.
 namespace spillway {
 
 /// Where in a user's file something stands. Line and column start at 1; 0 is "the file as a whole".

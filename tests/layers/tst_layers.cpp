@@ -19,8 +19,8 @@ struct Room
     QStringList libraries;
 };
 
-const QStringList groundFloor{u"model/base"_s, u"model/store"_s, u"model/ledger"_s, u"model/broker"_s, u"model/workspace"_s,
-    u"model/job"_s, u"model/mask"_s, u"model/notify"_s};
+const QStringList groundFloor{u"model/base"_s,      u"model/store"_s, u"model/ledger"_s, u"model/broker"_s,
+                              u"model/workspace"_s, u"model/job"_s,   u"model/mask"_s,   u"model/notify"_s};
 
 std::map<QString, Room> readTable()
 {
@@ -57,7 +57,8 @@ bool lies(const QString& path, const QString& room)
 }
 
 /// What is wrong with this include of a file in `room`; empty when nothing is.
-QString judge(const QString& include, bool quoted, const QString& roomName, const Room& room, const QSet<QString>& qtCore)
+QString judge(const QString& include, bool quoted, const QString& roomName, const Room& room,
+              const QSet<QString>& qtCore)
 {
     if (quoted) {
         if (lies(include, roomName))
@@ -69,7 +70,8 @@ QString judge(const QString& include, bool quoted, const QString& roomName, cons
         return u"may not include %1"_s.arg(include);
     }
     const QString library = include.section(u'/', 0, 0);
-    const bool isQtClass = include.size() > 1 && include.startsWith(u'Q') && include[1].isUpper() && !include.endsWith(u".h"_s);
+    const bool isQtClass =
+        include.size() > 1 && include.startsWith(u'Q') && include[1].isUpper() && !include.endsWith(u".h"_s);
     if (library.startsWith(u"Qt"_s) && include.contains(u'/'))
         return room.libraries.contains(library) ? QString() : u"names a Qt module: %1"_s.arg(include);
     if (isQtClass) {
@@ -80,9 +82,11 @@ QString judge(const QString& include, bool quoted, const QString& roomName, cons
     if (!include.contains(u'/') && !include.endsWith(u".h"_s) && !include.endsWith(u".hpp"_s))
         return {}; // std
     static const QStringList everywhere{u"tl"_s};
-    static const QStringList system{u"sys"_s, u"unistd.h"_s, u"fcntl.h"_s, u"errno.h"_s, u"poll.h"_s, u"signal.h"_s, u"pwd.h"_s};
+    static const QStringList system{u"sys"_s,    u"unistd.h"_s, u"fcntl.h"_s, u"errno.h"_s,
+                                    u"poll.h"_s, u"signal.h"_s, u"pwd.h"_s};
     const QString stem = include.section(u'/', 0, 0).section(u'.', 0, 0);
-    if (everywhere.contains(library) || system.contains(library) || room.libraries.contains(library) || room.libraries.contains(stem))
+    if (everywhere.contains(library) || system.contains(library) || room.libraries.contains(library) ||
+        room.libraries.contains(stem))
         return {};
     return u"may not use %1"_s.arg(include);
 }
@@ -138,7 +142,8 @@ void LayersTest::everyIncludeKeepsToTheTable()
                 // moc output is included by its own file
                 if (match.captured(2).endsWith(u".moc"_s))
                     continue;
-                const QString fault = judge(match.captured(2), match.captured(1) == u"\""_s, roomName, table.at(roomName), qtCore);
+                const QString fault =
+                    judge(match.captured(2), match.captured(1) == u"\""_s, roomName, table.at(roomName), qtCore);
                 if (!fault.isEmpty())
                     wrong += path + u": "_s + fault;
             }
@@ -158,11 +163,15 @@ void LayersTest::theJudgeCatches_data()
     QTest::newRow("a model room may not use a widget") << u"QWidget"_s << false << u"model/lag"_s << false;
     QTest::newRow("nor by its module's folder") << u"QtWidgets/QWidget"_s << false << u"model/lag"_s << false;
     QTest::newRow("nor a broker library") << u"librdkafka/rdkafka.h"_s << false << u"model/lag"_s << false;
-    QTest::newRow("a subject may include the ground floor") << u"model/base/units.h"_s << true << u"model/lag"_s << true;
-    QTest::newRow("a subject may not include another that the table does not name") << u"model/replay/plan.h"_s << true << u"model/lag"_s << false;
+    QTest::newRow("a subject may include the ground floor")
+        << u"model/base/units.h"_s << true << u"model/lag"_s << true;
+    QTest::newRow("a subject may not include another that the table does not name")
+        << u"model/replay/plan.h"_s << true << u"model/lag"_s << false;
     QTest::newRow("a view may not see a connector") << u"connectors/kafka/client.h"_s << true << u"views"_s << false;
-    QTest::newRow("a connector may not see a view") << u"views/theme/theme.h"_s << true << u"connectors/kafka"_s << false;
-    QTest::newRow("a view outside charts may not include the plot library") << u"qcustomplot.h"_s << false << u"views"_s << false;
+    QTest::newRow("a connector may not see a view")
+        << u"views/theme/theme.h"_s << true << u"connectors/kafka"_s << false;
+    QTest::newRow("a view outside charts may not include the plot library")
+        << u"qcustomplot.h"_s << false << u"views"_s << false;
     QTest::newRow("charts may") << u"qcustomplot.h"_s << false << u"views/charts"_s << true;
     QTest::newRow("std is everybody's") << u"vector"_s << false << u"model/base"_s << true;
 }

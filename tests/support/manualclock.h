@@ -11,7 +11,10 @@ namespace spillway::test {
 class ManualClock final : public Clock
 {
 public:
-    explicit ManualClock(UtcTime start = utcFromMs(1'790'000'000'000)) : m_nowMs(toMs(start)) {}
+    explicit ManualClock(UtcTime start = utcFromMs(1'790'000'000'000))
+        : m_nowMs(toMs(start))
+    {
+    }
     [[nodiscard]] UtcTime now() const override { return utcFromMs(m_nowMs.load()); }
     void advance(Millis by) { m_nowMs += by.count(); }
     void set(UtcTime to) { m_nowMs = toMs(to); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QtGlobal> // before std: moc 6.4 cannot read <compare> as the first header of a file
+
 #include <chrono>
 #include <compare>
 #include <cstdint>

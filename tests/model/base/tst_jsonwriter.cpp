@@ -2,7 +2,6 @@
 #include "model/base/jsonwriter.h"
 
 #include <QTest>
-#include <QtNumeric>
 
 using namespace spillway;
 using namespace Qt::Literals::StringLiterals;

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace spillway {
 
@@ -23,7 +24,8 @@ public:
         Reader,        ///< read-only; never checkpoints
     };
 
-    /// Opens (a writer also creates) the file, mode 0600. Unreachable, Corrupt or Conflict with what to do.
+    /// Opens (a writer also creates) the file, mode 0600. Unreachable, Corrupt or Conflict with what to do; NotFound for a reader before
+    /// the first writer.
     [[nodiscard]] static Result<Database> open(const QString& file, Access access);
 
     [[nodiscard]] SQLite::Database& raw() { return *m_database; }

@@ -38,6 +38,7 @@ function(spillway_library name)
 endfunction()
 
 # spillway_test(NAME SOURCES … LINKS … [LABELS …] [TIMEOUT seconds] [GUI]): a Qt Test program, registered with ctest
+#   LABELS broker   it talks to real servers (tests/support/peers.h), which ctest starts once for the whole run
 function(spillway_test name)
   cmake_parse_arguments(ARG "GUI" "TIMEOUT" "SOURCES;LINKS;LABELS;ENVIRONMENT" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -53,4 +54,7 @@ function(spillway_test name)
     list(APPEND environment QT_QPA_PLATFORM=offscreen)
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" ENVIRONMENT "${environment}")
+  if("broker" IN_LIST ARG_LABELS)
+    set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED peers)
+  endif()
 endfunction()

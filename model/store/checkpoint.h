@@ -27,6 +27,7 @@ struct Checkpoint
 [[nodiscard]] Result<std::vector<Checkpoint>> loadCheckpoints(Database& database, const QString& purpose);
 
 /// Sets checkpoints, replacing those of the same partitions; call it in the transaction that stores what was read.
-[[nodiscard]] Status saveCheckpoints(Database& database, const QString& purpose, const std::vector<Checkpoint>& checkpoints);
+[[nodiscard]] Status saveCheckpoints(Database& database, const QString& purpose,
+                                     const std::vector<Checkpoint>& checkpoints);
 
 } // namespace spillway

@@ -85,16 +85,19 @@ Status createPrivately(const QString& file)
     if (!QFileInfo(folder).isDir()) {
         const QString parent = QFileInfo(folder).absolutePath();
         if (!QDir().mkpath(parent) || (::mkdir(QFile::encodeName(folder).constData(), 0700) != 0 && errno != EEXIST))
-            return fail(ErrorCode::Unreachable,
-                        u"%1: the folder cannot be created: %2; choose another with --state"_s.arg(folder, reason(errno)));
+            return fail(
+                ErrorCode::Unreachable,
+                u"%1: the folder cannot be created: %2; choose another with --state"_s.arg(folder, reason(errno)));
     }
     const int descriptor = ::open(QFile::encodeName(file).constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0)
-        return fail(ErrorCode::Unreachable,
-                    u"%1: cannot be opened for writing: %2; check that the folder exists and that you may write in it"_s.arg(
-                        file, reason(errno)));
+        return fail(
+            ErrorCode::Unreachable,
+            u"%1: cannot be opened for writing: %2; check that the folder exists and that you may write in it"_s.arg(
+                file, reason(errno)));
     struct stat facts = {};
-    const bool isPrivate = ::fstat(descriptor, &facts) == 0 && ((facts.st_mode & 0077) == 0 || ::fchmod(descriptor, 0600) == 0);
+    const bool isPrivate =
+        ::fstat(descriptor, &facts) == 0 && ((facts.st_mode & 0077) == 0 || ::fchmod(descriptor, 0600) == 0);
     const int failure = errno;
     ::close(descriptor);
     if (!isPrivate)
@@ -103,14 +106,15 @@ Status createPrivately(const QString& file)
     return {};
 }
 
-/// What SQLite is asked to open for reading. A WAL database needs its -shm file; where that is missing and cannot be made
-/// (a folder we may not write in), nobody of our user writes either, and the file can be read as it stands.
+/// What SQLite is asked to open for reading. A WAL database needs its -shm file; where that is missing and cannot be
+/// made (a folder we may not write in), nobody of our user writes either, and the file can be read as it stands.
 std::pair<std::string, int> readerTarget(const QString& file)
 {
     const QByteArray folder = QFile::encodeName(QFileInfo(file).absolutePath());
     if (QFileInfo::exists(file + u"-wal"_s) || ::access(folder.constData(), W_OK) == 0)
         return {file.toStdString(), SQLite::OPEN_READONLY};
-    QByteArray uri = "file:" + QFile::encodeName(QFileInfo(file).absoluteFilePath()).toPercentEncoding("/") + "?immutable=1";
+    QByteArray uri =
+        "file:" + QFile::encodeName(QFileInfo(file).absoluteFilePath()).toPercentEncoding("/") + "?immutable=1";
     return {uri.toStdString(), SQLite::OPEN_READONLY | SQLite::OPEN_URI};
 }
 
@@ -126,7 +130,8 @@ Result<Database> Database::open(const QString& file, Access access)
             return tl::unexpected<Error>(created.error());
     }
     try {
-        const auto [target, flags] = isReader ? readerTarget(file) : std::pair(file.toStdString(), SQLite::OPEN_READWRITE);
+        const auto [target, flags] =
+            isReader ? readerTarget(file) : std::pair(file.toStdString(), SQLite::OPEN_READWRITE);
         // The busy timeout is set by the constructor: before the journal mode, which may meet another process' lock.
         auto database = std::make_unique<SQLite::Database>(target, flags, busyTimeoutMs);
         database->exec("PRAGMA trusted_schema = OFF");
@@ -137,8 +142,9 @@ Result<Database> Database::open(const QString& file, Access access)
         }
         const std::string mode = database->execAndGet("PRAGMA journal_mode = WAL").getString();
         if (mode != "wal")
-            return fail(ErrorCode::Unsupported,
-                        u"%1: this file system cannot keep a write-ahead log; choose a local folder with --state"_s.arg(file));
+            return fail(
+                ErrorCode::Unsupported,
+                u"%1: this file system cannot keep a write-ahead log; choose a local folder with --state"_s.arg(file));
         database->exec(access == Access::DurableWriter ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
         database->exec("PRAGMA journal_size_limit = 67108864");
         return Database(file, std::move(database));

@@ -45,7 +45,8 @@ Result<std::vector<Migration>> readMigrations(const QString& folder)
         const int version = name.section(u'_', 0, 0).toInt(&isNumber);
         QFile file(folder + u'/' + name);
         if (!isNumber || version < 1 || (!migrations.empty() && version <= migrations.back().version))
-            return fail(ErrorCode::Internal, u"%1/%2 is not named NNNN_name.sql, with a number of its own"_s.arg(folder, name));
+            return fail(ErrorCode::Internal,
+                        u"%1/%2 is not named NNNN_name.sql, with a number of its own"_s.arg(folder, name));
         if (!file.open(QIODevice::ReadOnly))
             return fail(ErrorCode::Internal, u"%1/%2 cannot be read: %3"_s.arg(folder, name, file.errorString()));
         migrations.push_back({version, name, file.readAll()});
@@ -77,9 +78,11 @@ Status backUp(Database& database, int version)
     const QString backup = u"%1.v%2.backup"_s.arg(database.file()).arg(version);
     const QString unfinished = backup + u".tmp"_s;
     QFile::remove(unfinished);
-    const int descriptor = ::open(QFile::encodeName(unfinished).constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const int descriptor =
+        ::open(QFile::encodeName(unfinished).constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (descriptor < 0)
-        return fail(ErrorCode::Unreachable, u"%1: cannot be created: %2"_s.arg(unfinished, QString::fromLocal8Bit(std::strerror(errno))));
+        return fail(ErrorCode::Unreachable,
+                    u"%1: cannot be created: %2"_s.arg(unfinished, QString::fromLocal8Bit(std::strerror(errno))));
     ::close(descriptor);
     const Status copied = database.guarded([&](SQLite::Database& db) {
         SQLite::Database copy(unfinished.toStdString(), SQLite::OPEN_READWRITE);
@@ -89,9 +92,11 @@ Status backUp(Database& database, int version)
         QFile::remove(unfinished);
         return copied;
     }
-    if (!syncPath(unfinished) || std::rename(QFile::encodeName(unfinished).constData(), QFile::encodeName(backup).constData()) != 0
-        || !syncPath(QFileInfo(backup).absolutePath()))
-        return fail(ErrorCode::Unreachable, u"%1: cannot be written: %2"_s.arg(backup, QString::fromLocal8Bit(std::strerror(errno))));
+    if (!syncPath(unfinished) ||
+        std::rename(QFile::encodeName(unfinished).constData(), QFile::encodeName(backup).constData()) != 0 ||
+        !syncPath(QFileInfo(backup).absolutePath()))
+        return fail(ErrorCode::Unreachable,
+                    u"%1: cannot be written: %2"_s.arg(backup, QString::fromLocal8Bit(std::strerror(errno))));
     return {};
 }
 
@@ -123,11 +128,12 @@ Status Database::migrate(const QString& folder)
         return tl::unexpected<Error>(found.error());
     const int newest = migrations->back().version;
     if (*found > newest)
-        return fail(ErrorCode::Unsupported,
-                    u"%1 was written by a newer Spillway (schema %2; this one knows schemas up to %3); update Spillway, or choose another folder with --state"_s
-                        .arg(m_file)
-                        .arg(*found)
-                        .arg(newest));
+        return fail(
+            ErrorCode::Unsupported,
+            u"%1 was written by a newer Spillway (schema %2; this one knows schemas up to %3); update Spillway, or choose another folder with --state"_s
+                .arg(m_file)
+                .arg(*found)
+                .arg(newest));
     if (*found > 0 && *found < newest) {
         if (const Status saved = backUp(*this, *found); !saved)
             return failWithin(u"backing up before an upgrade (nothing was changed)"_s, saved.error());

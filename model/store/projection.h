@@ -7,8 +7,9 @@
 
 #include <cstdint>
 
-/// A projection of the ledger remembers the last event it contains; start-up applies the rest. Two WAL files do not commit
-/// together, so this number stands in the projection's own file and moves in the transaction that changes the projection.
+/// A projection of the ledger remembers the last event it contains; start-up applies the rest. Two WAL files do not
+/// commit together, so this number stands in the projection's own file and moves in the transaction that changes the
+/// projection.
 namespace spillway {
 
 /// `seq` of the last ledger event in the projection `name`; 0: none yet.

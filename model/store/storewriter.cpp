@@ -26,7 +26,10 @@ struct Queued
 
 struct StoreWriter::Impl
 {
-    explicit Impl(Database opened) : database(std::move(opened)) {}
+    explicit Impl(Database opened)
+        : database(std::move(opened))
+    {
+    }
 
     void run()
     {
@@ -79,7 +82,8 @@ struct StoreWriter::Impl
     std::thread thread;
 };
 
-StoreWriter::StoreWriter(std::unique_ptr<Impl> impl) : m_impl(std::move(impl))
+StoreWriter::StoreWriter(std::unique_ptr<Impl> impl)
+    : m_impl(std::move(impl))
 {
     m_impl->thread = std::thread([self = m_impl.get()] { self->run(); });
 }
@@ -94,7 +98,8 @@ StoreWriter::~StoreWriter()
     m_impl->thread.join();
 }
 
-Result<std::unique_ptr<StoreWriter>> StoreWriter::open(const QString& file, Database::Access access, const QString& migrationFolder)
+Result<std::unique_ptr<StoreWriter>> StoreWriter::open(const QString& file, Database::Access access,
+                                                       const QString& migrationFolder)
 {
     Q_ASSERT(access != Database::Access::Reader);
     auto database = Database::open(file, access);
@@ -113,11 +118,11 @@ std::future<Status> StoreWriter::enqueue(Task task, qsizetype sizeBytes, std::st
     {
         std::unique_lock lock(m_impl->mutex);
         // A task larger than the whole queue goes through alone.
-        const bool hasRoom = m_impl->room.wait(lock, stop, [&] {
-            return m_impl->queuedBytes == 0 || m_impl->queuedBytes + sizeBytes <= maxQueuedBytes;
-        });
+        const bool hasRoom = m_impl->room.wait(
+            lock, stop, [&] { return m_impl->queuedBytes == 0 || m_impl->queuedBytes + sizeBytes <= maxQueuedBytes; });
         if (!hasRoom) {
-            next.outcome.set_value(fail(ErrorCode::Cancelled, m_impl->database.file() + u": stopped while waiting to write"_s));
+            next.outcome.set_value(
+                fail(ErrorCode::Cancelled, m_impl->database.file() + u": stopped while waiting to write"_s));
             return outcome;
         }
         m_impl->queuedBytes += sizeBytes;

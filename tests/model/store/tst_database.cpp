@@ -66,7 +66,8 @@ void DatabaseTest::theFileIsPrivate()
     const QString file = folder.filePath(u"state/a.sqlite"_s);
     auto writer = StoreWriter::open(file, Database::Access::Writer, samples);
     QVERIFY(writer);
-    constexpr auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup | QFile::ReadOther | QFile::WriteOther | QFile::ExeOther;
+    constexpr auto others =
+        QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup | QFile::ReadOther | QFile::WriteOther | QFile::ExeOther;
     for (const QString& path : {file, file + u"-wal"_s, file + u"-shm"_s, folder.filePath(u"state"_s)}) {
         QVERIFY2(QFile::exists(path), qPrintable(path));
         QVERIFY2(!(QFile::permissions(path) & others), qPrintable(path));
@@ -108,7 +109,8 @@ void DatabaseTest::checkpointsComeBackAsTheyWere()
     QVERIFY(database && database->migrate(samples));
     const QString purpose = u"dead-letters"_s;
     QVERIFY(loadCheckpoints(*database, purpose).value().empty());
-    const std::vector<Checkpoint> first{{u"c1"_s, u"a.DLT"_s, 0, 5, std::nullopt}, {u"c1"_s, u"a.DLT"_s, 1, 9, 0xfedcba9876543210U}};
+    const std::vector<Checkpoint> first{{u"c1"_s, u"a.DLT"_s, 0, 5, std::nullopt},
+                                        {u"c1"_s, u"a.DLT"_s, 1, 9, 0xfedcba9876543210U}};
     QVERIFY(saveCheckpoints(*database, purpose, first));
     QVERIFY(saveCheckpoints(*database, u"processing-log"_s, {{u"c1"_s, u"a.DLT"_s, 0, 77, 1U}}));
     QCOMPARE(loadCheckpoints(*database, purpose).value(), first);

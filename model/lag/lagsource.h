@@ -7,6 +7,7 @@
 
 #include <QStringList>
 
+#include <map>
 #include <stop_token>
 #include <vector>
 
@@ -55,7 +56,8 @@ struct LagObservation
 struct LagRequest
 {
     QStringList knownGroups; ///< from ownership.yaml; asked for by name where the broker cannot list groups
-    QStringList knownTopics; ///< topics these groups are expected to read, for "never committed" rows
+    /// Group -> topics it is expected to read (`Catalog::topicsOfGroup`): their partitions without a commit become rows too.
+    std::map<QString, QStringList> topicsOfGroup;
     QStringList include;     ///< wildcard patterns (* and ?); empty takes all
     QStringList exclude;
 };

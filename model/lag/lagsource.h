@@ -56,9 +56,10 @@ struct LagObservation
 struct LagRequest
 {
     QStringList knownGroups; ///< from ownership.yaml; asked for by name where the broker cannot list groups
-    /// Group -> topics it is expected to read (`Catalog::topicsOfGroup`): their partitions without a commit become rows too.
+    /// Group -> topics it is expected to read (`Catalog::topicsOfGroup`): their partitions without a commit become rows
+    /// too.
     std::map<QString, QStringList> topicsOfGroup;
-    QStringList include;     ///< wildcard patterns (* and ?); empty takes all
+    QStringList include; ///< wildcard patterns (* and ?); empty takes all
     QStringList exclude;
 };
 

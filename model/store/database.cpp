@@ -111,7 +111,7 @@ Status createPrivately(const QString& file)
 std::pair<std::string, int> readerTarget(const QString& file)
 {
     const QByteArray folder = QFile::encodeName(QFileInfo(file).absolutePath());
-    if (QFileInfo::exists(file + u"-wal"_s) || ::access(folder.constData(), W_OK) == 0)
+    if (QFileInfo::exists(file + u"-wal"_s) || ::faccessat(AT_FDCWD, folder.constData(), W_OK, AT_EACCESS) == 0)
         return {file.toStdString(), SQLite::OPEN_READONLY};
     QByteArray uri =
         "file:" + QFile::encodeName(QFileInfo(file).absoluteFilePath()).toPercentEncoding("/") + "?immutable=1";
@@ -167,6 +167,8 @@ Status Database::guarded(const std::function<void(SQLite::Database&)>& work)
         return tl::unexpected<Error>(errorOf(m_file, exception));
     } catch (const std::exception& exception) {
         return fail(ErrorCode::Internal, m_file + u": "_s + QString::fromUtf8(exception.what()));
+    } catch (...) {
+        return fail(ErrorCode::Internal, m_file + u": what worked on it threw something unknown"_s);
     }
 }
 

@@ -103,16 +103,14 @@ Status backUp(Database& database, int version)
 /// One migration, whole, with its number; the caller's transaction.
 Status apply(Database& database, const Migration& migration)
 {
-    const Status applied = database.guarded([&](SQLite::Database& db) {
-        // The file goes to SQLite as it is: cutting it at semicolons would tear trigger bodies apart.
-        db.exec(migration.sql.constData());
-        db.exec("PRAGMA user_version = " + std::to_string(migration.version));
-    });
+    // The file goes to SQLite as it is: cutting it at semicolons would tear trigger bodies apart.
+    const Status applied = database.guarded([&](SQLite::Database& db) { db.exec(migration.sql.constData()); });
     if (!applied)
         return failWithin(u"migration %1"_s.arg(migration.name), applied.error());
     if (sqlite3_get_autocommit(database.raw().getHandle()) != 0)
         return fail(ErrorCode::Internal, u"migration %1 ends the transaction it runs in"_s.arg(migration.name));
-    return {};
+    return database.guarded(
+        [&](SQLite::Database& db) { db.exec("PRAGMA user_version = " + std::to_string(migration.version)); });
 }
 
 } // namespace

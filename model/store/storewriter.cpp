@@ -43,7 +43,7 @@ struct StoreWriter::Impl
                 next = std::move(queue.front());
                 queue.pop_front();
             }
-            Status outcome = perform(next.task);
+            Status outcome = database.transaction(next.task);
             next.task = nullptr; // what it holds is freed before its bytes are given back
             if (outcome) {
                 const std::uint64_t committed = ++generation;
@@ -56,15 +56,6 @@ struct StoreWriter::Impl
             }
             room.notify_all();
             next.outcome.set_value(std::move(outcome));
-        }
-    }
-
-    Status perform(const Task& task)
-    {
-        try {
-            return database.transaction(task);
-        } catch (...) {
-            return fail(ErrorCode::Internal, database.file() + u": a write task threw something unknown"_s);
         }
     }
 

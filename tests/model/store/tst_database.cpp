@@ -3,6 +3,7 @@
 #include "model/store/database.h"
 #include "model/store/projection.h"
 #include "model/store/storewriter.h"
+#include "tests/support/ordinaryuser.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -34,6 +35,12 @@ private Q_SLOTS:
     void theFileIsPrivate();
     void aReaderWorksBeforeAndAfterAWriter();
     void aReaderWithoutAFileIsToldSo();
+    void aFolderWithoutTheRightToWriteIsSaid();
+    void aReaderReadsInAReadOnlyFolder();
+    void aFileThatIsNoDatabaseIsCorrupt_data();
+    void aFileThatIsNoDatabaseIsCorrupt();
+    void aLockThatStaysIsTold();
+    void aFailedTransactionLeavesNothingOpen();
     void checkpointsComeBackAsTheyWere();
     void aProjectionRemembersItsSeq();
 };
@@ -100,6 +107,97 @@ void DatabaseTest::aReaderWithoutAFileIsToldSo()
     QVERIFY(!reader);
     QCOMPARE(reader.error().code, ErrorCode::NotFound);
     QVERIFY(!QFile::exists(folder.filePath(u"a.sqlite"_s)));
+}
+
+void DatabaseTest::aFolderWithoutTheRightToWriteIsSaid()
+{
+    const test::OrdinaryUser user;
+    QVERIFY(user.isOrdinary());
+    const QTemporaryDir folder;
+    QVERIFY(QFile::setPermissions(folder.path(), QFile::ReadOwner | QFile::ExeOwner));
+    for (const QString& name : {u"a.sqlite"_s, u"deeper/a.sqlite"_s}) {
+        const auto writer = StoreWriter::open(folder.filePath(name), Database::Access::Writer, samples);
+        QVERIFY(!writer);
+        QCOMPARE(writer.error().code, ErrorCode::Unreachable);
+        QVERIFY2(writer.error().detail.startsWith(folder.path()), qPrintable(writer.error().detail));
+        QVERIFY2(writer.error().detail.contains(u"ermission denied"_s), qPrintable(writer.error().detail));
+    }
+    QVERIFY(QFile::setPermissions(folder.path(), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+}
+
+void DatabaseTest::aReaderReadsInAReadOnlyFolder()
+{
+    const test::OrdinaryUser user;
+    QVERIFY(user.isOrdinary());
+    const QTemporaryDir root;
+    const QString folder = root.filePath(u"100% read-only?#"_s);
+    const QString file = folder + u"/a.sqlite"_s;
+    {
+        auto writer = StoreWriter::open(file, Database::Access::Writer, samples);
+        QVERIFY(writer);
+        QVERIFY((*writer)->write([](Database& db) { return saveAppliedSeq(db, u"triage"_s, 7); }));
+    }
+    QVERIFY(QFile::setPermissions(folder, QFile::ReadOwner | QFile::ExeOwner));
+    {
+        auto reader = Database::open(file, Database::Access::Reader);
+        QVERIFY2(reader, qPrintable(reader ? QString() : reader.error().detail));
+        QCOMPARE(appliedSeq(*reader, u"triage"_s).value(), 7);
+    }
+    QVERIFY(QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+}
+
+void DatabaseTest::aFileThatIsNoDatabaseIsCorrupt_data()
+{
+    QTest::addColumn<Database::Access>("access");
+    QTest::newRow("for a writer") << Database::Access::Writer;
+    QTest::newRow("for a reader") << Database::Access::Reader;
+}
+
+void DatabaseTest::aFileThatIsNoDatabaseIsCorrupt()
+{
+    QFETCH(Database::Access, access);
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(u"a.sqlite"_s);
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(QByteArray(5000, 'x'));
+    file.close();
+    const auto database = Database::open(path, access);
+    QVERIFY(!database);
+    QCOMPARE(database.error().code, ErrorCode::Corrupt);
+    QVERIFY(database.error().detail.startsWith(path));
+}
+
+void DatabaseTest::aLockThatStaysIsTold()
+{
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(u"a.sqlite"_s);
+    auto holder = Database::open(file, Database::Access::Writer);
+    auto other = Database::open(file, Database::Access::Writer);
+    QVERIFY(holder && other);
+    QVERIFY(other->guarded([](SQLite::Database& db) { db.exec("PRAGMA busy_timeout = 0"); }));
+    QVERIFY(holder->guarded([](SQLite::Database& db) { db.exec("BEGIN IMMEDIATE"); }));
+    const Status locked = other->transaction([](Database&) -> Status { return {}; });
+    QVERIFY(!locked);
+    QCOMPARE(locked.error().code, ErrorCode::TimedOut);
+    QVERIFY(holder->guarded([](SQLite::Database& db) { db.exec("ROLLBACK"); }));
+    QVERIFY(other->transaction([](Database&) -> Status { return {}; }));
+}
+
+void DatabaseTest::aFailedTransactionLeavesNothingOpen()
+{
+    const QTemporaryDir folder;
+    auto database = Database::open(folder.filePath(u"a.sqlite"_s), Database::Access::Writer);
+    QVERIFY(database && database->migrate(samples));
+    const Status failed = database->transaction([](Database& db) -> Status {
+        if (const Status saved = saveAppliedSeq(db, u"triage"_s, 5); !saved)
+            return saved;
+        return fail(ErrorCode::Conflict, u"changed meanwhile"_s);
+    });
+    QCOMPARE(failed.error().code, ErrorCode::Conflict);
+    QCOMPARE(appliedSeq(*database, u"triage"_s).value(), 0);
+    QVERIFY(database->transaction([](Database& db) { return saveAppliedSeq(db, u"triage"_s, 6); }));
+    QCOMPARE(appliedSeq(*database, u"triage"_s).value(), 6);
 }
 
 void DatabaseTest::checkpointsComeBackAsTheyWere()

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/widgets/asyncload.h"
+#include "views/widgets/commandline.h"
+#include "views/widgets/commandpalette.h"
+#include "views/widgets/filterfield.h"
+#include "views/widgets/plaintextlabel.h"
+#include "views/widgets/prompter.h"
+#include "views/widgets/statebadge.h"
+#include "views/widgets/statepane.h"
+#include "views/widgets/timetext.h"
+
+#include <QDialog>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSemaphore>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTest>
+
+using namespace Qt::Literals::StringLiterals;
+using namespace spillway;
+using namespace spillway::views;
+
+class WidgetsTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { QStandardPaths::setTestModeEnabled(true); }
+    void cleanup() { waitForLoads(); }
+    void aLabelNeverReadsMarkup();
+    void theFourStatesAreFourDifferentThings();
+    void aFailureLeavesWhatWasRead();
+    void everyToneHasAShapeAndAWord();
+    void aNewQuestionDropsTheOldAnswer();
+    void theSameQuestionAgainKeepsTheAnswerUnderWay();
+    void anAnswerNeverReachesADeadOwner();
+    void termsOfAQuery_data();
+    void termsOfAQuery();
+    void theFilterTakesChipsAndGivesThemBack();
+    void aFaultyFilterSaysWhereAndChangesNothing();
+    void productionWantsTheNameAndAReason();
+    void theSafeChoiceIsTheDefault();
+    void thePaletteFindsByInitials();
+    void thePaletteRunsWhatWasChosen();
+    void sharesNeverFlatter_data();
+    void sharesNeverFlatter();
+    void timesAreRelativeAndAbsolute();
+    void aShellReadsBackWhatWeQuote_data();
+    void aShellReadsBackWhatWeQuote();
+};
+
+void WidgetsTest::aLabelNeverReadsMarkup()
+{
+    PlainTextLabel label(u"<img src=/etc/passwd><b>x</b>\u202E"_s);
+    QCOMPARE(label.textFormat(), Qt::PlainText);
+    QCOMPARE(label.text(), u"<img src=/etc/passwd><b>x</b>\\u{202E}"_s);
+    label.setElided(true);
+    label.resize(60, 20);
+    label.show();
+    QVERIFY(label.text().contains(u'…'));
+    QCOMPARE(label.fullText(), u"<img src=/etc/passwd><b>x</b>\\u{202E}"_s);
+}
+
+void WidgetsTest::theFourStatesAreFourDifferentThings()
+{
+    auto* content = new QWidget;
+    StatePane pane(content);
+    pane.show();
+    QStringList seen;
+    pane.showLoading(u"Reading the groups"_s);
+    seen << pane.stateText();
+    bool asked = false;
+    pane.showEmpty(u"No dead letters"_s, u"Nothing failed since the first sample."_s,
+                   {u"Show all time"_s, [&asked] { asked = true; }});
+    QCOMPARE(pane.state(), StatePane::State::Empty);
+    seen << pane.stateText();
+    pane.findChild<QPushButton*>(u"stateNextStep"_s)->click();
+    QVERIFY(asked);
+    pane.showFailure(u"The store could not be read"_s, {ErrorCode::Unreachable, u"samples.sqlite is locked"_s});
+    QCOMPARE(pane.state(), StatePane::State::Failed);
+    QVERIFY(pane.stateText().contains(u"samples.sqlite is locked"_s));
+    seen << pane.stateText();
+    pane.showContent();
+    QVERIFY(content->isVisible());
+    QCOMPARE(pane.stateText(), QString());
+    pane.setStale(u"Last sample 4 min ago"_s);
+    QVERIFY(pane.isStale());
+    QVERIFY(content->isVisible());
+    seen << pane.stateText();
+    QCOMPARE(QSet<QString>(seen.begin(), seen.end()).size(), 4);
+    for (const QString& text : std::as_const(seen))
+        QVERIFY(!text.isEmpty());
+}
+
+void WidgetsTest::aFailureLeavesWhatWasRead()
+{
+    auto* content = new QWidget;
+    StatePane pane(content);
+    pane.show();
+    pane.showContent();
+    pane.showFailure(u"Not refreshed"_s, {ErrorCode::TimedOut, {}});
+    QVERIFY(content->isVisible());
+    QVERIFY(pane.stateText().contains(u"stays below"_s));
+}
+
+void WidgetsTest::everyToneHasAShapeAndAWord()
+{
+    QSet<QChar> shapes;
+    for (const Tone tone : {Tone::Ok, Tone::Warning, Tone::Critical, Tone::Unknown}) {
+        shapes << toneGlyph(tone);
+        QVERIFY(!toneWord(tone).isEmpty());
+    }
+    QCOMPARE(shapes.size(), 4);
+}
+
+void WidgetsTest::aNewQuestionDropsTheOldAnswer()
+{
+    QSemaphore go;
+    QList<int> answers;
+    AsyncLoad<int> load([&answers](Result<int> answer) { answers << answer.value(); });
+    bool wasAskedToStop = false;
+    load.ask([&](std::stop_token stop) -> Result<int> {
+        go.acquire();
+        wasAskedToStop = stop.stop_requested();
+        return 1;
+    });
+    load.ask([](std::stop_token) -> Result<int> { return 2; });
+    load.ask([](std::stop_token) -> Result<int> { return 3; });
+    go.release();
+    QTRY_COMPARE(answers, QList<int>{3});
+    QVERIFY(wasAskedToStop);
+    QTRY_VERIFY(!load.isRunning());
+    QCOMPARE(answers, QList<int>{3});
+}
+
+void WidgetsTest::theSameQuestionAgainKeepsTheAnswerUnderWay()
+{
+    QSemaphore go;
+    QList<int> answers;
+    AsyncLoad<int> load([&answers](Result<int> answer) { answers << answer.value(); });
+    load.ask([&](std::stop_token) -> Result<int> {
+        go.acquire();
+        return 1;
+    });
+    load.refresh([](std::stop_token) -> Result<int> { return 2; });
+    go.release();
+    QTRY_COMPARE(answers, (QList<int>{1, 2}));
+}
+
+void WidgetsTest::anAnswerNeverReachesADeadOwner()
+{
+    QSemaphore go;
+    bool reached = false;
+    {
+        AsyncLoad<int> load([&reached](Result<int>) { reached = true; });
+        load.ask([&](std::stop_token) -> Result<int> {
+            go.acquire();
+            return 1;
+        });
+    }
+    go.release();
+    waitForLoads();
+    QCoreApplication::processEvents();
+    QVERIFY(!reached);
+}
+
+void WidgetsTest::termsOfAQuery_data()
+{
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<QStringList>("terms");
+    QTest::newRow("a space is AND, so its sides stand alone")
+        << u"team:a  kind:schema"_s << QStringList{u"team:a"_s, u"kind:schema"_s};
+    QTest::newRow("quotes hold spaces") << u"error~\"time out\" \"gift \\\" wrap\""_s
+                                        << QStringList{u"error~\"time out\""_s, u"\"gift \\\" wrap\""_s};
+    QTest::newRow("parentheses hold together") << u"(a OR b) c"_s << QStringList{u"(a OR b)"_s, u"c"_s};
+    QTest::newRow("OR binds its sides") << u"a OR b"_s << QStringList{u"a OR b"_s};
+    QTest::newRow("nothing is no term") << u"  "_s << QStringList{};
+}
+
+void WidgetsTest::termsOfAQuery()
+{
+    QFETCH(QString, query);
+    QFETCH(QStringList, terms);
+    QCOMPARE(queryTerms(query), terms);
+}
+
+void WidgetsTest::theFilterTakesChipsAndGivesThemBack()
+{
+    FilterField field;
+    field.show();
+    QSignalSpy changed(&field, &FilterField::queryChanged);
+    auto* edit = field.findChild<QLineEdit*>(u"filterEdit"_s);
+    QTest::keyClicks(edit, u"team:payment kind:schema"_s);
+    QTest::keyClick(edit, Qt::Key_Return);
+    QCOMPARE(field.chips().size(), 2);
+    QCOMPARE(changed.last().at(0).toString(), u"team:payment kind:schema"_s);
+    QTest::keyClick(edit, Qt::Key_Backspace);
+    QCOMPARE(edit->text(), u"kind:schema"_s);
+    QCOMPARE(field.query(), u"team:payment"_s);
+    QList<QPushButton*> chips;
+    for (QPushButton* chip : field.findChildren<QPushButton*>(u"chip"_s)) {
+        if (!chip->isHidden())
+            chips << chip;
+    }
+    QCOMPARE(chips.size(), 1);
+    chips.first()->click();
+    QCOMPARE(field.query(), QString());
+}
+
+void WidgetsTest::aFaultyFilterSaysWhereAndChangesNothing()
+{
+    FilterField field;
+    field.show();
+    field.setCheck([](const QString& query) -> std::optional<FilterFault> {
+        if (const qsizetype at = query.indexOf(u"bad"_s); at >= 0)
+            return FilterFault{static_cast<int>(at) + 1, u"no such field"_s};
+        return std::nullopt;
+    });
+    field.setQuery(u"team:a"_s);
+    auto* edit = field.findChild<QLineEdit*>(u"filterEdit"_s);
+    QTest::keyClicks(edit, u"x bad:1"_s);
+    QTest::keyClick(edit, Qt::Key_Return);
+    QCOMPARE(field.query(), u"team:a"_s);
+    QVERIFY(field.faultText().contains(u"10"_s));
+    QVERIFY(field.faultText().contains(u"no such field"_s));
+    QCOMPARE(edit->cursorPosition(), 2);
+    QTest::keyClick(edit, Qt::Key_Escape);
+    QCOMPARE(field.faultText(), QString());
+}
+
+void WidgetsTest::productionWantsTheNameAndAReason()
+{
+    QWidget parent;
+    parent.show();
+    DialogPrompter prompter;
+    ConfirmAnswer given;
+    prompter.confirm(&parent,
+                     {.title = u"Replay 3 messages?"_s,
+                      .consequence = u"They are sent again."_s,
+                      .facts = {{u"Target"_s, u"order-events"_s}},
+                      .typeToConfirm = u"order-events"_s,
+                      .asksReason = true,
+                      .actionText = u"Replay 3 messages"_s,
+                      .commandLine = {}},
+                     [&given](ConfirmAnswer answer) { given = std::move(answer); });
+    auto* dialog = parent.findChild<QDialog*>(u"confirmDialog"_s);
+    QVERIFY(dialog);
+    auto* accept = dialog->findChild<QPushButton*>(u"confirmAccept"_s);
+    QVERIFY(!accept->isEnabled());
+    QTest::keyClicks(dialog->findChild<QLineEdit*>(u"confirmName"_s), u"order-events"_s);
+    QVERIFY(!accept->isEnabled());
+    QTest::keyClicks(dialog->findChild<QLineEdit*>(u"confirmReason"_s), u"schema fixed"_s);
+    QVERIFY(accept->isEnabled());
+    accept->click();
+    QVERIFY(given.isAccepted);
+    QCOMPARE(given.reason, u"schema fixed"_s);
+}
+
+void WidgetsTest::theSafeChoiceIsTheDefault()
+{
+    QWidget parent;
+    parent.show();
+    DialogPrompter prompter;
+    std::optional<ConfirmAnswer> given;
+    prompter.confirm(&parent,
+                     {.title = u"Cancel the job?"_s,
+                      .consequence = {},
+                      .facts = {},
+                      .typeToConfirm = {},
+                      .asksReason = false,
+                      .actionText = u"Cancel the job"_s,
+                      .commandLine = {}},
+                     [&given](ConfirmAnswer answer) { given = std::move(answer); });
+    auto* dialog = parent.findChild<QDialog*>(u"confirmDialog"_s);
+    QTest::keyClick(dialog, Qt::Key_Return);
+    QVERIFY(given && !given->isAccepted);
+}
+
+void WidgetsTest::thePaletteFindsByInitials()
+{
+    QVERIFY(paletteScore(u"gdl", u"Go to dead letters"));
+    QVERIFY(!paletteScore(u"xyz", u"Go to dead letters"));
+    QVERIFY(*paletteScore(u"lag", u"Lag") > *paletteScore(u"lag", u"Replay all again"));
+}
+
+void WidgetsTest::thePaletteRunsWhatWasChosen()
+{
+    QWidget window;
+    window.resize(800, 600);
+    CommandPalette palette(&window);
+    window.show();
+    QAction lag(u"Go to lag"_s);
+    QAction cost(u"Go to cost"_s);
+    QSignalSpy ran(&cost, &QAction::triggered);
+    palette.open({&lag, &cost});
+    auto* edit = palette.findChild<QLineEdit*>(u"paletteEdit"_s);
+    QTest::keyClicks(edit, u"cos"_s);
+    QTest::keyClick(edit, Qt::Key_Return);
+    QCOMPARE(ran.size(), 1);
+    QVERIFY(palette.isHidden());
+}
+
+void WidgetsTest::sharesNeverFlatter_data()
+{
+    QTest::addColumn<std::optional<double>>("share");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("unknown is a dash") << std::optional<double>() << u"–"_s;
+    QTest::newRow("nearly all is not all") << std::optional<double>(0.9999999) << u"99.999 %"_s;
+    QTest::newRow("all is all") << std::optional<double>(1.0) << u"100 %"_s;
+    QTest::newRow("nearly none is not none") << std::optional<double>(0.0000001) << u"< 0.001 %"_s;
+    QTest::newRow("just under the promise stays under it") << std::optional<double>(0.98999) << u"98.99 %"_s;
+}
+
+void WidgetsTest::sharesNeverFlatter()
+{
+    QFETCH(std::optional<double>, share);
+    QFETCH(QString, text);
+    QCOMPARE(shareText(share), text);
+}
+
+void WidgetsTest::timesAreRelativeAndAbsolute()
+{
+    const UtcTime now = utcFromMs(1'790'000'000'000);
+    const TimeText text(QTimeZone("Europe/Berlin"));
+    QCOMPARE(text.relative(now - Millis{190'000}, now), u"3\u00A0min ago"_s);
+    QVERIFY(text.both(now - Millis{190'000}, now).contains(u"CEST"_s));
+    QVERIFY(TimeText().absolute(now).endsWith(u"UTC"_s));
+    QCOMPARE(TimeText().brief(now - Millis{86'400'000 * 3}, now).size(), 16);
+}
+
+void WidgetsTest::aShellReadsBackWhatWeQuote_data()
+{
+    QTest::addColumn<QString>("argument");
+    QTest::addColumn<QString>("quoted");
+    QTest::newRow("plain words stay") << u"order-events.DLT"_s << u"order-events.DLT"_s;
+    QTest::newRow("spaces are quoted") << u"a b"_s << u"'a b'"_s;
+    QTest::newRow("a quote is closed, escaped, opened") << u"it's"_s << u"'it'\\''s'"_s;
+    QTest::newRow("a dollar is not expanded") << u"$HOME"_s << u"'$HOME'"_s;
+    QTest::newRow("nothing is an argument too") << QString() << u"''"_s;
+}
+
+void WidgetsTest::aShellReadsBackWhatWeQuote()
+{
+    QFETCH(QString, argument);
+    QFETCH(QString, quoted);
+    QCOMPARE(shellQuoted(argument), quoted);
+}
+
+QTEST_MAIN(WidgetsTest)
+#include "tst_widgets.moc"

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/widgets/celldelegate.h"
+
+#include "views/theme/fonts.h"
+#include "views/widgets/columns.h"
+#include "views/widgets/sparkline.h"
+#include "views/widgets/statebadge.h"
+
+#include <QAbstractItemView>
+#include <QPainter>
+
+#include <vector>
+
+namespace spillway::views {
+
+void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    const Tokens& tokens = tokensFor(option.palette);
+    const auto* view = qobject_cast<const QAbstractItemView*>(option.widget);
+    const bool isCurrentRow = view && view->hasFocus() && view->currentIndex().row() == index.row();
+    painter->save();
+    const bool isSelected = option.state.testFlag(QStyle::State_Selected);
+    if (isSelected)
+        painter->fillRect(option.rect, tokens.selection);
+    painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
+                      mixed(tokens.line, tokens.surface, 0.5));
+    if (isCurrentRow && option.rect.left() <= 0)
+        painter->fillRect(QRect(option.rect.left(), option.rect.top(), 2, option.rect.height()), tokens.accent);
+
+    QRect box = option.rect.adjusted(8, 0, -8, 0);
+    const QVariant mark = index.data(MarkRole);
+    const bool isMono = index.data(MonoRole).toBool();
+    painter->setFont(isMono ? monoFont() : uiFont());
+    const QFontMetrics metrics(painter->font());
+    const QString text = index.data(Qt::DisplayRole).toString();
+    QColor ink = index.data(MutedRole).toBool() ? tokens.muted : tokens.text;
+
+    if (mark.isValid()) {
+        const auto state = mark.value<CellMark>();
+        paintToneShape(*painter, QPointF(box.left() + 5, box.center().y() + 0.5), state.tone, tokens);
+        box.setLeft(box.left() + 16);
+        ink = state.tone == Tone::Neutral ? tokens.muted : tokens.tone(state.tone);
+    }
+    const QVariant spark = index.data(SparklineRole);
+    if (spark.isValid()) {
+        const auto counts = spark.value<QList<qint64>>();
+        const QRectF place(box.left(), box.top() + (box.height() - 16) / 2.0, 64, 16);
+        paintSparkBars(*painter, place, std::vector<std::int64_t>(counts.begin(), counts.end()), tokens.muted);
+        box.setLeft(box.left() + 72);
+    }
+    painter->setPen(ink);
+    if (index.data(AlignRole).toInt() == static_cast<int>(CellAlign::Number)) {
+        drawTabular(*painter, box, text);
+    } else {
+        const QString secondary = index.data(SecondaryRole).toString();
+        const QString shown = metrics.elidedText(text, Qt::ElideMiddle, box.width());
+        painter->drawText(box, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, shown);
+        const int left = metrics.horizontalAdvance(shown) + 8;
+        if (!secondary.isEmpty() && left + 24 < box.width()) {
+            painter->setFont(uiFont());
+            painter->setPen(tokens.muted);
+            const QRect rest = box.adjusted(left, 0, 0, 0);
+            painter->drawText(rest, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
+                              QFontMetrics(painter->font()).elidedText(secondary, Qt::ElideRight, rest.width()));
+        }
+    }
+    painter->restore();
+}
+
+} // namespace spillway::views

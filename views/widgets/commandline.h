@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+namespace spillway::views {
+
+class PlainTextLabel;
+
+/// The `spillwayctl` line that does the same, in monospace, with a button that copies it.
+class CommandLine final : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit CommandLine(const QString& line, QWidget* parent = nullptr);
+    void setLine(const QString& line);
+    [[nodiscard]] const QString& line() const { return m_line; }
+
+private:
+    QString m_line;
+    PlainTextLabel* m_text = nullptr;
+};
+
+/// An argument as a POSIX shell reads it back: quoted where it must be.
+[[nodiscard]] QString shellQuoted(const QString& argument);
+
+} // namespace spillway::views

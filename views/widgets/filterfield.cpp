@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/widgets/filterfield.h"
+
+#include "views/theme/icons.h"
+#include "views/widgets/plaintextlabel.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace spillway::views {
+
+FilterField::FilterField(QWidget* parent)
+    : QWidget(parent)
+{
+    m_edit = new QLineEdit(this);
+    m_edit->setObjectName(u"filterEdit"_s);
+    m_edit->setAccessibleName(tr("Filter"));
+    m_edit->setFont(monoFont());
+    m_edit->addAction(icon(u"search"), QLineEdit::LeadingPosition);
+    m_edit->installEventFilter(this);
+    m_fault = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, this);
+    m_fault->setObjectName(u"filterFault"_s);
+    m_fault->setTone(Tone::Critical);
+    m_fault->hide();
+    m_row = new QHBoxLayout;
+    m_row->setContentsMargins(0, 0, 0, 0);
+    m_row->setSpacing(8);
+    m_row->addWidget(m_edit, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addLayout(m_row);
+    layout->addWidget(m_fault);
+    connect(m_edit, &QLineEdit::returnPressed, this, &FilterField::takeTyped);
+    connect(m_edit, &QLineEdit::textEdited, this, [this] { showFault(std::nullopt); });
+}
+
+void FilterField::setPlaceholder(const QString& text)
+{
+    m_edit->setPlaceholderText(text);
+}
+
+void FilterField::setQuery(const QString& query)
+{
+    const std::optional<FilterFault> fault = m_check && !query.trimmed().isEmpty() ? m_check(query) : std::nullopt;
+    m_edit->setText(fault ? query : QString());
+    m_chips = fault ? QStringList() : queryTerms(query);
+    rebuild();
+    showFault(fault);
+}
+
+QString FilterField::query() const
+{
+    return m_chips.join(u' ');
+}
+
+QString FilterField::faultText() const
+{
+    return m_fault->isHidden() ? QString() : m_fault->fullText();
+}
+
+void FilterField::startTyping()
+{
+    m_edit->setFocus(Qt::ShortcutFocusReason);
+    m_edit->selectAll();
+}
+
+bool FilterField::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_edit && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_Backspace && m_edit->text().isEmpty() && !m_chips.isEmpty()) {
+            const QString last = m_chips.last();
+            removeChip(m_chips.size() - 1);
+            m_edit->setText(last);
+            return true;
+        }
+        if (key->key() == Qt::Key_Escape && !m_edit->text().isEmpty()) {
+            m_edit->clear();
+            showFault(std::nullopt);
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void FilterField::takeTyped()
+{
+    const QString typed = m_edit->text().trimmed();
+    if (typed.isEmpty())
+        return;
+    const QStringList before = m_chips;
+    const QStringList added = queryTerms(typed);
+    QStringList wanted = m_chips;
+    for (const QString& term : added)
+        wanted << (added.size() == 1 && !m_chips.isEmpty() && term.contains(u" OR "_s) && !term.startsWith(u'(')
+                       ? u'(' + term + u')'
+                       : term);
+    const QString all = wanted.join(u' ');
+    if (std::optional<FilterFault> fault = m_check ? m_check(all) : std::nullopt) {
+        const auto prefix = static_cast<int>(m_chips.isEmpty() ? 0 : query().size() + 1);
+        m_edit->setCursorPosition(std::clamp(fault->column - 1 - prefix, 0, static_cast<int>(m_edit->text().size())));
+        showFault(fault);
+        return;
+    }
+    m_chips = wanted;
+    m_edit->clear();
+    rebuild();
+    showFault(std::nullopt);
+    if (m_chips != before)
+        Q_EMIT queryChanged(query());
+}
+
+void FilterField::removeChip(qsizetype index)
+{
+    m_chips.removeAt(index);
+    rebuild();
+    Q_EMIT queryChanged(query());
+}
+
+void FilterField::rebuild()
+{
+    for (QWidget* chip : std::as_const(m_chipWidgets)) {
+        m_row->removeWidget(chip);
+        chip->hide();
+        chip->deleteLater(); // its own click may be what removes it
+    }
+    m_chipWidgets.clear();
+    for (qsizetype i = 0; i < m_chips.size(); ++i) {
+        auto* chip = new QPushButton(this);
+        chip->setObjectName(u"chip"_s);
+        chip->setFont(monoFont());
+        chip->setText(QFontMetrics(chip->font()).elidedText(m_chips[i], Qt::ElideMiddle, 260));
+        chip->setIcon(icon(u"close"));
+        chip->setIconSize(QSize(10, 10));
+        chip->setLayoutDirection(Qt::RightToLeft); // the cross stands after the text
+        chip->setAccessibleName(tr("Remove the filter %1").arg(m_chips[i]));
+        chip->setToolTip(plainToolTip(tr("Remove: %1").arg(m_chips[i])));
+        connect(chip, &QPushButton::clicked, this, [this, i] { removeChip(i); });
+        m_row->insertWidget(static_cast<int>(i), chip);
+        chip->show();
+        m_chipWidgets << chip;
+    }
+}
+
+void FilterField::showFault(const std::optional<FilterFault>& fault)
+{
+    if (fault)
+        m_fault->setText(tr("Column %1: %2").arg(fault->column).arg(fault->message));
+    m_fault->setVisible(fault.has_value());
+}
+
+QStringList queryTerms(const QString& query)
+{
+    QStringList terms;
+    QString term;
+    bool inQuotes = false;
+    int depth = 0;
+    for (qsizetype i = 0; i < query.size(); ++i) {
+        const QChar c = query[i];
+        if (inQuotes && c == u'\\' && i + 1 < query.size()) {
+            term += c;
+            term += query[++i];
+            continue;
+        }
+        if (c == u'"')
+            inQuotes = !inQuotes;
+        else if (!inQuotes && c == u'(')
+            ++depth;
+        else if (!inQuotes && c == u')')
+            --depth;
+        if (c.isSpace() && !inQuotes && depth <= 0) {
+            if (!term.isEmpty())
+                terms << term;
+            term.clear();
+            continue;
+        }
+        term += c;
+    }
+    if (!term.isEmpty())
+        terms << term;
+    for (const QString& word : std::as_const(terms)) {
+        if (word == u"OR" || word == u"AND" || word == u"NOT")
+            return {query.trimmed()};
+    }
+    return terms;
+}
+
+} // namespace spillway::views

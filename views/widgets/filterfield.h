@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStringList>
+#include <QWidget>
+
+#include <functional>
+#include <optional>
+
+class QHBoxLayout;
+class QLineEdit;
+
+namespace spillway::views {
+
+class PlainTextLabel;
+
+struct FilterFault
+{
+    int column = 1; ///< of the whole query, first character is 1
+    QString message;
+};
+
+/// A query as chips that can be removed, and a line to type the next one in. Return takes what is typed; Backspace in
+/// the empty line brings the last chip back as text; a fault is shown under the line with its column, and the old query
+/// stays in force.
+class FilterField final : public QWidget
+{
+    Q_OBJECT
+public:
+    using Check = std::function<std::optional<FilterFault>(const QString& query)>;
+
+    explicit FilterField(QWidget* parent = nullptr);
+    /// What says whether a query is well formed. Quick; UI thread.
+    void setCheck(Check check) { m_check = std::move(check); }
+    void setPlaceholder(const QString& text);
+
+    /// Replaces all chips; a faulty query is shown as text with its fault.
+    void setQuery(const QString& query);
+    [[nodiscard]] QString query() const; ///< in force: the chips, joined
+    [[nodiscard]] QStringList chips() const { return m_chips; }
+    [[nodiscard]] QString faultText() const;
+    void startTyping();
+
+Q_SIGNALS:
+    void queryChanged(const QString& query);
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void takeTyped();
+    void removeChip(qsizetype index);
+    void rebuild();
+    void showFault(const std::optional<FilterFault>& fault);
+
+    Check m_check;
+    QStringList m_chips;
+    QHBoxLayout* m_row = nullptr;
+    QLineEdit* m_edit = nullptr;
+    PlainTextLabel* m_fault = nullptr;
+    QList<QWidget*> m_chipWidgets;
+};
+
+/// Splits at spaces outside quotes and parentheses; a query with OR, AND or NOT between its terms stays one piece,
+/// since its parts do not stand alone. Pure.
+[[nodiscard]] QStringList queryTerms(const QString& query);
+
+} // namespace spillway::views

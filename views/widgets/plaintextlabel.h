@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "views/theme/fonts.h"
+#include "views/theme/tokens.h"
+
+#include <QLabel>
+
+namespace spillway::views {
+
+/// A label that never takes its text for markup, and shows control and bidirectional characters as what they are.
+/// The only label the screens use: QLabel guesses, and would load what a payload names.
+class PlainTextLabel : public QLabel
+{
+    Q_OBJECT
+public:
+    enum class Ink { Text, Muted };
+
+    explicit PlainTextLabel(const QString& text = {}, QWidget* parent = nullptr);
+    PlainTextLabel(const QString& text, TextSize size, Ink ink, QWidget* parent = nullptr);
+
+    void setText(const QString& text);
+    [[nodiscard]] const QString& fullText() const { return m_full; }
+    /// The colour follows light and dark. Neutral is `Ink`'s own.
+    void setTone(Tone tone);
+    void setInk(Ink ink);
+    /// Shortens in the middle where it is too wide, instead of asking for more room.
+    void setElided(bool elided);
+    void setSelectable(bool selectable);
+
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void colour();
+    void fit();
+
+    QString m_full;
+    Ink m_ink = Ink::Text;
+    Tone m_tone = Tone::Neutral;
+    bool m_isElided = false;
+    bool m_isColouring = false;
+};
+
+/// For tooltips, which guess as well: `text` as markup that means exactly `text`.
+[[nodiscard]] QString plainToolTip(const QString& text);
+
+} // namespace spillway::views

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/widgets/prompter.h"
+
+#include "views/widgets/commandline.h"
+#include "views/widgets/headline.h"
+#include "views/widgets/plaintextlabel.h"
+
+#include <QDialog>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace spillway::views {
+
+namespace {
+
+QDialog* confirmDialog(QWidget* parent, const ConfirmRequest& request, const std::function<void(ConfirmAnswer)>& answer)
+{
+    auto* dialog = new QDialog(parent);
+    dialog->setObjectName(u"confirmDialog"_s);
+    dialog->setWindowTitle(request.title);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setMinimumWidth(520);
+    auto* layout = new QVBoxLayout(dialog);
+    layout->setContentsMargins(24, 24, 24, 24);
+    layout->setSpacing(16);
+    auto* title = new PlainTextLabel(request.title, TextSize::Title, PlainTextLabel::Ink::Text, dialog);
+    title->setFont(uiFont(TextSize::Title, true));
+    title->setWordWrap(true);
+    layout->addWidget(title);
+    auto* consequence = new PlainTextLabel(request.consequence, dialog);
+    consequence->setWordWrap(true);
+    layout->addWidget(consequence);
+    auto* form = new QFormLayout;
+    form->setHorizontalSpacing(16);
+    form->setVerticalSpacing(8);
+    form->setLabelAlignment(Qt::AlignLeft);
+    for (const auto& [label, value] : request.facts) {
+        auto* shown = new PlainTextLabel(value, dialog);
+        shown->setWordWrap(true);
+        shown->setSelectable(true);
+        shown->setFocusPolicy(Qt::NoFocus);
+        form->addRow(new PlainTextLabel(label, TextSize::Body, PlainTextLabel::Ink::Muted, dialog), shown);
+    }
+    layout->addLayout(form);
+
+    auto* typed = new QLineEdit(dialog);
+    typed->setObjectName(u"confirmName"_s);
+    auto* reason = new QLineEdit(dialog);
+    reason->setObjectName(u"confirmReason"_s);
+    typed->setVisible(!request.typeToConfirm.isEmpty());
+    reason->setVisible(request.asksReason);
+    if (!request.typeToConfirm.isEmpty()) {
+        auto* label = new PlainTextLabel(QDialog::tr("Type %1 to confirm").arg(request.typeToConfirm), dialog);
+        label->setBuddy(typed);
+        typed->setAccessibleName(label->fullText());
+        layout->addWidget(label);
+        layout->addWidget(typed);
+    }
+    if (request.asksReason) {
+        auto* label = new PlainTextLabel(QDialog::tr("Reason, kept in the audit log"), dialog);
+        label->setBuddy(reason);
+        reason->setAccessibleName(label->fullText());
+        layout->addWidget(label);
+        layout->addWidget(reason);
+    }
+    if (!request.commandLine.isEmpty())
+        layout->addWidget(new CommandLine(request.commandLine, dialog));
+
+    auto* act = new QPushButton(request.actionText, dialog);
+    act->setObjectName(u"confirmAccept"_s);
+    act->setProperty("primary", true);
+    act->setAutoDefault(false);
+    auto* leave = new QPushButton(QDialog::tr("Cancel"), dialog);
+    leave->setObjectName(u"confirmCancel"_s);
+    leave->setDefault(true);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(8);
+    buttons->addStretch(1);
+    buttons->addWidget(leave);
+    buttons->addWidget(act);
+    layout->addLayout(buttons);
+
+    const auto allow = [act, typed, reason, name = request.typeToConfirm, asksReason = request.asksReason] {
+        act->setEnabled((name.isEmpty() || typed->text() == name) &&
+                        (!asksReason || !reason->text().trimmed().isEmpty()));
+    };
+    QObject::connect(typed, &QLineEdit::textChanged, dialog, allow);
+    QObject::connect(reason, &QLineEdit::textChanged, dialog, allow);
+    QObject::connect(act, &QPushButton::clicked, dialog, &QDialog::accept);
+    QObject::connect(leave, &QPushButton::clicked, dialog, &QDialog::reject);
+    QObject::connect(dialog, &QDialog::finished, dialog, [answer, reason](int result) {
+        answer({.isAccepted = result == QDialog::Accepted, .reason = reason->text().trimmed()});
+    });
+    allow();
+    if (!request.typeToConfirm.isEmpty())
+        typed->setFocus();
+    else if (request.asksReason)
+        reason->setFocus();
+    else
+        leave->setFocus();
+    return dialog;
+}
+
+void openFileDialog(QFileDialog* dialog, const std::function<void(QString)>& answer)
+{
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    QObject::connect(dialog, &QFileDialog::finished, dialog, [dialog, answer](int result) {
+        answer(result == QDialog::Accepted ? dialog->selectedFiles().value(0) : QString());
+    });
+    dialog->open();
+}
+
+} // namespace
+
+void DialogPrompter::confirm(QWidget* parent, const ConfirmRequest& request, std::function<void(ConfirmAnswer)> answer)
+{
+    confirmDialog(parent, request, answer)->open();
+}
+
+void DialogPrompter::chooseSaveFile(QWidget* parent, const QString& title, const QString& suggestion,
+                                    const QString& filter, std::function<void(QString)> answer)
+{
+    auto* dialog = new QFileDialog(parent, title, {}, filter);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->selectFile(suggestion);
+    openFileDialog(dialog, answer);
+}
+
+void DialogPrompter::chooseFolder(QWidget* parent, const QString& title, std::function<void(QString)> answer)
+{
+    auto* dialog = new QFileDialog(parent, title);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly, true);
+    openFileDialog(dialog, answer);
+}
+
+} // namespace spillway::views

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "views/widgets/presentedmodel.h"
+
+#include <QTableView>
+
+namespace spillway::views {
+
+class Prompter;
+
+/// The one table: rows of 28 px, sort visible, columns movable and remembered, copy as TSV, export as CSV, j and k as
+/// arrows.
+class TableView final : public QTableView
+{
+    Q_OBJECT
+public:
+    /// @param name  under which columns are remembered.
+    TableView(const QString& name, Prompter& prompter, QWidget* parent = nullptr);
+
+    /// @param source  the subject's model; not owned.
+    void show(QAbstractItemModel* source, std::vector<ColumnSpec> columns);
+    /// What names a row, so that selection and place survive a reset of the model. Gets an index of the subject's
+    /// model.
+    void setRowKey(std::function<QString(const QModelIndex&)> key) { m_rowKey = std::move(key); }
+    /// Order at first; afterwards what the reader chose.
+    void sortFirstBy(int column, Qt::SortOrder order);
+
+    [[nodiscard]] PresentedModel& presented() { return m_presented; }
+    [[nodiscard]] QModelIndex currentSource() const;                ///< invalid without a current row
+    [[nodiscard]] std::vector<QModelIndex> selectedSources() const; ///< column 0, in the order shown
+
+    void copySelection();
+    void exportCsv();
+
+Q_SIGNALS:
+    /// The row under the keyboard is another one (also to none).
+    void currentRowChanged();
+    void rowActivated();
+    void exportFailed(const QString& sentence);
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
+    void focusInEvent(QFocusEvent* event) override;
+
+private:
+    [[nodiscard]] std::vector<int> visibleColumns() const;
+    void restoreColumns();
+    void rememberColumns();
+    void fillWidth();
+    void rememberPlace();
+    void returnToPlace();
+
+    QString m_name;
+    Prompter& m_prompter;
+    PresentedModel m_presented;
+    std::function<QString(const QModelIndex&)> m_rowKey;
+    QStringList m_selectedKeys;
+    QString m_currentKey;
+    int m_scroll = 0;
+    bool m_isPlacing = false;   ///< we move columns, not the reader
+    bool m_isReturning = false; ///< the model is being reset
+};
+
+} // namespace spillway::views

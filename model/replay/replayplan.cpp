@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/replay/replayplan.h"
+
+#include "model/base/text.h"
+#include "model/replay/replaylimits.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace spillway {
+
+namespace {
+
+auto orderOf(const PlanCandidate& letter)
+{
+    return std::tie(letter.at.topic, letter.at.partition, letter.offset, letter.digest, letter.letterId);
+}
+
+/// Kafka Streams deletes what is in its internal topics after reading it; a message sent there helps nobody.
+bool isInternalToStreams(const PlanCandidate& letter)
+{
+    return letter.dialect == u"kafka-streams" &&
+           (letter.originTopic->endsWith(u"-repartition") || letter.originTopic->endsWith(u"-changelog"));
+}
+
+QString jobName(const PlanCandidate& letter)
+{
+    return letter.lastJob ? u"job %1"_s.arg(*letter.lastJob) : u"another job"_s;
+}
+
+/// Rules 1 to 6; empty when none fits.
+QString blockedReason(const PlanRequest& request, const PlanCandidate& letter)
+{
+    if (letter.connection != request.connection)
+        return u"belongs to connection %1: plan it apart"_s.arg(letter.connection);
+    if (!isOpen(letter.state))
+        return u"not open: %1"_s.arg(triageStateWord(letter.state));
+    if (letter.state == TriageState::Sent || letter.state == TriageState::Unknown)
+        return u"already sent by %1 and not settled"_s.arg(jobName(letter));
+    if (letter.state == TriageState::FailedAgain)
+        return u"failed again after %1: its newer letter counts"_s.arg(jobName(letter));
+    if (letter.activeJob)
+        return u"in job %1, which is not over"_s.arg(*letter.activeJob);
+    if (letter.isPointer)
+        return u"only a pointer: the payload is not in the letter"_s;
+    if (!letter.hasPayload)
+        return u"payload no longer stored"_s;
+    if (!request.to && !letter.originTopic)
+        return u"no origin topic known: name a target with --to"_s;
+    if (!request.to && isInternalToStreams(letter))
+        return u"origin is internal to Kafka Streams: name a target with --to"_s;
+    return {};
+}
+
+/// The record as first published; where the letter does not tell it whole, the letter's own place.
+QByteArray replayOf(const PlanCandidate& letter)
+{
+    if (letter.originTopic && letter.originPartition && letter.originOffset)
+        return replayOfValue(
+            {{*letter.originTopic, *letter.originPartition}, *letter.originOffset, letter.originTimestamp});
+    return replayOfValue({letter.at, letter.offset, letter.recordTimestamp});
+}
+
+std::vector<PlanCount> counted(const std::map<QString, std::int64_t>& counts)
+{
+    std::vector<PlanCount> rows;
+    for (const auto& [text, messages] : counts)
+        rows.push_back({text, messages});
+    return rows;
+}
+
+/// Builds the list; remembers per topic and per (dialect, channel) what it asked the world.
+class PlanBuilder
+{
+public:
+    PlanBuilder(const PlanRequest& request, const PlanWorld& world, ReplayPlan& plan)
+        : m_request(request)
+        , m_world(world)
+        , m_plan(plan)
+    {
+    }
+
+    Status add(const PlanCandidate& letter)
+    {
+        QString reason =
+            letter.firstSeenAt > m_plan.cutOff ? u"seen after the cut-off"_s : blockedReason(m_request, letter);
+        std::optional<int> partitions;
+        const QString target = m_request.to ? *m_request.to : letter.originTopic.value_or(QString());
+        if (reason.isEmpty()) {
+            const Result<std::optional<int>> found = partitionsOf(target);
+            if (!found)
+                return tl::unexpected<Error>(found.error());
+            partitions = *found;
+            if (!partitions)
+                reason = u"target topic %1 does not exist"_s.arg(visibleText(target));
+        }
+        if (!reason.isEmpty()) {
+            ++m_blocked[reason];
+            return {};
+        }
+        const bool hasPartition =
+            letter.originPartition && *letter.originPartition >= 0 && *letter.originPartition < *partitions;
+        m_plan.letters.push_back({
+            .letterId = letter.letterId,
+            .at = letter.at,
+            .offset = letter.offset,
+            .digest = letter.digest,
+            .sizeBytes = letter.sizeBytes,
+            .target = target,
+            .targetPartition = hasPartition ? letter.originPartition : std::nullopt,
+            .generation = std::clamp(letter.replayGeneration.value_or(0), 0, maxReplayGeneration - 1) + 1,
+            .replayOf = replayOf(letter),
+            .consumerGroup = letter.consumerGroup,
+            .stripRule = stripRuleOf(letter),
+        });
+        m_plan.bytes += letter.sizeBytes;
+        m_plan.clusterId = letter.clusterId;
+        ++m_targets[target];
+        return {};
+    }
+
+    void finish()
+    {
+        m_plan.targets = counted(m_targets);
+        m_plan.blocked = counted(m_blocked);
+        m_plan.guarantee = replayGuarantee(m_world.capabilities, static_cast<std::int64_t>(m_plan.letters.size()));
+    }
+
+private:
+    Result<std::optional<int>> partitionsOf(const QString& topic)
+    {
+        if (const auto known = m_partitions.find(topic); known != m_partitions.end())
+            return known->second;
+        std::optional<int> partitions;
+        if (const Result<int> count = m_world.partitionCount(topic); count)
+            partitions = *count;
+        else if (count.error().code != ErrorCode::NotFound)
+            return failWithin(u"asking for the partitions of %1"_s.arg(visibleText(topic)), count.error());
+        m_partitions.emplace(topic, partitions);
+        return partitions;
+    }
+
+    int stripRuleOf(const PlanCandidate& letter)
+    {
+        const std::pair key(letter.dialect, letter.at.topic);
+        const auto [entry, isNew] = m_rules.try_emplace(key, static_cast<int>(m_plan.stripRules.size()));
+        if (isNew)
+            m_plan.stripRules.push_back(
+                {letter.dialect, letter.at.topic, m_world.stripRule(letter.dialect, letter.at.topic)});
+        return entry->second;
+    }
+
+    const PlanRequest& m_request;
+    const PlanWorld& m_world;
+    ReplayPlan& m_plan;
+    std::map<QString, std::optional<int>> m_partitions;
+    std::map<std::pair<QString, QString>, int> m_rules;
+    std::map<QString, std::int64_t> m_targets;
+    std::map<QString, std::int64_t> m_blocked;
+};
+
+} // namespace
+
+PlanCandidate planCandidate(const DeadLetter& letter, const Catalog& catalog)
+{
+    std::optional<QString> group = letter.facts.consumerGroup;
+    if (!group && letter.consumer && letter.eventType) {
+        if (const Subscription* subscription = catalog.subscription(*letter.consumer, *letter.eventType))
+            group = subscription->consumer.consumerGroup;
+    }
+    return {
+        .letterId = letter.id,
+        .connection = letter.connection,
+        .clusterId = letter.clusterId,
+        .at = letter.record.at,
+        .offset = letter.record.offset,
+        .digest = recordDigest(letter.record),
+        .sizeBytes = letter.record.sizeBytes(),
+        .recordTimestamp = letter.record.timestamp,
+        .dialect = letter.facts.dialect,
+        .isPointer = letter.facts.isPointer,
+        .hasPayload = true,
+        .originTopic = letter.facts.originTopic,
+        .originPartition = letter.facts.originPartition,
+        .originOffset = letter.facts.originOffset,
+        .originTimestamp = letter.facts.originTimestamp,
+        .consumerGroup = std::move(group),
+        .replayGeneration = letter.facts.replayGeneration,
+        .state = letter.state,
+        .firstSeenAt = letter.firstSeenAt,
+        .activeJob = std::nullopt,
+        .lastJob = std::nullopt,
+    };
+}
+
+Result<ReplayPlan> makePlan(const PlanRequest& request, std::vector<PlanCandidate> candidates, const PlanWorld& world,
+                            const Clock& clock, const RandomBits& random)
+{
+    if (request.to && request.to->isEmpty())
+        return fail(ErrorCode::InvalidConfig, u"--to names no topic; write the topic to replay to, or leave it out"_s);
+    std::sort(candidates.begin(), candidates.end(),
+              [](const PlanCandidate& a, const PlanCandidate& b) { return orderOf(a) < orderOf(b); });
+    candidates.erase(
+        std::unique(candidates.begin(), candidates.end(),
+                    [](const PlanCandidate& a, const PlanCandidate& b) { return a.letterId == b.letterId; }),
+        candidates.end());
+    ReplayPlan plan;
+    plan.createdAt = clock.now();
+    plan.cutOff = plan.createdAt;
+    plan.planId = makeReplayId(plan.createdAt, random);
+    plan.connection = request.connection;
+    plan.ledgerSeq = request.ledgerSeq;
+    plan.query = request.query;
+    plan.to = request.to;
+    PlanBuilder builder(request, world, plan);
+    for (const PlanCandidate& candidate : candidates) {
+        if (const Status added = builder.add(candidate); !added)
+            return tl::unexpected<Error>(added.error());
+    }
+    builder.finish();
+    if (plan.letters.size() > maxPlanLetters)
+        return fail(
+            ErrorCode::InvalidConfig,
+            u"the query matches %1 letters; a plan holds at most %2: narrow the query"_s.arg(plan.letters.size())
+                .arg(maxPlanLetters));
+    return plan;
+}
+
+QString replayGuarantee(const Capabilities& capabilities, std::int64_t messages)
+{
+    if (capabilities.transactionalReplay && capabilities.readsCommittedOnly)
+        return u"exactly once, verified"_s;
+    return u"at least once, up to %1 in doubt"_s.arg(std::min<std::int64_t>(messages, maxBatchMessages));
+}
+
+QString connectionToPlan(const std::vector<PlanCandidate>& candidates)
+{
+    std::map<QString, std::int64_t> open;
+    for (const PlanCandidate& candidate : candidates)
+        open[candidate.connection] += isOpen(candidate.state) ? 1 : 0;
+    const auto most =
+        std::max_element(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    return most == open.end() ? QString() : most->first;
+}
+
+} // namespace spillway

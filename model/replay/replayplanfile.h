@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/replay/replayplan.h"
+
+#include <QByteArray>
+
+/// The plan as a file: JSON for people and programs to read, with the digest that seals it as its last field.
+/// Only the very bytes that Spillway wrote are taken back: a file that was edited, reordered, reformatted or cut is
+/// refused.
+namespace spillway {
+
+/// The file's bytes, digest included. The same plan gives the same bytes.
+[[nodiscard]] QByteArray renderPlan(const ReplayPlan& plan);
+
+/// `sha256:` and 64 hex digits over the rendered bytes up to the digest's own line.
+[[nodiscard]] QString planDigest(const ReplayPlan& plan);
+
+/// Takes back what `renderPlan` made. InvalidConfig says what is wrong and what to do.
+[[nodiscard]] Result<ReplayPlan> parsePlan(const QByteArray& bytes);
+
+/// Writes the file (mode 0600, whole or not at all). Unreachable when it cannot be written.
+[[nodiscard]] Status writePlan(const ReplayPlan& plan, const QString& file);
+/// NotFound or Unreachable for the file, InvalidConfig for what is in it. At most 1 GiB is read.
+[[nodiscard]] Result<ReplayPlan> readPlan(const QString& file);
+
+/// What `replay plan --json` prints: `{ planId, messages, bytes, targets, blocked, guarantee, digest }`.
+[[nodiscard]] QByteArray writePlanSummaryJson(const ReplayPlan& plan);
+
+} // namespace spillway

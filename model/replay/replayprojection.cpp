@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/replay/replayprojection.h"
+
+#include "model/job/jobstate.h"
+#include "model/replay/replayevents.h"
+#include "model/store/projection.h"
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <array>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace spillway {
+
+namespace {
+
+constexpr std::array tables{"replay_plan", "replay_job", "replay_target_end", "replay_step", "replay_item"};
+
+/// One event being applied. Its statements throw; `Database::guarded` above catches.
+struct Application
+{
+    SQLite::Database& db;
+    const LedgerEvent& event;
+    QJsonObject body;
+    std::string jobId;
+    /// Letters whose state changes, and to what.
+    std::vector<std::pair<std::vector<QString>, std::optional<TriageState>>> changes;
+};
+
+std::string text(const QJsonValue& value)
+{
+    return value.toString().toStdString();
+}
+
+std::string compact(const QJsonValue& array)
+{
+    return QJsonDocument(array.toArray()).toJson(QJsonDocument::Compact).toStdString();
+}
+
+template<typename T>
+void bindMaybe(SQLite::Statement& statement, int index, const std::optional<T>& value)
+{
+    if (value)
+        statement.bind(index, *value);
+    else
+        statement.bind(index);
+}
+
+std::optional<std::string> maybeText(const QJsonValue& value)
+{
+    return value.isString() ? std::optional(text(value)) : std::nullopt;
+}
+
+void applyPlanned(Application& in)
+{
+    SQLite::Statement insert(
+        in.db, "INSERT OR IGNORE INTO replay_plan"
+               " (plan_id, digest, connection, query, messages, size_bytes, guarantee, planned_at_ms, planned_by)"
+               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    int n = 0;
+    for (const char16_t* name : {u"planId", u"digest", u"connection", u"query"})
+        insert.bind(++n, text(in.body[QStringView(name)]));
+    insert.bind(++n, std::int64_t{in.body["messages"_L1].toInteger()});
+    insert.bind(++n, std::int64_t{in.body["bytes"_L1].toInteger()});
+    insert.bind(++n, text(in.body["guarantee"_L1]));
+    insert.bind(++n, toMs(in.event.at));
+    insert.bind(++n, in.event.actor.toStdString());
+    insert.exec();
+}
+
+void applyJobCreated(Application& in)
+{
+    SQLite::Statement insert(
+        in.db,
+        "INSERT INTO replay_job (job_id, plan_id, digest, connection, cluster_id, query, guarantee, stop_if, reason,"
+        " plan_ledger_seq, messages, size_bytes, settle_ms, rate_per_second, targets, strip_rules, canary, created_by,"
+        " created_at_ms, created_seq, state, detail, cancel_requested, last_batch, sent, confirmed, failed_again, "
+        "skipped)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', '', 0, 0, 0, 0, 0, 0)");
+    int n = 0;
+    insert.bind(++n, in.jobId);
+    for (const char16_t* name : {u"planId", u"digest", u"connection", u"clusterId", u"query", u"guarantee"})
+        insert.bind(++n, text(in.body[QStringView(name)]));
+    bindMaybe(insert, ++n, maybeText(in.body["stopIf"_L1]));
+    bindMaybe(insert, ++n, maybeText(in.body["reason"_L1]));
+    for (const char16_t* name : {u"ledgerSeq", u"messages", u"bytes", u"settleMs"})
+        insert.bind(++n, std::int64_t{in.body[QStringView(name)].toInteger()});
+    const QJsonValue rate = in.body["rate"_L1];
+    bindMaybe(insert, ++n, rate.isDouble() ? std::optional(std::int64_t{rate.toInteger()}) : std::nullopt);
+    for (const char16_t* name : {u"targets", u"strip", u"canary"})
+        insert.bind(++n, compact(in.body[QStringView(name)]));
+    insert.bind(++n, in.event.actor.toStdString());
+    insert.bind(++n, toMs(in.event.at));
+    insert.bind(++n, in.event.seq);
+    insert.exec();
+}
+
+void applyJobLetters(Application& in)
+{
+    SQLite::Statement insert(
+        in.db, "INSERT INTO replay_item (job_id, item, letter_id, channel, partition, offset, digest, size_bytes,"
+               " target, target_partition, generation, replay_of, consumer_group, strip_rule, status, status_seq)"
+               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)");
+    std::int64_t item = in.body["first"_L1].toInteger();
+    std::vector<QString> ids;
+    for (const PlanLetter& letter : lettersOf(in.body)) {
+        int n = 0;
+        insert.reset();
+        insert.bind(++n, in.jobId);
+        insert.bind(++n, item++);
+        insert.bind(++n, letter.letterId.toStdString());
+        insert.bind(++n, letter.at.topic.toStdString());
+        insert.bind(++n, letter.at.partition);
+        insert.bind(++n, letter.offset.value);
+        insert.bind(++n, static_cast<std::int64_t>(letter.digest));
+        insert.bind(++n, letter.sizeBytes);
+        insert.bind(++n, letter.target.toStdString());
+        bindMaybe(insert, ++n, letter.targetPartition);
+        insert.bind(++n, letter.generation);
+        insert.bind(++n, letter.replayOf.constData(), static_cast<int>(letter.replayOf.size()));
+        bindMaybe(insert, ++n,
+                  letter.consumerGroup ? std::optional(letter.consumerGroup->toStdString()) : std::nullopt);
+        insert.bind(++n, letter.stripRule);
+        insert.bind(++n, in.event.seq);
+        insert.exec();
+        ids.push_back(letter.letterId);
+    }
+    in.changes.emplace_back(std::move(ids), TriageState::Planned);
+}
+
+void applyRunStarted(Application& in)
+{
+    SQLite::Statement insert(
+        in.db, "INSERT OR IGNORE INTO replay_target_end (job_id, topic, partition, next_offset) VALUES (?, ?, ?, ?)");
+    for (const QJsonValue& end : in.body["ends"_L1].toArray()) {
+        insert.reset();
+        insert.bind(1, in.jobId);
+        insert.bind(2, text(end[0]));
+        insert.bind(3, std::int64_t{end[1].toInteger()});
+        insert.bind(4, std::int64_t{end[2].toInteger()});
+        insert.exec();
+    }
+}
+
+/// Sets a status of items that are neither sent nor skipped; gives back the letters of those that changed.
+std::vector<QString> setStatus(Application& in, const ItemList& items, const char* status,
+                               const std::optional<std::string>& reason)
+{
+    SQLite::Statement update(in.db, "UPDATE replay_item"
+                                    " SET status = ?, status_seq = ?, skip_reason = ?"
+                                    " WHERE job_id = ? AND item = ? AND status IN ('pending', 'intended')"
+                                    " RETURNING letter_id");
+    std::vector<QString> letters;
+    for (const std::size_t item : items) {
+        update.reset();
+        update.bind(1, status);
+        update.bind(2, in.event.seq);
+        bindMaybe(update, 3, reason);
+        update.bind(4, in.jobId);
+        update.bind(5, static_cast<std::int64_t>(item));
+        while (update.executeStep())
+            letters.push_back(QString::fromStdString(update.getColumn(0).getString()));
+    }
+    return letters;
+}
+
+void addTo(Application& in, const char* sql, std::int64_t count)
+{
+    SQLite::Statement update(in.db, sql);
+    update.bind(1, count);
+    update.bind(2, in.jobId);
+    update.exec();
+}
+
+void applySkipped(Application& in)
+{
+    std::vector<QString> letters = setStatus(in, itemsOf(in.body["items"_L1]), "skipped", text(in.body["reason"_L1]));
+    addTo(in, "UPDATE replay_job SET skipped = skipped + ? WHERE job_id = ?",
+          static_cast<std::int64_t>(letters.size()));
+    in.changes.emplace_back(std::move(letters), std::nullopt);
+}
+
+void applyIntended(Application& in)
+{
+    (void)setStatus(in, itemsOf(in.body["items"_L1]), "intended", std::nullopt);
+    addTo(in, "UPDATE replay_job SET last_batch = max(last_batch, ?) WHERE job_id = ?",
+          in.body["batch"_L1].toInteger());
+}
+
+void applyNotSent(Application& in)
+{
+    (void)setStatus(in, itemsOf(in.body["items"_L1]), "pending", std::nullopt);
+}
+
+void applyCommitted(Application& in)
+{
+    SQLite::Statement update(in.db, "UPDATE replay_item"
+                                    " SET status = 'sent', status_seq = ?, skip_reason = NULL,"
+                                    "     landed_topic = ?, landed_partition = ?, landed_offset = ?"
+                                    " WHERE job_id = ? AND item = ? AND (status <> 'sent' OR landed_offset IS NULL)"
+                                    " RETURNING letter_id");
+    SQLite::Statement wasSent(in.db, "SELECT status = 'sent' FROM replay_item WHERE job_id = ? AND item = ?");
+    std::vector<QString> letters;
+    std::int64_t added = 0;
+    for (const LandedItem& landed : landedOf(in.body)) {
+        const auto item = static_cast<std::int64_t>(landed.item);
+        wasSent.reset();
+        wasSent.bind(1, in.jobId);
+        wasSent.bind(2, item);
+        const bool isKnown = wasSent.executeStep() && wasSent.getColumn(0).getInt() != 0;
+        update.reset();
+        update.bind(1, in.event.seq);
+        bindMaybe(update, 2, landed.at ? std::optional(landed.at->at.topic.toStdString()) : std::nullopt);
+        bindMaybe(update, 3, landed.at ? std::optional(landed.at->at.partition) : std::nullopt);
+        bindMaybe(update, 4, landed.at ? std::optional(landed.at->offset.value) : std::nullopt);
+        update.bind(5, in.jobId);
+        update.bind(6, item);
+        while (update.executeStep()) {
+            if (isKnown)
+                continue;
+            letters.push_back(QString::fromStdString(update.getColumn(0).getString()));
+            ++added;
+        }
+    }
+    addTo(in, "UPDATE replay_job SET sent = sent + ? WHERE job_id = ?", added);
+    in.changes.emplace_back(std::move(letters), TriageState::Sent);
+}
+
+void applyOutcomes(Application& in, const QJsonValue& items, ReplayOutcome outcome, TriageState state)
+{
+    SQLite::Statement update(in.db, "UPDATE replay_item"
+                                    " SET outcome = ?"
+                                    " WHERE job_id = ? AND item = ? AND status = 'sent'"
+                                    " RETURNING letter_id");
+    std::vector<QString> letters;
+    for (const std::size_t item : itemsOf(items)) {
+        update.reset();
+        update.bind(1, replayOutcomeWord(outcome).toStdString());
+        update.bind(2, in.jobId);
+        update.bind(3, static_cast<std::int64_t>(item));
+        while (update.executeStep())
+            letters.push_back(QString::fromStdString(update.getColumn(0).getString()));
+    }
+    in.changes.emplace_back(std::move(letters), state);
+}
+
+void applySettled(Application& in)
+{
+    const QJsonValue items = in.body["items"_L1];
+    applyOutcomes(in, items["confirmed"_L1], ReplayOutcome::Confirmed, TriageState::Resolved);
+    applyOutcomes(in, items["failedAgain"_L1], ReplayOutcome::FailedAgain, TriageState::FailedAgain);
+    applyOutcomes(in, items["unknown"_L1], ReplayOutcome::Unknown, TriageState::Unknown);
+    SQLite::Statement counts(
+        in.db, "UPDATE replay_job SET (confirmed, failed_again) ="
+               " (SELECT count(*) FILTER (WHERE outcome = 'confirmed'), count(*) FILTER (WHERE outcome = 'failedAgain')"
+               "    FROM replay_item WHERE replay_item.job_id = replay_job.job_id)"
+               " WHERE job_id = ?");
+    counts.bind(1, in.jobId);
+    counts.exec();
+    if (!in.body["step"_L1].isDouble())
+        return;
+    SQLite::Statement step(
+        in.db, "INSERT OR REPLACE INTO replay_step (job_id, step, settled_at_ms, sent, confirmed, failed_again)"
+               " VALUES (?, ?, ?, ?, ?, ?)");
+    step.bind(1, in.jobId);
+    step.bind(2, std::int64_t{in.body["step"_L1].toInteger()});
+    step.bind(3, toMs(in.event.at));
+    int n = 3;
+    for (const char16_t* name : {u"sent", u"confirmed", u"failedAgain"})
+        step.bind(++n, std::int64_t{in.body[QStringView(name)].toInteger()});
+    step.exec();
+}
+
+void applyVerified(Application& in)
+{
+    SQLite::Statement update(in.db,
+                             "UPDATE replay_job SET verified_once = ?, missing = ?, doubled = ? WHERE job_id = ?");
+    int n = 0;
+    for (const char16_t* name : {u"once", u"missing", u"doubled"})
+        update.bind(++n, std::int64_t{in.body[QStringView(name)].toInteger()});
+    update.bind(++n, in.jobId);
+    update.exec();
+}
+
+std::vector<QString> lettersWithStatus(Application& in, const char* status)
+{
+    SQLite::Statement select(in.db, "SELECT letter_id FROM replay_item WHERE job_id = ? AND status = ? ORDER BY item");
+    select.bind(1, in.jobId);
+    select.bind(2, status);
+    std::vector<QString> letters;
+    while (select.executeStep())
+        letters.push_back(QString::fromStdString(select.getColumn(0).getString()));
+    return letters;
+}
+
+void applyState(Application& in)
+{
+    const std::optional<JobState> state = jobStateFromWord(in.body["state"_L1].toString());
+    if (!state)
+        return;
+    SQLite::Statement update(
+        in.db, "UPDATE replay_job SET state = ?1, detail = ?2,"
+               " started_at_ms = CASE WHEN ?1 = 'running' THEN coalesce(started_at_ms, ?3) ELSE started_at_ms END,"
+               " finished_at_ms = CASE WHEN ?4 THEN ?3 ELSE NULL END"
+               " WHERE job_id = ?5");
+    update.bind(1, jobStateWord(*state).toStdString());
+    update.bind(2, text(in.body["detail"_L1]));
+    update.bind(3, toMs(in.event.at));
+    update.bind(4, hasEnded(*state) ? 1 : 0);
+    update.bind(5, in.jobId);
+    update.exec();
+    if (hasEnded(*state)) {
+        in.changes.emplace_back(lettersWithStatus(in, "pending"), std::nullopt);
+        in.changes.emplace_back(lettersWithStatus(in, "intended"), TriageState::Unknown);
+    }
+}
+
+void applyCancelRequested(Application& in)
+{
+    addTo(in, "UPDATE replay_job SET cancel_requested = ? WHERE job_id = ?", 1);
+}
+
+using Apply = void (*)(Application&);
+constexpr std::array<std::pair<const char*, Apply>, 12> applications{{
+    {"replay.planned", applyPlanned},
+    {"replay.jobCreated", applyJobCreated},
+    {"replay.jobLetters", applyJobLetters},
+    {"replay.runStarted", applyRunStarted},
+    {"replay.itemsSkipped", applySkipped},
+    {"replay.batchIntended", applyIntended},
+    {"replay.batchCommitted", applyCommitted},
+    {"replay.batchNotSent", applyNotSent},
+    {"replay.stepSettled", applySettled},
+    {"replay.verified", applyVerified},
+    {"replay.stateChanged", applyState},
+    {"replay.cancelRequested", applyCancelRequested},
+}};
+
+} // namespace
+
+QString replayProjectionName()
+{
+    return u"replay"_s;
+}
+
+Status applyReplayEvent(Database& database, const LedgerEvent& event, const LetterStates& letters)
+{
+    for (const auto& [type, apply] : applications) {
+        if (event.type != QLatin1StringView(type))
+            continue;
+        const QJsonDocument document = QJsonDocument::fromJson(event.body);
+        if (!document.isObject())
+            return fail(ErrorCode::Corrupt,
+                        u"ledger event %1 (%2) has a body that is no JSON object"_s.arg(event.seq).arg(event.type));
+        Application in{database.raw(), event, document.object(), text(document.object()["jobId"_L1]), {}};
+        if (const Status applied = database.guarded([&](SQLite::Database&) { apply(in); }); !applied)
+            return failWithin(u"applying ledger event %1 (%2)"_s.arg(event.seq).arg(event.type), applied.error());
+        for (const auto& [ids, state] : in.changes) {
+            if (ids.empty() || !letters)
+                continue;
+            if (const Status followed = letters(database, ids, state, event.seq); !followed)
+                return followed;
+        }
+        return {};
+    }
+    return {};
+}
+
+Status clearReplayProjection(Database& database)
+{
+    const Status cleared = database.guarded([](SQLite::Database& db) {
+        for (const char* table : tables)
+            db.exec(std::string("DELETE FROM ") + table);
+    });
+    return cleared ? saveAppliedSeq(database, replayProjectionName(), 0) : cleared;
+}
+
+} // namespace spillway

@@ -131,7 +131,7 @@ QString didYouMean(QStringView word, const QStringList& known)
         return {};
     const QString plain = plainSpelling(word);
     QString best;
-    qsizetype bestDistance = std::max<qsizetype>(1, word.size() / 3) + 1;
+    qsizetype bestDistance = (word.size() < 4 ? 1 : std::max<qsizetype>(2, word.size() / 3)) + 1; // 2: two letters swapped
     for (const QString& candidate : known) {
         const qsizetype distance = editDistance(plain, plainSpelling(candidate));
         if (distance < bestDistance) {

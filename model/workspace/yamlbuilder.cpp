@@ -57,7 +57,13 @@ void YamlBuilder::OnDocumentStart(const YAML::Mark& mark)
 
 void YamlBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor)
 {
-    const YamlNode& node = make(YamlNode::Kind::Null, mark, anchor);
+    YamlNode& node = make(YamlNode::Kind::Null, mark, anchor);
+    // The library puts a value that was left out where the next token stands; to a reader it is missing after its key.
+    const YamlNode* key = m_open.empty() ? nullptr : m_open.back().key;
+    if (key != nullptr && node.line > key->line) {
+        node.line = key->line;
+        node.column = key->column;
+    }
     place(node, node.line, node.column);
 }
 

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/collectreport.h"
+
+#include "model/base/jsonwriter.h"
+#include "model/base/text.h"
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+void CollectReport::add(const CollectReport& other)
+{
+    lagSamples += other.lagSamples;
+    processingRecords += other.processingRecords;
+    deadLetters += other.deadLetters;
+    unreadable += other.unreadable;
+    phases.insert(phases.end(), other.phases.begin(), other.phases.end());
+    failures.insert(failures.end(), other.failures.begin(), other.failures.end());
+}
+
+QByteArray CollectReport::json() const
+{
+    JsonWriter json;
+    json.beginObject()
+        .field(u"lagSamples", lagSamples)
+        .field(u"processingRecords", processingRecords)
+        .field(u"deadLetters", deadLetters)
+        .field(u"unreadable", unreadable)
+        .field(u"elapsedMs", std::int64_t{elapsed.count()});
+    json.key(u"phases").beginArray();
+    for (const Phase& phase : phases)
+        json.beginObject().field(u"name", phase.name).field(u"ms", std::int64_t{phase.took.count()}).endObject();
+    json.endArray().endObject();
+    return json.json();
+}
+
+QString CollectReport::text() const
+{
+    QString text = u"%1 lag samples, %2 processing records, %3 dead letters in %4"_s.arg(
+        formatCount(lagSamples), formatCount(processingRecords), formatCount(deadLetters), formatDuration(elapsed));
+    if (unreadable > 0)
+        text += u"; %1 records could not be read"_s.arg(formatCount(unreadable));
+    return text;
+}
+
+} // namespace spillway

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/decision.h"
+
+#include "model/base/jsonwriter.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+void writePermission(JsonWriter& json, const WritePermission& permission)
+{
+    json.field(u"write", permission.write).field(u"confirm", permission.confirm).field(u"reason", permission.reason);
+}
+
+WritePermission readPermission(const QJsonObject& from)
+{
+    return {
+        .write = from[u"write"].toBool(), .confirm = from[u"confirm"].toString(), .reason = from[u"reason"].toString()};
+}
+
+struct Writer
+{
+    JsonWriter& json;
+
+    QString operator()(const CollectOnceDecision&) const { return u"collect.once"_s; }
+    QString operator()(const TriageDecision& d) const
+    {
+        json.key(u"ids").beginArray();
+        for (const QString& id : d.ids)
+            json.value(id);
+        json.endArray()
+            .field(u"query", d.query)
+            .field(u"to", d.to)
+            .field(u"reason", d.reason)
+            .field(u"assignee", d.assignee);
+        return u"deadletter.triage"_s;
+    }
+    QString operator()(const PlanDecision& d) const
+    {
+        json.field(u"query", d.query).field(u"to", d.to).field(u"file", d.file);
+        return u"replay.plan"_s;
+    }
+    QString operator()(const RunDecision& d) const
+    {
+        json.field(u"planFile", d.planFile)
+            .field(u"rate", d.rate)
+            .field(u"canary", d.canary)
+            .field(u"stopIf", d.stopIf);
+        json.field(u"settle", d.settle);
+        writePermission(json, d.permission);
+        return u"replay.run"_s;
+    }
+    QString operator()(const ResumeDecision& d) const
+    {
+        json.field(u"job", d.job);
+        writePermission(json, d.permission);
+        return u"replay.resume"_s;
+    }
+    QString operator()(const CancelDecision& d) const
+    {
+        json.field(u"job", d.job);
+        return u"replay.cancel"_s;
+    }
+};
+
+} // namespace
+
+QByteArray decisionToJson(const Decision& decision)
+{
+    JsonWriter json;
+    json.beginObject().key(u"arguments").beginObject();
+    const QString command = std::visit(Writer{json}, decision);
+    json.endObject().field(u"command", command).endObject();
+    return json.json();
+}
+
+Result<Decision> decisionFromJson(const QByteArray& json)
+{
+    QJsonParseError error;
+    const QJsonObject object = QJsonDocument::fromJson(json, &error).object();
+    const QString command = object[u"command"].toString();
+    const QJsonObject from = object[u"arguments"].toObject();
+    if (command == u"collect.once")
+        return CollectOnceDecision{};
+    if (command == u"deadletter.triage") {
+        TriageDecision decision{.to = from[u"to"].toString(),
+                                .reason = from[u"reason"].toString(),
+                                .assignee = from[u"assignee"].toString()};
+        const QJsonArray ids = from[u"ids"].toArray();
+        for (const QJsonValue& id : ids)
+            decision.ids += id.toString();
+        if (from[u"query"].isString())
+            decision.query = from[u"query"].toString();
+        return decision;
+    }
+    if (command == u"replay.plan")
+        return PlanDecision{
+            .query = from[u"query"].toString(), .to = from[u"to"].toString(), .file = from[u"file"].toString()};
+    if (command == u"replay.run") {
+        return RunDecision{.planFile = from[u"planFile"].toString(),
+                           .rate = from[u"rate"].toString(),
+                           .canary = from[u"canary"].toString(),
+                           .stopIf = from[u"stopIf"].toString(),
+                           .settle = from[u"settle"].toString(),
+                           .permission = readPermission(from)};
+    }
+    if (command == u"replay.resume")
+        return ResumeDecision{.job = from[u"job"].toString(), .permission = readPermission(from)};
+    if (command == u"replay.cancel")
+        return CancelDecision{.job = from[u"job"].toString()};
+    return fail(
+        ErrorCode::InvalidConfig,
+        error.error != QJsonParseError::NoError
+            ? u"the request is no JSON: %1"_s.arg(error.errorString())
+            : u"this version does not know the request '%1'; both programs must be of one version"_s.arg(command));
+}
+
+} // namespace spillway

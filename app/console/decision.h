@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/base/result.h"
+
+#include <QByteArray>
+#include <QString>
+#include <QStringList>
+
+#include <functional>
+#include <optional>
+#include <variant>
+
+/// What only the process that holds the state may do, as values that cross the local socket.
+namespace spillway {
+
+/// Every connection once; `spillwayctl collect --once` and *Refresh*.
+struct CollectOnceDecision
+{
+    friend bool operator==(const CollectOnceDecision&, const CollectOnceDecision&) = default;
+};
+
+struct TriageDecision
+{
+    QStringList ids;
+    std::optional<QString> query; ///< instead of ids
+    QString to;                   ///< word of contract.md
+    QString reason;
+    QString assignee;
+    friend bool operator==(const TriageDecision&, const TriageDecision&) = default;
+};
+
+struct PlanDecision
+{
+    QString query;
+    QString to;   ///< target topic; empty: each letter's origin
+    QString file; ///< absolute; where the plan is written
+    friend bool operator==(const PlanDecision&, const PlanDecision&) = default;
+};
+
+/// What a person must give before anything is written to a broker.
+struct WritePermission
+{
+    bool write = false; ///< `--write`
+    QString confirm;    ///< in production: the target topic, typed out
+    QString reason;     ///< in production: why
+    friend bool operator==(const WritePermission&, const WritePermission&) = default;
+};
+
+struct RunDecision
+{
+    QString planFile; ///< absolute
+    QString rate;     ///< this and the next three as the user wrote them; empty: not given
+    QString canary;
+    QString stopIf;
+    QString settle;
+    WritePermission permission;
+    friend bool operator==(const RunDecision&, const RunDecision&) = default;
+};
+
+struct ResumeDecision
+{
+    QString job;
+    WritePermission permission;
+    friend bool operator==(const ResumeDecision&, const ResumeDecision&) = default;
+};
+
+struct CancelDecision
+{
+    QString job;
+    friend bool operator==(const CancelDecision&, const CancelDecision&) = default;
+};
+
+using Decision =
+    std::variant<CollectOnceDecision, TriageDecision, PlanDecision, RunDecision, ResumeDecision, CancelDecision>;
+
+/// `{"command":"replay.run","arguments":{…}}` on one line.
+[[nodiscard]] QByteArray decisionToJson(const Decision& decision);
+/// InvalidConfig for anything else; from a socket that only the same user can open, still checked.
+[[nodiscard]] Result<Decision> decisionFromJson(const QByteArray& json);
+
+/// What comes back for a decision.
+struct Verdict
+{
+    int exitCode = 0; ///< contract.md
+    friend bool operator==(const Verdict&, const Verdict&) = default;
+};
+
+/// Where the answers of a decision go, while it is carried out.
+struct AnswerSink
+{
+    std::function<bool(const QByteArray& json)> data; ///< one JSON document; false: nobody listens any more
+    std::function<void(const QString& text)> note;    ///< for people, stderr
+};
+
+} // namespace spillway

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/commandline.h"
+
+#include "model/base/text.h"
+
+#include <CLI/CLI.hpp>
+
+#include <sstream>
+
+namespace spillway::ctl {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+QString text(const std::string& s)
+{
+    return QString::fromStdString(s);
+}
+
+/// Plain strings as CLI11 fills them; turned into values once a command has been chosen.
+struct Words
+{
+    std::string workspace, state, folder, duration, group, window = "24h", failOn, query, id, to, reason, assignee, out,
+                                                           plan, canary, stopIf, settle, rate, confirm, job, profile,
+                                                           from, timeZone, format;
+    std::vector<std::string> ids;
+    int limit = 100;
+    bool json = false, write = false, verbose = false, demo = false, once = false, raw = false;
+};
+
+std::string validDuration(const std::string& word)
+{
+    const auto duration = parseDuration(text(word));
+    if (!duration)
+        return duration.error().detail.toStdString();
+    return duration->count() > 0 ? std::string() : "a duration must be longer than zero";
+}
+
+std::optional<Millis> durationOf(const std::string& word)
+{
+    if (word.empty())
+        return std::nullopt;
+    return parseDuration(text(word)).value_or(Millis{0});
+}
+
+constexpr const char* helpFooter =
+    "Exit codes: 0 done; 1 the check found something, or a replay ended stopped, failed or cancelled;\n"
+    "2 usage or configuration error, or a refused write; 3 a broker, file or server could not be reached.\n\n"
+    "The workspace is ./spillway.yaml, then the parents' folders, unless --workspace says otherwise.\n"
+    "State lies in $XDG_STATE_HOME/spillway/<name>-<hash>/ (usually ~/.local/state/spillway/), unless --state says "
+    "otherwise.\n"
+    "Data goes to stdout, messages to stderr.";
+
+class Parser
+{
+public:
+    Parser()
+    {
+        m_app.name("spillwayctl");
+        m_app.footer(helpFooter);
+        m_app.set_version_flag("--version", "spillwayctl " SPILLWAY_VERSION, "Print the version");
+        m_app.require_subcommand(0, 1);
+        m_app.fallthrough();
+        m_app.add_option("--workspace", m_words.workspace, "Workspace: folder with spillway.yaml, or the file itself")
+            ->type_name("DIR|FILE");
+        m_app.add_option("--state", m_words.state, "Folder for samples and ledger")->type_name("DIR");
+        m_app.add_flag("--json", m_words.json, "Print JSON (JSON lines where there are many)");
+        m_app.add_flag("--write", m_words.write, "Allow a command that changes a broker");
+        m_app.add_flag("--verbose", m_words.verbose, "Say more on stderr");
+        m_app.add_flag("--demo", m_words.demo, "Use the embedded demo company instead of a workspace");
+        addWorkspaceCommands();
+        addReadCommands();
+        addDeadLetterCommands();
+        addReplayCommands();
+        addCost();
+        auto* evaluate = group("evaluate", "Judge data from stdin by Spillway's rules");
+        leaf(evaluate, "lag", "Lag state of one partition from JSON on stdin", [] { return Command{EvaluateLag{}}; });
+        auto* audit = group("audit", "The ledger of decisions");
+        leaf(audit, "verify", "Walk the hash chain and compare with ledger.head",
+             [] { return Command{AuditVerify{}}; });
+    }
+
+    std::variant<CommandLine, Refusal> parse(const QStringList& arguments)
+    {
+        std::vector<std::string> reversed;
+        for (const QString& argument : arguments)
+            reversed.insert(reversed.begin(), argument.toStdString());
+        try {
+            m_app.parse(reversed);
+        } catch (const CLI::ParseError& error) {
+            std::ostringstream out, err;
+            const int code = m_app.exit(error, out, err);
+            if (code == 0)
+                return Refusal{0, text(out.str())};
+            return Refusal{2, text(err.str().empty() ? out.str() : err.str())};
+        }
+        GlobalOptions global{.workspace = text(m_words.workspace),
+                             .state = text(m_words.state),
+                             .json = m_words.json,
+                             .write = m_words.write,
+                             .verbose = m_words.verbose,
+                             .demo = m_words.demo};
+        if (!m_chosen) {
+            if (global.demo)
+                return CommandLine{global, Demo{}};
+            return Refusal{2, u"A command is required.\n"_s + text(m_app.help())};
+        }
+        return CommandLine{global, m_chosen()};
+    }
+
+private:
+    using Make = std::function<Command()>;
+
+    CLI::App* group(const char* name, const char* help)
+    {
+        auto* sub = m_app.add_subcommand(name, help);
+        sub->require_subcommand(1);
+        sub->fallthrough();
+        return sub;
+    }
+    CLI::App* leaf(CLI::App* parent, const char* name, const char* help, Make make)
+    {
+        auto* sub = parent->add_subcommand(name, help);
+        sub->fallthrough();
+        sub->callback([this, make = std::move(make)] { m_chosen = make; });
+        return sub;
+    }
+
+    void addWorkspaceCommands()
+    {
+        auto* init = leaf(&m_app, "init", "Write a commented workspace (never over an existing file)",
+                          [this] { return Init{text(m_words.folder)}; });
+        init->add_option("DIR", m_words.folder, "Folder; default: here")->type_name("");
+        leaf(&m_app, "check", "Check files, connections, logins and rights; missing rights as kafka-acls lines",
+             [] { return Check{}; });
+        auto* collect =
+            leaf(&m_app, "collect", "Sample lag, read processing logs and dead letters into the store", [this] {
+                return Collect{m_words.once, durationOf(m_words.duration)};
+            });
+        auto* once =
+            collect->add_flag("--once", m_words.once, "Sample once, read up to the ends seen at the start, and exit");
+        collect->add_option("--for", m_words.duration, "Collect for this long, like 30s; default: until stopped")
+            ->type_name("DURATION")
+            ->check(validDuration)
+            ->excludes(once);
+    }
+
+    void addReadCommands()
+    {
+        auto* lag = leaf(&m_app, "lag", "Lag of every group and partition at the last sample",
+                         [this] { return Lag{text(m_words.group)}; });
+        lag->add_option("--group", m_words.group, "Only this consumer group")->type_name("GROUP");
+        auto* slo = leaf(&m_app, "slo", "Promises to consumers, and how they are kept", [this] {
+            return Slo{durationOf(m_words.window).value_or(Millis{0}), text(m_words.failOn)};
+        });
+        slo->add_option("--window", m_words.window, "Window up to now")
+            ->type_name("DURATION")
+            ->check(validDuration)
+            ->capture_default_str();
+        slo->add_option("--fail-on", m_words.failOn,
+                        "Exit 1 when a promise is in this state (violated) or worse (atRisk takes both)")
+            ->type_name("STATE")
+            ->check(CLI::IsMember({"violated", "atRisk"}));
+    }
+
+    void addDeadLetterCommands()
+    {
+        auto* dlq = group("dlq", "Dead letters");
+        auto* groups = leaf(dlq, "groups", "Groups of dead letters that failed alike",
+                            [this] { return DlqGroups{text(m_words.query)}; });
+        groups->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
+        auto* list = leaf(dlq, "list", "Dead letters, newest first", [this] {
+            return DlqList{text(m_words.query), m_words.limit};
+        });
+        list->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
+        list->add_option("--limit", m_words.limit, "At most this many")
+            ->type_name("N")
+            ->check(CLI::Range(1, 100'000'000))
+            ->capture_default_str();
+        auto* show = leaf(dlq, "show", "One dead letter: headers, payload, error", [this] {
+            return DlqShow{text(m_words.id), m_words.raw};
+        });
+        show->add_option("ID", m_words.id, "The letter's id")->required()->type_name("");
+        show->add_flag("--raw", m_words.raw, "The payload's bytes and nothing else");
+        auto* triage = leaf(dlq, "triage", "Decide on dead letters", [this] {
+            DlqTriage triageCommand{.query = std::nullopt,
+                                    .to = text(m_words.to),
+                                    .reason = text(m_words.reason),
+                                    .assignee = text(m_words.assignee)};
+            for (const std::string& id : m_words.ids)
+                triageCommand.ids += text(id);
+            if (!m_words.query.empty() || m_words.ids.empty())
+                triageCommand.query = text(m_words.query);
+            return triageCommand;
+        });
+        auto* ids = triage->add_option("ID", m_words.ids, "Letters by id")->type_name("");
+        auto* query = triage->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
+        query->excludes(ids);
+        triage->add_option("--to", m_words.to, "State: new, assigned, parked or archived")
+            ->required()
+            ->type_name("STATE");
+        triage->add_option("--reason", m_words.reason, "Why; stands in the ledger")->required()->type_name("TEXT");
+        triage->add_option("--assign", m_words.assignee, "Team or person who looks after it")->type_name("WHO");
+    }
+
+    void addReplayCommands()
+    {
+        auto* replay = group("replay", "Publish dead letters again, exactly once where the broker can");
+        auto* plan = leaf(replay, "plan", "Freeze open letters into a sealed plan; sends nothing", [this] {
+            return ReplayPlan{text(m_words.query), text(m_words.to), text(m_words.out)};
+        });
+        plan->add_option("--query", m_words.query, queryHelp)->required()->type_name("QUERY");
+        plan->add_option("--to", m_words.to, "Target topic; default: each letter's origin topic")->type_name("TOPIC");
+        plan->add_option("--out", m_words.out, "Where to write the plan")->required()->type_name("PLAN");
+
+        auto* run = leaf(replay, "run", "Run a plan (needs --write)", [this] {
+            return ReplayRun{.plan = text(m_words.plan),
+                             .rate = text(m_words.rate),
+                             .canary = text(m_words.canary),
+                             .stopIf = text(m_words.stopIf),
+                             .settle = text(m_words.settle),
+                             .confirm = text(m_words.confirm),
+                             .reason = text(m_words.reason)};
+        });
+        run->add_option("PLAN", m_words.plan, "The plan's file")->required()->type_name("");
+        run->add_option("--rate", m_words.rate, "Messages per second")->type_name("N");
+        run->add_option("--canary", m_words.canary, "Sizes of successive steps, like 1,10,all")->type_name("STEPS");
+        run->add_option("--stop-if", m_words.stopIf, "Stop after a step in which more failed again, like 'failed>10%'")
+            ->type_name("RULE");
+        run->add_option("--settle", m_words.settle,
+                        "Wait this long for outcomes after each step; 30s with --canary, else none")
+            ->type_name("DURATION");
+        addConfirmation(run);
+
+        auto* resume = leaf(replay, "resume", "Go on with an interrupted job (needs --write)", [this] {
+            return ReplayResume{text(m_words.job), text(m_words.confirm), text(m_words.reason)};
+        });
+        resume->add_option("JOB", m_words.job, "The job's id")->required()->type_name("");
+        addConfirmation(resume);
+
+        auto* status =
+            leaf(replay, "status", "One job, or all, newest first", [this] { return ReplayStatus{text(m_words.job)}; });
+        status->add_option("JOB", m_words.job, "The job's id")->type_name("");
+        auto* cancel = leaf(replay, "cancel", "Stop a job after the batch it is sending",
+                            [this] { return ReplayCancel{text(m_words.job)}; });
+        cancel->add_option("JOB", m_words.job, "The job's id")->required()->type_name("");
+    }
+
+    void addConfirmation(CLI::App* command)
+    {
+        command->add_option("--confirm", m_words.confirm, "In production: the target topic, typed out")
+            ->type_name("TARGET_TOPIC");
+        command->add_option("--reason", m_words.reason, "In production: why; stands in the ledger")->type_name("TEXT");
+    }
+
+    void addCost()
+    {
+        auto* cost = leaf(&m_app, "cost", "What each team's events cost", [this] {
+            return Cost{.profile = text(m_words.profile),
+                        .from = text(m_words.from),
+                        .to = text(m_words.to),
+                        .timeZone = text(m_words.timeZone),
+                        .format = text(m_words.format),
+                        .out = text(m_words.out)};
+        });
+        cost->add_option("--profile", m_words.profile, "Pricing profile; default: the workspace's, else seed")
+            ->type_name("NAME");
+        auto* from = cost->add_option("--from", m_words.from, "First day, like 2026-11-01")->type_name("DAY");
+        auto* to = cost->add_option("--to", m_words.to, "Last day, included")->type_name("DAY");
+        from->needs(to);
+        to->needs(from);
+        cost->add_option("--time-zone", m_words.timeZone, "Whose days; default UTC")->type_name("TZ");
+        cost->add_option("--format", m_words.format, "text, json or csv")
+            ->type_name("FORMAT")
+            ->check(CLI::IsMember({"text", "json", "csv"}));
+        cost->add_option("--out", m_words.out, "Write to this file instead of stdout")->type_name("FILE");
+    }
+
+    static constexpr const char* queryHelp = "Like: team:payment-team kind:transient age>24h \"gift wrap\"";
+    CLI::App m_app{"Lag, promises, dead letters, replays and cost of event-driven systems"};
+    Words m_words;
+    Make m_chosen;
+};
+
+} // namespace
+
+std::variant<CommandLine, Refusal> parseCommandLine(const QStringList& arguments)
+{
+    return Parser().parse(arguments);
+}
+
+} // namespace spillway::ctl

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/base/result.h"
+#include "model/base/units.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+#include <variant>
+
+/// The command line as values. Parsing needs no workspace and no application object.
+namespace spillway::ctl {
+
+struct GlobalOptions
+{
+    QString workspace;
+    QString state;
+    bool json = false;
+    bool write = false;
+    bool verbose = false;
+    bool demo = false;
+};
+
+struct Demo
+{
+};
+struct Init
+{
+    QString folder;
+};
+struct Check
+{
+};
+struct Collect
+{
+    bool once = false;
+    std::optional<Millis> duration; ///< neither: until stopped
+};
+struct Lag
+{
+    QString group;
+};
+struct Slo
+{
+    Millis window{24LL * 3'600'000};
+    QString failOn; ///< `violated` or `atRisk`; empty: never
+};
+struct DlqGroups
+{
+    QString query;
+};
+struct DlqList
+{
+    QString query;
+    int limit = 100;
+};
+struct DlqShow
+{
+    QString id;
+    bool raw = false;
+};
+struct DlqTriage
+{
+    QStringList ids;
+    std::optional<QString> query;
+    QString to;
+    QString reason;
+    QString assignee;
+};
+struct ReplayPlan
+{
+    QString query;
+    QString to;
+    QString out;
+};
+struct ReplayRun
+{
+    QString plan;
+    QString rate; ///< this and the next three as written; the replay room reads them
+    QString canary;
+    QString stopIf;
+    QString settle;
+    QString confirm;
+    QString reason;
+};
+struct ReplayResume
+{
+    QString job;
+    QString confirm;
+    QString reason;
+};
+struct ReplayStatus
+{
+    QString job;
+};
+struct ReplayCancel
+{
+    QString job;
+};
+struct Cost
+{
+    QString profile;
+    QString from;
+    QString to;
+    QString timeZone;
+    QString format;
+    QString out;
+};
+struct EvaluateLag
+{
+};
+struct AuditVerify
+{
+};
+
+using Command = std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqTriage, ReplayPlan,
+                             ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, EvaluateLag, AuditVerify>;
+
+struct CommandLine
+{
+    GlobalOptions global;
+    Command command;
+};
+
+/// Either a command, or what to print and the exit code (help and version: 0 on stdout; a usage error: 2 on stderr).
+struct Refusal
+{
+    int exitCode = 2;
+    QString text;
+};
+[[nodiscard]] std::variant<CommandLine, Refusal> parseCommandLine(const QStringList& arguments);
+
+} // namespace spillway::ctl

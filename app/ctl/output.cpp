@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/output.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace spillway::ctl {
+using namespace Qt::Literals::StringLiterals;
+
+int exitCodeFor(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::InvalidConfig:
+    case ErrorCode::NotFound:
+    case ErrorCode::Conflict:
+    case ErrorCode::Unsupported:
+        return Usage;
+    case ErrorCode::Unauthorised:
+    case ErrorCode::Unreachable:
+    case ErrorCode::TimedOut:
+    case ErrorCode::Cancelled:
+    case ErrorCode::Corrupt:
+    case ErrorCode::Internal:
+        return OutOfReach;
+    }
+    return OutOfReach;
+}
+
+bool print(const QByteArray& bytes)
+{
+    return std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), stdout) ==
+               static_cast<std::size_t>(bytes.size()) &&
+           std::fflush(stdout) == 0;
+}
+
+bool printLine(const QByteArray& line)
+{
+    return print(line.endsWith('\n') ? line : line + '\n');
+}
+
+bool printText(const QString& text)
+{
+    return printLine(text.toUtf8());
+}
+
+void say(const QString& message)
+{
+    const QByteArray line = message.toUtf8() + '\n';
+    std::fwrite(line.constData(), 1, static_cast<std::size_t>(line.size()), stderr);
+}
+
+int refuse(const Error& error)
+{
+    say(u"spillwayctl: "_s + error.detail);
+    return exitCodeFor(error.code);
+}
+
+int reportIssues(const std::vector<FileIssue>& issues)
+{
+    for (const FileIssue& issue : issues)
+        say((issue.severity == IssueSeverity::Warning ? u"warning: "_s : QString()) + issue.toString());
+    const bool hasError = std::any_of(issues.begin(), issues.end(),
+                                      [](const FileIssue& issue) { return issue.severity == IssueSeverity::Error; });
+    return hasError ? Usage : Done;
+}
+
+} // namespace spillway::ctl

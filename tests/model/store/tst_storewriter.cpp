@@ -27,7 +27,8 @@ Status run(Database& database, const std::string& sql)
 
 StoreWriter::Task inserts(int value)
 {
-    return [value](Database& db) { return run(db, "INSERT INTO number (value) VALUES (" + std::to_string(value) + ")"); };
+    return
+        [value](Database& db) { return run(db, "INSERT INTO number (value) VALUES (" + std::to_string(value) + ")"); };
 }
 
 /// Files made meanwhile stop growing at so many bytes, as on a full disk; the test lives on.

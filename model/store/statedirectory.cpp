@@ -80,12 +80,12 @@ QString networkFileSystem(int descriptor)
 
 } // namespace
 
-QString StateHolder::toString() const
+QString HolderProcess::toString() const
 {
     return u"%1 (process %2)"_s.arg(program).arg(pid);
 }
 
-StateDirectory::StateDirectory(QString folder, StateHolder holder, FileDescriptor lock, QStringList warnings)
+StateDirectory::StateDirectory(QString folder, HolderProcess holder, FileDescriptor lock, QStringList warnings)
     : m_folder(std::move(folder))
     , m_holder(std::move(holder))
     , m_lock(std::move(lock))
@@ -116,7 +116,7 @@ Result<std::unique_ptr<StateDirectory>> StateDirectory::hold(const QString& fold
                     u"%1 is held by %2; end it, or choose another folder with --state"_s.arg(
                         absolute, other ? other->toString() : u"another Spillway that is just starting"_s));
     }
-    const StateHolder self{::getpid(), program};
+    const HolderProcess self{::getpid(), program};
     const QByteArray line = QByteArray::number(self.pid) + ' ' + program.simplified().toUtf8().left(200) + '\n';
     if (::ftruncate(lock.get(), 0) != 0 ||
         ::pwrite(lock.get(), line.constData(), static_cast<std::size_t>(line.size()), 0) != line.size())
@@ -129,7 +129,7 @@ Result<std::unique_ptr<StateDirectory>> StateDirectory::hold(const QString& fold
     return std::unique_ptr<StateDirectory>(new StateDirectory(absolute, self, std::move(lock), warnings));
 }
 
-std::optional<StateHolder> namedHolder(const QString& folder)
+std::optional<HolderProcess> namedHolder(const QString& folder)
 {
     QFile file(lockFileOf(folder));
     if (!file.open(QIODevice::ReadOnly))
@@ -139,7 +139,7 @@ std::optional<StateHolder> namedHolder(const QString& folder)
     const int pid = line.left(line.indexOf(' ')).toInt(&isNumber);
     if (!isNumber || pid <= 0 || (::kill(pid, 0) != 0 && errno == ESRCH))
         return std::nullopt;
-    return StateHolder{pid, QString::fromUtf8(line.mid(line.indexOf(' ') + 1))};
+    return HolderProcess{pid, QString::fromUtf8(line.mid(line.indexOf(' ') + 1))};
 }
 
 } // namespace spillway

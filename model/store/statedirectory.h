@@ -13,11 +13,11 @@
 namespace spillway {
 
 /// Who holds a state directory, as its lock file says.
-struct StateHolder
+struct HolderProcess
 {
     qint64 pid = 0;
     QString program;
-    friend bool operator==(const StateHolder&, const StateHolder&) = default;
+    friend bool operator==(const HolderProcess&, const HolderProcess&) = default;
     /// `spillway (process 4711)`
     [[nodiscard]] QString toString() const;
 };
@@ -38,20 +38,20 @@ public:
     [[nodiscard]] const QString& folder() const { return m_folder; } ///< absolute
     [[nodiscard]] QString samplesFile() const { return m_folder + QStringLiteral("/samples.sqlite"); }
     [[nodiscard]] QString ledgerFile() const { return m_folder + QStringLiteral("/ledger.sqlite"); }
-    [[nodiscard]] const StateHolder& holder() const { return m_holder; } ///< ourselves
+    [[nodiscard]] const HolderProcess& holder() const { return m_holder; } ///< ourselves
     /// What does not stop us but should be told: a network file system.
     [[nodiscard]] const QStringList& warnings() const { return m_warnings; }
 
 private:
-    StateDirectory(QString folder, StateHolder holder, FileDescriptor lock, QStringList warnings);
+    StateDirectory(QString folder, HolderProcess holder, FileDescriptor lock, QStringList warnings);
 
     QString m_folder;
-    StateHolder m_holder;
+    HolderProcess m_holder;
     FileDescriptor m_lock;
     QStringList m_warnings;
 };
 
 /// What the lock file of a folder says, if the process it names lives. For messages: only `hold` knows for certain.
-[[nodiscard]] std::optional<StateHolder> namedHolder(const QString& folder);
+[[nodiscard]] std::optional<HolderProcess> namedHolder(const QString& folder);
 
 } // namespace spillway

@@ -33,18 +33,24 @@ struct LetterFacts
     std::optional<QString> errorClass;     ///< thrown by the application in the newest failure, wrappers taken off
     std::optional<QString> rootCauseClass; ///< end of its cause chain; nullopt without a stack
     std::optional<QString> errorMessage;
-    std::optional<QString> stack;
+    std::optional<QString> reportedClass; ///< as the framework's header names it, wrapper or not
+    std::optional<int> stackHeader;       ///< the header that holds the stack, by its place in the record
+    std::optional<QString> stack; ///< only where it stands in the payload or a constant (`mapping:`); else `stackText`
     std::optional<QString> stage;
     std::optional<int> attempts;           ///< deliveries
     std::optional<UtcTime> deadLetteredAt; ///< nullopt where the dialect keeps the source's timestamp
     std::optional<QString> mappedConsumer; ///< by `mapping:` only
     std::optional<QString> mappedEventType;
-    bool isPointer = false;             ///< the payload stayed elsewhere; not a tombstone
+    bool isPointer = false;        ///< the payload stayed elsewhere; not a tombstone
+    bool originIsInternal = false; ///< the framework empties the origin itself (repartition topics): no replay there
     std::optional<QByteArray> replayId; ///< `spillway-replay-id` of an earlier replay
     std::optional<int> replayGeneration;
     std::optional<QByteArray> replayOf;
     friend bool operator==(const LetterFacts&, const LetterFacts&) = default;
 };
+
+/// The stack as text, from its header or the facts; nullopt where the letter has none.
+[[nodiscard]] std::optional<QString> stackText(const RawRecord& record, const LetterFacts& facts);
 
 /// A stored dead letter. `record` is byte for byte what the broker handed over.
 struct DeadLetter
@@ -63,6 +69,26 @@ struct DeadLetter
     std::optional<QString> assignee;
     QString group; ///< id of its fingerprint group
     UtcTime firstSeenAt;
+
+    /// Since when its age counts: deadLetteredAt, else firstSeenAt ("at least").
+    [[nodiscard]] UtcTime agesFrom() const { return facts.deadLetteredAt.value_or(firstSeenAt); }
 };
+
+/// `<8 hex of cluster and channel>-<partition>-<offset>-<8 hex of the record's digest>`.
+[[nodiscard]] QString letterId(const QString& clusterId, const TopicPartition& at, Offset offset, std::uint64_t digest);
+/// The id's first part.
+[[nodiscard]] QString channelTag(const QString& clusterId, const QString& channel);
+
+/// An id taken apart.
+struct LetterAddress
+{
+    QString channelTag;
+    int partition = 0;
+    Offset offset;
+    std::uint32_t digestHead = 0; ///< upper 32 bits of the record's digest
+    friend bool operator==(const LetterAddress&, const LetterAddress&) = default;
+};
+/// nullopt for what is no letter's id.
+[[nodiscard]] std::optional<LetterAddress> parseLetterId(QStringView id);
 
 } // namespace spillway

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/base/result.h"
+#include "model/deadletter/headervalue.h"
+
+#include <QByteArray>
+#include <QRegularExpression>
+#include <QString>
+
+#include <map>
+#include <vector>
+
+/// A framework's way to write dead letters, as data: one file in resources/dialects/. resources/manual/dialects.md
+/// explains the file's words to whoever writes one.
+namespace spillway {
+
+/// What a header can tell.
+enum class DialectField {
+    OriginTopic,
+    OriginPartition,
+    OriginOffset,
+    OriginTimestamp,
+    ConsumerGroup,
+    ErrorClass, ///< as the framework names it, perhaps a wrapper
+    CauseClass, ///< one level below
+    ErrorMessage,
+    CauseMessage,
+    Stack,
+    Stage,
+    Attempts,
+    DeadLetteredAt,
+};
+
+/// One header that tells a field.
+struct FieldRule
+{
+    QByteArray header;
+    HeaderType type = HeaderType::Text;
+    std::int64_t add = 0; ///< added to a number: -1 where the header counts the next try
+    friend bool operator==(const FieldRule&, const FieldRule&) = default;
+};
+
+/// All of these headers together make the dialect this likely.
+struct DetectionRule
+{
+    std::vector<QByteArray> all;
+    double confidence = 0; ///< over 0, up to 1
+    friend bool operator==(const DetectionRule&, const DetectionRule&) = default;
+};
+
+struct Dialect
+{
+    enum class End { First, Last };
+    enum class LetterTime {
+        Record, ///< the record's timestamp is the time of dead-lettering
+        Source, ///< the record keeps its source's timestamp; only a broker's LogAppendTime tells more
+        Unknown,
+    };
+    enum class StackFormat { Java, Other };
+    /// What data cannot say.
+    enum class Code {
+        SpringFailedMessage, ///< group and attempts stand inside `failedMessage=` on the stack's first line
+        SpringHopsByChannel, ///< `x-dlt-dlt` with one set of origin headers: the group is an older hop's
+    };
+
+    QString id;
+    QString name;
+    std::vector<DetectionRule> detect;
+    End newest = End::Last;                                ///< of repeated headers; the origin stands at the other end
+    std::map<DialectField, std::vector<FieldRule>> fields; ///< alternatives, first that is there
+    std::vector<QByteArray> errorStart; ///< headers that open a failure's block: fields are read block by block
+    QStringList wrappers;               ///< classes the framework puts around what was thrown
+    std::vector<QRegularExpression>
+        messagePrefixes;            ///< what the framework puts before a message; anchored, taken off repeatedly
+    bool messageMayBeClass = false; ///< an error without message says its class instead
+    LetterTime letterTime = LetterTime::Unknown;
+    StackFormat stackFormat = StackFormat::Java;
+    bool pointerWhenEmpty = false;     ///< no key and no value: the record stayed at its origin
+    QStringList internalTopicSuffixes; ///< origins that a framework empties itself: nothing to replay to
+    std::vector<Code> code;
+    std::vector<QByteArray> strip; ///< left out on replay; `*` at the end takes a prefix
+
+    /// Whether a replay leaves this header out.
+    [[nodiscard]] bool strips(QByteArrayView header) const;
+    [[nodiscard]] bool isWrapper(const QString& className) const { return wrappers.contains(className); }
+};
+
+/// Reads one dialect file. Every mistake is named with what to write instead; unknown keys are mistakes.
+/// @param name  for messages: the file's name.
+[[nodiscard]] Result<Dialect> readDialect(const QByteArray& json, const QString& name);
+
+} // namespace spillway

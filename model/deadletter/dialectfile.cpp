@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/dialect.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <optional>
+#include <set>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct Word
+{
+    const char16_t* word;
+    int value;
+};
+
+constexpr Word fieldWords[] = {
+    {u"originTopic", int(DialectField::OriginTopic)},
+    {u"originPartition", int(DialectField::OriginPartition)},
+    {u"originOffset", int(DialectField::OriginOffset)},
+    {u"originTimestamp", int(DialectField::OriginTimestamp)},
+    {u"consumerGroup", int(DialectField::ConsumerGroup)},
+    {u"errorClass", int(DialectField::ErrorClass)},
+    {u"causeClass", int(DialectField::CauseClass)},
+    {u"errorMessage", int(DialectField::ErrorMessage)},
+    {u"causeMessage", int(DialectField::CauseMessage)},
+    {u"stack", int(DialectField::Stack)},
+    {u"stage", int(DialectField::Stage)},
+    {u"attempts", int(DialectField::Attempts)},
+    {u"deadLetteredAt", int(DialectField::DeadLetteredAt)},
+};
+constexpr Word endWords[] = {{u"first", int(Dialect::End::First)}, {u"last", int(Dialect::End::Last)}};
+constexpr Word timeWords[] = {
+    {u"record", int(Dialect::LetterTime::Record)},
+    {u"source", int(Dialect::LetterTime::Source)},
+    {u"unknown", int(Dialect::LetterTime::Unknown)},
+};
+constexpr Word stackWords[] = {{u"java", int(Dialect::StackFormat::Java)},
+                               {u"other", int(Dialect::StackFormat::Other)}};
+constexpr Word codeWords[] = {
+    {u"spring-failed-message", int(Dialect::Code::SpringFailedMessage)},
+    {u"spring-hops-by-channel", int(Dialect::Code::SpringHopsByChannel)},
+};
+
+/// Walks one file; keeps the first mistake, so that the calls need no checks between them.
+class Reader
+{
+public:
+    explicit Reader(QString name)
+        : m_name(std::move(name))
+    {
+    }
+
+    void complain(const QString& what)
+    {
+        if (!m_error)
+            m_error = Error{ErrorCode::InvalidConfig, m_name + u": "_s + what};
+    }
+    [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
+
+    void onlyKeys(const QJsonObject& object, const QString& where, const std::set<QString>& known)
+    {
+        for (const QString& key : object.keys()) {
+            if (!known.contains(key))
+                complain(u"%1: unknown key \"%2\"; known are %3"_s.arg(
+                    where, key, QStringList(known.begin(), known.end()).join(u", "_s)));
+        }
+    }
+
+    QString text(const QJsonObject& object, const QString& where, const QString& key, bool isRequired)
+    {
+        const QJsonValue value = object.value(key);
+        if ((value.isUndefined() && isRequired) ||
+            (!value.isUndefined() && (!value.isString() || value.toString().isEmpty())))
+            complain(u"%1: \"%2\" must be a text"_s.arg(where, key));
+        return value.toString();
+    }
+
+    QStringList texts(const QJsonObject& object, const QString& where, const QString& key)
+    {
+        const QJsonValue value = object.value(key);
+        QStringList list;
+        if (value.isUndefined())
+            return list;
+        if (!value.isArray())
+            complain(u"%1: \"%2\" must be a list of texts"_s.arg(where, key));
+        for (const QJsonValue& item : value.toArray()) {
+            if (!item.isString() || item.toString().isEmpty())
+                complain(u"%1: \"%2\" must be a list of texts"_s.arg(where, key));
+            list += item.toString();
+        }
+        return list;
+    }
+
+    std::vector<QByteArray> names(const QJsonObject& object, const QString& where, const QString& key)
+    {
+        std::vector<QByteArray> list;
+        for (const QString& text : texts(object, where, key))
+            list.push_back(text.toUtf8());
+        return list;
+    }
+
+    bool flag(const QJsonObject& object, const QString& where, const QString& key)
+    {
+        const QJsonValue value = object.value(key);
+        if (!value.isUndefined() && !value.isBool())
+            complain(u"%1: \"%2\" must be true or false"_s.arg(where, key));
+        return value.toBool(false);
+    }
+
+    template<typename Enum, std::size_t N>
+    Enum oneOf(const QString& word, const QString& where, const Word (&words)[N], Enum fallback)
+    {
+        QStringList known;
+        for (const Word& candidate : words) {
+            if (word == QStringView(candidate.word))
+                return static_cast<Enum>(candidate.value);
+            known += QString(QStringView(candidate.word).toString());
+        }
+        complain(u"%1: \"%2\" is none of %3"_s.arg(where, word, known.join(u", "_s)));
+        return fallback;
+    }
+
+    template<typename Enum, std::size_t N>
+    Enum optionalWord(const QJsonObject& object, const QString& key, const Word (&words)[N], Enum fallback)
+    {
+        const QJsonValue value = object.value(key);
+        return value.isUndefined() ? fallback : oneOf(value.toString(), key, words, fallback);
+    }
+
+private:
+    QString m_name;
+    std::optional<Error> m_error;
+};
+
+std::vector<DetectionRule> readDetection(Reader& reader, const QJsonObject& root)
+{
+    std::vector<DetectionRule> rules;
+    for (const QJsonValue& value : root.value(u"detect"_s).toArray()) {
+        const QJsonObject object = value.toObject();
+        reader.onlyKeys(object, u"detect"_s, {u"all"_s, u"confidence"_s});
+        DetectionRule rule{reader.names(object, u"detect"_s, u"all"_s), object.value(u"confidence"_s).toDouble(-1)};
+        if (rule.all.empty())
+            reader.complain(u"detect: \"all\" names at least one header"_s);
+        if (!(rule.confidence > 0 && rule.confidence <= 1))
+            reader.complain(u"detect: \"confidence\" is a number over 0, up to 1"_s);
+        rules.push_back(std::move(rule));
+    }
+    if (rules.empty())
+        reader.complain(u"\"detect\" is a list of at least one { \"all\": [headers], \"confidence\": number }"_s);
+    return rules;
+}
+
+std::map<DialectField, std::vector<FieldRule>> readFields(Reader& reader, const QJsonObject& root)
+{
+    std::map<DialectField, std::vector<FieldRule>> fields;
+    const QJsonObject object = root.value(u"fields"_s).toObject();
+    if (object.isEmpty())
+        reader.complain(u"\"fields\" says which header tells what: { \"originTopic\": [{ \"header\": NAME }], … }"_s);
+    for (const QString& key : object.keys()) {
+        const auto field = reader.oneOf(key, u"fields"_s, fieldWords, DialectField::Stage);
+        for (const QJsonValue& value : object.value(key).toArray()) {
+            const QJsonObject rule = value.toObject();
+            reader.onlyKeys(rule, key, {u"header"_s, u"type"_s, u"add"_s});
+            FieldRule result;
+            result.header = reader.text(rule, key, u"header"_s, true).toUtf8();
+            const QString type = rule.contains(u"type"_s) ? rule.value(u"type"_s).toString() : u"text"_s;
+            if (const auto known = headerTypeFromWord(type))
+                result.type = *known;
+            else
+                reader.complain(
+                    u"%1: type \"%2\" is none of text, int32, int64, integer, decimal, time"_s.arg(key, type));
+            result.add = rule.value(u"add"_s).toInteger(0);
+            fields[field].push_back(std::move(result));
+        }
+    }
+    return fields;
+}
+
+} // namespace
+
+bool Dialect::strips(QByteArrayView header) const
+{
+    for (const QByteArray& pattern : strip) {
+        if (pattern.endsWith('*') ? header.startsWith(QByteArrayView(pattern).chopped(1)) : header == pattern)
+            return true;
+    }
+    return false;
+}
+
+Result<Dialect> readDialect(const QByteArray& json, const QString& name)
+{
+    QJsonParseError fault;
+    const QJsonDocument document = QJsonDocument::fromJson(json, &fault);
+    if (!document.isObject())
+        return fail(ErrorCode::InvalidConfig,
+                    u"%1: no JSON object: %2 at byte %3"_s.arg(name, fault.errorString()).arg(fault.offset));
+    const QJsonObject root = document.object();
+    Reader reader(name);
+    reader.onlyKeys(root, u"dialect"_s,
+                    {u"id"_s, u"name"_s, u"detect"_s, u"newest"_s, u"fields"_s, u"errorStart"_s, u"wrappers"_s,
+                     u"messagePrefixes"_s, u"messageMayBeClass"_s, u"letterTime"_s, u"stackFormat"_s,
+                     u"pointerWhenEmpty"_s, u"internalTopicSuffixes"_s, u"code"_s, u"strip"_s, u"about"_s});
+    Dialect dialect;
+    dialect.id = reader.text(root, u"dialect"_s, u"id"_s, true);
+    dialect.name = reader.text(root, u"dialect"_s, u"name"_s, true);
+    dialect.detect = readDetection(reader, root);
+    dialect.newest = reader.optionalWord(root, u"newest"_s, endWords, Dialect::End::Last);
+    dialect.fields = readFields(reader, root);
+    dialect.errorStart = reader.names(root, u"dialect"_s, u"errorStart"_s);
+    dialect.wrappers = reader.texts(root, u"dialect"_s, u"wrappers"_s);
+    for (const QString& pattern : reader.texts(root, u"dialect"_s, u"messagePrefixes"_s)) {
+        const QRegularExpression expression(QRegularExpression::anchoredPattern(u"(?:%1)(.*)"_s.arg(pattern)),
+                                            QRegularExpression::DotMatchesEverythingOption);
+        if (!expression.isValid() || expression.captureCount() != 1)
+            reader.complain(u"messagePrefixes: \"%1\" is no regular expression without groups: %2"_s.arg(
+                pattern, expression.errorString()));
+        dialect.messagePrefixes.push_back(expression);
+    }
+    dialect.messageMayBeClass = reader.flag(root, u"dialect"_s, u"messageMayBeClass"_s);
+    dialect.letterTime = reader.optionalWord(root, u"letterTime"_s, timeWords, Dialect::LetterTime::Unknown);
+    dialect.stackFormat = reader.optionalWord(root, u"stackFormat"_s, stackWords, Dialect::StackFormat::Java);
+    dialect.pointerWhenEmpty = reader.flag(root, u"dialect"_s, u"pointerWhenEmpty"_s);
+    dialect.internalTopicSuffixes = reader.texts(root, u"dialect"_s, u"internalTopicSuffixes"_s);
+    for (const QString& word : reader.texts(root, u"dialect"_s, u"code"_s))
+        dialect.code.push_back(reader.oneOf(word, u"code"_s, codeWords, Dialect::Code::SpringFailedMessage));
+    dialect.strip = reader.names(root, u"dialect"_s, u"strip"_s);
+    if (reader.error())
+        return tl::unexpected<Error>(*reader.error());
+    return dialect;
+}
+
+} // namespace spillway

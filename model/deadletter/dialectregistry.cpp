@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/dialectregistry.h"
+
+#include "model/deadletter/dialectreader.h"
+#include "model/deadletter/lettermapping.h"
+
+#include <QDir>
+#include <QFile>
+
+#include <algorithm>
+
+using namespace Qt::Literals::StringLiterals;
+
+/// Outside the namespace, as the macro wants it: a static library's resources are dropped unless somebody names them.
+static void initDialectResources()
+{
+    Q_INIT_RESOURCE(dialects);
+}
+
+namespace spillway {
+
+namespace {
+
+/// Where the newest failure of a dialect begins in the list of headers.
+qsizetype errorPlace(const Dialect& dialect, const Headers& headers)
+{
+    qsizetype place = -1;
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+        const auto& starts = dialect.errorStart;
+        if (std::find(starts.begin(), starts.end(), headers[i].name) == starts.end())
+            continue;
+        place = static_cast<qsizetype>(i);
+        if (dialect.newest == Dialect::End::First)
+            break;
+    }
+    return place;
+}
+
+/// A letter that passed several frameworks carries the headers of all. What was appended last is newest. A framework
+/// that writes in front may be older or newer: where both tell an offset of the same partition, the higher one decides.
+bool isNewer(const DialectMatch& a, const DialectMatch& b, const Headers& headers)
+{
+    if (a.dialect->newest != b.dialect->newest) {
+        const Position left = newestHop(*a.dialect, headers);
+        const Position right = newestHop(*b.dialect, headers);
+        if (left.at.partition >= 0 && left.at == right.at && left.next != right.next)
+            return left.next > right.next;
+    }
+    if (a.confidence != b.confidence && std::abs(a.confidence - b.confidence) > 0.15)
+        return a.confidence > b.confidence;
+    return errorPlace(*a.dialect, headers) > errorPlace(*b.dialect, headers);
+}
+
+} // namespace
+
+Result<DialectRegistry> DialectRegistry::bundled()
+{
+    initDialectResources();
+    DialectRegistry registry;
+    if (const Status status = registry.addFolder(u":/dialects"_s); !status)
+        return tl::unexpected<Error>(status.error());
+    return registry;
+}
+
+Status DialectRegistry::addFolder(const QString& folder)
+{
+    std::vector<Dialect> read;
+    for (const QString& name : QDir(folder).entryList({u"*.json"_s}, QDir::Files, QDir::Name)) {
+        QFile file(folder + u'/' + name);
+        if (!file.open(QIODevice::ReadOnly))
+            return fail(ErrorCode::Unreachable, u"%1: %2"_s.arg(file.fileName(), file.errorString()));
+        auto dialect = readDialect(file.read(1 << 20), file.fileName());
+        if (!dialect)
+            return tl::unexpected<Error>(dialect.error());
+        read.push_back(std::move(*dialect));
+    }
+    for (Dialect& dialect : read)
+        add(std::move(dialect));
+    return {};
+}
+
+void DialectRegistry::add(Dialect dialect)
+{
+    const auto known = std::find_if(m_dialects.begin(), m_dialects.end(),
+                                    [&](const Dialect& other) { return other.id == dialect.id; });
+    if (known != m_dialects.end())
+        *known = std::move(dialect);
+    else
+        m_dialects.push_back(std::move(dialect));
+    index();
+}
+
+void DialectRegistry::index()
+{
+    m_detectNames.clear();
+    m_detect.clear();
+    for (const Dialect& dialect : m_dialects) {
+        auto& rules = m_detect.emplace_back();
+        for (const DetectionRule& rule : dialect.detect) {
+            auto& places = rules.emplace_back();
+            for (const QByteArray& name : rule.all) {
+                const auto place = m_detectNames.find(name);
+                if (place != m_detectNames.end()) {
+                    places.push_back(*place);
+                } else {
+                    places.push_back(static_cast<int>(m_detectNames.size()));
+                    m_detectNames.insert(name, places.back());
+                }
+            }
+        }
+    }
+}
+
+const Dialect* DialectRegistry::dialect(QStringView id) const
+{
+    const auto found =
+        std::find_if(m_dialects.begin(), m_dialects.end(), [id](const Dialect& d) { return d.id == id; });
+    return found == m_dialects.end() ? nullptr : &*found;
+}
+
+std::vector<DialectMatch> DialectRegistry::detect(const Headers& headers) const
+{
+    std::vector<char> isThere(static_cast<std::size_t>(m_detectNames.size()), 0);
+    bool any = false;
+    for (const Header& header : headers) {
+        if (const auto place = m_detectNames.constFind(header.name); place != m_detectNames.constEnd()) {
+            isThere[static_cast<std::size_t>(*place)] = 1;
+            any = true;
+        }
+    }
+    std::vector<DialectMatch> matches;
+    if (!any)
+        return matches;
+    for (std::size_t d = 0; d < m_dialects.size(); ++d) {
+        double best = 0;
+        for (std::size_t r = 0; r < m_detect[d].size(); ++r) {
+            const std::vector<int>& places = m_detect[d][r];
+            if (std::all_of(places.begin(), places.end(),
+                            [&](int p) { return isThere[static_cast<std::size_t>(p)] != 0; }))
+                best = std::max(best, m_dialects[d].detect[r].confidence);
+        }
+        if (best > 0)
+            matches.push_back({&m_dialects[d], best});
+    }
+    if (matches.size() > 1) {
+        // A selection, not a sort: "newer" need not be transitive over three dialects in a hostile letter.
+        for (std::size_t i = 1; i < matches.size(); ++i) {
+            if (isNewer(matches[i], matches.front(), headers))
+                std::swap(matches[i], matches.front());
+        }
+    }
+    return matches;
+}
+
+LetterFacts DialectRegistry::read(const RawRecord& record, const DeadLetterMapping* mapping) const
+{
+    LetterFacts facts;
+    if (mapping) {
+        facts = readMapped(record, *mapping);
+    } else if (const std::vector<DialectMatch> matches = detect(record.headers); !matches.empty()) {
+        facts = readByDialect(*matches.front().dialect, record);
+        facts.confidence = matches.front().confidence;
+    } else {
+        facts.deadLetteredAt = record.timestamp;
+    }
+    readReplayHeaders(record.headers, facts);
+    return facts;
+}
+
+bool DialectRegistry::isErrorHeader(QStringView dialectId, QByteArrayView header,
+                                    const DeadLetterMapping* mapping) const
+{
+    if (mapping) {
+        return std::any_of(mapping->begin(), mapping->end(), [header](const auto& entry) {
+            return entry.second.from == FieldSource::From::Header && entry.second.text.toUtf8() == header &&
+                   isErrorField(entry.first);
+        });
+    }
+    const Dialect* known = dialect(dialectId);
+    return known && known->strips(header);
+}
+
+} // namespace spillway

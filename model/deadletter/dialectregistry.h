@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/deadletter/deadletter.h"
+#include "model/deadletter/dialect.h"
+#include "model/workspace/workspace.h"
+
+#include <QHash>
+
+#include <vector>
+
+namespace spillway {
+
+/// How likely a letter is of a dialect.
+struct DialectMatch
+{
+    const Dialect* dialect = nullptr; ///< the registry's; never null
+    double confidence = 0;
+};
+
+/// The dialects Spillway knows. Filled at start, then read by any thread.
+class DialectRegistry
+{
+public:
+    /// Those that come with the program. An error here is our own mistake.
+    [[nodiscard]] static Result<DialectRegistry> bundled();
+
+    /// Adds every *.json of a folder, in the order of their names; a dialect of a known id replaces it. Blocking file
+    /// reads. Nothing is added when a file is wrong.
+    [[nodiscard]] Status addFolder(const QString& folder);
+    void add(Dialect dialect);
+
+    [[nodiscard]] const std::vector<Dialect>& dialects() const { return m_dialects; }
+    [[nodiscard]] const Dialect* dialect(QStringView id) const;
+
+    /// Every dialect whose headers are there; the one of the newest failure first. Empty: not recognised.
+    [[nodiscard]] std::vector<DialectMatch> detect(const Headers& headers) const;
+
+    /// What the letter tells. With a mapping that alone decides, and the dialect is `mapping`; a letter that fits no
+    /// dialect is `unrecognised`. `stack` text is filled only from a payload; else `stackHeader` says where it stands.
+    [[nodiscard]] LetterFacts read(const RawRecord& record, const DeadLetterMapping* mapping = nullptr) const;
+
+    /// Whether a replay leaves this header out: the dialect's error headers; under a mapping the mapped ones.
+    [[nodiscard]] bool isErrorHeader(QStringView dialectId, QByteArrayView header,
+                                     const DeadLetterMapping* mapping = nullptr) const;
+
+private:
+    void index();
+
+    std::vector<Dialect> m_dialects;
+    QHash<QByteArray, int> m_detectNames;                // header name -> its place in a letter's row of flags
+    std::vector<std::vector<std::vector<int>>> m_detect; // per dialect and rule: places that must be set
+};
+
+} // namespace spillway

@@ -81,8 +81,6 @@ struct Dialect
     std::vector<Code> code;
     std::vector<QByteArray> strip; ///< left out on replay; `*` at the end takes a prefix
 
-    /// Whether a replay leaves this header out.
-    [[nodiscard]] bool strips(QByteArrayView header) const;
     [[nodiscard]] bool isWrapper(const QString& className) const { return wrappers.contains(className); }
 };
 

@@ -184,15 +184,6 @@ std::map<DialectField, std::vector<FieldRule>> readFields(Reader& reader, const 
 
 } // namespace
 
-bool Dialect::strips(QByteArrayView header) const
-{
-    for (const QByteArray& pattern : strip) {
-        if (pattern.endsWith('*') ? header.startsWith(QByteArrayView(pattern).chopped(1)) : header == pattern)
-            return true;
-    }
-    return false;
-}
-
 Result<Dialect> readDialect(const QByteArray& json, const QString& name)
 {
     QJsonParseError fault;

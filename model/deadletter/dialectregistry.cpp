@@ -167,17 +167,28 @@ LetterFacts DialectRegistry::read(const RawRecord& record, const DeadLetterMappi
     return facts;
 }
 
+std::vector<QByteArray> DialectRegistry::errorHeaders(QStringView dialectId, const DeadLetterMapping* mapping) const
+{
+    if (!mapping) {
+        const Dialect* known = dialect(dialectId);
+        return known ? known->strip : std::vector<QByteArray>{};
+    }
+    std::vector<QByteArray> names;
+    for (const auto& [field, source] : *mapping) {
+        if (source.from == FieldSource::From::Header && isErrorField(field))
+            names.push_back(source.text.toUtf8());
+    }
+    return names;
+}
+
 bool DialectRegistry::isErrorHeader(QStringView dialectId, QByteArrayView header,
                                     const DeadLetterMapping* mapping) const
 {
-    if (mapping) {
-        return std::any_of(mapping->begin(), mapping->end(), [header](const auto& entry) {
-            return entry.second.from == FieldSource::From::Header && entry.second.text.toUtf8() == header &&
-                   isErrorField(entry.first);
-        });
-    }
-    const Dialect* known = dialect(dialectId);
-    return known && known->strips(header);
+    const std::vector<QByteArray> patterns = errorHeaders(dialectId, mapping);
+    return std::any_of(patterns.begin(), patterns.end(), [&](const QByteArray& pattern) {
+        return !mapping && pattern.endsWith('*') ? header.startsWith(QByteArrayView(pattern).chopped(1))
+                                                 : header == pattern;
+    });
 }
 
 } // namespace spillway

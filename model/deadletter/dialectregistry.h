@@ -44,6 +44,11 @@ public:
     [[nodiscard]] bool isErrorHeader(QStringView dialectId, QByteArrayView header,
                                      const DeadLetterMapping* mapping = nullptr) const;
 
+    /// The same as names, for whoever seals them into a plan: a `*` at the end takes a prefix. Empty: nothing is left
+    /// out.
+    [[nodiscard]] std::vector<QByteArray> errorHeaders(QStringView dialectId,
+                                                       const DeadLetterMapping* mapping = nullptr) const;
+
 private:
     void index();
 

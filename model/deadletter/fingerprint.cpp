@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/fingerprint.h"
+
+#include <QCryptographicHash>
+#include <QtEndian>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+void addNumber(QCryptographicHash& hash, qint64 number)
+{
+    const qint64 big = qToBigEndian(number);
+    hash.addData(QByteArrayView(reinterpret_cast<const char*>(&big), sizeof big));
+}
+
+/// Length-prefixed, with -1 for unknown, so that no two sets of parts share their bytes.
+void addPart(QCryptographicHash& hash, const std::optional<QString>& part)
+{
+    const QByteArray utf8 = part ? part->toUtf8() : QByteArray();
+    addNumber(hash, part ? utf8.size() : -1);
+    hash.addData(utf8);
+}
+
+/// `com.acme.Outer$Inner` -> `Inner`; a trailing number is an anonymous class and stays with its outer one.
+QString simpleName(const QString& className)
+{
+    const QString last = className.section(u'.', -1);
+    const QString inner = last.section(u'$', -1);
+    const bool isName = !inner.isEmpty() && !inner.front().isDigit();
+    return isName ? inner : last;
+}
+
+} // namespace
+
+QString groupId(const FingerprintParts& parts)
+{
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    addNumber(hash, fingerprintVersion);
+    addPart(hash, parts.errorClass);
+    addPart(hash, parts.eventType);
+    addPart(hash, parts.consumer);
+    return u'g' + QString::fromLatin1(hash.result().first(6).toHex());
+}
+
+QString groupTitle(const FingerprintParts& parts)
+{
+    QString title = parts.errorClass ? simpleName(*parts.errorClass) : u"Error not told"_s;
+    if (parts.consumer)
+        title += u" in "_s + *parts.consumer;
+    if (parts.eventType)
+        title += u" on "_s + *parts.eventType;
+    return title;
+}
+
+} // namespace spillway

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/kafka/connection.h"
+
+#include "connectors/kafka/lagsource.h"
+#include "connectors/kafka/recordsource.h"
+#include "connectors/kafka/site.h"
+
+namespace spillway {
+
+KafkaConnection::KafkaConnection(ConnectionSettings settings, SecretStore* secrets, const Clock* clock)
+    : m_site(std::make_shared<kafka::Site>(std::move(settings), secrets, clock))
+{
+}
+
+KafkaConnection::~KafkaConnection() = default;
+
+const ConnectionSettings& KafkaConnection::settings() const
+{
+    return m_site->settings();
+}
+
+std::unique_ptr<LagSource> KafkaConnection::lagSource() const
+{
+    return std::make_unique<KafkaLagSource>(m_site);
+}
+
+std::unique_ptr<RecordSource> KafkaConnection::recordSource() const
+{
+    return std::make_unique<KafkaRecordSource>(m_site);
+}
+
+ConnectionHealth KafkaConnection::health() const
+{
+    return m_site->health();
+}
+
+} // namespace spillway

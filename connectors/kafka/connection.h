@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/base/clock.h"
+#include "model/broker/capabilities.h"
+#include "model/broker/recordsource.h"
+#include "model/lag/lagsource.h"
+#include "model/workspace/secret.h"
+#include "model/workspace/workspace.h"
+
+#include <memory>
+
+namespace spillway {
+
+namespace kafka {
+class Site;
+}
+
+/// One Kafka connection of a workspace: makes the ports that the subjects need, each with client handles of its own,
+/// and keeps the connection's health from what they meet. Making a port does not connect; its first call does.
+/// Thread-safe; each port belongs to one thread at a time and may outlive the connection, but not the secret store and
+/// the clock.
+class KafkaConnection
+{
+public:
+    KafkaConnection(ConnectionSettings settings, SecretStore* secrets, const Clock* clock);
+    ~KafkaConnection();
+
+    [[nodiscard]] const ConnectionSettings& settings() const;
+    [[nodiscard]] std::unique_ptr<LagSource> lagSource() const;
+    [[nodiscard]] std::unique_ptr<RecordSource> recordSource() const;
+
+    /// For the dot: what the ports met last. Unknown before the first contact. Never blocks.
+    [[nodiscard]] ConnectionHealth health() const;
+
+private:
+    std::shared_ptr<kafka::Site> m_site; // second owners: the ports it made
+};
+
+} // namespace spillway

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/kafka/message.h"
+
+namespace spillway::kafka {
+
+namespace {
+
+std::optional<QByteArray> bytes(const void* data, size_t size)
+{
+    if (!data)
+        return {};
+    return QByteArray(static_cast<const char*>(data), static_cast<qsizetype>(size));
+}
+
+TimestampType timestampType(rd_kafka_timestamp_type_t type)
+{
+    switch (type) {
+    case RD_KAFKA_TIMESTAMP_CREATE_TIME:
+        return TimestampType::CreateTime;
+    case RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME:
+        return TimestampType::LogAppendTime;
+    case RD_KAFKA_TIMESTAMP_NOT_AVAILABLE:
+        break;
+    }
+    return TimestampType::Unknown;
+}
+
+} // namespace
+
+Headers headersOf(const rd_kafka_message_t& message)
+{
+    Headers out;
+    rd_kafka_headers_t* headers = nullptr; // owned by the message
+    if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return out;
+    const char* name = nullptr;
+    const void* value = nullptr;
+    size_t size = 0;
+    for (size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
+        out.push_back({QByteArray(name), bytes(value, size)});
+    return out;
+}
+
+RawRecord toRecord(const rd_kafka_message_t& message, const QString& topic)
+{
+    RawRecord record;
+    record.at = {topic, message.partition};
+    record.offset = Offset{message.offset};
+    rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+    const std::int64_t ms = rd_kafka_message_timestamp(&message, &type);
+    record.timestampType = timestampType(type);
+    if (record.timestampType != TimestampType::Unknown && ms >= 0)
+        record.timestamp = utcFromMs(ms);
+    record.key = bytes(message.key, message.key_len);
+    record.value = bytes(message.payload, message.len);
+    record.headers = headersOf(message);
+    return record;
+}
+
+HeadersHandle toHeaders(const Headers& headers)
+{
+    if (headers.empty())
+        return nullptr;
+    HeadersHandle out(rd_kafka_headers_new(headers.size()));
+    for (const Header& each : headers)
+        rd_kafka_header_add(out.get(), each.name.constData(), each.name.size(),
+                            each.value ? each.value->constData() : nullptr, each.value ? each.value->size() : 0);
+    return out;
+}
+
+} // namespace spillway::kafka

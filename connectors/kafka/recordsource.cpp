@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/kafka/recordsource.h"
+
+#include "connectors/kafka/cluster.h"
+#include "connectors/kafka/message.h"
+
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <set>
+#include <span>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace spillway {
+
+using namespace kafka;
+
+namespace {
+
+/// How much is read ahead, over all partitions. A full queue makes the library wait for a second before it fetches
+/// again, so that a small one costs most of the rate (16 MiB: 23 000 records of 1 KiB per second; this: 110 000).
+std::vector<Property> readerProperties()
+{
+    return {property("isolation.level", "read_committed"),
+            property("enable.partition.eof", "true"),
+            property("check.crcs", "true"),
+            property("queued.min.messages", "1000000"),
+            property("queued.max.messages.kbytes", "131072"),
+            property("fetch.error.backoff.ms", "100"),
+            property("enable.auto.commit", "false")};
+}
+
+TopicConf topicConf()
+{
+    TopicConf conf(rd_kafka_topic_conf_new());
+    char why[256];
+    rd_kafka_topic_conf_set(conf.get(), "auto.offset.reset", "earliest", why, sizeof why);
+    return conf;
+}
+
+/// Which topics these selectors name, and which named ones are not to be had.
+struct Selection
+{
+    std::set<QString> topics;
+    std::set<QString> missing;
+};
+
+Result<Selection> select(const std::vector<TopicSelector>& selectors, const ClusterLayout& layout)
+{
+    Selection out;
+    for (const TopicSelector& selector : selectors) {
+        if (selector.pattern.isEmpty()) {
+            (layout.topics.contains(selector.topic) ? out.topics : out.missing).insert(selector.topic);
+            continue;
+        }
+        const QRegularExpression pattern(QRegularExpression::anchoredPattern(selector.pattern));
+        if (!pattern.isValid())
+            return fail(ErrorCode::InvalidConfig,
+                        u"topic pattern '%1': %2"_s.arg(selector.pattern, pattern.errorString()));
+        for (const auto& [topic, topicLayout] : layout.topics) {
+            if (!isInternalTopic(topic) && pattern.match(topic).hasMatch())
+                out.topics.insert(topic);
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+class KafkaRecordSource::Reader
+{
+public:
+    Reader(std::unique_ptr<Client> reader, std::unique_ptr<Client> ends)
+        : m_reader(std::move(reader))
+        , m_ends(std::move(ends))
+        , m_queue(rd_kafka_queue_new(m_reader->handle()))
+    {
+    }
+    ~Reader()
+    {
+        for (const auto& [key, following] : m_following)
+            stop(key);
+    }
+
+    Result<BoundsReport> bounds(const std::vector<TopicSelector>& selectors, std::stop_token stop);
+    Status assign(const std::vector<Position>& start);
+    Result<RecordBatch> poll(qsizetype maxBytes, Millis timeout, std::stop_token stop);
+
+private:
+    using Key = std::pair<rd_kafka_topic_t*, int>; // topic handle, partition
+    struct Following
+    {
+        TopicPartition at;
+        Offset next;           ///< of what was handed out, not of what was read ahead
+        bool hasMoved = false; ///< in the batch that is being made
+    };
+    struct Batch
+    {
+        RecordBatch out;
+        qsizetype bytes = 0;
+        std::vector<Following*> moved;
+    };
+
+    rd_kafka_topic_t* topicHandle(const QString& topic);
+    void stop(const Key& key);
+    void fill();
+    void drain(Batch& batch, qsizetype maxBytes);
+    void take(const rd_kafka_message_t& message, Batch& batch);
+    void takeError(const rd_kafka_message_t& message, const QString& topic, Batch& batch);
+
+    std::unique_ptr<Client> m_reader;
+    std::unique_ptr<Client> m_ends;
+    Queue m_queue;
+    std::map<QString, Topic> m_topics;
+    std::map<Key, Following> m_following;
+    std::deque<MessageHandle> m_backlog; // taken from the queue, over the caller's budget
+};
+
+Result<BoundsReport> KafkaRecordSource::Reader::bounds(const std::vector<TopicSelector>& selectors,
+                                                       std::stop_token stop)
+{
+    Result<ClusterLayout> layout = readLayout(*m_ends, stop);
+    if (!layout)
+        return tl::unexpected<Error>(layout.error());
+    Result<Selection> selection = select(selectors, *layout);
+    if (!selection)
+        return tl::unexpected<Error>(selection.error());
+    BoundsReport report{.clusterId = layout->clusterId, .partitions = {}, .failures = {}};
+    for (const QString& topic : selection->missing) {
+        // The list of topics leaves out what we may not see; asked by name, the broker tells which it is.
+        const Result<TopicLayout> found = readTopic(*m_ends, topic, {u"Describe"_s, u"Read"_s}, stop);
+        if (!found && (found.error().code == ErrorCode::Cancelled || found.error().code == ErrorCode::Unreachable ||
+                       found.error().code == ErrorCode::TimedOut))
+            return tl::unexpected<Error>(found.error());
+        if (!found) {
+            report.failures.push_back({topic, found.error()});
+        } else {
+            layout->topics.emplace(topic, *found);
+            selection->topics.insert(topic);
+        }
+    }
+    std::vector<TopicPartition> partitions;
+    for (const QString& topic : selection->topics) {
+        for (int p = 0; p < layout->topics.at(topic).partitionCount(); ++p)
+            partitions.push_back({topic, p});
+    }
+    // In this order start <= last stable <= end whatever is written meanwhile.
+    const Result<OffsetsFound> starts = readOffsets(*m_ends, *layout, partitions, Which::LogStart, stop);
+    if (!starts)
+        return tl::unexpected<Error>(starts.error());
+    const Result<OffsetsFound> stables = readOffsets(*m_reader, *layout, partitions, Which::End, stop);
+    if (!stables)
+        return tl::unexpected<Error>(stables.error());
+    const Result<OffsetsFound> ends = readOffsets(*m_ends, *layout, partitions, Which::End, stop);
+    if (!ends)
+        return tl::unexpected<Error>(ends.error());
+    for (size_t i = 0; i < partitions.size(); ++i) {
+        if (starts->offsets[i] && stables->offsets[i] && ends->offsets[i])
+            report.partitions.push_back({partitions[i], *starts->offsets[i], *stables->offsets[i], *ends->offsets[i]});
+    }
+    std::set<QString> told;
+    for (const Result<OffsetsFound>* each : {&starts, &stables, &ends}) {
+        for (const auto& [at, error] : (*each)->failures) {
+            if (told.insert(at.topic).second)
+                report.failures.push_back({at.topic, error});
+        }
+    }
+    return report;
+}
+
+rd_kafka_topic_t* KafkaRecordSource::Reader::topicHandle(const QString& topic)
+{
+    Topic& handle = m_topics[topic];
+    if (!handle)
+        handle.reset(rd_kafka_topic_new(m_reader->handle(), topic.toUtf8().constData(), topicConf().release()));
+    return handle.get();
+}
+
+void KafkaRecordSource::Reader::stop(const Key& key)
+{
+    rd_kafka_consume_stop(key.first, key.second);
+    std::erase_if(m_backlog, [&](const MessageHandle& message) {
+        return message->rkt == key.first && message->partition == key.second;
+    });
+}
+
+Status KafkaRecordSource::Reader::assign(const std::vector<Position>& start)
+{
+    std::map<Key, Following> wanted;
+    for (const Position& position : start) {
+        rd_kafka_topic_t* topic = topicHandle(position.at.topic);
+        if (!topic)
+            return fail(ErrorCode::InvalidConfig, u"'%1' cannot be the name of a topic"_s.arg(position.at.topic));
+        wanted[{topic, position.at.partition}] = {.at = position.at, .next = position.next};
+    }
+    for (auto it = m_following.begin(); it != m_following.end();) {
+        const auto same = wanted.find(it->first);
+        if (same != wanted.end() && same->second.next == it->second.next) {
+            ++it;
+            continue;
+        }
+        stop(it->first);
+        it = m_following.erase(it);
+    }
+    for (const auto& [key, following] : wanted) {
+        if (m_following.contains(key))
+            continue;
+        if (rd_kafka_consume_start_queue(key.first, key.second, following.next.value, m_queue.get()) != 0)
+            return tl::unexpected<Error>(
+                m_reader->failedOnTopic(rd_kafka_last_error(), following.at.topic, {u"Read"_s}));
+        m_following.emplace(key, following);
+    }
+    return {};
+}
+
+void KafkaRecordSource::Reader::fill()
+{
+    std::array<rd_kafka_message_t*, 512> messages;
+    const ssize_t count = rd_kafka_consume_batch_queue(m_queue.get(), 0, messages.data(), messages.size());
+    for (ssize_t i = 0; i < count; ++i)
+        m_backlog.emplace_back(messages[static_cast<size_t>(i)]);
+}
+
+void KafkaRecordSource::Reader::takeError(const rd_kafka_message_t& message, const QString& topic, Batch& batch)
+{
+    const bool isTold = std::any_of(batch.out.failures.begin(), batch.out.failures.end(),
+                                    [&](const TopicFailure& each) { return each.topic == topic; });
+    if (!isTold && !isSilence(message.err))
+        batch.out.failures.push_back({topic, m_reader->failedOnTopic(message.err, topic, {u"Describe"_s, u"Read"_s})});
+}
+
+void KafkaRecordSource::Reader::take(const rd_kafka_message_t& message, Batch& batch)
+{
+    if (!message.rkt)
+        return; // about the client as a whole: the error callback has told it
+    const auto found = m_following.find({message.rkt, message.partition});
+    if (found == m_following.end())
+        return;
+    Following& following = found->second;
+    if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        batch.out.records.push_back(toRecord(message, following.at.topic));
+        batch.bytes += batch.out.records.back().sizeBytes();
+        following.next = Offset{message.offset + 1};
+    } else if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        following.next = Offset{message.offset};
+    } else {
+        takeError(message, following.at.topic, batch);
+        return;
+    }
+    if (!following.hasMoved) {
+        following.hasMoved = true;
+        batch.moved.push_back(&following);
+    }
+}
+
+void KafkaRecordSource::Reader::drain(Batch& batch, qsizetype maxBytes)
+{
+    while (batch.bytes < maxBytes) {
+        if (m_backlog.empty())
+            fill();
+        if (m_backlog.empty())
+            return;
+        const MessageHandle message = std::move(m_backlog.front());
+        m_backlog.pop_front();
+        take(*message, batch);
+    }
+}
+
+Result<RecordBatch> KafkaRecordSource::Reader::poll(qsizetype maxBytes, Millis timeout, std::stop_token stop)
+{
+    using SteadyClock = std::chrono::steady_clock;
+    const auto start = SteadyClock::now();
+    Batch batch;
+    while (true) {
+        drain(batch, std::max<qsizetype>(maxBytes, 1));
+        m_reader->serve();
+        if (!batch.moved.empty() || !batch.out.failures.empty())
+            break;
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, u"cancelled while reading"_s);
+        const auto left = std::chrono::ceil<Millis>(timeout - (SteadyClock::now() - start));
+        if (left <= Millis{0})
+            break;
+        // One message wakes us; the rest that came with it is taken without waiting.
+        const int wait = static_cast<int>(std::min(left, Millis{50}).count());
+        if (rd_kafka_message_t* first = rd_kafka_consume_queue(m_queue.get(), wait))
+            m_backlog.emplace_back(first);
+    }
+    for (Following* each : batch.moved) {
+        batch.out.positions.push_back({each->at, each->next});
+        each->hasMoved = false;
+    }
+    if (!batch.moved.empty()) {
+        m_reader->succeeded();
+    } else if (m_reader->faults().isStanding()) {
+        m_reader->probe();
+        return tl::unexpected<Error>(m_reader->failed(RD_KAFKA_RESP_ERR__TRANSPORT, u"records"_s));
+    }
+    return std::move(batch.out);
+}
+
+KafkaRecordSource::KafkaRecordSource(std::shared_ptr<Site> site)
+    : m_site(std::move(site))
+{
+}
+
+KafkaRecordSource::~KafkaRecordSource() = default;
+
+Status KafkaRecordSource::open()
+{
+    if (m_reader)
+        return {};
+    Result<std::unique_ptr<Client>> reader = Client::open(m_site, Client::Kind::Consumer, readerProperties());
+    if (!reader)
+        return tl::unexpected<Error>(reader.error());
+    Result<std::unique_ptr<Client>> ends =
+        Client::open(m_site, Client::Kind::Consumer, {property("isolation.level", "read_uncommitted")});
+    if (!ends)
+        return tl::unexpected<Error>(ends.error());
+    m_reader = std::make_unique<Reader>(std::move(*reader), std::move(*ends));
+    return {};
+}
+
+Result<BoundsReport> KafkaRecordSource::bounds(const std::vector<TopicSelector>& topics, std::stop_token stop)
+{
+    const Status status = open();
+    return status ? m_reader->bounds(topics, std::move(stop)) : tl::unexpected<Error>(status.error());
+}
+
+Status KafkaRecordSource::assign(const std::vector<Position>& start)
+{
+    const Status status = open();
+    return status ? m_reader->assign(start) : status;
+}
+
+Result<RecordBatch> KafkaRecordSource::poll(qsizetype maxBytes, Millis timeout, std::stop_token stop)
+{
+    const Status status = open();
+    return status ? m_reader->poll(maxBytes, timeout, std::move(stop)) : tl::unexpected<Error>(status.error());
+}
+
+} // namespace spillway

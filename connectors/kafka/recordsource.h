@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/broker/capabilities.h"
+#include "model/broker/recordsource.h"
+
+#include <memory>
+
+namespace spillway {
+
+namespace kafka {
+class Site;
+}
+
+/// Follows partitions of a Kafka cluster with a simple consumer: no group is joined and nothing is committed. Committed
+/// records only; the end of a partition is told by position, so that control records and aborted ones after the last
+/// record do not matter. Two client handles (one reads, one asks for high watermarks). Holds at most about 128 MiB of
+/// records read ahead.
+class KafkaRecordSource final : public RecordSource
+{
+public:
+    explicit KafkaRecordSource(std::shared_ptr<kafka::Site> site);
+    ~KafkaRecordSource() override;
+
+    [[nodiscard]] Result<BoundsReport> bounds(const std::vector<TopicSelector>& topics, std::stop_token stop) override;
+    /// A partition that goes on where it stands keeps what was read ahead; all others start anew.
+    [[nodiscard]] Status assign(const std::vector<Position>& start) override;
+    [[nodiscard]] Result<RecordBatch> poll(qsizetype maxBytes, Millis timeout, std::stop_token stop) override;
+
+private:
+    class Reader;
+    [[nodiscard]] Status open();
+
+    std::shared_ptr<kafka::Site> m_site; // shared with the connection and its other sources
+    std::unique_ptr<Reader> m_reader;
+};
+
+} // namespace spillway

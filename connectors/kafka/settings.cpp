@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectors/kafka/settings.h"
+
+#include <array>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace spillway::kafka {
+
+namespace {
+
+/// These would let a workspace file run somebody's code in our process.
+constexpr std::array forbidden{"plugin.library.paths", "sasl.kerberos.kinit.cmd", "ssl.engine.location",
+                               "ssl_engine_callback_data", "opaque"};
+
+/// These decide what we promise (no group is joined, nothing is committed on its own, no topic is made by looking at
+/// it).
+constexpr std::array ours{"bootstrap.servers",        "metadata.broker.list", "group.id",
+                          "group.instance.id",        "transactional.id",     "enable.auto.commit",
+                          "enable.auto.offset.store", "auto.commit.enable",   "isolation.level",
+                          "enable.idempotence",       "enable.partition.eof", "auto.offset.reset",
+                          "allow.auto.create.topics", "check.crcs",           "partitioner",
+                          "security.protocol",        "test.mock.num.brokers"};
+
+template<typename List>
+bool contains(const List& list, const QString& name)
+{
+    return std::any_of(list.begin(), list.end(), [&](const char* each) { return name == QLatin1StringView(each); });
+}
+
+QByteArray protocolWord(SecurityProtocol protocol)
+{
+    switch (protocol) {
+    case SecurityProtocol::Plaintext:
+        return "plaintext";
+    case SecurityProtocol::Ssl:
+        return "ssl";
+    case SecurityProtocol::SaslPlaintext:
+        return "sasl_plaintext";
+    case SecurityProtocol::SaslSsl:
+        return "sasl_ssl";
+    }
+    return {};
+}
+
+bool usesSasl(SecurityProtocol protocol)
+{
+    return protocol == SecurityProtocol::SaslPlaintext || protocol == SecurityProtocol::SaslSsl;
+}
+
+bool usesTls(SecurityProtocol protocol)
+{
+    return protocol == SecurityProtocol::Ssl || protocol == SecurityProtocol::SaslSsl;
+}
+
+Status addSasl(const SecuritySettings& security, SecretStore& secrets, std::vector<Property>& out)
+{
+    out.push_back(property("sasl.mechanisms", security.mechanism.toUtf8()));
+    if (!security.username.isEmpty())
+        out.push_back(property("sasl.username", security.username.toUtf8()));
+    if (security.password) {
+        Result<Secret> password = secrets.resolve(*security.password);
+        if (!password)
+            return tl::unexpected<Error>(password.error());
+        out.push_back({"sasl.password", std::move(*password)});
+    }
+    return {};
+}
+
+Status addTls(const SecuritySettings& security, SecretStore& secrets, std::vector<Property>& out)
+{
+    if (!security.caFile.isEmpty())
+        out.push_back(property("ssl.ca.location", security.caFile.toUtf8()));
+    if (!security.certificateFile.isEmpty())
+        out.push_back(property("ssl.certificate.location", security.certificateFile.toUtf8()));
+    if (!security.keyFile.isEmpty())
+        out.push_back(property("ssl.key.location", security.keyFile.toUtf8()));
+    if (security.keyPassword) {
+        Result<Secret> password = secrets.resolve(*security.keyPassword);
+        if (!password)
+            return tl::unexpected<Error>(password.error());
+        out.push_back({"ssl.key.password", std::move(*password)});
+    }
+    return {};
+}
+
+} // namespace
+
+Property property(const char* name, const QByteArray& value)
+{
+    return {name, Secret(value)};
+}
+
+Result<std::vector<Property>> clientProperties(const ConnectionSettings& settings, SecretStore& secrets)
+{
+    if (settings.bootstrapServers.isEmpty())
+        return fail(ErrorCode::InvalidConfig,
+                    u"connection '%1' has no bootstrap_servers; write host:port there"_s.arg(settings.name));
+    std::vector<Property> out{
+        property("client.id", "spillway"),
+        property("socket.nagle.disable", "true"), // small requests: a delayed acknowledgement costs 40 ms each
+        property("socket.keepalive.enable", "true"),
+        property("reconnect.backoff.ms", "100"),
+        property("reconnect.backoff.max.ms", "1000"), // a broker that comes back is noticed within a second
+        property("topic.metadata.refresh.interval.ms", "60000"),
+    };
+    for (const ClientProperty& each : settings.clientProperties) {
+        if (contains(forbidden, each.name))
+            return fail(ErrorCode::InvalidConfig,
+                        u"connection '%1': client property %2 is refused, because it runs code that a file names; "
+                        u"remove it from the client file"_s.arg(settings.name, each.name));
+        if (!contains(ours, each.name))
+            out.push_back({each.name.toUtf8(), Secret(each.value.toUtf8())});
+    }
+    out.push_back(property("bootstrap.servers", settings.bootstrapServers.join(u',').toUtf8()));
+    const SecuritySettings& security = settings.security;
+    out.push_back(property("security.protocol", protocolWord(security.protocol)));
+    if (usesSasl(security.protocol)) {
+        if (const Status status = addSasl(security, secrets, out); !status)
+            return tl::unexpected<Error>(status.error());
+    }
+    if (usesTls(security.protocol)) {
+        if (const Status status = addTls(security, secrets, out); !status)
+            return tl::unexpected<Error>(status.error());
+    }
+    return out;
+}
+
+} // namespace spillway::kafka

@@ -101,7 +101,7 @@ void PlainTextLabel::fit()
 
 QString plainToolTip(const QString& text)
 {
-    return Qt::convertFromPlainText(visibleText(text, true));
+    return Qt::convertFromPlainText(visibleText(text, true), Qt::WhiteSpaceNormal);
 }
 
 } // namespace spillway::views

@@ -146,7 +146,7 @@ private:
         else if (key == u"ssl.key.password" || key == u"ssl.keystore.password" || key == u"ssl.truststore.password")
             noteSecret(line, key == u"ssl.truststore.password" ? QString() : u"key_password"_s, value);
         else if (key == u"ssl.key.pem" || key == u"ssl.keystore.key")
-            noteSecret(line, u"key_file"_s, value);
+            noteSecret(line, u"key"_s, value);
         else if (key == u"ssl.ca.location")
             m_out.caFile = absolute(value);
         else if (key == u"ssl.certificate.location")
@@ -220,8 +220,8 @@ private:
         m_issues.warningAt(
             line.line, line.column, u"%1 names a Java key store, which cannot be read"_s.arg(line.key),
             isTrust
-                ? u"export it with 'keytool -exportcert -rfc' and write ssl.ca.location, or ca_file in spillway.yaml"_s
-                : u"convert it with 'openssl pkcs12' to PEM and write certificate_file and key_file in spillway.yaml"_s);
+                ? u"export it with 'keytool -exportcert -rfc' and write ssl.ca.location, or ca in spillway.yaml"_s
+                : u"convert it with 'openssl pkcs12' to PEM and write certificate and key in spillway.yaml"_s);
     }
 
     void takeTuning(const PropertyLine& line, const QString& value)

@@ -24,7 +24,7 @@ struct ClientFile
     {
         FilePlace place;
         QString key;     ///< as in the file
-        QString setting; ///< `password` or `key_password`
+        QString setting; ///< `password` `key_password` or `key`
     };
     std::vector<OpenSecret> openSecrets;
 

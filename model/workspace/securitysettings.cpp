@@ -43,9 +43,9 @@ bool readOwn(MapReader& map, SecuritySettings& security, const SettingsContext& 
         if (map.child(key) != nullptr)
             into = readFilePath(map, key, context);
     };
-    path(u"ca_file"_s, security.caFile);
-    path(u"certificate_file"_s, security.certificateFile);
-    path(u"key_file"_s, security.keyFile);
+    path(u"ca"_s, security.caFile);
+    path(u"certificate"_s, security.certificateFile);
+    path(u"key"_s, security.keyFile);
     map.finish();
     return isProtocolKnown;
 }
@@ -85,7 +85,7 @@ void checkTls(const SecuritySettings& security, const QString& owner, const Yaml
         issues.error(at, u"security of %1 names certificate files, but its protocol does not use TLS"_s.arg(owner),
                      u"write protocol: SSL or SASL_SSL, or remove the files"_s);
     if (security.certificateFile.isEmpty() != security.keyFile.isEmpty())
-        issues.error(at, u"security of %1 names only one of 'certificate_file' and 'key_file'"_s.arg(owner),
+        issues.error(at, u"security of %1 names only one of 'certificate' and 'key'"_s.arg(owner),
                      u"write both, or neither"_s);
 }
 
@@ -98,7 +98,7 @@ void judgeOpenSecrets(const ClientFile& client, const SecuritySettings& security
                                 : secret.setting == u"key_password" ? security.keyPassword.has_value()
                                                                     : !security.keyFile.isEmpty();
         const QString reference =
-            secret.setting == u"key_file" ? u"key_file: PATH"_s : secret.setting + u": { env: NAME }"_s;
+            secret.setting == u"key" ? u"key: PATH"_s : secret.setting + u": { env: NAME }"_s;
         if (isReplaced)
             found.push_back({IssueSeverity::Warning, secret.place,
                              u"%1 holds a secret in the open and is not used"_s.arg(secret.key),

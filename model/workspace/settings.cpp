@@ -18,9 +18,14 @@ QString readFilePath(MapReader& map, const QString& key, const SettingsContext& 
     const auto path = map.text(key);
     if (!path)
         return {};
+    const YamlNode& at = *map.child(key);
+    if (path->contains(u"-----BEGIN"_s)) {
+        context.issues.error(at, u"%1 holds a key or certificate itself (not repeated here)"_s.arg(map.whatOf(key)),
+                             u"put it into a file of mode 0600 and write the file's path"_s);
+        return {};
+    }
     const QString absolute = absolutePath(context.folder, *path);
     const QFileInfo info(absolute);
-    const YamlNode& at = *map.child(key);
     if (!info.exists()) {
         context.issues.error(
             at, u"%1 names the file %2, which does not exist"_s.arg(map.whatOf(key), quoted(*path)),

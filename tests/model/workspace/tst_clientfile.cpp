@@ -185,8 +185,8 @@ void ClientFileTest::issues_data()
     row("a protocol that does not exist", "security.protocol=TLS\n",
         {u"c.properties:1:1: security.protocol is 'TLS'; write PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"_s});
     row("a Java key store", "ssl.truststore.location=a.jks\nssl.keystore.location=b.p12\n",
-        {u"warning c.properties:1:1: ssl.truststore.location names a Java key store, which cannot be read; export it with 'keytool -exportcert -rfc' and write ssl.ca.location, or ca_file in spillway.yaml"_s,
-         u"warning c.properties:2:1: ssl.keystore.location names a Java key store, which cannot be read; convert it with 'openssl pkcs12' to PEM and write certificate_file and key_file in spillway.yaml"_s});
+        {u"warning c.properties:1:1: ssl.truststore.location names a Java key store, which cannot be read; export it with 'keytool -exportcert -rfc' and write ssl.ca.location, or ca in spillway.yaml"_s,
+         u"warning c.properties:2:1: ssl.keystore.location names a Java key store, which cannot be read; convert it with 'openssl pkcs12' to PEM and write certificate and key in spillway.yaml"_s});
     row("a login module that loads code",
         "sasl.jaas.config=com.sun.security.auth.module.JndiLoginModule required user.provider.url=\"ldap://x\";\n",
         {u"c.properties:1:1: sasl.jaas.config names the login module 'JndiLoginModule', which Spillway cannot use; use PlainLoginModule or ScramLoginModule"_s});
@@ -225,7 +225,7 @@ void ClientFileTest::secretsInTheOpen_data()
     QTest::newRow("and a key itself")
         << QByteArray("security.protocol=SSL\nssl.key.pem=hunter2\n") << QByteArray()
         << QStringList{u"c.properties:2:1: ssl.key.pem holds a secret in the open (not repeated here)"_s +
-                       remedy.arg(u"key_file: PATH"_s)};
+                       remedy.arg(u"key: PATH"_s)};
     QTest::newRow("where the workspace names the secret, the file's is not used")
         << "security.protocol=SASL_SSL\n" + jaas << QByteArray("    security: { password: { env: P } }\n")
         << QStringList{

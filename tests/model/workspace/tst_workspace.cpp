@@ -24,7 +24,7 @@ connections:
     kind: kafka
     bootstrap_servers: broker1:9092, [::1]:9093
     client_properties: client.properties
-    security: { protocol: SASL_SSL, mechanism: SCRAM-SHA-512, username: spillway, password: { env: ORDERS_PASSWORD }, ca_file: own.yaml }
+    security: { protocol: SASL_SSL, mechanism: SCRAM-SHA-512, username: spillway, password: { env: ORDERS_PASSWORD }, ca: own.yaml }
     dead_letters:
       - topic: order-events.DLT
       - topic_pattern: ".*\\.dlq"
@@ -244,9 +244,9 @@ void WorkspaceTest::faults_data()
     row("a mechanism nobody knows",
         connection("    security: { protocol: SASL_SSL, mechanism: GSSAPI, username: u, password: { env: P } }\n"),
         {u"spillway.yaml:5:48: 'mechanism' of security of connection 'c' is 'GSSAPI', which Spillway does not know; write PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512"_s});
-    row("half a client certificate", connection("    security: { protocol: SSL, key_file: own.yaml }\n"),
-        {u"spillway.yaml:5:15: security of connection 'c' names only one of 'certificate_file' and 'key_file'; write both, or neither"_s});
-    row("certificates without TLS", connection("    security: { ca_file: own.yaml }\n"),
+    row("half a client certificate", connection("    security: { protocol: SSL, key: own.yaml }\n"),
+        {u"spillway.yaml:5:15: security of connection 'c' names only one of 'certificate' and 'key'; write both, or neither"_s});
+    row("certificates without TLS", connection("    security: { ca: own.yaml }\n"),
         {u"spillway.yaml:5:15: security of connection 'c' names certificate files, but its protocol does not use TLS; write protocol: SSL or SASL_SSL, or remove the files"_s});
     row("numbers and durations out of range",
         connection("    sample_interval: 15\n") + "alerts: { dead_letter_warning_count: -1, dead_letter_p1_age: 0s "
@@ -303,6 +303,8 @@ void WorkspaceTest::secretsAreNeverRepeated_data()
         << QByteArray("    processing_log: { otlp: 'u:hunter2@h:1' }\n") << u":5:"_s;
     QTest::newRow("a data source name with its password")
         << QByteArray("    processing_log: { postgresql: { dsn: 'postgresql://u:hunter2@h/d' } }\n") << u":5:"_s;
+    QTest::newRow("a private key itself")
+        << QByteArray("    security: { protocol: SSL, key: '-----BEGIN PRIVATE KEY-----hunter2' }\n") << u":5:"_s;
     QTest::newRow("a key's passphrase") << QByteArray("    security: { protocol: SSL, key_password: hunter2 }\n")
                                         << u":5:"_s;
 }

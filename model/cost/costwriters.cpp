@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/cost/costwriters.h"
+
+#include "model/base/jsonwriter.h"
+#include "model/base/text.h"
+
+#include <algorithm>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int shownDecimals = 4;
+constexpr int exactDecimals = 6;
+
+QString periodText(const CostReport& report)
+{
+    if (!report.range)
+        return u"one day"_s;
+    const QString zone = report.range->timeZone;
+    const QString first = report.range->first.toString(Qt::ISODate);
+    if (report.basis.days == 1)
+        return u"%1 (%2)"_s.arg(first, zone);
+    return u"%1 to %2, %3 days (%4)"_s.arg(first, report.range->last.toString(Qt::ISODate))
+        .arg(report.basis.days)
+        .arg(zone);
+}
+
+QString cell(Money amount)
+{
+    QString digits = formatMoney(amount, shownDecimals);
+    const qsizetype point = digits.size() - shownDecimals - 1;
+    for (qsizetype at = point - 3; at > 0; at -= 3)
+        digits.insert(at, QChar(0x2009)); // thin space
+    return digits;
+}
+
+QStringList cellsOf(const QString& name, const CostRow& row)
+{
+    QStringList cells{name};
+    for (const CostComponent component : costComponents)
+        cells += cell(row.of(component));
+    return cells << cell(row.total);
+}
+
+void appendTable(QString& out, const std::vector<QStringList>& lines, const std::vector<std::size_t>& rulesBefore)
+{
+    std::vector<qsizetype> widths(static_cast<std::size_t>(lines.front().size()), 0);
+    for (const QStringList& line : lines) {
+        for (std::size_t c = 0; c < widths.size(); ++c)
+            widths[c] = std::max(widths[c], line[static_cast<qsizetype>(c)].size());
+    }
+    qsizetype full = 0;
+    for (const qsizetype width : widths)
+        full += width + 3;
+    for (std::size_t l = 0; l < lines.size(); ++l) {
+        if (std::find(rulesBefore.begin(), rulesBefore.end(), l) != rulesBefore.end())
+            out += QString(full - 3, QChar(0x2500)) + u'\n'; // one thin line
+        for (std::size_t c = 0; c < widths.size(); ++c) {
+            const QString& text = lines[l][static_cast<qsizetype>(c)];
+            out += c == 0 ? text.leftJustified(widths[c]) : u"   "_s + text.rightJustified(widths[c]);
+        }
+        out += u'\n';
+    }
+}
+
+QString rateText(const PricingProfile& profile)
+{
+    QStringList parts;
+    for (const CostComponent component : costComponents) {
+        const ComponentPrice& price = profile.price(component);
+        parts += u"%1 %2 per %3 (%4)"_s.arg(costComponentWord(component), formatRate(price.rate),
+                                            priceUnitWord(price.unit), chargedToWord(price.chargedTo));
+    }
+    return parts.join(u", "_s);
+}
+
+QString csvText(const QString& text)
+{
+    QString safe = visibleText(text);
+    // Spreadsheets run cells that begin so. visibleText has already taken tabs and line ends.
+    if (!safe.isEmpty() && QStringView(u"=+-@").contains(safe.front()))
+        safe.prepend(u'\'');
+    if (safe.contains(u'"') || safe.contains(u','))
+        safe = u'"' + safe.replace(u'"', u"\"\""_s) + u'"';
+    return safe;
+}
+
+QString csvLine(const QString& kind, const CostRow& row, const CostReport& report)
+{
+    QStringList fields{kind, csvText(row.team)};
+    for (const CostComponent component : costComponents)
+        fields += formatMoney(row.of(component), exactDecimals);
+    fields << formatMoney(row.total, exactDecimals) << report.currency;
+    fields << (report.range ? report.range->first.toString(Qt::ISODate) : QString());
+    fields << (report.range ? report.range->last.toString(Qt::ISODate) : QString());
+    fields << csvText(report.basis.profile.name);
+    return fields.join(u',') + u"\r\n"_s;
+}
+
+void writeAmount(JsonWriter& json, QStringView name, Money amount)
+{
+    json.key(name).raw(formatMoney(amount, exactDecimals).toLatin1());
+}
+
+void writeBasis(JsonWriter& json, const CostReport& report)
+{
+    const CostBasis& basis = report.basis;
+    const auto list = [&json](QStringView name, const QStringList& texts) {
+        json.key(name).beginArray();
+        for (const QString& text : texts)
+            json.value(text);
+        json.endArray();
+    };
+    json.key(u"basis").beginObject();
+    json.field(u"profile", basis.profile.name);
+    json.key(u"source").value(basis.profile.source.isEmpty() ? std::nullopt : std::optional(basis.profile.source));
+    json.key(u"effectiveFrom")
+        .value(basis.profile.effectiveFrom ? std::optional(basis.profile.effectiveFrom->toString(Qt::ISODate))
+                                           : std::nullopt);
+    json.field(u"volumes", basis.volumes);
+    json.field(u"days", basis.days);
+    json.key(u"timeZone").value(report.range ? std::optional(report.range->timeZone) : std::nullopt);
+    json.field(u"pricedEvents", static_cast<std::int64_t>(basis.pricedEvents));
+    list(u"unknownEvents", basis.unknownEvents);
+    json.key(u"rates").beginArray();
+    for (const CostComponent component : costComponents) {
+        const ComponentPrice& price = basis.profile.price(component);
+        json.beginObject().field(u"component", costComponentWord(component));
+        json.key(u"rate").raw(formatRate(price.rate).toLatin1());
+        json.field(u"unit", priceUnitWord(price.unit)).field(u"chargedTo", chargedToWord(price.chargedTo)).endObject();
+    }
+    json.endArray();
+    json.key(u"retentionDays").value(basis.profile.retentionDays);
+    json.field(u"replication", basis.profile.replication);
+    list(u"notes", basis.notes);
+    json.endObject();
+}
+
+} // namespace
+
+QString costAsText(const CostReport& report)
+{
+    const CostBasis& basis = report.basis;
+    QString out =
+        u"Cost of %1, %2, profile %3\n\n"_s.arg(periodText(report), report.currency, visibleText(basis.profile.name));
+    if (report.teams.empty() && report.unattributed.total.micros == 0) {
+        out += u"Nothing can be priced: the catalog holds no event with volume and size.\n"_s;
+    } else {
+        std::vector<QStringList> lines{
+            {u"Team"_s, u"Storage"_s, u"Network"_s, u"Compute"_s, u"Registry"_s, u"Total"_s}};
+        for (const CostRow& row : report.teams)
+            lines.push_back(cellsOf(visibleText(row.team), row));
+        if (report.unattributed.total.micros > 0)
+            lines.push_back(cellsOf(u"unattributed"_s, report.unattributed));
+        if (report.idle.total.micros > 0)
+            lines.push_back(cellsOf(u"idle"_s, report.idle));
+        const std::size_t last = lines.size();
+        lines.push_back(cellsOf(u"Total"_s, report.total));
+        appendTable(out, lines, {1, last});
+    }
+    out += u"\nBasis: %1 volumes of %2 events. Rates: %3."_s.arg(basis.volumes)
+               .arg(basis.pricedEvents)
+               .arg(rateText(basis.profile));
+    if (basis.profile.retentionDays)
+        out += u" Retention %1 days for every event."_s.arg(*basis.profile.retentionDays);
+    if (basis.profile.effectiveFrom)
+        out += u" In effect from %1."_s.arg(basis.profile.effectiveFrom->toString(Qt::ISODate));
+    if (!basis.profile.source.isEmpty())
+        out += u" Source: %1."_s.arg(visibleText(basis.profile.source));
+    out += u'\n';
+    for (const QString& note : basis.notes)
+        out += note + u'\n';
+    out += u"Rounded to four decimals; JSON and CSV hold all six and add up exactly.\n"_s;
+    return out;
+}
+
+QByteArray costAsJson(const CostReport& report)
+{
+    JsonWriter json;
+    json.beginObject();
+    json.field(u"currency", report.currency);
+    json.field(u"period", report.range ? u"range"_s : u"day"_s);
+    json.key(u"from").value(report.range ? std::optional(report.range->first.toString(Qt::ISODate)) : std::nullopt);
+    json.key(u"to").value(report.range ? std::optional(report.range->last.toString(Qt::ISODate)) : std::nullopt);
+    json.key(u"teams").beginArray();
+    for (const CostRow& row : report.teams) {
+        json.beginObject().field(u"team", row.team);
+        for (const CostComponent component : costComponents)
+            writeAmount(json, costComponentWord(component), row.of(component));
+        writeAmount(json, u"total", row.total);
+        json.endObject();
+    }
+    json.endArray();
+    writeAmount(json, u"total", report.total.total);
+    writeAmount(json, u"unattributed", report.unattributed.total);
+    writeAmount(json, u"idle", report.idle.total);
+    writeBasis(json, report);
+    json.endObject();
+    return json.json();
+}
+
+QByteArray costAsCsv(const CostReport& report)
+{
+    QString out = u"kind,team,storage,network,compute,registry,total,currency,from,to,profile\r\n"_s;
+    for (const CostRow& row : report.teams)
+        out += csvLine(u"team"_s, row, report);
+    out += csvLine(u"unattributed"_s, report.unattributed, report);
+    out += csvLine(u"idle"_s, report.idle, report);
+    out += csvLine(u"total"_s, report.total, report);
+    return out.toUtf8();
+}
+
+} // namespace spillway

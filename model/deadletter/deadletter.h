@@ -59,7 +59,9 @@ struct DeadLetter
         id; ///< `<8 hex of cluster and channel>-<partition>-<offset>-<8 hex of the record's digest>`; the same for ever
     QString connection; ///< name in the workspace that reads this cluster now
     QString clusterId;
-    RawRecord record; ///< `record.at.topic` is the channel
+    std::uint64_t digest = 0;   ///< recordDigest
+    std::int64_t sizeBytes = 0; ///< payload, key and headers, also where `record` was read without them
+    RawRecord record;           ///< `record.at.topic` is the channel
     LetterFacts facts;
     std::optional<QString> consumer;
     std::optional<QString> eventType;

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/deadletterintake.h"
+
+#include "model/store/checkpoint.h"
+
+#include <algorithm>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+const QString purpose = u"dead-letters"_s;
+constexpr qsizetype pollBytes = 8 * 1024 * 1024;
+constexpr Millis pollTimeout{250};
+constexpr Millis stallLimit{30'000};
+constexpr Millis lookAgainAfter{30'000};
+constexpr std::size_t batchesInFlight = 3; // one being written, one waiting, one being decoded
+
+/// Letters and the positions behind them, as the writer's thread gets them.
+struct Batch
+{
+    QString clusterId;
+    QString connection;
+    std::vector<PreparedLetter> letters;
+    std::vector<Checkpoint> checkpoints;
+    UtcTime seenAt;
+    std::int64_t added = 0; // out
+};
+
+Status storeBatch(Database& database, Batch& batch)
+{
+    const auto stored = storeLetters(database, batch.clusterId, batch.connection, batch.letters, batch.seenAt);
+    if (!stored)
+        return tl::unexpected<Error>(stored.error());
+    batch.added = stored->added;
+    return saveCheckpoints(database, purpose, batch.checkpoints);
+}
+
+} // namespace
+
+struct DeadLetterIntake::Pending
+{
+    std::future<Status> outcome;
+    std::shared_ptr<Batch> batch; // second owner: the writer's task
+    std::int64_t unrecognised = 0;
+};
+
+DeadLetterIntake::DeadLetterIntake(RecordSource& source, StoreWriter& store, const Catalog& catalog,
+                                   const ConnectionSettings& settings, const DialectRegistry& dialects,
+                                   const KindRules& kinds, const Clock& clock)
+    : m_source(source)
+    , m_store(store)
+    , m_settings(settings)
+    , m_clock(clock)
+    , m_catalog(catalog)
+    , m_preparer(dialects, kinds, catalog, settings.deadLetters)
+    , m_broke(std::make_shared<std::atomic<bool>>(false))
+{
+}
+
+DeadLetterIntake::~DeadLetterIntake()
+{
+    for (Pending& pending : m_pending)
+        pending.outcome.wait();
+}
+
+std::vector<TopicSelector> DeadLetterIntake::selectors() const
+{
+    std::vector<TopicSelector> topics;
+    for (const DeadLetterTopic& topic : m_settings.deadLetters)
+        topics.push_back(topic.selector);
+    return topics;
+}
+
+/// Asks for the partitions and decides for each where to go on. Known ones go on where they are.
+Result<BoundsReport> DeadLetterIntake::look(std::stop_token stop, DeadLetterIntakeReport& report)
+{
+    auto bounds = m_source.bounds(selectors(), stop);
+    if (!bounds)
+        return bounds;
+    m_lookedAt = m_clock.now();
+    report.failures.insert(report.failures.end(), bounds->failures.begin(), bounds->failures.end());
+    if (m_clusterId != bounds->clusterId)
+        m_follows.clear();
+    m_clusterId = bounds->clusterId;
+
+    std::map<TopicPartition, Checkpoint> checkpoints;
+    const Status loaded = m_store.write(
+        [&](Database& database) -> Status {
+            if (!m_ownersAreFresh) {
+                if (const Status status = refreshTeams(database, m_catalog); !status)
+                    return status;
+            }
+            auto stored = loadCheckpoints(database, purpose);
+            if (!stored)
+                return tl::unexpected<Error>(stored.error());
+            for (Checkpoint& checkpoint : *stored) {
+                if (checkpoint.clusterId == m_clusterId)
+                    checkpoints.emplace(TopicPartition{checkpoint.channel, checkpoint.partition},
+                                        std::move(checkpoint));
+            }
+            return {};
+        },
+        0, stop);
+    if (!loaded)
+        return tl::unexpected<Error>(loaded.error());
+    m_ownersAreFresh = true;
+
+    std::map<TopicPartition, Follow> follows;
+    std::set<QString> recreated;
+    for (const PartitionBounds& partition : bounds->partitions) {
+        Follow follow{.next = partition.logStart, .lastDigest = {}, .probe = {}, .logStart = partition.logStart};
+        if (const auto known = m_follows.find(partition.at); known != m_follows.end()) {
+            follow = known->second;
+            follow.logStart = partition.logStart;
+        } else if (const auto stored = checkpoints.find(partition.at); stored != checkpoints.end()) {
+            const Offset next{stored->second.nextOffset};
+            follow.next = std::max(next, partition.logStart);
+            follow.lastDigest = stored->second.lastDigest;
+            if (follow.lastDigest && next > partition.logStart)
+                follow.probe = Offset{next.value - 1};
+        }
+        if (follow.next > partition.end)
+            recreated.insert(partition.at.topic);
+        follows.emplace(partition.at, follow);
+    }
+    m_follows = std::move(follows);
+    if (const Status status = startAgain(recreated, stop); !status)
+        return tl::unexpected<Error>(status.error());
+    return bounds;
+}
+
+Status DeadLetterIntake::assign()
+{
+    std::vector<Position> start;
+    for (const auto& [at, follow] : m_follows)
+        start.push_back({at, follow.probe.value_or(follow.next)});
+    return m_source.assign(start);
+}
+
+/// These topics are not those that were read before: a new generation, from its start.
+Status DeadLetterIntake::startAgain(const std::set<QString>& topics, std::stop_token stop)
+{
+    if (topics.empty())
+        return {};
+    for (auto& [at, follow] : m_follows) {
+        if (topics.contains(at.topic))
+            follow = {.next = follow.logStart, .lastDigest = {}, .probe = {}, .logStart = follow.logStart};
+    }
+    return m_store.write(
+        [&](Database& database) -> Status {
+            std::vector<Checkpoint> checkpoints;
+            for (const auto& [at, follow] : m_follows) {
+                if (topics.contains(at.topic))
+                    checkpoints.push_back({m_clusterId, at.topic, at.partition, follow.next.value, std::nullopt});
+            }
+            for (const QString& topic : topics) {
+                if (const Status status = startGeneration(database, m_clusterId, m_settings.name, topic); !status)
+                    return status;
+            }
+            return saveCheckpoints(database, purpose, checkpoints);
+        },
+        0, stop);
+}
+
+void DeadLetterIntake::follow(const TopicPartition& at, Follow& follow, RawRecord& record,
+                              std::vector<PreparedLetter>& letters, std::set<QString>& recreated)
+{
+    const Offset offset = record.offset;
+    if (follow.probe) {
+        if (offset == *follow.probe && recordDigest(record) != *follow.lastDigest) {
+            recreated.insert(at.topic);
+            return;
+        }
+        if (offset >= *follow.probe)
+            follow.probe.reset();
+    }
+    if (offset < follow.next)
+        return;
+    letters.push_back(m_preparer.prepare(std::move(record)));
+    follow.next = Offset{offset.value + 1};
+    follow.lastDigest = letters.back().digest;
+}
+
+Status DeadLetterIntake::take(RecordBatch batch, std::stop_token stop, DeadLetterIntakeReport& report)
+{
+    report.failures.insert(report.failures.end(), batch.failures.begin(), batch.failures.end());
+    auto work = std::make_shared<Batch>();
+    work->clusterId = m_clusterId;
+    work->connection = m_settings.name;
+    work->seenAt = m_clock.now();
+    std::set<QString> recreated;
+    std::set<TopicPartition> moved;
+    qsizetype sizeBytes = 0;
+    for (RawRecord& record : batch.records) {
+        const auto known = m_follows.find(record.at);
+        if (known == m_follows.end() || recreated.contains(record.at.topic))
+            continue;
+        sizeBytes += record.sizeBytes();
+        moved.insert(known->first);
+        follow(known->first, known->second, record, work->letters, recreated);
+    }
+    for (const Position& position : batch.positions) {
+        const auto known = m_follows.find(position.at);
+        if (known == m_follows.end() || recreated.contains(position.at.topic))
+            continue;
+        Follow& follow = known->second;
+        if (follow.probe && position.next > *follow.probe)
+            follow.probe.reset();
+        if (position.next < follow.next && !follow.probe)
+            recreated.insert(position.at.topic); // the source fell back to a log that starts before what was read
+        else if (position.next > follow.next)
+            follow.next = position.next;
+        moved.insert(position.at);
+    }
+    std::erase_if(work->letters,
+                  [&](const PreparedLetter& letter) { return recreated.contains(letter.record.at.topic); });
+    std::int64_t unrecognised = 0;
+    for (const PreparedLetter& letter : work->letters)
+        unrecognised += letter.facts.dialect == u"unrecognised" ? 1 : 0;
+    for (const TopicPartition& at : moved) {
+        const Follow& follow = m_follows.at(at);
+        if (!recreated.contains(at.topic))
+            work->checkpoints.push_back({m_clusterId, at.topic, at.partition, follow.next.value, follow.lastDigest});
+    }
+    if (!work->checkpoints.empty()) {
+        auto outcome = m_store.enqueue(
+            [work, broke = m_broke](Database& database) -> Status {
+                if (broke->load())
+                    return fail(ErrorCode::Cancelled, u"an earlier batch of dead letters was not stored"_s);
+                Status status = storeBatch(database, *work);
+                if (!status)
+                    broke->store(true);
+                return status;
+            },
+            sizeBytes, stop);
+        m_pending.push_back({std::move(outcome), work, unrecognised});
+    }
+    if (recreated.empty())
+        return {};
+    // What is on its way belongs to the other topics; the new generation begins after it.
+    if (const Status status = collect(0, report); !status)
+        return status;
+    if (const Status status = startAgain(recreated, stop); !status)
+        return status;
+    return assign();
+}
+
+/// Waits until at most `mayStay` batches are on their way, and counts those that arrived.
+Status DeadLetterIntake::collect(std::size_t mayStay, DeadLetterIntakeReport& report)
+{
+    std::optional<Error> first;
+    while (!m_pending.empty() &&
+           (first || m_pending.size() > mayStay ||
+            m_pending.front().outcome.wait_for(std::chrono::seconds{0}) == std::future_status::ready)) {
+        const Status status = m_pending.front().outcome.get();
+        if (!status && !first)
+            first = status.error();
+        if (status) {
+            report.deadLetters += m_pending.front().batch->added;
+            report.unrecognised += m_pending.front().unrecognised;
+        }
+        m_pending.pop_front();
+    }
+    if (!first)
+        return {};
+    // Start over from the stored checkpoints: what was read after them was not stored.
+    m_follows.clear();
+    m_lookedAt.reset();
+    m_broke = std::make_shared<std::atomic<bool>>(false);
+    return tl::unexpected<Error>(*first);
+}
+
+Status DeadLetterIntake::pollOnce(Millis timeout, std::stop_token stop, DeadLetterIntakeReport& report)
+{
+    auto batch = m_source.poll(pollBytes, timeout, stop);
+    if (!batch) {
+        const Status status = collect(0, report);
+        return status ? Status(tl::unexpected<Error>(batch.error())) : status;
+    }
+    if (const Status status = take(std::move(*batch), stop, report); !status)
+        return status;
+    return collect(batchesInFlight - 1, report);
+}
+
+Result<DeadLetterIntakeReport> DeadLetterIntake::catchUp(std::stop_token stop)
+{
+    DeadLetterIntakeReport report;
+    if (m_settings.deadLetters.empty())
+        return report;
+    const auto bounds = look(stop, report);
+    if (!bounds)
+        return tl::unexpected<Error>(bounds.error());
+    if (const Status status = assign(); !status)
+        return tl::unexpected<Error>(status.error());
+
+    std::map<TopicPartition, Offset> goals;
+    for (const PartitionBounds& partition : bounds->partitions)
+        goals.emplace(partition.at, partition.lastStable);
+    const auto isThere = [this](const auto& goal) {
+        const auto known = m_follows.find(goal.first);
+        return known == m_follows.end() || (!known->second.probe && known->second.next >= goal.second);
+    };
+    UtcTime movedAt = m_clock.now();
+    while (!stop.stop_requested()) {
+        std::erase_if(goals, isThere);
+        if (goals.empty())
+            break;
+        const std::size_t failuresBefore = report.failures.size();
+        const auto before = m_follows;
+        if (const Status status = pollOnce(pollTimeout, stop, report); !status) {
+            if (stop.stop_requested() && status.error().code == ErrorCode::Cancelled)
+                break;
+            return tl::unexpected<Error>(status.error());
+        }
+        for (std::size_t i = failuresBefore; i < report.failures.size(); ++i)
+            std::erase_if(goals, [&](const auto& goal) { return goal.first.topic == report.failures[i].topic; });
+        if (before != m_follows)
+            movedAt = m_clock.now();
+        else if (m_clock.now() - movedAt > stallLimit) {
+            if (const Status status = collect(0, report); !status)
+                return tl::unexpected<Error>(status.error());
+            return fail(
+                ErrorCode::TimedOut,
+                u"%1: %2 [%3] gave no record for 30 s though it has some up to offset %4; what came before is stored; is its leader up?"_s
+                    .arg(m_settings.name, goals.begin()->first.topic)
+                    .arg(goals.begin()->first.partition)
+                    .arg(goals.begin()->second.value));
+        }
+    }
+    if (const Status status = collect(0, report); !status)
+        return tl::unexpected<Error>(status.error());
+    return report;
+}
+
+Result<DeadLetterIntakeReport> DeadLetterIntake::step(Millis timeout, std::stop_token stop)
+{
+    DeadLetterIntakeReport report;
+    if (m_settings.deadLetters.empty())
+        return report;
+    const UtcTime now = m_clock.now();
+    if (!m_lookedAt || now - *m_lookedAt >= lookAgainAfter || now < *m_lookedAt) {
+        const bool isFirst = !m_lookedAt;
+        const std::map<TopicPartition, Follow> known = m_follows;
+        const auto bounds = look(stop, report);
+        if (!bounds)
+            return tl::unexpected<Error>(bounds.error());
+        // The log's start moves on by itself; that alone is no reason to begin reading anew.
+        const bool isSame = std::equal(
+            known.begin(), known.end(), m_follows.begin(), m_follows.end(),
+            [](const auto& a, const auto& b) { return a.first == b.first && a.second.next == b.second.next; });
+        if (isFirst || !isSame) {
+            if (const Status status = assign(); !status)
+                return tl::unexpected<Error>(status.error());
+        }
+    }
+    if (const Status status = pollOnce(timeout, stop, report); !status)
+        return tl::unexpected<Error>(status.error());
+    return report;
+}
+
+} // namespace spillway

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/base/clock.h"
+#include "model/broker/recordsource.h"
+#include "model/catalog/catalog.h"
+#include "model/deadletter/dialectregistry.h"
+#include "model/deadletter/kindrules.h"
+#include "model/deadletter/letterowner.h"
+#include "model/deadletter/letterstore.h"
+#include "model/store/storewriter.h"
+
+#include <atomic>
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+
+namespace spillway {
+
+struct DeadLetterIntakeReport
+{
+    std::int64_t deadLetters = 0;       ///< new ones, stored durably
+    std::int64_t unrecognised = 0;      ///< of these: no dialect fits
+    std::vector<TopicFailure> failures; ///< topics that could not be read; the rest was
+    friend bool operator==(const DeadLetterIntakeReport&, const DeadLetterIntakeReport&) = default;
+};
+
+/// The mapping of a channel: of the entry that names it, else of the first whose pattern fits; null when that has none.
+/// It lives in `topics`.
+[[nodiscard]] const DeadLetterMapping* mappingOfChannel(const std::vector<DeadLetterTopic>& topics,
+                                                        const QString& channel);
+
+/// Makes letters of records: dialect or mapping, owner, kind. One thread.
+class LetterPreparer
+{
+public:
+    /// All arguments outlive the preparer.
+    LetterPreparer(const DialectRegistry& dialects, const KindRules& kinds, const Catalog& catalog,
+                   const std::vector<DeadLetterTopic>& topics);
+
+    [[nodiscard]] PreparedLetter prepare(RawRecord record);
+    [[nodiscard]] const DeadLetterMapping* mappingOf(const QString& channel);
+
+private:
+    const DialectRegistry& m_dialects;
+    const KindRules& m_kinds;
+    const std::vector<DeadLetterTopic>& m_topics;
+    OwnerResolver m_owners;
+    std::map<QString, const DeadLetterMapping*> m_mappings;
+};
+
+/// Follows the dead-letter topics of one connection into the store: letters and the position behind them in one
+/// transaction, so that a kill loses nothing and stores nothing twice. Decoding runs in the calling thread while the
+/// writer stores the batch before. One thread.
+class DeadLetterIntake
+{
+public:
+    /// All arguments outlive the intake.
+    DeadLetterIntake(RecordSource& source, StoreWriter& store, const Catalog& catalog,
+                     const ConnectionSettings& settings, const DialectRegistry& dialects, const KindRules& kinds,
+                     const Clock& clock);
+    ~DeadLetterIntake();
+
+    /// Reads up to the last stable offsets seen at its start, by position, and waits until all is stored. A connection
+    /// without dead-letter topics has nothing to read. Unreachable when the broker does not answer; TimedOut when a
+    /// partition did not move for 30 s; what was read until then is stored.
+    [[nodiscard]] Result<DeadLetterIntakeReport> catchUp(std::stop_token stop);
+
+    /// One poll, handed to the store; reports what has been stored since the last call. Looks for new topics and
+    /// partitions every 30 s.
+    [[nodiscard]] Result<DeadLetterIntakeReport> step(Millis timeout, std::stop_token stop);
+
+private:
+    struct Pending;
+    struct Follow
+    {
+        Offset next;                             ///< to be read
+        std::optional<std::uint64_t> lastDigest; ///< of the record before `next`
+        /// The record before the checkpoint is read again: another one there means another topic of the same name.
+        std::optional<Offset> probe;
+        Offset logStart;
+        friend bool operator==(const Follow&, const Follow&) = default;
+    };
+
+    [[nodiscard]] Result<BoundsReport> look(std::stop_token stop, DeadLetterIntakeReport& report);
+    [[nodiscard]] Status assign();
+    [[nodiscard]] Status pollOnce(Millis timeout, std::stop_token stop, DeadLetterIntakeReport& report);
+    [[nodiscard]] Status take(RecordBatch batch, std::stop_token stop, DeadLetterIntakeReport& report);
+    void follow(const TopicPartition& at, Follow& follow, RawRecord& record, std::vector<PreparedLetter>& letters,
+                std::set<QString>& recreated);
+    [[nodiscard]] Status startAgain(const std::set<QString>& topics, std::stop_token stop);
+    [[nodiscard]] Status collect(std::size_t mayStay, DeadLetterIntakeReport& report);
+    [[nodiscard]] std::vector<TopicSelector> selectors() const;
+
+    RecordSource& m_source;
+    StoreWriter& m_store;
+    const ConnectionSettings& m_settings;
+    const Clock& m_clock;
+    const Catalog& m_catalog;
+    LetterPreparer m_preparer;
+    QString m_clusterId;
+    std::map<TopicPartition, Follow> m_follows;
+    std::deque<Pending> m_pending; // handed to the writer, oldest first
+    std::shared_ptr<std::atomic<bool>>
+        m_broke; // second owner: the writer's tasks; one failed, so those after it must not move on
+    std::optional<UtcTime> m_lookedAt;
+    bool m_ownersAreFresh = false;
+};
+
+} // namespace spillway

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/letterdecisions.h"
+
+#include "model/deadletter/sqltext.h"
+
+#include <SQLiteCpp/Database.h>
+
+#include <set>
+
+namespace spillway {
+
+namespace {
+
+LetterStanding standingOf(const std::optional<QString>& triage, const std::optional<QString>& assignee,
+                          std::int64_t triageSeq, const std::optional<QString>& replay, std::int64_t replaySeq)
+{
+    const std::optional<QString>& word = replay && replaySeq > triageSeq ? replay : triage;
+    LetterStanding standing{.state = TriageState::New, .assignee = assignee};
+    if (word)
+        standing.state = triageStateFromWord(*word).value_or(TriageState::Unknown);
+    return standing;
+}
+
+/// Moves stored letters to their standing and keeps the groups' counters right.
+class StandingWriter
+{
+public:
+    explicit StandingWriter(SQLite::Database& db)
+        : m_db(db)
+        , m_find(db, "SELECT l.id, l.group_ref, l.kind, l.state, l.assignee, l.digest"
+                     " FROM letter_channel c JOIN letter l ON l.channel_ref = c.id"
+                     " WHERE c.tag = ? AND l.partition = ? AND l.offset = ?"
+                     " ORDER BY l.id")
+        , m_set(db, "UPDATE letter SET state = ?, assignee = ? WHERE id = ?")
+        , m_take(db, "UPDATE letter_count SET letters = letters - 1"
+                     " WHERE group_ref = ? AND kind = ? AND state = ? AND assignee = ?")
+        , m_give(db, "INSERT INTO letter_count (group_ref, kind, state, assignee, letters)"
+                     " VALUES (?, ?, ?, ?, 1)"
+                     " ON CONFLICT (group_ref, kind, state, assignee) DO UPDATE SET letters = letters + 1")
+    {
+    }
+
+    void move(const QString& letterId, const LetterStanding& to)
+    {
+        const auto address = parseLetterId(letterId);
+        if (!address)
+            return;
+        m_find.reset();
+        sql::bind(m_find, 1, address->channelTag);
+        m_find.bind(2, address->partition);
+        m_find.bind(3, address->offset.value);
+        while (m_find.executeStep()) {
+            const auto digest = static_cast<std::uint64_t>(m_find.getColumn(5).getInt64());
+            if (digest >> 32U != address->digestHead)
+                continue;
+            const std::int64_t group = m_find.getColumn(1).getInt64();
+            const QString kind = sql::text(m_find.getColumn(2));
+            const QString state = sql::text(m_find.getColumn(3));
+            const auto assignee = sql::maybeText(m_find.getColumn(4));
+            const QString newState = triageStateWord(to.state);
+            if (state == newState && assignee == to.assignee)
+                continue;
+            m_set.reset();
+            sql::bind(m_set, 1, newState);
+            sql::bind(m_set, 2, to.assignee);
+            m_set.bind(3, m_find.getColumn(0).getInt64());
+            m_set.exec();
+            count(m_take, group, kind, state, assignee);
+            count(m_give, group, kind, newState, to.assignee);
+            m_groups.insert(group);
+        }
+    }
+
+    void finish()
+    {
+        SQLite::Statement tidy(m_db, "DELETE FROM letter_count WHERE group_ref = ? AND letters <= 0");
+        // The index gives the letters of a group oldest first; the first open one ends the search.
+        SQLite::Statement oldest(m_db, "UPDATE letter_group SET oldest_open_at_ms ="
+                                       " (SELECT l.moment_ms FROM letter l"
+                                       "  WHERE l.group_ref = ?1 AND l.state NOT IN ('archived', 'resolved', 'lost')"
+                                       "  ORDER BY l.moment_ms LIMIT 1)"
+                                       " WHERE id = ?1");
+        for (const std::int64_t group : m_groups) {
+            for (SQLite::Statement* statement : {&tidy, &oldest}) {
+                statement->reset();
+                statement->bind(1, group);
+                statement->exec();
+            }
+        }
+    }
+
+private:
+    static void count(SQLite::Statement& statement, std::int64_t group, const QString& kind, const QString& state,
+                      const std::optional<QString>& assignee)
+    {
+        statement.reset();
+        statement.bind(1, group);
+        sql::bind(statement, 2, kind);
+        sql::bind(statement, 3, state);
+        sql::bind(statement, 4, assignee.value_or(QString()));
+        statement.exec();
+    }
+
+    SQLite::Database& m_db;
+    SQLite::Statement m_find;
+    SQLite::Statement m_set;
+    SQLite::Statement m_take;
+    SQLite::Statement m_give;
+    std::set<std::int64_t> m_groups;
+};
+
+/// Runs `upsert` (its last two parameters are the letter's id and the seq) for each letter and moves those that
+/// changed.
+template<typename Bind>
+Status apply(Database& database, const std::vector<QString>& letterIds, std::int64_t seq, const char* text,
+             const Bind& bindRest)
+{
+    return database.guarded([&](SQLite::Database& db) {
+        SQLite::Statement upsert(db, text);
+        StandingWriter writer(db);
+        for (const QString& id : letterIds) {
+            upsert.reset();
+            sql::bind(upsert, 1, id);
+            upsert.bind(2, seq);
+            bindRest(upsert);
+            if (upsert.exec() > 0)
+                writer.move(id, decidedStanding(db, id));
+        }
+        writer.finish();
+    });
+}
+
+} // namespace
+
+LetterStanding decidedStanding(SQLite::Database& db, const QString& letterId)
+{
+    SQLite::Statement select(db, "SELECT triage_state, assignee, triage_seq, replay_state, replay_seq"
+                                 " FROM letter_decision"
+                                 " WHERE letter_id = ?");
+    sql::bind(select, 1, letterId);
+    if (!select.executeStep())
+        return {};
+    return standingOf(sql::maybeText(select.getColumn(0)), sql::maybeText(select.getColumn(1)),
+                      select.getColumn(2).getInt64(), sql::maybeText(select.getColumn(3)),
+                      select.getColumn(4).getInt64());
+}
+
+Status applyTriageState(Database& database, const std::vector<QString>& letterIds, TriageState state,
+                        const std::optional<QString>& assignee, std::int64_t seq)
+{
+    return apply(database, letterIds, seq,
+                 "INSERT INTO letter_decision (letter_id, triage_seq, triage_state, assignee, replay_state, replay_seq)"
+                 " VALUES (?1, ?2, ?3, nullif(?4, ''), NULL, 0)"
+                 " ON CONFLICT (letter_id) DO UPDATE SET"
+                 " triage_seq = ?2,"
+                 " triage_state = ?3,"
+                 " assignee = CASE WHEN ?4 IS NULL THEN assignee ELSE nullif(?4, '') END"
+                 " WHERE triage_seq < ?2",
+                 [&](SQLite::Statement& upsert) {
+                     sql::bind(upsert, 3, triageStateWord(state));
+                     sql::bind(upsert, 4, assignee);
+                 });
+}
+
+Status applyReplayState(Database& database, const std::vector<QString>& letterIds, std::optional<TriageState> state,
+                        std::int64_t seq)
+{
+    return apply(database, letterIds, seq,
+                 "INSERT INTO letter_decision (letter_id, triage_seq, triage_state, assignee, replay_state, replay_seq)"
+                 " VALUES (?1, 0, NULL, NULL, ?3, ?2)"
+                 " ON CONFLICT (letter_id) DO UPDATE SET"
+                 " replay_seq = ?2,"
+                 " replay_state = ?3"
+                 " WHERE replay_seq < ?2",
+                 [&](SQLite::Statement& upsert) {
+                     sql::bind(upsert, 3, state ? std::optional(triageStateWord(*state)) : std::nullopt);
+                 });
+}
+
+Status clearLetterDecisions(Database& database)
+{
+    return database.guarded([](SQLite::Database& db) {
+        db.exec("DELETE FROM letter_decision");
+        db.exec("UPDATE letter SET state = 'new', assignee = NULL");
+        db.exec("DELETE FROM letter_count");
+        db.exec("INSERT INTO letter_count (group_ref, kind, state, assignee, letters)"
+                " SELECT group_ref, kind, 'new', '', count(*) FROM letter GROUP BY group_ref, kind");
+        db.exec("UPDATE letter_group SET oldest_open_at_ms ="
+                " (SELECT min(l.moment_ms) FROM letter l WHERE l.group_ref = letter_group.id)");
+    });
+}
+
+} // namespace spillway

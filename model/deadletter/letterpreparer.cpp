@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/deadletterintake.h"
+
+#include <QRegularExpression>
+
+namespace spillway {
+
+LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules& kinds, const Catalog& catalog,
+                               const std::vector<DeadLetterTopic>& topics)
+    : m_dialects(dialects)
+    , m_kinds(kinds)
+    , m_topics(topics)
+    , m_owners(catalog)
+{
+}
+
+PreparedLetter LetterPreparer::prepare(RawRecord record)
+{
+    PreparedLetter letter;
+    letter.digest = recordDigest(record);
+    letter.facts = m_dialects.read(record, mappingOf(record.at.topic));
+    letter.owner = m_owners.ownerOf(record, letter.facts);
+    letter.kind = m_kinds.verdict(letter.facts).kind;
+    letter.record = std::move(record);
+    return letter;
+}
+
+const DeadLetterMapping* LetterPreparer::mappingOf(const QString& channel)
+{
+    if (const auto known = m_mappings.find(channel); known != m_mappings.end())
+        return known->second;
+    return m_mappings.emplace(channel, mappingOfChannel(m_topics, channel)).first->second;
+}
+
+const DeadLetterMapping* mappingOfChannel(const std::vector<DeadLetterTopic>& topics, const QString& channel)
+{
+    const DeadLetterTopic* fitting = nullptr;
+    for (const DeadLetterTopic& topic : topics) {
+        if (topic.selector.topic == channel) {
+            fitting = &topic;
+            break;
+        }
+        if (!fitting && topic.selector.topic.isEmpty() &&
+            QRegularExpression(QRegularExpression::anchoredPattern(topic.selector.pattern)).match(channel).hasMatch())
+            fitting = &topic;
+    }
+    return fitting && fitting->mapping ? &*fitting->mapping : nullptr;
+}
+
+} // namespace spillway

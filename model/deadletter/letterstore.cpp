@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/letterstore.h"
+
+#include "model/deadletter/fingerprint.h"
+#include "model/deadletter/headerpack.h"
+#include "model/deadletter/letterdecisions.h"
+#include "model/deadletter/sqltext.h"
+
+#include <QCryptographicHash>
+#include <QHash>
+
+#include <compare>
+#include <limits>
+#include <map>
+#include <unordered_map>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct Channel
+{
+    std::int64_t ref = 0;
+    std::int64_t generation = 1;
+};
+
+/// The channel's row, made or given the connection's present name.
+Channel channelOf(SQLite::Database& db, const QString& clusterId, const QString& connection, const QString& name)
+{
+    SQLite::Statement upsert(db, "INSERT INTO letter_channel (cluster_id, name, tag, connection, generation)"
+                                 " VALUES (?, ?, ?, ?, 1)"
+                                 " ON CONFLICT (cluster_id, name) DO UPDATE SET connection = excluded.connection"
+                                 " RETURNING id, generation");
+    sql::bind(upsert, 1, clusterId);
+    sql::bind(upsert, 2, name);
+    sql::bind(upsert, 3, channelTag(clusterId, name));
+    sql::bind(upsert, 4, connection);
+    upsert.executeStep();
+    const Channel channel{upsert.getColumn(0).getInt64(), upsert.getColumn(1).getInt64()};
+    while (upsert.executeStep()) {
+    }
+    return channel;
+}
+
+struct FacetKey
+{
+    QString dialect;
+    double confidence = 0;
+    std::optional<QString> originTopic;
+    bool originIsInternal = false;
+    std::optional<QString> consumerGroup;
+    std::optional<QString> reportedClass;
+    std::optional<QString> rootCauseClass;
+    std::optional<QString> stage;
+    friend bool operator==(const FacetKey&, const FacetKey&) = default;
+};
+
+std::size_t hashOf(const std::optional<QString>& text, std::size_t seed)
+{
+    return text ? qHash(*text, seed) : seed * 31 + 7;
+}
+
+struct FacetHash
+{
+    std::size_t operator()(const FacetKey& key) const
+    {
+        std::size_t seed = qHash(key.dialect);
+        for (const auto* part :
+             {&key.originTopic, &key.consumerGroup, &key.reportedClass, &key.rootCauseClass, &key.stage})
+            seed = hashOf(*part, seed + 0x9E3779B97F4A7C15ULL);
+        return seed;
+    }
+};
+
+struct PartsHash
+{
+    std::size_t operator()(const FingerprintParts& parts) const
+    {
+        return hashOf(parts.consumer, hashOf(parts.eventType, hashOf(parts.errorClass, 1)) * 31) * 31;
+    }
+};
+
+QByteArray digestOf(const FacetKey& key)
+{
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    const auto add = [&hash](const std::optional<QString>& part) {
+        const QByteArray utf8 = part ? part->toUtf8() : QByteArray();
+        hash.addData(QByteArray::number(part ? utf8.size() : -1) + ':' + utf8);
+    };
+    add(key.dialect);
+    add(QString::number(key.confidence, 'g', 17));
+    add(key.originTopic);
+    add(key.originIsInternal ? u"1"_s : u"0"_s);
+    add(key.consumerGroup);
+    add(key.reportedClass);
+    add(key.rootCauseClass);
+    add(key.stage);
+    return hash.result();
+}
+
+/// Writes one batch: dictionaries are looked up once a batch, counters are added up in memory and written at the end.
+class BatchWriter
+{
+public:
+    BatchWriter(SQLite::Database& db, UtcTime seenAt)
+        : m_db(db)
+        , m_seenAt(seenAt)
+        , m_letter(
+              db,
+              "INSERT INTO letter (channel_ref, generation, partition, offset, digest, group_ref, facet_ref, moment_ms,"
+              " first_seen_at_ms, dead_lettered_at_ms, record_at_ms, timestamp_type, origin_partition, origin_offset,"
+              " origin_at_ms, attempts, size_bytes, is_pointer, kind, state, assignee, error_message, replay_id,"
+              " replay_generation, replay_of, stack_header, stack_text)"
+              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+              " ON CONFLICT (channel_ref, partition, offset, digest) DO NOTHING")
+        , m_body(db, "INSERT INTO letter_body (letter_ref, key, value, headers) VALUES (?, ?, ?, ?)")
+        , m_group(
+              db,
+              "INSERT INTO letter_group (group_id, fingerprint_version, title, error_class, event_type, consumer, team,"
+              " first_at_ms, last_at_ms)"
+              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+              " ON CONFLICT (group_id) DO UPDATE SET team = excluded.team"
+              " RETURNING id")
+        , m_facet(
+              db,
+              "INSERT INTO letter_facet (digest, dialect, confidence, origin_topic, origin_is_internal, consumer_group,"
+              " reported_class, root_cause_class, stage)"
+              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+              " ON CONFLICT (digest) DO UPDATE SET dialect = dialect"
+              " RETURNING id")
+        , m_hasDecisions(db.execAndGet("SELECT EXISTS (SELECT 1 FROM letter_decision)").getInt() != 0)
+    {
+    }
+
+    bool add(const QString& clusterId, const Channel& channel, const PreparedLetter& letter)
+    {
+        const LetterFacts& facts = letter.facts;
+        const std::int64_t momentMs = toMs(facts.deadLetteredAt.value_or(m_seenAt));
+        const std::int64_t group = groupRef(letter, momentMs);
+        LetterStanding standing;
+        if (m_hasDecisions)
+            standing =
+                decidedStanding(m_db, letterId(clusterId, letter.record.at, letter.record.offset, letter.digest));
+        const QByteArray headers = packHeaders(letter.record.headers);
+        const QByteArray kind = failureKindWord(letter.kind).toLatin1();
+        const QByteArray state = triageStateWord(standing.state).toLatin1();
+
+        m_letter.reset();
+        int at = 0;
+        m_letter.bind(++at, channel.ref);
+        m_letter.bind(++at, channel.generation);
+        m_letter.bind(++at, letter.record.at.partition);
+        m_letter.bind(++at, letter.record.offset.value);
+        m_letter.bind(++at, static_cast<std::int64_t>(letter.digest));
+        m_letter.bind(++at, group);
+        m_letter.bind(++at, facetRef(facts));
+        m_letter.bind(++at, momentMs);
+        m_letter.bind(++at, toMs(m_seenAt));
+        bindTime(++at, facts.deadLetteredAt);
+        bindTime(++at, letter.record.timestamp);
+        m_letter.bind(++at, static_cast<int>(letter.record.timestampType));
+        bindNumber(++at, facts.originPartition);
+        bindNumber(++at, facts.originOffset ? std::optional(facts.originOffset->value) : std::nullopt);
+        bindTime(++at, facts.originTimestamp);
+        bindNumber(++at, facts.attempts);
+        m_letter.bind(++at, std::int64_t{letter.record.sizeBytes()});
+        m_letter.bind(++at, facts.isPointer ? 1 : 0);
+        m_letter.bindNoCopy(++at, kind.constData());
+        m_letter.bindNoCopy(++at, state.constData());
+        sql::bind(m_letter, ++at, standing.assignee);
+        sql::bind(m_letter, ++at, facts.errorMessage);
+        sql::bind(m_letter, ++at, facts.replayId);
+        bindNumber(++at, facts.replayGeneration);
+        sql::bind(m_letter, ++at, facts.replayOf);
+        bindNumber(++at, facts.stackHeader);
+        sql::bind(m_letter, ++at, facts.stack);
+        if (m_letter.exec() == 0)
+            return false;
+
+        m_body.reset();
+        m_body.bind(1, std::int64_t{m_db.getLastInsertRowid()});
+        sql::bindKept(m_body, 2, letter.record.key);
+        sql::bindKept(m_body, 3, letter.record.value);
+        sql::bindKept(m_body, 4, headers);
+        m_body.exec();
+
+        Gain& gain = m_gains[group];
+        ++gain.counts[{kind, state, standing.assignee.value_or(QString())}];
+        gain.firstMs = std::min(gain.firstMs, momentMs);
+        gain.lastMs = std::max(gain.lastMs, momentMs);
+        if (isOpen(standing.state))
+            gain.oldestOpenMs = std::min(gain.oldestOpenMs, momentMs);
+        if (facts.errorMessage)
+            gain.message = facts.errorMessage;
+        return true;
+    }
+
+    void finish()
+    {
+        SQLite::Statement count(m_db, "INSERT INTO letter_count (group_ref, kind, state, assignee, letters)"
+                                      " VALUES (?, ?, ?, ?, ?)"
+                                      " ON CONFLICT (group_ref, kind, state, assignee)"
+                                      " DO UPDATE SET letters = letters + excluded.letters");
+        SQLite::Statement group(
+            m_db, "UPDATE letter_group SET"
+                  " first_at_ms = min(first_at_ms, ?2),"
+                  " last_at_ms = max(last_at_ms, ?3),"
+                  " oldest_open_at_ms = min(ifnull(oldest_open_at_ms, ?4), ifnull(?4, oldest_open_at_ms)),"
+                  " sample_message = ifnull(?5, sample_message)"
+                  " WHERE id = ?1");
+        for (const auto& [ref, gain] : m_gains) {
+            for (const auto& [key, letters] : gain.counts) {
+                count.reset();
+                count.bind(1, ref);
+                count.bind(2, key.kind.toStdString());
+                count.bind(3, key.state.toStdString());
+                sql::bind(count, 4, key.assignee);
+                count.bind(5, letters);
+                count.exec();
+            }
+            group.reset();
+            group.bind(1, ref);
+            group.bind(2, gain.firstMs);
+            group.bind(3, gain.lastMs);
+            sql::bind(group, 4, gain.oldestOpenMs == never ? std::nullopt : std::optional(gain.oldestOpenMs));
+            sql::bind(group, 5, gain.message ? std::optional(gain.message->left(300)) : std::nullopt);
+            group.exec();
+        }
+    }
+
+private:
+    static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+
+    struct CountKey
+    {
+        QByteArray kind;
+        QByteArray state;
+        QString assignee;
+        friend std::weak_ordering operator<=>(const CountKey&, const CountKey&) = default;
+        friend bool operator==(const CountKey&, const CountKey&) = default;
+    };
+    struct Gain
+    {
+        std::map<CountKey, std::int64_t> counts;
+        std::int64_t firstMs = never;
+        std::int64_t lastMs = std::numeric_limits<std::int64_t>::min();
+        std::int64_t oldestOpenMs = never;
+        std::optional<QString> message;
+    };
+
+    template<typename Number>
+    void bindNumber(int at, const std::optional<Number>& number)
+    {
+        if (number)
+            m_letter.bind(at, *number);
+        else
+            m_letter.bind(at);
+    }
+    void bindTime(int at, const std::optional<UtcTime>& time)
+    {
+        bindNumber(at, time ? std::optional(toMs(*time)) : std::nullopt);
+    }
+
+    std::int64_t groupRef(const PreparedLetter& letter, std::int64_t momentMs)
+    {
+        const FingerprintParts parts{letter.facts.errorClass, letter.owner.eventType, letter.owner.consumer};
+        if (const auto known = m_groups.find(parts); known != m_groups.end())
+            return known->second;
+        m_group.reset();
+        sql::bind(m_group, 1, groupId(parts));
+        m_group.bind(2, fingerprintVersion);
+        sql::bind(m_group, 3, groupTitle(parts));
+        sql::bind(m_group, 4, parts.errorClass);
+        sql::bind(m_group, 5, parts.eventType);
+        sql::bind(m_group, 6, parts.consumer);
+        sql::bind(m_group, 7, letter.owner.team);
+        m_group.bind(8, momentMs);
+        m_group.bind(9, momentMs);
+        return m_groups.emplace(parts, returned(m_group)).first->second;
+    }
+
+    std::int64_t facetRef(const LetterFacts& facts)
+    {
+        const FacetKey key{facts.dialect,       facts.confidence,    facts.originTopic,    facts.originIsInternal,
+                           facts.consumerGroup, facts.reportedClass, facts.rootCauseClass, facts.stage};
+        if (const auto known = m_facets.find(key); known != m_facets.end())
+            return known->second;
+        m_facet.reset();
+        sql::bind(m_facet, 1, digestOf(key));
+        sql::bind(m_facet, 2, key.dialect);
+        m_facet.bind(3, key.confidence);
+        sql::bind(m_facet, 4, key.originTopic);
+        m_facet.bind(5, key.originIsInternal ? 1 : 0);
+        sql::bind(m_facet, 6, key.consumerGroup);
+        sql::bind(m_facet, 7, key.reportedClass);
+        sql::bind(m_facet, 8, key.rootCauseClass);
+        sql::bind(m_facet, 9, key.stage);
+        return m_facets.emplace(key, returned(m_facet)).first->second;
+    }
+
+    static std::int64_t returned(SQLite::Statement& statement)
+    {
+        statement.executeStep();
+        const std::int64_t id = statement.getColumn(0).getInt64();
+        while (statement.executeStep()) {
+        }
+        return id;
+    }
+
+    SQLite::Database& m_db;
+    UtcTime m_seenAt;
+    SQLite::Statement m_letter;
+    SQLite::Statement m_body;
+    SQLite::Statement m_group;
+    SQLite::Statement m_facet;
+    bool m_hasDecisions;
+    std::unordered_map<FingerprintParts, std::int64_t, PartsHash> m_groups;
+    std::unordered_map<FacetKey, std::int64_t, FacetHash> m_facets;
+    std::map<std::int64_t, Gain> m_gains;
+};
+
+} // namespace
+
+Result<StoredLetters> storeLetters(Database& database, const QString& clusterId, const QString& connection,
+                                   const std::vector<PreparedLetter>& letters, UtcTime seenAt)
+{
+    return database.query<StoredLetters>([&](SQLite::Database& db) {
+        StoredLetters stored;
+        std::map<QString, Channel> channels;
+        BatchWriter writer(db, seenAt);
+        for (const PreparedLetter& letter : letters) {
+            auto channel = channels.find(letter.record.at.topic);
+            if (channel == channels.end())
+                channel =
+                    channels
+                        .emplace(letter.record.at.topic, channelOf(db, clusterId, connection, letter.record.at.topic))
+                        .first;
+            if (writer.add(clusterId, channel->second, letter))
+                ++stored.added;
+        }
+        writer.finish();
+        return stored;
+    });
+}
+
+Status startGeneration(Database& database, const QString& clusterId, const QString& connection, const QString& channel)
+{
+    return database.guarded([&](SQLite::Database& db) {
+        const Channel known = channelOf(db, clusterId, connection, channel);
+        SQLite::Statement update(db, "UPDATE letter_channel SET generation = generation + 1 WHERE id = ?");
+        update.bind(1, known.ref);
+        update.exec();
+    });
+}
+
+Result<std::optional<std::uint64_t>> storedDigest(Database& database, const QString& clusterId,
+                                                  const TopicPartition& at, Offset offset)
+{
+    return database.query<std::optional<std::uint64_t>>([&](SQLite::Database& db) -> std::optional<std::uint64_t> {
+        SQLite::Statement select(db, "SELECT l.digest"
+                                     " FROM letter l JOIN letter_channel c ON c.id = l.channel_ref"
+                                     " WHERE c.cluster_id = ? AND c.name = ? AND l.partition = ? AND l.offset = ?"
+                                     " AND l.generation = c.generation"
+                                     " ORDER BY l.id DESC LIMIT 1");
+        sql::bind(select, 1, clusterId);
+        sql::bind(select, 2, at.topic);
+        select.bind(3, at.partition);
+        select.bind(4, offset.value);
+        if (!select.executeStep())
+            return std::nullopt;
+        return static_cast<std::uint64_t>(select.getColumn(0).getInt64());
+    });
+}
+
+Status refreshTeams(Database& database, const Catalog& catalog)
+{
+    return database.guarded([&](SQLite::Database& db) {
+        OwnerResolver owners(catalog);
+        SQLite::Statement select(db, "SELECT id, event_type, consumer, team FROM letter_group ORDER BY id");
+        SQLite::Statement update(db, "UPDATE letter_group SET team = ? WHERE id = ?");
+        while (select.executeStep()) {
+            const auto team = owners.teamOf(sql::maybeText(select.getColumn(2)), sql::maybeText(select.getColumn(1)));
+            if (team == sql::maybeText(select.getColumn(3)))
+                continue;
+            update.reset();
+            sql::bind(update, 1, team);
+            update.bind(2, select.getColumn(0).getInt64());
+            update.exec();
+        }
+    });
+}
+
+} // namespace spillway

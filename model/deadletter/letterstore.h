@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/broker/record.h"
+#include "model/catalog/catalog.h"
+#include "model/deadletter/deadletter.h"
+#include "model/deadletter/letterowner.h"
+#include "model/store/database.h"
+
+#include <vector>
+
+namespace spillway {
+
+/// A letter read and understood, ready to be stored.
+struct PreparedLetter
+{
+    RawRecord record;
+    std::uint64_t digest = 0;
+    LetterFacts facts;
+    LetterOwner owner;
+    FailureKind kind = FailureKind::Unknown;
+};
+
+struct StoredLetters
+{
+    std::int64_t added = 0; ///< new ones; those that were there already are not stored again
+};
+
+/// Stores letters of one cluster, in the order given. Call it inside a transaction, together with the checkpoints.
+/// Decisions that the ledger knows for a letter attach to it.
+/// @param connection  the workspace's name for the cluster.
+/// @param seenAt      firstSeenAt of those that are new.
+[[nodiscard]] Result<StoredLetters> storeLetters(Database& database, const QString& clusterId,
+                                                 const QString& connection, const std::vector<PreparedLetter>& letters,
+                                                 UtcTime seenAt);
+
+/// The channel was found recreated: letters stored from now on are of the next generation. Inside a transaction.
+[[nodiscard]] Status startGeneration(Database& database, const QString& clusterId, const QString& connection,
+                                     const QString& channel);
+
+/// Digest of the stored letter at this place, of the channel's newest generation; nullopt when none is stored.
+[[nodiscard]] Result<std::optional<std::uint64_t>> storedDigest(Database& database, const QString& clusterId,
+                                                                const TopicPartition& at, Offset offset);
+
+/// Sets every group's team anew, after the ownership file changed. Inside a transaction.
+[[nodiscard]] Status refreshTeams(Database& database, const Catalog& catalog);
+
+} // namespace spillway

@@ -58,7 +58,8 @@ QString blockedReason(const PlanRequest& request, const PlanCandidate& letter)
 /// The record as first published; where the letter does not tell it whole, the letter's own place.
 QByteArray replayOf(const PlanCandidate& letter)
 {
-    if (letter.originTopic && letter.originPartition && letter.originOffset)
+    if (letter.originTopic && letter.originPartition && letter.originOffset && *letter.originPartition >= 0 &&
+        letter.originOffset->value >= 0)
         return replayOfValue(
             {{*letter.originTopic, *letter.originPartition}, *letter.originOffset, letter.originTimestamp});
     return replayOfValue({letter.at, letter.offset, letter.recordTimestamp});

@@ -61,6 +61,9 @@ QVariant CostTable::data(const QModelIndex& index, int role) const
     switch (role) {
     case Qt::DisplayRole:
         return index.column() == Team ? nameOf(row.cost, row.kind) : formatMoney(amountIn(row.cost, index.column()), 4);
+    case ValueRole:
+        return index.column() == Team ? QVariant(nameOf(row.cost, row.kind))
+                                      : QVariant(static_cast<double>(amountIn(row.cost, index.column()).micros) / 1e6);
     case MicrosRole:
         return index.column() == Team ? QVariant() : QVariant(qlonglong{amountIn(row.cost, index.column()).micros});
     case KindRole:
@@ -72,6 +75,15 @@ QVariant CostTable::data(const QModelIndex& index, int role) const
     default:
         return {};
     }
+}
+
+QVariant CostTable::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
+        return {};
+    if (section == Team || section == Total)
+        return section == Team ? u"team"_s : u"total"_s;
+    return costComponentWord(costComponents.at(static_cast<std::size_t>(section - Storage)));
 }
 
 } // namespace spillway

@@ -14,9 +14,10 @@ class CostTable final : public QAbstractTableModel
 public:
     enum Column { Team, Storage, Network, Compute, Registry, Total, ColumnCount };
     enum Role {
-        MicrosRole = Qt::UserRole + 1, ///< qint64: the amount in micro-units; invalid in the team's column
-        KindRole,                      ///< int(Kind), in every column
-        ShareRole,                     ///< double in [0, 1]: the row's total of the report's; invalid when that is 0
+        ValueRole = Qt::UserRole, ///< the cell's value for sorting and export: text, or a double in the currency
+        MicrosRole,               ///< qint64: the amount in micro-units; invalid in the team's column
+        KindRole,                 ///< int(Kind), in every column
+        ShareRole,                ///< double in [0, 1]: the row's total of the report's; invalid when that is 0
     };
     enum Kind { TeamRow, UnattributedRow, IdleRow };
 
@@ -30,6 +31,9 @@ public:
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
     /// Display text: the team (invisible characters shown), `unattributed`, `idle`; amounts with four decimals.
     [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    /// Identifiers, for export and for the view to name in the reader's language.
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
+                                      int role = Qt::DisplayRole) const override;
 
 private:
     struct Row

@@ -54,6 +54,11 @@ void CostTableTest::rowsAndRoles()
     QCOMPARE(table.index(0, CostTable::Compute).data().toString(), u"0.2500"_s);
     QCOMPARE(table.index(0, CostTable::Total).data(CostTable::MicrosRole).toLongLong(), 1'000'000);
     QVERIFY(!table.index(0, CostTable::Team).data(CostTable::MicrosRole).isValid());
+    QCOMPARE(table.index(1, CostTable::Total).data(CostTable::ValueRole).toDouble(), 0.5);
+    QCOMPARE(table.index(1, CostTable::Team).data(CostTable::ValueRole).toString(), u"orders"_s);
+    QCOMPARE(table.headerData(CostTable::Compute, Qt::Horizontal).toString(), u"compute"_s);
+    QCOMPARE(table.headerData(CostTable::Total, Qt::Horizontal).toString(), u"total"_s);
+    QVERIFY(!table.headerData(CostTable::ColumnCount, Qt::Horizontal).isValid());
     QCOMPARE(table.index(0, 0).data(CostTable::ShareRole).toDouble(), 0.5);
     QCOMPARE(table.index(1, 0).data(CostTable::KindRole).toInt(), int{CostTable::TeamRow});
     QCOMPARE(table.index(2, 0).data().toString(), u"unattributed"_s);

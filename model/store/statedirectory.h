@@ -23,7 +23,7 @@ struct HolderProcess
 };
 
 /// The folder with samples.sqlite and ledger.sqlite, held by one process: the only writer and the only checkpointer.
-/// Held by `flock`, so that the end of the process frees it, however it ends. Any thread; movable to none.
+/// Held by `flock`, so that the end of the process frees it, however it ends. Any thread; stays where it is made.
 class StateDirectory
 {
 public:

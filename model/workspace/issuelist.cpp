@@ -56,27 +56,28 @@ QString FileIssue::toString() const
 
 void IssueList::error(const YamlNode& at, QString message, QString remedy)
 {
-    add(IssueSeverity::Error, at.line, at.column, std::move(message), std::move(remedy));
+    add(FileIssue{IssueSeverity::Error, place(at), std::move(message), std::move(remedy)});
 }
 
 void IssueList::warning(const YamlNode& at, QString message, QString remedy)
 {
-    add(IssueSeverity::Warning, at.line, at.column, std::move(message), std::move(remedy));
+    add(FileIssue{IssueSeverity::Warning, place(at), std::move(message), std::move(remedy)});
 }
 
 void IssueList::errorAt(int line, int column, QString message, QString remedy)
 {
-    add(IssueSeverity::Error, line, column, std::move(message), std::move(remedy));
+    add(FileIssue{IssueSeverity::Error, FilePlace{m_file, line, column}, std::move(message), std::move(remedy)});
 }
 
 void IssueList::warningAt(int line, int column, QString message, QString remedy)
 {
-    add(IssueSeverity::Warning, line, column, std::move(message), std::move(remedy));
+    add(FileIssue{IssueSeverity::Warning, FilePlace{m_file, line, column}, std::move(message), std::move(remedy)});
 }
 
 void IssueList::append(std::vector<FileIssue> issues)
 {
-    m_issues.insert(m_issues.end(), std::make_move_iterator(issues.begin()), std::make_move_iterator(issues.end()));
+    for (FileIssue& issue : issues)
+        add(std::move(issue));
 }
 
 FilePlace IssueList::place(const YamlNode& at) const
@@ -84,32 +85,26 @@ FilePlace IssueList::place(const YamlNode& at) const
     return FilePlace{m_file, at.line, at.column};
 }
 
-bool IssueList::hasErrors() const
-{
-    return spillway::hasErrors(m_issues);
-}
-
 std::vector<FileIssue> IssueList::take()
 {
     std::stable_sort(m_issues.begin(), m_issues.end(),
                      [this](const FileIssue& a, const FileIssue& b) { return order(a, m_file) < order(b, m_file); });
-    std::vector<FileIssue> kept;
-    for (FileIssue& issue : m_issues) {
-        // An aliased node is read once per alias. Its repetitions stand at the same place, so only the run there is
-        // compared.
-        bool isRepeated = false;
-        for (auto earlier = kept.rbegin(); earlier != kept.rend() && earlier->place == issue.place; ++earlier)
-            isRepeated = isRepeated || *earlier == issue;
-        if (!isRepeated)
-            kept.push_back(std::move(issue));
-    }
-    m_issues.clear();
-    return kept;
+    m_said.clear();
+    m_hasErrors = false;
+    return std::exchange(m_issues, {});
 }
 
-void IssueList::add(IssueSeverity severity, int line, int column, QString message, QString remedy)
+void IssueList::add(FileIssue issue)
 {
-    m_issues.push_back(FileIssue{severity, FilePlace{m_file, line, column}, std::move(message), std::move(remedy)});
+    constexpr std::size_t most = 10'000; // an alias of a faulty value may be read a million times
+    m_hasErrors = m_hasErrors || issue.severity == IssueSeverity::Error;
+    if (m_issues.size() >= most)
+        return;
+    const QString said = issue.toString();
+    if (m_said.contains(said))
+        return;
+    m_said.insert(said);
+    m_issues.push_back(std::move(issue));
 }
 
 bool hasErrors(const std::vector<FileIssue>& issues)
@@ -131,7 +126,8 @@ QString didYouMean(QStringView word, const QStringList& known)
         return {};
     const QString plain = plainSpelling(word);
     QString best;
-    qsizetype bestDistance = (word.size() < 4 ? 1 : std::max<qsizetype>(2, word.size() / 3)) + 1; // 2: two letters swapped
+    qsizetype bestDistance =
+        (word.size() < 4 ? 1 : std::max<qsizetype>(2, word.size() / 3)) + 1; // 2: two letters swapped
     for (const QString& candidate : known) {
         const qsizetype distance = editDistance(plain, plainSpelling(candidate));
         if (distance < bestDistance) {

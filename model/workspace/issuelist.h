@@ -3,13 +3,16 @@
 
 #include "model/workspace/workspace.h"
 
+#include <QSet>
+
 #include <vector>
 
 namespace spillway {
 
 struct YamlNode;
 
-/// What was noticed while one file was read. Collects; never throws, never stops the reading. One thread.
+/// What was noticed while one file was read. Collects; never throws, never stops the reading. What an alias makes
+/// appear twice is said once; beyond ten thousand issues only whether there was an error is kept. One thread.
 class IssueList
 {
 public:
@@ -29,17 +32,19 @@ public:
 
     [[nodiscard]] const QString& file() const { return m_file; }
     [[nodiscard]] FilePlace place(const YamlNode& at) const;
-    [[nodiscard]] bool hasErrors() const;
+    [[nodiscard]] bool hasErrors() const { return m_hasErrors; }
 
     /// Everything, by file (this one first), line and column; what an alias makes appear twice is said once. Empties
     /// the list.
     [[nodiscard]] std::vector<FileIssue> take();
 
 private:
-    void add(IssueSeverity severity, int line, int column, QString message, QString remedy);
+    void add(FileIssue issue);
 
     QString m_file;
     std::vector<FileIssue> m_issues;
+    QSet<QString> m_said;
+    bool m_hasErrors = false;
 };
 
 [[nodiscard]] bool hasErrors(const std::vector<FileIssue>& issues);

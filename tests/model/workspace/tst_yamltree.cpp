@@ -3,6 +3,8 @@
 #include "model/workspace/yamlreader.h"
 #include "model/workspace/yamltree.h"
 
+#include <QFile>
+#include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -77,6 +79,8 @@ private Q_SLOTS:
     void unknownKeysAreWarnings();
     void anIssueIsOneLineWithAPlace();
     void anAliasedFaultIsSaidOnce();
+    void manyIssuesAreBounded();
+    void mutilatedFilesAreReadOrRefused();
 };
 
 void YamlTreeTest::treesThatAreRead_data()
@@ -363,6 +367,57 @@ void YamlTreeTest::anAliasedFaultIsSaidOnce()
     for (const YamlNode::Entry& entry : document.value->root->entries)
         QVERIFY(!readNumber(*entry.value, u"it"_s, {}, issues));
     QCOMPARE(issues.take().size(), std::size_t{1});
+}
+
+void YamlTreeTest::manyIssuesAreBounded()
+{
+    IssueList issues(u"x.yaml"_s);
+    for (int line = 1; line <= 20'000; ++line)
+        issues.warningAt(line, 1, u"it is odd"_s, u"mend it"_s);
+    QVERIFY(!issues.hasErrors());
+    issues.errorAt(1, 1, u"it is wrong"_s, u"mend it"_s);
+    QVERIFY(issues.hasErrors()); // although there is no room left to say it
+    QCOMPARE(issues.take().size(), std::size_t{10'000});
+    QVERIFY(!issues.hasErrors());
+}
+
+/// Whatever happens to a file, it is either a tree or an issue with a place, and nothing breaks on the way.
+void YamlTreeTest::mutilatedFilesAreReadOrRefused()
+{
+    QFile file(QStringLiteral(SPILLWAY_SOURCE_DIR "/tests/data/article/event-catalog.yaml"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray original = "x-base: &base { a: 1, b: [2, 3] }\nx-more: { <<: *base, c: *base }\n" + file.readAll();
+    QVERIFY(readYamlText(original, u"x.yaml"_s).value);
+    static constexpr std::string_view signs = "{}[]:,-#&*!|>'\"%@`<~\n\t \\a0\0\xFF\xC3";
+    QRandomGenerator random(42);
+    int refused = 0;
+    for (int round = 0; round < 3000; ++round) {
+        QByteArray text = original;
+        for (int change = static_cast<int>(random.bounded(1, 6)); change > 0; --change) {
+            const auto at = static_cast<qsizetype>(random.bounded(static_cast<int>(text.size())));
+            const char sign = signs[random.bounded(static_cast<quint32>(signs.size()))];
+            switch (random.bounded(4)) {
+            case 0:
+                text[at] = sign;
+                break;
+            case 1:
+                text.insert(at, sign);
+                break;
+            case 2:
+                text.remove(at, static_cast<qsizetype>(random.bounded(1, 40)));
+                break;
+            default:
+                text.truncate(std::max<qsizetype>(at, 1));
+                break;
+            }
+        }
+        const auto document = readYamlText(text, u"x.yaml"_s);
+        QVERIFY(document.value.has_value() != hasErrors(document.issues));
+        for (const FileIssue& issue : document.issues)
+            QVERIFY(!issue.message.isEmpty() && !issue.remedy.isEmpty() && issue.place.line >= 0);
+        refused += document.value ? 0 : 1;
+    }
+    QVERIFY(refused > 100 && refused < 3000);
 }
 
 QTEST_GUILESS_MAIN(YamlTreeTest)

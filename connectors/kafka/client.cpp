@@ -11,12 +11,6 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcKafka, "spillway.kafka", QtWarningMsg)
 
-/// What fails is reported where it was asked for; the library's own words are for a closer look (QT_LOGGING_RULES).
-void logLine(const rd_kafka_t*, int, const char* facility, const char* text)
-{
-    qCDebug(lcKafka, "%s: %s", facility, text);
-}
-
 Status apply(const Site& site, rd_kafka_conf_t* conf, const std::vector<Property>& properties)
 {
     for (const Property& each : properties) {
@@ -34,6 +28,16 @@ Status apply(const Site& site, rd_kafka_conf_t* conf, const std::vector<Property
 
 } // namespace
 
+/// What fails is reported where it was asked for; the library's own words are for a closer look (QT_LOGGING_RULES).
+void Client::logLine(const rd_kafka_t* rk, int, const char* facility, const char* text)
+{
+    if (qstrcmp(facility, "TXNERR") == 0) {
+        if (void* client = rd_kafka_opaque(rk))
+            static_cast<Client*>(client)->m_hasFailedTransaction = true;
+    }
+    qCDebug(lcKafka, "%s: %s", facility, text);
+}
+
 Result<std::unique_ptr<Client>> Client::open(std::shared_ptr<Site> site, Kind kind, const std::vector<Property>& more)
 {
     const Result<std::vector<Property>> properties = clientProperties(site->settings(), site->secrets());
@@ -42,6 +46,13 @@ Result<std::unique_ptr<Client>> Client::open(std::shared_ptr<Site> site, Kind ki
     Conf conf(rd_kafka_conf_new());
     for (const auto* list : {&*properties, &more}) {
         if (const Status status = apply(*site, conf.get(), *list); !status)
+            return tl::unexpected<Error>(status.error());
+    }
+    if (kind == Kind::Consumer) {
+        // Never joined. librdkafka 2.0.2 takes for granted that there is one when a coordinator answers that it is
+        // still loading, and crashes without.
+        const Property group = property("group.id", "spillway.replay.reader");
+        if (const Status status = apply(*site, conf.get(), {group}); !status)
             return tl::unexpected<Error>(status.error());
     }
     std::unique_ptr<Client> client(new Client(std::move(site)));

@@ -6,6 +6,7 @@
 #include "connectors/kafka/settings.h"
 #include "connectors/kafka/site.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -40,6 +41,12 @@ public:
     /// Delivery reports of a producer, called from within `serve` and flushes.
     void onDelivery(DeliveryListener listener) { m_delivered = std::move(listener); }
 
+    /// A transaction that the coordinator refused (a missing right on a target) fails silently: its messages wait until
+    /// they time out, and only the library's log tells. True from then on until cleared; a hint to ask at once, by the
+    /// next transactional call.
+    [[nodiscard]] bool hasFailedTransaction() const { return m_hasFailedTransaction.load(); }
+    void clearFailedTransaction() { m_hasFailedTransaction = false; }
+
     /// Runs a blocking library call elsewhere and waits for it. Cancelled at once on a stop; the call then ends by
     /// itself (its own timeout is at most requestTimeout) and whatever it would have brought is dropped. An Error also
     /// when nobody can be reached.
@@ -67,6 +74,8 @@ public:
     /// The same for something asked of a topic; a missing right becomes a kafka-acls line that grants `operations`.
     [[nodiscard]] Error failedOnTopic(rd_kafka_resp_err_t code, const QString& topic, const QStringList& operations);
     [[nodiscard]] Error failedOnGroup(rd_kafka_resp_err_t code, const QString& group, const QStringList& operations);
+    /// A right that is missing, as an Error with the line that grants it. @param resource see aclResource
+    [[nodiscard]] Error lacking(const QStringList& operations, const QString& resource, const QString& what);
     void succeeded();
 
 private:
@@ -80,12 +89,13 @@ private:
     {
     }
     [[nodiscard]] Status run(std::function<void()> work, const QString& what, std::stop_token stop);
-    [[nodiscard]] Error lacking(const QStringList& operations, const QString& resource, const QString& what);
+    static void logLine(const rd_kafka_t* rk, int level, const char* facility, const char* text);
     void work(std::stop_token stop);
 
     std::shared_ptr<Site> m_site; // shared by all clients of a connection and the connection itself
     Faults m_faults;
     DeliveryListener m_delivered;
+    std::atomic<bool> m_hasFailedTransaction{false};
     std::mutex m_mutex; // guards: m_task, m_task->isDone
     std::condition_variable_any m_changed;
     std::shared_ptr<Task> m_task; // second owner: the caller that waits for it

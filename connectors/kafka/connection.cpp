@@ -3,6 +3,7 @@
 
 #include "connectors/kafka/lagsource.h"
 #include "connectors/kafka/recordsource.h"
+#include "connectors/kafka/replaytarget.h"
 #include "connectors/kafka/site.h"
 
 namespace spillway {
@@ -27,6 +28,11 @@ std::unique_ptr<LagSource> KafkaConnection::lagSource() const
 std::unique_ptr<RecordSource> KafkaConnection::recordSource() const
 {
     return std::make_unique<KafkaRecordSource>(m_site);
+}
+
+std::unique_ptr<ReplayTarget> KafkaConnection::replayTarget() const
+{
+    return std::make_unique<KafkaReplayTarget>(m_site);
 }
 
 ConnectionHealth KafkaConnection::health() const

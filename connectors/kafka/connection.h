@@ -5,6 +5,7 @@
 #include "model/broker/capabilities.h"
 #include "model/broker/recordsource.h"
 #include "model/lag/lagsource.h"
+#include "model/replay/replaytarget.h"
 #include "model/workspace/secret.h"
 #include "model/workspace/workspace.h"
 
@@ -29,6 +30,7 @@ public:
     [[nodiscard]] const ConnectionSettings& settings() const;
     [[nodiscard]] std::unique_ptr<LagSource> lagSource() const;
     [[nodiscard]] std::unique_ptr<RecordSource> recordSource() const;
+    [[nodiscard]] std::unique_ptr<ReplayTarget> replayTarget() const;
 
     /// For the dot: what the ports met last. Unknown before the first contact. Never blocks.
     [[nodiscard]] ConnectionHealth health() const;

@@ -184,7 +184,6 @@ Error Faults::explain(const Site& site, rd_kafka_resp_err_t code, const QString&
     case RD_KAFKA_RESP_ERR__FENCED:
     case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
     case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
-    case RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS:
         return {ErrorCode::Conflict,
                 u"connection '%1': another process has taken over %2; let that one finish"_s.arg(settings.name, what)};
     case RD_KAFKA_RESP_ERR__BAD_MSG:

@@ -2,6 +2,7 @@
 #include "connectors/kafka/lagsource.h"
 
 #include "connectors/kafka/cluster.h"
+#include "connectors/kafka/groupadmin.h"
 
 #include <QRegularExpression>
 
@@ -71,24 +72,20 @@ GroupState groupState(rd_kafka_consumer_group_state_t state)
     return GroupState::Unknown;
 }
 
-AdminOptions adminOptions(rd_kafka_t* rk, rd_kafka_admin_op_t operation)
-{
-    AdminOptions options(rd_kafka_AdminOptions_new(rk, operation));
-    char why[256];
-    rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(requestTimeout.count()), why, sizeof why);
-    return options;
-}
+} // namespace
 
 /// What one group has committed, as the broker told it, and what it is known to read and has not.
-class GroupOffsets
+class KafkaLagSource::GroupOffsets
 {
 public:
     GroupOffsets(QString group, QStringList expectedTopics, const ClusterLayout& layout)
         : m_group(std::move(group))
         , m_expected(std::move(expectedTopics))
-        , m_layout(layout)
+        , m_layout(&layout)
     {
     }
+
+    [[nodiscard]] const QString& name() const { return m_group; }
 
     void take(const rd_kafka_topic_partition_list_t& list, std::vector<Error>& failures, Client& client)
     {
@@ -114,8 +111,8 @@ public:
             rows.emplace(at, offset);
         }
         for (const QString& topic : topics) {
-            const auto layout = m_layout.topics.find(topic);
-            for (int p = 0; layout != m_layout.topics.end() && p < layout->second.partitionCount(); ++p)
+            const auto layout = m_layout->topics.find(topic);
+            for (int p = 0; layout != m_layout->topics.end() && p < layout->second.partitionCount(); ++p)
                 rows.try_emplace({topic, p});
         }
         for (const auto& [at, offset] : rows)
@@ -125,10 +122,12 @@ public:
 private:
     QString m_group;
     QStringList m_expected;
-    const ClusterLayout& m_layout;
+    const ClusterLayout* m_layout;
     std::map<TopicPartition, Offset> m_committed;
     bool m_isAnswered = false;
 };
+
+namespace {
 
 /// Every partition of the topics that are not the broker's own: what to ask for where a group cannot be asked for all
 /// it has.
@@ -223,47 +222,70 @@ Status KafkaLagSource::listGroups(const LagRequest& request, std::stop_token sto
 Status KafkaLagSource::readCommitted(const LagRequest& request, const ClusterLayout& layout, std::stop_token stop,
                                      LagObservation& out)
 {
-    rd_kafka_t* rk = m_client->handle();
-    const Queue queue(rd_kafka_queue_new(rk));
     const PartitionList everything = m_listsGroups.value_or(false) ? nullptr : allPartitions(layout);
     if (everything && everything->cnt == 0)
         return {};
-    std::map<QString, GroupOffsets> groups;
+    std::vector<GroupOffsets> groups;
+    std::vector<size_t> open;
     for (const GroupFacts& facts : out.groups) {
         const auto expected = request.topicsOfGroup.find(facts.group);
-        groups.emplace(facts.group,
-                       GroupOffsets(facts.group,
-                                    expected == request.topicsOfGroup.end() ? QStringList() : expected->second,
-                                    layout));
+        open.push_back(groups.size());
+        groups.emplace_back(facts.group, expected == request.topicsOfGroup.end() ? QStringList() : expected->second,
+                            layout);
+    }
+    // A coordinator that has just moved or is still loading its groups is asked again, and only for those.
+    const auto start = std::chrono::steady_clock::now();
+    while (!open.empty()) {
+        const bool isLast = std::chrono::steady_clock::now() - start > requestTimeout;
+        const Result<std::vector<size_t>> again = askGroups(groups, open, everything.get(), isLast, stop, out.failures);
+        if (!again)
+            return tl::unexpected<Error>(again.error());
+        if (again->size() == open.size())
+            m_client->serve(Millis{50});
+        open = *again;
+    }
+    for (const GroupOffsets& offsets : groups)
+        offsets.addTo(out.committed);
+    return {};
+}
+
+Result<std::vector<size_t>> KafkaLagSource::askGroups(std::vector<GroupOffsets>& groups,
+                                                      const std::vector<size_t>& indexes,
+                                                      const rd_kafka_topic_partition_list_s* partitions, bool isLast,
+                                                      std::stop_token stop, std::vector<Error>& failures)
+{
+    rd_kafka_t* rk = m_client->handle();
+    const Queue queue(rd_kafka_queue_new(rk));
+    for (const size_t index : indexes) {
         rd_kafka_ListConsumerGroupOffsets_t* ask =
-            rd_kafka_ListConsumerGroupOffsets_new(facts.group.toUtf8().constData(), everything.get());
+            rd_kafka_ListConsumerGroupOffsets_new(groups[index].name().toUtf8().constData(), partitions);
         const AdminOptions options = adminOptions(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
+        rd_kafka_AdminOptions_set_opaque(options.get(), reinterpret_cast<void*>(index));
         rd_kafka_ListConsumerGroupOffsets(rk, &ask, 1, options.get(), queue.get()); // exactly one per request
         rd_kafka_ListConsumerGroupOffsets_destroy(ask);
     }
-    for (size_t i = 0; i < out.groups.size(); ++i) {
+    std::vector<size_t> again;
+    for (size_t i = 0; i < indexes.size(); ++i) {
         const Result<Event> event = m_client->await(queue.get(), u"committed offsets"_s, stop);
         if (!event)
             return tl::unexpected<Error>(event.error());
+        const auto index = reinterpret_cast<std::uintptr_t>(rd_kafka_event_opaque(event->get()));
+        rd_kafka_resp_err_t code = rd_kafka_event_error(event->get());
         size_t count = 0;
         const auto* result = rd_kafka_event_ListConsumerGroupOffsets_result(event->get());
         const rd_kafka_group_result_t** each =
             result ? rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count) : nullptr;
-        if (count != 1) {
-            out.failures.push_back(m_client->failed(rd_kafka_event_error(event->get()), u"committed offsets"_s));
-            continue;
-        }
-        const QString group = QString::fromUtf8(rd_kafka_group_result_name(each[0]));
-        if (const rd_kafka_error_t* error = rd_kafka_group_result_error(each[0])) {
-            out.failures.push_back(m_client->failedOnGroup(rd_kafka_error_code(error), group, {u"Describe"_s}));
-            continue;
-        }
-        if (const auto found = groups.find(group); found != groups.end())
-            found->second.take(*rd_kafka_group_result_partitions(each[0]), out.failures, *m_client);
+        const rd_kafka_error_t* error = count == 1 ? rd_kafka_group_result_error(each[0]) : nullptr;
+        if (error)
+            code = rd_kafka_error_code(error);
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR && count == 1)
+            groups[index].take(*rd_kafka_group_result_partitions(each[0]), failures, *m_client);
+        else if (isSilence(code) && !isLast)
+            again.push_back(index);
+        else
+            failures.push_back(m_client->failedOnGroup(code, groups[index].name(), {u"Describe"_s}));
     }
-    for (const auto& [group, offsets] : groups)
-        offsets.addTo(out.committed);
-    return {};
+    return again;
 }
 
 Status KafkaLagSource::readEnds(const ClusterLayout& layout, std::stop_token stop, LagObservation& out)

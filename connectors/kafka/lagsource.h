@@ -5,6 +5,8 @@
 
 #include <memory>
 
+struct rd_kafka_topic_partition_list_s; // librdkafka's; its header stays out of ours
+
 namespace spillway {
 
 namespace kafka {
@@ -27,10 +29,17 @@ public:
     [[nodiscard]] Result<LagObservation> sample(const LagRequest& request, std::stop_token stop) override;
 
 private:
+    class GroupOffsets;
     [[nodiscard]] Status open();
     [[nodiscard]] Status listGroups(const LagRequest& request, std::stop_token stop, LagObservation& out);
     [[nodiscard]] Status readCommitted(const LagRequest& request, const kafka::ClusterLayout& layout,
                                        std::stop_token stop, LagObservation& out);
+    /// One round of requests for some of the groups, all at once; returns those that have to be asked again.
+    /// @param partitions  null asks for all that a group has
+    [[nodiscard]] Result<std::vector<size_t>> askGroups(std::vector<GroupOffsets>& groups,
+                                                        const std::vector<size_t>& indexes,
+                                                        const rd_kafka_topic_partition_list_s* partitions, bool isLast,
+                                                        std::stop_token stop, std::vector<Error>& failures);
     [[nodiscard]] Status readEnds(const kafka::ClusterLayout& layout, std::stop_token stop, LagObservation& out);
 
     std::shared_ptr<kafka::Site> m_site;       // shared with the connection and its other sources

@@ -4,6 +4,7 @@
 #include "connectors/kafka/connection.h"
 #include "tests/support/peers.h"
 #include "tests/support/recordsourcecontract.h"
+#include "tests/support/replaytargetcontract.h"
 
 namespace spillway::test {
 
@@ -81,6 +82,46 @@ public:
     {
         return m_surroundings.connect(plainSettings(m_kafka.bootstrap())).recordSource();
     }
+    bool tellsMissingTopics() const override { return false; }
+
+private:
+    EmbeddedKafka m_kafka;
+    Surroundings m_surroundings;
+};
+
+class RealKafkaTargetBench final : public ReplayTargetBench
+{
+public:
+    explicit RealKafkaTargetBench(const Peer& peer)
+        : m_peer(peer)
+    {
+    }
+    QString newTopic(const QString& prefix, int partitions) override { return m_peer.newTopic(prefix, partitions); }
+    std::unique_ptr<ReplayTarget> open() override
+    {
+        return m_surroundings.connect(plainSettings(m_peer.bootstrap())).replayTarget();
+    }
+    std::vector<RawRecord> read(const QString& topic) override { return readTopic(m_peer.bootstrap(), topic); }
+
+private:
+    const Peer& m_peer;
+    Surroundings m_surroundings;
+};
+
+class EmbeddedKafkaTargetBench final : public ReplayTargetBench
+{
+public:
+    QString newTopic(const QString& prefix, int partitions) override
+    {
+        const QString name = uniqueName(prefix);
+        m_kafka.createTopic(name, partitions);
+        return name;
+    }
+    std::unique_ptr<ReplayTarget> open() override
+    {
+        return m_surroundings.connect(plainSettings(m_kafka.bootstrap())).replayTarget();
+    }
+    std::vector<RawRecord> read(const QString& topic) override { return readTopic(m_kafka.bootstrap(), topic); }
     bool tellsMissingTopics() const override { return false; }
 
 private:

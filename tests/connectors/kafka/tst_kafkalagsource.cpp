@@ -104,6 +104,7 @@ private Q_SLOTS:
     void whatWasNeverCommittedIsNull();
     void groupsAreChosenAndOurOwnHidden();
     void withoutGroupListsTheKnownGroupsAreAsked();
+    void aCoordinatorThatIsLoadingIsAskedAgain();
     void oneBadPartitionSpoilsNoOther();
     void aBrokerThatIsDownIsUnreachableAndComesBack();
     void aStopIsHeardAtOnce();
@@ -260,6 +261,34 @@ void KafkaLagSourceTest::withoutGroupListsTheKnownGroupsAreAsked()
         QCOMPARE(stateOf(*observation, u"new-service"_s), GroupState::Unknown);
         QVERIFY(observation->failures.empty());
     }
+}
+
+void KafkaLagSourceTest::aCoordinatorThatIsLoadingIsAskedAgain()
+{
+    EmbeddedKafka kafka;
+    kafka.createTopic(u"orders"_s, 1);
+    commitOffsets(kafka.bootstrap(), u"g"_s, {{{u"orders"_s, 0}, Offset{1}}});
+    Surroundings around;
+    const auto source = around.connect(plainSettings(kafka.bootstrap())).lagSource();
+    LagRequest request;
+    request.knownGroups = QStringList{u"g"_s};
+    QVERIFY(source->sample(request, {}));
+    kafka.failRequests(9, {14, 15, 16}); // OffsetFetch: loading, not available, not the coordinator
+    const Result<LagObservation> observation = source->sample(request, {});
+    QVERIFY2(observation, qPrintable(observation ? QString() : observation.error().detail));
+    QVERIFY2(observation->failures.empty(),
+             qPrintable(observation->failures.empty() ? QString() : observation->failures[0].detail));
+    QCOMPARE(describedByUs(*observation), QStringList{u"g orders 0 1 0 0"_s});
+    // What the broker refuses for good is told, and is not "never committed".
+    kafka.failRequests(9, {30}); // group authorisation failed
+    const Result<LagObservation> refused = source->sample(request, {});
+    QVERIFY(refused);
+    QCOMPARE(refused->failures.size(), size_t{1});
+    QCOMPARE(refused->failures[0].code, ErrorCode::Unauthorised);
+    QVERIFY2(refused->failures[0].detail.contains(u"kafka-acls"_s) &&
+                 refused->failures[0].detail.contains(u"--group 'g'"_s),
+             qPrintable(refused->failures[0].detail));
+    QVERIFY(refused->committed.empty());
 }
 
 void KafkaLagSourceTest::oneBadPartitionSpoilsNoOther()

@@ -43,14 +43,7 @@ ReplayRunner::MaybeEnding ReplayRunner::settle(std::size_t step)
 
 ReplayRunner::MaybeEnding ReplayRunner::observeOutcomes(bool& isAllKnown)
 {
-    std::vector<QString> groups;
-    for (const ReplayItem& item : m_job.items) {
-        if (item.letter.consumerGroup)
-            groups.push_back(*item.letter.consumerGroup);
-    }
-    std::sort(groups.begin(), groups.end());
-    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
-    const auto observation = m_world.probe->observe(m_job.jobId, groups, m_job.targets, m_control->token());
+    const auto observation = m_world.probe->observe(m_job.jobId, m_job.groups(), m_job.targets, m_control->token());
     if (!observation) {
         m_note = u"outcomes could not be looked up: "_s + observation.error().detail;
         return std::nullopt;

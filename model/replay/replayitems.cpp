@@ -151,6 +151,18 @@ private:
 
 } // namespace
 
+std::vector<QString> ReplayJobSpec::groups() const
+{
+    std::vector<QString> names;
+    for (const ReplayItem& item : items) {
+        if (item.letter.consumerGroup)
+            names.push_back(*item.letter.consumerGroup);
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
 Result<ReplayJobSpec> loadReplayJob(Database& reader, const QString& jobId)
 {
     ReplayJobSpec job;

@@ -45,6 +45,9 @@ struct ReplayJobSpec
     std::vector<Position> ends;    ///< of the targets before anything was sent; empty: not asked yet
     std::vector<int> settledSteps; ///< 1, 2, …
     std::vector<ReplayItem> items; ///< by index in the plan
+
+    /// Consumer groups whose commits tell outcomes, by name, each once.
+    [[nodiscard]] std::vector<QString> groups() const;
 };
 
 /// NotFound when there is no such job.

@@ -19,13 +19,6 @@ auto orderOf(const PlanCandidate& letter)
     return std::tie(letter.at.topic, letter.at.partition, letter.offset, letter.digest, letter.letterId);
 }
 
-/// Kafka Streams deletes what is in its internal topics after reading it; a message sent there helps nobody.
-bool isInternalToStreams(const PlanCandidate& letter)
-{
-    return letter.dialect == u"kafka-streams" &&
-           (letter.originTopic->endsWith(u"-repartition") || letter.originTopic->endsWith(u"-changelog"));
-}
-
 QString jobName(const PlanCandidate& letter)
 {
     return letter.lastJob ? u"job %1"_s.arg(*letter.lastJob) : u"another job"_s;
@@ -50,8 +43,8 @@ QString blockedReason(const PlanRequest& request, const PlanCandidate& letter)
         return u"payload no longer stored"_s;
     if (!request.to && !letter.originTopic)
         return u"no origin topic known: name a target with --to"_s;
-    if (!request.to && isInternalToStreams(letter))
-        return u"origin is internal to Kafka Streams: name a target with --to"_s;
+    if (!request.to && letter.originIsInternal)
+        return u"origin is a topic that its framework empties itself: name a target with --to"_s;
     return {};
 }
 
@@ -178,11 +171,12 @@ PlanCandidate planCandidate(const DeadLetter& letter, const Catalog& catalog)
         .clusterId = letter.clusterId,
         .at = letter.record.at,
         .offset = letter.record.offset,
-        .digest = recordDigest(letter.record),
-        .sizeBytes = letter.record.sizeBytes(),
+        .digest = letter.digest,
+        .sizeBytes = letter.sizeBytes,
         .recordTimestamp = letter.record.timestamp,
         .dialect = letter.facts.dialect,
         .isPointer = letter.facts.isPointer,
+        .originIsInternal = letter.facts.originIsInternal,
         .hasPayload = true,
         .originTopic = letter.facts.originTopic,
         .originPartition = letter.facts.originPartition,

@@ -31,8 +31,9 @@ struct PlanCandidate
     std::int64_t sizeBytes = 0;
     std::optional<UtcTime> recordTimestamp;
     QString dialect;
-    bool isPointer = false; ///< the payload stayed elsewhere
-    bool hasPayload = true; ///< false: purged or pruned here
+    bool isPointer = false;        ///< the payload stayed elsewhere
+    bool originIsInternal = false; ///< a topic that the framework empties itself
+    bool hasPayload = true;        ///< false: purged or pruned here
     std::optional<QString> originTopic;
     std::optional<int> originPartition;
     std::optional<Offset> originOffset;
@@ -124,7 +125,8 @@ struct PlanWorld
 /// Freezes the open letters among `candidates`. The rest is counted by reason in `blocked`; an empty plan is a plan.
 /// Rules, the first that fits decides; their order goes from what never changes to what may be different tomorrow:
 ///  1. it belongs to another connection             5. no origin topic known and no `--to`
-///  2. its state is not open                        6. origin is a topic internal to Kafka Streams and no `--to`
+///  2. its state is not open                        6. origin is a topic that its framework empties itself and no
+///  `--to`
 ///  3. sent, and its outcome is not settled;        7. the target does not exist
 ///     or it failed again (the newer letter counts)
 ///     or a job that is not over holds it

@@ -182,6 +182,7 @@ ReplayRunner::MaybeEnding ReplayRunner::openAndReconcile(std::stop_token stop)
 
 ReplayRunner::MaybeEnding ReplayRunner::reconcile(const ReplayProgress& progress, std::stop_token stop)
 {
+    m_isAtomic = progress.isAtomic;
     const ProgressVerdict verdict = judgeProgress(m_job.items, progress);
     LookUpResult result{{}, verdict.notSent};
     if (verdict.needsLookUp || !verdict.sent.empty()) {
@@ -432,8 +433,7 @@ ReplayRunner::MaybeEnding ReplayRunner::verify()
     const VerifiedCounts& counts = result.counts;
     const QString words =
         u"verified: %1 once, %2 missing, %3 more than once"_s.arg(counts.once).arg(counts.missing).arg(counts.doubled);
-    const bool isAtomic = m_world.target.capabilities().transactionalReplay;
-    if (counts.missing > 0 || (isAtomic && counts.doubled > 0))
+    if (counts.missing > 0 || (m_isAtomic && counts.doubled > 0))
         return Ending{JobState::Failed, words, std::nullopt};
     if (counts.doubled > 0)
         m_note = words; // within what "at least once" promised

@@ -120,7 +120,8 @@ private:
     ReplayJobSpec m_job;
     std::vector<std::size_t> m_stepEnds;
     std::size_t m_step = 0;
-    int m_failures = 0; // sendings in a row whose outcome was unknown
+    bool m_isAtomic = true; // as the target said when it was opened; it is always opened first
+    int m_failures = 0;     // sendings in a row whose outcome was unknown
     std::optional<Throttle> m_throttle;
     std::optional<ProgressMeter> m_meter;
     QString m_note; // something the end should say although it is no failure

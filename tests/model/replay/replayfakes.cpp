@@ -263,6 +263,8 @@ std::vector<PlanCandidate> ReplayWorld::addLetters(int count)
         letter.facts.originTimestamp = utcFromMs(1'789'000'000'000 + number);
         letter.facts.consumerGroup = u"billing"_s;
         letter.firstSeenAt = clock.now();
+        letter.digest = recordDigest(letter.record);
+        letter.sizeBytes = letter.record.sizeBytes();
         letters.letters[letter.id] = {letter.record, TriageState::New};
         candidates.push_back(planCandidate(letter, Catalog()));
     }

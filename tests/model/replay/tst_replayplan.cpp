@@ -171,12 +171,8 @@ void ReplayPlanTest::lettersStayOutForAReason_data()
     row(
         "no origin, but a target", [](PlanCandidate& l) { l.originTopic.reset(); }, {}, u"elsewhere"_s);
     row(
-        "internal to Kafka Streams",
-        [](PlanCandidate& l) {
-            l.dialect = u"kafka-streams"_s;
-            l.originTopic = u"app-x-repartition"_s;
-        },
-        u"origin is internal to Kafka Streams: name a target with --to"_s);
+        "an origin that the framework empties itself", [](PlanCandidate& l) { l.originIsInternal = true; },
+        u"origin is a topic that its framework empties itself: name a target with --to"_s);
     row(
         "the target is gone", [](PlanCandidate& l) { l.originTopic = u"gone"_s; },
         u"target topic gone does not exist"_s);

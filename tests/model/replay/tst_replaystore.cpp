@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/deadletterintake.h"
+#include "model/deadletter/letterrows.h"
+#include "model/replay/replaystore.h"
+#include "tests/model/deadletter/letters.h"
+#include "tests/model/replay/replayfakes.h"
+
+#include <QTest>
+
+using namespace Qt::Literals::StringLiterals;
+using namespace spillway;
+using namespace spillway::test;
+
+namespace {
+
+constexpr int lettersStored = 6;
+
+/// A state directory with letters as Spring writes them, read by the real reader, and replays that move them.
+class StoredWorld : public ReplayWorld
+{
+public:
+    StoredWorld()
+    {
+        const QString file = folder.filePath(u"samples.sqlite"_s);
+        openReader = [file] { return Database::open(file, Database::Access::Reader); };
+        stored = std::make_unique<LedgerReplayJournal>(*ledger, *writer, openReader, storedLetterStates());
+        for (int n = 0; n < lettersStored; ++n)
+            ids.push_back(add(Offset{n * 3}, joined({own(), springOriginals({.partition = n % 3, .offset = 100 + n}),
+                                                     springException({})})));
+    }
+
+    QString add(Offset offset, Headers headers)
+    {
+        RawRecord record = letter(std::move(headers));
+        record.offset = offset;
+        records.push_back(record);
+        LetterPreparer preparer(dialects, kinds, catalog, topics);
+        const PreparedLetter prepared = preparer.prepare(record);
+        const QString id = letterId(u"cluster-1"_s, record.at, record.offset, prepared.digest);
+        const Status status = writer->write([&](Database& database) -> Status {
+            const auto added = storeLetters(database, u"cluster-1"_s, u"orders"_s, {prepared}, clock.now());
+            return added ? Status() : tl::unexpected<Error>(added.error());
+        });
+        return status ? id : status.error().detail;
+    }
+
+    DeadLetter read(const QString& id)
+    {
+        Database reader = *openReader();
+        return *deadLetter(reader, id);
+    }
+
+    ReplayPlan planAll()
+    {
+        std::vector<PlanCandidate> candidates;
+        for (const QString& id : ids)
+            candidates.push_back(planCandidate(read(id), catalog));
+        Database reader = *openReader();
+        if (!addReplayHistory(reader, candidates))
+            return {};
+        const PlanWorld world{
+            target.capabilities(), [this](const QString& topic) { return target.partitionCount(topic, {}); },
+            [this](const QString& dialect, const QString&) { return stripRuleOf(dialects, dialect, nullptr); }};
+        return *makePlan({u"orders"_s, {}, {}, *ledger->lastSeq()}, candidates, world, clock,
+                         [this] { return random(); });
+    }
+
+    QString jobOf(const ReplayPlan& plan)
+    {
+        return *createReplayJob(*stored, plan, {}, u"ada"_s, {}, clock, [this] { return random(); });
+    }
+
+    Result<ReplayReport> runStored(const QString& jobId)
+    {
+        StoredReplayLetters source(openReader);
+        ReplayRunner runner({target, *stored, source, nullptr, clock, waiter, u"ada"_s, {}}, jobId);
+        return runner.run(ReplayControl());
+    }
+
+    /// The group `billing` has read the target up to here.
+    void commit(int partition, std::int64_t offset)
+    {
+        const Status status = writer->write([&](Database& database) {
+            return database.guarded([&](SQLite::Database& db) {
+                db.exec("INSERT OR IGNORE INTO lag_source (source_id, cluster_id, connection, sample_interval_ms)"
+                        " VALUES (1, 'cluster-1', 'orders', 15000)");
+                db.exec("INSERT OR IGNORE INTO lag_topic (topic_id, source_id, name) VALUES (1, 1, 'orders')");
+                db.exec("INSERT OR IGNORE INTO lag_group (group_id, source_id, name) VALUES (1, 1, 'billing')");
+                const std::string number = std::to_string(partition);
+                db.exec("INSERT OR IGNORE INTO lag_partition (partition_id, topic_id, number) VALUES (" + number +
+                        " + 1, 1, " + number + ")");
+                db.exec(
+                    "INSERT OR REPLACE INTO lag_row (group_id, partition_id, committed_offset, life, state, commits)"
+                    " VALUES (1, " +
+                    number + " + 1, " + std::to_string(offset) + ", 1, 0, x'')");
+            });
+        });
+        QVERIFY2(status, qPrintable(status ? QString() : status.error().detail));
+    }
+
+    OpenReader openReader;
+    std::unique_ptr<LedgerReplayJournal> stored;
+    DialectRegistry dialects = *DialectRegistry::bundled();
+    KindRules kinds = *KindRules::bundled();
+    Catalog catalog;
+    std::vector<DeadLetterTopic> topics;
+    std::vector<QString> ids;
+    std::vector<RawRecord> records;
+};
+
+} // namespace
+
+class ReplayStoreTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void springsHeadersStayBehind();
+    void aMappingsHeadersStayBehind();
+    void lettersFollowTheirReplay();
+    void aLetterThatIsGoneIsSkipped();
+    void outcomesComeFromTheStore();
+    void endedJobsAreSettledLater();
+    void aSecondGenerationKnowsTheFirst();
+};
+
+void ReplayStoreTest::springsHeadersStayBehind()
+{
+    StoredWorld world;
+    const StripRule rule = stripRuleOf(world.dialects, u"spring-dlpr"_s, nullptr);
+    QVERIFY(rule.strips("kafka_dlt-exception-fqcn"));
+    QVERIFY(rule.strips("kafka_dlt-original-topic"));
+    QVERIFY(!rule.strips("traceparent"));
+    QVERIFY(!rule.strips("__TypeId__"));
+    QVERIFY(stripRuleOf(world.dialects, u"unrecognised"_s, nullptr).names.empty());
+}
+
+void ReplayStoreTest::aMappingsHeadersStayBehind()
+{
+    StoredWorld world;
+    const DeadLetterMapping mapping{{u"error_class"_s, {FieldSource::From::Header, u"x-error*"_s}},
+                                    {u"error_message"_s, {FieldSource::From::Payload, u"/error"_s}},
+                                    {u"consumer"_s, {FieldSource::From::Constant, u"x-const"_s}}};
+    const StripRule rule = stripRuleOf(world.dialects, u"mapping"_s, &mapping);
+    QVERIFY(rule.strips("x-error*"));
+    QVERIFY(!rule.strips("x-error-class"));
+    QVERIFY(!rule.strips("x-const") && !rule.strips("/error"));
+}
+
+void ReplayStoreTest::lettersFollowTheirReplay()
+{
+    StoredWorld world;
+    const ReplayPlan plan = world.planAll();
+    QCOMPARE(plan.letters.size(), std::size_t(lettersStored));
+    QCOMPARE(plan.letters[0].consumerGroup, u"billing"_s);
+    QCOMPARE(plan.letters[0].replayOf, QByteArray("orders/0/100@1763703925118"));
+    const QString jobId = world.jobOf(plan);
+    QCOMPARE(world.read(world.ids[0]).state, TriageState::Planned);
+    QCOMPARE(world.planAll().letters.size(), 0U); // held by the job
+    const auto report = world.runStored(jobId);
+    QCOMPARE(report->state, JobState::Done);
+    QCOMPARE(report->sent, lettersStored);
+    QCOMPARE(world.read(world.ids[0]).state, TriageState::Sent);
+    QCOMPARE(world.planAll().blocked,
+             (std::vector<PlanCount>{{u"already sent by job %1 and not settled"_s.arg(jobId), lettersStored}}));
+    const auto sent = world.target.committed(jobId);
+    for (std::size_t i = 0; i < plan.letters.size(); ++i) {
+        const OutgoingRecord& copy = sent.at(plan.letters[i].replayOf).front();
+        QCOMPARE(copy.key, world.records[i].key);
+        QCOMPARE(copy.value, world.records[i].value);
+        Headers expected = own();
+        expected.push_back({replayIdHeader, jobId.toUtf8()});
+        expected.push_back({replayGenerationHeader, "1"});
+        expected.push_back({replayOfHeader, plan.letters[i].replayOf});
+        QCOMPARE(copy.headers, expected);
+    }
+}
+
+void ReplayStoreTest::aLetterThatIsGoneIsSkipped()
+{
+    StoredWorld world;
+    ReplayPlan plan = world.planAll();
+    plan.letters[0].letterId = letterId(u"cluster-1"_s, plan.letters[0].at, plan.letters[0].offset, 1);
+    const auto report = world.runStored(world.jobOf(plan));
+    QCOMPARE(report->state, JobState::Done);
+    QCOMPARE(report->skipped, 1);
+    QCOMPARE(report->sent, lettersStored - 1);
+}
+
+void ReplayStoreTest::outcomesComeFromTheStore()
+{
+    StoredWorld world;
+    const QString jobId = world.jobOf(world.planAll());
+    QVERIFY(world.runStored(jobId));
+    bool hasCollected = false;
+    StoredOutcomeProbe probe(world.openReader, u"orders"_s, [&](std::stop_token) -> Status {
+        hasCollected = true;
+        world.commit(1, 7);
+        return {};
+    });
+    const auto seen = probe.observe(jobId, {u"billing"_s, u"other"_s}, {u"orders"_s}, {});
+    QVERIFY(seen && hasCollected);
+    QCOMPARE(seen->committed,
+             (std::map<std::pair<QString, TopicPartition>, Offset>{{{u"billing"_s, {u"orders"_s, 1}}, Offset{7}}}));
+    QVERIFY(seen->deadLetters.empty());
+    StoredOutcomeProbe elsewhere(world.openReader, u"stock"_s, [](std::stop_token) { return Status(); });
+    QVERIFY(elsewhere.observe(jobId, {u"billing"_s}, {u"orders"_s}, {})->committed.empty());
+    StoredOutcomeProbe broken(world.openReader, u"orders"_s,
+                              [](std::stop_token) -> Status { return fail(ErrorCode::Unreachable, u"down"_s); });
+    QCOMPARE(broken.observe(jobId, {}, {}, {}).error().code, ErrorCode::Unreachable);
+}
+
+void ReplayStoreTest::endedJobsAreSettledLater()
+{
+    StoredWorld world;
+    const ReplayPlan plan = world.planAll();
+    const QString jobId = world.jobOf(plan);
+    const UtcTime before = world.clock.now();
+    QVERIFY(world.runStored(jobId));
+    const auto settle = [&](UtcTime since) { return *settleEndedJobs(*world.stored, u"orders"_s, u"ada"_s, since); };
+    QCOMPARE(settle(before), 0); // nobody knows yet: nothing is written down
+    world.commit(0, 100);
+    const auto failed = world.target.committed(jobId).at(plan.letters[1].replayOf).front();
+    (void)world.add(Offset{99}, joined({failed.headers, springOriginals({}), springException({})}));
+    QCOMPARE(settle(before + Millis{1}), 0); // jobs that ended earlier are left alone
+    QCOMPARE(settle(before), 3);             // two in partition 0 were read on, one came back
+    QCOMPARE(settle(before), 0);
+    const ReplayJobRow row = [&] {
+        Database reader = *world.openReader();
+        return *replayJob(reader, StateHolder::Alive, jobId);
+    }();
+    QCOMPARE(row.confirmed, 2);
+    QCOMPARE(row.failedAgain, 1);
+    QCOMPARE(world.read(world.ids[0]).state, TriageState::Resolved);
+    QCOMPARE(world.read(world.ids[1]).state, TriageState::FailedAgain);
+    QCOMPARE(world.read(world.ids[2]).state, TriageState::Sent);
+}
+
+void ReplayStoreTest::aSecondGenerationKnowsTheFirst()
+{
+    StoredWorld world;
+    const ReplayPlan plan = world.planAll();
+    const QString jobId = world.jobOf(plan);
+    QVERIFY(world.runStored(jobId));
+    const auto failed = world.target.committed(jobId).at(plan.letters[0].replayOf).front();
+    world.ids = {
+        world.add(Offset{99}, joined({failed.headers, springOriginals({.offset = 500}), springException({})}))};
+    const ReplayPlan again = world.planAll();
+    QCOMPARE(again.letters.size(), 1U);
+    QCOMPARE(again.letters[0].generation, 2);
+    const QString second = world.jobOf(again);
+    QVERIFY(world.runStored(second));
+    const Headers headers = world.target.committed(second).at(again.letters[0].replayOf).front().headers;
+    QCOMPARE(std::count_if(headers.begin(), headers.end(),
+                           [](const Header& h) { return h.name.startsWith("spillway-replay-"); }),
+             3);
+    QVERIFY(std::find(headers.begin(), headers.end(), Header{replayIdHeader, second.toUtf8()}) != headers.end());
+}
+
+QTEST_GUILESS_MAIN(ReplayStoreTest)
+#include "tst_replaystore.moc"

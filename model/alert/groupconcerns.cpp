@@ -100,6 +100,22 @@ std::optional<Said> sayState(const GroupFinding& group, const QString& name)
 
 } // namespace
 
+GroupFinding findingOf(const LagGroupRow& row)
+{
+    GroupFinding finding{.connection = row.connection, .group = row.group, .team = row.owner, .state = row.worstState};
+    if (row.totalLag)
+        finding.lag = row.totalLag->value;
+    if (row.lost)
+        finding.lost = row.lost->value;
+    if (row.timeLag)
+        finding.oldestUnread = row.timeLag->low;
+    if (row.trend) {
+        finding.isGrowing = row.trend->trend == LagTrend::Growing;
+        finding.drainsIn = row.trend->drainsIn;
+    }
+    return finding;
+}
+
 void addGroupConcerns(const std::vector<GroupFinding>& groups, UtcTime now, ConcernList& list)
 {
     for (const GroupFinding& group : groups) {

@@ -5,7 +5,8 @@
 #include "model/broker/capabilities.h"
 #include "model/catalog/catalog.h"
 #include "model/job/jobstate.h"
-#include "model/lag/lagstate.h"
+#include "model/lag/lagqueries.h"
+#include "model/slo/sloqueries.h"
 
 #include <vector>
 
@@ -27,15 +28,13 @@ struct GroupFinding
     std::optional<UtcTime> since; ///< when it came into this state
 };
 
-enum class PromiseState { Met, AtRisk, Violated, NoPromise, NoData };
-
 /// A (consumer, event) with what was promised and what was kept.
 struct PromiseFinding
 {
     QString consumer;
     QString eventType;
     std::optional<QString> team;
-    PromiseState state = PromiseState::NoData;
+    SloState state = SloState::NoData;
     std::int64_t total = 0;
     std::int64_t good = 0;
     std::optional<double> attainment; ///< good / total
@@ -72,6 +71,12 @@ struct CollectionFinding
     Millis sampleInterval{15'000};       ///< the longest of the workspace's
     bool hasConnections = true;
 };
+
+/// What the lag screen's row of a group says, for the ranking. What that row does not know (`expiresIn`, `since`) stays
+/// unknown.
+[[nodiscard]] GroupFinding findingOf(const LagGroupRow& row);
+/// What the SLO screen's row says; `window` is the one it was asked for.
+[[nodiscard]] PromiseFinding findingOf(const SloRow& row, Millis window);
 
 /// Everything the ranking looks at. What is not known is left out, not set to zero.
 struct OverviewFacts

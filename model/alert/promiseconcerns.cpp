@@ -43,6 +43,22 @@ std::optional<UtcTime> budgetSpentAt(const PromiseFinding& promise, UtcTime now)
 
 } // namespace
 
+PromiseFinding findingOf(const SloRow& row, Millis window)
+{
+    return PromiseFinding{.consumer = row.consumer,
+                          .eventType = row.eventType,
+                          .team = row.team,
+                          .state = row.state,
+                          .total = row.total,
+                          .good = row.good.value_or(0),
+                          .attainment = row.attainment,
+                          .objective = row.objective,
+                          .targetMs = row.targetMs,
+                          .budgetRemaining = row.budgetRemaining,
+                          .burnRate1h = row.burnRate1h,
+                          .window = window};
+}
+
 void addPromiseConcerns(const std::vector<PromiseFinding>& promises, UtcTime now, ConcernList& list)
 {
     for (const PromiseFinding& promise : promises) {
@@ -51,10 +67,10 @@ void addPromiseConcerns(const std::vector<PromiseFinding>& promises, UtcTime now
         Concern concern{.evidence = evidenceOf(promise), .team = promise.team};
         double badness = promise.burnRate1h.value_or(0);
         switch (promise.state) {
-        case PromiseState::Met:
-        case PromiseState::NoPromise:
+        case SloState::Met:
+        case SloState::NoPromise:
             continue;
-        case PromiseState::Violated:
+        case SloState::Violated:
             concern.rule = ConcernRule::PromiseBroken;
             concern.severity = promise.burnRate1h.value_or(0) >= pageBurnRate ? Severity::Critical : Severity::Warning;
             concern.summary = u"%1 breaks its promise for %2"_s.arg(who, event);
@@ -65,7 +81,7 @@ void addPromiseConcerns(const std::vector<PromiseFinding>& promises, UtcTime now
                                    (*promise.objective - *promise.attainment) / std::max(1e-9, 1 - *promise.objective));
             }
             break;
-        case PromiseState::AtRisk:
+        case SloState::AtRisk:
             concern.rule = ConcernRule::PromiseAtRisk;
             concern.severity = Severity::Warning;
             concern.summary = u"%1 burns its error budget for %2 too fast"_s.arg(who, event);
@@ -74,7 +90,7 @@ void addPromiseConcerns(const std::vector<PromiseFinding>& promises, UtcTime now
                     u": %1 times what its promise allows"_s.arg(QString::number(*promise.burnRate1h, 'f', 1));
             concern.until = budgetSpentAt(promise, now);
             break;
-        case PromiseState::NoData:
+        case SloState::NoData:
             concern.rule = ConcernRule::PromiseUnknown;
             concern.severity = Severity::Info;
             concern.summary = u"Whether %1 keeps its promise for %2 is unknown: no processing record in %3"_s.arg(

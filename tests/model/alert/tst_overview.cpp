@@ -37,7 +37,7 @@ GroupFinding group(LagState state)
     return made;
 }
 
-PromiseFinding promise(PromiseState state)
+PromiseFinding promise(SloState state)
 {
     PromiseFinding made{
         .consumer = u"payment-service"_s, .eventType = u"order.created"_s, .team = u"payment-team"_s, .state = state};
@@ -100,6 +100,7 @@ private Q_SLOTS:
     void lettersOfNobody();
     void whenItGetsWorse();
     void idsStayTheSame();
+    void findingsFromTheScreensRows();
     void words_data();
     void words();
 };
@@ -178,22 +179,22 @@ void OverviewTest::promises_data()
     QTest::addColumn<double>("burnRate"); // negative: not known
     QTest::addColumn<double>("attainment");
     QTest::addColumn<QString>("line");
-    const auto row = [](const char* name, PromiseState state, double burn, double attainment, const QString& line) {
+    const auto row = [](const char* name, SloState state, double burn, double attainment, const QString& line) {
         QTest::newRow(name) << static_cast<int>(state) << burn << attainment << line;
     };
-    row("kept", PromiseState::Met, 0.1, 0.999, {});
-    row("none was made", PromiseState::NoPromise, -1, 0.5, {});
-    row("broken", PromiseState::Violated, 3.8, 0.962,
+    row("kept", SloState::Met, 0.1, 0.999, {});
+    row("none was made", SloState::NoPromise, -1, 0.5, {});
+    row("broken", SloState::Violated, 3.8, 0.962,
         u"warning promiseBroken: payment-service breaks its promise for order.created: 96.2 % within 500 ms, promised 99 %"_s);
-    row("broken and burning at 14.4", PromiseState::Violated, 14.4, 0.8,
+    row("broken and burning at 14.4", SloState::Violated, 14.4, 0.8,
         u"critical promiseBroken: payment-service breaks its promise for order.created: 80 % within 500 ms, promised 99 %"_s);
-    row("broken, just below 14.4", PromiseState::Violated, 14.3, 0.8,
+    row("broken, just below 14.4", SloState::Violated, 14.3, 0.8,
         u"warning promiseBroken: payment-service breaks its promise for order.created: 80 % within 500 ms, promised 99 %"_s);
-    row("broken by a hair is not shown as kept", PromiseState::Violated, -1, 0.98996,
+    row("broken by a hair is not shown as kept", SloState::Violated, -1, 0.98996,
         u"warning promiseBroken: payment-service breaks its promise for order.created: 98.9 % within 500 ms, promised 99 %"_s);
-    row("burning", PromiseState::AtRisk, 6.25, 0.995,
+    row("burning", SloState::AtRisk, 6.25, 0.995,
         u"warning promiseAtRisk: payment-service burns its error budget for order.created too fast: 6.3 times what its promise allows"_s);
-    row("nothing was processed", PromiseState::NoData, -1, -1,
+    row("nothing was processed", SloState::NoData, -1, -1,
         u"info promiseUnknown: Whether payment-service keeps its promise for order.created is unknown: no processing record in 1 d"_s);
 }
 
@@ -204,7 +205,7 @@ void OverviewTest::promises()
     QFETCH(double, attainment);
     QFETCH(QString, line);
     OverviewFacts facts = quiet();
-    PromiseFinding finding = promise(static_cast<PromiseState>(state));
+    PromiseFinding finding = promise(static_cast<SloState>(state));
     finding.burnRate1h = burnRate < 0 ? std::nullopt : std::optional(burnRate);
     finding.attainment = attainment < 0 ? std::nullopt : std::optional(attainment);
     facts.promises = {finding};
@@ -365,8 +366,8 @@ void OverviewTest::order()
     facts.letters = {letters(5, 1min), letters(200, 1min), letters(300, 2min), letters(1, 30h), letters(1, 40h)};
     for (std::size_t i = 0; i < facts.letters.size(); ++i)
         facts.letters[i].eventType = u"e%1"_s.arg(i);
-    facts.promises = {promise(PromiseState::NoData), promise(PromiseState::AtRisk), promise(PromiseState::Violated),
-                      promise(PromiseState::Violated)};
+    facts.promises = {promise(SloState::NoData), promise(SloState::AtRisk), promise(SloState::Violated),
+                      promise(SloState::Violated)};
     facts.promises[1].consumer = u"burning"_s;
     facts.promises[2].consumer = u"broken"_s;
     facts.promises[3].consumer = u"broken-worse"_s;
@@ -402,7 +403,7 @@ void OverviewTest::order()
 void OverviewTest::ownerOnCallEvidenceAndAction()
 {
     OverviewFacts facts = quiet();
-    PromiseFinding broken = promise(PromiseState::Violated);
+    PromiseFinding broken = promise(SloState::Violated);
     broken.burnRate1h = 3.8;
     broken.budgetRemaining = -2.8;
     facts.promises = {broken};
@@ -458,7 +459,7 @@ void OverviewTest::whenItGetsWorse()
 {
     OverviewFacts facts = quiet();
     facts.letters = {letters(1, 10h)};
-    PromiseFinding burning = promise(PromiseState::AtRisk);
+    PromiseFinding burning = promise(SloState::AtRisk);
     burning.burnRate1h = 6;
     burning.budgetRemaining = 0.5;
     facts.promises = {burning};
@@ -480,6 +481,41 @@ void OverviewTest::idsStayTheSame()
     const QString before = rankConcerns(facts, catalog(), {}, now).front().id;
     facts.letters[0].open = 50;
     QCOMPARE(rankConcerns(facts, catalog(), {}, now + 1s).front().id, before);
+}
+
+void OverviewTest::findingsFromTheScreensRows()
+{
+    LagGroupRow lag;
+    lag.connection = u"orders"_s;
+    lag.group = u"payment-service"_s;
+    lag.owner = u"payment-team"_s;
+    lag.worstState = LagState::Behind;
+    lag.totalLag = MessageCount{12'345};
+    lag.timeLag = TimeLag{2h, std::nullopt};
+    lag.trend = LagTrendReport{LagTrend::Growing, 3.0, std::nullopt};
+    SloRow slo;
+    slo.consumer = u"payment-service"_s;
+    slo.eventType = u"order.created"_s;
+    slo.team = u"payment-team"_s;
+    slo.total = 1000;
+    slo.good = 962;
+    slo.attainment = 0.962;
+    slo.objective = 0.99;
+    slo.targetMs = 500;
+    slo.burnRate1h = 3.8;
+    slo.state = SloState::Violated;
+    OverviewFacts facts = quiet();
+    facts.groups = {findingOf(lag)};
+    facts.promises = {findingOf(slo, 24h)};
+    QCOMPARE(
+        ranked(facts),
+        (QStringList{
+            u"warning promiseBroken: payment-service breaks its promise for order.created: 96.2 % within 500 ms, promised 99 %"_s,
+            u"warning groupBehind: payment-service falls further behind: 12_345 messages unread, the oldest 2 h old"_s}));
+    // an empty row knows nothing, and nothing is not zero
+    const GroupFinding unknown = findingOf(LagGroupRow{});
+    QVERIFY(!unknown.lag && !unknown.lost && !unknown.oldestUnread && !unknown.drainsIn && !unknown.expiresIn &&
+            !unknown.team);
 }
 
 void OverviewTest::words_data()

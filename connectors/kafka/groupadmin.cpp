@@ -91,6 +91,44 @@ Result<std::map<TopicPartition, Offset>> readStableOffsets(Client& client, const
     }
 }
 
+Result<std::map<QString, std::set<TopicPartition>>> readAssignments(Client& client, const QStringList& groups,
+                                                                    std::stop_token stop)
+{
+    std::map<QString, std::set<TopicPartition>> assigned;
+    if (groups.isEmpty())
+        return assigned;
+    std::vector<QByteArray> names;
+    for (const QString& group : groups)
+        names.push_back(group.toUtf8());
+    std::vector<const char*> asked;
+    for (const QByteArray& name : names)
+        asked.push_back(name.constData());
+    rd_kafka_t* rk = client.handle();
+    const Queue queue(rd_kafka_queue_new(rk));
+    const AdminOptions options = adminOptions(rk, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS);
+    rd_kafka_DescribeConsumerGroups(rk, asked.data(), asked.size(), options.get(), queue.get());
+    const Result<Event> event = client.await(queue.get(), u"members of consumer groups"_s, std::move(stop));
+    if (!event)
+        return tl::unexpected<Error>(event.error());
+    const auto* result = rd_kafka_event_DescribeConsumerGroups_result(event->get());
+    size_t count = 0;
+    const rd_kafka_ConsumerGroupDescription_t** described =
+        result ? rd_kafka_DescribeConsumerGroups_result_groups(result, &count) : nullptr;
+    for (const rd_kafka_ConsumerGroupDescription_t* group : std::span(described, count)) {
+        std::set<TopicPartition>& partitions =
+            assigned[QString::fromUtf8(rd_kafka_ConsumerGroupDescription_group_id(group))];
+        for (size_t m = 0; m < rd_kafka_ConsumerGroupDescription_member_count(group); ++m) {
+            const auto* assignment =
+                rd_kafka_MemberDescription_assignment(rd_kafka_ConsumerGroupDescription_member(group, m));
+            const rd_kafka_topic_partition_list_t* list =
+                assignment ? rd_kafka_MemberAssignment_partitions(assignment) : nullptr;
+            for (int i = 0; list && i < list->cnt; ++i)
+                partitions.insert({QString::fromUtf8(list->elems[i].topic), list->elems[i].partition});
+        }
+    }
+    return assigned;
+}
+
 Status deleteGroup(Client& client, const QString& group, std::stop_token stop)
 {
     rd_kafka_t* rk = client.handle();

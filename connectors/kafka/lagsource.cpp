@@ -78,9 +78,11 @@ GroupState groupState(rd_kafka_consumer_group_state_t state)
 class KafkaLagSource::GroupOffsets
 {
 public:
-    GroupOffsets(QString group, QStringList expectedTopics, const ClusterLayout& layout)
+    GroupOffsets(QString group, QStringList expectedTopics, std::set<TopicPartition> assigned,
+                 const ClusterLayout& layout)
         : m_group(std::move(group))
         , m_expected(std::move(expectedTopics))
+        , m_assigned(std::move(assigned))
         , m_layout(&layout)
     {
     }
@@ -115,6 +117,10 @@ public:
             for (int p = 0; layout != m_layout->topics.end() && p < layout->second.partitionCount(); ++p)
                 rows.try_emplace({topic, p});
         }
+        for (const TopicPartition& at : m_assigned) {
+            if (m_layout->topics.contains(at.topic))
+                rows.try_emplace(at);
+        }
         for (const auto& [at, offset] : rows)
             out.push_back({m_group, at, offset});
     }
@@ -122,6 +128,7 @@ public:
 private:
     QString m_group;
     QStringList m_expected;
+    std::set<TopicPartition> m_assigned; // to its members, now
     const ClusterLayout* m_layout;
     std::map<TopicPartition, Offset> m_committed;
     bool m_isAnswered = false;
@@ -225,13 +232,21 @@ Status KafkaLagSource::readCommitted(const LagRequest& request, const ClusterLay
     const PartitionList everything = m_listsGroups.value_or(false) ? nullptr : allPartitions(layout);
     if (everything && everything->cnt == 0)
         return {};
+    QStringList active;
+    for (const GroupFacts& facts : out.groups) {
+        if (m_listsGroups.value_or(false) && (facts.state == GroupState::Stable || facts.state == GroupState::Unknown))
+            active += facts.group;
+    }
+    Result<std::map<QString, std::set<TopicPartition>>> assigned = readAssignments(*m_client, active, stop);
+    if (!assigned)
+        return tl::unexpected<Error>(assigned.error());
     std::vector<GroupOffsets> groups;
     std::vector<size_t> open;
     for (const GroupFacts& facts : out.groups) {
         const auto expected = request.topicsOfGroup.find(facts.group);
         open.push_back(groups.size());
         groups.emplace_back(facts.group, expected == request.topicsOfGroup.end() ? QStringList() : expected->second,
-                            layout);
+                            std::move((*assigned)[facts.group]), layout);
     }
     // A coordinator that has just moved or is still loading its groups is asked again, and only for those.
     const auto start = std::chrono::steady_clock::now();

@@ -15,9 +15,9 @@ class Client;
 struct ClusterLayout;
 } // namespace kafka
 
-/// Samples a Kafka cluster with three rounds of requests whatever the number of groups and partitions: committed
-/// offsets of all groups (queued all, then collected), log ends, last stable offsets. Two client handles, one per
-/// isolation level.
+/// Samples a Kafka cluster with four rounds of requests whatever the number of groups and partitions: assignments,
+/// committed offsets of all groups (queued all, then collected), log ends, last stable offsets. Two client handles, one
+/// per isolation level.
 class KafkaLagSource final : public LagSource
 {
 public:

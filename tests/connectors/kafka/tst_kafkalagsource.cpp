@@ -2,6 +2,7 @@
 #include "tests/connectors/kafka/bench.h"
 
 #include <QElapsedTimer>
+#include <QProcess>
 #include <QTest>
 
 #include <algorithm>
@@ -102,6 +103,8 @@ private Q_SLOTS:
     void transactionsAreSeenInBothEnds();
     void whatWasNeverCommittedIsNull_data() { Peers::addVersionRows(); }
     void whatWasNeverCommittedIsNull();
+    void whatIsAssignedAndNeverCommittedIsNull_data() { Peers::addVersionRows(); }
+    void whatIsAssignedAndNeverCommittedIsNull();
     void groupsAreChosenAndOurOwnHidden();
     void withoutGroupListsTheKnownGroupsAreAsked();
     void aCoordinatorThatIsLoadingIsAskedAgain();
@@ -218,6 +221,31 @@ void KafkaLagSourceTest::whatWasNeverCommittedIsNull()
     QVERIFY(!endsOf(*observation, {strange, 0}));
     QCOMPARE(stateOf(*observation, absent), GroupState::Dead);
     QVERIFY(observation->goneTopics.isEmpty());
+}
+
+void KafkaLagSourceTest::whatIsAssignedAndNeverCommittedIsNull()
+{
+    QFETCH(QString, version);
+    const Peer& kafka = Peers::byVersion(version);
+    const QString read = kafka.newTopic(u"assigned"_s, 2);
+    const QString group = read + u"-group"_s;
+    QProcess member; // reads, and never says how far
+    member.start(u"kcat"_s, {u"-b"_s, kafka.bootstrap(), u"-G"_s, group, u"-X"_s, u"enable.auto.commit=false"_s,
+                             u"-X"_s, u"allow.auto.create.topics=false"_s, u"-q"_s, read});
+    Surroundings around;
+    const auto source = around.connect(plainSettings(kafka.bootstrap())).lagSource();
+    LagRequest request;
+    request.include = QStringList{group};
+    std::vector<TopicPartition> rows;
+    const auto areThere = [&] {
+        const Result<LagObservation> observation = source->sample(request, {});
+        rows = observation ? uncommitted(*observation, group) : std::vector<TopicPartition>();
+        return !rows.empty();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(areThere(), 30'000);
+    member.kill();
+    member.waitForFinished();
+    QVERIFY((rows == std::vector<TopicPartition>{{read, 0}, {read, 1}}));
 }
 
 void KafkaLagSourceTest::groupsAreChosenAndOurOwnHidden()

@@ -9,21 +9,15 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-#define SPILLWAY_LETTER_COLUMNS                                                                                        \
-    "SELECT c.cluster_id, c.name, c.connection, l.partition, l.offset, l.digest, g.group_id, g.error_class, "          \
-    "g.event_type,"                                                                                                    \
-    " g.consumer, g.team, f.dialect, f.confidence, f.origin_topic, f.origin_is_internal, f.consumer_group, "           \
-    "f.reported_class,"                                                                                                \
-    " f.root_cause_class, f.stage, l.first_seen_at_ms, l.dead_lettered_at_ms, l.record_at_ms, l.timestamp_type,"       \
-    " l.origin_partition, l.origin_offset, l.origin_at_ms, l.attempts, l.size_bytes, l.is_pointer, l.kind, l.state, "  \
-    "l.assignee,"                                                                                                      \
-    " l.error_message, l.replay_id, l.replay_generation, l.replay_of, l.stack_header, b.key"
-#define SPILLWAY_LETTER_TABLES                                                                                         \
-    " FROM letter l"                                                                                                   \
-    " JOIN letter_channel c ON c.id = l.channel_ref"                                                                   \
-    " JOIN letter_group g ON g.id = l.group_ref"                                                                       \
-    " JOIN letter_facet f ON f.id = l.facet_ref"                                                                       \
-    " JOIN letter_body b ON b.letter_ref = l.id"
+constexpr const char* columns =
+    "SELECT c.cluster_id, c.name, c.connection, l.partition, l.offset, l.digest, g.group_id, g.error_class, "
+    "g.event_type,"
+    " g.consumer, g.team, f.dialect, f.confidence, f.origin_topic, f.origin_is_internal, f.consumer_group, "
+    "f.reported_class,"
+    " f.root_cause_class, f.stage, l.first_seen_at_ms, l.dead_lettered_at_ms, l.record_at_ms, l.timestamp_type,"
+    " l.origin_partition, l.origin_offset, l.origin_at_ms, l.attempts, l.size_bytes, l.is_pointer, l.kind, l.state, "
+    "l.assignee,"
+    " l.error_message, l.replay_id, l.replay_generation, l.replay_of, l.stack_header, b.key";
 
 std::optional<UtcTime> maybeTime(const SQLite::Column& column)
 {
@@ -37,11 +31,20 @@ std::optional<int> maybeInt(const SQLite::Column& column)
 
 } // namespace
 
-const char* letterSelect(LetterParts parts)
+std::string letterColumns(LetterParts parts)
 {
-    return parts == LetterParts::Whole ? SPILLWAY_LETTER_COLUMNS
-               ", b.value, b.headers, l.stack_text" SPILLWAY_LETTER_TABLES
-                                       : SPILLWAY_LETTER_COLUMNS SPILLWAY_LETTER_TABLES;
+    return parts == LetterParts::Whole ? std::string(columns) + ", b.value, b.headers, l.stack_text"
+                                       : std::string(columns);
+}
+
+std::string letterTables()
+{
+    // SQLite keeps the order of a CROSS JOIN: the letters' index gives the order, the rest is looked up row by row.
+    return " FROM letter l"
+           " CROSS JOIN letter_channel c ON c.id = l.channel_ref"
+           " CROSS JOIN letter_group g ON g.id = l.group_ref"
+           " CROSS JOIN letter_facet f ON f.id = l.facet_ref"
+           " CROSS JOIN letter_body b ON b.letter_ref = l.id";
 }
 
 Result<DeadLetter> letterFromRow(SQLite::Statement& row, LetterParts parts)
@@ -109,8 +112,10 @@ Result<DeadLetter> deadLetter(Database& reader, const QString& id)
                     u"%1 is no dead letter's id; `spillwayctl dlq list` prints them"_s.arg(id.left(80)));
     Result<DeadLetter> letter = fail(ErrorCode::NotFound, u"no dead letter %1 is stored"_s.arg(id));
     const Status status = reader.guarded([&](SQLite::Database& db) {
-        SQLite::Statement select(db, std::string(letterSelect(LetterParts::Whole)) +
-                                         " WHERE c.tag = ? AND l.partition = ? AND l.offset = ?"
+        SQLite::Statement select(db, letterColumns(LetterParts::Whole) + letterTables() +
+                                         " WHERE l.id IN (SELECT o.id"
+                                         "  FROM letter_channel t JOIN letter o ON o.channel_ref = t.id"
+                                         "  WHERE t.tag = ? AND o.partition = ? AND o.offset = ?)"
                                          " ORDER BY l.id");
         sql::bind(select, 1, address->channelTag);
         select.bind(2, address->partition);

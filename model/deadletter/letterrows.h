@@ -4,6 +4,9 @@
 #include "model/deadletter/deadletter.h"
 #include "model/store/database.h"
 
+#include <string>
+#include <vector>
+
 namespace SQLite {
 class Statement;
 }
@@ -16,9 +19,10 @@ enum class LetterParts {
     Whole,
 };
 
-/// Column list and FROM clause for `letterFromRow`: letter l, letter_channel c, letter_group g, letter_facet f,
-/// letter_body b.
-[[nodiscard]] const char* letterSelect(LetterParts parts);
+/// `SELECT …` for `letterFromRow`, over letter l, letter_channel c, letter_group g, letter_facet f, letter_body b.
+[[nodiscard]] std::string letterColumns(LetterParts parts);
+/// ` FROM …` over them, letters first, so that their order and a limit end the work early.
+[[nodiscard]] std::string letterTables();
 
 /// The letter in the statement's current row. Corrupt when its headers do not read. Throws what SQLite throws.
 [[nodiscard]] Result<DeadLetter> letterFromRow(SQLite::Statement& row, LetterParts parts);

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/deadletteroutput.h"
+
+#include "model/base/jsonwriter.h"
+#include "model/base/text.h"
+
+#include <QStringList>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+std::optional<std::int64_t> numberOf(const std::optional<Offset>& offset)
+{
+    return offset ? std::optional(offset->value) : std::nullopt;
+}
+
+/// A clock that stepped back gives no negative age.
+std::int64_t ageMs(UtcTime since, UtcTime now)
+{
+    return std::max<std::int64_t>(0, (now - since).count());
+}
+
+void writeLetter(JsonWriter& json, const DeadLetter& letter)
+{
+    const LetterFacts& facts = letter.facts;
+    json.field(u"id", letter.id)
+        .field(u"connection", letter.connection)
+        .field(u"channel", letter.record.at.topic)
+        .field(u"partition", letter.record.at.partition)
+        .field(u"offset", letter.record.offset.value)
+        .bytesField(u"key", letter.record.key)
+        .field(u"eventType", letter.eventType)
+        .field(u"consumer", letter.consumer)
+        .field(u"team", letter.team)
+        .field(u"errorClass", facts.errorClass)
+        .field(u"rootCauseClass", facts.rootCauseClass)
+        .field(u"errorMessage", facts.errorMessage)
+        .field(u"kind", failureKindWord(letter.kind))
+        .field(u"dialect", facts.dialect)
+        .field(u"originTopic", facts.originTopic)
+        .field(u"originPartition", facts.originPartition)
+        .field(u"originOffset", numberOf(facts.originOffset))
+        .field(u"originTimestamp", facts.originTimestamp)
+        .field(u"consumerGroup", facts.consumerGroup)
+        .field(u"attempts", facts.attempts)
+        .field(u"deadLetteredAt", facts.deadLetteredAt)
+        .field(u"firstSeenAt", letter.firstSeenAt)
+        .field(u"state", triageStateWord(letter.state))
+        .field(u"group", letter.group)
+        .field(u"sizeBytes", letter.sizeBytes);
+}
+
+QString orUnknown(const std::optional<QString>& text)
+{
+    return text ? visibleText(*text) : u"unknown"_s;
+}
+
+/// The last part of a class's name, for a column.
+QString shortClass(const std::optional<QString>& className)
+{
+    return className ? visibleText(className->section(u'.', -1)) : u"error not told"_s;
+}
+
+QString cut(const QString& text, qsizetype longest)
+{
+    return text.size() <= longest ? text : text.first(longest - 1) + u'…';
+}
+
+/// Columns as wide as their widest cell, two spaces between.
+QString table(const std::vector<QStringList>& rows)
+{
+    std::vector<qsizetype> widths;
+    for (const QStringList& row : rows) {
+        widths.resize(std::max(widths.size(), static_cast<std::size_t>(row.size())));
+        for (qsizetype i = 0; i < row.size(); ++i)
+            widths[static_cast<std::size_t>(i)] = std::max(widths[static_cast<std::size_t>(i)], row[i].size());
+    }
+    QString text;
+    for (const QStringList& row : rows) {
+        QString line;
+        for (qsizetype i = 0; i < row.size(); ++i)
+            line += i + 1 < row.size() ? row[i].leftJustified(widths[static_cast<std::size_t>(i)] + 2) : row[i];
+        text += line + u'\n';
+    }
+    return text;
+}
+
+QString stateAndAssignee(TriageState state, const std::optional<QString>& assignee)
+{
+    return assignee ? u"%1 (%2)"_s.arg(triageStateWord(state), visibleText(*assignee)) : triageStateWord(state);
+}
+
+} // namespace
+
+QByteArray groupsJson(const std::vector<DeadLetterGroup>& groups, UtcTime now)
+{
+    JsonWriter json;
+    json.beginArray();
+    for (const DeadLetterGroup& group : groups) {
+        json.beginObject()
+            .field(u"id", group.id)
+            .field(u"title", group.title)
+            .field(u"errorClass", group.errorClass)
+            .field(u"eventType", group.eventType)
+            .field(u"consumer", group.consumer)
+            .field(u"team", group.team)
+            .field(u"kind", failureKindWord(group.kind))
+            .field(u"count", group.count)
+            .field(u"firstSeen", group.firstSeen)
+            .field(u"lastSeen", group.lastSeen)
+            .field(u"oldestAgeMs", ageMs(group.firstSeen, now))
+            .field(u"state", triageStateWord(group.state))
+            .field(u"assignee", group.assignee)
+            .endObject();
+    }
+    json.endArray();
+    return json.json();
+}
+
+QString groupsText(const std::vector<DeadLetterGroup>& groups, UtcTime now)
+{
+    if (groups.empty())
+        return u"No dead letters.\n"_s;
+    std::vector<QStringList> rows{
+        {u"GROUP"_s, u"LETTERS"_s, u"TITLE"_s, u"TEAM"_s, u"KIND"_s, u"OLDEST"_s, u"STATE"_s}};
+    for (const DeadLetterGroup& group : groups)
+        rows.push_back({group.id, formatCount(group.count), visibleText(group.title), orUnknown(group.team),
+                        failureKindWord(group.kind), formatDuration(Millis{ageMs(group.firstSeen, now)}),
+                        stateAndAssignee(group.state, group.assignee)});
+    return table(rows);
+}
+
+QByteArray letterJson(const DeadLetter& letter)
+{
+    JsonWriter json;
+    json.beginObject();
+    writeLetter(json, letter);
+    json.endObject();
+    return json.json();
+}
+
+QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now)
+{
+    if (letters.empty())
+        return u"No dead letters.\n"_s;
+    std::vector<QStringList> rows{{u"ID"_s, u"AGE"_s, u"KEY"_s, u"ERROR"_s, u"EVENT"_s, u"CONSUMER"_s, u"STATE"_s}};
+    for (const DeadLetter& letter : letters)
+        rows.push_back({letter.id, letterAgeText(letter, now),
+                        letter.record.key ? cut(visibleBytes(*letter.record.key), 40) : u"–"_s,
+                        shortClass(letter.facts.errorClass), orUnknown(letter.eventType), orUnknown(letter.consumer),
+                        stateAndAssignee(letter.state, letter.assignee)});
+    return table(rows);
+}
+
+QByteArray letterDetailJson(const DeadLetter& letter)
+{
+    JsonWriter json;
+    json.beginObject();
+    writeLetter(json, letter);
+    json.key(u"headers").beginArray();
+    for (const Header& header : letter.record.headers) {
+        json.beginObject().bytesField(u"name", header.name).bytesField(u"value", header.value).endObject();
+    }
+    json.endArray()
+        .bytesField(u"value", letter.record.value)
+        .field(u"stack", stackText(letter.record, letter.facts))
+        .endObject();
+    return json.json();
+}
+
+QString letterDetailText(const DeadLetter& letter, UtcTime now)
+{
+    const LetterFacts& facts = letter.facts;
+    std::vector<QStringList> rows;
+    const auto row = [&rows](const QString& name, const QString& value) { rows.push_back({name, value}); };
+    row(u"Id"_s, letter.id);
+    row(u"Where"_s, u"%1, %2 [%3] @ %4"_s.arg(letter.connection, visibleText(letter.record.at.topic))
+                        .arg(letter.record.at.partition)
+                        .arg(letter.record.offset.value));
+    row(u"State"_s, stateAndAssignee(letter.state, letter.assignee));
+    row(u"Age"_s, letterAgeText(letter, now));
+    row(u"Dead-lettered"_s, facts.deadLetteredAt ? formatUtc(*facts.deadLetteredAt) : u"not told"_s);
+    row(u"First seen"_s, formatUtc(letter.firstSeenAt));
+    row(u"Event type"_s, orUnknown(letter.eventType));
+    row(u"Consumer"_s, orUnknown(letter.consumer));
+    row(u"Team"_s, letter.team ? visibleText(*letter.team) : u"unowned"_s);
+    row(u"Group"_s, letter.group);
+    row(u"Kind"_s, failureKindWord(letter.kind));
+    row(u"Error"_s, facts.errorClass ? visibleText(*facts.errorClass) : u"not told"_s);
+    row(u"Message"_s, facts.errorMessage ? visibleText(*facts.errorMessage) : u"not told"_s);
+    row(u"Root cause"_s, facts.rootCauseClass ? visibleText(*facts.rootCauseClass) : u"not told"_s);
+    if (facts.reportedClass && facts.reportedClass != facts.errorClass)
+        row(u"Reported as"_s, visibleText(*facts.reportedClass));
+    if (facts.stage)
+        row(u"Stage"_s, visibleText(*facts.stage));
+    row(u"Attempts"_s, facts.attempts ? QString::number(*facts.attempts) : u"not told"_s);
+    QString origin = u"not told"_s;
+    if (facts.originTopic) {
+        origin = visibleText(*facts.originTopic);
+        if (facts.originPartition)
+            origin += u" [%1]"_s.arg(*facts.originPartition);
+        if (facts.originOffset)
+            origin += u" @ %1"_s.arg(facts.originOffset->value);
+        if (facts.originTimestamp)
+            origin += u", "_s + formatUtc(*facts.originTimestamp);
+        if (facts.originIsInternal)
+            origin += u" (internal to the framework: no replay there)"_s;
+    }
+    row(u"Origin"_s, origin);
+    row(u"Consumer group"_s, orUnknown(facts.consumerGroup));
+    row(u"Dialect"_s, facts.dialect);
+    row(u"Size"_s, formatSizeBytes(letter.sizeBytes));
+    row(u"Key"_s, letter.record.key ? visibleBytes(*letter.record.key) : u"null"_s);
+    QString text = table(rows);
+    text += u"\nHeaders\n"_s;
+    for (const Header& header : letter.record.headers)
+        text += u"  %1: %2\n"_s.arg(visibleBytes(header.name), header.value ? visibleBytes(*header.value) : u"null"_s);
+    text += u"\nPayload\n"_s;
+    if (facts.isPointer)
+        text += u"  The payload stayed at its origin; this letter only points there.\n"_s;
+    else
+        text += letter.record.value ? visibleBytes(*letter.record.value, true) + u'\n' : u"  null\n"_s;
+    if (const auto stack = stackText(letter.record, facts))
+        text += u"\nStack\n"_s + visibleText(*stack, true) + u'\n';
+    return text;
+}
+
+QString letterAgeText(const DeadLetter& letter, UtcTime now)
+{
+    const QString age = formatDuration(Millis{ageMs(letter.agesFrom(), now)});
+    return letter.facts.deadLetteredAt ? age : u"at least "_s + age;
+}
+
+} // namespace spillway

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/deadletter/deadletter.h"
+#include "model/deadletter/lettergroups.h"
+
+#include <QByteArray>
+#include <QString>
+
+#include <vector>
+
+/// What `spillwayctl dlq` prints; fields and their meaning are contract.md's. JSON is compact UTF-8 without a line feed
+/// at the end; text is for people, one line per row with a line feed, bytes of strangers shown by visibleText. Pure;
+/// any thread.
+namespace spillway {
+
+/// One document: an array.
+[[nodiscard]] QByteArray groupsJson(const std::vector<DeadLetterGroup>& groups, UtcTime now);
+[[nodiscard]] QString groupsText(const std::vector<DeadLetterGroup>& groups, UtcTime now);
+
+/// One line of `dlq list`.
+[[nodiscard]] QByteArray letterJson(const DeadLetter& letter);
+[[nodiscard]] QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now);
+
+/// `dlq show`: a whole letter.
+[[nodiscard]] QByteArray letterDetailJson(const DeadLetter& letter);
+[[nodiscard]] QString letterDetailText(const DeadLetter& letter, UtcTime now);
+
+/// Age for people: `3 h 20 min`, with `at least` where only the first sight is known.
+[[nodiscard]] QString letterAgeText(const DeadLetter& letter, UtcTime now);
+
+} // namespace spillway

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/lettergroups.h"
+
+#include "model/deadletter/queryrun.h"
+#include "model/deadletter/querysql.h"
+#include "model/deadletter/sqltext.h"
+
+#include <SQLiteCpp/Database.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace spillway {
+
+namespace {
+
+constexpr std::array urgency{
+    TriageState::FailedAgain, TriageState::New,    TriageState::Assigned, TriageState::Unknown,  TriageState::Sent,
+    TriageState::Planned,     TriageState::Parked, TriageState::Lost,     TriageState::Archived, TriageState::Resolved};
+constexpr std::array kindOrder{FailureKind::Schema, FailureKind::Transient, FailureKind::Business,
+                               FailureKind::Unknown};
+
+/// Letters of a group that are alike.
+struct Share
+{
+    FailureKind kind = FailureKind::Unknown;
+    TriageState state = TriageState::New;
+    QString assignee; ///< empty is nobody
+    std::int64_t letters = 0;
+};
+
+/// Sums of one group, added share by share.
+struct Sums
+{
+    std::map<FailureKind, std::int64_t> kinds;
+    std::map<TriageState, std::int64_t> states;
+    std::map<QString, std::int64_t> openAssignees;
+    std::int64_t count = 0;
+    std::int64_t open = 0;
+    std::int64_t firstMs = std::numeric_limits<std::int64_t>::max();
+    std::int64_t lastMs = std::numeric_limits<std::int64_t>::min();
+
+    void add(const Share& share)
+    {
+        kinds[share.kind] += share.letters;
+        states[share.state] += share.letters;
+        count += share.letters;
+        if (isOpen(share.state)) {
+            open += share.letters;
+            openAssignees[share.assignee] += share.letters;
+        }
+    }
+    void addMoments(std::int64_t first, std::int64_t last)
+    {
+        firstMs = std::min(firstMs, first);
+        lastMs = std::max(lastMs, last);
+    }
+    void fill(DeadLetterGroup& group) const
+    {
+        group.count = count;
+        group.openCount = open;
+        group.firstSeen = utcFromMs(firstMs);
+        group.lastSeen = utcFromMs(lastMs);
+        std::int64_t most = 0;
+        for (const FailureKind kind : kindOrder) {
+            if (const auto found = kinds.find(kind); found != kinds.end() && found->second > most) {
+                most = found->second;
+                group.kind = kind;
+            }
+        }
+        for (const TriageState state : urgency) {
+            if (const auto found = states.find(state); found != states.end() && found->second > 0) {
+                group.state = state;
+                break;
+            }
+        }
+        if (openAssignees.size() == 1 && !openAssignees.begin()->first.isEmpty())
+            group.assignee = openAssignees.begin()->first;
+    }
+};
+
+Share shareFrom(SQLite::Statement& row, int column)
+{
+    return {.kind = failureKindFromWord(sql::text(row.getColumn(column))).value_or(FailureKind::Unknown),
+            .state = triageStateFromWord(sql::text(row.getColumn(column + 1))).value_or(TriageState::Unknown),
+            .assignee = row.getColumn(column + 2).isNull() ? QString() : sql::text(row.getColumn(column + 2)),
+            .letters = row.getColumn(column + 3).getInt64()};
+}
+
+/// Sums by the group's number in the store.
+using SumsByRef = std::map<std::int64_t, Sums>;
+
+SumsByRef countedSums(SQLite::Database& db)
+{
+    SumsByRef sums;
+    SQLite::Statement select(db,
+                             "SELECT n.group_ref, n.kind, n.state, n.assignee, n.letters, g.first_at_ms, g.last_at_ms"
+                             " FROM letter_count n JOIN letter_group g ON g.id = n.group_ref"
+                             " WHERE n.letters > 0"
+                             " ORDER BY n.group_ref");
+    while (select.executeStep()) {
+        Sums& group = sums[select.getColumn(0).getInt64()];
+        group.add(shareFrom(select, 1));
+        group.addMoments(select.getColumn(5).getInt64(), select.getColumn(6).getInt64());
+    }
+    return sums;
+}
+
+SumsByRef selectedSums(SQLite::Database& db, const QuerySql& sql)
+{
+    SumsByRef sums;
+    SQLite::Statement select(
+        db, "SELECT l.group_ref, l.kind, l.state, l.assignee, count(*), min(l.moment_ms), max(l.moment_ms)"
+            " FROM letter l WHERE " +
+                sql.condition + " GROUP BY l.group_ref, l.kind, l.state, l.assignee");
+    sql.bind(select, 1);
+    while (select.executeStep()) {
+        Sums& group = sums[select.getColumn(0).getInt64()];
+        group.add(shareFrom(select, 1));
+        group.addMoments(select.getColumn(5).getInt64(), select.getColumn(6).getInt64());
+    }
+    return sums;
+}
+
+std::vector<DeadLetterGroup> groupsOf(SQLite::Database& db, const SumsByRef& sums)
+{
+    std::vector<DeadLetterGroup> groups;
+    SQLite::Statement select(db, "SELECT id, group_id, title, error_class, event_type, consumer, team, sample_message"
+                                 " FROM letter_group ORDER BY id");
+    while (select.executeStep()) {
+        const auto found = sums.find(select.getColumn(0).getInt64());
+        if (found == sums.end())
+            continue;
+        DeadLetterGroup group;
+        group.id = sql::text(select.getColumn(1));
+        group.title = sql::text(select.getColumn(2));
+        group.errorClass = sql::maybeText(select.getColumn(3));
+        group.eventType = sql::maybeText(select.getColumn(4));
+        group.consumer = sql::maybeText(select.getColumn(5));
+        group.team = sql::maybeText(select.getColumn(6));
+        group.sampleMessage = sql::maybeText(select.getColumn(7));
+        found->second.fill(group);
+        groups.push_back(std::move(group));
+    }
+    std::sort(groups.begin(), groups.end(), [](const DeadLetterGroup& a, const DeadLetterGroup& b) {
+        return std::tuple(-a.openCount, -toMs(a.lastSeen), a.id) < std::tuple(-b.openCount, -toMs(b.lastSeen), b.id);
+    });
+    return groups;
+}
+
+} // namespace
+
+Result<std::vector<DeadLetterGroup>> deadLetterGroups(Database& reader, const Query& query, UtcTime now,
+                                                      std::stop_token stop)
+{
+    const QuerySql sql = compileQuery(query, now);
+    if (sql.isExact)
+        return reader.query<std::vector<DeadLetterGroup>>([&](SQLite::Database& db) {
+            return groupsOf(db, sql.condition.empty() ? countedSums(db) : selectedSums(db, sql));
+        });
+    std::map<QString, Sums> byId;
+    const auto outcome = runQuery(
+        reader, query, {.now = now, .limit = std::nullopt, .parts = LetterParts::Summary},
+        [&](const DeadLetter& letter) {
+            Sums& group = byId[letter.group];
+            group.add({letter.kind, letter.state, letter.assignee.value_or(QString()), 1});
+            group.addMoments(toMs(letter.agesFrom()), toMs(letter.agesFrom()));
+            return true;
+        },
+        stop);
+    if (!outcome)
+        return tl::unexpected<Error>(outcome.error());
+    if (outcome->end == QueryOutcome::End::Stopped)
+        return fail(ErrorCode::Cancelled, QStringLiteral("the search was stopped"));
+    return reader.query<std::vector<DeadLetterGroup>>([&](SQLite::Database& db) {
+        SumsByRef sums;
+        SQLite::Statement select(db, "SELECT id, group_id FROM letter_group ORDER BY id");
+        while (select.executeStep()) {
+            if (const auto found = byId.find(sql::text(select.getColumn(1))); found != byId.end())
+                sums.emplace(select.getColumn(0).getInt64(), found->second);
+        }
+        return groupsOf(db, sums);
+    });
+}
+
+Result<std::vector<OpenLetterCount>> openLetterCounts(Database& reader)
+{
+    return reader.query<std::vector<OpenLetterCount>>([](SQLite::Database& db) {
+        std::vector<OpenLetterCount> counts;
+        SQLite::Statement select(db, "SELECT g.team, g.event_type, sum(n.open), min(g.oldest_open_at_ms)"
+                                     " FROM letter_group g"
+                                     " JOIN (SELECT group_ref, sum(letters) AS open FROM letter_count"
+                                     "       WHERE state NOT IN ('archived', 'resolved', 'lost') GROUP BY group_ref) n"
+                                     " ON n.group_ref = g.id"
+                                     " WHERE n.open > 0 AND g.oldest_open_at_ms IS NOT NULL"
+                                     " GROUP BY g.team, g.event_type"
+                                     " ORDER BY g.team, g.event_type");
+        while (select.executeStep())
+            counts.push_back({.team = sql::maybeText(select.getColumn(0)),
+                              .eventType = sql::maybeText(select.getColumn(1)),
+                              .open = select.getColumn(2).getInt64(),
+                              .oldestAt = utcFromMs(select.getColumn(3).getInt64())});
+        return counts;
+    });
+}
+
+Result<DeadLetterTotals> deadLetterTotals(Database& reader)
+{
+    return reader.query<DeadLetterTotals>([](SQLite::Database& db) {
+        SQLite::Statement select(
+            db, "SELECT ifnull(sum(letters), 0),"
+                " ifnull(sum(CASE WHEN state NOT IN ('archived', 'resolved', 'lost') THEN letters END), 0),"
+                " count(DISTINCT CASE WHEN state NOT IN ('archived', 'resolved', 'lost') AND letters > 0"
+                "  THEN group_ref END)"
+                " FROM letter_count");
+        select.executeStep();
+        return DeadLetterTotals{select.getColumn(0).getInt64(), select.getColumn(1).getInt64(),
+                                select.getColumn(2).getInt64()};
+    });
+}
+
+} // namespace spillway

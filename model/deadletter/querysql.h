@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/deadletter/query.h"
+
+#include <SQLiteCpp/Statement.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace spillway {
+
+/// What of a query SQLite can decide, over the tables of `letterColumns`: every letter that fits the query fits this.
+/// Only values are bound; the text is made of fixed pieces.
+struct QuerySql
+{
+    using Value = std::variant<std::int64_t, double, QString, QByteArray>;
+    std::string condition; ///< empty: no restriction
+    std::vector<Value> values;
+    bool isExact = true; ///< it is the whole query; else each row is matched again
+
+    /// Binds the values from parameter `first` on; returns the next free one.
+    int bind(SQLite::Statement& statement, int first) const;
+};
+
+/// Pure. Ages are counted back from `now`.
+[[nodiscard]] QuerySql compileQuery(const Query& query, UtcTime now);
+
+} // namespace spillway

@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "letters.h"
+#include "model/base/text.h"
+#include "model/deadletter/deadletterintake.h"
+#include "model/deadletter/letterdecisions.h"
+#include "model/deadletter/querymatch.h"
+#include "model/deadletter/queryrun.h"
+#include "model/deadletter/querysql.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <random>
+
+using namespace spillway;
+using namespace spillway::test;
+using namespace Qt::Literals::StringLiterals;
+
+class TstQuery final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void meaning_data();
+    void meaning();
+    void faults_data();
+    void faults();
+    void aCostlyExpressionIsAnErrorNotAMatch();
+    void termsAreQuotedForFilters();
+    void sqlAndMemoryAgree();
+    void runs();
+    void hostileQueriesHarmNothing();
+};
+
+namespace {
+
+const UtcTime now = utcFromMs(letterMs + 48LL * 3'600'000);
+
+/// The letter that the table below asks about.
+DeadLetter example()
+{
+    DeadLetter letter;
+    letter.id = u"0a0b0c0d-2-41-01020304"_s;
+    letter.connection = u"orders"_s;
+    letter.record = test::letter({{"region", QByteArray("eu")},
+                                  {"region", QByteArray("us")},
+                                  {"retries", QByteArray("10")},
+                                  {"at", QByteArray("2026-11-20T10:00:00Z")},
+                                  {"x y", QByteArray("spaced")},
+                                  {"bin", QByteArray("\xFF\xFE", 2)},
+                                  {"nothing", std::nullopt}});
+    letter.record.value =
+        R"({"order":{"amount":950.0,"id":"4711","big":9007199254740993,"tags":["gift wrap",{"n":1}],"paid":true,"note":null,)"
+        R"("at":"2026-11-20T10:00:00Z","a.b":7,"money":"950.00"},"dup":1,"dup":2,"text":"say \"hi\" C:\\x"})";
+    letter.sizeBytes = 20 * 1024;
+    letter.facts.dialect = u"spring-dlpr"_s;
+    letter.facts.errorClass = u"java.util.concurrent.TimeoutException"_s;
+    letter.facts.errorMessage = u"time out after 30 s\nat gateway"_s;
+    letter.facts.deadLetteredAt = utcFromMs(letterMs);
+    letter.facts.attempts = 3;
+    letter.consumer = u"payment-service"_s;
+    letter.eventType = u"order.created"_s;
+    letter.kind = FailureKind::Transient;
+    letter.state = TriageState::Assigned;
+    letter.group = u"gdffff57fea2b"_s;
+    letter.firstSeenAt = now;
+    return letter;
+}
+
+} // namespace
+
+void TstQuery::meaning_data()
+{
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<bool>("fits");
+    const auto row = [](const char* name, const QString& query, bool fits) { QTest::newRow(name) << query << fits; };
+    row("an empty query fits all", u"  "_s, true);
+    row("a field", u"consumer:payment-service"_s, true);
+    row("a colon and an equals sign are the same", u"consumer=payment-service"_s, true);
+    row("exact means exact", u"consumer:payment"_s, false);
+    row("exact minds the case", u"consumer:Payment-Service"_s, false);
+    row("quoted value", u"consumer:\"payment-service\""_s, true);
+    row("a field the letter lacks fits nothing", u"team:payment-team"_s, false);
+    row("and its negation fits", u"-team:payment-team"_s, true);
+    row("also with NOT", u"NOT team:payment-team"_s, true);
+    row("event type", u"eventType:order.created"_s, true);
+    row("group", u"group:gdffff57fea2b"_s, true);
+    row("kind", u"kind:transient"_s, true);
+    row("another kind", u"kind:schema"_s, false);
+    row("state", u"state:assigned"_s, true);
+    row("open is all but archived, resolved, lost", u"state:open"_s, true);
+    row("dialect, channel, connection", u"dialect:spring-dlpr channel:orders-dlt connection:orders"_s, true);
+    row("error is the class", u"error:java.util.concurrent.TimeoutException"_s, true);
+    row("or the message", u"error:\"time out after 30 s\nat gateway\""_s, true);
+    row("an expression is not anchored", u"error~\"time(d )?out\""_s, false);
+    row("and may fit the class", u"error~Time(out|up)Exception$"_s, true);
+    row("and a part of the message", u"error~\"out after [0-9]+ s\""_s, true);
+    row("and minds the case unless told otherwise", u"error~(?i)TIMEOUT"_s, true);
+    row("expressions on any text", u"eventType~^order\\. channel~dlt$ state~assign"_s, true);
+    row("a backslash stays in quotes", u"error~\"after \\d+ s\""_s, true);
+    row("age above", u"age>24h"_s, true);
+    row("age at", u"age:48h"_s, true);
+    row("age not above", u"age>48h"_s, false);
+    row("age at least", u"age>=2d"_s, true);
+    row("age below", u"age<2w"_s, true);
+    row("attempts", u"attempts>=3 attempts<4 attempts:3.0"_s, true);
+    row("attempts compare by value", u"attempts>2.5"_s, true);
+    row("size in units", u"size>10KiB size=20KiB size<1MB"_s, true);
+    row("size in bytes", u"size:20480"_s, true);
+    row("a header", u"header.region=eu"_s, true);
+    row("any of repeated headers", u"header.region=us"_s, true);
+    row("a header that is not there", u"header.zone=eu"_s, false);
+    row("its negation", u"-header.zone=eu"_s, true);
+    row("a null header has no value", u"header.nothing=\"\""_s, false);
+    row("a header's number by value", u"header.retries=10.0"_s, true);
+    row("a header's order", u"header.retries>9"_s, true);
+    row("a header's time", u"header.at>2026-11-19 header.at<2026-11-20T10:00:01Z"_s, true);
+    row("a header with a space", u"header.\"x y\"=spaced"_s, true);
+    row("a header's expression", u"header.region~^e"_s, true);
+    row("a binary header is no number", u"header.bin>0"_s, false);
+    row("payload number by value", u"payload.order.amount=950"_s, true);
+    row("payload order", u"payload.order.amount>=900"_s, true);
+    row("payload below", u"payload.order.amount<950"_s, false);
+    row("payload text", u"payload.order.id=4711"_s, true);
+    row("numbers that doubles confuse", u"payload.order.big=9007199254740992"_s, false);
+    row("money as text has an order", u"payload.order.money>949.5"_s, true);
+    row("payload time", u"payload.order.at>=2026-11-20T11:00:00+01:00"_s, true);
+    row("an array's element", u"payload.order.tags[0]=\"gift wrap\""_s, true);
+    row("a field in an array's element", u"payload.order.tags[1].n=1.0"_s, true);
+    row("beyond the array", u"payload.order.tags[2]=1"_s, false);
+    row("true and null are words", u"payload.order.paid=true payload.order.note=null"_s, true);
+    row("a key with a dot", u"payload.order.\"a.b\"=7"_s, true);
+    row("of duplicate keys the last", u"payload.dup=2 -payload.dup=1"_s, true);
+    row("an object is no value", u"payload.order=x"_s, false);
+    row("a path that is not there", u"-payload.order.missing>0"_s, true);
+    row("a word in the payload", u"amount"_s, true);
+    row("a word in the key", u"order-4711"_s, true);
+    row("a word in a header's value", u"spaced"_s, true);
+    row("a word in a header's name", u"retries"_s, true);
+    row("a word in the error", u"gateway"_s, true);
+    row("a phrase", u"\"gift wrap\""_s, true);
+    row("a phrase that is not there", u"\"gift  wrap\""_s, false);
+    row("a quote inside quotes", u"\"say \\\\\\\"hi\\\\\\\"\""_s, true);
+    row("words mind the case", u"AMOUNT"_s, false);
+    row("a space is AND", u"amount nowhere"_s, false);
+    row("AND", u"amount AND gateway"_s, true);
+    row("OR", u"nowhere OR gateway"_s, true);
+    row("AND binds closer than OR", u"gateway OR nowhere nowhere"_s, true);
+    row("parentheses", u"(gateway OR nowhere) nowhere"_s, false);
+    row("minus before parentheses", u"-(nowhere OR state:archived)"_s, true);
+    row("NOT NOT", u"NOT NOT gateway"_s, true);
+    row("and in small letters is a word", u"and"_s, false);
+    row("NOTE is a word, not a NOT", u"NOTE"_s, false);
+    row("an expression's parentheses are its own", u"(error~(Time)out)"_s, true);
+    row("the contract's own example, but for its team and header",
+        u"kind:transient age>24h header.region=eu payload.order.amount>=900 error~\"time( )?out\" -state:archived \"gift wrap\""_s,
+        true);
+}
+
+void TstQuery::meaning()
+{
+    QFETCH(QString, query);
+    QFETCH(bool, fits);
+    const auto parsed = parseQuery(query);
+    QVERIFY2(parsed, parsed ? "" : qPrintable(parsed.error().detail));
+    const auto result = matches(*parsed, example(), now);
+    QVERIFY(result);
+    QCOMPARE(*result, fits);
+    if (query.trimmed().isEmpty())
+        return;
+    const auto negated = parseQuery(u"-("_s + query + u')');
+    QVERIFY2(negated, negated ? "" : qPrintable(negated.error().detail));
+    QCOMPARE(*matches(*negated, example(), now), !fits);
+}
+
+void TstQuery::faults_data()
+{
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<int>("column");
+    QTest::addColumn<QString>("message");
+    const auto row = [](const char* name, const QString& query, int column, const QString& message) {
+        QTest::newRow(name) << query << column << message;
+    };
+    row("unknown field", u"kind:schema foo:bar"_s, 13, u"no field \"foo\""_s);
+    row("another case", u"eventtype:x"_s, 1, u"write eventType"_s);
+    row("a field after a character beyond the basic plane", u"\U0001F4E6 foo:bar"_s, 3, u"no field"_s);
+    row("missing value at the end", u"team:"_s, 6, u"value is missing"_s);
+    row("missing value before a space", u"team: x"_s, 6, u"value is missing"_s);
+    row("missing value before a parenthesis", u"(team:)"_s, 7, u"value is missing"_s);
+    row("missing field", u":x"_s, 1, u"name is missing"_s);
+    row("bad expression", u"error~\"a(b\""_s, 10, u"no regular expression"_s);
+    row("bad duration", u"age>soon"_s, 5, u"no duration"_s);
+    row("a number is no duration", u"age>24"_s, 5, u"no duration"_s);
+    row("bad size", u"size>big"_s, 6, u"no size"_s);
+    row("bad number", u"attempts>many"_s, 10, u"no number"_s);
+    row("bad comparison", u"payload.amount>many"_s, 16, u"no number, size, duration or time"_s);
+    row("order on a text field", u"team>a"_s, 5, u"no order"_s);
+    row("expression on a number", u"age~1"_s, 4, u"~ is for text"_s);
+    row("unknown kind", u"kind:bad"_s, 6, u"kinds are"_s);
+    row("unknown state", u"state:done"_s, 7, u"states are"_s);
+    row("open quote", u"team:x \"abc"_s, 8, u"not closed"_s);
+    row("open parenthesis", u"a (b OR c"_s, 3, u"not closed"_s);
+    row("closing parenthesis", u"a b) c"_s, 4, u"closes nothing"_s);
+    row("empty parentheses", u"a ()"_s, 3, u"nothing between"_s);
+    row("empty quotes", u"a \"\""_s, 3, u"nothing between"_s);
+    row("AND at the end", u"a AND"_s, 6, u"missing at the end"_s);
+    row("OR at the start", u"OR a"_s, 1, u"missing before"_s);
+    row("two ORs", u"a OR OR b"_s, 6, u"missing before"_s);
+    row("a minus alone", u"a - b"_s, 3, u"missing after -"_s);
+    row("NOT at the end", u"NOT"_s, 4, u"missing"_s);
+    row("no header name", u"header.=x"_s, 8, u"name is missing"_s);
+    row("no path", u"payload.a.=x"_s, 11, u"name is missing"_s);
+    row("a bad place", u"payload.a[x]=1"_s, 10, u"number in brackets"_s);
+    row("text behind a quoted value", u"team:\"a\"b"_s, 9, u"space is missing"_s);
+    row("a quoted field", u"\"team\":a"_s, 1, u"not quoted"_s);
+}
+
+void TstQuery::faults()
+{
+    QFETCH(QString, query);
+    QFETCH(int, column);
+    QFETCH(QString, message);
+    const auto parsed = readQuery(query);
+    QVERIFY(!parsed);
+    QVERIFY2(parsed.error().message.contains(message), qPrintable(parsed.error().message));
+    QCOMPARE(parsed.error().column, column);
+    const auto failed = parseQuery(query);
+    QCOMPARE(failed.error().code, ErrorCode::InvalidConfig);
+    QVERIFY(failed.error().detail.startsWith(u"query, column %1: "_s.arg(column)));
+}
+
+void TstQuery::aCostlyExpressionIsAnErrorNotAMatch()
+{
+    DeadLetter letter = example();
+    letter.facts.errorMessage = u"a"_s.repeated(20'000) + u'!';
+    const auto query = parseQuery(u"error~^(a|a|aa)+$"_s);
+    QVERIFY(query);
+    const auto result = matches(*query, letter, now);
+    QVERIFY(!result);
+    QCOMPARE(result.error().code, ErrorCode::InvalidConfig);
+    QVERIFY(result.error().detail.contains(u"too costly"));
+    QVERIFY(!matches(*parseQuery(u"-error~^(a|a|aa)+$"_s), letter, now));
+}
+
+void TstQuery::termsAreQuotedForFilters()
+{
+    QCOMPARE(queryTermText(u"team", u"payment-team"), u"team:payment-team"_s);
+    for (const QString& value : {u"a b"_s, u"say \"hi\""_s, u"C:\\x\\"_s, u"(x)"_s, u""_s, u"a:b"_s}) {
+        const auto query = parseQuery(queryTermText(u"error", value));
+        QVERIFY2(query || value.isEmpty(), qPrintable(value));
+        if (query)
+            QCOMPARE(query->root.term.text, value);
+    }
+}
+
+namespace {
+
+/// Random letters and random queries over the same small words, so that they often meet.
+class Random
+{
+public:
+    explicit Random(unsigned seed)
+        : m_engine(seed)
+    {
+    }
+    int below(int limit) { return static_cast<int>(m_engine() % static_cast<std::size_t>(limit)); }
+    QString pick(const QStringList& list) { return list[below(static_cast<int>(list.size()))]; }
+
+    PreparedLetter letter(int number)
+    {
+        PreparedLetter letter;
+        RawRecord& record = letter.record;
+        record.at = {pick({u"orders-dlt"_s, u"stock-dlt"_s}), below(3)};
+        record.offset = Offset{number};
+        if (below(4) != 0)
+            record.key = pick({u"k1"_s, u"k2"_s, u"é"_s, u""_s}).toUtf8();
+        if (below(5) != 0)
+            record.value = u"{\"a\":%1,\"b\":\"%2\"}"_s.arg(below(5)).arg(pick({u"x"_s, u"y z"_s})).toUtf8();
+        if (below(2) != 0)
+            record.headers.push_back({"h", below(3) == 0 ? std::nullopt : std::optional(QByteArray::number(below(4)))});
+        letter.digest = recordDigest(record);
+        LetterFacts& facts = letter.facts;
+        facts.dialect = pick({u"spring-dlpr"_s, u"kafka-connect"_s, u"unrecognised"_s});
+        facts.errorClass = maybe({u"E1"_s, u"E2"_s});
+        facts.errorMessage = maybe({u"E1"_s, u"boom 7"_s, u"x"_s});
+        if (below(2) != 0)
+            facts.attempts = below(4) + 1;
+        if (below(3) != 0)
+            facts.deadLetteredAt = utcFromMs(toMs(now) - below(5) * 3'600'000LL);
+        letter.owner = {maybe({u"c1"_s, u"c2"_s}), maybe({u"e1"_s, u"e2"_s}), std::nullopt};
+        if (letter.owner.consumer == u"c1"_s)
+            letter.owner.team = u"t1"_s;
+        letter.kind = static_cast<FailureKind>(below(4));
+        return letter;
+    }
+
+    QString query(int depth)
+    {
+        const int shape = depth > 3 ? 0 : below(6);
+        if (shape == 1)
+            return u'-' + query(depth + 1);
+        if (shape == 2)
+            return u'(' + query(depth + 1) + u" OR "_s + query(depth + 1) + u')';
+        if (shape == 3)
+            return u'(' + query(depth + 1) + u' ' + query(depth + 1) + u')';
+        if (shape == 4)
+            return u"NOT ("_s + query(depth + 1) + u" AND "_s + query(depth + 1) + u')';
+        return pick({u"team:t1"_s,
+                     u"team:t2"_s,
+                     u"consumer:c1"_s,
+                     u"consumer~c[12]"_s,
+                     u"eventType:e2"_s,
+                     u"error:E1"_s,
+                     u"error:\"boom 7\""_s,
+                     u"error~7$"_s,
+                     u"key:k1"_s,
+                     u"key:é"_s,
+                     u"key~k"_s,
+                     u"kind:schema"_s,
+                     u"kind:unknown"_s,
+                     u"state:new"_s,
+                     u"state:archived"_s,
+                     u"state:open"_s,
+                     u"state~arch"_s,
+                     u"dialect:kafka-connect"_s,
+                     u"channel:orders-dlt"_s,
+                     u"connection:main"_s,
+                     u"connection:other"_s,
+                     u"age>2h"_s,
+                     u"age>=2h"_s,
+                     u"age:3h"_s,
+                     u"age<1h"_s,
+                     u"age<=0s"_s,
+                     u"attempts:2"_s,
+                     u"attempts:2.0"_s,
+                     u"attempts>2.5"_s,
+                     u"attempts<1e400"_s,
+                     u"attempts>=1e-400"_s,
+                     u"size>20"_s,
+                     u"size<=1KiB"_s,
+                     u"size:9007199254740993"_s,
+                     u"header.h=1"_s,
+                     u"header.h>1"_s,
+                     u"payload.a=3.0"_s,
+                     u"payload.a>1"_s,
+                     u"payload.b=\"y z\""_s,
+                     u"boom"_s,
+                     u"\"y z\""_s,
+                     u"k1"_s,
+                     u"group:g000000000000"_s});
+    }
+
+private:
+    std::optional<QString> maybe(const QStringList& list)
+    {
+        return below(3) == 0 ? std::nullopt : std::optional(pick(list));
+    }
+    std::mt19937 m_engine;
+};
+
+} // namespace
+
+void TstQuery::sqlAndMemoryAgree()
+{
+    QTemporaryDir folder;
+    auto store =
+        StoreWriter::open(folder.filePath(u"samples.sqlite"_s), Database::Access::Writer, u":/migrations/samples"_s);
+    QVERIFY(store);
+    Random random(20261121);
+    std::vector<PreparedLetter> letters;
+    std::vector<QString> archived;
+    for (int i = 0; i < 200; ++i) {
+        letters.push_back(random.letter(i));
+        if (random.below(4) == 0)
+            archived.push_back(
+                letterId(u"c"_s, letters.back().record.at, letters.back().record.offset, letters.back().digest));
+    }
+    QVERIFY((*store)->write([&](Database& database) -> Status {
+        const auto stored = storeLetters(database, u"c"_s, u"main"_s, letters, utcFromMs(toMs(now) - 7'200'000));
+        if (!stored)
+            return tl::unexpected<Error>(stored.error());
+        return applyTriageState(database, archived, TriageState::Archived, std::nullopt, 1);
+    }));
+    auto reader = Database::open((*store)->file(), Database::Access::Reader);
+    QVERIFY(reader);
+    const auto all =
+        deadLetters(*reader, *parseQuery(u""), {.now = now, .limit = std::nullopt, .parts = LetterParts::Whole});
+    QVERIFY(all);
+    QCOMPARE(all->size(), std::size_t{200});
+    int exact = 0;
+    int nonTrivial = 0;
+    for (int round = 0; round < 1500; ++round) {
+        const QString text = random.query(0);
+        const auto query = parseQuery(text);
+        QVERIFY2(query, query ? "" : qPrintable(text + u": "_s + query.error().detail));
+        QStringList expected;
+        for (const DeadLetter& letter : *all) {
+            if (*matches(*query, letter, now))
+                expected += letter.id;
+        }
+        const auto found =
+            deadLetters(*reader, *query, {.now = now, .limit = std::nullopt, .parts = LetterParts::Summary});
+        QVERIFY2(found, found ? "" : qPrintable(text + u": "_s + found.error().detail));
+        QStringList ids;
+        for (const DeadLetter& letter : *found)
+            ids += letter.id;
+        if (ids != expected)
+            QCOMPARE(u"%1 -> %2"_s.arg(text, ids.join(u' ')), u"%1 -> %2"_s.arg(text, expected.join(u' ')));
+        const auto places = letterPlaces(*reader, *query, now);
+        QVERIFY(places);
+        QCOMPARE(places->size(), found->size());
+        exact += compileQuery(*query, now).isExact ? 1 : 0;
+        nonTrivial += !expected.isEmpty() && expected.size() < 200 ? 1 : 0;
+    }
+    QVERIFY2(exact > 300 && exact < 1300, qPrintable(QString::number(exact)));
+    QVERIFY2(nonTrivial > 700, qPrintable(QString::number(nonTrivial)));
+}
+
+void TstQuery::runs()
+{
+    QTemporaryDir folder;
+    auto store =
+        StoreWriter::open(folder.filePath(u"samples.sqlite"_s), Database::Access::Writer, u":/migrations/samples"_s);
+    QVERIFY(store);
+    Random random(7);
+    std::vector<PreparedLetter> letters;
+    for (int i = 0; i < 50; ++i) {
+        letters.push_back(random.letter(i));
+        letters.back().facts.deadLetteredAt = utcFromMs(letterMs + i * 37 % 50);
+    }
+    QVERIFY((*store)->write([&](Database& database) -> Status {
+        const auto stored = storeLetters(database, u"c"_s, u"main"_s, letters, now);
+        return stored ? Status() : Status(tl::unexpected<Error>(stored.error()));
+    }));
+    auto reader = Database::open((*store)->file(), Database::Access::Reader);
+    const auto newest = deadLetters(*reader, *parseQuery(u""), {.now = now, .limit = 7, .parts = LetterParts::Summary});
+    QVERIFY(newest);
+    QCOMPARE(newest->size(), std::size_t{7});
+    for (std::size_t i = 0; i < 7; ++i)
+        QCOMPARE(toMs(*(*newest)[i].facts.deadLetteredAt), letterMs + 49 - static_cast<qint64>(i));
+    QVERIFY((*newest)[0].record.headers.empty() && !(*newest)[0].record.value);
+    QVERIFY((*newest)[0].sizeBytes > 0);
+
+    const auto outcomeOf = [&](const QString& text, std::optional<std::int64_t> limit, bool goesOn,
+                               std::stop_token stop) {
+        return *runQuery(
+            *reader, *parseQuery(text), {.now = now, .limit = limit, .parts = LetterParts::Summary},
+            [goesOn](const DeadLetter&) { return goesOn; }, stop);
+    };
+    using End = QueryOutcome::End;
+    QCOMPARE(outcomeOf(u""_s, std::nullopt, true, {}), (QueryOutcome{50, 50, End::Exhausted}));
+    QCOMPARE(outcomeOf(u""_s, 5, true, {}), (QueryOutcome{5, 5, End::Limit}));
+    QCOMPARE(outcomeOf(u""_s, 0, true, {}), (QueryOutcome{0, 0, End::Limit}));
+    QCOMPARE(outcomeOf(u""_s, std::nullopt, false, {}), (QueryOutcome{1, 1, End::Refused}));
+    QCOMPARE(outcomeOf(u"nowhere-to-be-found"_s, std::nullopt, true, {}), (QueryOutcome{50, 0, End::Exhausted}));
+    std::stop_source stopped;
+    stopped.request_stop();
+    QCOMPARE(outcomeOf(u""_s, std::nullopt, true, stopped.get_token()).end, End::Stopped);
+
+    const auto places = letterPlaces(*reader, *parseQuery(u""), now);
+    QVERIFY(places);
+    const auto page = lettersAt(*reader, {places->at(3), 999'999, places->at(1)});
+    QVERIFY(page);
+    QCOMPARE(page->size(), std::size_t{2});
+    QCOMPARE(page->at(0).id, newest->at(3).id);
+    QCOMPARE(page->at(1).id, newest->at(1).id);
+}
+
+void TstQuery::hostileQueriesHarmNothing()
+{
+    QVERIFY(!parseQuery(u"("_s.repeated(9'000)));
+    QVERIFY(!parseQuery(u"-"_s.repeated(9'000) + u'a'));
+    QVERIFY(!parseQuery(u"a"_s.repeated(10'001)));
+    QVERIFY(!parseQuery(u"error~\""_s + u"a"_s.repeated(1'001) + u'"'));
+    std::mt19937 engine(5);
+    const QString signs = u"()\"\\-:=~<>.[] aANDOR9header.payload.\u202E\u0000é"_s;
+    for (int i = 0; i < 20'000; ++i) {
+        QString text;
+        for (std::size_t n = engine() % 24; n > 0; --n)
+            text += signs[static_cast<qsizetype>(engine() % static_cast<std::size_t>(signs.size()))];
+        const auto query = readQuery(text);
+        if (query)
+            (void)matches(*query, example(), now);
+        else
+            QVERIFY(query.error().column >= 1 && query.error().column <= text.size() + 1);
+    }
+}
+
+QTEST_GUILESS_MAIN(TstQuery)
+#include "tst_query.moc"

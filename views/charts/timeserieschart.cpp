@@ -50,6 +50,7 @@ struct TimeSeriesChart::Parts
     void build(TimeSeriesChart* chart);
     void dress();
     void draw();
+    void repaint();
     void drawGaps();
     void drawBand();
     void drawSeries();
@@ -69,11 +70,13 @@ void TimeSeriesChart::Parts::build(TimeSeriesChart* chart)
     readout->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     plot = new QCustomPlot(chart);
     plot->setFocusPolicy(Qt::NoFocus);
+    plot->setMinimumSize(40, 40);
     plot->setPlottingHints(QCP::phFastPolylines | QCP::phCacheLabels);
     plot->setSelectionRectMode(QCP::srmCustom);
     plot->setMouseTracking(true);
     plot->axisRect()->setAutoMargins(QCP::msLeft | QCP::msBottom);
-    plot->axisRect()->setMargins(QMargins(0, 8, 8, 0));
+    plot->axisRect()->setMinimumMargins(QMargins(60, 8, 72, 0));
+    plot->axisRect()->setMargins(QMargins(0, 8, 72, 0));
     unitTicker = QSharedPointer<UnitTicker>::create();
     zoneTicker = QSharedPointer<ZoneTicker>::create();
     plot->yAxis->setTicker(unitTicker);
@@ -130,7 +133,13 @@ void TimeSeriesChart::Parts::draw()
     drawPromise();
     drawEndLabels();
     placeCross();
-    plot->replot(QCustomPlot::rpQueuedReplot);
+    repaint();
+}
+
+void TimeSeriesChart::Parts::repaint()
+{
+    if (plot->width() > 20 && plot->height() > 20) // before the first layout there is nothing to paint on
+        plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void TimeSeriesChart::Parts::place()
@@ -156,13 +165,14 @@ void TimeSeriesChart::Parts::drawGaps()
         shade->setPen(Qt::NoPen);
         shade->setBrush(mixed(t.line, t.surface, 0.35));
         const double share = (seconds(gap.to) - seconds(gap.from)) / plot->xAxis->range().size();
-        if (share * plot->width() < 80)
+        if (share * plot->width() < 18)
             continue;
         auto* word = new QCPItemText(plot);
         word->position->setTypeX(QCPItemPosition::ptPlotCoords);
         word->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
         word->position->setCoords((seconds(gap.from) + seconds(gap.to)) / 2, 0.5);
         word->setText(TimeSeriesChart::tr("no samples"));
+        word->setRotation(share * plot->width() < 90 ? -90 : 0);
         word->setFont(uiFont(TextSize::Small));
         word->setColor(t.muted);
     }
@@ -281,7 +291,8 @@ void TimeSeriesChart::Parts::drawEndLabels()
         word->setFont(uiFont(TextSize::Small));
         word->setColor(label.colour);
     }
-    plot->axisRect()->setMargins(QMargins(0, 8, widest > 0 ? widest + 14 : 8, 0));
+    // One right edge for the charts of a page, so that one instant stands at one place.
+    plot->axisRect()->setMargins(QMargins(0, 8, std::max(72, widest + 14), 0));
 }
 
 void TimeSeriesChart::Parts::placeCross()
@@ -386,7 +397,7 @@ void TimeSeriesChart::setCrosshair(std::optional<UtcTime> at)
     m_parts->crosshair = at;
     m_parts->placeCross();
     setAccessibleDescription(readout());
-    m_parts->plot->replot(QCustomPlot::rpQueuedReplot);
+    m_parts->repaint();
 }
 
 void TimeSeriesChart::zoomTo(UtcTime from, UtcTime to)

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/alert/concern.h"
 #include "model/base/result.h"
+#include "model/cost/costreport.h"
+#include "model/lag/lagqueries.h"
+#include "model/replay/replayjobs.h"
+#include "model/replay/replayplan.h"
+#include "model/slo/sloqueries.h"
 #include "views/shell/consolestatus.h"
 
 #include <QObject>
@@ -9,6 +15,52 @@
 #include <stop_token>
 
 namespace spillway::views {
+
+/// One group over a span of time, and its partitions now.
+struct LagDetail
+{
+    UtcTime from;
+    UtcTime to;
+    std::vector<LagSeriesPoint> series; ///< oldest first, at most about as many as were asked for
+    std::vector<LagRow> partitions;
+};
+
+/// Letters to be replayed: those named, or where none are, those that match the query.
+struct ReplayRequest
+{
+    QStringList letterIds;
+    QString query;
+    QString to; ///< target topic; empty: each letter's origin
+    friend bool operator==(const ReplayRequest&, const ReplayRequest&) = default;
+};
+
+/// A sealed plan as it is shown before anything is sent.
+struct ReplayPreview
+{
+    QString planId;
+    QString planFile; ///< where the sealed plan lies
+    QString connection;
+    std::int64_t messages = 0;
+    std::int64_t bytes = 0;
+    std::vector<PlanCount> targets;
+    std::vector<PlanCount> blocked;
+    QString guarantee;
+    QString digest;
+    friend bool operator==(const ReplayPreview&, const ReplayPreview&) = default;
+};
+
+/// How a plan is to be run, as a person wrote it; empty: not given.
+struct ReplayRun
+{
+    QString planFile;
+    QString rate;
+    QString canary;
+    QString settle;
+    QString stopIf;
+    QString confirmedTargets; ///< typed out in production: the targets, separated by commas
+    QString reason;
+    friend bool operator==(const ReplayRun&, const ReplayRun&) = default;
+};
 
 /// What the screens ask and what they want done. The console answers from the store; a test answers from memory.
 /// Questions and intents may be called from any thread, block, and are only ever called through AsyncLoad; they return
@@ -24,6 +76,36 @@ public:
 
     /// Samples every connection and reads what is new, now.
     [[nodiscard]] virtual Status collectNow(std::stop_token stop) = 0;
+
+    /// All groups, worst first.
+    [[nodiscard]] virtual Result<std::vector<LagGroupRow>> lagGroups(std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<LagDetail> lagDetail(const QString& connection, const QString& group, UtcTime from,
+                                                      UtcTime to, int maxPoints, std::stop_token stop) = 0;
+
+    /// A row for every promise and every other (consumer, event) that was logged, over the time before now; worst
+    /// first.
+    [[nodiscard]] virtual Result<std::vector<SloRow>> slos(Millis window, std::stop_token stop) = 0;
+    /// The days that [from, to) touches, oldest first.
+    [[nodiscard]] virtual Result<std::vector<SloDay>> sloDays(const QString& consumer, const QString& eventType,
+                                                              UtcTime from, UtcTime to, std::stop_token stop) = 0;
+
+    /// What the workspace's events cost with its own prices, or the seed profile's. InvalidConfig names the faults of
+    /// pricing.yaml.
+    [[nodiscard]] virtual Result<CostReport> cost(std::stop_token stop) = 0;
+
+    /// What needs somebody now, ranked.
+    [[nodiscard]] virtual Result<std::vector<Concern>> concerns(std::stop_token stop) = 0;
+
+    /// All jobs, newest first.
+    [[nodiscard]] virtual Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) = 0;
+    /// Freezes and seals; nothing is sent. Asks the broker for the targets' partitions.
+    [[nodiscard]] virtual Result<ReplayPreview> planReplay(const ReplayRequest& request, std::stop_token stop) = 0;
+    /// Starts the plan's one job and returns its id; it is listed and runs on by itself.
+    [[nodiscard]] virtual Result<QString> runReplay(const ReplayRun& run, std::stop_token stop) = 0;
+    [[nodiscard]] virtual Status resumeReplay(const QString& job, const QString& confirmedTargets,
+                                              const QString& reason, std::stop_token stop) = 0;
+    /// Ends a job after its batch; what was sent stays sent and is recorded.
+    [[nodiscard]] virtual Status cancelReplay(const QString& job, std::stop_token stop) = 0;
 
 Q_SIGNALS:
     /// Something that a question would answer differently was stored or decided. At most four times a second, in the UI

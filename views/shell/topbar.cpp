@@ -125,6 +125,7 @@ TopBar::TopBar(const WorkspaceFacts& workspace, ViewSettings& settings, QWidget*
     m_zone = new QComboBox(this);
     m_zone->setObjectName(u"zoneChoice"_s);
     m_zone->setAccessibleName(tr("Time zone"));
+    m_zone->setMaximumWidth(160);
     buildZones();
     m_live = new QToolButton(this);
     m_live->setObjectName(u"liveButton"_s);
@@ -181,15 +182,23 @@ void TopBar::showConnections(const std::vector<ConnectionHealth>& connections)
 
 void TopBar::buildZones()
 {
-    QList<QByteArray> zones{"UTC", QTimeZone::systemTimeZoneId(), m_settings.timeText().zone().id()};
-    zones += {"Europe/Berlin", "Europe/London", "America/New_York", "America/Los_Angeles",
-              "Asia/Seoul",    "Asia/Tokyo",    "Asia/Kolkata"};
+    const QByteArray local = QTimeZone::systemTimeZoneId();
+    QList<QByteArray> zones{"UTC"};
+    if (local != "Etc/UTC")
+        zones << local;
+    zones << m_settings.timeText().zone().id();
+    zones << "Europe/Berlin"
+          << "Europe/London"
+          << "America/New_York"
+          << "America/Los_Angeles"
+          << "Asia/Seoul"
+          << "Asia/Tokyo"
+          << "Asia/Kolkata";
     for (const QByteArray& id : std::as_const(zones)) {
-        if (QTimeZone(id).isValid() && m_zone->findData(id) < 0)
-            m_zone->addItem(id == QTimeZone::systemTimeZoneId() && id != "UTC"
-                                ? tr("Local (%1)").arg(QString::fromLatin1(id))
-                                : QString::fromLatin1(id),
-                            id);
+        if (!QTimeZone(id).isValid() || m_zone->findData(id) >= 0)
+            continue;
+        const QString name = QString::fromLatin1(id);
+        m_zone->addItem(id == local && id != "UTC" ? tr("Local (%1)").arg(name) : name, id);
     }
     m_zone->setCurrentIndex(m_zone->findData(m_settings.timeText().zone().id()));
     connect(m_zone, &QComboBox::currentIndexChanged, this,

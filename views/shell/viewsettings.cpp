@@ -20,7 +20,8 @@ ViewSettings::ViewSettings(const Clock& clock, QObject* parent)
     , m_span(3'600'000)
 {
     const QSettings settings;
-    if (const QTimeZone zone(settings.value(zoneKey).toByteArray()); zone.isValid())
+    const QByteArray id = settings.value(zoneKey).toByteArray(); // an empty id would be the system's zone
+    if (const QTimeZone zone(id); !id.isEmpty() && zone.isValid())
         m_timeText = TimeText(zone);
     if (const qint64 span = settings.value(spanKey).toLongLong(); span > 0)
         m_span = Millis{span};

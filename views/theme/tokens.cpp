@@ -122,7 +122,8 @@ QPalette paletteFor(const Tokens& t)
 
 QString styleSheetFor(const Tokens& t)
 {
-    // %1 line, %2 surface, %3 text, %4 muted, %5 accent, %6 on accent, %7 selection, %8 raised, %9 window
+    // %1 line, %2 surface, %3 text, %4 muted, %5 accent, %6 on accent, %7 selection, %8 raised, %9 window, %10 light or
+    // dark
     return uR"(
 QToolTip { background: %8; color: %3; border: 1px solid %1; padding: 4px 8px; }
 QMenu { background: %8; border: 1px solid %1; padding: 4px; }
@@ -139,7 +140,8 @@ QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 QLineEdit, QComboBox, QSpinBox, QDateEdit { background: %2; color: %3; border: 1px solid %1; border-radius: 6px; padding: 0 8px; min-height: 28px; selection-background-color: %7; selection-color: %3; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 1px solid %5; }
-QComboBox::drop-down { border: 0; width: 20px; }
+QComboBox::drop-down { border: 0; width: 24px; }
+QComboBox::down-arrow { image: url(:/spillway/icons/chevron-%10.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: %8; border: 1px solid %1; }
 QPushButton { background: %2; color: %3; border: 1px solid %1; border-radius: 6px; padding: 0 12px; min-height: 28px; }
 QPushButton:hover { border-color: %4; }
@@ -176,7 +178,8 @@ QDialog { background: %8; }
 QFrame[hairline="true"] { background: %1; border: 0; }
 QWidget[surface="true"] { background: %2; }
 )"_s.arg(t.line.name(), t.surface.name(), t.text.name(), t.muted.name(), t.accent.name(), t.onAccent.name(),
-         t.selection.name(), t.raised.name(), t.window.name());
+         t.selection.name(), t.raised.name(), t.window.name())
+        .arg(t.isDark ? u"dark"_s : u"light"_s);
 }
 
 double contrastRatio(const QColor& a, const QColor& b)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/manualclock.h"
+#include "tests/views/fakedatasource.h"
 #include "views/help/helppage.h"
 #include "views/help/manualview.h"
 #include "views/shell/mainwindow.h"
@@ -22,25 +23,6 @@ using namespace spillway;
 using namespace spillway::views;
 
 namespace {
-
-class QuietSource final : public DataSource
-{
-public:
-    [[nodiscard]] const WorkspaceFacts& workspace() const override { return facts; }
-    [[nodiscard]] Result<ConsoleStatus> status(std::stop_token) override { return current; }
-    [[nodiscard]] Status collectNow(std::stop_token) override
-    {
-        ++collected;
-        return {};
-    }
-    WorkspaceFacts facts{.name = u"acme-orders"_s,
-                         .file = {},
-                         .stateFolder = u"/state/acme"_s,
-                         .environment = Environment::Production,
-                         .isDemo = false};
-    ConsoleStatus current;
-    std::atomic<int> collected = 0;
-};
 
 class PlainPage final : public Page
 {
@@ -85,7 +67,7 @@ private Q_SLOTS:
 
 private:
     test::ManualClock m_clock;
-    std::unique_ptr<QuietSource> m_source;
+    std::unique_ptr<test::FakeDataSource> m_source;
     std::unique_ptr<ViewSettings> m_settings;
     DialogPrompter m_prompter;
     std::unique_ptr<MainWindow> m_window;
@@ -103,7 +85,7 @@ void ShellTest::initTestCase()
 void ShellTest::init()
 {
     QSettings().clear();
-    m_source = std::make_unique<QuietSource>();
+    m_source = std::make_unique<test::FakeDataSource>(m_clock.now());
     m_settings = std::make_unique<ViewSettings>(m_clock);
     const ViewContext context{*m_source, *m_settings, m_prompter};
     m_window = std::make_unique<MainWindow>(context);

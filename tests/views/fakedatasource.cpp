@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/views/fakedatasource.h"
+
+#include <cmath>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace spillway::test {
+
+namespace {
+
+LagGroupRow group(std::int64_t id, const QString& name, const QString& owner, std::int64_t lag, LagState state,
+                  std::optional<TimeLag> time, std::optional<LagTrendReport> trend)
+{
+    LagGroupRow row;
+    row.id = id;
+    row.connection = u"orders"_s;
+    row.group = name;
+    row.owner = owner;
+    row.totalLag = MessageCount{lag};
+    row.partitions = 3;
+    row.worstState = state;
+    row.timeLag = time;
+    row.trend = trend;
+    return row;
+}
+
+CostRow costRow(const QString& team, std::array<std::int64_t, 4> micros)
+{
+    CostRow row{.team = team, .components = {}, .total = {}};
+    for (std::size_t i = 0; i < micros.size(); ++i) {
+        row.components[i] = Money{micros[i]};
+        row.total += row.components[i];
+    }
+    return row;
+}
+
+CostReport costReportOfThreeTeams()
+{
+    CostReport report;
+    report.currency = u"USD"_s;
+    report.teams = {costRow(u"payment-team"_s, {4'128'000, 2'064'100, 1'250'000, 30'000}),
+                    costRow(u"order-team"_s, {3'902'000, 1'102'400, 0, 20'000}),
+                    costRow(u"analytics-team"_s, {1'300'200, 804'000, 910'000, 10'000}),
+                    costRow(u"Logistik und Zustellung (Versand)"_s, {210'000, 104'000, 50'000, 10'000})};
+    report.unattributed = costRow({}, {120'000, 0, 0, 0});
+    report.total = report.unattributed;
+    for (const CostRow& team : report.teams) {
+        for (std::size_t i = 0; i < 4; ++i)
+            report.total.components[i] += team.components[i];
+        report.total.total += team.total;
+    }
+    report.basis.profile = seedProfile();
+    report.basis.pricedEvents = 6;
+    report.basis.unknownEvents = QStringList{u"order.archived"_s};
+    return report;
+}
+
+Concern concern(ConcernRule rule, Severity severity, const QString& summary, const QString& evidence,
+                const QString& team, ConcernAction action)
+{
+    Concern made;
+    made.id = concernRuleWord(rule) + u'/' + summary;
+    made.rule = rule;
+    made.severity = severity;
+    made.summary = summary;
+    made.evidence = evidence;
+    if (!team.isEmpty()) {
+        made.team = team;
+        made.oncall = QString(team).replace(u"-team"_s, u"-oncall"_s);
+        made.channel = u'#' + QString(team).replace(u"-team"_s, u"-alerts"_s);
+    }
+    made.action = std::move(action);
+    return made;
+}
+
+std::vector<Concern> concernsOfThreeTeams(UtcTime now)
+{
+    std::vector<Concern> list{
+        concern(ConcernRule::LostToRetention, Severity::Critical,
+                u"legacy-exporter lost 4\u2009410 messages of order-events to retention"_s,
+                u"committed 88\u2009120 · first still there 92\u2009530"_s, {},
+                {.screen = ConcernScreen::Lag,
+                 .filter = u"legacy-exporter"_s,
+                 .label = u"See the group"_s,
+                 .command = u"spillwayctl lag --group legacy-exporter"_s}),
+        concern(ConcernRule::DeadLetterAge, Severity::Critical,
+                u"118 dead letters of order.created are older than 24 h"_s, u"oldest at least 13 d · 2\u2009410 open"_s,
+                u"payment-team"_s,
+                {.screen = ConcernScreen::DeadLetters,
+                 .filter = u"team:payment-team eventType:order.created age>24h"_s,
+                 .label = u"Review 118 letters"_s,
+                 .command = u"spillwayctl dlq list --query 'team:payment-team eventType:order.created age>24h'"_s}),
+        concern(ConcernRule::GroupStopped, Severity::Warning, u"payment-service is stalled on order-events"_s,
+                u"lag 24\u2009100, growing 42/s · oldest unread 4 min"_s, u"payment-team"_s,
+                {.screen = ConcernScreen::Lag,
+                 .filter = u"payment-service"_s,
+                 .label = u"See the group"_s,
+                 .command = u"spillwayctl lag --group payment-service"_s}),
+        concern(ConcernRule::PromiseBroken, Severity::Warning,
+                u"payment-service breaks its promise for order.created: 96.2 % within 500 ms, 99 % promised"_s,
+                u"38\u2009204 of 39\u2009713 good in 24 h · burning 3.8 times too fast"_s, u"payment-team"_s,
+                {.screen = ConcernScreen::Slo,
+                 .filter = u"payment-service order.created"_s,
+                 .label = u"See the promise"_s,
+                 .command = u"spillwayctl slo"_s}),
+        concern(ConcernRule::DeadLettersWaiting, Severity::Info, u"3 dead letters of payment.completed wait"_s,
+                u"oldest 2 h"_s, u"notification-team"_s,
+                {.screen = ConcernScreen::DeadLetters,
+                 .filter = u"team:notification-team"_s,
+                 .label = u"Review 3 letters"_s,
+                 .command = u"spillwayctl dlq list --query team:notification-team"_s}),
+    };
+    list[1].since = now - Millis{13LL * 86'400'000};
+    list[2].since = now - Millis{1'260'000};
+    list[3].until = now + Millis{9'000'000};
+    return list;
+}
+
+ReplayJobRow job(const QString& id, JobState state, std::int64_t messages, std::int64_t sent, UtcTime startedAt)
+{
+    ReplayJobRow row;
+    row.jobId = id;
+    row.planId = u"p-"_s + id;
+    row.connection = u"orders"_s;
+    row.query = u"team:payment-team kind:schema"_s;
+    row.state = state;
+    row.guarantee = u"exactly once, verified"_s;
+    row.targets = {u"order-events"_s};
+    row.messages = messages;
+    row.sent = sent;
+    row.createdBy = u"alex"_s;
+    row.reason = u"schema v3 rolled out"_s;
+    row.createdAt = startedAt;
+    row.startedAt = startedAt;
+    return row;
+}
+
+SloRow promise(const QString& consumer, const QString& event, const QString& team, double targetMs, std::int64_t total,
+               std::int64_t good, double burn)
+{
+    SloRow row;
+    row.consumer = consumer;
+    row.eventType = event;
+    row.team = team;
+    row.total = total;
+    row.objective = 0.99;
+    row.targetMs = targetMs;
+    row.good = good;
+    row.withinTarget = good + total / 400;
+    if (total > 0) {
+        row.attainment = static_cast<double>(good) / static_cast<double>(total);
+        row.successRate = 0.9981;
+        row.p50Ms = targetMs * 0.22;
+        row.p99Ms = targetMs * (good * 100 < total * 99 ? 3.1 : 0.83);
+        row.budgetRemaining = 1 - static_cast<double>(total - good) / (static_cast<double>(total) * 0.01);
+        row.burnRate1h = burn;
+    }
+    row.state = total == 0
+                    ? SloState::NoData
+                    : (*row.attainment < 0.99 ? SloState::Violated : (burn > 1 ? SloState::AtRisk : SloState::Met));
+    return row;
+}
+
+std::vector<SloRow> promisesOfThreeTeams()
+{
+    std::vector<SloRow> rows{
+        promise(u"payment-service"_s, u"order.created"_s, u"payment-team"_s, 500, 39'713, 38'204, 3.8),
+        promise(u"notification-service"_s, u"payment.completed"_s, u"notification-team"_s, 3'000, 21'022, 20'655, 1.4),
+        promise(u"inventory-service"_s, u"order.created"_s, u"inventory-team"_s, 1'000, 39'702, 39'560, 1.2),
+        promise(u"inventory-service"_s, u"order.cancelled"_s, u"inventory-team"_s, 1'000, 0, 0, 0),
+        promise(u"order-service"_s, u"payment.completed"_s, u"order-team"_s, 500, 21'022, 21'011, 0.1),
+        promise(u"analytics-pipeline"_s, u"order.created"_s, u"analytics-team"_s, 60'000, 39'690, 39'690, 0)};
+    SloRow unpromised;
+    unpromised.consumer = u"legacy-exporter"_s;
+    unpromised.eventType = u"order.created"_s;
+    unpromised.total = 1'204;
+    unpromised.successRate = 0.97;
+    unpromised.p50Ms = 44;
+    unpromised.p99Ms = 1'250;
+    rows.push_back(unpromised);
+    return rows;
+}
+
+} // namespace
+
+FakeDataSource::FakeDataSource(UtcTime now)
+    : m_now(now)
+{
+    facts = {.name = u"acme-orders"_s,
+             .file = u"/home/alex/acme-orders/spillway.yaml"_s,
+             .stateFolder = u"~/.local/state/spillway/acme-orders-1f0c3a9e"_s,
+             .environment = Environment::Production,
+             .isDemo = false};
+    overview = concernsOfThreeTeams(now);
+    jobs = {job(u"j-20260921-3"_s, JobState::Running, 2'410, 1'204, now - Millis{6'000}),
+            job(u"j-20260921-2"_s, JobState::Interrupted, 800, 300, now - Millis{7'200'000}),
+            job(u"j-20260920-1"_s, JobState::Done, 312, 312, now - Millis{86'000'000})};
+    jobs[2].confirmed = 309;
+    jobs[2].failedAgain = 3;
+    jobs[2].verified = VerifiedCounts{.once = 312, .missing = 0, .doubled = 0};
+    jobs[2].finishedAt = now - Millis{85'900'000};
+    preview = {.planId = u"p-1"_s,
+               .planFile = u"/state/acme/plans/p-1.plan.json"_s,
+               .connection = u"orders"_s,
+               .messages = 3,
+               .bytes = 2'940,
+               .targets = {{u"order-events"_s, 3}},
+               .blocked = {{u"a replay that is not settled holds them"_s, 2}},
+               .guarantee = u"exactly once, verified"_s,
+               .digest = u"sha256:9f2c4a1b7d0e6358c1aa20e4f7b95d38e6104c2b8f7a3d5e90b1c4d6e8f20a13"_s};
+    promises = promisesOfThreeTeams();
+    costs = costReportOfThreeTeams();
+    current.lastSampleAt = now - Millis{9'000};
+    current.storeBytes = 186'400'000;
+    current.connections = {
+        {.connection = u"orders"_s, .connectivity = Connectivity::Connected, .lastError = {}, .lastContact = now},
+        {.connection = u"billing"_s,
+         .connectivity = Connectivity::Unreachable,
+         .lastError = Error{ErrorCode::Unreachable,
+                            u"billing-1:9092 does not answer. Check the network and bootstrap_servers."_s},
+         .lastContact = {}}};
+    groups = {
+        group(1, u"payment-service"_s, u"payment-team"_s, 24'100, LagState::Stalled,
+              TimeLag{Millis{252'000}, Millis{267'000}}, LagTrendReport{LagTrend::Growing, 42, std::nullopt}),
+        group(2, u"inventory-service"_s, u"inventory-team"_s, 312, LagState::Behind,
+              TimeLag{Millis{21'000}, Millis{36'000}}, LagTrendReport{LagTrend::Shrinking, -8.2, Millis{38'000}}),
+        group(3, u"analytics-pipeline"_s, u"analytics-team"_s, 12'004, LagState::Ok,
+              TimeLag{Millis{15'000}, Millis{30'000}}, LagTrendReport{LagTrend::Flat, 0.1, std::nullopt}),
+        group(4, u"order-service"_s, u"order-team"_s, 0, LagState::Ok, TimeLag{Millis{0}, Millis{0}},
+              LagTrendReport{LagTrend::Flat, 0, std::nullopt}),
+        group(5, u"notification-service"_s, u"notification-team"_s, 3, LagState::Ok, TimeLag{Millis{0}, Millis{15'000}},
+              std::nullopt),
+        group(6, u"benachrichtigungs-zustellungs-dienst-für-versandbestätigungen-prod-eu-central-1"_s,
+              u"Logistik und Zustellung"_s, 0, LagState::NeverCommitted, std::nullopt, std::nullopt),
+        group(7, u"legacy-exporter"_s, {}, 980, LagState::LostToRetention, TimeLag{Millis{691'200'000}, std::nullopt},
+              LagTrendReport{LagTrend::Flat, 0, std::nullopt}),
+    };
+    groups[5].totalLag.reset();
+    groups[6].owner.reset();
+    groups[6].lost = MessageCount{4'410};
+    for (LagGroupRow& row : groups)
+        row.sampledAt = now - Millis{9'000};
+}
+
+Result<views::ConsoleStatus> FakeDataSource::status(std::stop_token)
+{
+    return answer(current);
+}
+
+Status FakeDataSource::collectNow(std::stop_token)
+{
+    ++collected;
+    return {};
+}
+
+Result<std::vector<LagGroupRow>> FakeDataSource::lagGroups(std::stop_token)
+{
+    return answer(groups);
+}
+
+Result<views::LagDetail> FakeDataSource::lagDetail(const QString& connection, const QString& name, UtcTime from,
+                                                   UtcTime to, int, std::stop_token)
+{
+    views::LagDetail detail{.from = from, .to = to, .series = {}, .partitions = {}};
+    const Millis step = (to - from) / 240;
+    for (int i = 0; i < 240; ++i) {
+        LagSeriesPoint point{.at = from + i * step, .lag = {}, .timeLagLow = {}, .timeLagHigh = {}};
+        if (i < 90 || i > 110) {
+            const double wave = 400 + 300 * std::sin(i / 14.0) + (i > 150 ? (i - 150) * 260.0 : 0);
+            point.lag = MessageCount{static_cast<std::int64_t>(wave)};
+            point.timeLagLow = Millis{static_cast<std::int64_t>(wave * 11)};
+            point.timeLagHigh = Millis{static_cast<std::int64_t>(wave * 11) + 15'000};
+        }
+        detail.series.push_back(point);
+    }
+    for (int partition = 0; partition < 3; ++partition) {
+        LagRow row;
+        row.connection = connection;
+        row.group = name;
+        row.topic = u"order-events"_s;
+        row.partition = partition;
+        row.committedOffset = Offset{88'120 + partition * 311};
+        row.endOffset = Offset{96'000 + partition * 402};
+        row.lag = MessageCount{row.endOffset->value - row.committedOffset->value};
+        row.timeLag = TimeLag{Millis{252'000 - partition * 60'000}, Millis{267'000 - partition * 60'000}};
+        row.state = partition == 0 ? LagState::Stalled : LagState::Behind;
+        row.sampledAt = m_now;
+        detail.partitions.push_back(row);
+    }
+    return answer(detail);
+}
+
+Result<std::vector<SloRow>> FakeDataSource::slos(Millis, std::stop_token)
+{
+    return answer(promises);
+}
+
+Result<std::vector<SloDay>> FakeDataSource::sloDays(const QString&, const QString&, UtcTime from, UtcTime to,
+                                                    std::stop_token)
+{
+    std::vector<SloDay> days;
+    int i = 0;
+    for (UtcTime day = std::chrono::floor<std::chrono::days>(from); day < to; day += Millis{86'400'000}, ++i) {
+        SloDay one{.day = day, .total = 0, .succeeded = 0, .good = {}, .attainment = {}};
+        if (i != 5 && i != 6) {
+            one.total = 36'000 + 1'500 * (i % 4);
+            one.good = one.total - 200 - 110 * i;
+            one.attainment = static_cast<double>(*one.good) / static_cast<double>(one.total);
+        }
+        days.push_back(one);
+    }
+    return answer(days);
+}
+
+Result<CostReport> FakeDataSource::cost(std::stop_token)
+{
+    return answer(costs);
+}
+
+Result<std::vector<Concern>> FakeDataSource::concerns(std::stop_token)
+{
+    return answer(overview);
+}
+
+Result<std::vector<ReplayJobRow>> FakeDataSource::replayJobs(std::stop_token)
+{
+    return answer(jobs);
+}
+
+Result<views::ReplayPreview> FakeDataSource::planReplay(const views::ReplayRequest& request, std::stop_token)
+{
+    note(u"plan %1|%2|%3"_s.arg(request.letterIds.join(u','), request.query, request.to));
+    return answer(preview);
+}
+
+Result<QString> FakeDataSource::runReplay(const views::ReplayRun& run, std::stop_token)
+{
+    note(u"run %1|%2|%3|%4|%5"_s.arg(run.planFile, run.rate, run.canary, run.confirmedTargets, run.reason));
+    const std::lock_guard lock(m_mutex);
+    if (m_failure)
+        return tl::unexpected<Error>(*m_failure);
+    jobs.insert(jobs.begin(), job(u"j-new"_s, JobState::Running, preview.messages, 0, m_now));
+    return u"j-new"_s;
+}
+
+Status FakeDataSource::resumeReplay(const QString& name, const QString& confirmedTargets, const QString& reason,
+                                    std::stop_token)
+{
+    note(u"resume %1|%2|%3"_s.arg(name, confirmedTargets, reason));
+    return {};
+}
+
+Status FakeDataSource::cancelReplay(const QString& name, std::stop_token)
+{
+    note(u"cancel "_s + name);
+    return {};
+}
+
+void FakeDataSource::note(const QString& intent)
+{
+    const std::lock_guard lock(m_mutex);
+    m_intents << intent;
+}
+
+QStringList FakeDataSource::intents()
+{
+    const std::lock_guard lock(m_mutex);
+    return m_intents;
+}
+
+void FakeDataSource::failWith(std::optional<Error> error)
+{
+    const std::lock_guard lock(m_mutex);
+    m_failure = std::move(error);
+}
+
+void FakeDataSource::empty()
+{
+    groups.clear();
+    promises.clear();
+    costs = {};
+    overview.clear();
+    jobs.clear();
+}
+
+} // namespace spillway::test

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "views/shell/datasource.h"
+
+#include <atomic>
+#include <mutex>
+
+namespace spillway::test {
+
+/// A company in memory: what the console would answer from a store. Answers are set before a screen asks; a question's
+/// answer may be a failure. Intents are written down.
+class FakeDataSource final : public views::DataSource
+{
+public:
+    explicit FakeDataSource(UtcTime now);
+
+    [[nodiscard]] const views::WorkspaceFacts& workspace() const override { return facts; }
+    [[nodiscard]] Result<views::ConsoleStatus> status(std::stop_token stop) override;
+    [[nodiscard]] Status collectNow(std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<LagGroupRow>> lagGroups(std::stop_token stop) override;
+    [[nodiscard]] Result<views::LagDetail> lagDetail(const QString& connection, const QString& group, UtcTime from,
+                                                     UtcTime to, int maxPoints, std::stop_token stop) override;
+
+    [[nodiscard]] Result<std::vector<SloRow>> slos(Millis window, std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<SloDay>> sloDays(const QString& consumer, const QString& eventType, UtcTime from,
+                                                      UtcTime to, std::stop_token stop) override;
+    [[nodiscard]] Result<CostReport> cost(std::stop_token stop) override;
+
+    [[nodiscard]] Result<std::vector<Concern>> concerns(std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) override;
+    [[nodiscard]] Result<views::ReplayPreview> planReplay(const views::ReplayRequest& request,
+                                                          std::stop_token stop) override;
+    [[nodiscard]] Result<QString> runReplay(const views::ReplayRun& run, std::stop_token stop) override;
+    [[nodiscard]] Status resumeReplay(const QString& job, const QString& confirmedTargets, const QString& reason,
+                                      std::stop_token stop) override;
+    [[nodiscard]] Status cancelReplay(const QString& job, std::stop_token stop) override;
+
+    /// What was wanted, in order: "plan …", "run …", "resume …", "cancel …".
+    [[nodiscard]] QStringList intents();
+    /// Every question fails with this from now on; nullopt: answers again.
+    void failWith(std::optional<Error> error);
+    /// Every list is empty.
+    void empty();
+
+    views::WorkspaceFacts facts;
+    views::ConsoleStatus current;
+    std::vector<LagGroupRow> groups;
+    std::vector<SloRow> promises;
+    CostReport costs;
+    std::vector<Concern> overview;
+    std::vector<ReplayJobRow> jobs;
+    views::ReplayPreview preview;
+    std::atomic<int> collected = 0;
+
+private:
+    template<typename T>
+    Result<T> answer(const T& value)
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_failure)
+            return tl::unexpected<Error>(*m_failure);
+        return value;
+    }
+    UtcTime m_now;
+    void note(const QString& intent);
+    std::mutex m_mutex; // guards: m_failure, m_intents, jobs while a screen is shown
+    std::optional<Error> m_failure;
+    QStringList m_intents;
+};
+
+} // namespace spillway::test

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/manualclock.h"
+#include "tests/views/fakedatasource.h"
+#include "views/cost/costpage.h"
+#include "views/help/helppage.h"
+#include "views/lag/lagpage.h"
+#include "views/overview/overviewpage.h"
+#include "views/replays/replayspage.h"
+#include "views/shell/mainwindow.h"
+#include "views/slo/slopage.h"
+#include "views/theme/theme.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTest>
+
+using namespace Qt::Literals::StringLiterals;
+using namespace spillway;
+using namespace spillway::views;
+
+/// Every screen in every state, over a company in memory. The pictures lie in the build's folder `screens` for people
+/// to look at.
+class ScreensTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void everyScreenAnswersInLightAndDark();
+    void everyStateHasText_data();
+    void everyStateHasText();
+
+private:
+    void build();
+    test::ManualClock m_clock;
+    std::unique_ptr<Theme> m_theme;
+    std::unique_ptr<test::FakeDataSource> m_source;
+    std::unique_ptr<ViewSettings> m_settings;
+    DialogPrompter m_prompter;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void ScreensTest::initTestCase()
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QCoreApplication::setOrganizationName(u"spillway-test"_s);
+    QCoreApplication::setApplicationName(u"tst_screens"_s);
+    m_theme = std::make_unique<Theme>(*qobject_cast<QApplication*>(QCoreApplication::instance()));
+    m_theme->setMode(Theme::Mode::Light);
+}
+
+void ScreensTest::init()
+{
+    QSettings().clear();
+    m_source = std::make_unique<test::FakeDataSource>(m_clock.now());
+    m_settings = std::make_unique<ViewSettings>(m_clock);
+}
+
+void ScreensTest::cleanup()
+{
+    m_window.reset();
+    waitForLoads();
+}
+
+void ScreensTest::build()
+{
+    const ViewContext context{*m_source, *m_settings, m_prompter};
+    m_window = std::make_unique<MainWindow>(context);
+    m_window->addPage(new OverviewPage(context));
+    m_window->addPage(new LagPage(context));
+    m_window->addPage(new SloPage(context));
+    m_window->addPage(new ReplaysPage(context));
+    m_window->addPage(new CostPage(context));
+    m_window->addHelpPage(new HelpPage(context));
+    m_window->resize(1440, 900);
+    m_window->show();
+}
+
+void ScreensTest::everyScreenAnswersInLightAndDark()
+{
+    build();
+    const QDir folder(QStringLiteral(SPILLWAY_BINARY_DIR "/screens"));
+    QVERIFY(folder.mkpath(u"."_s));
+    for (const Theme::Mode mode : {Theme::Mode::Light, Theme::Mode::Dark}) {
+        m_theme->setMode(mode);
+        for (Page* page : m_window->pages()) {
+            m_window->showPage(page->id());
+            QTRY_VERIFY2(page->isSettled(), qPrintable(page->id()));
+            QCOMPARE(page->statePane().state(), StatePane::State::Content);
+            QVERIFY(!page->headlineText().isEmpty());
+            const QPixmap picture = m_window->grab();
+            QCOMPARE(picture.size(), QSize(1440, 900));
+            QVERIFY(picture.save(
+                folder.filePath(page->id() + (mode == Theme::Mode::Dark ? u"-dark.png"_s : u"-light.png"_s))));
+        }
+    }
+    m_theme->setMode(Theme::Mode::Light);
+}
+
+void ScreensTest::everyStateHasText_data()
+{
+    QTest::addColumn<QString>("state");
+    QTest::newRow("nothing is there: why, and what to do") << u"empty"_s;
+    QTest::newRow("it failed: what, why, and what to do") << u"failed"_s;
+    QTest::newRow("it is old: how old") << u"stale"_s;
+}
+
+void ScreensTest::everyStateHasText()
+{
+    QFETCH(QString, state);
+    if (state == u"empty"_s)
+        m_source->empty();
+    if (state == u"failed"_s)
+        m_source->failWith(Error{ErrorCode::Unreachable, u"samples.sqlite is not there"_s});
+    build();
+    for (Page* page : m_window->pages()) {
+        m_window->showPage(page->id());
+        QTRY_VERIFY2(page->isSettled(), qPrintable(page->id()));
+        if (state == u"stale"_s) {
+            m_clock.advance(Millis{600'000});
+            QTRY_VERIFY2(page->statePane().isStale(), qPrintable(page->id()));
+        }
+        const QString text = page->statePane().stateText();
+        QVERIFY2(!text.isEmpty(), qPrintable(page->id()));
+        if (state == u"failed"_s)
+            QVERIFY2(text.contains(u"samples.sqlite is not there"_s), qPrintable(page->id() + text));
+        QVERIFY(m_window->grab().save(QStringLiteral(SPILLWAY_BINARY_DIR "/screens/") + page->id() + u'-' + state +
+                                      u".png"_s));
+    }
+}
+
+QTEST_MAIN(ScreensTest)
+#include "tst_screens.moc"

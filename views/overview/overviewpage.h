@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "views/overview/concernrow.h"
+#include "views/shell/datasource.h"
+#include "views/shell/page.h"
+#include "views/widgets/asyncload.h"
+
+class QVBoxLayout;
+
+namespace spillway::views {
+
+class CommandLine;
+
+/// What needs me now, whose is it, how bad, until when? A ranked list in plain sentences with one action each.
+class OverviewPage final : public Page
+{
+    Q_OBJECT
+public:
+    explicit OverviewPage(const ViewContext& context);
+    void refresh() override;
+    [[nodiscard]] bool isSettled() const override;
+    void takeFocus() override;
+
+private:
+    void showConcerns(Result<std::vector<Concern>> concerns);
+    void placeRows(const std::vector<Concern>& concerns);
+    void act(const ConcernAction& action);
+    void moveFocus(int by);
+
+    QVBoxLayout* m_list = nullptr;
+    PlainTextLabel* m_more = nullptr;
+    CommandLine* m_command = nullptr;
+    std::vector<ConcernRow*> m_rows;
+    AsyncLoad<std::vector<Concern>> m_load;
+    AsyncLoad<bool> m_collect;
+};
+
+/// The page's answer in one sentence.
+[[nodiscard]] QString overviewHeadline(const std::vector<Concern>& concerns);
+
+} // namespace spillway::views

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/replays/replaysheet.h"
+
+#include "model/base/text.h"
+#include "model/replay/replayoptions.h"
+#include "views/replays/replaywords.h"
+#include "views/widgets/commandline.h"
+#include "views/widgets/headline.h"
+#include "views/widgets/plaintextlabel.h"
+#include "views/widgets/statepane.h"
+
+#include <QFormLayout>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace spillway::views {
+
+namespace {
+
+QLineEdit* optionField(const QString& objectName, const QString& placeholder, QWidget* parent)
+{
+    auto* field = new QLineEdit(parent);
+    field->setObjectName(objectName);
+    field->setPlaceholderText(placeholder);
+    field->setMaximumWidth(240);
+    return field;
+}
+
+void addFact(QFormLayout* form, const QString& label, const QString& value, const QString& objectName)
+{
+    auto* shown = new PlainTextLabel(value, form->parentWidget());
+    shown->setObjectName(objectName);
+    shown->setWordWrap(true);
+    shown->setSelectable(true);
+    shown->setFocusPolicy(Qt::NoFocus);
+    form->addRow(new PlainTextLabel(label, TextSize::Body, PlainTextLabel::Ink::Muted, form->parentWidget()), shown);
+}
+
+} // namespace
+
+ReplaySheet::ReplaySheet(DataSource& source, Prompter& prompter, ReplayRequest request, const QString& what,
+                         QWidget* parent)
+    : QDialog(parent)
+    , m_data(source)
+    , m_prompter(prompter)
+    , m_request(std::move(request))
+    , m_planLoad([this](Result<ReplayPreview> plan) { showPlan(std::move(plan)); })
+    , m_runLoad([this](Result<QString> job) { showStarted(std::move(job)); })
+{
+    setObjectName(u"replaySheet"_s);
+    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(tr("Replay"));
+    resize(640, 620);
+    build(what);
+    plan();
+}
+
+void ReplaySheet::build(const QString& what)
+{
+    auto* title = new PlainTextLabel(tr("Replay %1").arg(what), TextSize::Title, PlainTextLabel::Ink::Text, this);
+    title->setFont(uiFont(TextSize::Title, true));
+    title->setWordWrap(true);
+    auto* content = new QWidget(this);
+    auto* facts = new QWidget(content);
+    m_facts = new QFormLayout(facts);
+    m_facts->setContentsMargins(0, 0, 0, 0);
+    m_facts->setHorizontalSpacing(16);
+    m_facts->setVerticalSpacing(8);
+    m_facts->setLabelAlignment(Qt::AlignLeft);
+    auto* options = new QFormLayout;
+    options->setHorizontalSpacing(16);
+    options->setVerticalSpacing(8);
+    options->setLabelAlignment(Qt::AlignLeft);
+    m_to = optionField(u"replayTo"_s, tr("each to its origin"), content);
+    m_to->setText(m_request.to);
+    m_rate = optionField(u"replayRate"_s, tr("as fast as it goes"), content);
+    m_canary = optionField(u"replayCanary"_s, tr("all at once; or 1,10,all"), content);
+    m_settle = optionField(u"replaySettle"_s, tr("30s between steps, else none"), content);
+    m_stopIf = optionField(u"replayStopIf"_s, tr("never; or failed>10%"), content);
+    const std::pair<QString, QLineEdit*> rows[]{{tr("Target topic"), m_to},
+                                                {tr("Messages a second"), m_rate},
+                                                {tr("Steps"), m_canary},
+                                                {tr("Wait after a step"), m_settle},
+                                                {tr("Stop if"), m_stopIf}};
+    for (const auto& [label, field] : rows) {
+        auto* name = new PlainTextLabel(label, TextSize::Body, PlainTextLabel::Ink::Muted, content);
+        name->setBuddy(field);
+        field->setAccessibleName(label);
+        options->addRow(name, field);
+    }
+    for (QLineEdit* field : {m_rate, m_canary, m_settle, m_stopIf})
+        connect(field, &QLineEdit::textChanged, this, &ReplaySheet::refreshCommand);
+    connect(m_to, &QLineEdit::editingFinished, this, [this] {
+        if (m_to->text().trimmed() == m_request.to)
+            return;
+        m_request.to = m_to->text().trimmed();
+        plan(); // another target is another plan
+    });
+    m_fault = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, content);
+    m_fault->setObjectName(u"replayFault"_s);
+    m_fault->setTone(Tone::Critical);
+    m_fault->setWordWrap(true);
+    m_fault->hide();
+    m_command = new CommandLine({}, content);
+    auto* inside = new QVBoxLayout(content);
+    inside->setContentsMargins(0, 0, 0, 0);
+    inside->setSpacing(16);
+    inside->addWidget(facts);
+    inside->addWidget(hairline(Qt::Horizontal, content));
+    inside->addLayout(options);
+    inside->addWidget(m_fault);
+    inside->addStretch(1);
+    inside->addWidget(m_command);
+    m_pane = new StatePane(content, this);
+
+    m_run = new QPushButton(tr("Replay…"), this);
+    m_run->setObjectName(u"replayRun"_s);
+    m_run->setProperty("primary", true);
+    m_run->setAutoDefault(false);
+    m_run->setEnabled(false);
+    auto* leave = new QPushButton(tr("Close"), this);
+    leave->setObjectName(u"replayClose"_s);
+    leave->setDefault(true);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(8);
+    buttons->addWidget(
+        new PlainTextLabel(tr("Nothing is sent before you confirm."), TextSize::Body, PlainTextLabel::Ink::Muted, this),
+        1);
+    buttons->addWidget(leave);
+    buttons->addWidget(m_run);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(24, 24, 24, 24);
+    layout->setSpacing(16);
+    layout->addWidget(title);
+    layout->addWidget(m_pane, 1);
+    layout->addLayout(buttons);
+    connect(leave, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_run, &QPushButton::clicked, this, &ReplaySheet::ask);
+}
+
+void ReplaySheet::plan()
+{
+    m_run->setEnabled(false);
+    m_pane->showLoading(tr("Freezing and sealing the plan"));
+    m_planLoad.ask(
+        [&source = m_data, request = m_request](std::stop_token stop) { return source.planReplay(request, stop); });
+}
+
+void ReplaySheet::showPlan(Result<ReplayPreview> plan)
+{
+    if (!plan) {
+        m_pane->showFailure(tr("No plan could be made"), plan.error(), {tr("Try again"), [this] { this->plan(); }});
+        return;
+    }
+    m_preview = std::move(*plan);
+    while (m_facts->rowCount() > 0)
+        m_facts->removeRow(0);
+    addFact(m_facts, tr("Messages"),
+            u"%1 · %2"_s.arg(formatCount(m_preview.messages), formatSizeBytes(m_preview.bytes)), u"planMessages"_s);
+    QStringList targets;
+    for (const PlanCount& target : m_preview.targets)
+        targets << tr("%1: %2").arg(target.text, messagesText(target.messages));
+    addFact(m_facts, tr("Targets"), targets.isEmpty() ? tr("none") : targets.join(u'\n'), u"planTargets"_s);
+    addFact(m_facts, tr("Guarantee"), m_preview.guarantee, u"planGuarantee"_s);
+    QStringList blocked;
+    for (const PlanCount& reason : m_preview.blocked)
+        blocked << tr("%1: %2").arg(messagesText(reason.messages), reason.text);
+    addFact(m_facts, tr("Left out"), blocked.isEmpty() ? tr("none") : blocked.join(u'\n'), u"planBlocked"_s);
+    addFact(m_facts, tr("Sealed as"), m_preview.digest, u"planDigest"_s);
+    m_facts->parentWidget()->findChild<PlainTextLabel*>(u"planDigest"_s)->setFont(monoFont(TextSize::Small));
+    m_pane->showContent();
+    m_run->setText(tr("Replay %1…").arg(messagesText(m_preview.messages)));
+    refreshCommand();
+}
+
+ReplayRun ReplaySheet::choice() const
+{
+    return {.planFile = m_preview.planFile,
+            .rate = m_rate->text().trimmed(),
+            .canary = m_canary->text().trimmed(),
+            .settle = m_settle->text().trimmed(),
+            .stopIf = m_stopIf->text().trimmed(),
+            .confirmedTargets = {},
+            .reason = {}};
+}
+
+void ReplaySheet::refreshCommand()
+{
+    const ReplayRun run = choice();
+    const Result<ReplayOptions> options = parseReplayOptions(run.rate, run.canary, run.settle, run.stopIf);
+    m_fault->setText(options ? QString() : options.error().detail);
+    m_fault->setVisible(!options);
+    m_run->setEnabled(options && m_preview.messages > 0 && m_pane->state() == StatePane::State::Content &&
+                      !m_runLoad.isRunning());
+    m_command->setLine(runCommand(m_preview, run, m_data.workspace().environment));
+}
+
+void ReplaySheet::ask()
+{
+    const ReplayRun run = choice();
+    m_prompter.confirm(this, confirmRun(m_preview, run, m_data.workspace().environment),
+                       [this, run](const ConfirmAnswer& answer) {
+                           if (!answer.isAccepted)
+                               return;
+                           ReplayRun confirmed = run;
+                           QStringList topics;
+                           for (const PlanCount& target : m_preview.targets)
+                               topics << target.text;
+                           confirmed.confirmedTargets = topics.join(u',');
+                           confirmed.reason = answer.reason;
+                           m_run->setEnabled(false);
+                           m_runLoad.ask([&source = m_data, confirmed](std::stop_token stop) {
+                               return source.runReplay(confirmed, stop);
+                           });
+                       });
+}
+
+void ReplaySheet::showStarted(Result<QString> job)
+{
+    if (!job) {
+        m_fault->setText(failureSentence(job.error()));
+        m_fault->show();
+        m_run->setEnabled(true);
+        return;
+    }
+    Q_EMIT started(*job);
+    accept();
+}
+
+} // namespace spillway::views

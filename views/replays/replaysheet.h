@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "views/shell/datasource.h"
+#include "views/widgets/asyncload.h"
+#include "views/widgets/prompter.h"
+
+#include <QDialog>
+
+class QFormLayout;
+class QLineEdit;
+class QPushButton;
+
+namespace spillway::views {
+
+class CommandLine;
+class PlainTextLabel;
+class StatePane;
+
+/// From chosen letters to a running job: the plan is made and shown as it is sealed, the pace is chosen, the run
+/// confirmed. Nothing is sent before the last answer. Deletes itself.
+class ReplaySheet final : public QDialog
+{
+    Q_OBJECT
+public:
+    /// @param what  "the group SchemaMismatch…", for the title.
+    ReplaySheet(DataSource& source, Prompter& prompter, ReplayRequest request, const QString& what, QWidget* parent);
+
+Q_SIGNALS:
+    void started(const QString& jobId);
+
+private:
+    void build(const QString& what);
+    void plan();
+    void showPlan(Result<ReplayPreview> plan);
+    void ask();
+    void showStarted(Result<QString> job);
+    void refreshCommand();
+    [[nodiscard]] ReplayRun choice() const;
+
+    DataSource& m_data;
+    Prompter& m_prompter;
+    ReplayRequest m_request;
+    ReplayPreview m_preview;
+    StatePane* m_pane = nullptr;
+    QFormLayout* m_facts = nullptr;
+    QLineEdit* m_to = nullptr;
+    QLineEdit* m_rate = nullptr;
+    QLineEdit* m_canary = nullptr;
+    QLineEdit* m_settle = nullptr;
+    QLineEdit* m_stopIf = nullptr;
+    PlainTextLabel* m_fault = nullptr;
+    CommandLine* m_command = nullptr;
+    QPushButton* m_run = nullptr;
+    AsyncLoad<ReplayPreview> m_planLoad;
+    AsyncLoad<QString> m_runLoad;
+};
+
+} // namespace spillway::views

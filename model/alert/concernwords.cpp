@@ -3,6 +3,7 @@
 
 #include "model/alert/concern.h"
 #include "model/base/text.h"
+#include "model/deadletter/query.h"
 
 #include <QRegularExpression>
 
@@ -55,13 +56,8 @@ QString shellQuoted(const QString& text)
 
 QString queryTerm(const QString& field, const std::optional<QString>& value)
 {
-    if (!value)
-        return u"-%1~\".\""_s.arg(field); // a field that is missing matches nothing, so its negation matches
-    static const QRegularExpression plain(u"^[A-Za-z0-9_./-]+$"_s);
-    if (plain.match(*value).hasMatch())
-        return field + u':' + *value;
-    QString inner = *value;
-    return u"%1:\"%2\""_s.arg(field, inner.replace(u'\\', u"\\\\"_s).replace(u'"', u"\\\""_s));
+    // a field that is missing matches nothing, so its negation matches
+    return value ? queryTermText(field, *value) : u"-%1~\".\""_s.arg(field);
 }
 
 QString severityWord(Severity severity)

@@ -2,6 +2,8 @@
 // Overview's list: every rule with its severity and sentence, and their order.
 #include "model/alert/concernwords.h"
 #include "model/alert/overview.h"
+#include "model/deadletter/query.h"
+#include "model/deadletter/querymatch.h"
 
 #include <QTest>
 
@@ -450,6 +452,12 @@ void OverviewTest::lettersOfNobody()
     QVERIFY(!concern.team);
     QVERIFY(concern.oncall.isEmpty());
     QCOMPARE(concern.action.filter, u"-team~\".\" -eventType~\".\""_s);
+    const auto query = parseQuery(concern.action.filter);
+    QVERIFY2(query, qPrintable(query ? QString() : query.error().detail));
+    DeadLetter letter;
+    QCOMPARE(matches(*query, letter, now).value(), true);
+    letter.team = u"payment-team"_s;
+    QCOMPARE(matches(*query, letter, now).value(), false);
     facts.letters[0].oldestAt.reset(); // then nothing is said about age, and nothing is P1
     QCOMPARE(ranked(facts),
              QStringList{u"info deadLettersWaiting: 3 open dead letters of unknown type belong to nobody"_s});
@@ -534,6 +542,7 @@ void OverviewTest::words_data()
     QTest::newRow("an empty one") << shellQuoted(QString()) << u"''"_s;
     QTest::newRow("a dangerous one") << shellQuoted(u"a; rm -rf '$HOME'"_s) << u"'a; rm -rf '\\''$HOME'\\'''"_s;
     QTest::newRow("a query's plain value") << queryTerm(u"team"_s, u"payment-team"_s) << u"team:payment-team"_s;
+    QTest::newRow("a value that is missing") << queryTerm(u"team"_s, std::nullopt) << u"-team~\".\""_s;
     QTest::newRow("a value with blanks and quotes")
         << queryTerm(u"team"_s, u"a \"b\" \\c"_s) << u"team:\"a \\\"b\\\" \\\\c\""_s;
 }

@@ -132,6 +132,8 @@ Result<std::vector<LandedAt>> FakeTarget::sendBatch(std::span<const OutgoingReco
         return store(records);
     });
     fault = without;
+    if (result && forgetsPlaces)
+        return std::vector<LandedAt>(records.size(), LandedAt{{records.front().topic, 0}, Offset{-1}});
     return result;
 }
 

@@ -62,6 +62,7 @@ public:
     std::function<void()> onSend;     ///< before a batch goes
     int calls = 0;
     int sends = 0;
+    bool forgetsPlaces = false; ///< acknowledges without saying where
     std::vector<std::size_t> batchSizes;
 
     [[nodiscard]] Capabilities capabilities() const override;

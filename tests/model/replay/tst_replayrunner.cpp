@@ -94,6 +94,7 @@ private Q_SLOTS:
     void faultsAreSurvivedOrTold();
     void aLongOutageInterrupts();
     void lostProgressIsLookedUp();
+    void aPlaceNotToldIsFoundByVerifying();
     void aMissingMessageFailsTheJob();
     void aDoubledMessageFailsOnlyWherePromised_data();
     void aDoubledMessageFailsOnlyWherePromised();
@@ -639,6 +640,20 @@ void ReplayRunnerTest::lostProgressIsLookedUp()
     QCOMPARE(world.run(jobId)->state, JobState::Done);
     QCOMPARE(world.target.sends, before + 1);
     QCOMPARE(world.fault(jobId, world.lastPlan), QString());
+}
+
+void ReplayRunnerTest::aPlaceNotToldIsFoundByVerifying()
+{
+    ReplayWorld world;
+    const QString jobId = world.job(30, options({}, {}, u"5s"_s));
+    world.target.forgetsPlaces = true;
+    world.probe.answer = [&](const QString& id) {
+        return consumed(world.target, id, [](const QByteArray&) { return false; });
+    };
+    const auto report = world.run(jobId);
+    QCOMPARE(report->state, JobState::Done);
+    QCOMPARE(report->confirmed, 30); // which takes places
+    QVERIFY(!world.dump().contains("|-1|"));
 }
 
 void ReplayRunnerTest::aMissingMessageFailsTheJob()

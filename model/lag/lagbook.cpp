@@ -552,16 +552,17 @@ void LagBook::writeSums(Writers& writers, Group& owner, UtcTime now)
     std::map<std::int64_t, Sums> sums;
     for (const auto& [index, row] : owner.rows) {
         const Partition& partition = m_partitions[index];
-        const bool isKnown = row.seenInLook == m_look && row.state != LagState::TopicRecreated;
-        const std::optional<MessageCount> lag = isKnown ? lagOf(row.committed, partition.end) : std::nullopt;
+        // Of an unknown row nothing is summed; -1 is no lag.
+        const bool isTold = row.seenInLook == m_look && row.state != LagState::TopicRecreated;
+        const std::int64_t lag = isTold ? lagOf(row.committed, partition.end).value_or(MessageCount{-1}).value : -1;
         for (const std::int64_t topicId : {partition.topicId, std::int64_t{0}}) {
             Sums& sum = sums[topicId];
-            if (!lag) {
+            if (lag < 0) {
                 ++sum.unknown;
                 continue;
             }
-            sum.lag = sum.lag.value_or(0) + lag->value;
-            if (lag->value == 0) {
+            sum.lag = sum.lag.value_or(0) + lag;
+            if (lag == 0) {
                 sum.low = sum.low.value_or(Millis{0});
                 sum.high = sum.high.value_or(Millis{0});
             } else if (row.oldestUnread) {

@@ -17,19 +17,32 @@ constexpr qsizetype bytesPerTransaction = 8 << 20;
 constexpr int emptyPollsUntilGivingUp = 120;
 constexpr Millis partitionsAreListedEvery{60'000};
 
+std::vector<TopicSelector> topicsOf(const ConnectionSettings& settings)
+{
+    std::vector<TopicSelector> topics;
+    for (const ProcessingLogSettings& log : settings.processingLogs) {
+        if (log.kind == ProcessingLogSettings::Kind::KafkaTopic)
+            topics.push_back({log.topic, {}});
+    }
+    return topics;
+}
+
 } // namespace
 
 ProcessingIntake::ProcessingIntake(RecordSource& source, StoreWriter& writer, Catalog catalog,
-                                   const ConnectionSettings& settings, const Clock& clock)
+                                   std::vector<TopicSelector> topics, const Clock& clock)
     : m_source(source)
     , m_writer(writer)
     , m_catalog(std::move(catalog))
     , m_clock(clock)
+    , m_topics(std::move(topics))
 {
-    for (const ProcessingLogSettings& log : settings.processingLogs) {
-        if (log.kind == ProcessingLogSettings::Kind::KafkaTopic)
-            m_topics.push_back({log.topic, {}});
-    }
+}
+
+ProcessingIntake::ProcessingIntake(RecordSource& source, StoreWriter& writer, Catalog catalog,
+                                   const ConnectionSettings& settings, const Clock& clock)
+    : ProcessingIntake(source, writer, std::move(catalog), topicsOf(settings), clock)
+{
 }
 
 ProcessingIntake::~ProcessingIntake() = default;
@@ -81,6 +94,11 @@ Result<std::vector<PartitionBounds>> ProcessingIntake::look(ProcessingReport& re
         if (const Status loaded = loadPlaces(stop); !loaded)
             return tl::unexpected<Error>(loaded.error());
     }
+    // A partition that is not there now is no longer asked for; should it come back, its place stands in m_stored.
+    std::set<TopicPartition> listed;
+    for (const PartitionBounds& partition : bounds->partitions)
+        listed.insert(partition.at);
+    std::erase_if(m_places, [&listed](const auto& item) { return !listed.contains(item.first); });
     for (const PartitionBounds& partition : bounds->partitions) {
         auto known = m_places.find(partition.at);
         if (known == m_places.end()) {
@@ -202,6 +220,8 @@ Status ProcessingIntake::store(std::stop_token stop)
         m_lookedAt.reset();
         return failWithin(u"storing the processing log"_s, written.error());
     }
+    for (const Checkpoint& checkpoint : checkpoints)
+        m_stored.insert_or_assign(TopicPartition{checkpoint.channel, checkpoint.partition}, checkpoint);
     return {};
 }
 

@@ -31,6 +31,10 @@ class ProcessingIntake
 {
 public:
     /// @param source, writer, clock  outlive this.
+    /// @param topics  what `source` calls them; empty makes the intake idle.
+    ProcessingIntake(RecordSource& source, StoreWriter& writer, Catalog catalog, std::vector<TopicSelector> topics,
+                     const Clock& clock);
+    /// The same for the processing-log topics that a connection names; a log in a file has its own source and intake.
     ProcessingIntake(RecordSource& source, StoreWriter& writer, Catalog catalog, const ConnectionSettings& settings,
                      const Clock& clock);
     ~ProcessingIntake();
@@ -69,7 +73,7 @@ private:
     const Clock& m_clock;
     std::vector<TopicSelector> m_topics;
     QString m_clusterId;
-    std::map<TopicPartition, Checkpoint> m_stored; // of this cluster, as the store had them
+    std::map<TopicPartition, Checkpoint> m_stored; // of this cluster, as the store has them
     std::map<TopicPartition, Place> m_places;      // of what was read, stored or not yet
     std::set<TopicPartition> m_moved;              // since the last store
     ProcessingRecordReader m_reader;

@@ -107,15 +107,44 @@ struct Expected
 };
 
 /// The long log, made on the fly: nothing of it is stored anywhere but in the counts.
-class LongLog final : public FakeRecordSource
+class LongLog final : public RecordSource
 {
 public:
-    LongLog()
+    static constexpr std::int64_t length = Expected::records / Expected::partitions;
+
+    [[nodiscard]] Result<BoundsReport> bounds(const std::vector<TopicSelector>&, std::stop_token) override
     {
-        for (std::int64_t i = 0; i < Expected::records; ++i)
-            append(u"log"_s, static_cast<int>(i % Expected::partitions), Expected::value(i));
-        recordsPerPoll = 300;
+        BoundsReport report;
+        report.clusterId = u"cluster-1"_s;
+        for (int partition = 0; partition < Expected::partitions; ++partition)
+            report.partitions.push_back({{u"log"_s, partition}, Offset{0}, Offset{length}, Offset{length}});
+        return report;
     }
+    [[nodiscard]] Status assign(const std::vector<Position>& start) override
+    {
+        m_positions = start;
+        return {};
+    }
+    [[nodiscard]] Result<RecordBatch> poll(qsizetype, Millis, std::stop_token) override
+    {
+        RecordBatch batch;
+        for (Position& position : m_positions) {
+            const std::int64_t last = std::min(position.next.value + 75, length);
+            for (std::int64_t offset = position.next.value; offset < last; ++offset) {
+                RawRecord& record = batch.records.emplace_back();
+                record.at = position.at;
+                record.offset = Offset{offset};
+                record.value = Expected::value(offset * Expected::partitions + position.at.partition);
+            }
+            if (last != position.next.value)
+                batch.positions.push_back({position.at, Offset{last}});
+            position.next = Offset{last};
+        }
+        return batch;
+    }
+
+private:
+    std::vector<Position> m_positions;
 };
 
 /// In the child: reads on until the end, telling of each stored step, so that the parent's kills fall between and into

@@ -81,7 +81,13 @@ Result<std::unique_ptr<Client>> Client::open(std::shared_ptr<Site> site, Kind ki
     return client;
 }
 
-Client::~Client() = default;
+Client::~Client()
+{
+    const std::scoped_lock lock(m_mutex);
+    if (m_task)
+        m_task->isAbandoned = true;
+    m_changed.notify_all();
+}
 
 void Client::serve(Millis wait)
 {
@@ -93,18 +99,34 @@ void Client::work(std::stop_token stop)
     std::unique_lock lock(m_mutex);
     while (m_changed.wait(lock, stop, [&] { return m_task && !m_task->isDone; })) {
         const std::shared_ptr<Task> task = m_task;
-        lock.unlock();
-        task->work();
-        lock.lock();
+        attempt(*task, lock);
         task->isDone = true;
         m_changed.notify_all();
     }
 }
 
-Status Client::run(std::function<void()> work, const QString& what, std::stop_token stop)
+void Client::attempt(Task& task, std::unique_lock<std::mutex>& lock)
+{
+    constexpr Millis shortest{300};
+    constexpr Millis pause{50}; // where the library gives up at once
+    const auto start = std::chrono::steady_clock::now();
+    Millis timeout = shortest;
+    while (!task.isAbandoned) {
+        lock.unlock();
+        const rd_kafka_resp_err_t code = task.attempt(static_cast<int>(timeout.count()));
+        lock.lock();
+        if (!isSilence(code) || std::chrono::steady_clock::now() - start > requestTimeout)
+            return;
+        // Nobody there: ask often. Somebody far away or slow: give him time.
+        timeout = m_faults.kind() == Faults::Kind::None ? std::min(2 * timeout, requestTimeout) : shortest;
+        m_changed.wait_for(lock, pause, [&] { return task.isAbandoned; });
+    }
+}
+
+Status Client::run(Attempt attempt, const QString& what, std::stop_token stop)
 {
     const auto start = std::chrono::steady_clock::now();
-    const auto task = std::make_shared<Task>(Task{.work = std::move(work)});
+    const auto task = std::make_shared<Task>(Task{.attempt = std::move(attempt)});
     bool isHandedIn = false;
     std::unique_lock lock(m_mutex);
     while (!task->isDone) {
@@ -114,16 +136,22 @@ Status Client::run(std::function<void()> work, const QString& what, std::stop_to
             isHandedIn = true;
             m_changed.notify_all();
         }
-        m_changed.wait_for(lock, stop, std::chrono::milliseconds(50), [&] { return task->isDone; });
+        m_changed.wait_for(lock, stop, Millis{50}, [&] { return task->isDone; });
         if (task->isDone)
             break;
         lock.unlock();
         serve();
-        if (stop.stop_requested())
-            return fail(ErrorCode::Cancelled, u"cancelled while asking for %1"_s.arg(what));
-        if (m_faults.isHopeless(start))
-            return tl::unexpected<Error>(failed(RD_KAFKA_RESP_ERR__TRANSPORT, what));
+        const bool isStopped = stop.stop_requested();
+        const bool isHopeless = m_faults.isHopeless(start);
         lock.lock();
+        if (!isStopped && !isHopeless)
+            continue;
+        task->isAbandoned = true;
+        m_changed.notify_all();
+        lock.unlock();
+        if (isStopped)
+            return fail(ErrorCode::Cancelled, u"cancelled while asking for %1"_s.arg(what));
+        return tl::unexpected<Error>(failed(RD_KAFKA_RESP_ERR__TRANSPORT, what));
     }
     lock.unlock();
     serve();
@@ -135,12 +163,14 @@ void Client::probe()
     const std::scoped_lock lock(m_mutex);
     if (m_task && !m_task->isDone)
         return;
-    m_task = std::make_shared<Task>(Task{.work = [this] {
+    m_task = std::make_shared<Task>(Task{.attempt = [this](int timeoutMs) {
         const rd_kafka_metadata_t* raw = nullptr;
-        if (rd_kafka_metadata(handle(), 0, nullptr, &raw, 2'000) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        const rd_kafka_resp_err_t code = rd_kafka_metadata(handle(), 0, nullptr, &raw, timeoutMs);
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
             rd_kafka_metadata_destroy(raw);
             succeeded();
         }
+        return code;
     }});
     m_changed.notify_all();
 }
@@ -189,6 +219,10 @@ Error Client::failedOnTopic(rd_kafka_resp_err_t code, const QString& topic, cons
 Error Client::failedOnGroup(rd_kafka_resp_err_t code, const QString& group, const QStringList& operations)
 {
     const QString what = u"group '%1'"_s.arg(group);
+    // One line for all jobs to come: every job has a group of its own.
+    static const QString ours = u"spillway.replay."_s;
+    if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED && group.startsWith(ours))
+        return lacking({u"Describe"_s, u"Read"_s, u"Delete"_s}, aclResource(u"--group"_s, ours, true), what);
     if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
         return lacking(operations, aclResource(u"--group"_s, group), what);
     return failed(code, what);

@@ -47,16 +47,22 @@ public:
     [[nodiscard]] bool hasFailedTransaction() const { return m_hasFailedTransaction.load(); }
     void clearFailedTransaction() { m_hasFailedTransaction = false; }
 
-    /// Runs a blocking library call elsewhere and waits for it. Cancelled at once on a stop; the call then ends by
-    /// itself (its own timeout is at most requestTimeout) and whatever it would have brought is dropped. An Error also
-    /// when nobody can be reached.
+    /// Runs a blocking library call elsewhere and waits for it. Cancelled at once on a stop; an Error also when nobody
+    /// can be reached. The call is made with short timeouts that grow, as long as nobody answers and requestTimeout has
+    /// not passed, so that a client that is given up ends soon.
+    /// @tparam T  has a member `code`, the library's outcome
     template<typename T>
-    [[nodiscard]] Result<T> call(std::function<T(rd_kafka_t*)> work, const QString& what, std::stop_token stop)
+    [[nodiscard]] Result<T> call(std::function<T(rd_kafka_t* rk, int timeoutMs)> work, const QString& what,
+                                 std::stop_token stop)
     {
         const auto value =
             std::make_shared<std::optional<T>>(); // second owner: the call, which may outlast this function
-        const Status status =
-            run([value, work = std::move(work), rk = handle()] { value->emplace(work(rk)); }, what, std::move(stop));
+        const Status status = run(
+            [value, work = std::move(work), rk = handle()](int timeoutMs) {
+                value->emplace(work(rk, timeoutMs));
+                return (*value)->code;
+            },
+            what, std::move(stop));
         if (!status)
             return tl::unexpected<Error>(status.error());
         return std::move(**value);
@@ -79,24 +85,27 @@ public:
     void succeeded();
 
 private:
+    using Attempt = std::function<rd_kafka_resp_err_t(int timeoutMs)>;
     struct Task
     {
-        std::function<void()> work;
+        Attempt attempt;
         bool isDone = false;
+        bool isAbandoned = false; ///< nobody waits for it any more
     };
     Client(std::shared_ptr<Site> site)
         : m_site(std::move(site))
     {
     }
-    [[nodiscard]] Status run(std::function<void()> work, const QString& what, std::stop_token stop);
+    [[nodiscard]] Status run(Attempt attempt, const QString& what, std::stop_token stop);
     static void logLine(const rd_kafka_t* rk, int level, const char* facility, const char* text);
     void work(std::stop_token stop);
+    void attempt(Task& task, std::unique_lock<std::mutex>& lock);
 
     std::shared_ptr<Site> m_site; // shared by all clients of a connection and the connection itself
     Faults m_faults;
     DeliveryListener m_delivered;
     std::atomic<bool> m_hasFailedTransaction{false};
-    std::mutex m_mutex; // guards: m_task, m_task->isDone
+    std::mutex m_mutex; // guards: m_task, its isDone and isAbandoned
     std::condition_variable_any m_changed;
     std::shared_ptr<Task> m_task; // second owner: the caller that waits for it
     Handle m_handle;              // after all that its callbacks touch

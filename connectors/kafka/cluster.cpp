@@ -16,11 +16,11 @@ struct MetadataAnswer
     QString clusterId;
 };
 
-MetadataAnswer askMetadata(rd_kafka_t* rk, rd_kafka_topic_t* only)
+MetadataAnswer askMetadata(rd_kafka_t* rk, rd_kafka_topic_t* only, int timeoutMs)
 {
     MetadataAnswer answer;
     const rd_kafka_metadata_t* raw = nullptr;
-    answer.code = rd_kafka_metadata(rk, only ? 0 : 1, only, &raw, static_cast<int>(requestTimeout.count()));
+    answer.code = rd_kafka_metadata(rk, only ? 0 : 1, only, &raw, timeoutMs);
     answer.metadata.reset(raw);
     if (answer.code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         if (char* id = rd_kafka_clusterid(rk, 1'000)) {
@@ -149,13 +149,14 @@ private:
             rd_kafka_topic_partition_list_add(list->get(), at.topic.toUtf8().constData(), at.partition)->offset =
                 m_which == Which::End ? RD_KAFKA_OFFSET_END : RD_KAFKA_OFFSET_BEGINNING;
         }
-        return m_client.call<ChunkAnswer>(
-            [list](rd_kafka_t* rk) {
-                const rd_kafka_resp_err_t code =
-                    rd_kafka_offsets_for_times(rk, list->get(), static_cast<int>(requestTimeout.count()));
-                return ChunkAnswer{code, std::move(*list)};
+        Result<ChunkAnswer> answer = m_client.call<ChunkAnswer>(
+            [list](rd_kafka_t* rk, int timeoutMs) {
+                return ChunkAnswer{rd_kafka_offsets_for_times(rk, list->get(), timeoutMs), nullptr};
             },
             u"offsets of topics"_s, m_stop);
+        if (answer)
+            answer->list = std::move(*list); // the call is over: it is ours alone again
+        return answer;
     }
 
     void take(const rd_kafka_topic_partition_list_t& list, std::span<const size_t> chunk)
@@ -188,8 +189,8 @@ private:
 Result<ClusterLayout> readLayout(Client& client, std::stop_token stop)
 {
     const QString what = u"the list of topics"_s;
-    const Result<MetadataAnswer> answer =
-        client.call<MetadataAnswer>([](rd_kafka_t* rk) { return askMetadata(rk, nullptr); }, what, std::move(stop));
+    const Result<MetadataAnswer> answer = client.call<MetadataAnswer>(
+        [](rd_kafka_t* rk, int timeoutMs) { return askMetadata(rk, nullptr, timeoutMs); }, what, std::move(stop));
     if (!answer)
         return tl::unexpected<Error>(answer.error());
     if (answer->code != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -209,11 +210,11 @@ Result<ClusterLayout> readLayout(Client& client, std::stop_token stop)
 Result<TopicLayout> readTopic(Client& client, const QString& topic, const QStringList& operations, std::stop_token stop)
 {
     const Result<MetadataAnswer> answer = client.call<MetadataAnswer>(
-        [name = topic.toUtf8()](rd_kafka_t* rk) {
+        [name = topic.toUtf8()](rd_kafka_t* rk, int timeoutMs) {
             const Topic handle(rd_kafka_topic_new(rk, name.constData(), nullptr));
             if (!handle)
                 return MetadataAnswer{RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, {}, {}};
-            return askMetadata(rk, handle.get());
+            return askMetadata(rk, handle.get(), timeoutMs);
         },
         u"topic '%1'"_s.arg(topic), std::move(stop));
     if (!answer)

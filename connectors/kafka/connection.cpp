@@ -40,4 +40,9 @@ ConnectionHealth KafkaConnection::health() const
     return m_site->health();
 }
 
+KafkaCheckReport KafkaConnection::check(std::stop_token stop) const
+{
+    return checkKafka(m_site, std::move(stop));
+}
+
 } // namespace spillway

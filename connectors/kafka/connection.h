@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "connectors/kafka/check.h"
 #include "model/base/clock.h"
 #include "model/broker/capabilities.h"
 #include "model/broker/recordsource.h"
@@ -34,6 +35,9 @@ public:
 
     /// For the dot: what the ports met last. Unknown before the first contact. Never blocks.
     [[nodiscard]] ConnectionHealth health() const;
+
+    /// See checkKafka.
+    [[nodiscard]] KafkaCheckReport check(std::stop_token stop) const;
 
 private:
     std::shared_ptr<kafka::Site> m_site; // second owners: the ports it made

@@ -137,6 +137,16 @@ bool Faults::hasStoodSince(std::chrono::steady_clock::time_point start) const
     return stood >= (isRefused ? 300ms : 1500ms);
 }
 
+Faults::Kind Faults::kind() const
+{
+    const std::scoped_lock lock(m_mutex);
+    if (!m_distrust.isEmpty())
+        return Kind::Trust;
+    if (!m_refusedLogin.isEmpty())
+        return Kind::Login;
+    return m_allDown ? Kind::Address : Kind::None;
+}
+
 Error Faults::explain(const Site& site, rd_kafka_resp_err_t code, const QString& what) const
 {
     const ConnectionSettings& settings = site.settings();

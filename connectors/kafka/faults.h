@@ -24,6 +24,8 @@ namespace spillway::kafka {
 class Faults
 {
 public:
+    enum class Kind { None, Address, Trust, Login };
+
     /// From the error callback.
     void note(rd_kafka_resp_err_t code, const char* reason);
     /// Somebody answered: whatever was wrong is over.
@@ -33,6 +35,9 @@ public:
     [[nodiscard]] bool isStanding() const;
     /// isStanding, and a call that started at `start` has had the same time to find it otherwise.
     [[nodiscard]] bool isHopeless(std::chrono::steady_clock::time_point start) const;
+
+    /// What keeps us out; what goes wrong later on the way in comes first.
+    [[nodiscard]] Kind kind() const;
 
     /// The failure in our words: what the callback knows goes before what the call returned.
     /// @param what   what was being asked, for a code that has no sentence of its own: `topic 'orders'`

@@ -227,8 +227,7 @@ Error Outbox::explain(rd_kafka_resp_err_t code, const QString& what)
                                  aclResource(u"--transactional-id"_s, u"spillway.replay."_s, true),
                                  u"transactional id '%1'"_s.arg(name));
     if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
-        return m_client->lacking({u"Describe"_s, u"Read"_s, u"Delete"_s},
-                                 aclResource(u"--group"_s, u"spillway.replay."_s, true), u"group '%1'"_s.arg(name));
+        return m_client->failedOnGroup(code, name, {u"Read"_s});
     return m_client->failed(code, what);
 }
 
@@ -289,6 +288,22 @@ Status Outbox::commit()
             return tl::unexpected<Error>(
                 settle(std::move(error), u"committing a batch of replay job %1"_s.arg(m_jobId)));
     }
+}
+
+Status Outbox::probe(const Position& position)
+{
+    m_begun = SteadyClock::now();
+    if (ErrorHandle error(rd_kafka_begin_transaction(m_client->handle())); error)
+        return tl::unexpected<Error>(settle(std::move(error), u"beginning a transaction"_s));
+    if (const Status status = sendOffsets({&position, 1}); !status)
+        return status;
+    const Error none;
+    const Error error = abortAfter(none);
+    if (!m_isUsable)
+        return tl::unexpected<Error>(error == none ? m_client->failed(RD_KAFKA_RESP_ERR__TIMED_OUT, u"an abort"_s)
+                                                   : error);
+    m_client->succeeded();
+    return {};
 }
 
 Result<std::vector<LandedAt>> Outbox::send(std::span<const OutgoingRecord> records, std::span<const Position> sentBelow,

@@ -29,6 +29,10 @@ public:
     [[nodiscard]] Result<std::vector<LandedAt>> send(std::span<const OutgoingRecord> records,
                                                      std::span<const Position> sentBelow, std::stop_token stop);
 
+    /// Tries whether progress may be noted, and takes it back: needs Read on the job's group and on the topic.
+    /// Transactional only.
+    [[nodiscard]] Status probe(const Position& position);
+
 private:
     struct Batch
     {

@@ -249,6 +249,47 @@ ProcessOutput Peer::acls(const QStringList& arguments) const
                 arguments);
 }
 
+QString Peer::newUser(const QString& prefix) const
+{
+    const QString user = uniqueName(prefix);
+    const QString password = user + u"-secret"_s;
+    tool(u"kafka.admin.ConfigCommand"_s,
+         {u"--alter"_s, u"--add-config"_s, u"SCRAM-SHA-256=[iterations=4096,password=%1]"_s.arg(password),
+          u"--entity-type"_s, u"users"_s, u"--entity-name"_s, user});
+    const QStringList login{u"-b"_s,
+                            address(u"sasl"_s),
+                            u"-L"_s,
+                            u"-m"_s,
+                            u"5"_s,
+                            u"-X"_s,
+                            u"security.protocol=SASL_PLAINTEXT"_s,
+                            u"-X"_s,
+                            u"sasl.mechanism=SCRAM-SHA-256"_s,
+                            u"-X"_s,
+                            u"sasl.username="_s + user,
+                            u"-X"_s,
+                            u"sasl.password="_s + password};
+    if (!QTest::qWaitFor([&] { return runProcess(u"kcat"_s, login).exitCode == 0; }, 30'000))
+        giveUp(u"user %1 cannot log in"_s.arg(user));
+    return user;
+}
+
+void Peer::runAclLine(const QString& line) const
+{
+    const QString command = u"kafka-acls "_s;
+    if (!line.startsWith(command))
+        giveUp(u"not a kafka-acls line: "_s + line);
+    const ProcessOutput words = runOrGiveUp(u"sh"_s, {u"-c"_s, u"printf '%s\\0' "_s + line.mid(command.size())}, {});
+    QStringList arguments;
+    for (const QByteArray& word : words.out.chopped(1).split('\0'))
+        arguments.append(QString::fromUtf8(word));
+    const qsizetype server = arguments.indexOf(u"--bootstrap-server"_s);
+    if (server < 0)
+        giveUp(u"names no server: "_s + line);
+    arguments.remove(server, 2);
+    acls(arguments);
+}
+
 ProcessOutput Peer::kcat(const QStringList& arguments, const QByteArray& input) const
 {
     return runOrGiveUp(u"kcat"_s, QStringList{u"-b"_s, bootstrap()} + arguments, input);

@@ -64,6 +64,11 @@ public:
     ProcessOutput consumerGroups(const QStringList& arguments) const;
     /// kafka-acls.
     ProcessOutput acls(const QStringList& arguments) const;
+    /// On a broker with --sasl: a new SCRAM-SHA-256 user without rights. Its password is its name followed by
+    /// "-secret".
+    [[nodiscard]] QString newUser(const QString& prefix) const;
+    /// Runs a `kafka-acls …` line as Spillway prints it, through a shell, but by way of the plain listener.
+    void runAclLine(const QString& line) const;
     /// kcat against this broker. Throws when it fails.
     ProcessOutput kcat(const QStringList& arguments, const QByteArray& input = {}) const;
 

@@ -21,7 +21,7 @@ QString quoted(QString word)
 QString plainReason(const char* reason)
 {
     static const QRegularExpression front(u"^\\S+://\\S+: |^[^\\s:]+:\\d+/\\S+: "_s);
-    static const QRegularExpression behind(u" \\(after \\d+ms in state [^)]*\\)"_s);
+    static const QRegularExpression behind(u" \\(after \\d+ms in state .*\\)$"_s);
     static const QRegularExpression doubledFront(u"^SASL authentication error: "_s);
     QString text = visibleBytes(QByteArrayView(reason ? reason : "")).left(400);
     text.remove(front).remove(behind).remove(doubledFront);

@@ -210,4 +210,14 @@ Result<std::vector<LagGroupRow>> lagGroups(Database& reader, const Catalog& cata
     });
 }
 
+Result<std::optional<UtcTime>> lastLagSampleAt(Database& reader)
+{
+    return reader.query<std::optional<UtcTime>>([](SQLite::Database& db) -> std::optional<UtcTime> {
+        SQLite::Statement select(db, "SELECT max(taken_at_ms) FROM lag_source");
+        if (!select.executeStep() || select.getColumn(0).isNull())
+            return std::nullopt;
+        return utcFromMs(select.getColumn(0).getInt64());
+    });
+}
+
 } // namespace spillway

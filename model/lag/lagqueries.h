@@ -50,6 +50,9 @@ struct LagRow
 [[nodiscard]] Result<std::vector<LagRow>> lagRows(Database& reader, const Catalog& catalog,
                                                   const LagFilter& filter = {});
 
+/// When the newest sample of any connection was taken; nullopt: nothing was sampled yet.
+[[nodiscard]] Result<std::optional<UtcTime>> lastLagSampleAt(Database& reader);
+
 /// One JSON array, fields as contract.md names them.
 [[nodiscard]] QByteArray lagJson(const std::vector<LagRow>& rows);
 /// A table for people, worst group first as given; names made visible. Empty rows give one sentence.

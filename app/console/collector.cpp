@@ -4,8 +4,6 @@
 #include "model/job/cadence.h"
 #include "model/job/waiter.h"
 
-#include <QLoggingCategory>
-
 #include <algorithm>
 
 namespace spillway {
@@ -13,31 +11,9 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "spillway.collect", QtWarningMsg)
-
 constexpr Millis followerBackOff{1'000}; // a follower that fails tries again after this, doubling
 constexpr Millis longestBackOff{60'000};
 constexpr Millis turn{250}; // the longest a thread sleeps before it looks at its stop token and at `hurry`
-
-Connectivity connectivityOf(const Error& error)
-{
-    switch (error.code) {
-    case ErrorCode::Unreachable:
-    case ErrorCode::TimedOut:
-        return Connectivity::Unreachable;
-    case ErrorCode::Unauthorised:
-        return Connectivity::Unauthorised;
-    case ErrorCode::InvalidConfig:
-    case ErrorCode::Cancelled:
-    case ErrorCode::Corrupt:
-    case ErrorCode::Conflict:
-    case ErrorCode::NotFound:
-    case ErrorCode::Unsupported:
-    case ErrorCode::Internal:
-        return Connectivity::Degraded;
-    }
-    return Connectivity::Degraded;
-}
 
 } // namespace
 
@@ -45,8 +21,6 @@ Collector::Collector(std::vector<Crew> crews, const Clock& clock)
     : m_crews(std::move(crews))
     , m_clock(clock)
 {
-    for (const Crew& crew : m_crews)
-        m_health[crew.connection] = ConnectionHealth{.connection = crew.connection, .lastError = {}, .lastContact = {}};
 }
 
 Collector::~Collector()
@@ -54,7 +28,7 @@ Collector::~Collector()
     stop();
 }
 
-CollectReport Collector::once(std::stop_token stop, const QString& connection)
+CollectReport Collector::once(std::stop_token stop, const Scope& scope)
 {
     const UtcTime started = m_clock.now();
     std::mutex mutex; // guards: sum
@@ -62,14 +36,16 @@ CollectReport Collector::once(std::stop_token stop, const QString& connection)
     {
         std::vector<std::jthread> threads;
         for (const Crew& crew : m_crews) {
-            if (!connection.isEmpty() && crew.connection != connection)
+            if (!scope.connection.isEmpty() && crew.connection != scope.connection)
                 continue;
             for (const auto& duty : crew.duties) {
-                threads.emplace_back([&, duty = duty.get(), name = crew.connection] {
+                if (scope.kind && duty->kind() != *scope.kind)
+                    continue;
+                threads.emplace_back([&, duty = duty.get()] {
                     const UtcTime begun = m_clock.now();
                     CollectReport report = duty->once(stop);
-                    report.phases.push_back({name + u": "_s + duty->name(), m_clock.now() - begun});
-                    note(name, duty->name(), report);
+                    report.phases.push_back({crew.connection + u": "_s + duty->name(), m_clock.now() - begun});
+                    note(crew, report);
                     const std::lock_guard lock(mutex);
                     sum.add(report);
                 });
@@ -81,14 +57,14 @@ CollectReport Collector::once(std::stop_token stop, const QString& connection)
     return sum;
 }
 
-void Collector::start(HealthListener listener)
+void Collector::start(HealthListener healthListener, SampleListener sampleListener)
 {
-    m_listener = std::move(listener);
+    m_healthListener = std::move(healthListener);
+    m_sampleListener = std::move(sampleListener);
     for (const Crew& crew : m_crews) {
         for (const auto& duty : crew.duties) {
-            m_threads.emplace_back([this, connection = crew.connection, duty = duty.get()](std::stop_token stop) {
-                follow(connection, *duty, stop);
-            });
+            m_threads.emplace_back(
+                [this, &crew, duty = duty.get()](std::stop_token stop) { follow(crew, *duty, stop); });
         }
     }
 }
@@ -105,7 +81,7 @@ void Collector::hurry()
     ++m_hurried;
 }
 
-void Collector::follow(const QString& connection, Duty& duty, std::stop_token stop)
+void Collector::follow(const Crew& crew, Duty& duty, std::stop_token stop)
 {
     SystemWaiter waiter;
     Cadence cadence(duty.interval() > Millis{0} ? duty.interval() : followerBackOff, longestBackOff);
@@ -114,9 +90,11 @@ void Collector::follow(const QString& connection, Duty& duty, std::stop_token st
         const CollectReport report = duty.step(stop);
         if (stop.stop_requested() && !report.failures.empty())
             return; // a call cut short by the stop is no failure of the connection
-        note(connection, duty.name(), report);
+        note(crew, report);
         if (report.failures.empty()) {
             cadence.succeeded(m_clock.now());
+            if (duty.kind() == DutyKind::Lag && m_sampleListener)
+                m_sampleListener(crew.connection);
             if (duty.interval() == Millis{0})
                 continue;
         } else {
@@ -133,44 +111,23 @@ void Collector::follow(const QString& connection, Duty& duty, std::stop_token st
     }
 }
 
-void Collector::note(const QString& connection, const QString& duty, const CollectReport& report)
+void Collector::note(const Crew& crew, const CollectReport& report)
 {
-    ConnectionHealth health;
+    const ConnectionHealth health = crew.health();
     {
         const std::lock_guard lock(m_mutex);
         m_total.lagSamples += report.lagSamples;
         m_total.processingRecords += report.processingRecords;
         m_total.deadLetters += report.deadLetters;
         m_total.unreadable += report.unreadable;
-        if (report.failures.empty())
-            m_failures.erase({connection, duty});
-        else
-            m_failures[{connection, duty}] = report.failures.front();
-
-        ConnectionHealth& known = m_health[connection];
-        const ConnectionHealth before = known;
-        known.connectivity = Connectivity::Connected;
-        known.lastError.reset();
-        for (const auto& [place, error] : m_failures) {
-            if (place.first != connection)
-                continue;
-            // The worst is shown: a refused login before a broker that is down, before one topic that is missing.
-            const Connectivity seen = connectivityOf(error);
-            if (!known.lastError || static_cast<int>(seen) > static_cast<int>(known.connectivity)) {
-                known.connectivity = seen;
-                known.lastError = error;
-            }
-        }
-        if (report.failures.empty())
-            known.lastContact = m_clock.now();
-        if (known.connectivity == before.connectivity && known.lastError == before.lastError)
+        ConnectionHealth& told = m_told[crew.connection];
+        const bool isNews = told.connectivity != health.connectivity || told.lastError != health.lastError;
+        told = health;
+        if (!isNews)
             return;
-        health = known;
     }
-    if (health.lastError)
-        qCWarning(log).noquote() << health.connection << duty << health.lastError->detail;
-    if (m_listener)
-        m_listener(health);
+    if (m_healthListener)
+        m_healthListener(health);
 }
 
 CollectReport Collector::total() const
@@ -181,10 +138,9 @@ CollectReport Collector::total() const
 
 std::vector<ConnectionHealth> Collector::health() const
 {
-    const std::lock_guard lock(m_mutex);
     std::vector<ConnectionHealth> all;
     for (const Crew& crew : m_crews)
-        all.push_back(m_health.at(crew.connection));
+        all.push_back(crew.health());
     return all;
 }
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -23,9 +24,10 @@ public:
     struct Crew
     {
         QString connection;
+        std::function<ConnectionHealth()> health; ///< what the connection's ports met last; never blocks
         std::vector<std::unique_ptr<Duty>> duties;
     };
-    /// Called in a duty's thread when a connection's health has changed.
+    /// Called in a duty's thread after a turn that changed a connection's health.
     using HealthListener = std::function<void(const ConnectionHealth&)>;
 
     Collector(std::vector<Crew> crews, const Clock& clock);
@@ -33,11 +35,20 @@ public:
     Collector(const Collector&) = delete;
     Collector& operator=(const Collector&) = delete;
 
-    /// Every duty of every connection (or of one) once, all at the same time; returns when the last has ended.
-    [[nodiscard]] CollectReport once(std::stop_token stop, const QString& connection = {});
+    /// Which duties; what is not said takes all.
+    struct Scope
+    {
+        QString connection;
+        std::optional<DutyKind> kind;
+    };
+    /// These duties once, all at the same time; returns when the last has ended.
+    [[nodiscard]] CollectReport once(std::stop_token stop, const Scope& scope);
 
-    /// Starts the threads. What came in since is in `total`.
-    void start(HealthListener listener);
+    /// Called in a sampler's thread after a lag sample was stored, with the connection's name.
+    using SampleListener = std::function<void(const QString& connection)>;
+
+    /// Starts the threads. What came in since is in `total`. Either listener may be empty.
+    void start(HealthListener healthListener, SampleListener sampleListener);
     /// Asks all threads to stop and waits; each ends within about 250 ms, with what it read stored.
     void stop();
     /// Makes samplers sample now.
@@ -47,17 +58,16 @@ public:
     [[nodiscard]] std::vector<ConnectionHealth> health() const;
 
 private:
-    void follow(const QString& connection, Duty& duty, std::stop_token stop);
-    void note(const QString& connection, const QString& duty, const CollectReport& report);
+    void follow(const Crew& crew, Duty& duty, std::stop_token stop);
+    void note(const Crew& crew, const CollectReport& report);
 
     std::vector<Crew> m_crews;
     const Clock& m_clock;
-    HealthListener m_listener;
-    mutable std::mutex m_mutex; // guards: m_total, m_failures, m_health
+    HealthListener m_healthListener;
+    SampleListener m_sampleListener;
+    mutable std::mutex m_mutex; // guards: m_total, m_told
     CollectReport m_total;
-    std::map<std::pair<QString, QString>, Error>
-        m_failures; // newest failure of each (connection, duty) that is failing now
-    std::map<QString, ConnectionHealth> m_health;
+    std::map<QString, ConnectionHealth> m_told; // by connection: what the listener heard last
     std::vector<std::jthread> m_threads;
     std::atomic<std::uint64_t> m_hurried = 0;
 };

@@ -1,10 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/context.h"
 
+#include "model/catalog/catalogfiles.h"
+
 #include <QDir>
 #include <QFileInfo>
 
 namespace spillway {
+
+namespace {
+
+/// What the files may say and this version cannot do yet is told, not passed over.
+void warnOfUnread(const Workspace& workspace, std::vector<FileIssue>& issues)
+{
+    for (const ConnectionSettings& connection : workspace.connections) {
+        for (const ProcessingLogSettings& log : connection.processingLogs) {
+            if (log.kind == ProcessingLogSettings::Kind::KafkaTopic || log.kind == ProcessingLogSettings::Kind::File)
+                continue;
+            issues.push_back(
+                {.severity = IssueSeverity::Warning,
+                 .place = log.place,
+                 .message = QStringLiteral("this version does not read processing logs from PostgreSQL or OTLP"),
+                 .remedy = QStringLiteral("write them to a Kafka topic or to a file of JSON lines")});
+        }
+    }
+}
+
+} // namespace
 
 Checked<Context> openContext(const QString& workspacePath, const QString& stateFolder)
 {
@@ -13,26 +35,22 @@ Checked<Context> openContext(const QString& workspacePath, const QString& stateF
     if (path.isEmpty()) {
         const auto found = findWorkspaceFile(QDir::currentPath());
         if (!found) {
-            opened.issues.push_back(
-                FileIssue{.place = {.file = QDir::currentPath() + QStringLiteral("/spillway.yaml")},
-                          .message = found.error().detail,
-                          .remedy = QStringLiteral("name one with --workspace, or write one with 'spillwayctl init'")});
+            opened.issues.push_back(FileIssue{.place = {.file = QDir::currentPath() + QStringLiteral("/spillway.yaml")},
+                                              .message = found.error().detail,
+                                              .remedy = QStringLiteral("name one with --workspace")});
             return opened;
         }
         path = *found;
     }
-    Checked<Workspace> workspace = loadWorkspace(path);
-    opened.issues = std::move(workspace.issues);
-    if (!workspace.value)
+    LoadedWorkspace loaded = loadWorkspaceAndCatalog(path);
+    opened.issues = std::move(loaded.issues);
+    if (!loaded.workspace || !loaded.catalog)
         return opened;
-    Checked<Catalog> catalog = loadCatalog(*workspace.value);
-    opened.issues.insert(opened.issues.end(), catalog.issues.begin(), catalog.issues.end());
-    if (!catalog.value)
-        return opened;
+    warnOfUnread(*loaded.workspace, opened.issues);
     const QString state =
-        stateFolder.isEmpty() ? defaultStateFolder(*workspace.value) : QFileInfo(stateFolder).absoluteFilePath();
+        stateFolder.isEmpty() ? defaultStateFolder(*loaded.workspace) : QFileInfo(stateFolder).absoluteFilePath();
     opened.value =
-        Context{.workspace = std::move(*workspace.value), .catalog = std::move(*catalog.value), .stateFolder = state};
+        Context{.workspace = std::move(*loaded.workspace), .catalog = std::move(*loaded.catalog), .stateFolder = state};
     return opened;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/base/result.h"
+#include "model/replay/replaypermission.h"
 
 #include <QByteArray>
 #include <QString>
@@ -36,15 +37,6 @@ struct PlanDecision
     QString to;   ///< target topic; empty: each letter's origin
     QString file; ///< absolute; where the plan is written
     friend bool operator==(const PlanDecision&, const PlanDecision&) = default;
-};
-
-/// What a person must give before anything is written to a broker.
-struct WritePermission
-{
-    bool write = false; ///< `--write`
-    QString confirm;    ///< in production: the target topic, typed out
-    QString reason;     ///< in production: why
-    friend bool operator==(const WritePermission&, const WritePermission&) = default;
 };
 
 struct RunDecision

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/crews.h"
+
+#include "connectors/kafka/connection.h"
+#include "model/deadletter/deadletterintake.h"
+#include "model/lag/lagsampler.h"
+#include "model/slo/jsonlsource.h"
+#include "model/slo/processingintake.h"
+
+#include <QFileInfo>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr Millis fileInterval{1'000}; // how often a log file is looked at
+constexpr Millis followFor{250};      // a follower's turn: how long a stop may have to wait
+
+class LagDuty final : public Duty
+{
+public:
+    LagDuty(std::shared_ptr<KafkaConnection> connection, StoreWriter& writer, const Catalog& catalog,
+            const Clock& clock, const QStringList& connections)
+        : m_connection(std::move(connection))
+        , m_source(m_connection->lagSource())
+        , m_sampler(*m_source, writer, catalog, clock, m_connection->settings(), connections)
+    {
+    }
+    [[nodiscard]] DutyKind kind() const override { return DutyKind::Lag; }
+    [[nodiscard]] QString name() const override { return u"lag"_s; }
+    [[nodiscard]] Millis interval() const override { return m_connection->settings().sampleInterval; }
+    [[nodiscard]] CollectReport step(std::stop_token stop) override { return once(stop); }
+    [[nodiscard]] CollectReport once(std::stop_token stop) override
+    {
+        const std::lock_guard lock(m_turn);
+        CollectReport report;
+        const auto sample = m_sampler.sampleOnce(stop);
+        if (!sample) {
+            report.failures.push_back(sample.error());
+            return report;
+        }
+        report.lagSamples = sample->rows;
+        report.failures = sample->failures;
+        return report;
+    }
+
+private:
+    std::mutex m_turn; // guards: m_source, m_sampler
+    std::shared_ptr<KafkaConnection> m_connection;
+    std::unique_ptr<LagSource> m_source;
+    LagSampler m_sampler;
+};
+
+class DeadLetterDuty final : public Duty
+{
+public:
+    DeadLetterDuty(std::shared_ptr<KafkaConnection> connection, StoreWriter& writer, const Catalog& catalog,
+                   const LetterKnowledge& knowledge, const Clock& clock)
+        : m_connection(std::move(connection))
+        , m_source(m_connection->recordSource())
+        , m_intake(*m_source, writer, catalog, m_connection->settings(), knowledge.dialects, knowledge.kinds, clock)
+    {
+    }
+    [[nodiscard]] DutyKind kind() const override { return DutyKind::DeadLetters; }
+    [[nodiscard]] QString name() const override { return u"dead letters"_s; }
+    [[nodiscard]] Millis interval() const override { return Millis{0}; }
+    [[nodiscard]] CollectReport step(std::stop_token stop) override
+    {
+        const std::lock_guard lock(m_turn);
+        return reportOf(m_intake.step(followFor, stop));
+    }
+    [[nodiscard]] CollectReport once(std::stop_token stop) override
+    {
+        const std::lock_guard lock(m_turn);
+        return reportOf(m_intake.catchUp(stop));
+    }
+
+private:
+    static CollectReport reportOf(const Result<DeadLetterIntakeReport>& taken)
+    {
+        CollectReport report;
+        if (!taken) {
+            report.failures.push_back(taken.error());
+            return report;
+        }
+        report.deadLetters = taken->deadLetters;
+        for (const TopicFailure& failure : taken->failures)
+            report.failures.push_back(failure.error);
+        return report;
+    }
+
+    std::mutex m_turn; // guards: m_source, m_intake
+    std::shared_ptr<KafkaConnection> m_connection;
+    std::unique_ptr<RecordSource> m_source;
+    DeadLetterIntake m_intake;
+};
+
+class ProcessingDuty final : public Duty
+{
+public:
+    /// @param interval  rest between two looks, for a source that does not wait by itself.
+    ProcessingDuty(QString name, std::unique_ptr<RecordSource> source, StoreWriter& writer, const Catalog& catalog,
+                   std::vector<TopicSelector> logs, const Clock& clock, Millis interval)
+        : m_name(std::move(name))
+        , m_interval(interval)
+        , m_source(std::move(source))
+        , m_intake(*m_source, writer, catalog, std::move(logs), clock)
+    {
+    }
+    [[nodiscard]] DutyKind kind() const override { return DutyKind::ProcessingLog; }
+    [[nodiscard]] QString name() const override { return m_name; }
+    [[nodiscard]] Millis interval() const override { return m_interval; }
+    [[nodiscard]] CollectReport step(std::stop_token stop) override
+    {
+        const std::lock_guard lock(m_turn);
+        return reportOf(m_intake.step(followFor, stop));
+    }
+    [[nodiscard]] CollectReport once(std::stop_token stop) override
+    {
+        const std::lock_guard lock(m_turn);
+        return reportOf(m_intake.catchUp(stop));
+    }
+
+private:
+    static CollectReport reportOf(const Result<ProcessingReport>& taken)
+    {
+        CollectReport report;
+        if (!taken) {
+            report.failures.push_back(taken.error());
+            return report;
+        }
+        report.processingRecords = taken->records;
+        report.unreadable = taken->unreadable;
+        for (const TopicFailure& failure : taken->failures)
+            report.failures.push_back(failure.error);
+        return report;
+    }
+
+    QString m_name;
+    Millis m_interval;
+    std::mutex m_turn; // guards: m_source, m_intake
+    std::unique_ptr<RecordSource> m_source;
+    ProcessingIntake m_intake;
+};
+
+std::vector<TopicSelector> logsOf(const ConnectionSettings& settings, ProcessingLogSettings::Kind kind)
+{
+    std::vector<TopicSelector> logs;
+    for (const ProcessingLogSettings& log : settings.processingLogs) {
+        if (log.kind == kind)
+            logs.push_back({.topic = kind == ProcessingLogSettings::Kind::File ? log.path : log.topic});
+    }
+    return logs;
+}
+
+} // namespace
+
+Result<LetterKnowledge> loadLetterKnowledge(const Workspace& workspace)
+{
+    auto dialects = DialectRegistry::bundled();
+    if (!dialects)
+        return tl::unexpected(dialects.error());
+    const QString folder = workspace.folder + u"/dialects"_s;
+    if (QFileInfo(folder).isDir()) {
+        if (const Status added = dialects->addFolder(folder); !added)
+            return tl::unexpected(added.error());
+    }
+    auto kinds = KindRules::bundled();
+    if (!kinds)
+        return tl::unexpected(kinds.error());
+    return LetterKnowledge{std::move(*dialects), std::move(*kinds)};
+}
+
+ConnectionMap makeConnections(const Workspace& workspace, SecretStore& secrets, const Clock& clock)
+{
+    ConnectionMap connections;
+    for (const ConnectionSettings& settings : workspace.connections) {
+        if (settings.kind == BrokerKind::Kafka)
+            connections.emplace(settings.name, std::make_shared<KafkaConnection>(settings, &secrets, &clock));
+    }
+    return connections;
+}
+
+std::vector<Collector::Crew> makeCrews(const Context& context, const ConnectionMap& connections,
+                                       const LetterKnowledge& knowledge, StoreWriter& writer, const Clock& clock)
+{
+    QStringList names;
+    for (const auto& [name, connection] : connections)
+        names += name;
+    std::vector<Collector::Crew> crews;
+    for (const auto& [name, connection] : connections) {
+        Collector::Crew crew{.connection = name, .health = [connection] { return connection->health(); }};
+        crew.duties.push_back(std::make_unique<LagDuty>(connection, writer, context.catalog, clock, names));
+        if (!connection->settings().deadLetters.empty())
+            crew.duties.push_back(
+                std::make_unique<DeadLetterDuty>(connection, writer, context.catalog, knowledge, clock));
+        if (auto topics = logsOf(connection->settings(), ProcessingLogSettings::Kind::KafkaTopic); !topics.empty()) {
+            crew.duties.push_back(std::make_unique<ProcessingDuty>(u"processing log"_s, connection->recordSource(),
+                                                                   writer, context.catalog, std::move(topics), clock,
+                                                                   Millis{0}));
+        }
+        if (auto files = logsOf(connection->settings(), ProcessingLogSettings::Kind::File); !files.empty()) {
+            crew.duties.push_back(
+                std::make_unique<ProcessingDuty>(u"processing log files"_s, std::make_unique<JsonlSource>(), writer,
+                                                 context.catalog, std::move(files), clock, fileInterval));
+        }
+        crews.push_back(std::move(crew));
+    }
+    return crews;
+}
+
+} // namespace spillway

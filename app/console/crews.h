@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/collector.h"
+#include "app/console/context.h"
+#include "model/deadletter/dialectregistry.h"
+#include "model/deadletter/kindrules.h"
+#include "model/store/storewriter.h"
+#include "model/workspace/secret.h"
+
+#include <memory>
+
+namespace spillway {
+
+class KafkaConnection;
+
+/// A workspace's connections to brokers, by name. Those of a kind that has no connector are not in it;
+/// reading the workspace warned of them.
+using ConnectionMap = std::map<QString, std::shared_ptr<KafkaConnection>>; // shared: duties and replay jobs outlive
+                                                                           // neither, but hold one each
+
+/// What dead letters are read with: the bundled rules, and the dialects of the workspace's folder `dialects`, if it has
+/// one.
+struct LetterKnowledge
+{
+    DialectRegistry dialects;
+    KindRules kinds;
+};
+[[nodiscard]] Result<LetterKnowledge> loadLetterKnowledge(const Workspace& workspace);
+
+[[nodiscard]] ConnectionMap makeConnections(const Workspace& workspace, SecretStore& secrets, const Clock& clock);
+
+/// The duties of every connection: lag, dead letters (where topics are named), processing logs.
+/// All arguments outlive the crews.
+[[nodiscard]] std::vector<Collector::Crew> makeCrews(const Context& context, const ConnectionMap& connections,
+                                                     const LetterKnowledge& knowledge, StoreWriter& writer,
+                                                     const Clock& clock);
+
+} // namespace spillway

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/holder.h"
+
+#include "app/console/answer.h"
+#include "connectors/keychain/keychainsecretstore.h"
+#include "model/base/jsonwriter.h"
+#include "model/replay/replayjobs.h"
+#include "model/replay/replayplanfile.h"
+#include "model/replay/replaystore.h"
+#include "model/store/commandsocket.h"
+#include "model/store/statedirectory.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+/// In the order they depend on each other, so that they go in the opposite one.
+struct Holder::Parts
+{
+    std::mutex storedMutex; // guards: onStored
+    std::function<void()> onStored;
+    Context context;
+    SystemClock clock;
+    KeychainSecretStore keychain;
+    LocalSecretStore secrets{&keychain};
+    std::unique_ptr<StateDirectory> directory;
+    std::unique_ptr<StoreWriter> samples;
+    std::unique_ptr<Ledger> ledger;
+    std::unique_ptr<LedgerReplayJournal> journal;
+    ConnectionMap connections;
+    LetterKnowledge knowledge;
+    std::unique_ptr<Collector> collector;
+    std::unique_ptr<ReplayOperations> replays;
+    std::unique_ptr<CommandServer> server;
+
+    /// Gives ended replays of the last days the outcomes that were read since.
+    void settleReplays(const QString& connection);
+};
+
+namespace {
+
+constexpr Millis settledFor{7LL * 24 * 3'600'000}; // a consumer that takes longer than a week will not be waited for
+
+QString currentUser()
+{
+    const passwd* entry = getpwuid(getuid());
+    return entry ? QString::fromLocal8Bit(entry->pw_name) : QString::number(getuid());
+}
+
+} // namespace
+
+void Holder::Parts::settleReplays(const QString& connection)
+{
+    // What cannot be settled now is settled after the next sample; nothing is lost by not telling.
+    (void)settleEndedJobs(*journal, connection, currentUser(), clock.now() - settledFor);
+}
+
+Holder::Holder(std::unique_ptr<Parts> parts)
+    : m_parts(std::move(parts))
+{
+}
+
+Holder::~Holder()
+{
+    m_parts->replays.reset(); // leaves running jobs, so that whoever follows one is told
+    m_parts->server.reset();
+    m_parts->collector->stop();
+}
+
+Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& program)
+{
+    auto parts = std::make_unique<Parts>();
+    parts->context = std::move(context);
+
+    auto directory = StateDirectory::hold(parts->context.stateFolder, program);
+    if (!directory)
+        return tl::unexpected(directory.error());
+    parts->directory = std::move(*directory);
+
+    auto samples =
+        StoreWriter::open(parts->directory->samplesFile(), Database::Access::Writer, u":/migrations/samples"_s);
+    if (!samples)
+        return tl::unexpected(samples.error());
+    parts->samples = std::move(*samples);
+    parts->samples->onCommitted([parts = parts.get()](std::uint64_t) {
+        const std::lock_guard lock(parts->storedMutex);
+        if (parts->onStored)
+            parts->onStored();
+    });
+
+    auto ledger = Ledger::open(parts->directory->ledgerFile(), parts->clock);
+    if (!ledger)
+        return tl::unexpected(ledger.error());
+    parts->ledger = std::move(*ledger);
+
+    const auto openReader = [file = parts->directory->samplesFile()] {
+        return Database::open(file, Database::Access::Reader);
+    };
+    parts->journal =
+        std::make_unique<LedgerReplayJournal>(*parts->ledger, *parts->samples, openReader, storedLetterStates());
+    if (const Status caughtUp = parts->journal->catchUp(); !caughtUp)
+        return tl::unexpected(caughtUp.error());
+    if (const Status caughtUp = catchUpTriage(*parts->ledger, *parts->samples); !caughtUp)
+        return tl::unexpected(caughtUp.error());
+    if (const auto marked = markInterruptedJobs(*parts->journal, currentUser()); !marked)
+        return tl::unexpected(marked.error());
+
+    parts->connections = makeConnections(parts->context.workspace, parts->secrets, parts->clock);
+    auto knowledge = loadLetterKnowledge(parts->context.workspace);
+    if (!knowledge)
+        return tl::unexpected(knowledge.error());
+    parts->knowledge = std::move(*knowledge);
+    parts->collector = std::make_unique<Collector>(
+        makeCrews(parts->context, parts->connections, parts->knowledge, *parts->samples, parts->clock), parts->clock);
+
+    parts->replays = std::make_unique<ReplayOperations>(ReplayOperations::World{.context = parts->context,
+                                                                                .connections = parts->connections,
+                                                                                .dialects = parts->knowledge.dialects,
+                                                                                .journal = *parts->journal,
+                                                                                .ledger = *parts->ledger,
+                                                                                .collector = *parts->collector,
+                                                                                .clock = parts->clock,
+                                                                                .actor = currentUser()});
+
+    std::unique_ptr<Holder> holder(new Holder(std::move(parts)));
+    auto server = CommandServer::listen(
+        *holder->m_parts->directory,
+        [self = holder.get()](const QByteArray& request, const CommandServer::Reply& reply, std::stop_token stop) {
+            answer(request, reply, [self, stop](const Decision& decision, const AnswerSink& sink) {
+                return self->decide(decision, sink, Asker::AnotherProcess, stop);
+            });
+        });
+    if (!server)
+        return tl::unexpected(server.error());
+    holder->m_parts->server = std::move(*server);
+    return holder;
+}
+
+const Context& Holder::context() const
+{
+    return m_parts->context;
+}
+
+const Clock& Holder::clock() const
+{
+    return m_parts->clock;
+}
+
+Collector& Holder::collector()
+{
+    return *m_parts->collector;
+}
+
+ReplayOperations& Holder::replays()
+{
+    return *m_parts->replays;
+}
+
+StoreWriter& Holder::samples()
+{
+    return *m_parts->samples;
+}
+
+Result<Database> Holder::reader() const
+{
+    return Database::open(m_parts->directory->samplesFile(), Database::Access::Reader);
+}
+
+namespace {
+
+/// A failure to reach a broker is told by the worst of them; what could be had is stored.
+Verdict reportCollected(const CollectReport& report, const AnswerSink& sink)
+{
+    sink.data(report.json());
+    for (const Error& failure : report.failures)
+        sink.note(failure.detail);
+    return {report.failures.empty() ? 0 : 3};
+}
+
+} // namespace
+
+void Holder::onStored(std::function<void()> listener)
+{
+    const std::lock_guard lock(m_parts->storedMutex);
+    m_parts->onStored = std::move(listener);
+}
+
+Result<std::int64_t> Holder::triage(const LetterSelection& selection, const TriageRequest& request,
+                                    const AnswerSink& sink, std::stop_token stop)
+{
+    auto database = reader();
+    if (!database)
+        return tl::unexpected(database.error());
+    const auto letters = selectedLetters(*database, selection, m_parts->clock.now(), stop);
+    if (!letters)
+        return tl::unexpected(letters.error());
+    const TriagePlan plan = planTriage(request, *letters);
+    for (const TriageRefusal& refusal : plan.refused)
+        sink.note(refusal.letterId + u": "_s + refusal.why);
+    if (plan.letterIds.empty() && !plan.refused.empty())
+        return fail(ErrorCode::InvalidConfig, u"no letter was changed; none of them may go to this state"_s);
+    return decideTriage(*m_parts->ledger, *m_parts->samples, plan, currentUser());
+}
+
+CollectReport Holder::collectOnce(std::stop_token stop)
+{
+    CollectReport report = m_parts->collector->once(stop, {});
+    for (const auto& [name, connection] : m_parts->connections)
+        m_parts->settleReplays(name);
+    return report;
+}
+
+void Holder::startCollecting(Collector::HealthListener listener)
+{
+    m_parts->collector->start(std::move(listener),
+                              [this](const QString& connection) { m_parts->settleReplays(connection); });
+}
+
+Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink, Asker asker, std::stop_token stop)
+{
+    struct Visitor
+    {
+        Holder& holder;
+        const AnswerSink& sink;
+        Asker asker;
+        std::stop_token stop;
+
+        Result<Verdict> operator()(const CollectOnceDecision&) const
+        {
+            return reportCollected(holder.collectOnce(stop), sink);
+        }
+        Result<Verdict> operator()(const TriageDecision& decision) const
+        {
+            const auto request =
+                readTriageRequest(decision.to, decision.reason,
+                                  decision.assignee.isEmpty() ? std::nullopt : std::optional(decision.assignee));
+            if (!request)
+                return tl::unexpected(request.error());
+            const auto changed =
+                holder.triage({.ids = decision.ids, .query = decision.query.value_or(QString())}, *request, sink, stop);
+            if (!changed)
+                return tl::unexpected(changed.error());
+            JsonWriter json;
+            json.beginObject().field(u"changed", *changed).endObject();
+            sink.data(json.json());
+            return Verdict{};
+        }
+        Result<Verdict> operator()(const PlanDecision& decision) const
+        {
+            const auto plan = holder.replays().plan({.query = decision.query}, decision.to, stop);
+            if (!plan)
+                return tl::unexpected(plan.error());
+            if (const Status written = writePlan(*plan, decision.file); !written)
+                return tl::unexpected(written.error());
+            sink.data(writePlanSummaryJson(*plan));
+            return Verdict{};
+        }
+        Result<Verdict> operator()(const RunDecision& decision) const
+        {
+            return followed(holder.replays().start(decision));
+        }
+        Result<Verdict> operator()(const ResumeDecision& decision) const
+        {
+            return followed(holder.replays().resume(decision));
+        }
+        Result<Verdict> operator()(const CancelDecision& decision) const
+        {
+            const auto report = holder.replays().cancel(decision.job, stop);
+            if (!report)
+                return tl::unexpected(report.error());
+            sink.data(writeReplayJobJson(*report));
+            return Verdict{};
+        }
+
+        [[nodiscard]] Result<Verdict> followed(const Result<QString>& jobId) const
+        {
+            if (!jobId)
+                return tl::unexpected(jobId.error());
+            const auto report = holder.replays().follow(
+                *jobId, asker,
+                [this](const ReplayReport& progress) { return sink.data(writeReplayProgressJson(progress)); }, stop);
+            if (!report)
+                return tl::unexpected(report.error());
+            if (!report->detail.isEmpty())
+                sink.note(report->detail);
+            sink.data(writeReplayResultJson(*report));
+            return Verdict{exitCodeOf(*report)};
+        }
+
+        /// 3 where the broker ended it and a resume may go on; 1 for every other end than done.
+        static int exitCodeOf(const ReplayReport& report)
+        {
+            if (report.state == JobState::Done)
+                return 0;
+            return report.state == JobState::Interrupted && report.error && report.error->code != ErrorCode::Cancelled
+                       ? 3
+                       : 1;
+        }
+    };
+    return std::visit(Visitor{*this, sink, asker, stop}, decision);
+}
+
+Result<Verdict> decideAnywhere(const Context& context, const QString& program, const Decision& decision,
+                               const AnswerSink& sink, std::stop_token stop)
+{
+    // The holder may end between our two looks; then the state is free for us.
+    constexpr int attempts = 3;
+    Error last;
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        auto holder = Holder::acquire(context, program);
+        if (holder)
+            return (*holder)->decide(decision, sink, Asker::ThisProcess, stop);
+        if (holder.error().code != ErrorCode::Conflict)
+            return tl::unexpected(holder.error());
+        auto verdict = ask(context.stateFolder, decision, sink, stop);
+        if (verdict || verdict.error().code != ErrorCode::Unreachable)
+            return verdict;
+        last = verdict.error();
+    }
+    return tl::unexpected(last);
+}
+
+} // namespace spillway

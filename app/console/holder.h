@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/collector.h"
+#include "app/console/context.h"
+#include "app/console/crews.h"
+#include "app/console/decision.h"
+#include "app/console/replayoperations.h"
+#include "model/deadletter/triage.h"
+#include "model/store/storewriter.h"
+
+#include <memory>
+
+namespace spillway {
+
+class CommandServer;
+
+/// The process that holds a workspace's state: the only writer. It collects, carries out decisions, and serves other
+/// processes that have some. Thread-safe after `acquire`.
+class Holder
+{
+public:
+    /// Takes the state directory, opens the files (bringing their schema up to date), applies what the projections
+    /// lack, and serves. Conflict names the process that holds it already.
+    /// @param program  what others are told: `spillway`, `spillwayctl collect`.
+    [[nodiscard]] static Result<std::unique_ptr<Holder>> acquire(Context context, const QString& program);
+    /// Collecting ends, running jobs are left for a resume, what was accepted is written.
+    ~Holder();
+    Holder(const Holder&) = delete;
+    Holder& operator=(const Holder&) = delete;
+
+    [[nodiscard]] const Context& context() const;
+    [[nodiscard]] const Clock& clock() const;
+    [[nodiscard]] Collector& collector();
+    [[nodiscard]] ReplayOperations& replays();
+    [[nodiscard]] StoreWriter& samples();
+    [[nodiscard]] Result<Database> reader() const;
+
+    /// Called after something was stored, in the writer's thread; replaces the listener before. Empty: nobody listens
+    /// any more, and no call is under way when this returns.
+    void onStored(std::function<void()> listener);
+
+    /// Every connection once; then replays that nobody waits for are settled by what was read.
+    [[nodiscard]] CollectReport collectOnce(std::stop_token stop);
+    /// Follows all connections until `collector().stop()`; settles replays as it goes.
+    void startCollecting(Collector::HealthListener listener);
+
+    /// Moves letters to another state. Letters that may not go there are said one by one; the others go.
+    /// @return how many changed.
+    [[nodiscard]] Result<std::int64_t> triage(const LetterSelection& selection, const TriageRequest& request,
+                                              const AnswerSink& sink, std::stop_token stop);
+
+    /// Carries a decision out; blocks until it is done, or until `stop`.
+    [[nodiscard]] Result<Verdict> decide(const Decision& decision, const AnswerSink& sink, Asker asker,
+                                         std::stop_token stop);
+
+private:
+    struct Parts;
+    explicit Holder(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> m_parts;
+};
+
+/// Carries a decision out wherever it can be: in this process when it gets hold of the state, else in the process that
+/// holds it.
+[[nodiscard]] Result<Verdict> decideAnywhere(const Context& context, const QString& program, const Decision& decision,
+                                             const AnswerSink& sink, std::stop_token stop);
+
+} // namespace spillway

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/deadletter/deadletter.h"
+#include "model/store/database.h"
+
+#include <QStringList>
+
+#include <stop_token>
+#include <vector>
+
+namespace spillway {
+
+/// Letters by name, or where none are named, by query.
+struct LetterSelection
+{
+    QStringList ids;
+    QString query;
+};
+
+/// The letters of a selection, frozen: without payloads, newest first for a query, in their order for names. NotFound
+/// names a missing one; InvalidConfig the query's fault with its column; Cancelled when `stop` came first.
+[[nodiscard]] Result<std::vector<DeadLetter>> selectedLetters(Database& reader, const LetterSelection& selection,
+                                                              UtcTime now, std::stop_token stop);
+
+} // namespace spillway

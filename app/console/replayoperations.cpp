@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/replayoperations.h"
+
+#include "connectors/kafka/connection.h"
+#include "model/deadletter/deadletterintake.h"
+#include "model/job/waiter.h"
+#include "model/replay/replayjobs.h"
+#include "model/replay/replaypermission.h"
+#include "model/replay/replayplanfile.h"
+#include "model/replay/replaystore.h"
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+struct ReplayOperations::Job
+{
+    std::shared_ptr<KafkaConnection> connection;
+    ReplayControl control;
+    std::mutex mutex; // guards: latest, news, ended
+    std::condition_variable_any changed;
+    ReplayReport latest;
+    std::uint64_t news = 0; ///< counts changes of `latest`
+    std::optional<Result<ReplayReport>> ended;
+    std::jthread thread; // last: joined before the rest goes
+};
+
+namespace {
+
+Error unknownConnection(const QString& connection)
+{
+    return {ErrorCode::InvalidConfig,
+            u"connection '%1' is not in this workspace; open the workspace that the letters were read with"_s.arg(
+                connection)};
+}
+
+} // namespace
+
+ReplayOperations::ReplayOperations(World world)
+    : m_world(std::move(world))
+{
+}
+
+ReplayOperations::~ReplayOperations()
+{
+    std::map<QString, std::shared_ptr<Job>> jobs;
+    {
+        const std::lock_guard lock(m_mutex);
+        jobs.swap(m_jobs);
+    }
+    for (const auto& [id, job] : jobs)
+        job->control.leave();
+    for (const auto& [id, job] : jobs) {
+        if (job->thread.joinable())
+            job->thread.join();
+    }
+}
+
+Result<ReplayPlan> ReplayOperations::plan(const LetterSelection& selection, const QString& to, std::stop_token stop)
+{
+    const auto ledgerSeq = m_world.ledger.lastSeq();
+    if (!ledgerSeq)
+        return tl::unexpected(ledgerSeq.error());
+    auto reader = m_world.journal.reader();
+    if (!reader)
+        return tl::unexpected(reader.error());
+    const auto letters = selectedLetters(*reader, selection, m_world.clock.now(), stop);
+    if (!letters)
+        return tl::unexpected(letters.error());
+    std::vector<PlanCandidate> candidates;
+    candidates.reserve(letters->size());
+    for (const DeadLetter& letter : *letters)
+        candidates.push_back(planCandidate(letter, m_world.context.catalog));
+    if (const Status status = addReplayHistory(*reader, candidates); !status)
+        return tl::unexpected(status.error());
+
+    const QString connectionName = candidates.empty() && !m_world.connections.empty()
+                                       ? m_world.connections.begin()->first
+                                       : connectionToPlan(candidates);
+    const auto connection = m_world.connections.find(connectionName);
+    if (connection == m_world.connections.end())
+        return tl::unexpected(unknownConnection(connectionName));
+    const auto target = connection->second->replayTarget();
+    const PlanWorld world{.capabilities = target->capabilities(),
+                          .partitionCount = [&](const QString& topic) { return target->partitionCount(topic, stop); },
+                          .stripRule =
+                              [&](const QString& dialect, const QString& channel) {
+                                  return stripRuleOf(
+                                      m_world.dialects, dialect,
+                                      mappingOfChannel(connection->second->settings().deadLetters, channel));
+                              }};
+    const PlanRequest request{.connection = connectionName,
+                              .query = selection.query,
+                              .to = to.isEmpty() ? std::nullopt : std::optional(to),
+                              .ledgerSeq = *ledgerSeq};
+    auto plan = makePlan(request, std::move(candidates), world, m_world.clock, systemRandom());
+    if (!plan)
+        return plan;
+    if (const Status status = recordPlan(m_world.journal, *plan, m_world.actor); !status)
+        return tl::unexpected(status.error());
+    return plan;
+}
+
+Result<QString> ReplayOperations::start(const RunDecision& decision)
+{
+    const auto plan = readPlan(decision.planFile);
+    if (!plan)
+        return tl::unexpected(plan.error());
+    const auto options = parseReplayOptions(decision.rate, decision.canary, decision.settle, decision.stopIf);
+    if (!options)
+        return tl::unexpected(options.error());
+    IntendedWrite intended{.messages = static_cast<std::int64_t>(plan->letters.size()), .guarantee = plan->guarantee};
+    for (const PlanCount& target : plan->targets)
+        intended.targets += target.text;
+    if (const Status permitted = permitReplay(intended, m_world.context.workspace.environment, decision.permission);
+        !permitted)
+        return tl::unexpected(permitted.error());
+    if (!m_world.connections.contains(plan->connection))
+        return tl::unexpected(unknownConnection(plan->connection));
+
+    const auto jobId = createReplayJob(m_world.journal, *plan, *options, m_world.actor, decision.permission.reason,
+                                       m_world.clock, systemRandom());
+    if (!jobId)
+        return jobId;
+    if (const Status launched = launch(*jobId, plan->connection); !launched)
+        return tl::unexpected(launched.error());
+    return jobId;
+}
+
+Result<QString> ReplayOperations::resume(const ResumeDecision& decision)
+{
+    auto reader = m_world.journal.reader();
+    if (!reader)
+        return tl::unexpected(reader.error());
+    const auto row = replayJob(*reader, StateHolder::Alive, decision.job);
+    if (!row)
+        return tl::unexpected(row.error());
+    if (running(decision.job))
+        return fail(ErrorCode::InvalidConfig,
+                    u"job %1 is running; see: spillwayctl replay status %1"_s.arg(decision.job));
+    if (!isResumable(row->state) && row->state != JobState::Planned) {
+        return fail(ErrorCode::InvalidConfig,
+                    u"job %1 is %2 and cannot go on; make a new plan for what is still open"_s.arg(
+                        decision.job, jobStateWord(row->state)));
+    }
+    const IntendedWrite intended{.messages = row->messages - row->sent - row->skipped,
+                                 .targets = QStringList(row->targets.begin(), row->targets.end()),
+                                 .guarantee = row->guarantee};
+    if (const Status permitted = permitReplay(intended, m_world.context.workspace.environment, decision.permission);
+        !permitted)
+        return tl::unexpected(permitted.error());
+    if (const Status launched = launch(decision.job, row->connection); !launched)
+        return tl::unexpected(launched.error());
+    return decision.job;
+}
+
+Result<ReplayJobRow> ReplayOperations::cancel(const QString& jobId, std::stop_token stop)
+{
+    if (const auto job = running(jobId)) {
+        job->control.cancel();
+        std::unique_lock lock(job->mutex);
+        (void)job->changed.wait(lock, stop, [&] { return job->ended.has_value(); });
+    } else if (const Status cancelled = cancelIdleJob(m_world.journal, jobId, m_world.actor); !cancelled) {
+        return tl::unexpected(cancelled.error());
+    }
+    auto reader = m_world.journal.reader();
+    if (!reader)
+        return tl::unexpected(reader.error());
+    return replayJob(*reader, StateHolder::Alive, jobId);
+}
+
+Status ReplayOperations::collectOutcomes(const QString& connection, std::stop_token stop)
+{
+    for (const DutyKind kind : {DutyKind::Lag, DutyKind::DeadLetters}) {
+        const CollectReport report = m_world.collector.once(stop, {.connection = connection, .kind = kind});
+        if (!report.failures.empty())
+            return tl::unexpected(report.failures.front());
+    }
+    return {};
+}
+
+Status ReplayOperations::launch(const QString& jobId, const QString& connectionName)
+{
+    const auto connection = m_world.connections.find(connectionName);
+    if (connection == m_world.connections.end())
+        return tl::unexpected(unknownConnection(connectionName));
+    auto job = std::make_shared<Job>();
+    job->connection = connection->second;
+    const std::lock_guard lock(m_mutex);
+    const auto old = m_jobs.find(jobId);
+    if (old != m_jobs.end()) {
+        const std::lock_guard jobLock(old->second->mutex);
+        if (!old->second->ended)
+            return fail(ErrorCode::InvalidConfig, u"job %1 is running already"_s.arg(jobId));
+    }
+    m_jobs[jobId] = job;
+    job->thread = std::jthread([this, jobId, connectionName, job = job.get()] {
+        const auto target = job->connection->replayTarget();
+        SystemWaiter waiter;
+        const OpenReader openReader = [this] { return m_world.journal.reader(); };
+        StoredReplayLetters letters(openReader);
+        StoredOutcomeProbe probe(openReader, connectionName,
+                                 [&](std::stop_token stop) { return collectOutcomes(connectionName, stop); });
+        ReplayRunner runner({.target = *target,
+                             .journal = m_world.journal,
+                             .letters = letters,
+                             .probe = &probe,
+                             .clock = m_world.clock,
+                             .waiter = waiter,
+                             .actor = m_world.actor,
+                             .onProgress =
+                                 [job](const ReplayReport& report) {
+                                     const std::lock_guard jobLock(job->mutex);
+                                     job->latest = report;
+                                     ++job->news;
+                                     job->changed.notify_all();
+                                 }},
+                            jobId);
+        auto report = runner.run(job->control);
+        const std::lock_guard jobLock(job->mutex);
+        job->ended = std::move(report);
+        job->changed.notify_all();
+    });
+    return {};
+}
+
+std::shared_ptr<ReplayOperations::Job> ReplayOperations::running(const QString& jobId)
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_jobs.find(jobId);
+    if (found == m_jobs.end())
+        return nullptr;
+    const std::lock_guard jobLock(found->second->mutex);
+    return found->second->ended ? nullptr : found->second;
+}
+
+Result<ReplayReport> ReplayOperations::follow(const QString& jobId, Asker asker,
+                                              const std::function<bool(const ReplayReport&)>& onProgress,
+                                              std::stop_token stop)
+{
+    std::shared_ptr<Job> job;
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto found = m_jobs.find(jobId);
+        if (found == m_jobs.end())
+            return fail(ErrorCode::NotFound, u"job %1 is not running here"_s.arg(jobId));
+        job = found->second;
+    }
+    std::uint64_t told = 0;
+    std::unique_lock lock(job->mutex);
+    while (true) {
+        const bool isStopped = !job->changed.wait(lock, stop, [&] { return job->ended || job->news != told; });
+        if (job->ended)
+            return *job->ended;
+        if (isStopped) {
+            if (asker == Asker::AnotherProcess)
+                return job->latest;
+            job->control.leave();
+            job->changed.wait(lock, [&] { return job->ended.has_value(); });
+            return *job->ended;
+        }
+        told = job->news;
+        const ReplayReport report = job->latest;
+        lock.unlock();
+        const bool isHeard = onProgress(report);
+        lock.lock();
+        if (!isHeard && asker == Asker::AnotherProcess)
+            return job->latest;
+    }
+}
+
+} // namespace spillway

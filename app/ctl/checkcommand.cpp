@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/connectioncheck.h"
+#include "app/ctl/commands.h"
+#include "app/ctl/output.h"
+#include "model/base/jsonwriter.h"
+#include "model/base/text.h"
+
+#include <algorithm>
+
+namespace spillway::ctl {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+QString outcomeWord(KafkaCheckStep::Outcome outcome)
+{
+    switch (outcome) {
+    case KafkaCheckStep::Outcome::Ok:
+        return u"ok"_s;
+    case KafkaCheckStep::Outcome::Failed:
+        return u"failed"_s;
+    case KafkaCheckStep::Outcome::Skipped:
+        return u"skipped"_s;
+    }
+    return {};
+}
+
+QByteArray reportsJson(const std::vector<KafkaCheckReport>& reports)
+{
+    JsonWriter json;
+    json.beginArray();
+    for (const KafkaCheckReport& report : reports) {
+        json.beginObject().field(u"connection", report.connection).field(u"ok", report.isOk());
+        json.field(u"clusterId", report.clusterId.isEmpty() ? std::nullopt : std::optional(report.clusterId));
+        json.key(u"steps").beginArray();
+        for (const KafkaCheckStep& step : report.steps) {
+            json.beginObject()
+                .field(u"name", step.name)
+                .field(u"outcome", outcomeWord(step.outcome))
+                .field(u"text", step.text);
+            json.key(u"grants").beginArray();
+            for (const QString& grant : step.grants)
+                json.value(grant);
+            json.endArray().endObject();
+        }
+        json.endArray().endObject();
+    }
+    json.endArray();
+    return json.json();
+}
+
+QString reportText(const KafkaCheckReport& report)
+{
+    qsizetype widest = 0;
+    for (const KafkaCheckStep& step : report.steps)
+        widest = std::max(widest, visibleText(step.name).size());
+    QString text = report.connection + u'\n';
+    for (const KafkaCheckStep& step : report.steps) {
+        text += u"  %1  %2  %3\n"_s.arg(outcomeWord(step.outcome).leftJustified(7),
+                                        visibleText(step.name).leftJustified(widest), visibleText(step.text));
+        for (const QString& grant : step.grants)
+            text += u"           %1\n"_s.arg(visibleText(grant));
+    }
+    return text;
+}
+
+/// 3 where a broker cannot be reached or lets nobody in; 1 where a right or a topic is missing; 2 for the settings.
+int exitCodeOf(const std::vector<KafkaCheckReport>& reports)
+{
+    int worst = Done;
+    for (const KafkaCheckReport& report : reports) {
+        for (const KafkaCheckStep& step : report.steps) {
+            if (step.outcome != KafkaCheckStep::Outcome::Failed)
+                continue;
+            const bool isWayIn = step.name == u"address" || step.name == u"tls" || step.name == u"login";
+            const int code = isWayIn ? OutOfReach : step.name == u"configuration" ? Usage : Found;
+            worst = std::max(worst, code);
+        }
+    }
+    return worst;
+}
+
+} // namespace
+
+int run(Session& session, const Check&)
+{
+    const Context* context = session.context();
+    if (!context)
+        return Usage;
+    session.sayIssues();
+    const std::vector<KafkaCheckReport> reports = checkConnections(*context, session.stop());
+    if (session.options().json) {
+        printLine(reportsJson(reports));
+        return exitCodeOf(reports);
+    }
+    printText(u"files: in order (%1)"_s.arg(context->workspace.file));
+    for (const KafkaCheckReport& report : reports)
+        print(reportText(report).toUtf8());
+    return exitCodeOf(reports);
+}
+
+} // namespace spillway::ctl

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/ctl/commandline.h"
+#include "app/ctl/session.h"
+
+/// One function a command; each prints its data and returns the exit code.
+namespace spillway::ctl {
+
+/// What the demo company needs before this command has something to show: its state begins empty.
+int prepareDemo(Session& session, const Command& command);
+
+int run(Session& session, const Demo& command);
+int run(Session& session, const Init& command);
+int run(Session& session, const Check& command);
+int run(Session& session, const Collect& command);
+int run(Session& session, const Lag& command);
+int run(Session& session, const Slo& command);
+int run(Session& session, const DlqGroups& command);
+int run(Session& session, const DlqList& command);
+int run(Session& session, const DlqShow& command);
+int run(Session& session, const DlqTriage& command);
+int run(Session& session, const ReplayPlan& command);
+int run(Session& session, const ReplayRun& command);
+int run(Session& session, const ReplayResume& command);
+int run(Session& session, const ReplayStatus& command);
+int run(Session& session, const ReplayCancel& command);
+int run(Session& session, const Cost& command);
+int run(Session& session, const EvaluateLag& command);
+int run(Session& session, const AuditVerify& command);
+
+} // namespace spillway::ctl

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/commands.h"
+#include "app/ctl/output.h"
+#include "model/base/clock.h"
+#include "model/deadletter/deadletteroutput.h"
+#include "model/deadletter/lettergroups.h"
+#include "model/deadletter/letterrows.h"
+#include "model/deadletter/queryrun.h"
+
+namespace spillway::ctl {
+using namespace Qt::Literals::StringLiterals;
+
+int run(Session& session, const DlqGroups& command)
+{
+    const auto query = parseQuery(command.query);
+    if (!query)
+        return refuse(query.error());
+    if (!session.context())
+        return Usage;
+    auto reader = session.reader();
+    if (!reader)
+        return refuse(reader.error());
+    const UtcTime now = SystemClock().now();
+    const auto groups = deadLetterGroups(*reader, *query, now, session.stop());
+    if (!groups)
+        return refuse(groups.error());
+    session.options().json ? printLine(groupsJson(*groups, now)) : print(groupsText(*groups, now).toUtf8());
+    return Done;
+}
+
+int run(Session& session, const DlqList& command)
+{
+    const auto query = parseQuery(command.query);
+    if (!query)
+        return refuse(query.error());
+    if (!session.context())
+        return Usage;
+    auto reader = session.reader();
+    if (!reader)
+        return refuse(reader.error());
+    const UtcTime now = SystemClock().now();
+    const QueryOptions options{.now = now, .limit = command.limit};
+    if (!session.options().json) {
+        const auto letters = deadLetters(*reader, *query, options, session.stop());
+        if (!letters)
+            return refuse(letters.error());
+        return print(lettersText(*letters, now).toUtf8()) ? Done : OutOfReach;
+    }
+    // JSON lines go out as they are found: the first is there at once, however many follow.
+    const auto outcome = runQuery(
+        *reader, *query, options, [](const DeadLetter& letter) { return printLine(letterJson(letter)); },
+        session.stop());
+    if (!outcome)
+        return refuse(outcome.error());
+    return Done;
+}
+
+int run(Session& session, const DlqShow& command)
+{
+    if (!session.context())
+        return Usage;
+    auto reader = session.reader();
+    if (!reader)
+        return refuse(reader.error());
+    const auto letter = deadLetter(*reader, command.id);
+    if (!letter)
+        return refuse(letter.error());
+    if (command.raw)
+        return print(letter->record.value.value_or(QByteArray())) ? Done : OutOfReach;
+    const QByteArray text = session.options().json ? letterDetailJson(*letter) + '\n'
+                                                   : letterDetailText(*letter, SystemClock().now()).toUtf8();
+    return print(text) ? Done : OutOfReach;
+}
+
+} // namespace spillway::ctl

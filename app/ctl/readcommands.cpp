@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/commands.h"
+#include "app/ctl/output.h"
+#include "model/base/jsonwriter.h"
+#include "model/lag/evaluatelag.h"
+#include "model/lag/lagqueries.h"
+#include "model/ledger/ledger.h"
+
+#include <QFile>
+
+#include <cstdio>
+
+namespace spillway::ctl {
+using namespace Qt::Literals::StringLiterals;
+
+int run(Session& session, const Lag& command)
+{
+    const Context* context = session.context();
+    if (!context)
+        return Usage;
+    auto reader = session.reader();
+    if (!reader)
+        return refuse(reader.error());
+    const auto rows = lagRows(*reader, context->catalog, LagFilter{.group = command.group});
+    if (!rows)
+        return refuse(rows.error());
+    session.options().json ? printLine(lagJson(*rows)) : printText(lagText(*rows));
+    return Done;
+}
+
+int run(Session&, const EvaluateLag&)
+{
+    QFile in;
+    if (!in.open(stdin, QIODevice::ReadOnly))
+        return refuse(Error{ErrorCode::Unreachable, u"stdin cannot be read"_s});
+    constexpr qint64 most = (qint64{16} << 20) + 1;
+    const auto verdict = evaluateLagJson(in.read(most));
+    if (!verdict)
+        return refuse(verdict.error());
+    printLine(*verdict);
+    return Done;
+}
+
+int run(Session& session, const AuditVerify&)
+{
+    const Context* context = session.context();
+    if (!context)
+        return Usage;
+    if (!QFile::exists(context->ledgerFile())) {
+        // No decision yet: an empty chain, which is whole, unless its head says that there was one.
+        if (QFile::exists(context->stateFolder + u"/ledger.head"_s))
+            return refuse(
+                Error{ErrorCode::Corrupt,
+                      u"%1 is gone, but ledger.head beside it says there was one; restore it from a backup"_s.arg(
+                          context->ledgerFile())});
+    }
+    const auto verification = QFile::exists(context->ledgerFile())
+                                  ? verifyLedger(context->ledgerFile())
+                                  : Result<LedgerVerification>(LedgerVerification{.head = {}, .firstBreak = {}});
+    if (!verification)
+        return refuse(verification.error());
+    if (session.options().json) {
+        JsonWriter json;
+        json.beginObject()
+            .field(u"entries", verification->entries)
+            .field(u"head", QString::fromLatin1(verification->head.toHex()))
+            .field(u"intact", verification->isIntact)
+            .field(u"firstBreak", verification->firstBreak)
+            .endObject();
+        printLine(json.json());
+    } else if (verification->isIntact) {
+        printText(u"%1 entries, chain intact, head %2"_s.arg(verification->entries)
+                      .arg(QString::fromLatin1(verification->head.toHex())));
+    } else {
+        printText(
+            u"The chain of %1 entries breaks at entry %2: somebody changed, removed or cut off what stood there."_s
+                .arg(verification->entries)
+                .arg(verification->firstBreak.value_or(0)));
+    }
+    return verification->isIntact ? Done : Found;
+}
+
+} // namespace spillway::ctl

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/commandline.h"
+
+#include <QTest>
+
+using namespace spillway;
+using namespace spillway::ctl;
+using namespace Qt::Literals::StringLiterals;
+
+class CommandLineTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void globalOptionsAreTakenBeforeAndAfter_data();
+    void globalOptionsAreTakenBeforeAndAfter();
+    void refusals_data();
+    void refusals();
+    void aRunKeepsItsWords();
+    void aQueryMayStartWithAMinus();
+};
+
+void CommandLineTest::globalOptionsAreTakenBeforeAndAfter_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::newRow("before") << u"--workspace w --state s --json --write dlq groups"_s;
+    QTest::newRow("after") << u"dlq groups --workspace w --state s --json --write"_s;
+    QTest::newRow("in between") << u"--json dlq --workspace w --state s groups --write"_s;
+    QTest::newRow("with an equals sign") << u"--workspace=w dlq groups --state=s --json --write"_s;
+}
+
+void CommandLineTest::globalOptionsAreTakenBeforeAndAfter()
+{
+    QFETCH(QString, line);
+    const auto parsed = parseCommandLine(line.split(u' '));
+    const auto* command = std::get_if<CommandLine>(&parsed);
+    QVERIFY(command);
+    QCOMPARE(command->global.workspace, u"w"_s);
+    QCOMPARE(command->global.state, u"s"_s);
+    QVERIFY(command->global.json);
+    QVERIFY(command->global.write);
+    QVERIFY(std::holds_alternative<DlqGroups>(command->command));
+}
+
+void CommandLineTest::refusals_data()
+{
+    QTest::addColumn<QStringList>("words");
+    QTest::addColumn<int>("exitCode");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("help") << QStringList{u"--help"_s} << 0 << u"Exit codes"_s;
+    QTest::newRow("help of a command") << QStringList{u"replay"_s, u"run"_s, u"--help"_s} << 0 << u"--canary"_s;
+    QTest::newRow("version") << QStringList{u"--version"_s} << 0 << QStringLiteral(SPILLWAY_VERSION);
+    QTest::newRow("nothing") << QStringList{} << 2 << u"command"_s;
+    QTest::newRow("an unknown option") << QStringList{u"lag"_s, u"--bogus"_s} << 2 << u"--bogus"_s;
+    QTest::newRow("an unknown command") << QStringList{u"frobnicate"_s} << 2 << u"frobnicate"_s;
+    QTest::newRow("a group without its command") << QStringList{u"dlq"_s} << 2 << u"subcommand"_s;
+    QTest::newRow("a bad duration") << QStringList{u"slo"_s, u"--window"_s, u"soon"_s} << 2 << u"soon"_s;
+    QTest::newRow("a window of nothing") << QStringList{u"slo"_s, u"--window"_s, u"0s"_s} << 2 << u"longer than zero"_s;
+    QTest::newRow("once and for a while")
+        << QStringList{u"collect"_s, u"--once"_s, u"--for"_s, u"3s"_s} << 2 << u"--for"_s;
+    QTest::newRow("a day without the other") << QStringList{u"cost"_s, u"--from"_s, u"2026-11-01"_s} << 2 << u"--to"_s;
+    QTest::newRow("a plan without a place")
+        << QStringList{u"replay"_s, u"plan"_s, u"--query"_s, u"x"_s} << 2 << u"--out"_s;
+}
+
+void CommandLineTest::refusals()
+{
+    QFETCH(QStringList, words);
+    QFETCH(int, exitCode);
+    QFETCH(QString, says);
+    const auto parsed = parseCommandLine(words);
+    const auto* refusal = std::get_if<Refusal>(&parsed);
+    QVERIFY(refusal);
+    QCOMPARE(refusal->exitCode, exitCode);
+    QVERIFY2(refusal->text.contains(says), qPrintable(refusal->text));
+}
+
+void CommandLineTest::aRunKeepsItsWords()
+{
+    const auto parsed =
+        parseCommandLine({u"replay"_s, u"run"_s, u"retry.plan"_s, u"--rate"_s, u"50"_s, u"--canary"_s, u"1,10,all"_s,
+                          u"--stop-if"_s, u"failed>10%"_s, u"--settle"_s, u"30s"_s, u"--write"_s});
+    const auto* line = std::get_if<CommandLine>(&parsed);
+    QVERIFY(line);
+    const auto* run = std::get_if<ReplayRun>(&line->command);
+    QVERIFY(run);
+    QCOMPARE(run->plan, u"retry.plan"_s);
+    QCOMPARE(run->rate, u"50"_s);
+    QCOMPARE(run->canary, u"1,10,all"_s);
+    QCOMPARE(run->stopIf, u"failed>10%"_s);
+    QCOMPARE(run->settle, u"30s"_s);
+    QVERIFY(line->global.write);
+}
+
+void CommandLineTest::aQueryMayStartWithAMinus()
+{
+    const auto parsed =
+        parseCommandLine({u"dlq"_s, u"list"_s, u"--query"_s, u"-state:archived kind:schema"_s, u"--limit"_s, u"5"_s});
+    const auto* line = std::get_if<CommandLine>(&parsed);
+    QVERIFY(line);
+    const auto* list = std::get_if<DlqList>(&line->command);
+    QVERIFY(list);
+    QCOMPARE(list->query, u"-state:archived kind:schema"_s);
+    QCOMPARE(list->limit, 5);
+}
+
+QTEST_GUILESS_MAIN(CommandLineTest)
+#include "tst_commandline.moc"

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/answer.h"
+#include "app/console/decision.h"
+
+#include <QTest>
+
+using namespace spillway;
+using namespace Qt::Literals::StringLiterals;
+
+class DecisionTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void everyDecisionCrossesTheSocketWhole();
+    void strangersAreRefused_data();
+    void strangersAreRefused();
+    void anAnswerIsDataThenAVerdict();
+};
+
+void DecisionTest::everyDecisionCrossesTheSocketWhole()
+{
+    const std::vector<Decision> decisions{
+        CollectOnceDecision{},
+        TriageDecision{
+            .ids = {u"a-1"_s, u"b-2"_s}, .to = u"archived"_s, .reason = u"\"why\"\n"_s, .assignee = u"ann"_s},
+        TriageDecision{.query = u""_s, .to = u"parked"_s, .reason = u"all of them"_s},
+        PlanDecision{.query = u"kind:transient \"gift wrap\""_s, .to = u"orders"_s, .file = u"/tmp/ä plan"_s},
+        RunDecision{.planFile = u"/p"_s,
+                    .rate = u"50"_s,
+                    .canary = u"1,10,all"_s,
+                    .stopIf = u"failed>10%"_s,
+                    .settle = u"30s"_s,
+                    .permission = {.write = true, .confirm = u"orders"_s, .reason = u"r"_s}},
+        ResumeDecision{.job = u"01J"_s, .permission = {.write = true}},
+        CancelDecision{.job = u"01J"_s},
+    };
+    for (const Decision& decision : decisions) {
+        const QByteArray json = decisionToJson(decision);
+        QVERIFY2(!json.contains('\n'), json.constData());
+        const auto read = decisionFromJson(json);
+        QVERIFY2(read.has_value(), json.constData());
+        QVERIFY2(*read == decision, json.constData());
+    }
+    QCOMPARE(decisions.size(), std::variant_size_v<Decision> + 1);
+}
+
+void DecisionTest::strangersAreRefused_data()
+{
+    QTest::addColumn<QByteArray>("request");
+    QTest::newRow("no JSON") << QByteArray("hello");
+    QTest::newRow("no object") << QByteArray("[]");
+    QTest::newRow("an unknown command") << QByteArray("{\"command\":\"drop.everything\"}");
+    QTest::newRow("nothing") << QByteArray();
+}
+
+void DecisionTest::strangersAreRefused()
+{
+    QFETCH(QByteArray, request);
+    std::vector<QByteArray> lines;
+    bool isCarriedOut = false;
+    answer(
+        request,
+        [&](const QByteArray& line) {
+            lines.push_back(line);
+            return true;
+        },
+        [&](const Decision&, const AnswerSink&) -> Result<Verdict> {
+            isCarriedOut = true;
+            return Verdict{};
+        });
+    QVERIFY(!isCarriedOut);
+    QCOMPARE(lines.size(), 1U);
+    QVERIFY2(lines[0].startsWith("{\"error\":"), lines[0].constData());
+}
+
+void DecisionTest::anAnswerIsDataThenAVerdict()
+{
+    std::vector<QByteArray> lines;
+    answer(
+        decisionToJson(CollectOnceDecision{}),
+        [&](const QByteArray& line) {
+            lines.push_back(line);
+            return true;
+        },
+        [](const Decision&, const AnswerSink& sink) -> Result<Verdict> {
+            sink.data("{\"z\":9007199254740993,\"a\":1}");
+            sink.note(u"one broker is down"_s);
+            return Verdict{3};
+        });
+    const std::vector<QByteArray> expected{"{\"data\":{\"z\":9007199254740993,\"a\":1}}",
+                                           "{\"note\":\"one broker is down\"}", "{\"verdict\":{\"exit\":3}}"};
+    QCOMPARE(lines, expected);
+}
+
+QTEST_GUILESS_MAIN(DecisionTest)
+#include "tst_decision.moc"

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/desktop/consoledatasource.h"
+
+#include "app/console/costs.h"
+#include "app/console/overviewfacts.h"
+#include "model/base/text.h"
+#include "model/replay/replayplanfile.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+#include <algorithm>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr auto newsInterval = std::chrono::milliseconds(250);
+
+/// Opens a reader, asks, and hands on whichever failed.
+template<typename T, typename Ask>
+Result<T> asked(const Holder& holder, Ask ask)
+{
+    auto reader = holder.reader();
+    if (!reader)
+        return tl::unexpected(reader.error());
+    return ask(*reader);
+}
+
+views::RunningJob runningJob(const ReplayJobRow& row, UtcTime now)
+{
+    const QString targets = QStringList(row.targets.begin(), row.targets.end()).join(u", "_s);
+    return {.id = row.jobId,
+            .title = u"Replay %1 messages to %2"_s.arg(formatCount(row.messages), targets),
+            .state = row.state,
+            .progress = {.done = row.sent + row.skipped,
+                         .total = row.messages,
+                         .startedAt = row.startedAt.value_or(row.createdAt),
+                         .updatedAt = now},
+            .canCancel = true};
+}
+
+} // namespace
+
+ConsoleDataSource::ConsoleDataSource(Holder& holder, bool isDemo, QObject* parent)
+    : views::DataSource(parent)
+    , m_holder(holder)
+{
+    const Workspace& workspace = holder.context().workspace;
+    m_facts = {.name = workspace.name,
+               .file = workspace.file,
+               .stateFolder = holder.context().stateFolder,
+               .environment = workspace.environment,
+               .isDemo = isDemo};
+    m_news.setSingleShot(true);
+    m_news.setInterval(newsInterval);
+    connect(&m_news, &QTimer::timeout, this, [this] {
+        m_isNewsDue = false;
+        Q_EMIT changed();
+    });
+    holder.onStored([this] { noteStored(); });
+}
+
+ConsoleDataSource::~ConsoleDataSource()
+{
+    m_holder.onStored({});
+}
+
+void ConsoleDataSource::noteStored()
+{
+    if (!m_isNewsDue.exchange(true))
+        QMetaObject::invokeMethod(&m_news, qOverload<>(&QTimer::start), Qt::QueuedConnection);
+}
+
+Result<views::ConsoleStatus> ConsoleDataSource::status(std::stop_token)
+{
+    return asked<views::ConsoleStatus>(m_holder, [this](Database& reader) -> Result<views::ConsoleStatus> {
+        const Context& context = m_holder.context();
+        const auto lastSampleAt = lastLagSampleAt(reader);
+        if (!lastSampleAt)
+            return tl::unexpected(lastSampleAt.error());
+        const auto jobs = spillway::replayJobs(reader, StateHolder::Alive);
+        if (!jobs)
+            return tl::unexpected(jobs.error());
+        views::ConsoleStatus status{.lastSampleAt = *lastSampleAt, .connections = m_holder.collector().health()};
+        status.sampleInterval = Millis{0};
+        for (const ConnectionSettings& connection : context.workspace.connections)
+            status.sampleInterval = std::max(status.sampleInterval, connection.sampleInterval);
+        status.storeBytes = QFileInfo(context.samplesFile()).size() + QFileInfo(context.ledgerFile()).size();
+        for (const ReplayJobRow& job : *jobs) {
+            if (isActive(job.state))
+                status.jobs.insert(status.jobs.begin(), runningJob(job, m_holder.clock().now()));
+        }
+        return status;
+    });
+}
+
+Status ConsoleDataSource::collectNow(std::stop_token stop)
+{
+    const CollectReport report = m_holder.collectOnce(stop);
+    if (!report.failures.empty())
+        return tl::unexpected(report.failures.front());
+    return {};
+}
+
+Result<std::vector<LagGroupRow>> ConsoleDataSource::lagGroups(std::stop_token)
+{
+    return asked<std::vector<LagGroupRow>>(
+        m_holder, [this](Database& reader) { return spillway::lagGroups(reader, m_holder.context().catalog); });
+}
+
+Result<views::LagDetail> ConsoleDataSource::lagDetail(const QString& connection, const QString& group, UtcTime from,
+                                                      UtcTime to, int maxPoints, std::stop_token)
+{
+    return asked<views::LagDetail>(m_holder, [&](Database& reader) -> Result<views::LagDetail> {
+        const LagFilter filter{.connection = connection, .group = group};
+        auto series = lagSeries(reader, filter, from, to, maxPoints);
+        if (!series)
+            return tl::unexpected(series.error());
+        auto partitions = lagRows(reader, m_holder.context().catalog, filter);
+        if (!partitions)
+            return tl::unexpected(partitions.error());
+        return views::LagDetail{
+            .from = from, .to = to, .series = std::move(*series), .partitions = std::move(*partitions)};
+    });
+}
+
+Result<std::vector<SloRow>> ConsoleDataSource::slos(Millis window, std::stop_token)
+{
+    return asked<std::vector<SloRow>>(m_holder, [&](Database& reader) {
+        return sloRows(reader, m_holder.context().catalog, window, m_holder.clock().now());
+    });
+}
+
+Result<std::vector<SloDay>> ConsoleDataSource::sloDays(const QString& consumer, const QString& eventType, UtcTime from,
+                                                       UtcTime to, std::stop_token)
+{
+    return asked<std::vector<SloDay>>(m_holder, [&](Database& reader) {
+        return spillway::sloDays(reader, m_holder.context().catalog, consumer, eventType, from, to);
+    });
+}
+
+Result<CostReport> ConsoleDataSource::cost(std::stop_token)
+{
+    Checked<CostReport> report = workspaceCost(m_holder.context(), {}, {});
+    if (report.value)
+        return std::move(*report.value);
+    QStringList faults;
+    for (const FileIssue& issue : report.issues)
+        faults += issue.toString();
+    return fail(ErrorCode::InvalidConfig, faults.join(u'\n'));
+}
+
+Result<std::vector<Concern>> ConsoleDataSource::concerns(std::stop_token)
+{
+    return asked<std::vector<Concern>>(m_holder, [this](Database& reader) -> Result<std::vector<Concern>> {
+        const Context& context = m_holder.context();
+        const UtcTime now = m_holder.clock().now();
+        const auto facts = readOverviewFacts(reader, context, m_holder.collector().health(), StateHolder::Alive, now);
+        if (!facts)
+            return tl::unexpected(facts.error());
+        return rankConcerns(*facts, context.catalog, context.workspace.alerts, now);
+    });
+}
+
+Result<std::vector<DeadLetterGroup>> ConsoleDataSource::letterGroups(const QString& query, std::stop_token stop)
+{
+    const auto read = parseQuery(query);
+    if (!read)
+        return tl::unexpected(read.error());
+    return asked<std::vector<DeadLetterGroup>>(
+        m_holder, [&](Database& reader) { return deadLetterGroups(reader, *read, m_holder.clock().now(), stop); });
+}
+
+Result<views::LetterPage> ConsoleDataSource::letters(const QString& query, int limit, std::stop_token stop)
+{
+    const auto read = parseQuery(query);
+    if (!read)
+        return tl::unexpected(read.error());
+    return asked<views::LetterPage>(m_holder, [&](Database& reader) -> Result<views::LetterPage> {
+        views::LetterPage page;
+        const auto outcome = runQuery(
+            reader, *read, {.now = m_holder.clock().now(), .limit = limit},
+            [&page](const DeadLetter& found) {
+                page.letters.push_back(found);
+                return true;
+            },
+            stop);
+        if (!outcome)
+            return tl::unexpected(outcome.error());
+        page.outcome = *outcome;
+        return page;
+    });
+}
+
+Result<DeadLetter> ConsoleDataSource::letter(const QString& id, std::stop_token)
+{
+    return asked<DeadLetter>(m_holder, [&](Database& reader) { return deadLetter(reader, id); });
+}
+
+Result<std::int64_t> ConsoleDataSource::triage(const QStringList& letterIds, const QString& query,
+                                               const TriageRequest& request, std::stop_token stop)
+{
+    QStringList notes;
+    const AnswerSink sink{.data = [](const QByteArray&) { return true; },
+                          .note = [&notes](const QString& note) { notes += note; }};
+    return m_holder.triage({.ids = letterIds, .query = query}, request, sink, stop);
+}
+
+Result<std::vector<ReplayJobRow>> ConsoleDataSource::replayJobs(std::stop_token)
+{
+    return asked<std::vector<ReplayJobRow>>(
+        m_holder, [](Database& reader) { return spillway::replayJobs(reader, StateHolder::Alive); });
+}
+
+Result<views::ReplayPreview> ConsoleDataSource::planReplay(const views::ReplayRequest& request, std::stop_token stop)
+{
+    const auto plan = m_holder.replays().plan({.ids = request.letterIds, .query = request.query}, request.to, stop);
+    if (!plan)
+        return tl::unexpected(plan.error());
+    const QDir folder(m_holder.context().stateFolder + u"/plans"_s);
+    const QString file = folder.filePath(plan->planId + u".plan"_s);
+    if (!folder.mkpath(u"."_s))
+        return fail(ErrorCode::Unreachable,
+                    u"the folder %1 cannot be made; check its rights and the disk"_s.arg(folder.path()));
+    if (const Status written = writePlan(*plan, file); !written)
+        return tl::unexpected(written.error());
+    return views::ReplayPreview{.planId = plan->planId,
+                                .planFile = file,
+                                .connection = plan->connection,
+                                .messages = static_cast<std::int64_t>(plan->letters.size()),
+                                .bytes = plan->bytes,
+                                .targets = plan->targets,
+                                .blocked = plan->blocked,
+                                .guarantee = plan->guarantee,
+                                .digest = planDigest(*plan)};
+}
+
+Result<QString> ConsoleDataSource::runReplay(const views::ReplayRun& run, std::stop_token)
+{
+    return m_holder.replays().start(
+        {.planFile = run.planFile,
+         .rate = run.rate,
+         .canary = run.canary,
+         .stopIf = run.stopIf,
+         .settle = run.settle,
+         .permission = {.write = true, .confirm = run.confirmedTargets, .reason = run.reason}});
+}
+
+Status ConsoleDataSource::resumeReplay(const QString& job, const QString& confirmedTargets, const QString& reason,
+                                       std::stop_token)
+{
+    const auto resumed = m_holder.replays().resume(
+        {.job = job, .permission = {.write = true, .confirm = confirmedTargets, .reason = reason}});
+    if (!resumed)
+        return tl::unexpected(resumed.error());
+    return {};
+}
+
+Status ConsoleDataSource::cancelReplay(const QString& job, std::stop_token stop)
+{
+    const auto cancelled = m_holder.replays().cancel(job, stop);
+    if (!cancelled)
+        return tl::unexpected(cancelled.error());
+    return {};
+}
+
+} // namespace spillway

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/holder.h"
+#include "views/shell/datasource.h"
+
+#include <QTimer>
+
+#include <atomic>
+
+namespace spillway {
+
+/// Answers the screens from the store, and has their decisions carried out by the holder. Each question reads on a
+/// connection of its own, in the thread that asks.
+class ConsoleDataSource final : public views::DataSource
+{
+    Q_OBJECT
+public:
+    /// @param holder  outlives this.
+    ConsoleDataSource(Holder& holder, bool isDemo, QObject* parent = nullptr);
+    ~ConsoleDataSource() override;
+
+    [[nodiscard]] const views::WorkspaceFacts& workspace() const override { return m_facts; }
+    [[nodiscard]] Result<views::ConsoleStatus> status(std::stop_token stop) override;
+    [[nodiscard]] Status collectNow(std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<LagGroupRow>> lagGroups(std::stop_token stop) override;
+    [[nodiscard]] Result<views::LagDetail> lagDetail(const QString& connection, const QString& group, UtcTime from,
+                                                     UtcTime to, int maxPoints, std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<SloRow>> slos(Millis window, std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<SloDay>> sloDays(const QString& consumer, const QString& eventType, UtcTime from,
+                                                      UtcTime to, std::stop_token stop) override;
+    [[nodiscard]] Result<CostReport> cost(std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<Concern>> concerns(std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<DeadLetterGroup>> letterGroups(const QString& query,
+                                                                    std::stop_token stop) override;
+    [[nodiscard]] Result<views::LetterPage> letters(const QString& query, int limit, std::stop_token stop) override;
+    [[nodiscard]] Result<DeadLetter> letter(const QString& id, std::stop_token stop) override;
+    [[nodiscard]] Result<std::int64_t> triage(const QStringList& letterIds, const QString& query,
+                                              const TriageRequest& request, std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) override;
+    [[nodiscard]] Result<views::ReplayPreview> planReplay(const views::ReplayRequest& request,
+                                                          std::stop_token stop) override;
+    [[nodiscard]] Result<QString> runReplay(const views::ReplayRun& run, std::stop_token stop) override;
+    [[nodiscard]] Status resumeReplay(const QString& job, const QString& confirmedTargets, const QString& reason,
+                                      std::stop_token stop) override;
+    [[nodiscard]] Status cancelReplay(const QString& job, std::stop_token stop) override;
+
+private:
+    void noteStored();
+
+    Holder& m_holder;
+    views::WorkspaceFacts m_facts;
+    QTimer m_news;                         // at most four times a second
+    std::atomic<bool> m_isNewsDue = false; // set by the writer's thread, cleared by ours
+};
+
+} // namespace spillway

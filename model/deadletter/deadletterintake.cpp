@@ -355,8 +355,12 @@ Result<DeadLetterIntakeReport> DeadLetterIntake::step(Millis timeout, std::stop_
                 return tl::unexpected<Error>(status.error());
         }
     }
-    if (const Status status = pollOnce(timeout, stop, report); !status)
+    if (const Status status = pollOnce(timeout, stop, report); !status) {
+        // A stop is no failure: what was on its way has been stored, and is told.
+        if (stop.stop_requested() && status.error().code == ErrorCode::Cancelled)
+            return report;
         return tl::unexpected<Error>(status.error());
+    }
     return report;
 }
 

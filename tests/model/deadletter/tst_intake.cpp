@@ -67,6 +67,7 @@ private Q_SLOTS:
     void aBrokerThatIsDownIsSaid();
     void aPartitionThatDoesNotMoveIsSaid();
     void newPartitionsAreFoundWhileFollowing();
+    void aStopLosesNoCount();
     void whatFailedToBeStoredIsReadAgain();
     void teamsFollowTheOwnershipFile();
     void decisionsAttachToLettersReadAgain();
@@ -340,6 +341,23 @@ void TstIntake::newPartitionsAreFoundWhileFollowing()
     stepOnce();
     QCOMPARE(m_source->assigned.size(), std::size_t{2}); // nothing new, so reading goes on undisturbed
     QCOMPARE(stored, 2);
+}
+
+void TstIntake::aStopLosesNoCount()
+{
+    for (int i = 0; i < 3; ++i)
+        m_source->append(m_at, springLetter(i));
+    DeadLetterIntake reader = intake();
+    const auto first = reader.step(Millis{0}, {});
+    QVERIFY(first);
+    std::stop_source stop;
+    m_source->beforePoll = [&] {
+        stop.request_stop();
+        m_source->down = Error{ErrorCode::Cancelled, u"stopped"_s};
+    };
+    const auto last = reader.step(Millis{0}, stop.get_token());
+    QVERIFY2(last, last ? "" : qPrintable(last.error().detail));
+    QCOMPARE(first->deadLetters + last->deadLetters, 3);
 }
 
 void TstIntake::whatFailedToBeStoredIsReadAgain()

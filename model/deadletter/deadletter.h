@@ -57,7 +57,8 @@ struct DeadLetter
 {
     QString
         id; ///< `<8 hex of cluster and channel>-<partition>-<offset>-<8 hex of the record's digest>`; the same for ever
-    QString connection; ///< name in the workspace that reads this cluster now
+    std::int64_t place = 0; ///< row in the store; 0: not from there
+    QString connection;     ///< name in the workspace that reads this cluster now
     QString clusterId;
     std::uint64_t digest = 0;   ///< recordDigest
     std::int64_t sizeBytes = 0; ///< payload, key and headers, also where `record` was read without them

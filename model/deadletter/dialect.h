@@ -41,6 +41,15 @@ struct FieldRule
     friend bool operator==(const FieldRule&, const FieldRule&) = default;
 };
 
+/// A header that tells no field, and how to show it.
+struct OtherHeader
+{
+    QByteArray header;
+    HeaderType type = HeaderType::Text;
+    bool isTime = false; ///< its number is milliseconds since 1970
+    friend bool operator==(const OtherHeader&, const OtherHeader&) = default;
+};
+
 /// All of these headers together make the dialect this likely.
 struct DetectionRule
 {
@@ -79,7 +88,8 @@ struct Dialect
     bool pointerWhenEmpty = false;     ///< no key and no value: the record stayed at its origin
     QStringList internalTopicSuffixes; ///< origins that a framework empties itself: nothing to replay to
     std::vector<Code> code;
-    std::vector<QByteArray> strip; ///< left out on replay; `*` at the end takes a prefix
+    std::vector<OtherHeader> otherHeaders; ///< that tell no field; only for showing them
+    std::vector<QByteArray> strip;         ///< left out on replay; `*` at the end takes a prefix
 
     [[nodiscard]] bool isWrapper(const QString& className) const { return wrappers.contains(className); }
 };

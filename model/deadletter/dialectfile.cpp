@@ -196,7 +196,8 @@ Result<Dialect> readDialect(const QByteArray& json, const QString& name)
     reader.onlyKeys(root, u"dialect"_s,
                     {u"id"_s, u"name"_s, u"detect"_s, u"newest"_s, u"fields"_s, u"errorStart"_s, u"wrappers"_s,
                      u"messagePrefixes"_s, u"messageMayBeClass"_s, u"letterTime"_s, u"stackFormat"_s,
-                     u"pointerWhenEmpty"_s, u"internalTopicSuffixes"_s, u"code"_s, u"strip"_s, u"about"_s});
+                     u"pointerWhenEmpty"_s, u"internalTopicSuffixes"_s, u"code"_s, u"strip"_s, u"otherHeaders"_s,
+                     u"about"_s});
     Dialect dialect;
     dialect.id = reader.text(root, u"dialect"_s, u"id"_s, true);
     dialect.name = reader.text(root, u"dialect"_s, u"name"_s, true);
@@ -220,6 +221,18 @@ Result<Dialect> readDialect(const QByteArray& json, const QString& name)
     dialect.internalTopicSuffixes = reader.texts(root, u"dialect"_s, u"internalTopicSuffixes"_s);
     for (const QString& word : reader.texts(root, u"dialect"_s, u"code"_s))
         dialect.code.push_back(reader.oneOf(word, u"code"_s, codeWords, Dialect::Code::SpringFailedMessage));
+    const QJsonObject others = root.value(u"otherHeaders"_s).toObject();
+    for (const QString& header : others.keys()) {
+        const QJsonObject rule = others.value(header).toObject();
+        reader.onlyKeys(rule, u"otherHeaders"_s, {u"type"_s, u"isTime"_s});
+        const auto type = headerTypeFromWord(rule.value(u"type"_s).toString());
+        if (!type)
+            reader.complain(
+                u"otherHeaders: the type of \"%1\" is none of text, int32, int64, integer, decimal, time"_s.arg(
+                    header));
+        dialect.otherHeaders.push_back(
+            {header.toUtf8(), type.value_or(HeaderType::Text), reader.flag(rule, header, u"isTime"_s)});
+    }
     dialect.strip = reader.names(root, u"dialect"_s, u"strip"_s);
     if (reader.error())
         return tl::unexpected<Error>(*reader.error());

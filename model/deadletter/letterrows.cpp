@@ -10,7 +10,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr const char* columns =
-    "SELECT c.cluster_id, c.name, c.connection, l.partition, l.offset, l.digest, g.group_id, g.error_class, "
+    "SELECT l.id, c.cluster_id, c.name, c.connection, l.partition, l.offset, l.digest, g.group_id, g.error_class, "
     "g.event_type,"
     " g.consumer, g.team, f.dialect, f.confidence, f.origin_topic, f.origin_is_internal, f.consumer_group, "
     "f.reported_class,"
@@ -52,6 +52,7 @@ Result<DeadLetter> letterFromRow(SQLite::Statement& row, LetterParts parts)
     int at = 0;
     const auto next = [&] { return row.getColumn(at++); };
     DeadLetter letter;
+    letter.place = next().getInt64();
     letter.clusterId = sql::text(next());
     letter.record.at.topic = sql::text(next());
     letter.connection = sql::text(next());

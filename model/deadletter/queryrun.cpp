@@ -136,9 +136,8 @@ Result<std::vector<std::int64_t>> letterPlaces(Database& reader, const Query& qu
                 places->push_back(select.getColumn(0).getInt64());
             return;
         }
-        SQLite::Statement select(db, letterColumns(parts) + ", l.id" + letterTables() + order);
+        SQLite::Statement select(db, letterColumns(parts) + letterTables() + order);
         sql.bind(select, 1);
-        const int idColumn = select.getColumnCount() - 1;
         while (select.executeStep()) {
             auto letter = letterFromRow(select, parts);
             const auto fits =
@@ -148,7 +147,7 @@ Result<std::vector<std::int64_t>> letterPlaces(Database& reader, const Query& qu
                 return;
             }
             if (*fits)
-                places->push_back(select.getColumn(idColumn).getInt64());
+                places->push_back(letter->place);
         }
     });
     if (!status)

@@ -178,14 +178,15 @@ private:
 
     std::optional<LagVerdict> keepsUp() const
     {
-        if (m_commits.empty() || m_silence > patience())
+        const bool restedLately = hadNothingUnread();
+        if (m_commits.empty() || (m_silence > patience() && !restedLately))
             return std::nullopt;
         const std::size_t recent = std::min<std::size_t>(3, m_lags.size());
         const bool restedInWindow =
             m_commits.size() >= 2 && recent > 0 && wasWithin(std::span(m_lags).last(recent), m_facts.allowedLag);
         const bool restedSince = m_facts.caughtUpAt && m_facts.membership == Membership::Present;
         // Without members nobody is there to read what has just come.
-        if (m_facts.membership != Membership::Absent && (restedInWindow || restedSince))
+        if (m_facts.membership != Membership::Absent && (restedInWindow || restedSince || restedLately))
             return LagVerdict{LagState::Ok, 12, u"%1 unread, and nothing unread a moment ago"_s.arg(n(m_lag))};
         if (m_commits.size() < 2)
             return std::nullopt;

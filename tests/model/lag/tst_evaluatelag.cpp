@@ -107,6 +107,8 @@ void EvaluateLagTest::bothPolicies_data()
     row("silent for a second more", 1'061'000, 90, 0, "490", "100/60 200/70 300/80 400/90", u"stop", u"stopped");
     row("long silent, but a stored end shows that nothing was unread lately", 9'000'000, 90, 0, "400,490",
         "100/60 200/70 300/80 400/90", u"warn", u"behind");
+    row("idle for minutes, and one message has come since the last sampled end", 1'300'000, 1, 0, "400,400,401",
+        "370/0 380/0 390/0 400/0", u"ok", u"ok");
     row("one single commit is no cadence", 1'010'001, 500, 0, "1000", "500/500", u"stop", u"behind");
     row("one single commit and ten minutes of silence", 1'600'001, 500, 0, "1000", "500/500", u"stop", u"stopped");
     row("went back and did not recover", 1'040'000, 800, 0, "1000", "500/500 600/400 100/900 200/800", u"rewind",

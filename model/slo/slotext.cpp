@@ -17,7 +17,7 @@ QString percent(const std::optional<double>& share)
 
 QString millis(const std::optional<double>& value)
 {
-    return value ? u"%1 ms"_s.arg(QString::number(*value, 'g', 4)) : u"–"_s;
+    return value ? u"%1 ms"_s.arg(QString::number(*value, 'f', *value < 10 ? 2 : *value < 100 ? 1 : 0)) : u"–"_s;
 }
 
 QString count(const std::optional<std::int64_t>& value)

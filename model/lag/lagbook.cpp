@@ -323,18 +323,19 @@ void LagBook::takeEnds(Writers& writers, const LagObservation& look, UtcTime ask
         Partition& partition = m_partitions[partitionIndex(writers.db, ends.at)];
         const Partition before = partition;
         partition.seenInLook = m_look;
-        partition.endBefore = partition.newestEnd;
         // Between two samples the log start only grows: the last one told stays a true lower bound.
         partition.logStart = ends.logStart ? ends.logStart : partition.logStart;
         partition.end = ends.end;
         partition.isLastStableMoving = ends.lastStable && before.lastStable && ends.lastStable != before.lastStable;
         partition.lastStable = ends.lastStable;
-        const bool isAnother =
-            ends.end && ((partition.newestEnd && *ends.end < *partition.newestEnd) || partition.isGone);
+        // Neither end nor log start ever goes back while a topic lives. That a topic was away for a while is no proof:
+        // brokers that restart deny topics they have.
+        const bool isEndBack = ends.end && partition.newestEnd && *ends.end < *partition.newestEnd;
+        const bool isStartBack = ends.end && ends.logStart && before.logStart && *ends.logStart < *before.logStart;
+        const bool isAnother = isEndBack || isStartBack;
         if (isAnother) {
             ++partition.life;
             partition.newestEnd = std::nullopt;
-            partition.endBefore = std::nullopt;
             partition.answeredAskedAt = std::nullopt;
             partition.logStart = ends.logStart;
             writers.forgetEnds.reset();

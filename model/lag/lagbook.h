@@ -56,7 +56,6 @@ private:
         std::optional<Offset> lastStable;
         bool isLastStableMoving = false;
         std::optional<Offset> newestEnd; ///< of the last sample that told one
-        std::optional<Offset> endBefore; ///< the one before this look
         std::optional<UtcTime> answeredAskedAt;
         std::uint64_t seenInLook = 0;
     };

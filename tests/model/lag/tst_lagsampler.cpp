@@ -100,6 +100,7 @@ private Q_SLOTS:
     void aFailedSampleChangesNothing();
     void aTopicMadeAnewStartsOver();
     void aTopicThatIsGoneIsSaid();
+    void aLogStartThatGoesBackIsAnotherTopic();
     void messagesLostToRetentionAreCounted();
     void aHungTransactionIsTold();
     void silenceBecomesStalledOrStopped();
@@ -414,8 +415,20 @@ void LagSamplerTest::aTopicThatIsGoneIsSaid()
     QCOMPARE(row.state, LagState::TopicGone);
     QVERIFY(!row.lag && !row.endOffset);
     QCOMPARE(row.committedOffset, std::optional(Offset{100}));
-    bench.source.goneTopics.clear(); // back, and further on than before: it was away, so it is another
-    bench.source.end(u"orders"_s, 0, 900);
+    bench.source.goneTopics.clear(); // a broker that restarted denied it for a while
+    bench.source.end(u"orders"_s, 0, 130);
+    bench.sample();
+    QCOMPARE(bench.rows().at(0).state, LagState::Behind);
+    QCOMPARE(bench.rows().at(0).lag, std::optional(MessageCount{30}));
+}
+
+void LagSamplerTest::aLogStartThatGoesBackIsAnotherTopic()
+{
+    Bench bench;
+    bench.source.commit(u"payment"_s, u"orders"_s, 0, 100);
+    bench.source.end(u"orders"_s, 0, 120, 80);
+    bench.sample();
+    bench.source.end(u"orders"_s, 0, 900, 0); // further on than before, but from the beginning
     bench.sample();
     QCOMPARE(bench.rows().at(0).state, LagState::TopicRecreated);
 }

@@ -21,6 +21,21 @@ LetterStanding standingOf(const std::optional<QString>& triage, const std::optio
     return standing;
 }
 
+constexpr char standingSelect[] = "SELECT triage_state, assignee, triage_seq, replay_state, replay_seq"
+                                  " FROM letter_decision"
+                                  " WHERE letter_id = ?";
+
+LetterStanding standingFrom(SQLite::Statement& select, const QString& letterId)
+{
+    select.reset();
+    sql::bind(select, 1, letterId);
+    if (!select.executeStep())
+        return {};
+    return standingOf(sql::maybeText(select.getColumn(0)), sql::maybeText(select.getColumn(1)),
+                      select.getColumn(2).getInt64(), sql::maybeText(select.getColumn(3)),
+                      select.getColumn(4).getInt64());
+}
+
 /// Moves stored letters to their standing and keeps the groups' counters right.
 class StandingWriter
 {
@@ -117,6 +132,7 @@ Status apply(Database& database, const std::vector<QString>& letterIds, std::int
 {
     return database.guarded([&](SQLite::Database& db) {
         SQLite::Statement upsert(db, text);
+        SQLite::Statement standing(db, standingSelect); // prepared once: a replay moves thousands at a time
         StandingWriter writer(db);
         for (const QString& id : letterIds) {
             upsert.reset();
@@ -124,7 +140,7 @@ Status apply(Database& database, const std::vector<QString>& letterIds, std::int
             upsert.bind(2, seq);
             bindRest(upsert);
             if (upsert.exec() > 0)
-                writer.move(id, decidedStanding(db, id));
+                writer.move(id, standingFrom(standing, id));
         }
         writer.finish();
     });
@@ -134,15 +150,8 @@ Status apply(Database& database, const std::vector<QString>& letterIds, std::int
 
 LetterStanding decidedStanding(SQLite::Database& db, const QString& letterId)
 {
-    SQLite::Statement select(db, "SELECT triage_state, assignee, triage_seq, replay_state, replay_seq"
-                                 " FROM letter_decision"
-                                 " WHERE letter_id = ?");
-    sql::bind(select, 1, letterId);
-    if (!select.executeStep())
-        return {};
-    return standingOf(sql::maybeText(select.getColumn(0)), sql::maybeText(select.getColumn(1)),
-                      select.getColumn(2).getInt64(), sql::maybeText(select.getColumn(3)),
-                      select.getColumn(4).getInt64());
+    SQLite::Statement select(db, standingSelect);
+    return standingFrom(select, letterId);
 }
 
 Status applyTriageState(Database& database, const std::vector<QString>& letterIds, TriageState state,

@@ -144,6 +144,8 @@ ReplayReport ReplayRunner::end(const Ending& ending)
             (void)m_world.target.close(m_job.jobId, std::stop_token());
         }
     }
+    if (m_world.journal.catchUp())
+        m_world.journal.release(m_job.jobId); // whoever asks now reads it in the projection
     ReplayReport last = report();
     last.detail = detail;
     last.error = error;

@@ -19,6 +19,26 @@ Status ReplayJournal::exclusively(const std::function<Status()>& work)
     return work();
 }
 
+std::vector<bool> ReplayJournal::claim(const QString& jobId, const std::vector<QString>& letterIds)
+{
+    const std::lock_guard lock(m_claiming);
+    std::vector<bool> isOurs;
+    isOurs.reserve(letterIds.size());
+    for (const QString& id : letterIds) {
+        const auto holder = m_claims.constFind(id);
+        isOurs.push_back(holder == m_claims.constEnd() || *holder == jobId);
+        if (isOurs.back())
+            m_claims.insert(id, jobId);
+    }
+    return isOurs;
+}
+
+void ReplayJournal::release(const QString& jobId)
+{
+    const std::lock_guard lock(m_claiming);
+    m_claims.removeIf([&jobId](const auto& claim) { return claim.value() == jobId; });
+}
+
 LedgerReplayJournal::LedgerReplayJournal(Ledger& ledger, StoreWriter& writer, OpenReader openReader,
                                          LetterStates letters)
     : m_ledger(ledger)
@@ -35,32 +55,66 @@ Status LedgerReplayJournal::record(std::vector<Ledger::Draft> drafts)
     return catchUp();
 }
 
-Status LedgerReplayJournal::catchUp()
+Status LedgerReplayJournal::recordAhead(std::vector<Ledger::Draft> drafts)
+{
+    qsizetype bytes = 0;
+    for (const Ledger::Draft& draft : drafts)
+        bytes += draft.body.size();
+    if (const auto appended = m_ledger.append(std::move(drafts)); !appended)
+        return tl::unexpected<Error>(appended.error());
+    std::future<Status> applying = m_writer.enqueue(applyNext(), bytes);
+    const std::lock_guard lock(m_applyingMutex);
+    m_applying = std::move(applying);
+    return {};
+}
+
+LedgerReplayJournal::~LedgerReplayJournal()
+{
+    if (m_applying.valid())
+        m_applying.wait();
+}
+
+StoreWriter::Task LedgerReplayJournal::applyNext()
 {
     // The writer's task reads the ledger itself, from what the projection holds on: two threads that record at once
     // cannot apply their events in the wrong order.
-    bool isBehind = true;
-    while (isBehind) {
+    return [this](Database& database) -> Status {
+        const Result<std::int64_t> after = appliedSeq(database, replayProjectionName());
+        if (!after)
+            return tl::unexpected<Error>(after.error());
+        const auto events = m_ledger.read(*after, eventsPerTransaction, u"replay."_s);
+        if (!events)
+            return tl::unexpected<Error>(events.error());
+        if (events->empty())
+            return {};
+        for (const LedgerEvent& event : *events) {
+            if (const Status status = applyReplayEvent(database, event, m_letters); !status)
+                return status;
+        }
+        return saveAppliedSeq(database, replayProjectionName(), events->back().seq);
+    };
+}
+
+Status LedgerReplayJournal::catchUp()
+{
+    for (;;) {
+        bool isBehind = false;
         const Status applied = m_writer.write([&](Database& database) -> Status {
+            const Status some = applyNext()(database);
+            if (!some)
+                return some;
             const Result<std::int64_t> after = appliedSeq(database, replayProjectionName());
             if (!after)
                 return tl::unexpected<Error>(after.error());
-            const auto events = m_ledger.read(*after, eventsPerTransaction, u"replay."_s);
-            if (!events)
-                return tl::unexpected<Error>(events.error());
-            isBehind = events->size() == static_cast<std::size_t>(eventsPerTransaction);
-            if (events->empty())
-                return {};
-            for (const LedgerEvent& event : *events) {
-                if (const Status status = applyReplayEvent(database, event, m_letters); !status)
-                    return status;
-            }
-            return saveAppliedSeq(database, replayProjectionName(), events->back().seq);
+            const auto more = m_ledger.read(*after, 1, u"replay."_s);
+            if (!more)
+                return tl::unexpected<Error>(more.error());
+            isBehind = !more->empty();
+            return {};
         });
-        if (!applied)
+        if (!applied || !isBehind)
             return applied;
     }
-    return {};
 }
 
 Result<Database> LedgerReplayJournal::reader()

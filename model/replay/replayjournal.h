@@ -5,7 +5,10 @@
 #include "model/replay/replayprojection.h"
 #include "model/store/storewriter.h"
 
+#include <QHash>
+
 #include <functional>
+#include <future>
 #include <mutex>
 #include <vector>
 
@@ -20,6 +23,9 @@ public:
     /// Appends in one durable transaction, then applies. An error after the append leaves the events true: `catchUp`
     /// applies them.
     [[nodiscard]] virtual Status record(std::vector<Ledger::Draft> drafts) = 0;
+    /// Appends as `record` does, and returns; applying follows in the order of recording. What cannot be applied now is
+    /// applied, or its error told, by the next `record` or `catchUp`.
+    [[nodiscard]] virtual Status recordAhead(std::vector<Ledger::Draft> drafts) = 0;
     /// Applies what the projection lacks, in order.
     [[nodiscard]] virtual Status catchUp() = 0;
     /// A connection to read the projection with, for the calling thread.
@@ -29,8 +35,17 @@ public:
     /// Every process that records holds the state directory, so a lock within the process is enough. Not recursive.
     [[nodiscard]] Status exclusively(const std::function<Status()>& work);
 
+    /// Letters that running jobs are to send, for as long as the projection may not tell yet. Only within
+    /// `exclusively`.
+    /// @return for each letter whether it is this job's now; false: another running job has it.
+    [[nodiscard]] std::vector<bool> claim(const QString& jobId, const std::vector<QString>& letterIds);
+    /// The job runs no longer, and the projection is caught up.
+    void release(const QString& jobId);
+
 private:
-    std::mutex m_exclusive; // guards no member: it orders look-then-record
+    std::mutex m_exclusive;           // guards no member: it orders look-then-record
+    std::mutex m_claiming;            // guards: m_claims
+    QHash<QString, QString> m_claims; // letter -> job
 };
 
 /// The journal of a state directory. Ledger and writer outlive it.
@@ -42,7 +57,9 @@ public:
     /// @param letters  tells the dead letters what becomes of them; may be empty.
     LedgerReplayJournal(Ledger& ledger, StoreWriter& writer, OpenReader openReader, LetterStates letters);
 
+    ~LedgerReplayJournal() override; ///< waits until what was recorded ahead is applied
     [[nodiscard]] Status record(std::vector<Ledger::Draft> drafts) override;
+    [[nodiscard]] Status recordAhead(std::vector<Ledger::Draft> drafts) override;
     [[nodiscard]] Status catchUp() override;
     [[nodiscard]] Result<Database> reader() override;
 
@@ -50,10 +67,14 @@ public:
     [[nodiscard]] Status rebuild();
 
 private:
+    [[nodiscard]] StoreWriter::Task applyNext();
+
     Ledger& m_ledger;
     StoreWriter& m_writer;
     OpenReader m_openReader;
     LetterStates m_letters;
+    std::mutex m_applyingMutex; // guards: m_applying
+    std::future<Status> m_applying;
 };
 
 } // namespace spillway

@@ -111,7 +111,7 @@ QByteArray renderSealed(const ReplayPlan& plan)
 
 QByteArray digestOf(const QByteArray& sealed)
 {
-    return "sha256:" + QCryptographicHash::hash(sealed, QCryptographicHash::Sha256).toHex();
+    return QCryptographicHash::hash(sealed, QCryptographicHash::Sha256).toHex();
 }
 
 tl::unexpected<Error> refused(const QString& why)

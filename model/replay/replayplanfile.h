@@ -13,7 +13,7 @@ namespace spillway {
 /// The file's bytes, digest included. The same plan gives the same bytes.
 [[nodiscard]] QByteArray renderPlan(const ReplayPlan& plan);
 
-/// `sha256:` and 64 hex digits over the rendered bytes up to the digest's own line.
+/// SHA-256 over the rendered bytes up to the digest's own line, 64 hex digits.
 [[nodiscard]] QString planDigest(const ReplayPlan& plan);
 
 /// Takes back what `renderPlan` made. InvalidConfig says what is wrong and what to do.

@@ -199,35 +199,39 @@ void applyNotSent(Application& in)
 
 void applyCommitted(Application& in)
 {
-    SQLite::Statement update(in.db, "UPDATE replay_item"
-                                    " SET status = 'sent', status_seq = ?, skip_reason = NULL,"
-                                    "     landed_topic = ?, landed_partition = ?, landed_offset = ?"
-                                    " WHERE job_id = ? AND item = ? AND (status <> 'sent' OR landed_offset IS NULL)"
-                                    " RETURNING letter_id");
-    SQLite::Statement wasSent(in.db, "SELECT status = 'sent' FROM replay_item WHERE job_id = ? AND item = ?");
+    SQLite::Statement send(in.db, "UPDATE replay_item"
+                                  " SET status = 'sent', status_seq = ?, skip_reason = NULL,"
+                                  "     landed_topic = ?, landed_partition = ?, landed_offset = ?"
+                                  " WHERE job_id = ? AND item = ? AND status <> 'sent'"
+                                  " RETURNING letter_id");
+    // Known as sent already: only the place may be news.
+    SQLite::Statement place(in.db, "UPDATE replay_item"
+                                   " SET landed_topic = ?, landed_partition = ?, landed_offset = ?"
+                                   " WHERE job_id = ? AND item = ? AND landed_offset IS NULL");
+    const auto bindPlace = [](SQLite::Statement& statement, int index, const std::optional<LandedAt>& at) {
+        bindMaybe(statement, index, at ? std::optional(at->at.topic.toStdString()) : std::nullopt);
+        bindMaybe(statement, index + 1, at ? std::optional(at->at.partition) : std::nullopt);
+        bindMaybe(statement, index + 2, at ? std::optional(at->offset.value) : std::nullopt);
+    };
     std::vector<QString> letters;
-    std::int64_t added = 0;
     for (const LandedItem& landed : landedOf(in.body)) {
         const auto item = static_cast<std::int64_t>(landed.item);
-        wasSent.reset();
-        wasSent.bind(1, in.jobId);
-        wasSent.bind(2, item);
-        const bool isKnown = wasSent.executeStep() && wasSent.getColumn(0).getInt() != 0;
-        update.reset();
-        update.bind(1, in.event.seq);
-        bindMaybe(update, 2, landed.at ? std::optional(landed.at->at.topic.toStdString()) : std::nullopt);
-        bindMaybe(update, 3, landed.at ? std::optional(landed.at->at.partition) : std::nullopt);
-        bindMaybe(update, 4, landed.at ? std::optional(landed.at->offset.value) : std::nullopt);
-        update.bind(5, in.jobId);
-        update.bind(6, item);
-        while (update.executeStep()) {
-            if (isKnown)
-                continue;
-            letters.push_back(QString::fromStdString(update.getColumn(0).getString()));
-            ++added;
+        send.reset();
+        send.bind(1, in.event.seq);
+        bindPlace(send, 2, landed.at);
+        send.bind(5, in.jobId);
+        send.bind(6, item);
+        if (send.executeStep()) {
+            letters.push_back(QString::fromStdString(send.getColumn(0).getString()));
+            continue;
         }
+        place.reset();
+        bindPlace(place, 1, landed.at);
+        place.bind(4, in.jobId);
+        place.bind(5, item);
+        place.exec();
     }
-    addTo(in, "UPDATE replay_job SET sent = sent + ? WHERE job_id = ?", added);
+    addTo(in, "UPDATE replay_job SET sent = sent + ? WHERE job_id = ?", static_cast<std::int64_t>(letters.size()));
     in.changes.emplace_back(std::move(letters), TriageState::Sent);
 }
 

@@ -338,9 +338,9 @@ ReplayRunner::MaybeEnding ReplayRunner::sendBatch(const ItemList& batch)
         sent.push_back({claimed[n], placeOf((*landed)[n])});
     m_failures = 0;
     m_throttle->spend(static_cast<std::int64_t>(claimed.size()), m_world.clock.now());
-    if (MaybeEnding ending =
-            record({m_events.batchCommitted(m_job.jobId, m_job.lastBatch, sent)}, u"noting what was sent"_s))
-        return ending;
+    const Status noted = m_world.journal.recordAhead({m_events.batchCommitted(m_job.jobId, m_job.lastBatch, sent)});
+    if (!noted)
+        return endingOf(noted.error(), u"noting what was sent"_s);
     markSent(sent);
     tell();
     return std::nullopt;
@@ -371,8 +371,9 @@ ReplayRunner::MaybeEnding ReplayRunner::claim(const ItemList& batch, const std::
         const auto elsewhere = sentByOtherJob(*reader, ids, m_job.jobId, m_job.planLedgerSeq);
         if (!elsewhere)
             return tl::unexpected<Error>(elsewhere.error());
+        const std::vector<bool> isOurs = m_world.journal.claim(m_job.jobId, ids);
         for (std::size_t n = 0; n < batch.size(); ++n) {
-            if ((*elsewhere)[n])
+            if ((*elsewhere)[n] || !isOurs[n])
                 skipped[u"sent by another job"_s].push_back(batch[n]);
             else if (!isOpen(letters[n].state))
                 skipped[u"no longer open"_s].push_back(batch[n]);
@@ -386,7 +387,7 @@ ReplayRunner::MaybeEnding ReplayRunner::claim(const ItemList& batch, const std::
             drafts.push_back(m_events.itemsSkipped(m_job.jobId, reason, items));
         if (!claimed.empty())
             drafts.push_back(m_events.batchIntended(m_job.jobId, number, claimed));
-        return m_world.journal.record(std::move(drafts));
+        return m_world.journal.recordAhead(std::move(drafts));
     });
     if (!recorded)
         return endingOf(recorded.error(), u"noting what is to be sent"_s);

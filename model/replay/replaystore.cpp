@@ -28,6 +28,26 @@ std::vector<QString> unsettledJobs(SQLite::Database& db, const QString& connecti
     return jobs;
 }
 
+/// The letter of this id by a prepared statement; without record when it is not stored. Throws what SQLite throws.
+Result<ReplayLetter> storedLetter(SQLite::Statement& select, const QString& id)
+{
+    const std::optional<LetterAddress> address = parseLetterId(id);
+    if (!address)
+        return fail(ErrorCode::Corrupt, u"the plan names a letter by what is no id"_s);
+    select.reset();
+    select.bind(1, address->channelTag.toStdString());
+    select.bind(2, address->partition);
+    select.bind(3, address->offset.value);
+    while (select.executeStep()) {
+        Result<DeadLetter> letter = letterFromRow(select, LetterParts::Whole);
+        if (!letter)
+            return tl::unexpected<Error>(letter.error());
+        if (letter->id == id)
+            return ReplayLetter{std::move(letter->record), letter->state};
+    }
+    return ReplayLetter{std::nullopt, TriageState::Lost};
+}
+
 /// Outcomes of a job that differ from what is written down; unknown is nothing new.
 SettledStep newOutcomes(const std::vector<ReplayItem>& items, const OutcomeObservation& observation)
 {
@@ -73,17 +93,30 @@ Result<std::vector<ReplayLetter>> StoredReplayLetters::load(const std::vector<QS
         return tl::unexpected<Error>(reader.error());
     std::vector<ReplayLetter> letters;
     letters.reserve(letterIds.size());
-    for (const QString& id : letterIds) {
-        if (stop.stop_requested())
-            return fail(ErrorCode::Cancelled, u"stopped while reading letters"_s);
-        Result<DeadLetter> letter = deadLetter(*reader, id);
-        if (letter)
-            letters.push_back({std::move(letter->record), letter->state});
-        else if (letter.error().code == ErrorCode::NotFound)
-            letters.push_back({std::nullopt, TriageState::Lost});
-        else
-            return tl::unexpected<Error>(letter.error());
-    }
+    Status outcome;
+    const Status read = reader->guarded([&](SQLite::Database& db) {
+        SQLite::Statement select(db, letterColumns(LetterParts::Whole) + letterTables() +
+                                         " WHERE l.id IN (SELECT o.id"
+                                         "  FROM letter_channel t JOIN letter o ON o.channel_ref = t.id"
+                                         "  WHERE t.tag = ? AND o.partition = ? AND o.offset = ?)"
+                                         " ORDER BY l.id");
+        for (const QString& id : letterIds) {
+            if (stop.stop_requested()) {
+                outcome = fail(ErrorCode::Cancelled, u"stopped while reading letters"_s);
+                return;
+            }
+            Result<ReplayLetter> letter = storedLetter(select, id);
+            if (!letter) {
+                outcome = tl::unexpected<Error>(letter.error());
+                return;
+            }
+            letters.push_back(std::move(*letter));
+        }
+    });
+    if (!read)
+        return tl::unexpected<Error>(read.error());
+    if (!outcome)
+        return tl::unexpected<Error>(outcome.error());
     return letters;
 }
 

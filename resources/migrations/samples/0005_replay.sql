@@ -1,7 +1,7 @@
 -- Replays as the ledger tells them: a projection of its replay.* events. Emptied and rebuilt it holds the same rows.
 CREATE TABLE replay_plan (
     plan_id       TEXT    NOT NULL PRIMARY KEY,
-    digest        TEXT    NOT NULL, -- 'sha256:…' of the sealed plan
+    digest        TEXT    NOT NULL, -- SHA-256 of the sealed plan, 64 hex digits
     connection    TEXT    NOT NULL,
     query         TEXT    NOT NULL,
     messages      INTEGER NOT NULL,

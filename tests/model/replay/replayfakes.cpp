@@ -205,6 +205,17 @@ bool FakeWaiter::waitFor(Millis duration, std::stop_token stop)
 
 Status MortalJournal::record(std::vector<Ledger::Draft> drafts)
 {
+    return mortally(std::move(drafts), &ReplayJournal::record);
+}
+
+Status MortalJournal::recordAhead(std::vector<Ledger::Draft> drafts)
+{
+    return mortally(std::move(drafts), &ReplayJournal::recordAhead);
+}
+
+Status MortalJournal::mortally(std::vector<Ledger::Draft> drafts,
+                               Status (ReplayJournal::*how)(std::vector<Ledger::Draft>))
+{
     const int when = death ? death() : 0;
     if (when == 1)
         throw Killed{};
@@ -212,7 +223,7 @@ Status MortalJournal::record(std::vector<Ledger::Draft> drafts)
         (void)m_ledger.append(std::move(drafts));
         throw Killed{};
     }
-    const Status recorded = m_real.record(std::move(drafts));
+    const Status recorded = (m_real.*how)(std::move(drafts));
     if (when == 3)
         throw Killed{};
     return recorded;

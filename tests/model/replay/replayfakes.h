@@ -132,10 +132,13 @@ public:
     }
     std::function<int()> death; ///< asked at each record: 1 before, 2 between, 3 after; else it lives
     [[nodiscard]] Status record(std::vector<Ledger::Draft> drafts) override;
+    [[nodiscard]] Status recordAhead(std::vector<Ledger::Draft> drafts) override;
     [[nodiscard]] Status catchUp() override { return m_real.catchUp(); }
     [[nodiscard]] Result<Database> reader() override { return m_real.reader(); }
 
 private:
+    Status mortally(std::vector<Ledger::Draft> drafts, Status (ReplayJournal::*how)(std::vector<Ledger::Draft>));
+
     Ledger& m_ledger;
     ReplayJournal& m_real;
 };

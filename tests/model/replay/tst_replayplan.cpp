@@ -340,7 +340,7 @@ void ReplayPlanTest::aPlanFileComesBackEqual()
     QCOMPARE(*back, *plan);
     QCOMPARE(planDigest(*back), planDigest(*plan));
     QVERIFY(renderPlan(*plan).contains(planDigest(*plan).toLatin1()));
-    QVERIFY(planDigest(*plan).startsWith(u"sha256:"_s) && planDigest(*plan).size() == 71);
+    QCOMPARE(planDigest(*plan).size(), 64);
     QCOMPARE(readPlan(folder.filePath(u"none"_s)).error().code, ErrorCode::NotFound);
     const auto empty = planOf({});
     QCOMPARE(*parsePlan(renderPlan(*empty)), *empty);
@@ -354,8 +354,7 @@ void ReplayPlanTest::aChangedPlanIsRefused_data()
     QTest::newRow("another target") << QByteArray("\"target\":\"orders\"") << QByteArray("\"target\":\"orderz\"");
     QTest::newRow("another offset") << QByteArray("\"offset\":3,") << QByteArray("\"offset\":4,");
     QTest::newRow("another digest of a letter") << QByteArray("\"digest\":\"fedc") << QByteArray("\"digest\":\"0edc");
-    QTest::newRow("another digest of the plan")
-        << QByteArray("\"digest\": \"sha256:") << QByteArray("\"digest\": \"sha256:0");
+    QTest::newRow("another digest of the plan") << QByteArray("\"digest\": \"") << QByteArray("\"digest\": \"0");
     QTest::newRow("a field added") << QByteArray("\"partition\":1,\"offset\":3")
                                    << QByteArray("\"partition\":1,\"x\":1,\"offset\":3");
     QTest::newRow("a space added") << QByteArray("\"offset\":3") << QByteArray("\"offset\": 3");

@@ -81,6 +81,7 @@ private Q_SLOTS:
     void theRateHolds();
     void lettersNoLongerOpenAreSkipped();
     void twoJobsDoNotSendOneLetter();
+    void aLetterThatARunningJobHasIsLeftToIt();
     void aLetterTakenBackIsSentAgain();
     void aChangedLetterStopsTheJob();
     void canaryStepsSettle();
@@ -393,6 +394,30 @@ void ReplayRunnerTest::twoJobsDoNotSendOneLetter()
     QCOMPARE(report->sent, 4);
     QCOMPARE(report->skipped, 3);
     QCOMPARE(world.target.committed(first).size() + world.target.committed(second).size(), 10U);
+}
+
+void ReplayRunnerTest::aLetterThatARunningJobHasIsLeftToIt()
+{
+    ReplayWorld world;
+    const auto letters = world.addLetters(10);
+    const auto create = [&](const ReplayPlan& plan, const ReplayOptions& how) {
+        return *createReplayJob(*world.journal, plan, how, u"ada"_s, {}, world.clock, [&] { return world.random(); });
+    };
+    const ReplayPlan plan = world.plan(letters);
+    const ReplayPlan same = world.plan(letters);
+    const QString first = create(plan, {});
+    const QString second = create(same, {});
+    world.target.onSend = [&] { // the first has claimed all, and nothing of it is in the projection for certain
+        world.target.onSend = nullptr;
+        FakeTarget other(true);
+        ReplayRunner runner({other, *world.journal, world.letters, nullptr, world.clock, world.waiter, u"bob"_s, {}},
+                            second);
+        const auto report = runner.run(ReplayControl());
+        QVERIFY(report);
+        QCOMPARE(report->skipped, 10);
+        QCOMPARE(other.sends, 0);
+    };
+    QCOMPARE(world.run(first)->sent, 10);
 }
 
 void ReplayRunnerTest::aLetterTakenBackIsSentAgain()

@@ -61,7 +61,7 @@ void addLetterConcerns(const std::vector<LetterFinding>& letters, const AlertThr
                           .filter = query,
                           .label = u"Review %1"_s.arg(countText(found.open, u"letter"_s, u"letters"_s)),
                           .command = u"spillwayctl dlq list --query %1"_s.arg(shellQuoted(query))};
-        const double badness = isP1 ? static_cast<double>(age->count()) : static_cast<double>(found.open);
+        const double badness = isP1 ? static_cast<double>(age.value_or(Millis{0}).count()) : static_cast<double>(found.open);
         list.add(std::move(concern), found.team.value_or(QString()) + u'/' + found.eventType.value_or(QString()),
                  badness);
     }

@@ -88,6 +88,7 @@ public:
     }
 
     [[nodiscard]] const QString& name() const { return m_group; }
+    [[nodiscard]] const QStringList& expected() const { return m_expected; }
 
     void take(const rd_kafka_topic_partition_list_t& list, std::vector<Error>& failures, Client& client)
     {
@@ -136,13 +137,13 @@ private:
 
 namespace {
 
-/// Every partition of the topics that are not the broker's own: what to ask for where a group cannot be asked for all
-/// it has.
-PartitionList allPartitions(const ClusterLayout& layout)
+/// What to ask for where a group cannot be asked for all it has: every partition of these topics, or of all that are
+/// not the broker's own when none are named.
+PartitionList partitionsOf(const QStringList& topics, const ClusterLayout& layout)
 {
     PartitionList list(rd_kafka_topic_partition_list_new(16));
     for (const auto& [topic, topicLayout] : layout.topics) {
-        if (isInternalTopic(topic))
+        if (topics.isEmpty() ? isInternalTopic(topic) : !topics.contains(topic))
             continue;
         for (int p = 0; p < topicLayout.partitionCount(); ++p)
             rd_kafka_topic_partition_list_add(list.get(), topic.toUtf8().constData(), p);
@@ -229,9 +230,6 @@ Status KafkaLagSource::listGroups(const LagRequest& request, std::stop_token sto
 Status KafkaLagSource::readCommitted(const LagRequest& request, const ClusterLayout& layout, std::stop_token stop,
                                      LagObservation& out)
 {
-    const PartitionList everything = m_listsGroups.value_or(false) ? nullptr : allPartitions(layout);
-    if (everything && everything->cnt == 0)
-        return {};
     QStringList active;
     for (const GroupFacts& facts : out.groups) {
         if (m_listsGroups.value_or(false) && (facts.state == GroupState::Stable || facts.state == GroupState::Unknown))
@@ -252,7 +250,7 @@ Status KafkaLagSource::readCommitted(const LagRequest& request, const ClusterLay
     const auto start = std::chrono::steady_clock::now();
     while (!open.empty()) {
         const bool isLast = std::chrono::steady_clock::now() - start > requestTimeout;
-        const Result<std::vector<size_t>> again = askGroups(groups, open, everything.get(), isLast, stop, out.failures);
+        const Result<std::vector<size_t>> again = askGroups(groups, open, layout, isLast, stop, out.failures);
         if (!again)
             return tl::unexpected<Error>(again.error());
         if (again->size() == open.size())
@@ -265,22 +263,27 @@ Status KafkaLagSource::readCommitted(const LagRequest& request, const ClusterLay
 }
 
 Result<std::vector<size_t>> KafkaLagSource::askGroups(std::vector<GroupOffsets>& groups,
-                                                      const std::vector<size_t>& indexes,
-                                                      const rd_kafka_topic_partition_list_s* partitions, bool isLast,
-                                                      std::stop_token stop, std::vector<Error>& failures)
+                                                      const std::vector<size_t>& indexes, const ClusterLayout& layout,
+                                                      bool isLast, std::stop_token stop, std::vector<Error>& failures)
 {
     rd_kafka_t* rk = m_client->handle();
     const Queue queue(rd_kafka_queue_new(rk));
+    size_t asked = 0;
     for (const size_t index : indexes) {
+        const PartitionList partitions =
+            m_listsGroups.value_or(false) ? nullptr : partitionsOf(groups[index].expected(), layout);
+        if (partitions && partitions->cnt == 0)
+            continue; // none of its topics is there; an empty list would be refused
         rd_kafka_ListConsumerGroupOffsets_t* ask =
-            rd_kafka_ListConsumerGroupOffsets_new(groups[index].name().toUtf8().constData(), partitions);
+            rd_kafka_ListConsumerGroupOffsets_new(groups[index].name().toUtf8().constData(), partitions.get());
         const AdminOptions options = adminOptions(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
         rd_kafka_AdminOptions_set_opaque(options.get(), reinterpret_cast<void*>(index));
         rd_kafka_ListConsumerGroupOffsets(rk, &ask, 1, options.get(), queue.get()); // exactly one per request
         rd_kafka_ListConsumerGroupOffsets_destroy(ask);
+        ++asked;
     }
     std::vector<size_t> again;
-    for (size_t i = 0; i < indexes.size(); ++i) {
+    for (size_t i = 0; i < asked; ++i) {
         const Result<Event> event = m_client->await(queue.get(), u"committed offsets"_s, stop);
         if (!event)
             return tl::unexpected<Error>(event.error());

@@ -5,8 +5,6 @@
 
 #include <memory>
 
-struct rd_kafka_topic_partition_list_s; // librdkafka's; its header stays out of ours
-
 namespace spillway {
 
 namespace kafka {
@@ -35,10 +33,9 @@ private:
     [[nodiscard]] Status readCommitted(const LagRequest& request, const kafka::ClusterLayout& layout,
                                        std::stop_token stop, LagObservation& out);
     /// One round of requests for some of the groups, all at once; returns those that have to be asked again.
-    /// @param partitions  null asks for all that a group has
     [[nodiscard]] Result<std::vector<size_t>> askGroups(std::vector<GroupOffsets>& groups,
                                                         const std::vector<size_t>& indexes,
-                                                        const rd_kafka_topic_partition_list_s* partitions, bool isLast,
+                                                        const kafka::ClusterLayout& layout, bool isLast,
                                                         std::stop_token stop, std::vector<Error>& failures);
     [[nodiscard]] Status readEnds(const kafka::ClusterLayout& layout, std::stop_token stop, LagObservation& out);
 

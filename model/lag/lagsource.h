@@ -13,7 +13,9 @@
 
 namespace spillway {
 
-/// One group's committed offset in one partition, as the broker told it.
+/// One group's committed offset in one partition, as the broker told it. Partitions without one are named only where
+/// the group is known to read them: it has committed elsewhere in the topic, is expected to read it, or has a member
+/// that does.
 struct CommittedOffset
 {
     QString group;

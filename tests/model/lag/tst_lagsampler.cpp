@@ -90,7 +90,7 @@ private Q_SLOTS:
     void rowsAreWhatTheBrokerSaid();
     void jsonIsTheContracts();
     void neverCommittedIsARowWithoutLag();
-    void aPartitionNobodyReadsIsNoRow();
+    void aPartitionReadAndNeverCommittedIsARow();
     void timeLagIsBoundedBySamples();
     void timeLagBoundsHoldThroughTheStore();
     void historyOutlivesARestart();
@@ -203,20 +203,22 @@ void LagSamplerTest::neverCommittedIsARowWithoutLag()
     QCOMPARE(bench.rows().at(0).state, LagState::Ok);
 }
 
-void LagSamplerTest::aPartitionNobodyReadsIsNoRow()
+void LagSamplerTest::aPartitionReadAndNeverCommittedIsARow()
 {
     Bench bench;
     bench.source.commit(u"audit"_s, u"orders"_s, 0, 5);
-    bench.source.commit(u"audit"_s, u"orders"_s, 1, std::nullopt);   // it reads the topic: known by its other commit
-    bench.source.commit(u"audit"_s, u"invoices"_s, 0, std::nullopt); // nobody says that it reads this one
+    bench.source.commit(u"audit"_s, u"orders"_s, 1, std::nullopt);
+    bench.source.commit(u"audit"_s, u"invoices"_s, 0, std::nullopt); // a member has it, and no catalog says so
     bench.source.end(u"orders"_s, 0, 5);
     bench.source.end(u"orders"_s, 1, 5);
     bench.source.end(u"invoices"_s, 0, 5);
-    QCOMPARE(bench.sample().rows, 2);
+    QCOMPARE(bench.sample().rows, 3);
     const auto rows = bench.rows();
-    QCOMPARE(rows.size(), std::size_t{2});
-    QCOMPARE(rows[1].topic, u"orders"_s);
-    QCOMPARE(rows[1].state, LagState::NeverCommitted);
+    QCOMPARE(rows.size(), std::size_t{3});
+    QCOMPARE(rows[0].topic, u"invoices"_s);
+    QCOMPARE(rows[0].state, LagState::NeverCommitted);
+    QVERIFY(!rows[0].lag);
+    QCOMPARE(rows[2].state, LagState::NeverCommitted);
 }
 
 void LagSamplerTest::timeLagIsBoundedBySamples()

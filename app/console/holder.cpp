@@ -13,6 +13,8 @@
 #include "model/store/commandsocket.h"
 #include "model/store/statedirectory.h"
 
+#include <algorithm>
+
 #include <pwd.h>
 #include <unistd.h>
 
@@ -190,13 +192,19 @@ Result<Database> Holder::reader() const
 
 namespace {
 
-/// A failure to reach a broker is told by the worst of them; what could be had is stored.
+/// What could be had is stored. 3 as soon as something could not be reached; 2 where only the configuration is at
+/// fault.
 Verdict reportCollected(const CollectReport& report, const AnswerSink& sink)
 {
     sink.data(report.json());
     for (const Error& failure : report.failures)
         sink.note(failure.detail);
-    return {report.failures.empty() ? 0 : 3};
+    if (report.failures.empty())
+        return {};
+    const bool isConfiguration = std::all_of(report.failures.begin(), report.failures.end(), [](const Error& failure) {
+        return failure.code == ErrorCode::InvalidConfig;
+    });
+    return {isConfiguration ? 2 : 3};
 }
 
 } // namespace

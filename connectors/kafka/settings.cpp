@@ -53,13 +53,22 @@ bool usesTls(SecurityProtocol protocol)
     return protocol == SecurityProtocol::Ssl || protocol == SecurityProtocol::SaslSsl;
 }
 
+/// A variable that is not set and a file that is not there, or open to others, are faults of the configuration.
+Result<Secret> secretOf(SecretStore& secrets, const SecretReference& reference)
+{
+    Result<Secret> secret = secrets.resolve(reference);
+    if (!secret && reference.kind != SecretReference::Kind::Keychain)
+        return fail(ErrorCode::InvalidConfig, secret.error().detail);
+    return secret;
+}
+
 Status addSasl(const SecuritySettings& security, SecretStore& secrets, std::vector<Property>& out)
 {
     out.push_back(property("sasl.mechanisms", security.mechanism.toUtf8()));
     if (!security.username.isEmpty())
         out.push_back(property("sasl.username", security.username.toUtf8()));
     if (security.password) {
-        Result<Secret> password = secrets.resolve(*security.password);
+        Result<Secret> password = secretOf(secrets, *security.password);
         if (!password)
             return tl::unexpected<Error>(password.error());
         out.push_back({"sasl.password", std::move(*password)});
@@ -76,7 +85,7 @@ Status addTls(const SecuritySettings& security, SecretStore& secrets, std::vecto
     if (!security.keyFile.isEmpty())
         out.push_back(property("ssl.key.location", security.keyFile.toUtf8()));
     if (security.keyPassword) {
-        Result<Secret> password = secrets.resolve(*security.keyPassword);
+        Result<Secret> password = secretOf(secrets, *security.keyPassword);
         if (!password)
             return tl::unexpected<Error>(password.error());
         out.push_back({"ssl.key.password", std::move(*password)});

@@ -189,14 +189,19 @@ private:
                                     .assignee = text(m_words.assignee)};
             for (const std::string& id : m_words.ids)
                 triageCommand.ids += text(id);
-            if (!m_words.query.empty() || m_words.ids.empty())
+            if (m_words.ids.empty())
                 triageCommand.query = text(m_words.query);
             return triageCommand;
         });
         auto* ids = triage->add_option("ID", m_words.ids, "Letters by id")->type_name("");
         auto* query = triage->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
         query->excludes(ids);
-        triage->add_option("--to", m_words.to, "State: new, assigned, parked or archived")
+        triage->parse_complete_callback([this, query] {
+            if (m_words.ids.empty() &&
+                query->count() == 0) // an empty query would be every letter: nobody means that by silence
+                throw CLI::RequiredError("an ID or --query");
+        });
+        triage->add_option("--to", m_words.to, "State: new, assigned, parked, archived, resolved or lost")
             ->required()
             ->type_name("STATE");
         triage->add_option("--reason", m_words.reason, "Why; stands in the ledger")->required()->type_name("TEXT");

@@ -46,17 +46,14 @@ int run(Session& session, const AuditVerify&)
     const Context* context = session.context();
     if (!context)
         return Usage;
-    if (!QFile::exists(context->ledgerFile())) {
-        // No decision yet: an empty chain, which is whole, unless its head says that there was one.
-        if (QFile::exists(context->stateFolder + u"/ledger.head"_s))
-            return refuse(
-                Error{ErrorCode::Corrupt,
-                      u"%1 is gone, but ledger.head beside it says there was one; restore it from a backup"_s.arg(
-                          context->ledgerFile())});
-    }
-    const auto verification = QFile::exists(context->ledgerFile())
-                                  ? verifyLedger(context->ledgerFile())
-                                  : Result<LedgerVerification>(LedgerVerification{.head = {}, .firstBreak = {}});
+    // No file: an empty chain, which is whole, unless its head beside it says that there was one.
+    const bool isThere = QFile::exists(context->ledgerFile());
+    const bool isGone = !isThere && QFile::exists(context->stateFolder + u"/ledger.head"_s);
+    const auto verification = isThere ? verifyLedger(context->ledgerFile())
+                                      : Result<LedgerVerification>(LedgerVerification{
+                                            .head = {},
+                                            .isIntact = !isGone,
+                                            .firstBreak = isGone ? std::optional<std::int64_t>(1) : std::nullopt});
     if (!verification)
         return refuse(verification.error());
     if (session.options().json) {

@@ -3,6 +3,11 @@
 
 #include "app/console/holder.h"
 #include "app/ctl/output.h"
+#include "model/deadletter/triage.h"
+#include "model/ledger/ledger.h"
+#include "model/replay/replayprojection.h"
+#include "model/store/projection.h"
+#include "model/store/statedirectory.h"
 
 #include <QFile>
 
@@ -26,14 +31,41 @@ void Session::sayIssues() const
     (void)reportIssues(m_issues);
 }
 
+namespace {
+
+/// Whether the ledger holds decisions that the samples do not show yet: who made them died in between.
+bool isBehindLedger(const Context& context)
+{
+    if (!QFile::exists(context.ledgerFile()))
+        return false;
+    auto samples = Database::open(context.samplesFile(), Database::Access::Reader);
+    if (!samples)
+        return false;
+    for (const auto& [projection, events] : {std::pair(replayProjectionName(), u"replay."_s),
+                                             std::pair(triageProjectionName(), u"deadletter.triaged"_s)}) {
+        const auto applied = appliedSeq(*samples, projection);
+        const auto more =
+            applied ? readLedger(context.ledgerFile(), *applied, 1, events) : Result<std::vector<LedgerEvent>>();
+        if (more && !more->empty())
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
 Result<Database> Session::reader()
 {
     const Context* workspace = context();
     Q_ASSERT(workspace);
+    // A process that begins applies what is missing; where none runs, that is us. Somebody who was quicker does it too.
+    if (!namedHolder(workspace->stateFolder) && isBehindLedger(*workspace))
+        (void)Holder::acquire(*workspace, u"spillwayctl"_s);
     if (QFile::exists(workspace->samplesFile()))
         return Database::open(workspace->samplesFile(), Database::Access::Reader);
     say(u"spillwayctl: nothing was collected yet in %1; run: spillwayctl collect --once"_s.arg(workspace->stateFolder));
-    auto empty = Database::open(u":memory:"_s, Database::Access::Writer);
+    // A reader makes no state folder: nothing at all stands in a folder of its own until the program ends.
+    auto empty = Database::open(m_scratch.filePath(u"samples.sqlite"_s), Database::Access::Writer);
     if (!empty)
         return empty;
     if (const Status status = empty->migrate(u":/migrations/samples"_s); !status)

@@ -6,6 +6,8 @@
 #include "app/ctl/commandline.h"
 #include "model/store/database.h"
 
+#include <QTemporaryDir>
+
 #include <optional>
 #include <stop_token>
 
@@ -43,6 +45,7 @@ private:
     GlobalOptions m_options;
     std::stop_token m_stop;
     std::optional<Context> m_context;
+    QTemporaryDir m_scratch;         // for the empty store of a workspace nothing was collected for
     std::vector<FileIssue> m_issues; // of the workspace's files; warnings only where there is a context
 };
 

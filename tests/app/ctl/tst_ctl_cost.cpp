@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The article's calculator on the article's catalog, to four decimals, in every format: the numbers were worked out by
+// hand from the article's constants.
+#include "tests/app/ctl/ctl.h"
+
+#include <QFile>
+#include <QMap>
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace Qt::Literals::StringLiterals;
+using namespace spillway::test;
+
+namespace {
+
+struct TeamCost
+{
+    const char* team;
+    const char* storage;
+    const char* network;
+    const char* compute;
+    const char* registry;
+    const char* total;
+};
+
+constexpr TeamCost article[] = {
+    {"payment-team", "0.1215", "0.0087", "0.0790", "0.0200", "0.2292"},
+    {"inventory-team", "0.1215", "0.0087", "0.0790", "0.0200", "0.2292"},
+    {"analytics-team", "0.1173", "0.0084", "0.0750", "0.0100", "0.2107"},
+    {"order-team", "0.1215", "0.0087", "0.0000", "0.0200", "0.1502"},
+    {"ml-team", "0.0081", "0.0006", "0.0125", "0.0100", "0.0312"},
+    {"notification-team", "0.0081", "0.0006", "0.0125", "0.0100", "0.0312"},
+    {"user-team", "0.0081", "0.0006", "0.0000", "0.0100", "0.0187"},
+};
+constexpr auto articleTotal = "0.9005";
+
+QString four(double amount)
+{
+    return QString::number(amount, 'f', 4);
+}
+
+void writeArticle(const Scene& scene)
+{
+    scene.write(u"spillway.yaml"_s,
+                workspaceText({{.name = u"orders"_s, .bootstrap = u"127.0.0.1:9"_s}}, u"development"_s,
+                              {u"ownership: schemas/_meta/ownership.yaml"_s, u"catalog: event-catalog.yaml"_s}));
+    for (const QString& name : {u"schemas/_meta/ownership.yaml"_s, u"event-catalog.yaml"_s}) {
+        QFile file(QStringLiteral(SPILLWAY_SOURCE_DIR "/tests/data/article/") + name);
+        EXPECT(file.open(QIODevice::ReadOnly), qPrintable(file.fileName()));
+        scene.write(name, file.readAll());
+    }
+}
+
+} // namespace
+
+class CostTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void theArticlesTableInJson_data();
+    void theArticlesTableInJson();
+    void theArticlesTableInCsv();
+    void theArticlesTableInText();
+    void amountsAddUp();
+    void theFileHoldsWhatStdoutWould_data();
+    void theFileHoldsWhatStdoutWould();
+    void datesCountDays();
+};
+
+void CostTest::theArticlesTableInJson_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::newRow("the profile by name") << u"cost --profile seed --json"_s;
+    QTest::newRow("the profile by default") << u"cost --json"_s;
+    QTest::newRow("as a format") << u"cost --profile seed --format json"_s;
+}
+
+void CostTest::theArticlesTableInJson()
+{
+    QFETCH(QString, line);
+    const Scene scene;
+    writeArticle(scene);
+    const CtlOutput output = scene.ctl(line.split(u' '));
+    EXPECT_EXIT(output, 0);
+    const QJsonObject report = output.object();
+    for (const QString& field : {u"currency"_s, u"period"_s, u"from"_s, u"to"_s, u"teams"_s, u"total"_s,
+                                 u"unattributed"_s, u"idle"_s, u"basis"_s})
+        EXPECT(report.contains(field), qPrintable(field));
+    QCOMPARE(report[u"currency"_s].toString(), u"USD"_s);
+    QCOMPARE(report[u"period"_s].toString(), u"day"_s);
+    QVERIFY(report[u"from"_s].isNull() && report[u"to"_s].isNull());
+    EXPECT(report[u"total"_s].isDouble(), "amounts are numbers");
+    QCOMPARE(four(report[u"total"_s].toDouble()), QString::fromLatin1(articleTotal));
+
+    QMap<QString, QJsonObject> teams;
+    const QJsonArray rows = report[u"teams"_s].toArray();
+    for (const QJsonValue& row : rows)
+        teams[row[u"team"_s].toString()] = row.toObject();
+    QCOMPARE(teams.size(), qsizetype{7});
+    for (const TeamCost& expected : article) {
+        const QJsonObject row = teams.value(QString::fromLatin1(expected.team));
+        QCOMPARE(four(row[u"storage"_s].toDouble()), QString::fromLatin1(expected.storage));
+        QCOMPARE(four(row[u"network"_s].toDouble()), QString::fromLatin1(expected.network));
+        QCOMPARE(four(row[u"compute"_s].toDouble()), QString::fromLatin1(expected.compute));
+        QCOMPARE(four(row[u"registry"_s].toDouble()), QString::fromLatin1(expected.registry));
+        QCOMPARE(four(row[u"total"_s].toDouble()), QString::fromLatin1(expected.total));
+    }
+}
+
+void CostTest::theArticlesTableInCsv()
+{
+    const Scene scene;
+    writeArticle(scene);
+    const CtlOutput output = scene.ctl({u"cost"_s, u"--profile"_s, u"seed"_s, u"--format"_s, u"csv"_s});
+    EXPECT_EXIT(output, 0);
+    const QStringList lines = QString::fromUtf8(output.out).remove(u'\r').split(u'\n', Qt::SkipEmptyParts);
+    EXPECT(lines.size() >= 8, output.told());
+    const QStringList header = lines.first().toLower().split(u',');
+    const auto column = [&](const QString& name) { return header.indexOf(name); };
+    for (const QString& name : {u"team"_s, u"storage"_s, u"network"_s, u"compute"_s, u"registry"_s, u"total"_s})
+        EXPECT(column(name) >= 0, output.told());
+    for (const TeamCost& expected : article) {
+        QStringList found;
+        for (const QString& line : lines) {
+            const QStringList cells = line.split(u',');
+            if (cells.value(column(u"team"_s)) == QString::fromLatin1(expected.team))
+                found = cells;
+        }
+        EXPECT(!found.isEmpty(), expected.team);
+        const auto amount = [&](const QString& name) { return four(found.value(column(name)).toDouble()); };
+        QCOMPARE(amount(u"storage"_s), QString::fromLatin1(expected.storage));
+        QCOMPARE(amount(u"network"_s), QString::fromLatin1(expected.network));
+        QCOMPARE(amount(u"compute"_s), QString::fromLatin1(expected.compute));
+        QCOMPARE(amount(u"registry"_s), QString::fromLatin1(expected.registry));
+        QCOMPARE(amount(u"total"_s), QString::fromLatin1(expected.total));
+    }
+}
+
+void CostTest::theArticlesTableInText()
+{
+    const Scene scene;
+    writeArticle(scene);
+    const CtlOutput output = scene.ctl({u"cost"_s, u"--profile"_s, u"seed"_s});
+    EXPECT_EXIT(output, 0);
+    const QStringList lines = QString::fromUtf8(output.out).split(u'\n');
+    for (const TeamCost& expected : article) {
+        const bool stands = std::any_of(lines.begin(), lines.end(), [&](const QString& line) {
+            return line.contains(QString::fromLatin1(expected.team)) &&
+                   line.contains(QString::fromLatin1(expected.storage)) &&
+                   line.contains(QString::fromLatin1(expected.total));
+        });
+        EXPECT(stands, output.told() + "\nteam: " + expected.team);
+    }
+    EXPECT(output.out.contains(articleTotal), output.told());
+    EXPECT(output.out.contains("USD") || output.out.contains('$'), output.told());
+}
+
+void CostTest::amountsAddUp()
+{
+    const Scene scene;
+    writeArticle(scene);
+    const QJsonObject report = scene.ctl({u"cost"_s, u"--json"_s}).object();
+    const auto micros = [](const QJsonValue& amount) { return std::llround(amount.toDouble() * 1'000'000); };
+    long long sum = micros(report[u"unattributed"_s]) + micros(report[u"idle"_s]);
+    const QJsonArray rows = report[u"teams"_s].toArray();
+    for (const QJsonValue& row : rows) {
+        long long parts = 0;
+        const QJsonObject fields = row.toObject();
+        for (auto field = fields.begin(); field != fields.end(); ++field) {
+            if (field.key() != u"total"_s && field->isDouble())
+                parts += micros(*field);
+        }
+        QCOMPARE(parts, micros(row[u"total"_s]));
+        sum += micros(row[u"total"_s]);
+    }
+    QCOMPARE(sum, micros(report[u"total"_s]));
+}
+
+void CostTest::theFileHoldsWhatStdoutWould_data()
+{
+    QTest::addColumn<QString>("format");
+    QTest::newRow("text") << u"text"_s;
+    QTest::newRow("json") << u"json"_s;
+    QTest::newRow("csv") << u"csv"_s;
+}
+
+void CostTest::theFileHoldsWhatStdoutWould()
+{
+    QFETCH(QString, format);
+    const Scene scene;
+    writeArticle(scene);
+    const QString file = scene.path(u"report"_s);
+    const CtlOutput toFile = scene.ctl({u"cost"_s, u"--format"_s, format, u"--out"_s, file});
+    EXPECT_EXIT(toFile, 0);
+    QCOMPARE(scene.read(u"report"_s), scene.ctl({u"cost"_s, u"--format"_s, format}).out);
+
+    const CtlOutput nowhere =
+        scene.ctl({u"cost"_s, u"--format"_s, format, u"--out"_s, scene.path(u"no/such/folder/report"_s)});
+    EXPECT_EXIT(nowhere, 3);
+    EXPECT(nowhere.err.contains("no/such/folder/report"), nowhere.told());
+}
+
+void CostTest::datesCountDays()
+{
+    const Scene scene;
+    writeArticle(scene);
+    const CtlOutput output =
+        scene.ctl({u"cost"_s, u"--json"_s, u"--from"_s, u"2026-11-01"_s, u"--to"_s, u"2026-11-11"_s});
+    EXPECT_EXIT(output, 0);
+    const QJsonObject report = output.object();
+    EXPECT(report[u"from"_s].toString().startsWith(u"2026-11-01"_s), output.told());
+    EXPECT(report[u"to"_s].toString().startsWith(u"2026-11-1"_s), output.told());
+    EXPECT(report[u"period"_s].toString() != u"day"_s, output.told());
+    const double days = report[u"total"_s].toDouble() / 0.90051868277788;
+    EXPECT(std::abs(days - 10) < 0.001 || std::abs(days - 11) < 0.001, output.told());
+}
+
+CTL_TEST_MAIN(CostTest)
+#include "tst_ctl_cost.moc"

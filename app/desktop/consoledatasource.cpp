@@ -59,7 +59,7 @@ ConsoleDataSource::ConsoleDataSource(Holder& holder, bool isDemo, QObject* paren
         m_isNewsDue = false;
         Q_EMIT changed();
     });
-    holder.onStored([this] { noteStored(); });
+    holder.onStored([this] { noteNews(); });
 }
 
 ConsoleDataSource::~ConsoleDataSource()
@@ -67,7 +67,7 @@ ConsoleDataSource::~ConsoleDataSource()
     m_holder.onStored({});
 }
 
-void ConsoleDataSource::noteStored()
+void ConsoleDataSource::noteNews()
 {
     if (!m_isNewsDue.exchange(true))
         QMetaObject::invokeMethod(&m_news, qOverload<>(&QTimer::start), Qt::QueuedConnection);

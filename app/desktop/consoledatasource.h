@@ -45,9 +45,10 @@ public:
                                       std::stop_token stop) override;
     [[nodiscard]] Status cancelReplay(const QString& job, std::stop_token stop) override;
 
-private:
-    void noteStored();
+    /// Something that a question would answer differently; any thread.
+    void noteNews();
 
+private:
     Holder& m_holder;
     views::WorkspaceFacts m_facts;
     QTimer m_news;                         // at most four times a second

@@ -182,6 +182,66 @@ std::vector<SloRow> promisesOfThreeTeams()
     return rows;
 }
 
+DeadLetterGroup letterGroup(const QString& id, const QString& title, const QString& event, const QString& consumer,
+                            FailureKind kind, std::int64_t count, TriageState state, UtcTime first, UtcTime last)
+{
+    DeadLetterGroup made;
+    made.id = id;
+    made.title = title;
+    made.eventType = event;
+    made.consumer = consumer;
+    made.team = QString(consumer).replace(u"-service"_s, u"-team"_s);
+    made.kind = kind;
+    made.count = count;
+    made.openCount = count;
+    made.state = state;
+    made.firstSeen = first;
+    made.lastSeen = last;
+    return made;
+}
+
+DeadLetter deadLetter(int number, const DeadLetterGroup& group, UtcTime at)
+{
+    DeadLetter letter;
+    letter.id =
+        u"a1b2c3d4-%1-%2-%3"_s.arg(number % 3).arg(88'120 + number).arg(0x1f0c3a00 + number, 8, 16, QChar(u'0'));
+    letter.connection = u"orders"_s;
+    letter.record.at = {.topic = u"order-events.DLT"_s, .partition = number % 3};
+    letter.record.offset = Offset{88'120 + number};
+    letter.record.key = QByteArray("order-") + QByteArray::number(4711 + number);
+    letter.record.value =
+        QByteArray(R"({"event_id":"5c0f8a52-7e0b-4d5e-9a53-0f2f9b1c)") + QByteArray::number(1000 + number) +
+        R"(","event_type":"order.created","occurred_at":"2026-11-21T07:03:11.042Z","payload":{"order_id":"4711","amount":129.90,"currency":"EUR","items":[{"sku":"A-100","qty":2},{"sku":"B-7","qty":1}],"notes":[],"big":12345678901234567890123}})";
+    letter.record.headers = {{"kafka_dlt-original-topic", QByteArray("order-events")},
+                             {"kafka_dlt-exception-fqcn", QByteArray("com.acme.payment.SchemaMismatchException")},
+                             {"kafka_dlt-exception-message", QByteArray("required field 'customer_id' is missing")},
+                             {"traceparent", QByteArray("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")},
+                             {"tenant", std::nullopt},
+                             {"binary", QByteArray("\xff\x00\x01", 3)}};
+    letter.facts.dialect = u"spring-dlpr"_s;
+    letter.facts.originTopic = u"order-events"_s;
+    letter.facts.originPartition = number % 3;
+    letter.facts.originOffset = Offset{1'204'000 + number};
+    letter.facts.originTimestamp = at - Millis{4'000};
+    letter.facts.consumerGroup = u"payment-service"_s;
+    letter.facts.errorClass = u"com.acme.payment.SchemaMismatchException"_s;
+    letter.facts.errorMessage = u"required field 'customer_id' is missing"_s;
+    letter.facts.rootCauseClass = u"com.fasterxml.jackson.databind.exc.MismatchedInputException"_s;
+    letter.facts.stack =
+        u"com.acme.payment.SchemaMismatchException: required field 'customer_id' is missing\n\tat com.acme.payment.OrderReader.read(OrderReader.java:88)\n\tat com.acme.payment.Listener.onOrder(Listener.java:41)\nCaused by: com.fasterxml.jackson.databind.exc.MismatchedInputException: …"_s;
+    letter.facts.attempts = 3;
+    letter.facts.deadLetteredAt = at;
+    letter.sizeBytes = letter.record.sizeBytes();
+    letter.consumer = group.consumer;
+    letter.eventType = group.eventType;
+    letter.team = group.team;
+    letter.kind = group.kind;
+    letter.state = number % 5 == 4 ? TriageState::FailedAgain : TriageState::New;
+    letter.group = group.id;
+    letter.firstSeenAt = at;
+    return letter;
+}
+
 } // namespace
 
 FakeDataSource::FakeDataSource(UtcTime now)
@@ -210,6 +270,18 @@ FakeDataSource::FakeDataSource(UtcTime now)
                .guarantee = u"exactly once, verified"_s,
                .digest = u"sha256:9f2c4a1b7d0e6358c1aa20e4f7b95d38e6104c2b8f7a3d5e90b1c4d6e8f20a13"_s};
     promises = promisesOfThreeTeams();
+    groupsOfLetters = {letterGroup(u"g1"_s, u"SchemaMismatchException: required field 'customer_id' is missing"_s,
+                                   u"order.created"_s, u"payment-service"_s, FailureKind::Schema, 2'410,
+                                   TriageState::New, now - Millis{13LL * 86'400'000}, now - Millis{4'000}),
+                       letterGroup(u"g2"_s, u"PaymentGatewayTimeoutException"_s, u"order.created"_s,
+                                   u"payment-service"_s, FailureKind::Transient, 602, TriageState::FailedAgain,
+                                   now - Millis{10'000'000}, now - Millis{60'000}),
+                       letterGroup(u"g3"_s, u"InsufficientStockException: SKU A-100"_s, u"order.created"_s,
+                                   u"inventory-service"_s, FailureKind::Business, 3, TriageState::Assigned,
+                                   now - Millis{7'000'000}, now - Millis{3'000'000})};
+    groupsOfLetters[2].assignee = u"mara"_s;
+    for (int i = 0; i < 24; ++i)
+        deadLetters.push_back(deadLetter(i, groupsOfLetters[0], now - Millis{i * 37'000}));
     costs = costReportOfThreeTeams();
     current.lastSampleAt = now - Millis{9'000};
     current.storeBytes = 186'400'000;
@@ -323,6 +395,43 @@ Result<std::vector<Concern>> FakeDataSource::concerns(std::stop_token)
     return answer(overview);
 }
 
+Result<std::vector<DeadLetterGroup>> FakeDataSource::letterGroups(const QString& query, std::stop_token)
+{
+    note(u"groups "_s + query);
+    return answer(query.contains(u"team:nobody"_s) ? std::vector<DeadLetterGroup>() : groupsOfLetters);
+}
+
+Result<views::LetterPage> FakeDataSource::letters(const QString& query, int limit, std::stop_token)
+{
+    views::LetterPage page;
+    for (const DeadLetter& letter : deadLetters) {
+        if (!query.contains(u"group:"_s + letter.group) || static_cast<int>(page.letters.size()) >= limit)
+            continue;
+        page.letters.push_back(letter);
+        page.letters.back().record.value.reset();
+        page.letters.back().record.headers.clear();
+    }
+    page.outcome.found = static_cast<std::int64_t>(page.letters.size());
+    return answer(page);
+}
+
+Result<DeadLetter> FakeDataSource::letter(const QString& id, std::stop_token)
+{
+    for (const DeadLetter& letter : deadLetters) {
+        if (letter.id == id)
+            return answer(letter);
+    }
+    return fail(ErrorCode::NotFound, u"no such letter"_s);
+}
+
+Result<std::int64_t> FakeDataSource::triage(const QStringList& letterIds, const QString& query,
+                                            const TriageRequest& request, std::stop_token)
+{
+    note(u"triage %1|%2|%3|%4|%5"_s.arg(letterIds.join(u','), query, triageStateWord(request.to), request.reason,
+                                        request.assignee.value_or(QString())));
+    return answer(std::int64_t{letterIds.size()});
+}
+
 Result<std::vector<ReplayJobRow>> FakeDataSource::replayJobs(std::stop_token)
 {
     return answer(jobs);
@@ -381,6 +490,8 @@ void FakeDataSource::empty()
     promises.clear();
     costs = {};
     overview.clear();
+    groupsOfLetters.clear();
+    deadLetters.clear();
     jobs.clear();
 }
 

@@ -28,6 +28,12 @@ public:
     [[nodiscard]] Result<CostReport> cost(std::stop_token stop) override;
 
     [[nodiscard]] Result<std::vector<Concern>> concerns(std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<DeadLetterGroup>> letterGroups(const QString& query,
+                                                                    std::stop_token stop) override;
+    [[nodiscard]] Result<views::LetterPage> letters(const QString& query, int limit, std::stop_token stop) override;
+    [[nodiscard]] Result<DeadLetter> letter(const QString& id, std::stop_token stop) override;
+    [[nodiscard]] Result<std::int64_t> triage(const QStringList& letterIds, const QString& query,
+                                              const TriageRequest& request, std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) override;
     [[nodiscard]] Result<views::ReplayPreview> planReplay(const views::ReplayRequest& request,
                                                           std::stop_token stop) override;
@@ -36,7 +42,7 @@ public:
                                       std::stop_token stop) override;
     [[nodiscard]] Status cancelReplay(const QString& job, std::stop_token stop) override;
 
-    /// What was wanted, in order: "plan …", "run …", "resume …", "cancel …".
+    /// What was wanted, in order: "plan …", "run …", "resume …", "cancel …", "triage …", "groups …" (the query).
     [[nodiscard]] QStringList intents();
     /// Every question fails with this from now on; nullopt: answers again.
     void failWith(std::optional<Error> error);
@@ -48,6 +54,8 @@ public:
     std::vector<LagGroupRow> groups;
     std::vector<SloRow> promises;
     CostReport costs;
+    std::vector<DeadLetterGroup> groupsOfLetters;
+    std::vector<DeadLetter> deadLetters; ///< whole; a group's are those that name it
     std::vector<Concern> overview;
     std::vector<ReplayJobRow> jobs;
     views::ReplayPreview preview;

@@ -237,7 +237,10 @@ void TimeSeriesChart::Parts::drawPromise()
     name->position->setTypeX(QCPItemPosition::ptAxisRectRatio);
     name->position->setTypeY(QCPItemPosition::ptPlotCoords);
     name->position->setCoords(0, data.promise->value);
-    name->setPositionAlignment(Qt::AlignLeft | Qt::AlignBottom);
+    // Above its line, but below where the chart ends.
+    const QCPRange values = plot->yAxis->range();
+    const bool isNearTop = data.promise->value > values.upper - 0.2 * values.size();
+    name->setPositionAlignment(Qt::AlignLeft | (isNearTop ? Qt::AlignTop : Qt::AlignBottom));
     name->setPadding(QMargins(2, 0, 0, 2));
     name->setText(data.promise->name);
     name->setFont(uiFont(TextSize::Small));

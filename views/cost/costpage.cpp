@@ -206,7 +206,7 @@ void CostPage::showReport(Result<CostReport> report)
     m_basis->setText(basisText(*report));
     if (m_table.rowCount() == 0 || m_table.report().total != report->total || m_table.report().teams != report->teams)
         m_table.show(std::move(*report));
-    pane().showContent();
+    presentContent();
 }
 
 } // namespace spillway::views

@@ -118,19 +118,19 @@ std::vector<ColumnSpec> partitionColumns(const RowTable<LagRow, QString>& table)
     ColumnSpec partition = numberColumn(PartitionNumberColumn, LagPage::tr("Partition"), 64);
     partition.text = [row](const QModelIndex& index) { return QString::number(row(index).partition); };
     partition.sortKey = [row](const QModelIndex& index) { return QVariant(row(index).partition); };
-    ColumnSpec committed = numberColumn(CommittedColumn, LagPage::tr("Committed"), 80);
+    ColumnSpec committed = numberColumn(CommittedColumn, LagPage::tr("Committed"), 76);
     committed.text = [row](const QModelIndex& index) { return countText(position(row(index).committedOffset)); };
     committed.sortKey = [row](const QModelIndex& index) { return sortable(position(row(index).committedOffset)); };
-    ColumnSpec end = numberColumn(EndColumn, LagPage::tr("End"), 72);
+    ColumnSpec end = numberColumn(EndColumn, LagPage::tr("End"), 68);
     end.text = [row](const QModelIndex& index) { return countText(position(row(index).endOffset)); };
     end.sortKey = [row](const QModelIndex& index) { return sortable(position(row(index).endOffset)); };
-    ColumnSpec lag = numberColumn(LagColumn, LagPage::tr("Lag"), 64);
+    ColumnSpec lag = numberColumn(LagColumn, LagPage::tr("Lag"), 60);
     lag.text = [row](const QModelIndex& index) { return countText(count(row(index).lag)); };
     lag.sortKey = [row](const QModelIndex& index) { return sortable(count(row(index).lag)); };
-    ColumnSpec time = numberColumn(TimeLagColumn, LagPage::tr("Time lag"), 84);
+    ColumnSpec time = numberColumn(TimeLagColumn, LagPage::tr("Time lag"), 80);
     time.text = [row](const QModelIndex& index) { return timeLagText(row(index).timeLag); };
     time.sortKey = [row](const QModelIndex& index) { return timeLagKey(row(index).timeLag); };
-    ColumnSpec state = textColumn(StateColumn, LagPage::tr("State"), 116);
+    ColumnSpec state = textColumn(StateColumn, LagPage::tr("State"), 108);
     state.mark = [row](const QModelIndex& index) { return std::optional(lagMark(row(index).state)); };
     state.sortKey = [row](const QModelIndex& index) { return QVariant(static_cast<int>(row(index).state)); };
     return {topic, partition, committed, end, lag, time, state};
@@ -145,7 +145,7 @@ LagPage::LagPage(const ViewContext& context)
     , m_groupLoad([this](Result<std::vector<LagGroupRow>> groups) { showGroups(std::move(groups)); })
     , m_detailLoad([this](Result<LagDetail> detail) { showDetail(std::move(detail)); })
 {
-    auto* split = new SplitView(u"lag"_s, Qt::Horizontal, {6, 5}, this);
+    auto* split = new SplitView(u"lag"_s, Qt::Horizontal, {11, 10}, this);
     split->addWidget(buildGroups());
     split->addWidget(buildDetail());
     setContent(split);
@@ -263,10 +263,24 @@ void LagPage::showGroups(Result<std::vector<LagGroupRow>> groups)
                               })->sampledAt;
     headline().setDetail(tr("Sampled %1").arg(settings().timeText().both(sampledAt, settings().now())));
     m_groups.apply(std::move(*groups));
-    pane().showContent();
+    presentContent();
     selectWanted();
     if (!m_groupView->currentIndex().isValid())
-        m_groupView->selectRow(0);
+        selectFirst();
+}
+
+void LagPage::selectFirst()
+{
+    int chosen = 0;
+    Millis oldest{0};
+    for (int row = 0; row < m_groups.rowCount(); ++row) {
+        const std::optional<TimeLag>& timeLag = m_groups.row(row).timeLag;
+        if (!timeLag || timeLag->low <= oldest)
+            continue;
+        oldest = timeLag->low;
+        chosen = m_groupView->presented().mapFromSource(m_groups.index(row, 0)).row();
+    }
+    m_groupView->selectRow(chosen);
 }
 
 void LagPage::selectWanted()

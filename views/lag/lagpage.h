@@ -35,6 +35,7 @@ private:
     void askDetail(bool sameGroup);
     void showDetail(Result<LagDetail> detail);
     void selectWanted();
+    void selectFirst(); ///< the one that the headline names
 
     LagTable m_groups;
     RowTable<LagRow, QString> m_partitions;

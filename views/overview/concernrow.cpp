@@ -55,7 +55,7 @@ ConcernRow::ConcernRow(QWidget* parent)
     badgePlace->setFixedWidth(88);
     auto* badgeLayout = new QVBoxLayout(badgePlace);
     badgeLayout->setContentsMargins(0, 0, 0, 0);
-    badgeLayout->addWidget(m_badge, 0, Qt::AlignLeft | Qt::AlignTop);
+    badgeLayout->addWidget(m_badge);
     badgeLayout->addStretch(1);
     m_summary = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, this);
     m_summary->setFont(uiFont(TextSize::Body, true));

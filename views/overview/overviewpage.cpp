@@ -140,11 +140,8 @@ void OverviewPage::showConcerns(Result<std::vector<Concern>> concerns)
         unowned == 0 ? QString()
                      : tr("%1 of %2 belong to nobody: name their team in ownership.yaml")
                            .arg(formatCount(unowned), formatCount(static_cast<std::int64_t>(concerns->size()))));
-    const bool isFirst = m_rows.empty();
     placeRows(*concerns);
-    pane().showContent();
-    if (isFirst && isVisible())
-        takeFocus();
+    presentContent();
 }
 
 void OverviewPage::placeRows(const std::vector<Concern>& concerns)

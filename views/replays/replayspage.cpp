@@ -32,7 +32,7 @@ ColumnSpec numberColumn(int column, const QString& title, std::function<std::int
     spec.column = column;
     spec.title = title;
     spec.align = CellAlign::Number;
-    spec.width = 96;
+    spec.width = 84;
     spec.text = [value](const QModelIndex& index) { return formatCount(value(index)); };
     spec.sortKey = [value](const QModelIndex& index) { return QVariant(static_cast<qint64>(value(index))); };
     return spec;
@@ -52,7 +52,7 @@ std::vector<ColumnSpec> columns(const RowTable<ReplayJobRow, QString>& table, Vi
     ColumnSpec started;
     started.column = StartedColumn;
     started.title = ReplaysPage::tr("Started");
-    started.width = 132;
+    started.width = 120;
     started.text = [job, &settings](const QModelIndex& index) {
         return settings.timeText().brief(job(index).startedAt.value_or(job(index).createdAt), settings.now());
     };
@@ -218,7 +218,7 @@ void ReplaysPage::showJobs(Result<std::vector<ReplayJobRow>> jobs)
     headline().setSentence(replaysHeadline(*jobs));
     headline().setDetail(tr("Every step of every replay is in the ledger."));
     m_jobs.apply(std::move(*jobs));
-    pane().showContent();
+    presentContent();
     selectWanted();
     if (!m_view->currentIndex().isValid())
         m_view->selectRow(0);

@@ -4,6 +4,9 @@
 #include "model/alert/concern.h"
 #include "model/base/result.h"
 #include "model/cost/costreport.h"
+#include "model/deadletter/lettergroups.h"
+#include "model/deadletter/queryrun.h"
+#include "model/deadletter/triage.h"
 #include "model/lag/lagqueries.h"
 #include "model/replay/replayjobs.h"
 #include "model/replay/replayplan.h"
@@ -23,6 +26,13 @@ struct LagDetail
     UtcTime to;
     std::vector<LagSeriesPoint> series; ///< oldest first, at most about as many as were asked for
     std::vector<LagRow> partitions;
+};
+
+/// The newest letters that fit, and whether there are more.
+struct LetterPage
+{
+    std::vector<DeadLetter> letters; ///< without payload, headers and stack
+    QueryOutcome outcome;
 };
 
 /// Letters to be replayed: those named, or where none are, those that match the query.
@@ -95,6 +105,17 @@ public:
 
     /// What needs somebody now, ranked.
     [[nodiscard]] virtual Result<std::vector<Concern>> concerns(std::stop_token stop) = 0;
+
+    /// Groups with a letter that fits. InvalidConfig for a faulty query.
+    [[nodiscard]] virtual Result<std::vector<DeadLetterGroup>> letterGroups(const QString& query,
+                                                                            std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<LetterPage> letters(const QString& query, int limit, std::stop_token stop) = 0;
+    /// One letter whole.
+    [[nodiscard]] virtual Result<DeadLetter> letter(const QString& id, std::stop_token stop) = 0;
+    /// A person's decision on the letters named, or where none are, on those that match.
+    /// @return how many changed.
+    [[nodiscard]] virtual Result<std::int64_t> triage(const QStringList& letterIds, const QString& query,
+                                                      const TriageRequest& request, std::stop_token stop) = 0;
 
     /// All jobs, newest first.
     [[nodiscard]] virtual Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) = 0;

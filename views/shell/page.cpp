@@ -43,6 +43,15 @@ void Page::setContent(QWidget* content, const QList<QWidget*>& aboveContent)
     layout->addWidget(m_pane, 1);
 }
 
+void Page::presentContent()
+{
+    const bool isFirst = m_pane->state() != StatePane::State::Content;
+    m_pane->showContent();
+    const QWidget* focus = window()->focusWidget();
+    if (isFirst && isVisible() && (!focus || !focus->isVisible() || isAncestorOf(focus)))
+        takeFocus();
+}
+
 QAction* Page::addPageAction(const QString& text, const QKeySequence& key, std::function<void()> run)
 {
     auto* action = new QAction(text, this);

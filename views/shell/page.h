@@ -72,6 +72,8 @@ protected:
     [[nodiscard]] StatePane& pane() { return *m_pane; }
     /// Call once, first: what stands between headline and the page's content stays visible in every state.
     void setContent(QWidget* content, const QList<QWidget*>& aboveContent = {});
+    /// The answer is there. The first time, the keyboard goes to it, unless it is busy elsewhere.
+    void presentContent();
     /// An action of this page: its key works while the page is shown.
     QAction* addPageAction(const QString& text, const QKeySequence& key, std::function<void()> run);
 

@@ -206,7 +206,7 @@ void SloPage::showRows(Result<std::vector<SloRow>> rows)
     headline().setDetail(tr("Over the last %1. A record is good when it succeeded within the promised time.")
                              .arg(coarseDuration(settings().span())));
     m_rows.apply(std::move(*rows));
-    pane().showContent();
+    presentContent();
     selectWanted();
     if (!m_view->currentIndex().isValid())
         m_view->selectRow(0);

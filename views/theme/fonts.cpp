@@ -26,7 +26,7 @@ bool isFallback(const QString& family)
                                        u"Courier New"_s,
                                        u"Helvetica"_s,
                                        u"MS Shell Dlg 2"_s};
-    return fallbacks.contains(family);
+    return fallbacks.contains(family, Qt::CaseInsensitive);
 }
 
 QString chooseFamily(QFontDatabase::SystemFont systemFont, const QString& ours)

@@ -59,7 +59,8 @@ void PlainTextLabel::setSelectable(bool selectable)
 QSize PlainTextLabel::minimumSizeHint() const
 {
     const QSize hint = QLabel::minimumSizeHint();
-    return m_isElided ? QSize(0, hint.height()) : hint;
+    // One long word must not push its neighbours off the window.
+    return m_isElided || wordWrap() ? QSize(0, hint.height()) : hint;
 }
 
 void PlainTextLabel::resizeEvent(QResizeEvent* event)

@@ -51,6 +51,9 @@ QDialog* confirmDialog(QWidget* parent, const ConfirmRequest& request, const std
 
     auto* typed = new QLineEdit(dialog);
     typed->setObjectName(u"confirmName"_s);
+    auto* text = new QLineEdit(dialog);
+    text->setObjectName(u"confirmText"_s);
+    text->setVisible(!request.asksText.isEmpty());
     auto* reason = new QLineEdit(dialog);
     reason->setObjectName(u"confirmReason"_s);
     typed->setVisible(!request.typeToConfirm.isEmpty());
@@ -61,6 +64,13 @@ QDialog* confirmDialog(QWidget* parent, const ConfirmRequest& request, const std
         typed->setAccessibleName(label->fullText());
         layout->addWidget(label);
         layout->addWidget(typed);
+    }
+    if (!request.asksText.isEmpty()) {
+        auto* label = new PlainTextLabel(request.asksText, dialog);
+        label->setBuddy(text);
+        text->setAccessibleName(request.asksText);
+        layout->addWidget(label);
+        layout->addWidget(text);
     }
     if (request.asksReason) {
         auto* label = new PlainTextLabel(QDialog::tr("Reason, kept in the audit log"), dialog);
@@ -86,20 +96,26 @@ QDialog* confirmDialog(QWidget* parent, const ConfirmRequest& request, const std
     buttons->addWidget(act);
     layout->addLayout(buttons);
 
-    const auto allow = [act, typed, reason, name = request.typeToConfirm, asksReason = request.asksReason] {
-        act->setEnabled((name.isEmpty() || typed->text() == name) &&
+    const auto allow = [act, typed, text, reason, asksText = !request.asksText.isEmpty(), name = request.typeToConfirm,
+                        asksReason = request.asksReason] {
+        act->setEnabled((name.isEmpty() || typed->text() == name) && (!asksText || !text->text().trimmed().isEmpty()) &&
                         (!asksReason || !reason->text().trimmed().isEmpty()));
     };
     QObject::connect(typed, &QLineEdit::textChanged, dialog, allow);
+    QObject::connect(text, &QLineEdit::textChanged, dialog, allow);
     QObject::connect(reason, &QLineEdit::textChanged, dialog, allow);
     QObject::connect(act, &QPushButton::clicked, dialog, &QDialog::accept);
     QObject::connect(leave, &QPushButton::clicked, dialog, &QDialog::reject);
-    QObject::connect(dialog, &QDialog::finished, dialog, [answer, reason](int result) {
-        answer({.isAccepted = result == QDialog::Accepted, .reason = reason->text().trimmed()});
+    QObject::connect(dialog, &QDialog::finished, dialog, [answer, text, reason](int result) {
+        answer({.isAccepted = result == QDialog::Accepted,
+                .reason = reason->text().trimmed(),
+                .text = text->text().trimmed()});
     });
     allow();
     if (!request.typeToConfirm.isEmpty())
         typed->setFocus();
+    else if (!request.asksText.isEmpty())
+        text->setFocus();
     else if (request.asksReason)
         reason->setFocus();
     else

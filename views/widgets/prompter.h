@@ -19,15 +19,17 @@ struct ConfirmRequest
     QString consequence;                            ///< one sentence: what happens and what does not
     std::vector<std::pair<QString, QString>> facts; ///< label, value
     QString typeToConfirm;                          ///< must be typed exactly; empty: not asked
-    bool asksReason = false;                        ///< a reason must be given; it goes into the ledger
-    QString actionText;                             ///< verb and object, on the button
-    QString commandLine;                            ///< the same as a `spillwayctl` line
+    QString asksText;        ///< label of one more field that must be filled in; empty: not asked
+    bool asksReason = false; ///< a reason must be given; it goes into the ledger
+    QString actionText;      ///< verb and object, on the button
+    QString commandLine;     ///< the same as a `spillwayctl` line
 };
 
 struct ConfirmAnswer
 {
     bool isAccepted = false;
     QString reason;
+    QString text; ///< what `asksText` asked for
 };
 
 /// The one way from a screen to a dialog, so that a test can answer. UI thread. Answers come later, once.

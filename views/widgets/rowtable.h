@@ -24,7 +24,13 @@ public:
     {
         return parent.isValid() ? 0 : m_columns;
     }
-    [[nodiscard]] QVariant data(const QModelIndex& /*index*/, int /*role*/) const override { return {}; }
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override
+    {
+        const bool isText = role == Qt::DisplayRole || role == Qt::AccessibleTextRole;
+        return isText && m_spoken && index.isValid() ? QVariant(m_spoken(at(index))) : QVariant();
+    }
+    /// For lists that paint rows themselves: what a screen reader says of one.
+    void setSpokenText(std::function<QString(const Row&)> spoken) { m_spoken = std::move(spoken); }
     /// The row behind an index of this table.
     [[nodiscard]] const Row& at(const QModelIndex& index) const { return this->row(index.row()); }
 
@@ -34,6 +40,7 @@ protected:
 private:
     int m_columns;
     std::function<Key(const Row&)> m_key;
+    std::function<QString(const Row&)> m_spoken;
 };
 
 } // namespace spillway::views

@@ -79,7 +79,7 @@ StateBadge::StateBadge(QWidget* parent)
     : QWidget(parent)
 {
     setFont(uiFont());
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Minimum, QSizePolicy::Fixed);
 }
 
 StateBadge::StateBadge(Tone tone, const QString& word, QWidget* parent)

@@ -2,6 +2,7 @@
 #include "tests/support/manualclock.h"
 #include "tests/views/fakedatasource.h"
 #include "views/cost/costpage.h"
+#include "views/deadletters/deadletterspage.h"
 #include "views/help/helppage.h"
 #include "views/lag/lagpage.h"
 #include "views/overview/overviewpage.h"
@@ -72,6 +73,7 @@ void ScreensTest::build()
     m_window->addPage(new OverviewPage(context));
     m_window->addPage(new LagPage(context));
     m_window->addPage(new SloPage(context));
+    m_window->addPage(new DeadLettersPage(context));
     m_window->addPage(new ReplaysPage(context));
     m_window->addPage(new CostPage(context));
     m_window->addHelpPage(new HelpPage(context));

@@ -142,9 +142,9 @@ void ShellTest::aConnectionHasADotAndAWord()
                                       .lastError = Error{ErrorCode::Unauthorised, u"SASL login failed for spillway"_s},
                                       .lastContact = {}}};
     Q_EMIT m_source->changed();
-    QTRY_VERIFY(m_window->findChild<StateBadge*>(u"connection-orders"_s));
-    const auto* badge = m_window->findChild<StateBadge*>(u"connection-orders"_s);
-    QCOMPARE(badge->tone(), Tone::Critical);
+    const auto badgeNow = [this] { return m_window->findChild<StateBadge*>(u"connection-orders"_s); };
+    QTRY_VERIFY(badgeNow() && badgeNow()->tone() == Tone::Critical); // another list of connections makes other badges
+    const auto* badge = badgeNow();
     QVERIFY(badge->word().contains(u"access refused"_s));
     QVERIFY(badge->toolTip().contains(u"SASL login failed"_s));
 }

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/desktop/snapshot.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QEvent>
+#include <QEventLoop>
+#include <QPixmap>
+#include <QTimer>
+
+#include <functional>
+#include <optional>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace spillway {
+
+namespace {
+
+constexpr QSize pictureSize(1440, 900);
+constexpr qint64 patienceMs = 90'000; // for one condition; then it is said that it never came true
+
+/// Lets the window live until the condition holds.
+bool waitUntil(const std::function<bool()>& condition)
+{
+    QElapsedTimer waited;
+    waited.start();
+    QEventLoop loop;
+    QTimer look;
+    bool isTrue = condition();
+    QObject::connect(&look, &QTimer::timeout, &loop, [&] {
+        isTrue = condition(); // it may be true for a moment only, until the next news
+        if (isTrue || waited.elapsed() > patienceMs)
+            loop.quit();
+    });
+    look.start(20);
+    if (!isTrue)
+        loop.exec();
+    return isTrue;
+}
+
+/// New texts ask for new sizes, and those for another painting; both are queued.
+void settleLayout()
+{
+    for (int turn = 0; turn < 3; ++turn) {
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+        QCoreApplication::processEvents();
+    }
+}
+
+/// Asks in the pool, while the window lives.
+template<typename T>
+Result<T> askWaiting(std::function<Result<T>(std::stop_token)> question)
+{
+    std::optional<Result<T>> answer;
+    views::AsyncLoad<T> load([&answer](Result<T> came) { answer.emplace(std::move(came)); });
+    load.ask(std::move(question));
+    if (!waitUntil([&answer] { return answer.has_value(); }))
+        return fail(ErrorCode::TimedOut, u"no answer came"_s);
+    return std::move(*answer);
+}
+
+/// The way a person would: plan, run, look until it is over.
+Status replayTransientLetters(ConsoleDataSource& data)
+{
+    const auto plan = askWaiting<views::ReplayPreview>([&data](std::stop_token stop) {
+        return data.planReplay({.letterIds = {}, .query = u"kind:transient"_s, .to = {}}, stop);
+    });
+    if (!plan)
+        return tl::unexpected<Error>(plan.error());
+    if (plan->messages == 0)
+        return {};
+    QStringList targets;
+    for (const PlanCount& target : plan->targets)
+        targets << target.text;
+    const auto job =
+        askWaiting<QString>([&data, file = plan->planFile, confirmed = targets.join(u',')](std::stop_token stop) {
+            return data.runReplay({.planFile = file,
+                                   .rate = {},
+                                   .canary = u"1,all"_s,
+                                   .settle = u"3s"_s,
+                                   .stopIf = {},
+                                   .confirmedTargets = confirmed,
+                                   .reason = u"the payment gateway answers again"_s},
+                                  stop);
+        });
+    if (!job)
+        return tl::unexpected<Error>(job.error());
+    std::optional<JobState> state;
+    views::AsyncLoad<std::vector<ReplayJobRow>> load([&](Result<std::vector<ReplayJobRow>> jobs) {
+        for (const ReplayJobRow& row : jobs ? *jobs : std::vector<ReplayJobRow>()) {
+            if (row.jobId == *job)
+                state = row.state;
+        }
+    });
+    const bool ended = waitUntil([&] {
+        if (!load.isRunning())
+            load.refresh([&data](std::stop_token stop) { return data.replayJobs(stop); });
+        return state && hasEnded(*state);
+    });
+    return ended ? Status() : fail(ErrorCode::TimedOut, u"the demo's replay did not end"_s);
+}
+
+/// Enough samples for a trend; a chart of two points shows nothing.
+Status waitForTrend(ConsoleDataSource& data)
+{
+    bool hasTrend = false;
+    views::AsyncLoad<std::vector<LagGroupRow>> load([&hasTrend](Result<std::vector<LagGroupRow>> groups) {
+        for (const LagGroupRow& group : groups ? *groups : std::vector<LagGroupRow>())
+            hasTrend = hasTrend || group.trend.has_value();
+    });
+    const bool came = waitUntil([&] {
+        if (!load.isRunning())
+            load.refresh([&data](std::stop_token stop) { return data.lagGroups(stop); });
+        return hasTrend;
+    });
+    return came ? Status() : fail(ErrorCode::TimedOut, u"the demo's groups were not sampled often enough"_s);
+}
+
+} // namespace
+
+Result<QStringList> takeSnapshots(Workbench& workbench, views::Theme& theme, const QString& folder, bool isDemo)
+{
+    const QDir out(folder);
+    if (!out.mkpath(u"."_s))
+        return fail(ErrorCode::Unreachable, u"the folder %1 cannot be made; check its rights"_s.arg(folder));
+    ConsoleDataSource& data = workbench.data();
+    const auto collected = askWaiting<bool>(
+        [&data](std::stop_token stop) -> Result<bool> { return data.collectNow(stop).map([] { return true; }); });
+    if (!collected && isDemo)
+        return tl::unexpected<Error>(collected.error()); // a real broker may be down: its screens say so
+    workbench.startCollecting();
+    if (isDemo) {
+        if (const Status replayed = replayTransientLetters(data); !replayed)
+            return tl::unexpected<Error>(replayed.error());
+        if (const Status sampled = waitForTrend(data); !sampled)
+            return tl::unexpected<Error>(sampled.error());
+    }
+    views::MainWindow& window = workbench.window();
+    window.resize(pictureSize);
+    window.show();
+    QStringList files;
+    for (const views::Theme::Mode mode : {views::Theme::Mode::Light, views::Theme::Mode::Dark}) {
+        theme.setMode(mode);
+        for (views::Page* page : window.pages()) {
+            window.showPage(page->id());
+            if (!waitUntil([page] { return page->isSettled(); }))
+                return fail(ErrorCode::TimedOut, u"the screen %1 got no answer"_s.arg(page->id()));
+            settleLayout();
+            const QString file =
+                out.filePath(page->id() + (mode == views::Theme::Mode::Dark ? u"-dark.png"_s : u"-light.png"_s));
+            if (!window.grab().save(file))
+                return fail(ErrorCode::Unreachable, u"%1 cannot be written; check its rights and the disk"_s.arg(file));
+            files << file;
+        }
+    }
+    return files;
+}
+
+} // namespace spillway

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/desktop/consoledatasource.h"
+#include "app/desktop/opening.h"
+#include "views/shell/mainwindow.h"
+
+namespace spillway {
+
+/// An open workspace with its window: collects while it lives. UI thread.
+class Workbench final
+{
+public:
+    explicit Workbench(std::unique_ptr<OpenedWorkspace> opened);
+    /// Loads under way end first, then the window goes, then collecting stops; replays are left for a resume.
+    ~Workbench();
+    Workbench(const Workbench&) = delete;
+    Workbench& operator=(const Workbench&) = delete;
+
+    [[nodiscard]] views::MainWindow& window() { return *m_window; }
+    [[nodiscard]] ConsoleDataSource& data() { return *m_data; }
+    /// Follows all connections from now on.
+    void startCollecting();
+
+private:
+    std::unique_ptr<OpenedWorkspace> m_opened;
+    std::unique_ptr<ConsoleDataSource> m_data;
+    std::unique_ptr<views::ViewSettings> m_settings;
+    views::DialogPrompter m_prompter;
+    std::unique_ptr<views::MainWindow> m_window;
+};
+
+} // namespace spillway

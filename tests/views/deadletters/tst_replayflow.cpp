@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/manualclock.h"
+#include "tests/views/fakedatasource.h"
+#include "views/deadletters/deadletterspage.h"
+#include "views/deadletters/grouplist.h"
+#include "views/replays/replayspage.h"
+#include "views/shell/mainwindow.h"
+#include "views/widgets/plaintextlabel.h"
+#include "views/widgets/tableview.h"
+
+#include <QDialog>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTest>
+
+using namespace Qt::Literals::StringLiterals;
+using namespace spillway;
+using namespace spillway::views;
+
+/// Filter, select, replay, confirm: with keys, through the real widgets.
+class ReplayFlowTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void aFilterIsAskedForAndAFaultSaysWhere();
+    void theInspectorShowsTheChosenLetter();
+    void chosenMessagesAreReplayedOnceConfirmed();
+    void aWrongNameConfirmsNothing();
+    void theWholeGroupIsReplayedByItsQuery();
+    void aPaceThatCannotBeReadIsRefusedBeforeAnythingIsAsked();
+    void aPlanThatFailsSaysSo();
+    void triageAsksForAReason();
+    void jobsAreCancelledAndResumedHere();
+
+private:
+    QDialog* sheet();
+    void settle();
+    void fill(QWidget* parent, const QString& name, const QString& text);
+    test::ManualClock m_clock;
+    std::unique_ptr<test::FakeDataSource> m_source;
+    std::unique_ptr<ViewSettings> m_settings;
+    DialogPrompter m_prompter;
+    std::unique_ptr<MainWindow> m_window;
+    DeadLettersPage* m_page = nullptr;
+};
+
+void ReplayFlowTest::initTestCase()
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QCoreApplication::setOrganizationName(u"spillway-test"_s);
+    QCoreApplication::setApplicationName(u"tst_replayflow"_s);
+}
+
+void ReplayFlowTest::init()
+{
+    QSettings().clear();
+    m_source = std::make_unique<test::FakeDataSource>(m_clock.now());
+    m_settings = std::make_unique<ViewSettings>(m_clock);
+    const ViewContext context{*m_source, *m_settings, m_prompter};
+    m_window = std::make_unique<MainWindow>(context);
+    m_page = new DeadLettersPage(context);
+    m_window->addPage(m_page);
+    m_window->addPage(new ReplaysPage(context));
+    m_window->show();
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    settle();
+}
+
+void ReplayFlowTest::cleanup()
+{
+    m_window.reset();
+    waitForLoads();
+}
+
+void ReplayFlowTest::settle()
+{
+    QTRY_VERIFY(m_window->currentPage()->isSettled());
+}
+
+QDialog* ReplayFlowTest::sheet()
+{
+    return m_window->findChild<QDialog*>(u"replaySheet"_s);
+}
+
+void ReplayFlowTest::fill(QWidget* parent, const QString& name, const QString& text)
+{
+    auto* field = parent->findChild<QLineEdit*>(name);
+    QVERIFY(field);
+    field->clear();
+    QTest::keyClicks(field, text);
+}
+
+void ReplayFlowTest::aFilterIsAskedForAndAFaultSaysWhere()
+{
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_Slash);
+    auto* edit = m_window->findChild<QLineEdit*>(u"filterEdit"_s);
+    QVERIFY(edit->hasFocus());
+    QTest::keyClicks(edit, u"team:payment-team colour:red"_s);
+    QTest::keyClick(edit, Qt::Key_Return);
+    QVERIFY(m_page->findChild<PlainTextLabel*>(u"filterFault"_s)->fullText().contains(u"19"_s));
+    QVERIFY(!m_source->intents().contains(u"groups team:payment-team colour:red"_s));
+    edit->clear();
+    QTest::keyClicks(edit, u"team:payment-team kind:schema"_s);
+    QTest::keyClick(edit, Qt::Key_Return);
+    QTRY_VERIFY(m_source->intents().contains(u"groups team:payment-team kind:schema"_s));
+}
+
+void ReplayFlowTest::theInspectorShowsTheChosenLetter()
+{
+    auto* letters = m_page->findChild<TableView*>(u"letters"_s);
+    QTRY_COMPARE(letters->presented().rowCount(), 24);
+    auto* inspector = m_page->findChild<Inspector*>(u"inspector"_s);
+    QTRY_VERIFY(!inspector->letterId().isEmpty());
+    const QString first = inspector->letterId();
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_M);
+    QVERIFY(letters->hasFocus());
+    QTest::keyClick(letters, Qt::Key_J);
+    QTRY_VERIFY(!inspector->letterId().isEmpty() && inspector->letterId() != first);
+    QTest::keyClick(letters, Qt::Key_Escape);
+    QVERIFY(m_page->findChild<GroupList*>(u"letterGroups"_s)->hasFocus());
+}
+
+void ReplayFlowTest::chosenMessagesAreReplayedOnceConfirmed()
+{
+    auto* letters = m_page->findChild<TableView*>(u"letters"_s);
+    QTRY_COMPARE(letters->presented().rowCount(), 24);
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_M);
+    letters->clearSelection();
+    QTest::keyClick(letters, Qt::Key_X);
+    QTest::keyClick(letters, Qt::Key_J);
+    QTest::keyClick(letters, Qt::Key_X);
+    QCOMPARE(letters->selectedSources().size(), std::size_t{2});
+    QTest::keyClick(letters, Qt::Key_R);
+    QTRY_VERIFY(sheet());
+    auto* run = sheet()->findChild<QPushButton*>(u"replayRun"_s);
+    QTRY_VERIFY(run->isEnabled());
+    QCOMPARE(sheet()->findChild<PlainTextLabel*>(u"planGuarantee"_s)->fullText(), u"exactly once, verified"_s);
+    QVERIFY(sheet()->findChild<PlainTextLabel*>(u"planDigest"_s)->fullText().startsWith(u"sha256:"_s));
+    QVERIFY(sheet()->findChild<PlainTextLabel*>(u"planBlocked"_s)->fullText().contains(u"2 messages"_s));
+    fill(sheet(), u"replayRate"_s, u"100"_s);
+    fill(sheet(), u"replayCanary"_s, u"1,all"_s);
+    QTest::keyClick(run, Qt::Key_Space);
+    auto* confirm = sheet()->findChild<QDialog*>(u"confirmDialog"_s);
+    QVERIFY(confirm);
+    const QStringList before = m_source->intents();
+    QVERIFY(before.filter(u"run "_s).isEmpty());
+    QCOMPARE(before.filter(u"plan "_s).size(), 1);
+    QCOMPARE(before.filter(u"plan "_s).first().count(u','), 1); // two letters by name, no query
+    fill(confirm, u"confirmName"_s, u"order-events"_s);
+    fill(confirm, u"confirmReason"_s, u"schema v3 rolled out"_s);
+    QTest::keyClick(confirm->findChild<QPushButton*>(u"confirmAccept"_s), Qt::Key_Space);
+    QTRY_COMPARE(m_source->intents().filter(u"run "_s),
+                 QStringList{u"run /state/acme/plans/p-1.plan.json|100|1,all|order-events|schema v3 rolled out"_s});
+    QTRY_COMPARE(m_window->currentPage()->id(), u"replays"_s);
+    QTRY_VERIFY(m_window->findChild<PlainTextLabel*>(u"jobFigures"_s)->fullText().startsWith(u"0 of 3 sent"_s));
+}
+
+void ReplayFlowTest::aWrongNameConfirmsNothing()
+{
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_R);
+    QTRY_VERIFY(sheet() && sheet()->findChild<QPushButton*>(u"replayRun"_s)->isEnabled());
+    sheet()->findChild<QPushButton*>(u"replayRun"_s)->click();
+    auto* confirm = sheet()->findChild<QDialog*>(u"confirmDialog"_s);
+    fill(confirm, u"confirmName"_s, u"order-event"_s);
+    fill(confirm, u"confirmReason"_s, u"because"_s);
+    QVERIFY(!confirm->findChild<QPushButton*>(u"confirmAccept"_s)->isEnabled());
+    QTest::keyClick(confirm, Qt::Key_Escape);
+    QTest::keyClick(sheet(), Qt::Key_Escape);
+    waitForLoads();
+    QVERIFY(m_source->intents().filter(u"run "_s).isEmpty());
+}
+
+void ReplayFlowTest::theWholeGroupIsReplayedByItsQuery()
+{
+    m_page->open(u"kind:schema"_s);
+    settle();
+    m_page->findChild<GroupList*>(u"letterGroups"_s)->setFocus();
+    auto* replay = m_page->findChild<QPushButton*>(u"replayLetters"_s);
+    QTRY_VERIFY(replay->text().contains(u"group"_s));
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_R);
+    QTRY_COMPARE(m_source->intents().filter(u"plan "_s), QStringList{u"plan |(kind:schema) group:g1|"_s});
+}
+
+void ReplayFlowTest::aPaceThatCannotBeReadIsRefusedBeforeAnythingIsAsked()
+{
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_R);
+    QTRY_VERIFY(sheet() && sheet()->findChild<QPushButton*>(u"replayRun"_s)->isEnabled());
+    fill(sheet(), u"replayStopIf"_s, u"sometimes"_s);
+    QVERIFY(!sheet()->findChild<QPushButton*>(u"replayRun"_s)->isEnabled());
+    QVERIFY(!sheet()->findChild<PlainTextLabel*>(u"replayFault"_s)->fullText().isEmpty());
+}
+
+void ReplayFlowTest::aPlanThatFailsSaysSo()
+{
+    m_source->failWith(Error{ErrorCode::Unreachable, u"broker-1:9092 does not answer"_s});
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_R);
+    QTRY_VERIFY(sheet() && sheet()->findChild<StatePane*>()->stateText().contains(u"broker-1:9092 does not answer"_s));
+    QVERIFY(!sheet()->findChild<QPushButton*>(u"replayRun"_s)->isEnabled());
+}
+
+void ReplayFlowTest::triageAsksForAReason()
+{
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_S);
+    auto* confirm = m_page->findChild<QDialog*>(u"confirmDialog"_s);
+    QVERIFY(confirm);
+    auto* accept = confirm->findChild<QPushButton*>(u"confirmAccept"_s);
+    fill(confirm, u"confirmReason"_s, u"mine"_s);
+    QVERIFY(!accept->isEnabled());
+    fill(confirm, u"confirmText"_s, u"mara"_s);
+    QVERIFY(accept->isEnabled());
+    accept->click();
+    QTRY_COMPARE(m_source->intents().filter(u"triage "_s), QStringList{u"triage |group:g1|assigned|mine|mara"_s});
+}
+
+void ReplayFlowTest::jobsAreCancelledAndResumedHere()
+{
+    m_window->showPage(u"replays"_s);
+    settle();
+    m_window->follow({u"replays"_s, u"j-20260921-2"_s});
+    settle();
+    QTRY_VERIFY(m_window->findChild<QPushButton*>(u"jobResume"_s)->isVisible());
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_U);
+    auto* confirm = m_window->currentPage()->findChild<QDialog*>(u"confirmDialog"_s);
+    QVERIFY(confirm);
+    fill(confirm, u"confirmName"_s, u"order-events"_s);
+    fill(confirm, u"confirmReason"_s, u"go on"_s);
+    confirm->findChild<QPushButton*>(u"confirmAccept"_s)->click();
+    QTRY_COMPARE(m_source->intents().filter(u"resume "_s), QStringList{u"resume j-20260921-2|order-events|go on"_s});
+    QTRY_VERIFY(!m_window->currentPage()->findChild<QDialog*>(u"confirmDialog"_s));
+    m_window->follow({u"replays"_s, u"cancel:j-20260921-3"_s});
+    QTRY_VERIFY(m_window->currentPage()->findChild<QDialog*>(u"confirmDialog"_s));
+    m_window->currentPage()
+        ->findChild<QDialog*>(u"confirmDialog"_s)
+        ->findChild<QPushButton*>(u"confirmAccept"_s)
+        ->click();
+    QTRY_COMPARE(m_source->intents().filter(u"cancel "_s), QStringList{u"cancel j-20260921-3"_s});
+}
+
+QTEST_MAIN(ReplayFlowTest)
+#include "tst_replayflow.moc"

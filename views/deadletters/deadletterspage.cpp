@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/deadletters/deadletterspage.h"
+
+#include "model/base/text.h"
+#include "model/deadletter/query.h"
+#include "views/deadletters/grouplist.h"
+#include "views/deadletters/letterwords.h"
+#include "views/replays/replaysheet.h"
+#include "views/widgets/commandline.h"
+#include "views/widgets/filterfield.h"
+#include "views/widgets/plaintextlabel.h"
+#include "views/widgets/splitview.h"
+#include "views/widgets/tableview.h"
+
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace spillway::views {
+
+namespace {
+
+constexpr int mostLetters = 500; // one looks at some and acts on the group; the group's size is not limited by this
+enum Column { EnteredColumn, KeyColumn, PlaceColumn, MessageColumn, StateColumn, ColumnCount };
+
+std::vector<ColumnSpec> columns(const RowTable<LetterRow, QString>& table, ViewSettings& settings)
+{
+    const auto letter = [&table](const QModelIndex& index) -> const DeadLetter& { return table.at(index).letter; };
+    const auto column = [](int number, const QString& title, int width) {
+        ColumnSpec spec;
+        spec.column = number;
+        spec.title = title;
+        spec.width = width;
+        return spec;
+    };
+    ColumnSpec entered = column(EnteredColumn, DeadLettersPage::tr("Entered"), 72);
+    entered.text = [letter, &settings](const QModelIndex& index) {
+        return settings.timeText().brief(letter(index).agesFrom(), settings.now());
+    };
+    entered.sortKey = [letter](const QModelIndex& index) {
+        return QVariant(static_cast<qint64>(toMs(letter(index).agesFrom())));
+    };
+    ColumnSpec key = column(KeyColumn, DeadLettersPage::tr("Key"), 90);
+    key.stretches = true;
+    key.isMono = true;
+    key.text = [letter](const QModelIndex& index) { return keyText(letter(index).record.key); };
+    ColumnSpec place = column(PlaceColumn, DeadLettersPage::tr("Place"), 88);
+    place.isMuted = true;
+    place.align = CellAlign::Number;
+    place.text = [letter](const QModelIndex& index) {
+        const RawRecord& record = letter(index).record;
+        return u"p%1 @ %2"_s.arg(record.at.partition).arg(formatCount(record.offset.value));
+    };
+    place.sortKey = [letter](const QModelIndex& index) {
+        const RawRecord& record = letter(index).record;
+        return QVariant(u"%1 %2"_s.arg(record.at.partition, 6).arg(record.offset.value, 20));
+    };
+    ColumnSpec message = column(MessageColumn, DeadLettersPage::tr("Message"), 180);
+    message.startsHidden = true;
+    message.text = [letter](const QModelIndex& index) {
+        return letter(index).facts.errorMessage.value_or(unknownText());
+    };
+    ColumnSpec state = column(StateColumn, DeadLettersPage::tr("State"), 108);
+    state.mark = [letter](const QModelIndex& index) { return std::optional(triageMark(letter(index).state)); };
+    return {entered, key, place, message, state};
+}
+
+} // namespace
+
+DeadLettersPage::DeadLettersPage(const ViewContext& context)
+    : Page(context, u"dead-letters"_s, tr("Dead letters"), u"deadletters"_s)
+    , m_letters(ColumnCount, [](const LetterRow& row) { return row.letter.id; })
+    , m_groupLoad([this](Result<std::vector<DeadLetterGroup>> groups) { showGroups(std::move(groups)); })
+    , m_letterLoad([this](Result<LetterPage> page) { showLetters(std::move(page)); })
+    , m_oneLoad([this](Result<DeadLetter> letter) { showLetter(std::move(letter)); })
+    , m_triageLoad([this](Result<std::int64_t> changed) {
+        Q_EMIT said(changed ? tr("%1 changed").arg(lettersText(*changed)) : failureSentence(changed.error()));
+        refresh();
+    })
+{
+    m_filter = new FilterField(this);
+    m_filter->setObjectName(u"letterFilter"_s);
+    m_filter->setPlaceholder(tr("team:payment-team kind:transient age>24h   ( / to type, Enter to apply )"));
+    m_filter->setCheck([](const QString& query) -> std::optional<FilterFault> {
+        const auto read = readQuery(query);
+        return read ? std::nullopt : std::optional(FilterFault{read.error().column, read.error().message});
+    });
+    connect(m_filter, &FilterField::queryChanged, this, [this] {
+        m_isNewQuery = true;
+        refresh();
+    });
+    m_groups = new GroupList(context.settings, this);
+    m_inspector = new Inspector(context.prompter, this);
+    auto* panes = new SplitView(u"dead-letters"_s, Qt::Horizontal, {10, 13, 12}, this);
+    panes->addWidget(m_groups);
+    panes->addWidget(buildMessages());
+    panes->addWidget(m_inspector);
+    auto* content = new QWidget(this);
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addWidget(panes, 1);
+    layout->addWidget(buildActionBar());
+    setContent(content, {m_filter});
+    connect(m_groups, &GroupList::currentGroupChanged, this, [this] {
+        askLetters(false);
+        showChoice();
+    });
+    buildActions();
+    headline().setSentence(tr("Reading the dead letters"));
+    pane().showLoading(tr("Reading the dead letters"));
+}
+
+QWidget* DeadLettersPage::buildMessages()
+{
+    auto* box = new QWidget(this);
+    m_letterView = new TableView(u"letters"_s, context().prompter, box);
+    m_letterView->setObjectName(u"letters"_s);
+    m_letterView->setAccessibleName(tr("Messages in the group"));
+    m_letterView->show(&m_letters, columns(m_letters, settings()));
+    m_letterView->setRowKey([this](const QModelIndex& index) { return m_letters.at(index).letter.id; });
+    connect(m_letterView, &TableView::currentRowChanged, this, [this] {
+        askLetter();
+        showChoice();
+    });
+    connect(m_letterView->selectionModel(), &QItemSelectionModel::selectionChanged, this, &DeadLettersPage::showChoice);
+    connect(m_letterView, &TableView::exportFailed, this, &Page::said);
+    m_more = new PlainTextLabel({}, TextSize::Small, PlainTextLabel::Ink::Muted, box);
+    m_more->setObjectName(u"lettersMore"_s);
+    m_more->setContentsMargins(8, 4, 8, 4);
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_letterView, 1);
+    layout->addWidget(m_more);
+    return box;
+}
+
+QWidget* DeadLettersPage::buildActionBar()
+{
+    auto* bar = new QWidget(this);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(8);
+    m_replay = new QPushButton(tr("Replay…"), bar);
+    m_replay->setObjectName(u"replayLetters"_s);
+    m_replay->setProperty("primary", true);
+    connect(m_replay, &QPushButton::clicked, this, &DeadLettersPage::replay);
+    buttons->addWidget(m_replay);
+    const std::pair<QString, TriageState> decisions[]{{tr("Assign…"), TriageState::Assigned},
+                                                      {tr("Park…"), TriageState::Parked},
+                                                      {tr("Archive…"), TriageState::Archived},
+                                                      {tr("Resolve…"), TriageState::Resolved}};
+    for (const auto& [text, state] : decisions) {
+        auto* button = new QPushButton(text, bar);
+        button->setObjectName(u"triage-"_s + triageStateWord(state));
+        connect(button, &QPushButton::clicked, this, [this, to = state] { triage(to); });
+        buttons->addWidget(button);
+        m_triageButtons << button;
+    }
+    buttons->addStretch(1);
+    buttons->addWidget(new PlainTextLabel(tr("j k next, previous · x select · r replay · / filter · ? all keys"),
+                                          TextSize::Body, PlainTextLabel::Ink::Muted, bar));
+    m_command = new CommandLine({}, bar);
+    auto* layout = new QVBoxLayout(bar);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addLayout(buttons);
+    layout->addWidget(m_command);
+    return bar;
+}
+
+void DeadLettersPage::buildActions()
+{
+    addPageAction(tr("Next"), QKeySequence(Qt::Key_J), [this] { move(1); });
+    addPageAction(tr("Previous"), QKeySequence(Qt::Key_K), [this] { move(-1); });
+    addPageAction(tr("Select or deselect the message"), QKeySequence(Qt::Key_X), [this] { toggleChosen(); });
+    addPageAction(tr("Replay the selection"), QKeySequence(Qt::Key_R), [this] { replay(); });
+    addPageAction(tr("Assign the selection"), QKeySequence(Qt::Key_S), [this] { triage(TriageState::Assigned); });
+    addPageAction(tr("Park the selection"), QKeySequence(Qt::Key_P), [this] { triage(TriageState::Parked); });
+    addPageAction(tr("Archive the selection"), QKeySequence(Qt::Key_A), [this] { triage(TriageState::Archived); });
+    addPageAction(tr("Filter"), QKeySequence(Qt::Key_Slash), [this] { m_filter->startTyping(); });
+    addPageAction(tr("Go to the groups"), QKeySequence(Qt::Key_G), [this] { m_groups->setFocus(); });
+    addPageAction(tr("Go to the messages"), QKeySequence(Qt::Key_M), [this] { m_letterView->setFocus(); });
+    addPageAction(tr("Payload: pretty, raw, hex"), QKeySequence(Qt::Key_V), [this] { m_inspector->turnForm(); });
+    addPageAction(tr("Show the headers"), QKeySequence(Qt::Key_H),
+                  [this] { m_inspector->showSide(Inspector::Side::Headers); });
+    addPageAction(tr("Show the error"), QKeySequence(Qt::Key_E),
+                  [this] { m_inspector->showSide(Inspector::Side::Error); });
+    addPageAction(tr("Show the source"), QKeySequence(Qt::Key_O),
+                  [this] { m_inspector->showSide(Inspector::Side::Source); });
+}
+
+void DeadLettersPage::refresh()
+{
+    if (m_isNewQuery)
+        pane().showLoading(tr("Reading the dead letters"));
+    const auto work = [&source = data(), query = m_filter->query()](std::stop_token stop) {
+        return source.letterGroups(query, stop);
+    };
+    if (m_isNewQuery)
+        m_groupLoad.ask(work);
+    else
+        m_groupLoad.refresh(work);
+}
+
+void DeadLettersPage::open(const QString& argument)
+{
+    m_filter->setQuery(argument);
+    m_isNewQuery = true;
+    refresh();
+}
+
+bool DeadLettersPage::leave()
+{
+    if (!m_groups->hasFocus()) {
+        m_letterView->clearSelection();
+        m_groups->setFocus();
+        return true;
+    }
+    return false;
+}
+
+bool DeadLettersPage::isSettled() const
+{
+    return Page::isSettled() && !m_groupLoad.isRunning() && !m_letterLoad.isRunning() && !m_oneLoad.isRunning();
+}
+
+void DeadLettersPage::takeFocus()
+{
+    m_groups->setFocus();
+}
+
+void DeadLettersPage::showGroups(Result<std::vector<DeadLetterGroup>> groups)
+{
+    if (!groups) {
+        pane().showFailure(tr("The dead letters could not be read"), groups.error(),
+                           {tr("Try again"), [this] { refresh(); }});
+        return;
+    }
+    const QString query = m_filter->query();
+    if (groups->empty()) {
+        m_groups->replace({});
+        m_letters.replace({});
+        m_shownGroup.clear();
+        headline().setDetail({});
+        if (query.isEmpty()) {
+            headline().setSentence(tr("No dead letter is stored"));
+            pane().showEmpty(tr("Nothing has failed, or no dead-letter topic is named"),
+                             tr("Dead-letter topics stand under dead_letters: in spillway.yaml, by name or pattern. "
+                                "What arrives there appears here by itself."),
+                             {tr("Read how letters are read"), [this] {
+                                  Q_EMIT linkActivated({u"help"_s, u"dead-letters"_s});
+                              }});
+        } else {
+            headline().setSentence(tr("No dead letter fits the filter"));
+            pane().showEmpty(tr("Nothing fits"), tr("Filter: %1").arg(query),
+                             {tr("Remove the filter"), [this] { open({}); }});
+        }
+        return;
+    }
+    headline().setSentence(lettersHeadline(*groups));
+    headline().setDetail(lettersDetail(*groups));
+    if (std::exchange(m_isNewQuery, false)) {
+        m_shownGroup.clear();
+        m_groups->replace(std::move(*groups));
+    } else {
+        m_groups->apply(std::move(*groups));
+    }
+    presentContent();
+    if (!m_groups->current())
+        m_groups->select(0);
+    else
+        askLetters(true);
+    showChoice();
+}
+
+QString DeadLettersPage::groupQuery() const
+{
+    const DeadLetterGroup* group = m_groups->current();
+    return group ? withinGroup(m_filter->query(), group->id) : QString();
+}
+
+void DeadLettersPage::askLetters(bool sameQuestion)
+{
+    const DeadLetterGroup* group = m_groups->current();
+    if (!group) {
+        m_letters.replace({});
+        m_shownGroup.clear();
+        return;
+    }
+    const auto work = [&source = data(), query = groupQuery()](std::stop_token stop) {
+        return source.letters(query, mostLetters, stop);
+    };
+    if (sameQuestion && m_shownGroup == group->id) {
+        m_letterLoad.refresh(work);
+        return;
+    }
+    m_shownGroup = group->id;
+    m_letters.replace({});
+    m_more->setText(tr("Reading the messages"));
+    m_letterLoad.ask(work);
+}
+
+void DeadLettersPage::showLetters(Result<LetterPage> page)
+{
+    if (!page) {
+        m_more->setText(tr("The messages could not be read. %1").arg(failureSentence(page.error())));
+        return;
+    }
+    const auto shown = static_cast<std::int64_t>(page->letters.size());
+    const DeadLetterGroup* group = m_groups->current();
+    m_more->setText(page->outcome.end == QueryOutcome::End::Limit && group
+                        ? tr("The newest %1 of %2").arg(formatCount(shown), formatCount(group->count))
+                        : lettersText(shown));
+    std::vector<LetterRow> rows;
+    for (DeadLetter& letter : page->letters)
+        rows.push_back({std::move(letter)});
+    m_letters.apply(std::move(rows));
+    if (!m_letterView->currentIndex().isValid() && m_letters.rowCount() > 0)
+        m_letterView->setCurrentIndex(m_letterView->presented().index(0, KeyColumn));
+    askLetter();
+}
+
+void DeadLettersPage::askLetter()
+{
+    const QModelIndex current = m_letterView->currentSource();
+    if (!current.isValid()) {
+        m_inspector->clear(tr("No message chosen"));
+        m_askedLetter.clear();
+        return;
+    }
+    const QString id = m_letters.at(current).letter.id;
+    if (m_askedLetter == id && m_inspector->letterId() == id && m_letters.at(current).letter.state == TriageState::New)
+        return; // a letter's bytes never change
+    m_askedLetter = id;
+    m_oneLoad.ask([&source = data(), id](std::stop_token stop) { return source.letter(id, stop); });
+}
+
+void DeadLettersPage::showLetter(Result<DeadLetter> letter)
+{
+    if (!letter) {
+        m_inspector->clear(failureSentence(letter.error()));
+        return;
+    }
+    m_inspector->show(*letter, settings().timeText(), settings().now());
+}
+
+std::optional<DeadLettersPage::Choice> DeadLettersPage::choice() const
+{
+    const std::vector<QModelIndex> chosen = m_letterView->selectedSources();
+    const bool isAboutMessages =
+        !chosen.empty() && (m_letterView->hasFocus() || chosen.size() > 1 || !m_groups->hasFocus());
+    if (isAboutMessages && !m_groups->hasFocus()) {
+        Choice choice;
+        for (const QModelIndex& index : chosen)
+            choice.ids << m_letters.at(index).letter.id;
+        choice.count = static_cast<std::int64_t>(chosen.size());
+        choice.what = lettersText(choice.count);
+        return choice;
+    }
+    const DeadLetterGroup* group = m_groups->current();
+    if (!group)
+        return std::nullopt;
+    return Choice{.ids = {},
+                  .query = groupQuery(),
+                  .what = tr("the group %1, %2").arg(visibleText(group->title), lettersText(group->openCount)),
+                  .count = group->openCount};
+}
+
+void DeadLettersPage::showChoice()
+{
+    const std::optional<Choice> chosen = choice();
+    m_replay->setEnabled(chosen && chosen->count > 0);
+    for (QPushButton* button : std::as_const(m_triageButtons))
+        button->setEnabled(chosen && chosen->count > 0);
+    if (!chosen) {
+        m_replay->setText(tr("Replay…"));
+        m_command->setLine({});
+        return;
+    }
+    m_replay->setText(chosen->ids.isEmpty() ? tr("Replay the group, %1…").arg(lettersText(chosen->count))
+                                            : tr("Replay %1…").arg(lettersText(chosen->count)));
+    if (chosen->ids.size() == 1)
+        m_command->setLine(u"spillwayctl dlq show %1"_s.arg(shellQuoted(chosen->ids.first())));
+    else
+        m_command->setLine(u"spillwayctl replay plan --query %1 --out PLAN"_s.arg(shellQuoted(groupQuery())));
+}
+
+void DeadLettersPage::move(int by)
+{
+    if (m_letterView->hasFocus()) {
+        const int row = std::clamp(m_letterView->currentIndex().row() + by, 0,
+                                   std::max(0, m_letterView->presented().rowCount() - 1));
+        m_letterView->selectionModel()->setCurrentIndex(m_letterView->presented().index(row, KeyColumn),
+                                                        QItemSelectionModel::NoUpdate);
+        return;
+    }
+    m_groups->setFocus();
+    m_groups->select(m_groups->currentIndex().row() + by);
+}
+
+void DeadLettersPage::toggleChosen()
+{
+    const QModelIndex current = m_letterView->currentIndex();
+    if (!current.isValid())
+        return;
+    m_letterView->setFocus();
+    m_letterView->selectionModel()->select(current, QItemSelectionModel::Toggle | QItemSelectionModel::Rows);
+}
+
+void DeadLettersPage::replay()
+{
+    const std::optional<Choice> chosen = choice();
+    if (!chosen || chosen->count == 0)
+        return;
+    auto* sheet = new ReplaySheet(data(), context().prompter,
+                                  {.letterIds = chosen->ids, .query = chosen->query, .to = {}}, chosen->what, this);
+    connect(sheet, &ReplaySheet::started, this, [this](const QString& job) {
+        Q_EMIT linkActivated({u"replays"_s, job});
+    });
+    sheet->open();
+}
+
+void DeadLettersPage::triage(TriageState to)
+{
+    const std::optional<Choice> chosen = choice();
+    if (!chosen || chosen->count == 0)
+        return;
+    const CellMark mark = triageMark(to);
+    ConfirmRequest request;
+    request.title = tr("Mark %1 as %2?").arg(chosen->what, mark.word);
+    request.consequence =
+        tr("This is a decision in the ledger: who, when, why. The letters and their topic stay as they are.");
+    request.asksText = to == TriageState::Assigned ? tr("Who takes it") : QString();
+    request.asksReason = true;
+    request.actionText = to == TriageState::Assigned ? tr("Assign") : tr("Mark as %1").arg(mark.word);
+    request.commandLine = u"spillwayctl dlq triage %1 --to %2 --reason TEXT%3"_s.arg(
+        chosen->ids.isEmpty() ? u"--query "_s + shellQuoted(chosen->query) : chosen->ids.join(u' '),
+        triageStateWord(to), to == TriageState::Assigned ? u" --assign WHO"_s : QString());
+    context().prompter.confirm(this, request, [this, chosen = *chosen, to](const ConfirmAnswer& answer) {
+        if (!answer.isAccepted)
+            return;
+        TriageRequest decision{.to = to, .reason = answer.reason, .assignee = std::nullopt};
+        if (to == TriageState::Assigned)
+            decision.assignee = answer.text;
+        m_triageLoad.ask([&source = data(), chosen, decision](std::stop_token stop) {
+            return source.triage(chosen.ids, chosen.query, decision, stop);
+        });
+    });
+}
+
+} // namespace spillway::views

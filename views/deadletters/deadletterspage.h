@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "views/deadletters/inspector.h"
+#include "views/shell/datasource.h"
+#include "views/shell/page.h"
+#include "views/widgets/asyncload.h"
+#include "views/widgets/rowtable.h"
+
+class QPushButton;
+
+namespace spillway::views {
+
+class CommandLine;
+class FilterField;
+class GroupList;
+class TableView;
+
+/// A row of the messages. A letter's bytes never change, so only decisions tell two reads of it apart.
+struct LetterRow
+{
+    DeadLetter letter; ///< without payload, headers and stack
+    friend bool operator==(const LetterRow& a, const LetterRow& b)
+    {
+        return a.letter.id == b.letter.id && a.letter.state == b.letter.state && a.letter.assignee == b.letter.assignee;
+    }
+};
+
+/// What failed, why, is it new, is it safe to replay? Groups, their messages, and one letter from all sides.
+class DeadLettersPage final : public Page
+{
+    Q_OBJECT
+public:
+    explicit DeadLettersPage(const ViewContext& context);
+    void refresh() override;
+    /// @param argument  a query
+    void open(const QString& argument) override;
+    bool leave() override;
+    [[nodiscard]] bool isSettled() const override;
+    void takeFocus() override;
+
+private:
+    /// What an action is about: the chosen messages, or the whole group where the keyboard is in the list of groups.
+    struct Choice
+    {
+        QStringList ids;
+        QString query;
+        QString what;
+        std::int64_t count = 0;
+    };
+    QWidget* buildMessages();
+    QWidget* buildActionBar();
+    void buildActions();
+    void showGroups(Result<std::vector<DeadLetterGroup>> groups);
+    void askLetters(bool sameQuestion);
+    void showLetters(Result<LetterPage> page);
+    void askLetter();
+    void showLetter(Result<DeadLetter> letter);
+    void showChoice();
+    void move(int by);
+    void toggleChosen();
+    void replay();
+    void triage(TriageState to);
+    [[nodiscard]] std::optional<Choice> choice() const;
+    [[nodiscard]] QString groupQuery() const;
+
+    FilterField* m_filter = nullptr;
+    GroupList* m_groups = nullptr;
+    RowTable<LetterRow, QString> m_letters;
+    TableView* m_letterView = nullptr;
+    PlainTextLabel* m_more = nullptr;
+    Inspector* m_inspector = nullptr;
+    QPushButton* m_replay = nullptr;
+    QList<QPushButton*> m_triageButtons;
+    CommandLine* m_command = nullptr;
+    QString m_shownGroup;  // whose letters are listed
+    QString m_askedLetter; // the one under way to the inspector
+    bool m_isNewQuery = true;
+    AsyncLoad<std::vector<DeadLetterGroup>> m_groupLoad;
+    AsyncLoad<LetterPage> m_letterLoad;
+    AsyncLoad<DeadLetter> m_oneLoad;
+    AsyncLoad<std::int64_t> m_triageLoad;
+};
+
+} // namespace spillway::views

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/deadletter/lettergroups.h"
+#include "views/shell/viewsettings.h"
+#include "views/widgets/rowtable.h"
+
+#include <QListView>
+
+namespace spillway::views {
+
+/// The groups as a list of three lines each: what failed, between whom, whose it is and how it stands.
+class GroupList final : public QListView
+{
+    Q_OBJECT
+public:
+    GroupList(ViewSettings& settings, QWidget* parent);
+    /// New values of the same query: place and choice stay.
+    void apply(std::vector<DeadLetterGroup> groups);
+    /// Another query.
+    void replace(std::vector<DeadLetterGroup> groups);
+    [[nodiscard]] const DeadLetterGroup* current() const;
+    void select(int row);
+    [[nodiscard]] int count() const { return m_groups.rowCount(); }
+
+Q_SIGNALS:
+    void currentGroupChanged();
+
+protected:
+    void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
+
+private:
+    RowTable<DeadLetterGroup, QString> m_groups;
+};
+
+} // namespace spillway::views

@@ -24,7 +24,7 @@ struct Words
                                                            plan, canary, stopIf, settle, rate, confirm, job, profile,
                                                            from, timeZone, format;
     std::vector<std::string> ids;
-    int limit = 100;
+    std::optional<int> limit;
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false;
 };
 
@@ -173,10 +173,9 @@ private:
             return DlqList{text(m_words.query), m_words.limit};
         });
         list->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
-        list->add_option("--limit", m_words.limit, "At most this many")
+        list->add_option("--limit", m_words.limit, "At most this many; default: all")
             ->type_name("N")
-            ->check(CLI::Range(1, 100'000'000))
-            ->capture_default_str();
+            ->check(CLI::Range(1, 100'000'000));
         auto* show = leaf(dlq, "show", "One dead letter: headers, payload, error", [this] {
             return DlqShow{text(m_words.id), m_words.raw};
         });

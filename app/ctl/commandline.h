@@ -54,7 +54,7 @@ struct DlqGroups
 struct DlqList
 {
     QString query;
-    int limit = 100;
+    std::optional<int> limit; ///< nullopt: all of them
 };
 struct DlqShow
 {

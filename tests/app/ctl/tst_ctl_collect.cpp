@@ -76,6 +76,7 @@ private Q_SLOTS:
     void deletedHistoryIsReadAgainUnderTheSameIds();
     void aTopicMadeAnewIsReadFromItsStart_data();
     void aTopicMadeAnewIsReadFromItsStart();
+    void withoutALimitAllLettersAreListed();
     void whatAppearsLaterIsFollowed();
     void aBrokerThatComesBackIsReadOn();
 };
@@ -248,6 +249,17 @@ void CollectTest::aTopicMadeAnewIsReadFromItsStart()
     QCOMPARE(integer(output.object()[u"deadLetters"_s]).value_or(-1), secondLife);
     QCOMPARE(company.total(), 15 + secondLife);
     QCOMPARE(company.stored(), static_cast<std::size_t>(5 + secondLife)); // both lives stand beside each other
+}
+
+void CollectTest::withoutALimitAllLettersAreListed()
+{
+    const Company company(Peers::kafka411());
+    company.fail(150);
+    EXPECT_EXIT(company.scene.ctl({u"collect"_s, u"--once"_s}), 0);
+    QCOMPARE(company.stored(), std::size_t{150});
+    const CtlOutput text = company.scene.ctl({u"dlq"_s, u"list"_s});
+    EXPECT_EXIT(text, 0);
+    EXPECT(text.out.count('\n') >= 150, text.told());
 }
 
 void CollectTest::whatAppearsLaterIsFollowed()

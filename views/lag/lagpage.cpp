@@ -51,6 +51,19 @@ QVariant timeLagKey(const std::optional<TimeLag>& timeLag)
     return timeLag ? QVariant(static_cast<qint64>(timeLag->low.count())) : QVariant();
 }
 
+/// Where the chart begins. What lies before the first sample of a young store is no gap: nobody looked yet. It is cut
+/// down to a tenth of what there is.
+UtcTime historyStart(const LagDetail& detail)
+{
+    for (const LagSeriesPoint& point : detail.series) {
+        if (!point.lag && !point.timeLagLow)
+            continue;
+        const bool isYoung = point.at - detail.from > (detail.to - detail.from) / 2;
+        return isYoung ? point.at - (detail.to - point.at) / 10 : detail.from;
+    }
+    return detail.from;
+}
+
 ColumnSpec numberColumn(int column, const QString& title, int width)
 {
     ColumnSpec spec;
@@ -118,16 +131,16 @@ std::vector<ColumnSpec> partitionColumns(const RowTable<LagRow, QString>& table)
     ColumnSpec partition = numberColumn(PartitionNumberColumn, LagPage::tr("Partition"), 64);
     partition.text = [row](const QModelIndex& index) { return QString::number(row(index).partition); };
     partition.sortKey = [row](const QModelIndex& index) { return QVariant(row(index).partition); };
-    ColumnSpec committed = numberColumn(CommittedColumn, LagPage::tr("Committed"), 76);
+    ColumnSpec committed = numberColumn(CommittedColumn, LagPage::tr("Committed"), 72);
     committed.text = [row](const QModelIndex& index) { return countText(position(row(index).committedOffset)); };
     committed.sortKey = [row](const QModelIndex& index) { return sortable(position(row(index).committedOffset)); };
-    ColumnSpec end = numberColumn(EndColumn, LagPage::tr("End"), 68);
+    ColumnSpec end = numberColumn(EndColumn, LagPage::tr("End"), 60);
     end.text = [row](const QModelIndex& index) { return countText(position(row(index).endOffset)); };
     end.sortKey = [row](const QModelIndex& index) { return sortable(position(row(index).endOffset)); };
-    ColumnSpec lag = numberColumn(LagColumn, LagPage::tr("Lag"), 60);
+    ColumnSpec lag = numberColumn(LagColumn, LagPage::tr("Lag"), 56);
     lag.text = [row](const QModelIndex& index) { return countText(count(row(index).lag)); };
     lag.sortKey = [row](const QModelIndex& index) { return sortable(count(row(index).lag)); };
-    ColumnSpec time = numberColumn(TimeLagColumn, LagPage::tr("Time lag"), 80);
+    ColumnSpec time = numberColumn(TimeLagColumn, LagPage::tr("Time lag"), 100);
     time.text = [row](const QModelIndex& index) { return timeLagText(row(index).timeLag); };
     time.sortKey = [row](const QModelIndex& index) { return timeLagKey(row(index).timeLag); };
     ColumnSpec state = textColumn(StateColumn, LagPage::tr("State"), 108);
@@ -333,7 +346,7 @@ void LagPage::showDetail(Result<LagDetail> detail)
         return;
     }
     ChartData lag;
-    lag.from = detail->from;
+    lag.from = historyStart(*detail);
     lag.to = detail->to;
     lag.gapAfter = std::max(Millis{60'000}, 3 * (detail->to - detail->from) / chartPoints);
     ChartData time = lag;

@@ -56,6 +56,7 @@ void DesktopTest::filterSelectReplayConfirm()
     views::MainWindow& window = desktop.workbench()->window();
     QTRY_VERIFY(window.isVisible());
     window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
 
     // Filter.
     QTest::keyClick(&window, Qt::Key_4, Qt::ControlModifier);

@@ -18,6 +18,8 @@ namespace spillway::views {
 
 namespace {
 
+constexpr int widestPicture = 880; // a window's picture beside the text it explains
+
 bool isManualFile(const QUrl& url, QStringView ending)
 {
     const QString path = url.path();
@@ -89,7 +91,8 @@ QVariant ManualView::loadResource(int type, const QUrl& name)
 {
     if (type != QTextDocument::ImageResource || !isManualFile(name, u".png"))
         return {};
-    return QImage(u":/spillway/manual/"_s + name.path());
+    const QImage picture(u":/spillway/manual/"_s + name.path());
+    return picture.width() > widestPicture ? picture.scaledToWidth(widestPicture, Qt::SmoothTransformation) : picture;
 }
 
 void ManualView::changeEvent(QEvent* event)

@@ -58,6 +58,13 @@ ReplaySheet::ReplaySheet(DataSource& source, Prompter& prompter, ReplayRequest r
     plan();
 }
 
+ReplaySheet::~ReplaySheet()
+{
+    // A field that loses the keyboard while the dialog goes would still say that its editing is over.
+    for (QLineEdit* field : {m_to, m_rate, m_canary, m_settle, m_stopIf})
+        field->disconnect(this);
+}
+
 void ReplaySheet::build(const QString& what)
 {
     auto* title = new PlainTextLabel(tr("Replay %1").arg(what), TextSize::Title, PlainTextLabel::Ink::Text, this);

@@ -25,6 +25,7 @@ class ReplaySheet final : public QDialog
 public:
     /// @param what  "the group SchemaMismatch…", for the title.
     ReplaySheet(DataSource& source, Prompter& prompter, ReplayRequest request, const QString& what, QWidget* parent);
+    ~ReplaySheet() override;
 
 Q_SIGNALS:
     void started(const QString& jobId);

@@ -87,7 +87,11 @@ Result<views::ConsoleStatus> ConsoleDataSource::status(std::stop_token)
         status.sampleInterval = Millis{0};
         for (const ConnectionSettings& connection : context.workspace.connections)
             status.sampleInterval = std::max(status.sampleInterval, connection.sampleInterval);
-        status.storeBytes = QFileInfo(context.samplesFile()).size() + QFileInfo(context.ledgerFile()).size();
+        // What was written last lies in the write-ahead logs until the next checkpoint.
+        std::int64_t storeBytes = 0;
+        for (const QString& file : {context.samplesFile(), context.ledgerFile()})
+            storeBytes += QFileInfo(file).size() + QFileInfo(file + u"-wal"_s).size();
+        status.storeBytes = storeBytes;
         for (const ReplayJobRow& job : *jobs) {
             if (isActive(job.state))
                 status.jobs.insert(status.jobs.begin(), runningJob(job, m_holder.clock().now()));

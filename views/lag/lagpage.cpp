@@ -131,7 +131,7 @@ std::vector<ColumnSpec> partitionColumns(const RowTable<LagRow, QString>& table)
     ColumnSpec partition = numberColumn(PartitionNumberColumn, LagPage::tr("Partition"), 64);
     partition.text = [row](const QModelIndex& index) { return QString::number(row(index).partition); };
     partition.sortKey = [row](const QModelIndex& index) { return QVariant(row(index).partition); };
-    ColumnSpec committed = numberColumn(CommittedColumn, LagPage::tr("Committed"), 72);
+    ColumnSpec committed = numberColumn(CommittedColumn, LagPage::tr("Committed"), 80);
     committed.text = [row](const QModelIndex& index) { return countText(position(row(index).committedOffset)); };
     committed.sortKey = [row](const QModelIndex& index) { return sortable(position(row(index).committedOffset)); };
     ColumnSpec end = numberColumn(EndColumn, LagPage::tr("End"), 60);

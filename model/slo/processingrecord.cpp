@@ -84,6 +84,8 @@ Result<ProcessingRecord> ProcessingRecordReader::read(QByteArrayView bytes)
 {
     if (bytes.size() > maxProcessingRecordBytes)
         return fail(ErrorCode::Corrupt, u"longer than %1"_s.arg(formatSizeBytes(maxProcessingRecordBytes)));
+    if (bytes.isEmpty())
+        return fail(ErrorCode::Corrupt, u"no JSON: empty"_s);
     // The whole document is checked, not only what is needed: half a record is no record.
     simdjson::dom::object object;
     const auto parsed = m_parser->dom.parse(bytes.data(), static_cast<std::size_t>(bytes.size()), true);

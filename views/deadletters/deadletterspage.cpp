@@ -12,6 +12,7 @@
 #include "views/widgets/splitview.h"
 #include "views/widgets/tableview.h"
 
+#include <QEvent>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -90,7 +91,7 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
     });
     connect(m_filter, &FilterField::queryChanged, this, [this] {
         m_isNewQuery = true;
-        refresh();
+        enter();
     });
     m_groups = new GroupList(context.settings, this);
     m_inspector = new Inspector(context.prompter, this);
@@ -109,6 +110,8 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
         askLetters(false);
         showChoice();
     });
+    m_groups->installEventFilter(this);
+    m_letterView->installEventFilter(this);
     buildActions();
     headline().setSentence(tr("Reading the dead letters"));
     pane().showLoading(tr("Reading the dead letters"));
@@ -221,6 +224,16 @@ bool DeadLettersPage::leave()
         return true;
     }
     return false;
+}
+
+bool DeadLettersPage::eventFilter(QObject* watched, QEvent* event)
+{
+    // A click on a button takes the keyboard, but does not change what the button is about.
+    if (event->type() == QEvent::FocusIn) {
+        m_isAboutMessages = watched == m_letterView;
+        showChoice();
+    }
+    return Page::eventFilter(watched, event);
 }
 
 bool DeadLettersPage::isSettled() const
@@ -351,9 +364,7 @@ void DeadLettersPage::showLetter(Result<DeadLetter> letter)
 std::optional<DeadLettersPage::Choice> DeadLettersPage::choice() const
 {
     const std::vector<QModelIndex> chosen = m_letterView->selectedSources();
-    const bool isAboutMessages =
-        !chosen.empty() && (m_letterView->hasFocus() || chosen.size() > 1 || !m_groups->hasFocus());
-    if (isAboutMessages && !m_groups->hasFocus()) {
+    if (m_isAboutMessages && !chosen.empty()) {
         Choice choice;
         for (const QModelIndex& index : chosen)
             choice.ids << m_letters.at(index).letter.id;

@@ -39,8 +39,11 @@ public:
     [[nodiscard]] bool isSettled() const override;
     void takeFocus() override;
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
-    /// What an action is about: the chosen messages, or the whole group where the keyboard is in the list of groups.
+    /// What an action is about: the whole group, or the chosen messages once the reader went into their list.
     struct Choice
     {
         QStringList ids;
@@ -76,6 +79,7 @@ private:
     QString m_shownGroup;  // whose letters are listed
     QString m_askedLetter; // the one under way to the inspector
     bool m_isNewQuery = true;
+    bool m_isAboutMessages = false; // which of the two lists had the keyboard last
     AsyncLoad<std::vector<DeadLetterGroup>> m_groupLoad;
     AsyncLoad<LetterPage> m_letterLoad;
     AsyncLoad<DeadLetter> m_oneLoad;

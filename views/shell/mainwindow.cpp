@@ -148,8 +148,7 @@ void MainWindow::showPage(const QString& id)
         for (RailButton* button : m_railButtons)
             button->setChecked(button->objectName() == u"rail-"_s + id);
         m_statusBar->say({});
-        page->refresh();
-        page->takeFocus();
+        page->enter();
         tick();
         return;
     }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/shell/page.h"
 
+#include <QLineEdit>
 #include <QVBoxLayout>
+
+#include <utility>
 
 namespace spillway::views {
 
@@ -43,12 +46,19 @@ void Page::setContent(QWidget* content, const QList<QWidget*>& aboveContent)
     layout->addWidget(m_pane, 1);
 }
 
+void Page::enter()
+{
+    m_awaitsFocus = m_pane->state() != StatePane::State::Content;
+    refresh();
+    takeFocus();
+}
+
 void Page::presentContent()
 {
-    const bool isFirst = m_pane->state() != StatePane::State::Content;
     m_pane->showContent();
     const QWidget* focus = window()->focusWidget();
-    if (isFirst && isVisible() && (!focus || !focus->isVisible() || isAncestorOf(focus)))
+    const bool isTypingElsewhere = qobject_cast<const QLineEdit*>(focus) && !isAncestorOf(focus);
+    if (std::exchange(m_awaitsFocus, false) && isVisible() && !isTypingElsewhere)
         takeFocus();
 }
 

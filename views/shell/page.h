@@ -48,6 +48,8 @@ public:
     virtual void refresh() = 0;
     /// Shows what a link of another page names.
     virtual void open(const QString& argument);
+    /// The page comes into sight: asks, and gives the keyboard to its answer, as soon as there is one.
+    void enter();
     /// Escape: one step out. True when there was something to leave.
     virtual bool leave() { return false; }
     /// Nothing is being loaded any more and the page shows its answer.
@@ -72,7 +74,7 @@ protected:
     [[nodiscard]] StatePane& pane() { return *m_pane; }
     /// Call once, first: what stands between headline and the page's content stays visible in every state.
     void setContent(QWidget* content, const QList<QWidget*>& aboveContent = {});
-    /// The answer is there. The first time, the keyboard goes to it, unless it is busy elsewhere.
+    /// The answer is there, and the keyboard goes to it if the page was entered for it.
     void presentContent();
     /// An action of this page: its key works while the page is shown.
     QAction* addPageAction(const QString& text, const QKeySequence& key, std::function<void()> run);
@@ -83,6 +85,7 @@ private:
     QString m_title;
     QString m_iconName;
     QList<QAction*> m_actions;
+    bool m_awaitsFocus = false; // shown, and its answer is not there yet
     Headline* m_headline = nullptr;
     StatePane* m_pane = nullptr;
 };

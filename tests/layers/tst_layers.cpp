@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The house keeps its floors: every #include is held against rooms.txt.
+#include "tests/support/folders.h"
+
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
@@ -24,7 +26,7 @@ const QStringList groundFloor{u"model/base"_s,      u"model/store"_s, u"model/le
 
 std::map<QString, Room> readTable()
 {
-    QFile file(QStringLiteral(SPILLWAY_SOURCE_DIR "/tests/layers/rooms.txt"));
+    QFile file(spillway::test::sourceFile(u"tests/layers/rooms.txt"_s));
     if (!file.open(QIODevice::ReadOnly))
         return {};
     std::map<QString, Room> table;
@@ -121,7 +123,7 @@ void LayersTest::everyIncludeKeepsToTheTable()
     static const QRegularExpression includeLine(u"^\\s*#\\s*include\\s*([<\"])([^>\"]+)[>\"]"_s);
     QStringList wrong;
     int seen = 0;
-    const QString root = QStringLiteral(SPILLWAY_SOURCE_DIR);
+    const QString root = spillway::test::sourceFile(u"."_s);
     for (const QString& floor : {u"model"_s, u"connectors"_s, u"views"_s, u"app"_s}) {
         QDirIterator files(root + u'/' + floor, {u"*.h"_s, u"*.cpp"_s}, QDir::Files, QDirIterator::Subdirectories);
         while (files.hasNext()) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/peers.h"
+#include "tests/support/folders.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -40,7 +41,7 @@ using Event = std::unique_ptr<rd_kafka_event_t, Destroyer<rd_kafka_event_destroy
 
 QString script()
 {
-    return QStringLiteral(SPILLWAY_SOURCE_DIR "/packaging/peers");
+    return test::sourceFile(u"packaging/peers"_s);
 }
 
 QString readLine(const QString& file, const QString& prefix)
@@ -297,19 +298,19 @@ ProcessOutput Peer::kcat(const QStringList& arguments, const QByteArray& input) 
 
 const Peer& Peers::kafka391()
 {
-    static const Peer peer(QStringLiteral(SPILLWAY_BINARY_DIR "/peers/kafka391"));
+    static const Peer peer(test::buildFile(u"peers/kafka391"_s));
     return peer;
 }
 
 const Peer& Peers::kafka411()
 {
-    static const Peer peer(QStringLiteral(SPILLWAY_BINARY_DIR "/peers/kafka411"));
+    static const Peer peer(test::buildFile(u"peers/kafka411"_s));
     return peer;
 }
 
 const Peer& Peers::secured()
 {
-    static const Peer peer(QStringLiteral(SPILLWAY_BINARY_DIR "/peers/secured"));
+    static const Peer peer(test::buildFile(u"peers/secured"_s));
     return peer;
 }
 

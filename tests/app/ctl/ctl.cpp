@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/app/ctl/ctl.h"
+#include "tests/support/folders.h"
 
 #include <QDeadlineTimer>
 #include <QDir>
@@ -35,7 +36,7 @@ void failTest(const QString& what)
 
 QString program()
 {
-    return QStringLiteral(SPILLWAY_BINARY_DIR "/bin/spillwayctl");
+    return test::buildFile(u"bin/spillwayctl"_s);
 }
 
 QJsonDocument parse(const QByteArray& text, const CtlOutput& output)

@@ -2,6 +2,7 @@
 // The article's calculator on the article's catalog, to four decimals, in every format: the numbers were worked out by
 // hand from the article's constants.
 #include "tests/app/ctl/ctl.h"
+#include "tests/support/folders.h"
 
 #include <QFile>
 #include <QMap>
@@ -47,7 +48,7 @@ void writeArticle(const Scene& scene)
                 workspaceText({{.name = u"orders"_s, .bootstrap = u"127.0.0.1:9"_s}}, u"development"_s,
                               {u"ownership: schemas/_meta/ownership.yaml"_s, u"catalog: event-catalog.yaml"_s}));
     for (const QString& name : {u"schemas/_meta/ownership.yaml"_s, u"event-catalog.yaml"_s}) {
-        QFile file(QStringLiteral(SPILLWAY_SOURCE_DIR "/tests/data/article/") + name);
+        QFile file(spillway::test::sourceFile(u"tests/data/article/"_s) + name);
         EXPECT(file.open(QIODevice::ReadOnly), qPrintable(file.fileName()));
         scene.write(name, file.readAll());
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Faulty workspaces: every fault with its place and its remedy, all of them at once, no secret repeated, exit 2.
 #include "tests/app/ctl/ctl.h"
+#include "tests/support/folders.h"
 
 #include <QFile>
 #include <QRegularExpression>
@@ -273,7 +274,7 @@ void WorkspaceFilesTest::theArticlesFilesLoadUnchanged()
     Files files{{u"spillway.yaml"_s,
                  plainTop + "ownership: schemas/_meta/ownership.yaml\ncatalog: event-catalog.yaml\n" + connection}};
     for (const QString& name : {u"schemas/_meta/ownership.yaml"_s, u"event-catalog.yaml"_s}) {
-        QFile file(QStringLiteral(SPILLWAY_SOURCE_DIR "/tests/data/article/") + name);
+        QFile file(spillway::test::sourceFile(u"tests/data/article/"_s) + name);
         EXPECT(file.open(QIODevice::ReadOnly), qPrintable(file.fileName()));
         files[name] = file.readAll();
     }

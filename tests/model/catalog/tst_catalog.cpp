@@ -3,6 +3,7 @@
 // its place.
 #include "model/catalog/catalog.h"
 #include "model/catalog/catalogfiles.h"
+#include "tests/support/folders.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -77,7 +78,7 @@ private:
 
 void CatalogTest::theArticlesFilesLoadUnchanged()
 {
-    const auto workspace = loadWorkspace(QStringLiteral(SPILLWAY_SOURCE_DIR "/tests/data/article"));
+    const auto workspace = loadWorkspace(test::sourceFile(u"tests/data/article"_s));
     QVERIFY2(workspace.value, qPrintable(said(workspace.issues, QString()).join(u'\n')));
     const auto checked = loadCatalog(*workspace.value);
     QCOMPARE(said(checked.issues, QString()), QStringList());
@@ -276,7 +277,7 @@ void CatalogTest::everyFileOfAWorkspaceIsJudgedAtOnce()
             u"spillway.yaml:2:10: 'version' of the workspace is not 1, the only one this Spillway reads; write version: 1"_s,
             u"own.yaml:1:9: 'events' of the ownership file is not a map; write each event type as a key, like order.created:"_s,
             u"cat.yaml:1:10: 'catalog' of the catalog file is not a list; begin each event with '- event_type: …'"_s}));
-    const LoadedWorkspace article = loadWorkspaceAndCatalog(QStringLiteral(SPILLWAY_SOURCE_DIR "/tests/data/article"));
+    const LoadedWorkspace article = loadWorkspaceAndCatalog(test::sourceFile(u"tests/data/article"_s));
     QVERIFY(article.workspace && article.catalog);
 }
 

@@ -2,6 +2,7 @@
 // The governance article's numbers to four decimals, sums to the micro-unit, and what is written about them.
 #include "model/cost/costreport.h"
 #include "model/cost/costwriters.h"
+#include "tests/support/folders.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -36,7 +37,7 @@ CatalogEvent eventOf(const QString& type, std::optional<std::int64_t> volume, st
 
 Catalog article()
 {
-    const auto workspace = loadWorkspace(QStringLiteral(SPILLWAY_SOURCE_DIR "/tests/data/article"));
+    const auto workspace = loadWorkspace(test::sourceFile(u"tests/data/article"_s));
     return loadCatalog(workspace.value.value()).value.value();
 }
 

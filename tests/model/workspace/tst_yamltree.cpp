@@ -2,6 +2,7 @@
 // What strangers write as YAML: read as a tree with places, or refused in plain words.
 #include "model/workspace/yamlreader.h"
 #include "model/workspace/yamltree.h"
+#include "tests/support/folders.h"
 
 #include <QFile>
 #include <QRandomGenerator>
@@ -384,7 +385,7 @@ void YamlTreeTest::manyIssuesAreBounded()
 /// Whatever happens to a file, it is either a tree or an issue with a place, and nothing breaks on the way.
 void YamlTreeTest::mutilatedFilesAreReadOrRefused()
 {
-    QFile file(QStringLiteral(SPILLWAY_SOURCE_DIR "/tests/data/article/event-catalog.yaml"));
+    QFile file(test::sourceFile(u"tests/data/article/event-catalog.yaml"_s));
     QVERIFY(file.open(QIODevice::ReadOnly));
     const QByteArray original = "x-base: &base { a: 1, b: [2, 3] }\nx-more: { <<: *base, c: *base }\n" + file.readAll();
     QVERIFY(readYamlText(original, u"x.yaml"_s).value);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/folders.h"
 #include "tests/support/manualclock.h"
 #include "tests/views/fakedatasource.h"
 #include "views/cost/costpage.h"
@@ -84,7 +85,7 @@ void ScreensTest::build()
 void ScreensTest::everyScreenAnswersInLightAndDark()
 {
     build();
-    const QDir folder(QStringLiteral(SPILLWAY_BINARY_DIR "/screens"));
+    const QDir folder(test::buildFile(u"screens"_s));
     QVERIFY(folder.mkpath(u"."_s));
     for (const Theme::Mode mode : {Theme::Mode::Light, Theme::Mode::Dark}) {
         m_theme->setMode(mode);
@@ -129,7 +130,7 @@ void ScreensTest::everyStateHasText()
         QVERIFY2(!text.isEmpty(), qPrintable(page->id()));
         if (state == u"failed"_s)
             QVERIFY2(text.contains(u"samples.sqlite is not there"_s), qPrintable(page->id() + text));
-        QVERIFY(m_window->grab().save(QStringLiteral(SPILLWAY_BINARY_DIR "/screens/") + page->id() + u'-' + state +
+        QVERIFY(m_window->grab().save(test::buildFile(u"screens/"_s) + page->id() + u'-' + state +
                                       u".png"_s));
     }
 }

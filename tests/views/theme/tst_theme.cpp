@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/folders.h"
 #include "views/theme/fonts.h"
 #include "views/theme/icons.h"
 #include "views/theme/theme.h"
@@ -123,7 +124,7 @@ void ThemeTest::everyIconDraws_data()
 {
     QTest::addColumn<QString>("name");
     const QStringList files =
-        QDir(QStringLiteral(SPILLWAY_SOURCE_DIR "/resources/icons")).entryList({u"*.svg"_s}, QDir::Files);
+        QDir(test::sourceFile(u"resources/icons"_s)).entryList({u"*.svg"_s}, QDir::Files);
     QVERIFY(!files.isEmpty());
     for (const QString& file : files)
         QTest::newRow(qPrintable(file)) << file.chopped(4);

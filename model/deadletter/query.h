@@ -3,7 +3,7 @@
 
 #include "model/base/result.h"
 #include "model/base/units.h"
-#include "model/deadletter/decimal.h"
+#include "model/base/decimal.h"
 #include "model/deadletter/jsonlookup.h"
 
 #include <QRegularExpression>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/deadletter/decimal.h"
+#include "model/base/decimal.h"
 
 #include <QTest>
 

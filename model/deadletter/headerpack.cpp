@@ -29,14 +29,20 @@ bool takeVarint(QByteArrayView& rest, std::uint64_t& value)
     return false;
 }
 
-bool takeBytes(QByteArrayView& rest, std::uint64_t length, QByteArray& bytes)
+bool takeBytes(QByteArrayView& rest, std::uint64_t length, QByteArrayView& bytes)
 {
     if (length > static_cast<std::uint64_t>(rest.size()))
         return false;
     const auto size = static_cast<qsizetype>(length);
-    bytes = size == 0 ? QByteArray("") : rest.first(size).toByteArray();
+    bytes = rest.first(size);
     rest = rest.sliced(size);
     return true;
+}
+
+/// Empty, but not null: an empty value is a value.
+QByteArray kept(QByteArrayView bytes)
+{
+    return bytes.isEmpty() ? QByteArray("") : bytes.toByteArray();
 }
 
 } // namespace
@@ -58,19 +64,25 @@ QByteArray packHeaders(const Headers& headers)
     return packed;
 }
 
+bool PackedHeaders::next()
+{
+    if (m_rest.isEmpty())
+        return false;
+    std::uint64_t length = 0;
+    m_value.reset();
+    m_isCorrupt = !takeVarint(m_rest, length) || !takeBytes(m_rest, length, m_name) || !takeVarint(m_rest, length) ||
+                  (length > 0 && !takeBytes(m_rest, length - 1, m_value.emplace()));
+    return !m_isCorrupt;
+}
+
 Result<Headers> unpackHeaders(QByteArrayView packed)
 {
-    const auto corrupt = [] { return fail(ErrorCode::Corrupt, u"the stored headers are not what was written"_s); };
     Headers headers;
-    while (!packed.isEmpty()) {
-        Header header;
-        std::uint64_t length = 0;
-        if (!takeVarint(packed, length) || !takeBytes(packed, length, header.name) || !takeVarint(packed, length))
-            return corrupt();
-        if (length > 0 && !takeBytes(packed, length - 1, header.value.emplace()))
-            return corrupt();
-        headers.push_back(std::move(header));
-    }
+    PackedHeaders at(packed);
+    while (at.next())
+        headers.push_back({kept(at.name()), at.value() ? std::optional(kept(*at.value())) : std::nullopt});
+    if (at.isCorrupt())
+        return fail(ErrorCode::Corrupt, u"the stored headers are not what was written"_s);
     return headers;
 }
 

@@ -17,4 +17,25 @@ namespace spillway {
 /// Corrupt when the bytes are not what `packHeaders` makes. Every length is checked before it is used.
 [[nodiscard]] Result<Headers> unpackHeaders(QByteArrayView packed);
 
+/// The same one header after the other, without copies.
+class PackedHeaders
+{
+public:
+    explicit PackedHeaders(QByteArrayView packed)
+        : m_rest(packed)
+    {
+    }
+    /// Moves to the next one; false at the end, and where the bytes are not what `packHeaders` makes (`isCorrupt`).
+    [[nodiscard]] bool next();
+    [[nodiscard]] QByteArrayView name() const { return m_name; }
+    [[nodiscard]] const std::optional<QByteArrayView>& value() const { return m_value; } ///< nullopt is null
+    [[nodiscard]] bool isCorrupt() const { return m_isCorrupt; }
+
+private:
+    QByteArrayView m_rest;
+    QByteArrayView m_name;
+    std::optional<QByteArrayView> m_value;
+    bool m_isCorrupt = false;
+};
+
 } // namespace spillway

@@ -58,7 +58,9 @@ std::string_view trimmed(std::string_view token)
     return token;
 }
 
-std::optional<JsonScalar> scalarOf(simdjson::simdjson_result<value> found)
+using Steps = std::span<const JsonPathReader::Step>;
+
+std::optional<JsonScalarView> scalarOf(simdjson::simdjson_result<value> found)
 {
     simdjson::ondemand::json_type type{};
     if (found.type().get(type))
@@ -68,25 +70,25 @@ std::optional<JsonScalar> scalarOf(simdjson::simdjson_result<value> found)
         std::string_view text;
         if (found.get_string().get(text))
             return std::nullopt;
-        return JsonScalar{JsonScalar::Type::Text, fromView(text)};
+        return JsonScalarView{JsonScalar::Type::Text, text};
     }
     case simdjson::ondemand::json_type::number: {
         std::string_view token;
         if (found.raw_json_token().get(token))
             return std::nullopt;
-        return JsonScalar{JsonScalar::Type::Number, fromView(trimmed(token))};
+        return JsonScalarView{JsonScalar::Type::Number, trimmed(token)};
     }
     case simdjson::ondemand::json_type::boolean: {
         bool yes = false;
         if (found.get_bool().get(yes))
             return std::nullopt;
-        return yes ? JsonScalar{JsonScalar::Type::True, u"true"_s} : JsonScalar{JsonScalar::Type::False, u"false"_s};
+        return yes ? JsonScalarView{JsonScalar::Type::True, "true"} : JsonScalarView{JsonScalar::Type::False, "false"};
     }
     case simdjson::ondemand::json_type::null: {
         bool isNull = false;
         if (found.is_null().get(isNull) || !isNull)
             return std::nullopt;
-        return JsonScalar{JsonScalar::Type::Null, u"null"_s};
+        return JsonScalarView{JsonScalar::Type::Null, "null"};
     }
     case simdjson::ondemand::json_type::array:
     case simdjson::ondemand::json_type::object:
@@ -95,40 +97,39 @@ std::optional<JsonScalar> scalarOf(simdjson::simdjson_result<value> found)
     return std::nullopt;
 }
 
-std::optional<JsonScalar> descend(simdjson::simdjson_result<value> at, const JsonPath& path, std::size_t depth);
+std::optional<JsonScalarView> descend(simdjson::simdjson_result<value> at, Steps steps);
 
-std::optional<JsonScalar> intoObject(simdjson::ondemand::object object, const JsonPath& path, std::size_t depth)
+std::optional<JsonScalarView> intoObject(simdjson::ondemand::object object, Steps steps)
 {
-    const QByteArray wanted = path[depth].key.toUtf8();
-    std::optional<JsonScalar> last;
+    std::optional<JsonScalarView> last;
     for (auto field : object) {
         std::string_view key;
         if (field.unescaped_key().get(key))
             return std::nullopt;
-        if (key == std::string_view(wanted.constData(), static_cast<std::size_t>(wanted.size())))
-            last = descend(field.value(), path, depth + 1);
+        if (key == steps.front().key)
+            last = descend(field.value(), steps.subspan(1));
     }
     return last;
 }
 
-std::optional<JsonScalar> intoArray(simdjson::ondemand::array array, const JsonPath& path, std::size_t depth)
+std::optional<JsonScalarView> intoArray(simdjson::ondemand::array array, Steps steps)
 {
-    const std::size_t wanted = *path[depth].index;
+    const std::size_t wanted = *steps.front().index;
     std::size_t i = 0;
     for (auto element : array) {
         if (element.error())
             return std::nullopt;
         if (i++ == wanted)
-            return descend(element, path, depth + 1);
+            return descend(element, steps.subspan(1));
     }
     return std::nullopt;
 }
 
-std::optional<JsonScalar> descend(simdjson::simdjson_result<value> at, const JsonPath& path, std::size_t depth)
+std::optional<JsonScalarView> descend(simdjson::simdjson_result<value> at, Steps steps)
 {
     if (at.error())
         return std::nullopt;
-    if (depth == path.size())
+    if (steps.empty())
         return scalarOf(at);
     simdjson::ondemand::json_type type{};
     if (at.type().get(type))
@@ -137,22 +138,28 @@ std::optional<JsonScalar> descend(simdjson::simdjson_result<value> at, const Jso
         simdjson::ondemand::object object;
         if (at.get_object().get(object))
             return std::nullopt;
-        return intoObject(object, path, depth);
+        return intoObject(object, steps);
     }
-    if (type == simdjson::ondemand::json_type::array && path[depth].index) {
+    if (type == simdjson::ondemand::json_type::array && steps.front().index) {
         simdjson::ondemand::array array;
         if (at.get_array().get(array))
             return std::nullopt;
-        return intoArray(array, path, depth);
+        return intoArray(array, steps);
     }
     return std::nullopt;
 }
 
 } // namespace
 
-std::optional<JsonScalar> jsonValue(QByteArrayView json, const JsonPath& path)
+JsonPathReader::JsonPathReader(const JsonPath& path)
 {
-    if (!mayBeJson(json) || path.empty() || path.size() > deepestPath)
+    for (const JsonStep& step : path)
+        m_steps.push_back({step.key.toStdString(), step.index});
+}
+
+std::optional<JsonScalarView> JsonPathReader::read(QByteArrayView json) const
+{
+    if (!mayBeJson(json) || m_steps.empty() || m_steps.size() > deepestPath)
         return std::nullopt;
     try {
         simdjson::ondemand::document document;
@@ -163,16 +170,22 @@ std::optional<JsonScalar> jsonValue(QByteArrayView json, const JsonPath& path)
             return std::nullopt;
         if (type == simdjson::ondemand::json_type::object) {
             simdjson::ondemand::object object;
-            return document.get_object().get(object) ? std::nullopt : intoObject(object, path, 0);
+            return document.get_object().get(object) ? std::nullopt : intoObject(object, m_steps);
         }
-        if (type == simdjson::ondemand::json_type::array && path.front().index) {
+        if (type == simdjson::ondemand::json_type::array && m_steps.front().index) {
             simdjson::ondemand::array array;
-            return document.get_array().get(array) ? std::nullopt : intoArray(array, path, 0);
+            return document.get_array().get(array) ? std::nullopt : intoArray(array, m_steps);
         }
     } catch (const simdjson::simdjson_error&) {
         // The library's iterators throw on what its results report; both mean the same here.
     }
     return std::nullopt;
+}
+
+std::optional<JsonScalar> jsonValue(QByteArrayView json, const JsonPath& path)
+{
+    const auto found = JsonPathReader(path).read(json);
+    return found ? std::optional(JsonScalar{found->type, fromView(found->text)}) : std::nullopt;
 }
 
 std::optional<QString> firstTextField(QByteArrayView json, std::span<const QByteArrayView> names)

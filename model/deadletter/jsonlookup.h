@@ -7,6 +7,8 @@
 
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 /// Single values out of a payload by simdjson on demand: nothing is built, nesting costs nothing, and hostile JSON
@@ -31,12 +33,38 @@ struct JsonScalar
     friend bool operator==(const JsonScalar&, const JsonScalar&) = default;
 };
 
+/// A scalar as bytes; they live in the reader's payload or its parser until the next read in this thread.
+struct JsonScalarView
+{
+    JsonScalar::Type type = JsonScalar::Type::Null;
+    std::string_view text; ///< unescaped text, the number as written, or the word; UTF-8
+};
+
 /// Payloads over this size are not searched by path: "not there".
 inline constexpr qsizetype largestSearchedJson = 32LL * 1024 * 1024;
 
 /// The scalar at `path`; nullopt when it is not there, is an object or array, or the bytes are no JSON as far as it was
 /// read.
 [[nodiscard]] std::optional<JsonScalar> jsonValue(QByteArrayView json, const JsonPath& path);
+
+/// The same for many payloads: the path is made ready once and nothing is allocated for a payload. One thread.
+class JsonPathReader
+{
+public:
+    explicit JsonPathReader(const JsonPath& path);
+    /// As `jsonValue`.
+    [[nodiscard]] std::optional<JsonScalarView> read(QByteArrayView json) const;
+
+    /// A step as it is compared.
+    struct Step
+    {
+        std::string key; // UTF-8
+        std::optional<std::size_t> index;
+    };
+
+private:
+    std::vector<Step> m_steps;
+};
 
 /// The first of these names that is a non-empty text field of the outermost object.
 [[nodiscard]] std::optional<QString> firstTextField(QByteArrayView json, std::span<const QByteArrayView> names);

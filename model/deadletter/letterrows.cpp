@@ -33,8 +33,10 @@ std::optional<int> maybeInt(const SQLite::Column& column)
 
 std::string letterColumns(LetterParts parts)
 {
-    return parts == LetterParts::Whole ? std::string(columns) + ", b.value, b.headers, l.stack_text"
-                                       : std::string(columns);
+    std::string text(columns);
+    if (parts == LetterParts::Whole)
+        text += ", b.value, b.headers, l.stack_text";
+    return text;
 }
 
 std::string letterTables()

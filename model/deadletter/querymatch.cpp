@@ -1,42 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/querymatch.h"
 
-#include "model/base/text.h"
+#include "model/deadletter/termmatch.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-bool containsBytes(QByteArrayView text, QByteArrayView part)
-{
-    return ::memmem(text.data(), static_cast<std::size_t>(text.size()), part.data(),
-                    static_cast<std::size_t>(part.size())) != nullptr;
-}
-
-template<typename T>
-bool isOrdered(QueryOperator op, const T& left, const T& right)
-{
-    switch (op) {
-    case QueryOperator::Less:
-        return left < right;
-    case QueryOperator::LessOrEqual:
-        return left <= right;
-    case QueryOperator::Greater:
-        return left > right;
-    case QueryOperator::GreaterOrEqual:
-        return left >= right;
-    case QueryOperator::Equal:
-        return left == right;
-    case QueryOperator::Contains:
-    case QueryOperator::Matches:
-        break;
-    }
-    return false;
-}
 
 class Matcher
 {
@@ -66,14 +38,14 @@ public:
         return false;
     }
 
-    [[nodiscard]] const std::optional<QString>& tooCostly() const { return m_tooCostly; }
+    [[nodiscard]] const std::optional<Error>& failure() const { return m_failure; }
 
 private:
     bool fitsTerm(const QueryTerm& term)
     {
         switch (term.field) {
         case QueryField::Text:
-            return fitsAnywhere(term.text);
+            return fitsAnywhere(term);
         case QueryField::Team:
             return fitsText(term, m_letter.team);
         case QueryField::Consumer:
@@ -113,84 +85,54 @@ private:
         return false;
     }
 
-    bool fitsExpression(const QueryTerm& term, const QString& text)
+    bool isYes(const QueryTerm& term, TermFit fit)
     {
-        const QRegularExpressionMatch match = term.expression.match(text);
-        if (!match.isValid())
-            m_tooCostly = term.text;
-        return match.hasMatch();
+        if (fit == TermFit::Costly)
+            m_failure = tooCostly(term);
+        return fit == TermFit::Yes;
     }
 
     bool fitsText(const QueryTerm& term, const std::optional<QString>& text)
     {
-        if (!text)
-            return false;
-        return term.op == QueryOperator::Matches ? fitsExpression(term, *text) : *text == term.text;
+        return text && isYes(term, TermMatch(term).text(text->toUtf8()));
     }
 
     bool fitsBytes(const QueryTerm& term, const std::optional<QByteArray>& bytes)
     {
-        if (!bytes)
-            return false;
-        return term.op == QueryOperator::Matches ? fitsExpression(term, QString::fromUtf8(*bytes))
-                                                 : *bytes == term.text.toUtf8();
-    }
-
-    /// A value of a header or the payload, whose type only the value itself tells.
-    bool fitsValue(const QueryTerm& term, const QByteArray& text)
-    {
-        if (term.op == QueryOperator::Matches)
-            return fitsExpression(term, QString::fromUtf8(text));
-        if (term.op == QueryOperator::Equal) {
-            if (text == term.text.toUtf8())
-                return true;
-            const auto number = term.number ? Decimal::parse(text) : std::nullopt;
-            return number && *number == *term.number;
-        }
-        if (term.time) {
-            if (const auto time = parseRfc3339(text))
-                return isOrdered(term.op, *time, *term.time);
-            const auto ms = Decimal::parse(text);
-            return ms && isOrdered(term.op, *ms, Decimal::fromInteger(toMs(*term.time)));
-        }
-        const auto number = Decimal::parse(text);
-        return number && isOrdered(term.op, *number, *term.number);
+        return bytes && isYes(term, TermMatch(term).text(*bytes));
     }
 
     bool fitsHeader(const QueryTerm& term)
     {
-        const QByteArray name = term.header.toUtf8();
+        const TermMatch match(term);
         return std::any_of(m_letter.record.headers.begin(), m_letter.record.headers.end(), [&](const Header& header) {
-            return header.name == name && header.value && fitsValue(term, *header.value);
+            return match.isHeader(header.name) && header.value && isYes(term, match.value(*header.value));
         });
     }
 
     bool fitsPayload(const QueryTerm& term)
     {
-        if (!m_letter.record.value)
-            return false;
-        const auto value = jsonValue(*m_letter.record.value, term.path);
-        return value && fitsValue(term, value->text.toUtf8());
+        return m_letter.record.value && isYes(term, TermMatch(term).payload(*m_letter.record.value));
     }
 
-    bool fitsAnywhere(const QString& text)
+    bool fitsAnywhere(const QueryTerm& term)
     {
-        const QByteArray part = text.toUtf8();
+        const TermMatch match(term);
         const RawRecord& record = m_letter.record;
-        if ((record.value && containsBytes(*record.value, part)) || (record.key && containsBytes(*record.key, part)))
+        if ((record.value && match.isIn(*record.value)) || (record.key && match.isIn(*record.key)))
             return true;
         for (const Header& header : record.headers) {
-            if (containsBytes(header.name, part) || (header.value && containsBytes(*header.value, part)))
+            if (match.isIn(header.name) || (header.value && match.isIn(*header.value)))
                 return true;
         }
         const LetterFacts& facts = m_letter.facts;
-        return (facts.errorClass && facts.errorClass->contains(text)) ||
-               (facts.errorMessage && facts.errorMessage->contains(text));
+        return (facts.errorClass && match.isIn(facts.errorClass->toUtf8())) ||
+               (facts.errorMessage && match.isIn(facts.errorMessage->toUtf8()));
     }
 
     const DeadLetter& m_letter;
     UtcTime m_now;
-    std::optional<QString> m_tooCostly; // the pattern that gave up
+    std::optional<Error> m_failure; // an expression gave up
 };
 
 } // namespace
@@ -199,11 +141,8 @@ Result<bool> matches(const Query& query, const DeadLetter& letter, UtcTime now)
 {
     Matcher matcher(letter, now);
     const bool fits = matcher.fits(query.root);
-    if (matcher.tooCostly())
-        return fail(
-            ErrorCode::InvalidConfig,
-            u"query: the expression \"%1\" is too costly for dead letter %2; write it without nested repetition"_s.arg(
-                visibleText(*matcher.tooCostly()), letter.id));
+    if (matcher.failure())
+        return tl::unexpected<Error>(*matcher.failure());
     return fits;
 }
 

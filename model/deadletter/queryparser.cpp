@@ -15,6 +15,8 @@ namespace {
 constexpr qsizetype longestQuery = 10'000;
 constexpr qsizetype longestExpression = 1'000;
 constexpr int deepest = 100;
+/// One match takes some 10 ms at most before it gives up as too costly.
+constexpr QLatin1StringView matchLimit("(*LIMIT_MATCH=500000)");
 
 struct FieldName
 {
@@ -414,9 +416,10 @@ private:
     {
         if (term.text.size() > longestExpression)
             throw Stop{at, u"the expression is longer than %1 characters"_s.arg(longestExpression)};
-        term.expression.setPattern(term.text);
+        // PCRE takes the lower one where the pattern sets a limit too.
+        term.expression.setPattern(QString(matchLimit) + term.text);
         if (!term.expression.isValid())
-            throw Stop{at + std::max<qsizetype>(0, term.expression.patternErrorOffset()),
+            throw Stop{at + std::max<qsizetype>(0, term.expression.patternErrorOffset() - matchLimit.size()),
                        u"this is no regular expression: %1"_s.arg(term.expression.errorString())};
         term.expression.optimize();
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "model/deadletter/deadletter.h"
 #include "model/deadletter/letterrows.h"
+#include "model/deadletter/letterscan.h"
 #include "model/deadletter/query.h"
 #include "model/store/database.h"
 
@@ -13,27 +13,19 @@
 
 namespace spillway {
 
-/// How a run went, for "scanned X, found Y" and why it ended.
-struct QueryOutcome
-{
-    enum class End { Exhausted, Limit, Stopped, Refused };
-    std::int64_t scanned = 0; ///< letters looked at one by one; SQLite's own selection is not counted
-    std::int64_t found = 0;
-    End end = End::Exhausted; ///< Refused: the receiver wanted no more
-    friend bool operator==(const QueryOutcome&, const QueryOutcome&) = default;
-};
-
 struct QueryOptions
 {
     UtcTime now;                              ///< ages are counted back from here
     std::optional<std::int64_t> limit;        ///< nullopt: all
-    LetterParts parts = LetterParts::Summary; ///< what the receiver needs; more is read where the query needs it
+    LetterParts parts = LetterParts::Summary; ///< what the receiver needs
+    std::optional<Millis> timeLimit{};        ///< nullopt: none
+    std::function<void(const QueryOutcome&)> progress{}; ///< as ScanOptions
 };
 
 /// Hands over the letters that fit, newest first, as they are found. Newest is by deadLetteredAt, else firstSeenAt.
 /// @param receive  returns false to end the run.
 /// @return the outcome, also when `stop` was asked for; InvalidConfig when an expression is too costly.
-/// Reads in the calling thread; letters stored meanwhile are not seen.
+/// Searches as `scanLetters` does and reads what was found in the calling thread.
 [[nodiscard]] Result<QueryOutcome> runQuery(Database& reader, const Query& query, const QueryOptions& options,
                                             const std::function<bool(const DeadLetter&)>& receive,
                                             std::stop_token stop = {});

@@ -3,6 +3,7 @@
 
 #include "model/deadletter/sqltext.h"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -29,13 +30,32 @@ const char* sqlOf(QueryOperator op)
     return " = ?";
 }
 
+/// Whether a letter's own bytes are looked at, which lie in letter_body.
+bool needsBytes(const QueryNode& node)
+{
+    if (node.kind == QueryNode::Kind::Term)
+        return node.term.field == QueryField::Text || node.term.field == QueryField::Header ||
+               node.term.field == QueryField::Payload || node.term.field == QueryField::Key;
+    return std::any_of(node.children.begin(), node.children.end(), needsBytes);
+}
+
+/// Whether an index in the order of moments answers it.
+bool isSelection(const QueryNode& node)
+{
+    return node.kind == QueryNode::Kind::Term &&
+           (node.term.field == QueryField::Age ||
+            (node.term.field == QueryField::Group && node.term.op == QueryOperator::Equal));
+}
+
 /// Every condition is 0 or 1, never NULL, so that its negation is right. A plus before a column keeps SQLite from
 /// choosing an index that would cost the order of the list.
 class Compiler
 {
 public:
-    explicit Compiler(UtcTime now)
+    /// @param terms  where functions may be used: their terms are put there; null: SQLite's own means only.
+    explicit Compiler(UtcTime now, std::vector<QueryTerm>* terms = nullptr)
         : m_now(now)
+        , m_terms(terms)
     {
     }
 
@@ -65,9 +85,17 @@ private:
     std::optional<QuerySql> combine(const QueryNode& node) const
     {
         const bool isAnd = node.kind == QueryNode::Kind::And;
+        // SQLite asks in the order written: what needs a letter's bytes comes last.
+        std::vector<const QueryNode*> parts;
+        for (const bool isLast : {false, true}) {
+            for (const QueryNode& part : node.children) {
+                if (needsBytes(part) == isLast)
+                    parts.push_back(&part);
+            }
+        }
         QuerySql all;
-        for (const QueryNode& part : node.children) {
-            const auto compiled = compile(part);
+        for (const QueryNode* part : parts) {
+            const auto compiled = compile(*part);
             if (!compiled && !isAnd)
                 return std::nullopt;
             all.isExact = all.isExact && compiled && compiled->isExact;
@@ -120,42 +148,69 @@ private:
         return Decimal::fromInteger(low) == decimal ? std::optional(low) : std::nullopt;
     }
 
+    /// A text field: equal by `condition`, or by an expression where functions may be used. `fitting` is the same
+    /// condition with query_fits(?, …) in it.
+    std::optional<QuerySql> text(const QueryTerm& term, const char* condition, const char* fitting) const
+    {
+        if (term.op == QueryOperator::Equal)
+            return equal(term, condition);
+        return m_terms ? std::optional(QuerySql{fitting, {number(term)}, true}) : std::nullopt;
+    }
+    /// The term's number among those of the functions.
+    [[nodiscard]] std::int64_t number(const QueryTerm& term) const
+    {
+        m_terms->push_back(term);
+        return static_cast<std::int64_t>(m_terms->size()) - 1;
+    }
+
     std::optional<QuerySql> term(const QueryTerm& term) const
     {
         switch (term.field) {
         case QueryField::Team:
-            return equal(term, "+l.group_ref IN (SELECT id FROM letter_group WHERE team = ?)");
+            return text(term, "+l.group_ref IN (SELECT id FROM letter_group WHERE team = ?)",
+                        "+l.group_ref IN (SELECT id FROM letter_group WHERE query_fits(?, team))");
         case QueryField::Consumer:
-            return equal(term, "+l.group_ref IN (SELECT id FROM letter_group WHERE consumer = ?)");
+            return text(term, "+l.group_ref IN (SELECT id FROM letter_group WHERE consumer = ?)",
+                        "+l.group_ref IN (SELECT id FROM letter_group WHERE query_fits(?, consumer))");
         case QueryField::EventType:
-            return equal(term, "+l.group_ref IN (SELECT id FROM letter_group WHERE event_type = ?)");
+            return text(term, "+l.group_ref IN (SELECT id FROM letter_group WHERE event_type = ?)",
+                        "+l.group_ref IN (SELECT id FROM letter_group WHERE query_fits(?, event_type))");
         case QueryField::Group: // one group's letters lie in order in their index
-            return equal(term, "l.group_ref IS (SELECT id FROM letter_group WHERE group_id = ?)");
+            return text(term, "l.group_ref IS (SELECT id FROM letter_group WHERE group_id = ?)",
+                        "+l.group_ref IN (SELECT id FROM letter_group WHERE query_fits(?, group_id))");
         case QueryField::Error: {
-            auto sql = equal(
-                term, "+l.group_ref IN (SELECT id FROM letter_group WHERE error_class = ?) OR l.error_message IS ?");
+            auto sql =
+                text(term, "+l.group_ref IN (SELECT id FROM letter_group WHERE error_class = ?) OR l.error_message IS ?",
+                     "+l.group_ref IN (SELECT id FROM letter_group WHERE query_fits(?, error_class))"
+                     " OR query_fits(?, l.error_message)");
             if (sql)
-                sql->values.push_back(term.text);
+                sql->values.push_back(sql->values.front());
             return sql;
         }
         case QueryField::Key: {
-            auto sql = equal(term, "(SELECT b2.key FROM letter_body b2 WHERE b2.letter_ref = l.id) IS ?");
-            if (sql)
+            if (m_terms && term.op == QueryOperator::Equal)
+                return QuerySql{"b.key IS ?", {term.text.toUtf8()}, true};
+            auto sql = text(term, "(SELECT b2.key FROM letter_body b2 WHERE b2.letter_ref = l.id) IS ?",
+                            "query_fits(?, b.key)");
+            if (sql && term.op == QueryOperator::Equal)
                 sql->values.front() = term.text.toUtf8();
             return sql;
         }
         case QueryField::Kind:
-            return equal(term, "l.kind = ?");
+            return text(term, "l.kind = ?", "query_fits(?, l.kind)");
         case QueryField::State:
             if (term.op == QueryOperator::Equal && term.text == u"open")
                 return QuerySql{"l.state NOT IN ('archived', 'resolved', 'lost')", {}, true};
-            return equal(term, "l.state = ?");
+            return text(term, "l.state = ?", "query_fits(?, l.state)");
         case QueryField::Dialect:
-            return equal(term, "+l.facet_ref IN (SELECT id FROM letter_facet WHERE dialect = ?)");
+            return text(term, "+l.facet_ref IN (SELECT id FROM letter_facet WHERE dialect = ?)",
+                        "+l.facet_ref IN (SELECT id FROM letter_facet WHERE query_fits(?, dialect))");
         case QueryField::Channel:
-            return equal(term, "+l.channel_ref IN (SELECT id FROM letter_channel WHERE name = ?)");
+            return text(term, "+l.channel_ref IN (SELECT id FROM letter_channel WHERE name = ?)",
+                        "+l.channel_ref IN (SELECT id FROM letter_channel WHERE query_fits(?, name))");
         case QueryField::Connection:
-            return equal(term, "+l.channel_ref IN (SELECT id FROM letter_channel WHERE connection = ?)");
+            return text(term, "+l.channel_ref IN (SELECT id FROM letter_channel WHERE connection = ?)",
+                        "+l.channel_ref IN (SELECT id FROM letter_channel WHERE query_fits(?, connection))");
         case QueryField::Age: // age = now - moment
             return QuerySql{
                 std::string("(?") + " - l.moment_ms)" + sqlOf(term.op), {toMs(m_now), number(*term.number)}, true};
@@ -163,15 +218,25 @@ private:
             return QuerySql{std::string("ifnull(l.attempts") + sqlOf(term.op) + ", 0)", {number(*term.number)}, true};
         case QueryField::Size:
             return QuerySql{std::string("l.size_bytes") + sqlOf(term.op), {number(*term.number)}, true};
-        case QueryField::Text:
+        case QueryField::Text: {
+            if (!m_terms)
+                return std::nullopt;
+            const std::int64_t n = number(term);
+            return QuerySql{"query_text(?, b.value, b.key, b.headers, l.error_message)"
+                            " OR +l.group_ref IN (SELECT id FROM letter_group WHERE query_word(?, error_class))",
+                            {n, n},
+                            true};
+        }
         case QueryField::Header:
+            return m_terms ? std::optional(QuerySql{"query_header(?, b.headers)", {number(term)}, true}) : std::nullopt;
         case QueryField::Payload:
-            return std::nullopt;
+            return m_terms ? std::optional(QuerySql{"query_payload(?, b.value)", {number(term)}, true}) : std::nullopt;
         }
         return std::nullopt;
     }
 
     UtcTime m_now;
+    std::vector<QueryTerm>* m_terms;
 };
 
 } // namespace
@@ -200,6 +265,28 @@ QuerySql compileQuery(const Query& query, UtcTime now)
     if (!compiled)
         return {.condition = {}, .values = {}, .isExact = false};
     return *compiled;
+}
+
+ScanSql compileScan(const Query& query, UtcTime now)
+{
+    ScanSql scan;
+    if (query.matchesAll())
+        return scan;
+    QueryNode selection;
+    QueryNode rest;
+    selection.kind = rest.kind = QueryNode::Kind::And;
+    if (query.root.kind == QueryNode::Kind::And) {
+        for (const QueryNode& part : query.root.children)
+            (isSelection(part) ? selection : rest).children.push_back(part);
+    } else {
+        (isSelection(query.root) ? selection : rest).children.push_back(query.root);
+    }
+    if (!selection.children.empty())
+        scan.selection = Compiler(now).compile(selection).value_or(QuerySql{});
+    if (!rest.children.empty())
+        scan.rest = Compiler(now, &scan.terms).compile(rest).value_or(QuerySql{});
+    scan.needsBody = needsBytes(rest);
+    return scan;
 }
 
 } // namespace spillway

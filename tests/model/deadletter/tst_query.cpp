@@ -448,11 +448,11 @@ void TstQuery::runs()
             [goesOn](const DeadLetter&) { return goesOn; }, stop);
     };
     using End = QueryOutcome::End;
-    QCOMPARE(outcomeOf(u""_s, std::nullopt, true, {}), (QueryOutcome{50, 50, End::Exhausted}));
-    QCOMPARE(outcomeOf(u""_s, 5, true, {}), (QueryOutcome{5, 5, End::Limit}));
-    QCOMPARE(outcomeOf(u""_s, 0, true, {}), (QueryOutcome{0, 0, End::Limit}));
-    QCOMPARE(outcomeOf(u""_s, std::nullopt, false, {}), (QueryOutcome{1, 1, End::Refused}));
-    QCOMPARE(outcomeOf(u"nowhere-to-be-found"_s, std::nullopt, true, {}), (QueryOutcome{50, 0, End::Exhausted}));
+    QCOMPARE(outcomeOf(u""_s, std::nullopt, true, {}), (QueryOutcome{50, 50, 50, End::Exhausted}));
+    QCOMPARE(outcomeOf(u""_s, 5, true, {}), (QueryOutcome{5, 50, 5, End::Limit}));
+    QCOMPARE(outcomeOf(u""_s, 0, true, {}), (QueryOutcome{0, 50, 0, End::Limit}));
+    QCOMPARE(outcomeOf(u""_s, std::nullopt, false, {}), (QueryOutcome{50, 50, 1, End::Refused}));
+    QCOMPARE(outcomeOf(u"nowhere-to-be-found"_s, std::nullopt, true, {}), (QueryOutcome{50, 50, 0, End::Exhausted}));
     std::stop_source stopped;
     stopped.request_stop();
     QCOMPARE(outcomeOf(u""_s, std::nullopt, true, stopped.get_token()).end, End::Stopped);

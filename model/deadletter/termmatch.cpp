@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/termmatch.h"
+
+#include "model/base/text.h"
+#include "model/deadletter/headerpack.h"
+
+#include <cstring>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+TermMatch::TermMatch(const QueryTerm& term)
+    : m_term(term)
+    , m_text(term.text.toUtf8())
+    , m_header(term.header.toUtf8())
+{
+    if (term.field == QueryField::Payload)
+        m_path.emplace(term.path);
+    if (term.op == QueryOperator::Matches) {
+        m_term.expression = QRegularExpression(term.expression.pattern(), term.expression.patternOptions());
+        m_term.expression.optimize();
+    }
+}
+
+TermFit TermMatch::expression(QByteArrayView value) const
+{
+    const QRegularExpressionMatch match = m_term.expression.match(QString::fromUtf8(value));
+    if (!match.isValid())
+        return TermFit::Costly;
+    return match.hasMatch() ? TermFit::Yes : TermFit::No;
+}
+
+TermFit TermMatch::text(QByteArrayView value) const
+{
+    if (m_term.op == QueryOperator::Matches)
+        return expression(value);
+    return value == QByteArrayView(m_text) ? TermFit::Yes : TermFit::No;
+}
+
+TermFit TermMatch::value(QByteArrayView value) const
+{
+    const auto said = [](bool fits) { return fits ? TermFit::Yes : TermFit::No; };
+    if (m_term.op == QueryOperator::Matches)
+        return expression(value);
+    if (m_term.op == QueryOperator::Equal) {
+        if (value == QByteArrayView(m_text))
+            return TermFit::Yes;
+        const auto number = m_term.number ? Decimal::parse(value) : std::nullopt;
+        return said(number && *number == *m_term.number);
+    }
+    if (m_term.time) {
+        if (const auto time = parseRfc3339(value))
+            return said(isOrdered(m_term.op, *time, *m_term.time));
+        const auto ms = Decimal::parse(value);
+        return said(ms && isOrdered(m_term.op, *ms, Decimal::fromInteger(toMs(*m_term.time))));
+    }
+    const auto number = Decimal::parse(value);
+    return said(number && isOrdered(m_term.op, *number, *m_term.number));
+}
+
+bool TermMatch::isIn(QByteArrayView bytes) const
+{
+    return ::memmem(bytes.data(), static_cast<std::size_t>(bytes.size()), m_text.constData(),
+                    static_cast<std::size_t>(m_text.size())) != nullptr;
+}
+
+TermFit TermMatch::packedHeaders(QByteArrayView packed, bool& isCorrupt) const
+{
+    PackedHeaders at(packed);
+    TermFit fit = TermFit::No;
+    while (fit == TermFit::No && at.next()) {
+        if (isHeader(at.name()) && at.value())
+            fit = value(*at.value());
+    }
+    isCorrupt = at.isCorrupt();
+    return fit;
+}
+
+bool TermMatch::isInPackedHeaders(QByteArrayView packed, bool& isCorrupt) const
+{
+    isCorrupt = false;
+    if (!isIn(packed)) // the lengths between the parts are never part of a word, but may make one up
+        return false;
+    PackedHeaders at(packed);
+    while (at.next()) {
+        if (isIn(at.name()) || (at.value() && isIn(*at.value())))
+            return true;
+    }
+    isCorrupt = at.isCorrupt();
+    return false;
+}
+
+TermFit TermMatch::payload(QByteArrayView payload) const
+{
+    const auto found = m_path ? m_path->read(payload) : std::nullopt;
+    return found ? value(QByteArrayView(found->text.data(), static_cast<qsizetype>(found->text.size()))) : TermFit::No;
+}
+
+Error tooCostly(const QueryTerm& term)
+{
+    return {ErrorCode::InvalidConfig,
+            u"query: the expression \"%1\" is too costly for what is stored; write it without nested repetition"_s.arg(
+                visibleText(term.text))};
+}
+
+} // namespace spillway

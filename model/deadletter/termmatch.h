@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/deadletter/query.h"
+
+#include <QByteArrayView>
+
+#include <optional>
+
+/// How one term of a query compares with one value; the rules that matching a letter in memory and scanning the store
+/// share. Pure; any thread, one thread per TermMatch.
+namespace spillway {
+
+/// Costly: the expression gave up, which is neither a match nor none.
+enum class TermFit { No, Yes, Costly };
+
+/// Whether `left op right`; false for operators that are no comparison.
+template<typename T>
+[[nodiscard]] bool isOrdered(QueryOperator op, const T& left, const T& right)
+{
+    switch (op) {
+    case QueryOperator::Less:
+        return left < right;
+    case QueryOperator::LessOrEqual:
+        return left <= right;
+    case QueryOperator::Greater:
+        return left > right;
+    case QueryOperator::GreaterOrEqual:
+        return left >= right;
+    case QueryOperator::Equal:
+        return left == right;
+    case QueryOperator::Contains:
+    case QueryOperator::Matches:
+        break;
+    }
+    return false;
+}
+
+/// A term made ready for many values.
+class TermMatch
+{
+public:
+    /// The expression is compiled anew, so that threads share nothing.
+    explicit TermMatch(const QueryTerm& term);
+
+    [[nodiscard]] const QueryTerm& term() const { return m_term; }
+
+    /// A text field: equal, or the expression fits anywhere. UTF-8.
+    [[nodiscard]] TermFit text(QByteArrayView value) const;
+    /// A value of a header or the payload, whose type only the value itself tells.
+    [[nodiscard]] TermFit value(QByteArrayView value) const;
+    /// Contains: whether the word stands in these bytes.
+    [[nodiscard]] bool isIn(QByteArrayView bytes) const;
+    /// Header: any of that name fits. @param isCorrupt  set when the bytes are no packed headers.
+    [[nodiscard]] TermFit packedHeaders(QByteArrayView packed, bool& isCorrupt) const;
+    /// Contains: the word stands in a name or a value.
+    [[nodiscard]] bool isInPackedHeaders(QByteArrayView packed, bool& isCorrupt) const;
+    /// Payload: the value at the path fits.
+    [[nodiscard]] TermFit payload(QByteArrayView value) const;
+    /// Header: whether this is its name.
+    [[nodiscard]] bool isHeader(QByteArrayView name) const { return name == QByteArrayView(m_header); }
+
+private:
+    [[nodiscard]] TermFit expression(QByteArrayView value) const;
+
+    QueryTerm m_term;
+    QByteArray m_text;   // the value as UTF-8
+    QByteArray m_header; // its name as UTF-8
+    std::optional<JsonPathReader> m_path;
+};
+
+/// What to say of a term that is too costly.
+[[nodiscard]] Error tooCostly(const QueryTerm& term);
+
+} // namespace spillway

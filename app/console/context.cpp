@@ -2,6 +2,8 @@
 #include "app/console/context.h"
 
 #include "model/catalog/catalogfiles.h"
+#include "model/deadletter/kindrules.h"
+#include "model/workspace/issuelist.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -26,6 +28,13 @@ void warnOfUnread(const Workspace& workspace, std::vector<FileIssue>& issues)
     }
 }
 
+/// Files of the workspace that are read anew where they are used: their faults are told with the others.
+void checkRuleFiles(const Workspace& workspace, std::vector<FileIssue>& issues)
+{
+    Checked<KindRules> kinds = KindRules::withUsers(workspace.kindsFile);
+    issues.insert(issues.end(), kinds.issues.begin(), kinds.issues.end());
+}
+
 } // namespace
 
 Checked<Context> openContext(const QString& workspacePath, const QString& stateFolder)
@@ -47,6 +56,9 @@ Checked<Context> openContext(const QString& workspacePath, const QString& stateF
     if (!loaded.workspace || !loaded.catalog)
         return opened;
     warnOfUnread(*loaded.workspace, opened.issues);
+    checkRuleFiles(*loaded.workspace, opened.issues);
+    if (hasErrors(opened.issues))
+        return opened;
     const QString state =
         stateFolder.isEmpty() ? defaultStateFolder(*loaded.workspace) : QFileInfo(stateFolder).absoluteFilePath();
     opened.value =

@@ -166,10 +166,11 @@ Result<LetterKnowledge> loadLetterKnowledge(const Workspace& workspace)
         if (const Status added = dialects->addFolder(folder); !added)
             return tl::unexpected(added.error());
     }
-    auto kinds = KindRules::bundled();
-    if (!kinds)
-        return tl::unexpected(kinds.error());
-    return LetterKnowledge{std::move(*dialects), std::move(*kinds)};
+    Checked<KindRules> kinds = KindRules::withUsers(workspace.kindsFile);
+    if (!kinds.value)
+        return fail(ErrorCode::InvalidConfig,
+                    kinds.issues.empty() ? workspace.kindsFile : kinds.issues.front().toString());
+    return LetterKnowledge{std::move(*dialects), std::move(*kinds.value)};
 }
 
 ConnectionMap makeConnections(const Workspace& workspace, SecretStore& secrets, const Clock& clock)

@@ -22,10 +22,10 @@ struct Words
 {
     std::string workspace, state, folder, duration, group, window = "24h", failOn, query, id, to, reason, assignee, out,
                                                            plan, canary, stopIf, settle, rate, confirm, job, profile,
-                                                           from, timeZone, format;
+                                                           from, timeZone, format, test;
     std::vector<std::string> ids;
     std::optional<int> limit;
-    bool json = false, write = false, verbose = false, demo = false, once = false, raw = false;
+    bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, rules = false;
 };
 
 std::string validDuration(const std::string& word)
@@ -181,6 +181,13 @@ private:
         });
         show->add_option("ID", m_words.id, "The letter's id")->required()->type_name("");
         show->add_flag("--raw", m_words.raw, "The payload's bytes and nothing else");
+        auto* kinds = leaf(dlq, "kinds", "Which rule sorts what is stored into transient, schema, business", [this] {
+            return DlqKinds{text(m_words.query), text(m_words.test), m_words.rules};
+        });
+        kinds->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
+        kinds->add_option("--test", m_words.test, "Say what this rules' file would change; changes nothing")
+            ->type_name("FILE");
+        kinds->add_flag("--rules", m_words.rules, "List the rules in their order");
         auto* triage = leaf(dlq, "triage", "Decide on dead letters", [this] {
             DlqTriage triageCommand{.query = std::nullopt,
                                     .to = text(m_words.to),

@@ -69,6 +69,12 @@ struct DlqTriage
     QString reason;
     QString assignee;
 };
+struct DlqKinds
+{
+    QString query;
+    QString test;   ///< a rules' file to try; empty: none
+    bool rules = false;
+};
 struct ReplayPlan
 {
     QString query;
@@ -115,7 +121,7 @@ struct AuditVerify
 {
 };
 
-using Command = std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqTriage, ReplayPlan,
+using Command = std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqTriage, DlqKinds, ReplayPlan,
                              ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, EvaluateLag, AuditVerify>;
 
 struct CommandLine

@@ -20,6 +20,7 @@ int run(Session& session, const DlqGroups& command);
 int run(Session& session, const DlqList& command);
 int run(Session& session, const DlqShow& command);
 int run(Session& session, const DlqTriage& command);
+int run(Session& session, const DlqKinds& command);
 int run(Session& session, const ReplayPlan& command);
 int run(Session& session, const ReplayRun& command);
 int run(Session& session, const ReplayResume& command);

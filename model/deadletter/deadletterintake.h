@@ -44,7 +44,7 @@ public:
 
 private:
     const DialectRegistry& m_dialects;
-    const KindRules& m_kinds;
+    KindSorter m_kinds;
     const std::vector<DeadLetterTopic>& m_topics;
     OwnerResolver m_owners;
     std::map<QString, const DeadLetterMapping*> m_mappings;

@@ -1,102 +1,145 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/kindrules.h"
 
-#include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
-
-using namespace Qt::Literals::StringLiterals;
-
-/// Outside the namespace, as the macro wants it: a static library's resources are dropped unless somebody names them.
-static void initKindResources()
-{
-    Q_INIT_RESOURCE(dialects);
-}
+#include <algorithm>
 
 namespace spillway {
+using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
 /// Messages are matched by their beginning: a rule needs no more, and a hostile one gets no more.
 constexpr qsizetype longestMatched = 4096;
+/// So many different failures are remembered; a flood of invented classes starts anew.
+constexpr qsizetype mostRemembered = 4096;
 
 bool fits(const QRegularExpression& expression, const std::optional<QString>& text)
 {
     return text && expression.match(QStringView(*text).first(std::min(text->size(), longestMatched))).hasMatch();
 }
 
+bool isAmong(const QStringList& wanted, const std::optional<QString>& text)
+{
+    return wanted.isEmpty() || (text && wanted.contains(*text));
+}
+
+/// What a failure is remembered by; U+0000 ends a part, U+0001 alone is "not told".
+QString keyOf(const KindInput& input)
+{
+    const auto part = [](const std::optional<QString>& text) { return text ? *text + QChar(0) : u"\u0001\0"_s; };
+    QString key = part(input.facts.errorClass);
+    key += part(input.facts.rootCauseClass);
+    key += part(input.facts.stage);
+    key += part(input.facts.dialect);
+    key += part(input.consumer);
+    key += part(input.eventType);
+    key += QString::number(input.facts.replayGeneration.value_or(0));
+    key += input.fitsSchema ? (*input.fitsSchema ? u'v' : u'i') : u'?';
+    return key;
+}
+
+/// Whether the rule fits, its message aside.
+bool fitsAllButMessage(const KindRule& rule, const KindInput& input)
+{
+    if (rule.fitsSchema && rule.fitsSchema != input.fitsSchema)
+        return false;
+    if (rule.replays && input.facts.replayGeneration.value_or(0) < *rule.replays)
+        return false;
+    if (!isAmong(rule.dialects, input.facts.dialect) || !isAmong(rule.consumers, input.consumer) ||
+        !isAmong(rule.eventTypes, input.eventType))
+        return false;
+    if (rule.className && !fits(*rule.className, input.facts.errorClass) &&
+        !fits(*rule.className, input.facts.rootCauseClass))
+        return false;
+    return !rule.stage || fits(*rule.stage, input.facts.stage);
+}
+
+/// The first rule that fits; then the first that speaks instead of it.
+template<typename Rules, typename Fits>
+const KindRule* firstOf(const Rules& rules, const Fits& fits)
+{
+    const KindRule* decides = nullptr;
+    for (const KindRule* rule : rules) {
+        if (!rule->insteadOf && fits(*rule)) {
+            decides = rule;
+            break;
+        }
+    }
+    for (const KindRule* rule : rules) {
+        if (decides && rule->insteadOf == decides->kind && fits(*rule))
+            return rule;
+    }
+    return decides;
+}
+
 } // namespace
 
-Result<KindRules> KindRules::bundled()
+QString kindSuggestion(FailureKind kind)
 {
-    initKindResources();
-    QFile file(u":/kinds.json"_s);
-    if (!file.open(QIODevice::ReadOnly))
-        return fail(ErrorCode::Internal, u"kinds.json is not compiled in"_s);
-    return read(file.readAll(), u"kinds.json"_s);
-}
-
-Result<KindRules> KindRules::read(const QByteArray& json, const QString& name)
-{
-    QJsonParseError fault;
-    const QJsonDocument document = QJsonDocument::fromJson(json, &fault);
-    if (!document.isArray())
-        return fail(ErrorCode::InvalidConfig,
-                    u"%1: no JSON list: %2 at byte %3"_s.arg(name, fault.errorString()).arg(fault.offset));
-    KindRules rules;
-    int number = 0;
-    for (const QJsonValue& value : document.array()) {
-        ++number;
-        const QJsonObject object = value.toObject();
-        const auto wrong = [&](const QString& what) {
-            return fail(ErrorCode::InvalidConfig, u"%1: rule %2: %3"_s.arg(name).arg(number).arg(what));
-        };
-        KindRule rule;
-        const auto kind = failureKindFromWord(object.value(u"kind"_s).toString());
-        if (!kind)
-            return wrong(u"\"kind\" is one of transient, schema, business, unknown"_s);
-        rule.kind = *kind;
-        rule.reason = object.value(u"reason"_s).toString();
-        if (rule.reason.isEmpty())
-            return wrong(u"\"reason\" says in words why"_s);
-        for (const QString& key : object.keys()) {
-            if (key == u"kind" || key == u"reason")
-                continue;
-            if (key == u"dialects") {
-                for (const QJsonValue& dialect : object.value(key).toArray())
-                    rule.dialects += dialect.toString();
-                continue;
-            }
-            if (key != u"class" && key != u"message" && key != u"stage")
-                return wrong(u"unknown key \"%1\"; known are kind, reason, class, message, stage, dialects"_s.arg(key));
-            QRegularExpression expression(object.value(key).toString());
-            if (!expression.isValid() || expression.pattern().isEmpty())
-                return wrong(u"\"%1\" is no regular expression: %2"_s.arg(key, expression.errorString()));
-            expression.optimize();
-            (key == u"class" ? rule.className : key == u"message" ? rule.message : rule.stage) = expression;
-        }
-        if (!rule.className && !rule.message && !rule.stage)
-            return wrong(u"one of \"class\", \"message\", \"stage\" says what it fits"_s);
-        rules.m_rules.push_back(std::move(rule));
-    }
-    return rules;
-}
-
-KindVerdict KindRules::verdict(const LetterFacts& facts) const
-{
-    for (const KindRule& rule : m_rules) {
-        if (!rule.dialects.isEmpty() && !rule.dialects.contains(facts.dialect))
-            continue;
-        if (rule.className && !fits(*rule.className, facts.errorClass) && !fits(*rule.className, facts.rootCauseClass))
-            continue;
-        if (rule.message && !fits(*rule.message, facts.errorMessage))
-            continue;
-        if (rule.stage && !fits(*rule.stage, facts.stage))
-            continue;
-        return {rule.kind, rule.reason};
+    switch (kind) {
+    case FailureKind::Transient:
+        return u"when the dependency is back, replay slowly: a canary first, then watch what fails again"_s;
+    case FailureKind::Schema:
+        return u"fix the producer or the schema first; then edit and replay, or have the record published anew"_s;
+    case FailureKind::Business:
+        return u"decide with the business owner: correct it at its source, or archive it with the reason"_s;
+    case FailureKind::Unknown:
+        return u"read the error and one payload, then decide the kind for the group: it is known the next time"_s;
     }
     return {};
+}
+
+KindVerdict KindRules::verdictOf(const KindRule* rule)
+{
+    if (!rule)
+        return {.kind = FailureKind::Unknown,
+                .reason = u"no rule is sure"_s,
+                .suggestion = kindSuggestion(FailureKind::Unknown),
+                .rule = {}};
+    return {.kind = rule->kind,
+            .reason = rule->reason,
+            .suggestion = rule->suggestion.isEmpty() ? kindSuggestion(rule->kind) : rule->suggestion,
+            .rule = rule->name};
+}
+
+const KindRule* KindRules::ruleFor(const KindInput& input) const
+{
+    std::vector<const KindRule*> rules;
+    for (const KindRule& rule : m_rules)
+        rules.push_back(&rule);
+    return firstOf(rules, [&](const KindRule& rule) {
+        return fitsAllButMessage(rule, input) && (!rule.message || fits(*rule.message, input.facts.errorMessage));
+    });
+}
+
+KindVerdict KindRules::verdict(const KindInput& input) const
+{
+    return verdictOf(ruleFor(input));
+}
+
+const KindRule* KindSorter::ruleFor(const KindInput& input)
+{
+    const QString key = keyOf(input);
+    auto known = m_candidates.constFind(key);
+    if (known == m_candidates.constEnd()) {
+        if (m_candidates.size() >= mostRemembered)
+            m_candidates.clear();
+        std::vector<const KindRule*> candidates;
+        for (const KindRule& rule : m_rules.rules()) {
+            if (fitsAllButMessage(rule, input))
+                candidates.push_back(&rule);
+        }
+        known = m_candidates.insert(key, std::move(candidates));
+    }
+    return firstOf(*known, [&](const KindRule& rule) {
+        return !rule.message || fits(*rule.message, input.facts.errorMessage);
+    });
+}
+
+FailureKind KindSorter::kindOf(const KindInput& input)
+{
+    const KindRule* rule = ruleFor(input);
+    return rule ? rule->kind : FailureKind::Unknown;
 }
 
 } // namespace spillway

@@ -3,46 +3,102 @@
 
 #include "model/base/result.h"
 #include "model/deadletter/deadletter.h"
+#include "model/workspace/workspace.h"
 
+#include <QHash>
 #include <QRegularExpression>
 
 #include <vector>
 
 namespace spillway {
 
-/// One rule of resources/kinds.json. All that is given must fit.
+/// What a letter is sorted by.
+struct KindInput
+{
+    const LetterFacts& facts;
+    std::optional<QString> consumer;
+    std::optional<QString> eventType;
+    std::optional<bool> fitsSchema; ///< verdict of the catalog's schema; nullopt: there is none, or it could not tell
+};
+
+/// One rule of resources/kinds.json or of a workspace's kinds.yaml. All that is given must fit.
 struct KindRule
 {
+    QString name; ///< unique; a workspace may switch it off by this name
     FailureKind kind = FailureKind::Unknown;
     QString reason;                              ///< in words, for people
+    QString suggestion;                          ///< what to do next; empty: that of its kind
     std::optional<QRegularExpression> className; ///< fits errorClass or rootCauseClass, unanchored
     std::optional<QRegularExpression> message;   ///< fits errorMessage, unanchored
     std::optional<QRegularExpression> stage;
-    QStringList dialects; ///< empty: any
+    QStringList dialects; ///< empty: any; so the next two
+    QStringList consumers;
+    QStringList eventTypes;
+    std::optional<bool> fitsSchema;
+    std::optional<int> replays; ///< at least so many came before this failure
+    /// Speaks only after a rule decided so, and then instead of it.
+    std::optional<FailureKind> insteadOf;
+    bool isUsers = false;       ///< from the workspace's file
 };
 
 /// A verdict with its reason, so that a person can disagree with it.
 struct KindVerdict
 {
     FailureKind kind = FailureKind::Unknown;
-    QString reason; ///< empty when no rule fits
+    QString reason;     ///< never empty
+    QString suggestion; ///< what to do next; never empty
+    QString rule;       ///< its name; empty when none fits
     friend bool operator==(const KindVerdict&, const KindVerdict&) = default;
 };
 
+/// What to do next about failures of a kind, where no rule says better.
+[[nodiscard]] QString kindSuggestion(FailureKind kind);
+
 /// Sorts failures into transient, schema, business; what no rule is sure of is unknown. The first rule that fits
-/// decides. Immutable after reading; any thread.
+/// decides: the workspace's rules come before the bundled ones. Immutable after reading; any thread.
 class KindRules
 {
 public:
     [[nodiscard]] static Result<KindRules> bundled();
-    /// @param name  of the file, for messages.
-    [[nodiscard]] static Result<KindRules> read(const QByteArray& json, const QString& name);
+    /// Rules of a text in YAML or JSON: `rules:`, a list, and `disable:`, names of rules before them that no longer
+    /// count. Every fault at once, each with its place.
+    /// @param file  names the text in issues.
+    [[nodiscard]] static Checked<KindRules> read(const QByteArray& text, const QString& file);
+    /// The workspace's file over the bundled rules. An empty `file` is the bundled ones alone. Blocking.
+    [[nodiscard]] static Checked<KindRules> withUsers(const QString& file);
 
-    [[nodiscard]] KindVerdict verdict(const LetterFacts& facts) const;
+    [[nodiscard]] KindVerdict verdict(const KindInput& input) const;
+    [[nodiscard]] KindVerdict verdict(const LetterFacts& facts) const { return verdict(KindInput{.facts = facts}); }
     [[nodiscard]] const std::vector<KindRule>& rules() const { return m_rules; }
+    /// SHA-256 over the texts they were read from: other rules, another digest.
+    [[nodiscard]] QByteArray digest() const { return m_digest; }
+
+    /// The rule that decides; nullptr: none fits.
+    [[nodiscard]] const KindRule* ruleFor(const KindInput& input) const;
+    /// In the words of the rule; nullptr: none fits.
+    [[nodiscard]] static KindVerdict verdictOf(const KindRule* rule);
 
 private:
     std::vector<KindRule> m_rules;
+    QByteArray m_digest;
+};
+
+/// The same verdicts for a stream of letters: failures repeat, so which rules may fit is remembered by all that is not
+/// the message. One thread; the rules outlive it.
+class KindSorter
+{
+public:
+    explicit KindSorter(const KindRules& rules)
+        : m_rules(rules)
+    {
+    }
+    /// nullptr: no rule fits.
+    [[nodiscard]] const KindRule* ruleFor(const KindInput& input);
+    [[nodiscard]] FailureKind kindOf(const KindInput& input);
+
+private:
+    const KindRules& m_rules;
+    QHash<QString, std::vector<const KindRule*>> m_candidates; // whatever the message says, no other rule fits
 };
 
 } // namespace spillway

@@ -20,7 +20,10 @@ PreparedLetter LetterPreparer::prepare(RawRecord record)
     letter.digest = recordDigest(record);
     letter.facts = m_dialects.read(record, mappingOf(record.at.topic));
     letter.owner = m_owners.ownerOf(record, letter.facts);
-    letter.kind = m_kinds.verdict(letter.facts).kind;
+    letter.kind = m_kinds.kindOf({.facts = letter.facts,
+                                  .consumer = letter.owner.consumer,
+                                  .eventType = letter.owner.eventType,
+                                  .fitsSchema = std::nullopt});
     letter.record = std::move(record);
     return letter;
 }

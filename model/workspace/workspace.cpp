@@ -128,6 +128,15 @@ QString readSchemasFolder(MapReader& map, const SettingsContext& context)
     return {};
 }
 
+/// The file a key names; without the key, `defaultName` in the workspace's folder where there is one.
+QString readOptionalFile(MapReader& map, const QString& key, const QString& defaultName, const SettingsContext& context)
+{
+    if (map.child(key))
+        return readFilePath(map, key, context);
+    const QString file = absolutePath(context.folder, defaultName);
+    return QFileInfo(file).isFile() ? file : QString();
+}
+
 } // namespace
 
 WorkspaceDraft readWorkspaceDraft(const QString& path)
@@ -152,6 +161,7 @@ WorkspaceDraft readWorkspaceDraft(const QString& path)
     workspace.catalogFile = readFilePath(map, u"catalog"_s, context);
     workspace.schemasFolder = readSchemasFolder(map, context);
     workspace.pricingFile = readFilePath(map, u"pricing"_s, context);
+    workspace.kindsFile = readOptionalFile(map, u"kinds"_s, u"kinds.yaml"_s, context);
     readConnections(map, workspace, context);
     if (const YamlNode* alerts = map.child(u"alerts"_s))
         readAlerts(*alerts, workspace.alerts, issues);

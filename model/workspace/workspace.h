@@ -147,6 +147,7 @@ struct Workspace
     QString catalogFile;
     QString schemasFolder;
     QString pricingFile;
+    QString kindsFile; ///< own rules for failures' kinds: `kinds:`, else kinds.yaml where there is one; empty: none
     std::vector<ConnectionSettings> connections;
     AlertThresholds alerts;
     RetentionSettings retention;

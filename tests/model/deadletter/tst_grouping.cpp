@@ -248,7 +248,7 @@ void TstGrouping::kinds()
     facts.stage = maybe(stage);
     const KindVerdict verdict = rules->verdict(facts);
     QCOMPARE(failureKindWord(verdict.kind), kind);
-    QCOMPARE(verdict.reason.isEmpty(), verdict.kind == FailureKind::Unknown);
+    QVERIFY(!verdict.reason.isEmpty() && !verdict.suggestion.isEmpty());
 }
 
 void TstGrouping::ids()

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/kindreport.h"
+
+#include "model/base/jsonwriter.h"
+#include "model/base/text.h"
+#include "model/deadletter/queryrun.h"
+#include "model/deadletter/sqltext.h"
+
+#include <SQLiteCpp/Database.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+using ShareKey = std::tuple<QString, const KindRule*, const KindRule*, FailureKind>;
+
+Result<std::map<QString, QString>> groupTitles(Database& reader)
+{
+    return reader.query<std::map<QString, QString>>([](SQLite::Database& db) {
+        std::map<QString, QString> titles;
+        SQLite::Statement select(db, "SELECT group_id, title FROM letter_group ORDER BY id");
+        while (select.executeStep())
+            titles.emplace(sql::text(select.getColumn(0)), sql::text(select.getColumn(1)));
+        return titles;
+    });
+}
+
+QString ruleName(const QString& name)
+{
+    return name.isEmpty() ? u"(no rule)"_s : visibleText(name);
+}
+
+} // namespace
+
+Result<std::vector<KindShare>> kindShares(Database& reader, const Query& query, UtcTime now, const KindRules& rules,
+                                          const KindRules* trial, std::stop_token stop)
+{
+    KindSorter used(rules);
+    KindSorter tried(trial ? *trial : rules);
+    std::map<ShareKey, std::int64_t> counts;
+    const auto outcome = runQuery(
+        reader, query, {.now = now, .limit = std::nullopt, .parts = LetterParts::Summary},
+        [&](const DeadLetter& letter) {
+            const KindInput input{.facts = letter.facts,
+                                  .consumer = letter.consumer,
+                                  .eventType = letter.eventType,
+                                  .fitsSchema = std::nullopt};
+            ++counts[{letter.group, used.ruleFor(input), tried.ruleFor(input), letter.kind}];
+            return true;
+        },
+        stop);
+    if (!outcome)
+        return tl::unexpected<Error>(outcome.error());
+    if (outcome->end == QueryOutcome::End::Stopped)
+        return fail(ErrorCode::Cancelled, u"stopped while the letters were read"_s);
+    const auto titles = groupTitles(reader);
+    if (!titles)
+        return tl::unexpected<Error>(titles.error());
+    std::vector<KindShare> shares;
+    for (const auto& [key, letters] : counts) {
+        const auto& [group, rule, other, kind] = key;
+        const auto title = titles->find(group);
+        shares.push_back({.group = group,
+                          .title = title == titles->end() ? group : title->second,
+                          .letters = letters,
+                          .kind = kind,
+                          .verdict = KindRules::verdictOf(rule),
+                          .trial = KindRules::verdictOf(other)});
+    }
+    std::sort(shares.begin(), shares.end(), [](const KindShare& a, const KindShare& b) {
+        return std::tuple(a.group, -a.letters, a.verdict.rule, a.trial.rule) <
+               std::tuple(b.group, -b.letters, b.verdict.rule, b.trial.rule);
+    });
+    return shares;
+}
+
+QByteArray kindSharesJson(const std::vector<KindShare>& shares, bool isTrial)
+{
+    JsonWriter json;
+    json.beginArray();
+    for (const KindShare& share : shares) {
+        const auto nameOf = [](const KindVerdict& verdict) {
+            return verdict.rule.isEmpty() ? std::nullopt : std::optional(verdict.rule);
+        };
+        json.beginObject()
+            .field(u"group", share.group)
+            .field(u"title", share.title)
+            .field(u"letters", share.letters)
+            .field(u"kind", failureKindWord(share.kind))
+            .field(u"rule", nameOf(share.verdict))
+            .field(u"ruleKind", failureKindWord(share.verdict.kind))
+            .field(u"reason", share.verdict.reason)
+            .field(u"suggestion", share.verdict.suggestion);
+        if (isTrial)
+            json.field(u"trialRule", nameOf(share.trial))
+                .field(u"trialKind", failureKindWord(share.trial.kind))
+                .field(u"changed", share.isChanged());
+        json.endObject();
+    }
+    json.endArray();
+    return json.json();
+}
+
+QString kindSharesText(const std::vector<KindShare>& shares, bool isTrial)
+{
+    QString text;
+    std::int64_t changed = 0;
+    for (const KindShare& share : shares) {
+        text += u"%1  %2\n"_s.arg(share.group, visibleText(share.title));
+        text += u"  %1 %2: %3, by the rule \"%4\": %5\n"_s.arg(
+            formatCount(share.letters), share.letters == 1 ? u"letter"_s : u"letters"_s,
+            failureKindWord(share.verdict.kind), ruleName(share.verdict.rule), visibleText(share.verdict.reason));
+        if (share.kind != share.verdict.kind)
+            text += u"  counts as %1: a decision, or how its replays ended, stands above the rules\n"_s.arg(
+                failureKindWord(share.kind));
+        if (isTrial && share.isChanged()) {
+            changed += share.letters;
+            text += u"  would become %1, by the rule \"%2\"\n"_s.arg(failureKindWord(share.trial.kind),
+                                                                    ruleName(share.trial.rule));
+        } else {
+            text += u"  next: %1\n"_s.arg(visibleText(share.verdict.suggestion));
+        }
+    }
+    if (isTrial)
+        text += u"%1 %2 would change\n"_s.arg(formatCount(changed), changed == 1 ? u"letter"_s : u"letters"_s);
+    return text;
+}
+
+QByteArray kindRulesJson(const KindRules& rules)
+{
+    JsonWriter json;
+    json.beginArray();
+    for (const KindRule& rule : rules.rules()) {
+        const KindVerdict verdict = KindRules::verdictOf(&rule);
+        json.beginObject()
+            .field(u"name", rule.name)
+            .field(u"kind", failureKindWord(rule.kind))
+            .field(u"reason", rule.reason)
+            .field(u"suggestion", verdict.suggestion)
+            .field(u"own", rule.isUsers)
+            .endObject();
+    }
+    json.endArray();
+    return json.json();
+}
+
+QString kindRulesText(const KindRules& rules)
+{
+    QString text;
+    int number = 0;
+    for (const KindRule& rule : rules.rules())
+        text += u"%1  %2  %3%4\n     %5\n"_s.arg(QString::number(++number).rightJustified(3),
+                                                  failureKindWord(rule.kind).leftJustified(9), visibleText(rule.name),
+                                                  rule.isUsers ? u"  (the workspace's)"_s : QString(),
+                                                  visibleText(rule.reason));
+    return text;
+}
+
+} // namespace spillway

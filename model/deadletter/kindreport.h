@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/deadletter/kindrules.h"
+#include "model/deadletter/query.h"
+#include "model/store/database.h"
+
+#include <stop_token>
+
+/// Which rule decides for what is stored, and what other rules would change, before they are used.
+namespace spillway {
+
+/// Letters of one group for which the same rule decides.
+struct KindShare
+{
+    QString group;
+    QString title;
+    std::int64_t letters = 0;
+    FailureKind kind = FailureKind::Unknown; ///< as it counts now: a person's word or an outcome may stand above rules
+    KindVerdict verdict;                     ///< of the rules in use
+    KindVerdict trial;                       ///< of the rules that are tried; the same where none are
+    [[nodiscard]] bool isChanged() const { return verdict.kind != trial.kind; }
+    friend bool operator==(const KindShare&, const KindShare&) = default;
+};
+
+/// By group, most letters first within it. Letters that an error no longer tells enough of are sorted as they read now.
+/// @param trial  null: none.
+/// Reads in the calling thread; errors as `runQuery`; Cancelled after `stop`.
+[[nodiscard]] Result<std::vector<KindShare>> kindShares(Database& reader, const Query& query, UtcTime now,
+                                                        const KindRules& rules, const KindRules* trial,
+                                                        std::stop_token stop = {});
+
+/// Array of { group, title, letters, kind, rule, ruleKind, reason, suggestion, trialRule, trialKind, changed }.
+[[nodiscard]] QByteArray kindSharesJson(const std::vector<KindShare>& shares, bool isTrial);
+[[nodiscard]] QString kindSharesText(const std::vector<KindShare>& shares, bool isTrial);
+/// Array of { name, kind, reason, suggestion, own }, in the order in which they are asked.
+[[nodiscard]] QByteArray kindRulesJson(const KindRules& rules);
+[[nodiscard]] QString kindRulesText(const KindRules& rules);
+
+} // namespace spillway

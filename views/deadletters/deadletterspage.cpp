@@ -95,6 +95,11 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
     });
     m_groups = new GroupList(context.settings, this);
     m_inspector = new Inspector(context.prompter, this);
+    connect(m_inspector, &Inspector::filterAsked, this, [this](const QString& term) {
+        m_filter->setQuery(m_filter->query() + u' ' + term);
+        m_isNewQuery = true;
+        enter();
+    });
     auto* panes = new SplitView(u"dead-letters"_s, Qt::Horizontal, {10, 13, 12}, this);
     panes->addWidget(m_groups);
     panes->addWidget(buildMessages());
@@ -187,7 +192,8 @@ void DeadLettersPage::buildActions()
     addPageAction(tr("Filter"), QKeySequence(Qt::Key_Slash), [this] { m_filter->startTyping(); });
     addPageAction(tr("Go to the groups"), QKeySequence(Qt::Key_G), [this] { m_groups->setFocus(); });
     addPageAction(tr("Go to the messages"), QKeySequence(Qt::Key_M), [this] { m_letterView->setFocus(); });
-    addPageAction(tr("Payload: pretty, raw, hex"), QKeySequence(Qt::Key_V), [this] { m_inspector->turnForm(); });
+    addPageAction(tr("Payload: pretty, tree, raw, hex"), QKeySequence(Qt::Key_V), [this] { m_inspector->turnForm(); });
+    addPageAction(tr("Find in the payload"), QKeySequence(Qt::Key_F), [this] { m_inspector->startFinding(); });
     addPageAction(tr("Show the headers"), QKeySequence(Qt::Key_H),
                   [this] { m_inspector->showSide(Inspector::Side::Headers); });
     addPageAction(tr("Show the error"), QKeySequence(Qt::Key_E),
@@ -238,7 +244,8 @@ bool DeadLettersPage::eventFilter(QObject* watched, QEvent* event)
 
 bool DeadLettersPage::isSettled() const
 {
-    return Page::isSettled() && !m_groupLoad.isRunning() && !m_letterLoad.isRunning() && !m_oneLoad.isRunning();
+    return Page::isSettled() && !m_groupLoad.isRunning() && !m_letterLoad.isRunning() && !m_oneLoad.isRunning() &&
+           m_inspector->isSettled();
 }
 
 void DeadLettersPage::takeFocus()

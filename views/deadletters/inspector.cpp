@@ -3,6 +3,7 @@
 
 #include "model/base/text.h"
 #include "views/deadletters/letterwords.h"
+#include "views/deadletters/payloadpane.h"
 #include "views/deadletters/payloadview.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/tableview.h"
@@ -12,7 +13,6 @@
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QTabBar>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 using namespace Qt::Literals::StringLiterals;
@@ -21,6 +21,7 @@ namespace spillway::views {
 
 namespace {
 
+constexpr qsizetype judgedHeaderBytes = 64 * 1024;
 constexpr qsizetype shownHeaderBytes = 2'000; // the rest is in the letter, not in a cell
 
 void fill(QFormLayout* form, const std::vector<LabelledText>& lines)
@@ -52,7 +53,8 @@ QString headerText(const std::optional<QByteArray>& value)
     if (!value)
         return Inspector::tr("null");
     const QByteArray head = value->left(shownHeaderBytes);
-    return isUtf8(*value) ? visibleBytes(head) : u"0x"_s + QString::fromLatin1(head.toHex(' '));
+    // Judged by its beginning where it is long: a cell is painted often.
+    return isUtf8(value->size() > judgedHeaderBytes ? head.chopped(4) : *value) ? visibleBytes(head) : u"0x"_s + QString::fromLatin1(head.toHex(' '));
 }
 
 } // namespace
@@ -69,7 +71,9 @@ Inspector::Inspector(Prompter& prompter, QWidget* parent)
     for (const QString& name : {tr("Payload"), tr("Headers"), tr("Error"), tr("Source")})
         m_tabs->addTab(name);
     m_sides = new QStackedWidget(this);
-    m_sides->addWidget(buildPayload());
+    m_payload = new PayloadPane(this);
+    connect(m_payload, &PayloadPane::filterAsked, this, &Inspector::filterAsked);
+    m_sides->addWidget(m_payload);
     m_sides->addWidget(buildHeaders(prompter));
     m_sides->addWidget(buildError());
     m_sides->addWidget(buildSource());
@@ -79,38 +83,6 @@ Inspector::Inspector(Prompter& prompter, QWidget* parent)
     layout->setSpacing(0);
     layout->addWidget(m_tabs);
     layout->addWidget(m_sides, 1);
-}
-
-QWidget* Inspector::buildPayload()
-{
-    auto* side = new QWidget(this);
-    m_payload = new PayloadView(side);
-    m_payload->setObjectName(u"payload"_s);
-    m_payloadNote = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Muted, side);
-    m_payloadNote->setObjectName(u"payloadNote"_s);
-    m_payloadNote->setElided(true);
-    auto* bar = new QHBoxLayout;
-    bar->setContentsMargins(0, 4, 0, 4);
-    bar->setSpacing(4);
-    const QString names[]{tr("Pretty"), tr("Raw"), tr("Hex")};
-    for (int i = 0; i < 3; ++i) {
-        m_forms[i] = new QToolButton(side);
-        m_forms[i]->setText(names[i]);
-        m_forms[i]->setCheckable(true);
-        m_forms[i]->setAutoExclusive(true);
-        m_forms[i]->setObjectName(u"form%1"_s.arg(i));
-        connect(m_forms[i], &QToolButton::clicked, this, [this, i] { setForm(static_cast<PayloadLines::Form>(i)); });
-        bar->addWidget(m_forms[i]);
-    }
-    m_forms[0]->setChecked(true);
-    bar->addSpacing(8);
-    bar->addWidget(m_payloadNote, 1);
-    auto* layout = new QVBoxLayout(side);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addLayout(bar);
-    layout->addWidget(m_payload, 1);
-    return side;
 }
 
 QWidget* Inspector::buildHeaders(Prompter& prompter)
@@ -166,36 +138,35 @@ QWidget* Inspector::buildSource()
 
 void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now)
 {
-    m_letterId = letter.id;
-    m_value = letter.record.value;
-    showPayload();
+    if (m_letterId != letter.id) { // its bytes never change, and the reader's place stays
+        m_letterId = letter.id;
+        m_payload->show(letter.record.value, noPayloadText(letter));
+        const std::optional<QString> stack = stackText(letter.record, letter.facts);
+        m_stackNote->setText(stack ? tr("Stack") : tr("The letter holds no stack trace"));
+        if (stack)
+            m_stack->show(stack->toUtf8(), PayloadForm::Raw);
+        else
+            m_stack->clear();
+    }
     std::vector<ShownHeader> headers;
     for (const Header& header : letter.record.headers)
         headers.push_back({static_cast<int>(headers.size()), header});
     m_headers.replace(std::move(headers));
     m_tabs->setTabText(1, tr("Headers %1").arg(letter.record.headers.size()));
     fill(m_errorLines, errorLines(letter));
-    const std::optional<QString> stack = stackText(letter.record, letter.facts);
-    m_stackNote->setText(stack ? tr("Stack") : tr("The letter holds no stack trace"));
-    if (stack)
-        m_stack->show(stack->toUtf8(), PayloadLines::Form::Raw);
-    else
-        m_stack->clear();
     fill(m_sourceLines, sourceLines(letter, time, now));
 }
 
 void Inspector::clear(const QString& why)
 {
     m_letterId.clear();
-    m_value.reset();
-    m_payload->clear();
+    m_payload->show(std::nullopt, why);
     m_stack->clear();
     m_headers.replace({});
     m_tabs->setTabText(1, tr("Headers"));
     fill(m_errorLines, {});
     fill(m_sourceLines, {});
     m_stackNote->setText({});
-    m_payloadNote->setText(why);
 }
 
 void Inspector::showSide(Side side)
@@ -206,31 +177,18 @@ void Inspector::showSide(Side side)
 void Inspector::turnForm()
 {
     showSide(Side::Payload);
-    setForm(static_cast<PayloadLines::Form>((static_cast<int>(m_form) + 1) % 3));
+    m_payload->turnForm();
 }
 
-void Inspector::setForm(PayloadLines::Form form)
+void Inspector::startFinding()
 {
-    m_form = form;
-    m_forms[static_cast<int>(form)]->setChecked(true);
-    if (!m_letterId.isEmpty())
-        showPayload();
+    showSide(Side::Payload);
+    m_payload->startFinding();
 }
 
-void Inspector::showPayload()
+bool Inspector::isSettled() const
 {
-    if (!m_value) {
-        m_payload->clear();
-        m_payloadNote->setText(tr("null: the letter has no payload"));
-        return;
-    }
-    m_payload->show(*m_value, m_form);
-    QString note = formatSizeBytes(m_value->size());
-    if (!isUtf8(*m_value))
-        note += u" · "_s + tr("not UTF-8; hex shows the bytes");
-    else if (m_form == PayloadLines::Form::Pretty && !looksLikeJson(*m_value))
-        note += u" · "_s + tr("no JSON; shown as it is");
-    m_payloadNote->setText(note);
+    return m_payload->isSettled();
 }
 
 } // namespace spillway::views

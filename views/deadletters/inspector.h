@@ -2,7 +2,6 @@
 #pragma once
 
 #include "model/deadletter/deadletter.h"
-#include "views/deadletters/payloadtext.h"
 #include "views/widgets/rowtable.h"
 #include "views/widgets/timetext.h"
 
@@ -11,16 +10,16 @@
 class QFormLayout;
 class QStackedWidget;
 class QTabBar;
-class QToolButton;
 
 namespace spillway::views {
 
+class PayloadPane;
 class PayloadView;
 class PlainTextLabel;
 class Prompter;
 class TableView;
 
-/// One letter from all sides: payload (pretty, raw, hex), headers in their order, error with stack, source.
+/// One letter from all sides: payload (pretty, tree, raw, hex), headers in their order, error with stack, source.
 class Inspector final : public QWidget
 {
     Q_OBJECT
@@ -31,9 +30,15 @@ public:
     void show(const DeadLetter& letter, const TimeText& time, UtcTime now);
     void clear(const QString& why);
     void showSide(Side side);
-    /// pretty, raw, hex, pretty …
+    /// pretty, tree, raw, hex, pretty …
     void turnForm();
+    void startFinding(); ///< in the payload
     [[nodiscard]] const QString& letterId() const { return m_letterId; }
+    [[nodiscard]] bool isSettled() const;
+
+Q_SIGNALS:
+    /// A term of the query language that fits what the reader pointed at.
+    void filterAsked(const QString& term);
 
 private:
     struct ShownHeader
@@ -42,21 +47,14 @@ private:
         Header header;
         friend bool operator==(const ShownHeader&, const ShownHeader&) = default;
     };
-    QWidget* buildPayload();
     QWidget* buildHeaders(Prompter& prompter);
     QWidget* buildError();
     QWidget* buildSource();
-    void setForm(PayloadLines::Form form);
-    void showPayload();
 
     QString m_letterId;
-    std::optional<QByteArray> m_value;
-    PayloadLines::Form m_form = PayloadLines::Form::Pretty;
     QTabBar* m_tabs = nullptr;
     QStackedWidget* m_sides = nullptr;
-    PlainTextLabel* m_payloadNote = nullptr;
-    QToolButton* m_forms[3] = {};
-    PayloadView* m_payload = nullptr;
+    PayloadPane* m_payload = nullptr;
     RowTable<ShownHeader, int> m_headers;
     TableView* m_headerView = nullptr;
     QFormLayout* m_errorLines = nullptr;

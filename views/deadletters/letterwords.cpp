@@ -119,6 +119,21 @@ QString keyText(const std::optional<QByteArray>& key)
     return visibleBytes(QByteArrayView(*key).first(std::min<qsizetype>(key->size(), 400)));
 }
 
+QString noPayloadText(const DeadLetter& letter)
+{
+    if (!letter.facts.isPointer)
+        return translated("null: a tombstone; the message was published without a payload");
+    if (!letter.facts.originTopic)
+        return translated("The payload stayed elsewhere; the letter points there but does not say where. No tombstone");
+    const QString place = letter.facts.originPartition && letter.facts.originOffset
+                              ? translated("%1, partition %2, offset %3")
+                                    .arg(visibleText(*letter.facts.originTopic))
+                                    .arg(*letter.facts.originPartition)
+                                    .arg(formatCount(letter.facts.originOffset->value))
+                              : visibleText(*letter.facts.originTopic);
+    return translated("The payload stayed at %1; this letter only points there. No tombstone").arg(place);
+}
+
 std::vector<LabelledText> sourceLines(const DeadLetter& letter, const TimeText& time, UtcTime now)
 {
     const LetterFacts& facts = letter.facts;

@@ -24,6 +24,9 @@ namespace spillway::views {
 /// A key as it may be shown: text, or hex where the bytes are no text; null is said.
 [[nodiscard]] QString keyText(const std::optional<QByteArray>& key);
 
+/// What is said in place of a payload that is not there: a tombstone is none, and a pointer's payload stayed elsewhere.
+[[nodiscard]] QString noPayloadText(const DeadLetter& letter);
+
 struct LabelledText
 {
     QString label;

@@ -1,23 +1,53 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/deadletters/payloadview.h"
 
+#include "model/base/text.h"
 #include "views/theme/fonts.h"
 #include "views/theme/tokens.h"
+#include "views/widgets/clipboard.h"
 
-#include <QClipboard>
 #include <QContextMenuEvent>
-#include <QGuiApplication>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QPainter>
 #include <QScrollBar>
 
 #include <algorithm>
+#include <limits>
+
+using namespace Qt::Literals::StringLiterals;
 
 namespace spillway::views {
 
+namespace {
+
+constexpr qsizetype firstPart = 256 * 1024; // what a screen waits for; smaller payloads are done at once
+constexpr qsizetype laterPart = 4 * 1024 * 1024;
+constexpr qsizetype copiedAtOnce = 1024 * 1024;
+constexpr int margin = 20; // for the sign of a marked row
+
+QString clipboardText(const QByteArray& bytes)
+{
+    return isUtf8(bytes) ? QString::fromUtf8(bytes) : QString::fromLatin1(bytes.toHex(' '));
+}
+
+bool isAscii(const QString& text)
+{
+    return std::all_of(text.begin(), text.end(), [](QChar c) { return c.unicode() < 0x80; });
+}
+
+} // namespace
+
 PayloadView::PayloadView(QWidget* parent)
     : QAbstractScrollArea(parent)
+    , m_load([this](Result<PayloadIndexer::Part> part) {
+        if (part)
+            take(std::move(*part));
+    })
+    , m_copyLoad([](Result<QString> text) {
+        if (text)
+            copyText(*text);
+    })
 {
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
@@ -25,22 +55,99 @@ PayloadView::PayloadView(QWidget* parent)
     setAccessibleName(tr("Payload"));
 }
 
-void PayloadView::show(const QByteArray& bytes, PayloadLines::Form form)
+void PayloadView::show(const QByteArray& bytes, PayloadForm form)
 {
-    if (m_lines && m_lines->form() == form && m_lines->bytes() == bytes)
-        return; // the reader's place stays
-    m_lines = std::make_unique<PayloadLines>(bytes, form);
-    fitScrollBars();
+    m_load.cancel();
+    m_rows = PayloadRows(bytes, form);
+    m_indexer = std::make_shared<PayloadIndexer>(bytes, form);
+    m_isShown = true;
+    m_foundFrom = m_foundTo = 0;
     verticalScrollBar()->setValue(0);
     horizontalScrollBar()->setValue(0);
+    if (bytes.size() > firstPart && form != PayloadForm::Hex) {
+        fitScrollBars();
+        goOn(firstPart);
+        return;
+    }
+    while (!m_rows.index().isDone)
+        m_rows.apply(m_indexer->advance(firstPart));
+    m_indexer.reset();
+    fitScrollBars();
     viewport()->update();
+    Q_EMIT indexed();
 }
 
 void PayloadView::clear()
 {
-    m_lines.reset();
+    m_load.cancel();
+    m_indexer.reset();
+    m_rows = {};
+    m_isShown = false;
+    m_marks.clear();
+    m_foundFrom = m_foundTo = 0;
     fitScrollBars();
     viewport()->update();
+}
+
+void PayloadView::goOn(qsizetype byteCount)
+{
+    m_load.ask([indexer = m_indexer, byteCount](std::stop_token) -> Result<PayloadIndexer::Part> {
+        return indexer->advance(byteCount);
+    });
+}
+
+void PayloadView::take(PayloadIndexer::Part part)
+{
+    const bool restarts = part.restarts;
+    m_rows.apply(std::move(part));
+    if (restarts) {
+        verticalScrollBar()->setValue(0);
+        horizontalScrollBar()->setValue(0);
+    }
+    fitScrollBars();
+    viewport()->update();
+    if (!m_rows.index().isDone)
+        goOn(laterPart);
+    else
+        m_indexer.reset();
+    if (m_scrollsToStretch)
+        scrollToStretch();
+    Q_EMIT indexed();
+}
+
+void PayloadView::setMarks(std::vector<PayloadMark> marks)
+{
+    m_marks = std::move(marks);
+    viewport()->update();
+}
+
+void PayloadView::showStretch(qsizetype first, qsizetype last)
+{
+    m_foundFrom = first;
+    m_foundTo = last;
+    m_scrollsToStretch = first < last;
+    if (m_scrollsToStretch)
+        scrollToStretch();
+    viewport()->update();
+}
+
+void PayloadView::scrollToStretch()
+{
+    const auto row = m_rows.rowOf(m_foundFrom);
+    if (!row)
+        return;
+    m_scrollsToStretch = false;
+    QScrollBar* bar = verticalScrollBar();
+    if (*row < bar->value() || *row >= bar->value() + bar->pageStep())
+        bar->setValue(static_cast<int>(std::min<qint64>(*row, bar->maximum())) - bar->pageStep() / 3);
+    const auto shown = m_rows.rows(*row, 1);
+    if (shown.empty())
+        return;
+    const int x = static_cast<int>(static_cast<double>(m_rows.columnOf(shown.front(), m_foundFrom)) *
+                                   QFontMetricsF(font()).horizontalAdvance(u'0'));
+    QScrollBar* across = horizontalScrollBar();
+    if (x < across->value() || x > across->value() + viewport()->width() - 3 * margin)
+        across->setValue(x - viewport()->width() / 3);
 }
 
 int PayloadView::lineHeight() const
@@ -50,14 +157,63 @@ int PayloadView::lineHeight() const
 
 void PayloadView::fitScrollBars()
 {
-    const int count = m_lines ? m_lines->count() : 0;
+    const int count = static_cast<int>(std::min<qint64>(m_rows.count(), std::numeric_limits<int>::max()));
     const int inSight = std::max(1, viewport()->height() / lineHeight());
     verticalScrollBar()->setRange(0, std::max(0, count - inSight));
     verticalScrollBar()->setPageStep(inSight);
-    const int width = m_lines ? (m_lines->longestLineBytes() + 4) * QFontMetrics(font()).horizontalAdvance(u'0') : 0;
-    horizontalScrollBar()->setRange(0, std::max(0, width - viewport()->width()));
+    const int width = (m_rows.index().widestBytes + 4) * QFontMetrics(font()).horizontalAdvance(u'0') + margin;
+    horizontalScrollBar()->setRange(0, m_isShown ? std::max(0, width - viewport()->width()) : 0);
     horizontalScrollBar()->setPageStep(viewport()->width());
     horizontalScrollBar()->setSingleStep(24);
+}
+
+void PayloadView::paintRow(QPainter& painter, const PayloadRow& row, int top) const
+{
+    const Tokens& tokens = tokensFor(palette());
+    const QFontMetricsF metrics(painter.font());
+    const double advance = metrics.horizontalAdvance(u'0');
+    const double left = margin - horizontalScrollBar()->value();
+    const QString text = m_rows.text(row);
+    const auto xOf = [&](qsizetype byte) {
+        return left + metrics.horizontalAdvance(text, static_cast<int>(m_rows.columnOf(row, byte)));
+    };
+    if (m_foundFrom < m_foundTo && m_foundFrom < row.to && m_foundTo > row.from) {
+        const double from = xOf(std::max<qsizetype>(m_foundFrom, row.from));
+        const double to = xOf(std::min<qsizetype>(m_foundTo, row.to));
+        painter.fillRect(QRectF(from, top, std::max(to - from, advance), lineHeight()), tokens.selection);
+    }
+    painter.setPen(tokens.text);
+    QFont font = painter.font();
+    const bool isStrong = m_isStrong && m_isStrong(text);
+    if (isStrong) {
+        font.setWeight(QFont::DemiBold);
+        painter.setFont(font);
+    }
+    if (isAscii(text)) { // all of a width: only what is in sight is shaped
+        const auto skipped = static_cast<qsizetype>(std::max(0.0, -left / advance));
+        const auto most = static_cast<qsizetype>(viewport()->width() / advance) + 2;
+        painter.drawText(QRectF(left + static_cast<double>(skipped) * advance, top, 1 << 20, lineHeight()),
+                         Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, text.mid(skipped, most));
+    } else {
+        painter.drawText(QRectF(left, top, 1 << 20, lineHeight()),
+                         Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, text);
+    }
+    if (isStrong) {
+        font.setWeight(QFont::Normal);
+        painter.setFont(font);
+    }
+    for (const PayloadMark& mark : m_marks) {
+        const qsizetype last = std::max<qsizetype>(mark.last, mark.first + 1);
+        if (mark.first >= row.to || last <= row.from)
+            continue;
+        painter.setPen(QPen(tokens.critical, 1, Qt::DashLine));
+        const double y = top + lineHeight() - 1.5;
+        painter.drawLine(QPointF(xOf(std::max<qsizetype>(mark.first, row.from)), y),
+                         QPointF(xOf(std::min<qsizetype>(last, row.to)), y));
+        painter.fillRect(QRectF(2, top, margin - 4, lineHeight()), tokens.surface);
+        painter.setPen(tokens.critical);
+        painter.drawText(QRectF(2, top, margin - 4, lineHeight()), Qt::AlignCenter, u"◆"_s);
+    }
 }
 
 void PayloadView::paintEvent(QPaintEvent* /*event*/)
@@ -65,19 +221,22 @@ void PayloadView::paintEvent(QPaintEvent* /*event*/)
     QPainter painter(viewport());
     const Tokens& tokens = tokensFor(palette());
     painter.fillRect(viewport()->rect(), tokens.surface);
+    painter.setLayoutDirection(Qt::LeftToRight); // of the whole row, whatever its letters
+    painter.setFont(font());
+    const auto rows = m_rows.rows(verticalScrollBar()->value(), viewport()->height() / lineHeight() + 2);
+    m_rowsLaidOut = static_cast<int>(rows.size());
+    int top = 0;
+    for (const PayloadRow& row : rows) {
+        paintRow(painter, row, top);
+        if (row.isContinued) {
+            painter.fillRect(QRect(2, top, margin - 4, lineHeight()), tokens.surface);
+            painter.setPen(tokens.muted);
+            painter.drawText(QRect(2, top, margin - 4, lineHeight()), Qt::AlignCenter, u"↪"_s);
+        }
+        top += lineHeight();
+    }
     if (hasFocus())
         painter.fillRect(QRect(0, 0, 2, viewport()->height()), tokens.accent);
-    if (!m_lines)
-        return;
-    painter.setFont(font());
-    painter.setPen(tokens.text);
-    const int first = verticalScrollBar()->value();
-    const int last = std::min(m_lines->count(), first + viewport()->height() / lineHeight() + 2);
-    for (int i = first; i < last; ++i) {
-        const QRect box(8 - horizontalScrollBar()->value(), (i - first) * lineHeight(), 1 << 20, lineHeight());
-        painter.drawText(box, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextExpandTabs | Qt::TextSingleLine,
-                         m_lines->line(i));
-    }
 }
 
 void PayloadView::resizeEvent(QResizeEvent* event)
@@ -90,7 +249,7 @@ void PayloadView::keyPressEvent(QKeyEvent* event)
 {
     QScrollBar* bar = verticalScrollBar();
     if (event->matches(QKeySequence::Copy)) {
-        copy();
+        copyAll();
         return;
     }
     switch (event->key()) {
@@ -113,6 +272,12 @@ void PayloadView::keyPressEvent(QKeyEvent* event)
     case Qt::Key_Up:
         bar->triggerAction(QAbstractSlider::SliderSingleStepSub);
         return;
+    case Qt::Key_Right:
+        horizontalScrollBar()->triggerAction(QAbstractSlider::SliderSingleStepAdd);
+        return;
+    case Qt::Key_Left:
+        horizontalScrollBar()->triggerAction(QAbstractSlider::SliderSingleStepSub);
+        return;
     default:
         event->ignore();
     }
@@ -120,16 +285,22 @@ void PayloadView::keyPressEvent(QKeyEvent* event)
 
 void PayloadView::contextMenuEvent(QContextMenuEvent* event)
 {
+    if (!m_isShown)
+        return;
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Copy the payload"), this, [this] { copy(); });
+    menu->addAction(m_rows.index().isUtf8 ? tr("Copy all") : tr("Copy all, as hex"), this, &PayloadView::copyAll);
     menu->popup(event->globalPos());
 }
 
-void PayloadView::copy() const
+void PayloadView::copyAll()
 {
-    if (m_lines)
-        QGuiApplication::clipboard()->setText(QString::fromUtf8(m_lines->bytes()));
+    if (!m_isShown)
+        return;
+    if (m_rows.bytes().size() <= copiedAtOnce)
+        copyText(clipboardText(m_rows.bytes()));
+    else
+        m_copyLoad.ask([bytes = m_rows.bytes()](std::stop_token) -> Result<QString> { return clipboardText(bytes); });
 }
 
 } // namespace spillway::views

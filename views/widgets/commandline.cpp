@@ -2,10 +2,9 @@
 #include "views/widgets/commandline.h"
 
 #include "views/theme/icons.h"
+#include "views/widgets/clipboard.h"
 #include "views/widgets/plaintextlabel.h"
 
-#include <QClipboard>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QRegularExpression>
 #include <QToolButton>
@@ -25,7 +24,7 @@ CommandLine::CommandLine(const QString& line, QWidget* parent)
     copy->setIcon(icon(u"copy"));
     copy->setAccessibleName(tr("Copy the command"));
     copy->setToolTip(plainToolTip(tr("Copy the command")));
-    connect(copy, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_line); });
+    connect(copy, &QToolButton::clicked, this, [this] { copyText(m_line); });
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);

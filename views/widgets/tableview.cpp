@@ -3,12 +3,11 @@
 
 #include "views/theme/fonts.h"
 #include "views/widgets/celldelegate.h"
+#include "views/widgets/clipboard.h"
 #include "views/widgets/prompter.h"
 #include "views/widgets/tabletext.h"
 
-#include <QClipboard>
 #include <QContextMenuEvent>
-#include <QGuiApplication>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QMenu>
@@ -121,7 +120,7 @@ void TableView::copySelection()
     for (const QModelIndex& source : selectedSources())
         rows.push_back(m_presented.mapFromSource(source).row());
     if (!rows.empty())
-        QGuiApplication::clipboard()->setText(tableAsTsv(m_presented, visibleColumns(), rows));
+        copyText(tableAsTsv(m_presented, visibleColumns(), rows));
 }
 
 void TableView::exportCsv()

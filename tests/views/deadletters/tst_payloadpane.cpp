@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/deadletters/inspector.h"
+#include "views/deadletters/letterwords.h"
+#include "views/deadletters/payloadpane.h"
+#include "views/widgets/plaintextlabel.h"
+#include "views/widgets/prompter.h"
+
+#include <QClipboard>
+#include <QLineEdit>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QStackedWidget>
+#include <QTest>
+#include <QToolButton>
+#include <QTreeView>
+
+using namespace Qt::Literals::StringLiterals;
+using namespace spillway;
+using namespace spillway::views;
+
+/// The payload's pane through its widgets.
+class PayloadPaneTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void formsTurnAndSayWhatTheyShow();
+    void whatIsNoJsonSaysWhere();
+    void onlyRowsInSightAreMade_data();
+    void onlyRowsInSightAreMade();
+    void partsArriveWhileOneLooks();
+    void findsAndGoesOn();
+    void theTreeOpensAndGivesAFilter();
+    void aPointerIsNoTombstone();
+    void marksAreDrawnAndSaid();
+};
+
+namespace {
+
+QString noteOf(const PayloadPane& pane)
+{
+    return pane.findChild<PlainTextLabel*>(u"payloadNote"_s)->fullText();
+}
+
+QString textInSight(const PayloadView& view)
+{
+    QString text;
+    for (const PayloadRow& row : view.rows().rows(view.verticalScrollBar()->value(), 40))
+        text += view.rows().text(row) + u'\n';
+    return text;
+}
+
+} // namespace
+
+void PayloadPaneTest::formsTurnAndSayWhatTheyShow()
+{
+    PayloadPane pane;
+    pane.resize(500, 400);
+    pane.QWidget::show();
+    pane.show(QByteArray(R"({"id":"4711","n":1e400})"), {});
+    auto* view = pane.findChild<PayloadView*>(u"payload"_s);
+    auto* tree = pane.findChild<QTreeView*>(u"payloadTree"_s);
+    QVERIFY(textInSight(*view).contains(u"  \"n\": 1e400\n"_s));
+    QCOMPARE(noteOf(pane), u"23 B"_s);
+    pane.turnForm();
+    QVERIFY(tree->isVisible());
+    QCOMPARE(tree->model()->rowCount(), 2);
+    pane.turnForm();
+    QVERIFY(view->isVisible());
+    QVERIFY(textInSight(*view).startsWith(u"{\"id\":\"4711\",\"n\":1e400}"_s));
+    pane.findChild<QToolButton*>(u"form3"_s)->click();
+    QVERIFY(textInSight(*view).startsWith(u"00000000  7b 22"_s));
+    pane.turnForm();
+    QCOMPARE(pane.form(), PayloadPane::Form::Pretty);
+    pane.show(QByteArray(), {});
+    QVERIFY(noteOf(pane).contains(u"not null"_s));
+    pane.show(std::nullopt, u"nothing chosen"_s);
+    QCOMPARE(noteOf(pane), u"nothing chosen"_s);
+}
+
+void PayloadPaneTest::whatIsNoJsonSaysWhere()
+{
+    PayloadPane pane;
+    pane.show(QByteArray("{\"a\":1,\xFF}"), {});
+    QVERIFY2(noteOf(pane).contains(u"no JSON from byte 7 on"_s), qPrintable(noteOf(pane)));
+    QVERIFY(noteOf(pane).contains(u"not UTF-8"_s));
+    pane.setForm(PayloadPane::Form::Tree);
+    QVERIFY(textInSight(*pane.findChild<PayloadView*>(u"payload"_s)).contains(QChar(QChar::ReplacementCharacter)));
+}
+
+void PayloadPaneTest::onlyRowsInSightAreMade_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::newRow("objects in one line") << "[" + QByteArray("{\"sku\":\"A-100\",\"qty\":2},").repeated(100'000) + "0]";
+    QTest::newRow("one text") << "\"" + QByteArray(3'000'000, 'x') + "\"";
+    QTest::newRow("100 000 levels") << QByteArray(100'000, '[') + QByteArray(100'000, ']');
+    QTest::newRow("bytes") << QByteArray(3'000'000, '\x9b');
+}
+
+void PayloadPaneTest::onlyRowsInSightAreMade()
+{
+    QFETCH(QByteArray, bytes);
+    PayloadPane pane;
+    pane.resize(500, 400);
+    pane.QWidget::show();
+    auto* view = pane.findChild<PayloadView*>(u"payload"_s);
+    for (const PayloadPane::Form form :
+         {PayloadPane::Form::Pretty, PayloadPane::Form::Tree, PayloadPane::Form::Raw, PayloadPane::Form::Hex}) {
+        pane.setForm(form);
+        pane.show(bytes, {});
+        QTRY_VERIFY(pane.isSettled());
+        for (const int at : {0, view->verticalScrollBar()->maximum() / 2, view->verticalScrollBar()->maximum()}) {
+            view->verticalScrollBar()->setValue(at);
+            pane.grab();
+            if (view->isVisible()) {
+                QVERIFY(view->rowsLaidOut() > 0);
+                QVERIFY(view->rowsLaidOut() <= 400 / view->fontMetrics().height() + 2);
+            }
+        }
+    }
+}
+
+void PayloadPaneTest::partsArriveWhileOneLooks()
+{
+    PayloadView view;
+    view.resize(400, 300);
+    QSignalSpy parts(&view, &PayloadView::indexed);
+    view.show("[" + QByteArray("{\"sku\":\"A-100\",\"qty\":2},").repeated(400'000) + "0]", PayloadForm::Pretty);
+    QVERIFY(view.isIndexing()); // the window does not wait for it
+    QTRY_VERIFY(parts.count() == 1);
+    QVERIFY(view.rows().count() > 1'000);
+    QVERIFY(!view.rows().index().isDone);
+    QTRY_VERIFY(!view.isIndexing());
+    QVERIFY(parts.count() > 2);
+    QCOMPARE(view.rows().count(), 4 * 400'000 + 3);
+}
+
+void PayloadPaneTest::findsAndGoesOn()
+{
+    PayloadPane pane;
+    pane.resize(500, 400);
+    pane.QWidget::show();
+    QByteArray bytes = "[" + QByteArray("{\"sku\":\"A-100\",\"qty\":2},").repeated(50'000);
+    bytes += "{\"sku\":\"Needle\"},{\"sku\":\"needle\"}]";
+    pane.setForm(PayloadPane::Form::Tree);
+    pane.show(bytes, {});
+    QTRY_VERIFY(pane.isSettled());
+    pane.startFinding();
+    auto* field = pane.findChild<QLineEdit*>(u"payloadFind"_s);
+    auto* note = pane.findChild<PlainTextLabel*>(u"payloadFindNote"_s);
+    auto* view = pane.findChild<PayloadView*>(u"payload"_s);
+    QTest::keyClicks(field, u"needle"_s);
+    QTRY_VERIFY(pane.isSettled());
+    QTRY_COMPARE(view->foundAt(), bytes.indexOf("Needle"));
+    QVERIFY(textInSight(*view).contains(u"Needle"_s));
+    QTest::keyClick(field, Qt::Key_Return);
+    QTRY_COMPARE(view->foundAt(), bytes.indexOf("needle"));
+    QTest::keyClick(field, Qt::Key_Return);
+    QTRY_COMPARE(note->fullText(), u"none after this one"_s);
+    QTest::keyClick(field, Qt::Key_Return, Qt::ShiftModifier);
+    QTRY_COMPARE(view->foundAt(), bytes.indexOf("Needle"));
+    field->selectAll();
+    QTest::keyClicks(field, u"Nothing like it"_s);
+    QTRY_COMPARE(note->fullText(), u"not there"_s);
+    QTest::keyClick(field, Qt::Key_Escape);
+    QVERIFY(!field->isVisible());
+    QVERIFY(view->hasFocus());
+}
+
+void PayloadPaneTest::theTreeOpensAndGivesAFilter()
+{
+    PayloadPane pane;
+    pane.resize(500, 400);
+    pane.QWidget::show();
+    pane.setForm(PayloadPane::Form::Tree);
+    pane.show(QByteArray(R"({"order":{"id":"4711"}})"), {});
+    auto* tree = pane.findChild<QTreeView*>(u"payloadTree"_s);
+    const QModelIndex id = tree->model()->index(0, 0, tree->model()->index(0, 0));
+    QVERIFY(tree->isExpanded(tree->model()->index(0, 0)));
+    tree->setCurrentIndex(id);
+    QTest::keyClick(tree, Qt::Key_C, Qt::ControlModifier);
+    QCOMPARE(QGuiApplication::clipboard()->text(), u"/order/id"_s);
+    QSignalSpy asked(&pane, &PayloadPane::filterAsked);
+    QTest::keyClick(tree, Qt::Key_Return);
+    QCOMPARE(asked.count(), 1);
+    QCOMPARE(asked.first().first().toString(), u"payload.order.id:4711"_s);
+}
+
+void PayloadPaneTest::aPointerIsNoTombstone()
+{
+    DeadLetter letter;
+    QVERIFY(noPayloadText(letter).contains(u"tombstone"_s));
+    letter.facts.isPointer = true;
+    letter.facts.originTopic = u"orders"_s;
+    letter.facts.originPartition = 3;
+    letter.facts.originOffset = Offset{88'120};
+    QVERIFY(noPayloadText(letter).contains(u"stayed at orders, partition 3, offset 88\u2009120"_s));
+    QVERIFY(noPayloadText(letter).endsWith(u"No tombstone"_s));
+    letter.facts.originTopic.reset();
+    QVERIFY(noPayloadText(letter).contains(u"does not say where"_s));
+}
+
+void PayloadPaneTest::marksAreDrawnAndSaid()
+{
+    PayloadPane pane;
+    pane.resize(500, 400);
+    pane.QWidget::show();
+    const QByteArray bytes = R"({"id":"4711","amount":"x"})";
+    pane.show(bytes, {});
+    const QImage before = pane.findChild<PayloadView*>(u"payload"_s)->grab().toImage();
+    const qsizetype at = bytes.indexOf("\"x\"");
+    pane.setMarks({{at, at + 3, u"a number is wanted"_s}}, u"/amount: a number is wanted"_s);
+    auto* sentence = pane.findChild<PlainTextLabel*>(u"payloadSchema"_s);
+    QVERIFY(sentence->isVisible());
+    QCOMPARE(sentence->fullText(), u"/amount: a number is wanted"_s);
+    QVERIFY(pane.findChild<PayloadView*>(u"payload"_s)->grab().toImage() != before);
+    pane.show(bytes, {});
+    QVERIFY(!sentence->isVisible());
+}
+
+QTEST_MAIN(PayloadPaneTest)
+#include "tst_payloadpane.moc"

@@ -66,6 +66,25 @@ struct Writer
         json.field(u"job", d.job);
         return u"replay.cancel"_s;
     }
+    QString operator()(const ReviewOpenDecision& d) const
+    {
+        json.key(u"participants").beginArray();
+        for (const QString& name : d.participants)
+            json.value(name);
+        json.endArray();
+        return u"review.open"_s;
+    }
+    QString operator()(const ReviewDecideDecision& d) const
+    {
+        json.field(u"group", d.group)
+            .field(u"verdict", d.words.verdict)
+            .field(u"note", d.words.note)
+            .field(u"action", d.words.action)
+            .field(u"who", d.words.who)
+            .field(u"due", d.words.due);
+        return u"review.decide"_s;
+    }
+    QString operator()(const ReviewCloseDecision&) const { return u"review.close"_s; }
 };
 
 } // namespace
@@ -113,6 +132,22 @@ Result<Decision> decisionFromJson(const QByteArray& json)
         return ResumeDecision{.job = from[u"job"].toString(), .permission = readPermission(from)};
     if (command == u"replay.cancel")
         return CancelDecision{.job = from[u"job"].toString()};
+    if (command == u"review.open") {
+        ReviewOpenDecision decision;
+        const QJsonArray names = from[u"participants"].toArray();
+        for (const QJsonValue& name : names)
+            decision.participants += name.toString();
+        return decision;
+    }
+    if (command == u"review.decide")
+        return ReviewDecideDecision{.group = from[u"group"].toString(),
+                                    .words = {.verdict = from[u"verdict"].toString(),
+                                              .note = from[u"note"].toString(),
+                                              .action = from[u"action"].toString(),
+                                              .who = from[u"who"].toString(),
+                                              .due = from[u"due"].toString()}};
+    if (command == u"review.close")
+        return ReviewCloseDecision{};
     return fail(
         ErrorCode::InvalidConfig,
         error.error != QJsonParseError::NoError

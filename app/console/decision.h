@@ -3,6 +3,7 @@
 
 #include "model/base/result.h"
 #include "model/replay/replaypermission.h"
+#include "model/review/review.h"
 
 #include <QByteArray>
 #include <QString>
@@ -63,8 +64,36 @@ struct CancelDecision
     friend bool operator==(const CancelDecision&, const CancelDecision&) = default;
 };
 
-using Decision =
-    std::variant<CollectOnceDecision, TriageDecision, PlanDecision, RunDecision, ResumeDecision, CancelDecision>;
+struct ReviewOpenDecision
+{
+    QStringList participants;
+    friend bool operator==(const ReviewOpenDecision&, const ReviewOpenDecision&) = default;
+};
+
+struct ReviewDecideDecision
+{
+    QString group;
+    ReviewWords words;
+    friend bool operator==(const ReviewDecideDecision&, const ReviewDecideDecision&) = default;
+};
+
+struct ReviewCloseDecision
+{
+    friend bool operator==(const ReviewCloseDecision&, const ReviewCloseDecision&) = default;
+};
+
+// clang-format off: one a line, so that two new decisions do not meet
+using Decision = std::variant<
+    CollectOnceDecision,
+    TriageDecision,
+    PlanDecision,
+    RunDecision,
+    ResumeDecision,
+    CancelDecision,
+    ReviewOpenDecision,
+    ReviewDecideDecision,
+    ReviewCloseDecision>;
+// clang-format on
 
 /// `{"command":"replay.run","arguments":{…}}` on one line.
 [[nodiscard]] QByteArray decisionToJson(const Decision& decision);

@@ -38,6 +38,7 @@ struct Holder::Parts
     LetterKnowledge knowledge;
     std::unique_ptr<Collector> collector;
     std::unique_ptr<ReplayOperations> replays;
+    std::unique_ptr<ReviewOperations> reviews;
     std::unique_ptr<CommandServer> server;
     std::jthread housekeeping; // first to end: it writes
 
@@ -147,6 +148,15 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
                                                                                 .actor = currentUser()});
 
     std::unique_ptr<Holder> holder(new Holder(std::move(parts)));
+    holder->m_parts->reviews = std::make_unique<ReviewOperations>(ReviewOperations::World{
+        .context = holder->m_parts->context,
+        .ledger = *holder->m_parts->ledger,
+        .clock = holder->m_parts->clock,
+        .actor = currentUser(),
+        .triage = [self = holder.get()](const LetterSelection& selection, const TriageRequest& request,
+                                        const AnswerSink& sink, std::stop_token stop) {
+            return self->triage(selection, request, sink, stop);
+        }});
     auto server = CommandServer::listen(
         *holder->m_parts->directory,
         [self = holder.get()](const QByteArray& request, const CommandServer::Reply& reply, std::stop_token stop) {
@@ -178,6 +188,11 @@ Collector& Holder::collector()
 ReplayOperations& Holder::replays()
 {
     return *m_parts->replays;
+}
+
+ReviewOperations& Holder::reviews()
+{
+    return *m_parts->reviews;
 }
 
 StoreWriter& Holder::samples()
@@ -300,6 +315,41 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
             if (!report)
                 return tl::unexpected(report.error());
             sink.data(writeReplayJobJson(*report));
+            return Verdict{};
+        }
+
+        Result<Verdict> operator()(const ReviewOpenDecision& decision) const
+        {
+            const auto id = holder.reviews().open(decision.participants, stop);
+            if (!id)
+                return tl::unexpected(id.error());
+            JsonWriter json;
+            json.beginObject().field(u"review", *id).endObject();
+            sink.data(json.json());
+            return Verdict{};
+        }
+        Result<Verdict> operator()(const ReviewDecideDecision& decision) const
+        {
+            const auto moved = holder.reviews().decide(decision.group, decision.words, sink, stop);
+            if (!moved)
+                return tl::unexpected(moved.error());
+            JsonWriter json;
+            json.beginObject().field(u"group", decision.group).field(u"changed", *moved).endObject();
+            sink.data(json.json());
+            return Verdict{};
+        }
+        Result<Verdict> operator()(const ReviewCloseDecision&) const
+        {
+            const auto review = holder.reviews().close();
+            if (!review)
+                return tl::unexpected(review.error());
+            JsonWriter json;
+            json.beginObject()
+                .field(u"review", review->id)
+                .field(u"decided", static_cast<std::int64_t>(review->decisions.size()))
+                .field(u"undecided", static_cast<std::int64_t>(review->undecided.size()))
+                .endObject();
+            sink.data(json.json());
             return Verdict{};
         }
 

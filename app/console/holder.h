@@ -6,6 +6,7 @@
 #include "app/console/crews.h"
 #include "app/console/decision.h"
 #include "app/console/replayoperations.h"
+#include "app/console/reviewoperations.h"
 #include "model/deadletter/triage.h"
 #include "model/store/storewriter.h"
 
@@ -33,6 +34,7 @@ public:
     [[nodiscard]] const Clock& clock() const;
     [[nodiscard]] Collector& collector();
     [[nodiscard]] ReplayOperations& replays();
+    [[nodiscard]] ReviewOperations& reviews();
     [[nodiscard]] StoreWriter& samples();
     [[nodiscard]] Result<Database> reader() const;
 

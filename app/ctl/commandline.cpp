@@ -22,8 +22,11 @@ struct Words
 {
     std::string workspace, state, folder, duration, group, window = "24h", failOn, query, id, to, reason, assignee, out,
                                                            plan, canary, stopIf, settle, rate, confirm, job, profile,
-                                                           from, timeZone, format, test;
+                                                           from, timeZone, format;
+    std::string test; // dlq kinds
+    std::string note, action, who, due; // review
     std::vector<std::string> ids;
+    std::vector<std::string> participants;
     std::optional<int> limit;
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, rules = false;
 };
@@ -73,6 +76,7 @@ public:
         addDeadLetterCommands();
         addReplayCommands();
         addCost();
+        addReview();
         auto* evaluate = group("evaluate", "Judge data from stdin by Spillway's rules");
         leaf(evaluate, "lag", "Lag state of one partition from JSON on stdin", [] { return Command{EvaluateLag{}}; });
         auto* audit = group("audit", "The ledger of decisions");
@@ -255,6 +259,50 @@ private:
         auto* cancel = leaf(replay, "cancel", "Stop a job after the batch it is sending",
                             [this] { return ReplayCancel{text(m_words.job)}; });
         cancel->add_option("JOB", m_words.job, "The job's id")->required()->type_name("");
+    }
+
+    void addReview()
+    {
+        auto* review = group("review", "The weekly meeting about dead letters");
+        leaf(review, "agenda", "What the meeting looks at, and what it decided so far",
+             [] { return Command{ReviewAgenda{}}; });
+        auto* open = leaf(review, "open", "Begin a review with the agenda as it stands", [this] {
+            ReviewOpen command;
+            for (const std::string& name : m_words.participants)
+                command.participants += text(name);
+            return command;
+        });
+        open->add_option("--with", m_words.participants, "Who is there; may be given several times")->type_name("NAME");
+        auto* decide =
+            leaf(review, "decide", "Decide on a group; archive and assign also move its open letters", [this] {
+                return ReviewDecide{.group = text(m_words.group),
+                                    .verdict = text(m_words.to),
+                                    .note = text(m_words.note),
+                                    .action = text(m_words.action),
+                                    .who = text(m_words.who),
+                                    .due = text(m_words.due)};
+            });
+        decide->add_option("GROUP", m_words.group, "The group's id")->required()->type_name("");
+        decide->add_option("--decision", m_words.to, "replay, fixFirst, archive, assign or watch")
+            ->required()
+            ->type_name("WORD");
+        decide->add_option("--note", m_words.note, "Why; stands in the minutes")->type_name("TEXT");
+        decide->add_option("--action", m_words.action, "What somebody is to do")->type_name("TEXT");
+        decide->add_option("--who", m_words.who, "Who does it")->type_name("WHO");
+        decide->add_option("--due", m_words.due, "Until when, like 2026-12-03")->type_name("DAY");
+        leaf(review, "close", "End the review; what is undecided is carried over",
+             [] { return Command{ReviewClose{}}; });
+        auto* minutes = leaf(review, "minutes", "Minutes of the open review, else of the last one", [this] {
+            return ReviewMinutes{text(m_words.id), text(m_words.out)};
+        });
+        minutes->add_option("REVIEW", m_words.id, "Another review, like r-2026-11-26")->type_name("");
+        minutes
+            ->add_option("--out", m_words.out, "Write to this file (.md, .html or .pdf) instead of Markdown to stdout")
+            ->type_name("FILE");
+        auto* report = group("report", "Documents about the workspace");
+        auto* weekly = leaf(report, "weekly", "The last seven days of dead letters, as a document",
+                            [this] { return ReportWeekly{text(m_words.out)}; });
+        weekly->add_option("--out", m_words.out, "The file: .pdf, .html or .md")->required()->type_name("FILE");
     }
 
     void addConfirmation(CLI::App* command)

@@ -114,6 +114,34 @@ struct Cost
     QString format;
     QString out;
 };
+struct ReviewAgenda
+{
+};
+struct ReviewOpen
+{
+    QStringList participants;
+};
+struct ReviewDecide
+{
+    QString group;
+    QString verdict;
+    QString note;
+    QString action;
+    QString who;
+    QString due;
+};
+struct ReviewClose
+{
+};
+struct ReviewMinutes
+{
+    QString review; ///< empty: the open one, else the last
+    QString out;    ///< empty: Markdown to stdout
+};
+struct ReportWeekly
+{
+    QString out;
+};
 struct EvaluateLag
 {
 };
@@ -121,8 +149,34 @@ struct AuditVerify
 {
 };
 
-using Command = std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqTriage, DlqKinds, ReplayPlan,
-                             ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, EvaluateLag, AuditVerify>;
+// clang-format off: one a line, so that two new commands do not meet
+using Command = std::variant<
+    Demo,
+    Init,
+    Check,
+    Collect,
+    Lag,
+    Slo,
+    DlqGroups,
+    DlqList,
+    DlqShow,
+    DlqTriage,
+    DlqKinds,
+    ReplayPlan,
+    ReplayRun,
+    ReplayResume,
+    ReplayStatus,
+    ReplayCancel,
+    Cost,
+    EvaluateLag,
+    AuditVerify,
+    ReviewAgenda,
+    ReviewOpen,
+    ReviewDecide,
+    ReviewClose,
+    ReviewMinutes,
+    ReportWeekly>;
+// clang-format on
 
 struct CommandLine
 {

@@ -7,6 +7,9 @@
 /// One function a command; each prints its data and returns the exit code.
 namespace spillway::ctl {
 
+/// Whether the command prints a PDF.
+[[nodiscard]] bool printsPaper(const Command& command);
+
 /// What the demo company needs before this command has something to show: its state begins empty.
 int prepareDemo(Session& session, const Command& command);
 
@@ -29,5 +32,11 @@ int run(Session& session, const ReplayCancel& command);
 int run(Session& session, const Cost& command);
 int run(Session& session, const EvaluateLag& command);
 int run(Session& session, const AuditVerify& command);
+int run(Session& session, const ReviewAgenda& command);
+int run(Session& session, const ReviewOpen& command);
+int run(Session& session, const ReviewDecide& command);
+int run(Session& session, const ReviewClose& command);
+int run(Session& session, const ReviewMinutes& command);
+int run(Session& session, const ReportWeekly& command);
 
 } // namespace spillway::ctl

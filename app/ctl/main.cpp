@@ -5,15 +5,39 @@
 #include "app/ctl/signals.h"
 
 #include <QCoreApplication>
+#include <QGuiApplication>
+#include <QLoggingCategory>
+
+#include <memory>
+
+namespace {
+
+/// Printing needs fonts, and those a GUI application; every other command does without, and starts sooner.
+std::unique_ptr<QCoreApplication>
+makeApplication(int& argc, char** argv, const std::variant<spillway::ctl::CommandLine, spillway::ctl::Refusal>& parsed)
+{
+    const auto* line = std::get_if<spillway::ctl::CommandLine>(&parsed);
+    if (!line || !spillway::ctl::printsPaper(line->command))
+        return std::make_unique<QCoreApplication>(argc, argv);
+    QLoggingCategory::setFilterRules(
+        QStringLiteral("default.warning=false")); // Qt's remarks about a desktop that is not there
+    qputenv("QT_QPA_PLATFORM", "offscreen");      // never a window, with or without a display
+    return std::make_unique<QGuiApplication>(argc, argv);
+}
+
+} // namespace
 
 int main(int argc, char* argv[])
 {
     using namespace spillway;
     const ctl::StopSignals stopSignals;
-    const QCoreApplication application(argc, argv);
+    QStringList arguments;
+    for (int at = 1; at < argc; ++at)
+        arguments += QString::fromLocal8Bit(argv[at]);
+    const auto parsed = ctl::parseCommandLine(arguments);
+    const std::unique_ptr<QCoreApplication> application = makeApplication(argc, argv, parsed);
     QCoreApplication::setApplicationName(QStringLiteral("spillway"));
 
-    const auto parsed = ctl::parseCommandLine(QCoreApplication::arguments().mid(1));
     if (const auto* refusal = std::get_if<ctl::Refusal>(&parsed)) {
         if (refusal->exitCode == ctl::Done)
             ctl::printText(refusal->text.trimmed());

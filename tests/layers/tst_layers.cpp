@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
+#include <QFileInfo>
 #include <QRegularExpression>
 #include <QSet>
 #include <QTest>
@@ -58,6 +59,12 @@ bool lies(const QString& path, const QString& room)
     return path.startsWith(room + u'/');
 }
 
+/// Whether a Qt module's folder, which lies beside Qt Core's, has this header.
+bool moduleHas(const QString& module, const QString& include)
+{
+    return QFileInfo::exists(QStringLiteral(SPILLWAY_QTCORE_HEADERS "/../") + module + u'/' + include);
+}
+
 /// What is wrong with this include of a file in `room`; empty when nothing is.
 QString judge(const QString& include, bool quoted, const QString& roomName, const Room& room,
               const QSet<QString>& qtCore)
@@ -77,8 +84,12 @@ QString judge(const QString& include, bool quoted, const QString& roomName, cons
     if (library.startsWith(u"Qt"_s) && include.contains(u'/'))
         return room.libraries.contains(library) ? QString() : u"names a Qt module: %1"_s.arg(include);
     if (isQtClass) {
-        if (qtCore.contains(include) || room.libraries.contains(u"QtWidgets"_s))
+        if (qtCore.contains(include))
             return {};
+        for (const QString& module : room.libraries) {
+            if (module.startsWith(u"Qt"_s) && moduleHas(module, include))
+                return {};
+        }
         return u"uses %1, which is not in Qt Core"_s.arg(include);
     }
     if (!include.contains(u'/') && !include.endsWith(u".h"_s) && !include.endsWith(u".hpp"_s))

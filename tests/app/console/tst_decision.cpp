@@ -33,6 +33,14 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
                     .permission = {.write = true, .confirm = u"orders"_s, .reason = u"r"_s}},
         ResumeDecision{.job = u"01J"_s, .permission = {.write = true}},
         CancelDecision{.job = u"01J"_s},
+        ReviewOpenDecision{.participants = {u"Ana"_s, u"Jürgen \"J\""_s}},
+        ReviewDecideDecision{.group = u"g1"_s,
+                             .words = {.verdict = u"watch"_s,
+                                       .note = u"a\nb"_s,
+                                       .action = u"look"_s,
+                                       .who = u"kim"_s,
+                                       .due = u"2026-12-03"_s}},
+        ReviewCloseDecision{},
     };
     for (const Decision& decision : decisions) {
         const QByteArray json = decisionToJson(decision);

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/reviews.h"
+
+#include "connectors/pdf/pdfprinter.h"
+
+#include <QSaveFile>
+
+#include <algorithm>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int sparklineParts = 14;
+
+report::WeeklyQuestion questionFor(const Context& context, const ReviewPeriod& period, const ReviewBook& book)
+{
+    return {.workspace = context.workspace.name,
+            .environment = context.workspace.environment,
+            .period = period,
+            .pastAge = context.workspace.alerts.deadLetterP1Age,
+            .carriedOver = book.carriedOver()};
+}
+
+Result<report::Document> documentOf(Database& reader, const Context& context, const report::WeeklyQuestion& question,
+                                    std::stop_token stop)
+{
+    const auto facts = report::readWeeklyFacts(reader, context.ledgerFile(), question, stop);
+    if (!facts)
+        return tl::unexpected(facts.error());
+    return report::weeklyDocument(*facts);
+}
+
+} // namespace
+
+Result<ReviewSheet> readReviewSheet(Database& reader, const Context& context, UtcTime now, std::stop_token stop)
+{
+    const auto book = readReviewsFrom(context.ledgerFile());
+    if (!book)
+        return tl::unexpected(book.error());
+    ReviewSheet sheet;
+    if (const Review* open = book->open())
+        sheet.open = *open;
+    if (const Review* last = book->lastClosed())
+        sheet.last = *last;
+    sheet.period = {sheet.open ? sheet.open->since : book->since(now, reviewInterval), now};
+    auto activity = groupActivity(reader, sheet.period, sparklineParts, stop);
+    if (!activity)
+        return tl::unexpected(activity.error());
+    sheet.agenda =
+        makeAgenda(std::move(*activity), sheet.period, book->carriedOver(), context.workspace.alerts.deadLetterP1Age);
+    return sheet;
+}
+
+Result<report::Document> weeklyReport(Database& reader, const Context& context, UtcTime now, std::stop_token stop)
+{
+    const auto book = readReviewsFrom(context.ledgerFile());
+    if (!book)
+        return tl::unexpected(book.error());
+    return documentOf(reader, context, questionFor(context, {now - reviewInterval, now}, *book), stop);
+}
+
+Result<report::Document> reviewMinutes(Database& reader, const Context& context, const QString& id, UtcTime now,
+                                       std::stop_token stop)
+{
+    const auto book = readReviewsFrom(context.ledgerFile());
+    if (!book)
+        return tl::unexpected(book.error());
+    const Review* review = !id.isEmpty() ? book->find(id) : book->open() ? book->open() : book->lastClosed();
+    if (!review)
+        return fail(ErrorCode::NotFound, id.isEmpty()
+                                             ? u"there was no review yet; begin one with: spillwayctl review open"_s
+                                             : u"there is no review \"%1\""_s.arg(id));
+    report::WeeklyQuestion question = questionFor(context, {review->since, review->closedAt.value_or(now)}, *book);
+    question.review = *review;
+    return documentOf(reader, context, question, stop);
+}
+
+Result<ReportFormat> reportFormatOf(const QString& file)
+{
+    if (file.endsWith(u".md"_s, Qt::CaseInsensitive))
+        return ReportFormat::Markdown;
+    if (file.endsWith(u".html"_s, Qt::CaseInsensitive))
+        return ReportFormat::Html;
+    if (file.endsWith(u".pdf"_s, Qt::CaseInsensitive))
+        return ReportFormat::Pdf;
+    return fail(ErrorCode::InvalidConfig, u"%1: the ending says the format; write .md, .html or .pdf"_s.arg(file));
+}
+
+Status writeReport(const report::Document& document, const QString& file)
+{
+    const auto format = reportFormatOf(file);
+    if (!format)
+        return tl::unexpected(format.error());
+    if (*format == ReportFormat::Pdf)
+        return printPdf(document, file);
+    const QByteArray bytes =
+        *format == ReportFormat::Html ? report::writeHtml(document) : report::writeMarkdown(document);
+    QSaveFile out(file);
+    if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size() || !out.commit())
+        return fail(ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(file, out.errorString()));
+    return {};
+}
+
+} // namespace spillway

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/context.h"
+#include "model/report/weekly.h"
+#include "model/review/agenda.h"
+#include "model/store/database.h"
+
+/// Reads for the review and its report, for both programs. Blocking; on a reader's thread.
+namespace spillway {
+
+/// The review as a screen or a command shows it.
+struct ReviewSheet
+{
+    ReviewPeriod period; ///< since the last review, up to now
+    std::vector<AgendaItem> agenda;
+    std::optional<Review> open; ///< the one under way
+    std::optional<Review> last; ///< the one closed last
+};
+
+/// The agenda as it stands: of the open review, else of the one that would be opened now.
+[[nodiscard]] Result<ReviewSheet> readReviewSheet(Database& reader, const Context& context, UtcTime now,
+                                                  std::stop_token stop);
+
+/// The report of the last seven days.
+[[nodiscard]] Result<report::Document> weeklyReport(Database& reader, const Context& context, UtcTime now,
+                                                    std::stop_token stop);
+/// Minutes of a review; `id` empty: of the open one, else of the last. NotFound when there is none.
+[[nodiscard]] Result<report::Document> reviewMinutes(Database& reader, const Context& context, const QString& id,
+                                                     UtcTime now, std::stop_token stop);
+
+enum class ReportFormat { Markdown, Html, Pdf };
+/// By the file's ending; InvalidConfig for another one, with those there are.
+[[nodiscard]] Result<ReportFormat> reportFormatOf(const QString& file);
+/// Writes it whole or not at all. PDF needs a QGuiApplication. Unreachable when it cannot be written.
+[[nodiscard]] Status writeReport(const report::Document& document, const QString& file);
+
+} // namespace spillway

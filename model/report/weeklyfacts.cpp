@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/report/weekly.h"
+
+#include "model/base/text.h"
+
+#include <QDateTime>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <algorithm>
+
+namespace spillway::report {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int eventsPerRead = 200;
+constexpr int mostBars = 31;
+constexpr qint64 dayMs = 86'400'000;
+
+/// One bar a day, or as many as fit.
+int partsOf(const ReviewPeriod& period)
+{
+    const auto days = (period.length().count() + dayMs - 1) / dayMs;
+    return static_cast<int>(std::clamp<qint64>(days, 1, mostBars));
+}
+
+/// Letters that people moved in the period, per state and person.
+Result<std::vector<DecisionCount>> decisionsIn(const QString& ledgerFile, const ReviewPeriod& period)
+{
+    if (!QFile::exists(ledgerFile))
+        return std::vector<DecisionCount>{};
+    std::map<std::pair<QString, QString>, std::int64_t> counts;
+    for (std::int64_t after = 0;;) {
+        const auto events = readLedger(ledgerFile, after, eventsPerRead, u"deadletter.triaged"_s);
+        if (!events)
+            return tl::unexpected<Error>(events.error());
+        if (events->empty())
+            break;
+        after = events->back().seq;
+        for (const LedgerEvent& event : *events) {
+            if (event.at < period.from || event.at >= period.until)
+                continue;
+            const QJsonObject body = QJsonDocument::fromJson(event.body).object();
+            counts[{body["to"_L1].toString(), event.actor}] += body["letters"_L1].toArray().size();
+        }
+    }
+    std::vector<DecisionCount> decisions;
+    for (const auto& [key, letters] : counts)
+        decisions.push_back({.state = key.first, .actor = key.second, .letters = letters});
+    std::sort(decisions.begin(), decisions.end(), [](const DecisionCount& a, const DecisionCount& b) {
+        return std::tuple(-a.letters, a.state, a.actor) < std::tuple(-b.letters, b.state, b.actor);
+    });
+    return decisions;
+}
+
+BarChart arrivalChart(const std::vector<GroupActivity>& activity, const ReviewPeriod& period, int parts)
+{
+    const auto utcText = [](UtcTime time, const QString& format) {
+        return QDateTime::fromMSecsSinceEpoch(toMs(time), Qt::UTC).toString(format);
+    };
+    BarChart chart{.title = u"Dead letters that arrived, per %1 up to %2 UTC"_s.arg(
+                       formatDuration(period.length() / parts), utcText(period.until, u"HH:mm"_s)),
+                   .labels = {},
+                   .amounts = {}};
+    chart.amounts.assign(static_cast<std::size_t>(parts), 0);
+    for (const GroupActivity& one : activity) {
+        for (std::size_t part = 0; part < one.arrivals.size(); ++part)
+            chart.amounts[part] += one.arrivals[part];
+    }
+    for (int part = 0; part < parts; ++part) {
+        const UtcTime end = period.from + period.length() * (part + 1) / parts;
+        chart.labels += utcText(end, u"MM-dd"_s);
+    }
+    return chart;
+}
+
+} // namespace
+
+Result<WeeklyFacts> readWeeklyFacts(Database& reader, const QString& ledgerFile, const WeeklyQuestion& question,
+                                    std::stop_token stop)
+{
+    const int parts = partsOf(question.period);
+    auto activity = groupActivity(reader, question.period, parts, stop);
+    if (!activity)
+        return tl::unexpected<Error>(activity.error());
+    const auto totals = deadLetterTotals(reader);
+    if (!totals)
+        return tl::unexpected<Error>(totals.error());
+    auto decisions = decisionsIn(ledgerFile, question.period);
+    if (!decisions)
+        return tl::unexpected<Error>(decisions.error());
+    auto jobs = replayJobs(reader, StateHolder::Alive);
+    if (!jobs)
+        return tl::unexpected<Error>(jobs.error());
+    std::erase_if(*jobs, [&](const ReplayJobRow& job) {
+        return job.createdAt < question.period.from || job.createdAt >= question.period.until;
+    });
+    WeeklyFacts facts{.workspace = question.workspace,
+                      .environment = question.environment,
+                      .period = question.period,
+                      .madeAt = question.period.until,
+                      .totals = *totals,
+                      .activity = std::move(*activity),
+                      .decisions = std::move(*decisions),
+                      .replays = std::move(*jobs),
+                      .review = question.review};
+    facts.teams = teamActivity(facts.activity);
+    facts.agenda = makeAgenda(facts.activity, question.period, question.carriedOver, question.pastAge);
+    facts.charts.push_back(arrivalChart(facts.activity, question.period, parts));
+    return facts;
+}
+
+} // namespace spillway::report

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/review/agenda.h"
+
+#include <algorithm>
+#include <map>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr std::int64_t fewestGrown = 10; // below that, a rise is chance
+
+bool isGrowing(const GroupActivity& activity)
+{
+    return activity.arrived - activity.arrivedBefore >= fewestGrown &&
+           activity.arrived * 2 >= activity.arrivedBefore * 3;
+}
+
+/// All that hold, in the order of AgendaReason.
+std::vector<AgendaReason> reasonsFor(const GroupActivity& activity, const ReviewPeriod& period, bool isCarriedOver,
+                                     Millis pastAge)
+{
+    std::vector<AgendaReason> reasons;
+    if (isCarriedOver)
+        reasons.push_back(AgendaReason::CarriedOver);
+    if (activity.group.state == TriageState::FailedAgain)
+        reasons.push_back(AgendaReason::FailedAgain);
+    if (activity.oldestOpenAt && period.until - *activity.oldestOpenAt > pastAge)
+        reasons.push_back(AgendaReason::PastAge);
+    if (activity.group.firstSeen >= period.from)
+        reasons.push_back(AgendaReason::New);
+    else if (isGrowing(activity))
+        reasons.push_back(AgendaReason::Growing);
+    if (!activity.group.team)
+        reasons.push_back(AgendaReason::Unowned);
+    if (reasons.empty())
+        reasons.push_back(AgendaReason::Open);
+    return reasons;
+}
+
+} // namespace
+
+QString agendaReasonWord(AgendaReason reason)
+{
+    switch (reason) {
+    case AgendaReason::CarriedOver:
+        return u"carriedOver"_s;
+    case AgendaReason::FailedAgain:
+        return u"failedAgain"_s;
+    case AgendaReason::PastAge:
+        return u"pastAge"_s;
+    case AgendaReason::New:
+        return u"new"_s;
+    case AgendaReason::Growing:
+        return u"growing"_s;
+    case AgendaReason::Unowned:
+        return u"unowned"_s;
+    case AgendaReason::Open:
+        return u"open"_s;
+    }
+    return {};
+}
+
+std::vector<AgendaItem> makeAgenda(std::vector<GroupActivity> activity, const ReviewPeriod& period,
+                                   const QStringList& carriedOver, Millis pastAge)
+{
+    std::vector<AgendaItem> agenda;
+    for (GroupActivity& one : activity) {
+        if (one.group.openCount == 0)
+            continue;
+        std::vector<AgendaReason> reasons = reasonsFor(one, period, carriedOver.contains(one.group.id), pastAge);
+        agenda.push_back({std::move(one), std::move(reasons)});
+    }
+    std::sort(agenda.begin(), agenda.end(), [](const AgendaItem& a, const AgendaItem& b) {
+        const auto key = [](const AgendaItem& item) {
+            return std::tuple(item.reasons.front(), -item.activity.group.openCount, item.activity.group.id);
+        };
+        return key(a) < key(b);
+    });
+    return agenda;
+}
+
+std::vector<TeamActivity> teamActivity(const std::vector<GroupActivity>& activity)
+{
+    std::map<std::optional<QString>, TeamActivity> byTeam;
+    for (const GroupActivity& one : activity) {
+        TeamActivity& team = byTeam[one.group.team];
+        team.team = one.group.team;
+        team.open += one.group.openCount;
+        team.arrived += one.arrived;
+        team.arrivedBefore += one.arrivedBefore;
+        if (one.oldestOpenAt && (!team.oldestOpenAt || *one.oldestOpenAt < *team.oldestOpenAt))
+            team.oldestOpenAt = one.oldestOpenAt;
+    }
+    std::vector<TeamActivity> teams;
+    for (auto& [name, team] : byTeam)
+        teams.push_back(std::move(team));
+    std::sort(teams.begin(), teams.end(), [](const TeamActivity& a, const TeamActivity& b) {
+        return std::tuple(!a.team, -a.open, a.team) < std::tuple(!b.team, -b.open, b.team);
+    });
+    return teams;
+}
+
+} // namespace spillway

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/review/review.h"
+
+#include "model/base/text.h"
+
+#include <QDateTime>
+#include <QFile>
+
+#include <algorithm>
+#include <array>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct VerdictWord
+{
+    ReviewVerdict verdict;
+    QLatin1StringView word;
+};
+constexpr std::array verdictWords{
+    VerdictWord{ReviewVerdict::Replay, "replay"_L1}, VerdictWord{ReviewVerdict::FixFirst, "fixFirst"_L1},
+    VerdictWord{ReviewVerdict::Archive, "archive"_L1}, VerdictWord{ReviewVerdict::Assign, "assign"_L1},
+    VerdictWord{ReviewVerdict::Watch, "watch"_L1}};
+constexpr qsizetype longestText = 2'000;
+
+Status checkLength(const QString& text, const QString& what)
+{
+    if (text.size() <= longestText)
+        return {};
+    return fail(ErrorCode::InvalidConfig,
+                u"%1 is longer than %2 characters; link to the rest"_s.arg(what).arg(longestText));
+}
+
+} // namespace
+
+QString reviewVerdictWord(ReviewVerdict verdict)
+{
+    for (const VerdictWord& known : verdictWords) {
+        if (known.verdict == verdict)
+            return known.word;
+    }
+    return {};
+}
+
+std::optional<ReviewVerdict> reviewVerdictFromWord(QStringView word)
+{
+    for (const VerdictWord& known : verdictWords) {
+        if (word == known.word)
+            return known.verdict;
+    }
+    return std::nullopt;
+}
+
+const Review* ReviewBook::open() const
+{
+    return !reviews.empty() && reviews.back().isOpen() ? &reviews.back() : nullptr;
+}
+
+const Review* ReviewBook::lastClosed() const
+{
+    const auto found =
+        std::find_if(reviews.rbegin(), reviews.rend(), [](const Review& review) { return !review.isOpen(); });
+    return found == reviews.rend() ? nullptr : &*found;
+}
+
+const Review* ReviewBook::find(QStringView id) const
+{
+    const auto found =
+        std::find_if(reviews.begin(), reviews.end(), [id](const Review& review) { return review.id == id; });
+    return found == reviews.end() ? nullptr : &*found;
+}
+
+QStringList ReviewBook::carriedOver() const
+{
+    const Review* last = lastClosed();
+    if (!last)
+        return {};
+    QStringList groups = last->undecided;
+    for (const auto& [group, decision] : last->decisions) {
+        if (decision.verdict == ReviewVerdict::Watch)
+            groups += group;
+    }
+    return groups;
+}
+
+UtcTime ReviewBook::since(UtcTime now, Millis fallback) const
+{
+    const Review* last = lastClosed();
+    return last ? last->openedAt : now - fallback;
+}
+
+Result<ReviewDecision> readReviewWords(const ReviewWords& words)
+{
+    const auto verdict = reviewVerdictFromWord(words.verdict);
+    if (!verdict)
+        return fail(ErrorCode::InvalidConfig,
+                    u"there is no decision \"%1\"; write replay, fixFirst, archive, assign or watch"_s.arg(
+                        visibleText(words.verdict.left(60))));
+    ReviewDecision decision{.verdict = *verdict,
+                            .note = words.note.trimmed(),
+                            .action = {.what = words.action.trimmed(), .who = words.who.trimmed()}};
+    for (const auto& [text, what] :
+         {std::pair(decision.note, u"the note"_s), std::pair(decision.action.what, u"the action"_s),
+          std::pair(decision.action.who, u"the name"_s)}) {
+        if (const Status fits = checkLength(text, what); !fits)
+            return tl::unexpected<Error>(fits.error());
+    }
+    if (!words.due.trimmed().isEmpty()) {
+        const QDate due = QDate::fromString(words.due.trimmed(), Qt::ISODate);
+        if (!due.isValid())
+            return fail(ErrorCode::InvalidConfig,
+                        u"\"%1\" is no day; write it like 2026-12-03"_s.arg(visibleText(words.due.left(60))));
+        decision.action.due = due;
+    }
+    if (*verdict == ReviewVerdict::Assign && decision.action.who.isEmpty())
+        return fail(ErrorCode::InvalidConfig, u"assigned to nobody; say who looks into it"_s);
+    if (*verdict == ReviewVerdict::Archive && decision.note.isEmpty())
+        return fail(ErrorCode::InvalidConfig, u"letters are archived with a reason; say why in the note"_s);
+    if (decision.action.what.isEmpty() && decision.action.due)
+        return fail(ErrorCode::InvalidConfig, u"a day without an action; say what is to be done until then"_s);
+    return decision;
+}
+
+} // namespace spillway

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/base/result.h"
+#include "model/ledger/ledger.h"
+
+#include <QDate>
+#include <QStringList>
+
+#include <map>
+#include <optional>
+#include <vector>
+
+/// The weekly meeting about dead letters, as events in the ledger and what follows from them. There is at most one open
+/// review; a group gets one decision in it, the last one counts.
+namespace spillway {
+
+enum class ReviewVerdict {
+    Replay,   ///< publish again; somebody does it
+    FixFirst, ///< consumer, producer or schema first, then edit or replay
+    Archive,  ///< not to be replayed; its open letters are archived
+    Assign,   ///< somebody looks into it; its open letters are assigned
+    Watch,    ///< stays open until the next review, which it is carried over to
+};
+[[nodiscard]] QString reviewVerdictWord(ReviewVerdict verdict); ///< replay, fixFirst, archive, assign, watch
+[[nodiscard]] std::optional<ReviewVerdict> reviewVerdictFromWord(QStringView word);
+
+/// What somebody is to do until when.
+struct ReviewAction
+{
+    QString what; ///< empty: nothing to do
+    QString who;
+    std::optional<QDate> due;
+    friend bool operator==(const ReviewAction&, const ReviewAction&) = default;
+};
+
+/// The meeting's word on one group.
+struct ReviewDecision
+{
+    QString group; ///< id
+    QString title; ///< as it was then
+    std::int64_t open = 0;
+    ReviewVerdict verdict = ReviewVerdict::Watch;
+    QString note;
+    ReviewAction action;
+    QString decidedBy;
+    UtcTime decidedAt;
+    friend bool operator==(const ReviewDecision&, const ReviewDecision&) = default;
+};
+
+struct Review
+{
+    QString id;
+    UtcTime openedAt;
+    QString openedBy;
+    UtcTime since; ///< what came after this is "since last review"
+    QStringList participants;
+    QStringList agenda;                          ///< ids of groups, as it stood when it was opened
+    std::map<QString, ReviewDecision> decisions; ///< by group
+    std::optional<UtcTime> closedAt;
+    QStringList undecided; ///< of the agenda, when it was closed
+
+    [[nodiscard]] bool isOpen() const { return !closedAt; }
+};
+
+/// All reviews, oldest first.
+struct ReviewBook
+{
+    std::vector<Review> reviews;
+
+    [[nodiscard]] const Review* open() const;       ///< null: none is under way
+    [[nodiscard]] const Review* lastClosed() const; ///< null: there was none
+    [[nodiscard]] const Review* find(QStringView id) const;
+    /// Groups that the last closed review left undecided or wanted to watch: the next one begins with them.
+    [[nodiscard]] QStringList carriedOver() const;
+    /// Since when things are new: the last closed review's opening, else `fallback` before now.
+    [[nodiscard]] UtcTime since(UtcTime now, Millis fallback) const;
+};
+
+inline constexpr Millis reviewInterval{7LL * 24 * 3'600'000}; ///< weekly
+
+/// Folds the ledger's `review.*` events, oldest first; others are passed over. Corrupt names an event that is not what
+/// its type says. Pure.
+[[nodiscard]] Result<ReviewBook> readReviews(const std::vector<LedgerEvent>& events);
+/// The same from the ledger's file, without its writer. No file: no reviews. Blocking.
+[[nodiscard]] Result<ReviewBook> readReviewsFrom(const QString& ledgerFile);
+
+struct ReviewOpening
+{
+    QStringList participants;
+    QStringList agenda;
+    UtcTime since;
+};
+/// @return the event that opens it and the review's id, `r-2026-11-26` (`-2` for a second one that day).
+/// Conflict names the review that is still open.
+struct OpeningDraft
+{
+    Ledger::Draft draft;
+    QString id;
+};
+[[nodiscard]] Result<OpeningDraft> openingDraft(const ReviewBook& book, const ReviewOpening& opening,
+                                                const QString& actor, UtcTime now);
+
+/// What a person says about a group: words as they were written.
+struct ReviewWords
+{
+    QString verdict;
+    QString note;
+    QString action;
+    QString who;
+    QString due; ///< 2026-12-03, or empty
+    friend bool operator==(const ReviewWords&, const ReviewWords&) = default;
+};
+/// InvalidConfig with what to write instead: an unknown verdict, a verdict without the note or name it needs, a day
+/// that is none, a text over 2 000 characters.
+[[nodiscard]] Result<ReviewDecision> readReviewWords(const ReviewWords& words);
+
+/// InvalidConfig when no review is open.
+[[nodiscard]] Result<Ledger::Draft> decisionDraft(const ReviewBook& book, const ReviewDecision& decision,
+                                                  const QString& actor);
+[[nodiscard]] Result<Ledger::Draft> closingDraft(const ReviewBook& book, const QString& actor);
+
+} // namespace spillway

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/base/jsonwriter.h"
+#include "model/base/text.h"
+#include "model/review/review.h"
+
+#include <QDateTime>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+// Bodies, for ever:
+//   review.opened   { review, since, participants: [], agenda: [group ids] }
+//   review.decided  { review, group, title, open, verdict, note, action, who, due (day or null) }
+//   review.closed   { review, undecided: [group ids] }
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+const QString openedType = u"review.opened"_s;
+const QString decidedType = u"review.decided"_s;
+const QString closedType = u"review.closed"_s;
+constexpr int eventsPerRead = 1'000;
+
+QStringList wordsIn(const QJsonValue& value)
+{
+    QStringList words;
+    for (const QJsonValue& word : value.toArray())
+        words += word.toString();
+    return words;
+}
+
+void writeWords(JsonWriter& json, QStringView name, const QStringList& words)
+{
+    json.key(name).beginArray();
+    for (const QString& word : words)
+        json.value(word);
+    json.endArray();
+}
+
+tl::unexpected<Error> corrupt(const LedgerEvent& event)
+{
+    return fail(ErrorCode::Corrupt, u"ledger event %1 is no %2"_s.arg(event.seq).arg(event.type));
+}
+
+Status applyOpened(ReviewBook& book, const LedgerEvent& event, const QJsonObject& body)
+{
+    const auto since = parseRfc3339(body["since"_L1].toString().toUtf8());
+    if (!since || body["review"_L1].toString().isEmpty())
+        return corrupt(event);
+    book.reviews.push_back({.id = body["review"_L1].toString(),
+                            .openedAt = event.at,
+                            .openedBy = event.actor,
+                            .since = *since,
+                            .participants = wordsIn(body["participants"_L1]),
+                            .agenda = wordsIn(body["agenda"_L1])});
+    return {};
+}
+
+Status applyDecided(Review& review, const LedgerEvent& event, const QJsonObject& body)
+{
+    const auto verdict = reviewVerdictFromWord(body["verdict"_L1].toString());
+    const QString group = body["group"_L1].toString();
+    if (!verdict || group.isEmpty())
+        return corrupt(event);
+    ReviewDecision decision{.group = group,
+                            .title = body["title"_L1].toString(),
+                            .open = body["open"_L1].toInteger(),
+                            .verdict = *verdict,
+                            .note = body["note"_L1].toString(),
+                            .action = {.what = body["action"_L1].toString(), .who = body["who"_L1].toString()},
+                            .decidedBy = event.actor,
+                            .decidedAt = event.at};
+    if (body["due"_L1].isString())
+        decision.action.due = QDate::fromString(body["due"_L1].toString(), Qt::ISODate);
+    review.decisions[group] = std::move(decision);
+    return {};
+}
+
+Status apply(ReviewBook& book, const LedgerEvent& event)
+{
+    if (event.type != openedType && event.type != decidedType && event.type != closedType)
+        return {};
+    const QJsonObject body = QJsonDocument::fromJson(event.body).object();
+    if (event.type == openedType)
+        return applyOpened(book, event, body);
+    if (book.reviews.empty() || book.reviews.back().id != body["review"_L1].toString() || !book.open())
+        return corrupt(event);
+    Review& review = book.reviews.back();
+    if (event.type == decidedType)
+        return applyDecided(review, event, body);
+    review.closedAt = event.at;
+    review.undecided = wordsIn(body["undecided"_L1]);
+    return {};
+}
+
+Result<const Review*> openReview(const ReviewBook& book)
+{
+    if (const Review* review = book.open())
+        return review;
+    return fail(ErrorCode::InvalidConfig, u"no review is open; begin one with: spillwayctl review open"_s);
+}
+
+} // namespace
+
+Result<ReviewBook> readReviews(const std::vector<LedgerEvent>& events)
+{
+    ReviewBook book;
+    for (const LedgerEvent& event : events) {
+        if (const Status applied = apply(book, event); !applied)
+            return tl::unexpected<Error>(applied.error());
+    }
+    return book;
+}
+
+Result<ReviewBook> readReviewsFrom(const QString& ledgerFile)
+{
+    if (!QFile::exists(ledgerFile))
+        return ReviewBook{};
+    std::vector<LedgerEvent> all;
+    for (std::int64_t after = 0;;) {
+        auto events = readLedger(ledgerFile, after, eventsPerRead, u"review."_s);
+        if (!events)
+            return tl::unexpected<Error>(events.error());
+        if (events->empty())
+            return readReviews(all);
+        after = events->back().seq;
+        std::move(events->begin(), events->end(), std::back_inserter(all));
+    }
+}
+
+Result<OpeningDraft> openingDraft(const ReviewBook& book, const ReviewOpening& opening, const QString& actor,
+                                  UtcTime now)
+{
+    if (const Review* open = book.open())
+        return fail(ErrorCode::Conflict,
+                    u"the review %1 is still open; close it first with: spillwayctl review close"_s.arg(open->id));
+    const QString day = QDateTime::fromMSecsSinceEpoch(toMs(now), Qt::UTC).date().toString(Qt::ISODate);
+    QString id = u"r-"_s + day;
+    for (int number = 2; book.find(id); ++number)
+        id = u"r-%1-%2"_s.arg(day).arg(number);
+    JsonWriter body;
+    body.beginObject().field(u"review", id).field(u"since", opening.since);
+    writeWords(body, u"participants", opening.participants);
+    writeWords(body, u"agenda", opening.agenda);
+    body.endObject();
+    return OpeningDraft{{actor, openedType, body.json()}, id};
+}
+
+Result<Ledger::Draft> decisionDraft(const ReviewBook& book, const ReviewDecision& decision, const QString& actor)
+{
+    const auto review = openReview(book);
+    if (!review)
+        return tl::unexpected<Error>(review.error());
+    JsonWriter body;
+    body.beginObject()
+        .field(u"review", (*review)->id)
+        .field(u"group", decision.group)
+        .field(u"title", decision.title)
+        .field(u"open", decision.open)
+        .field(u"verdict", reviewVerdictWord(decision.verdict))
+        .field(u"note", decision.note)
+        .field(u"action", decision.action.what)
+        .field(u"who", decision.action.who)
+        .field(u"due", decision.action.due ? std::optional(decision.action.due->toString(Qt::ISODate)) : std::nullopt)
+        .endObject();
+    return Ledger::Draft{actor, decidedType, body.json()};
+}
+
+Result<Ledger::Draft> closingDraft(const ReviewBook& book, const QString& actor)
+{
+    const auto review = openReview(book);
+    if (!review)
+        return tl::unexpected<Error>(review.error());
+    QStringList undecided;
+    for (const QString& group : (*review)->agenda) {
+        if (!(*review)->decisions.contains(group))
+            undecided += group;
+    }
+    JsonWriter body;
+    body.beginObject().field(u"review", (*review)->id);
+    writeWords(body, u"undecided", undecided);
+    body.endObject();
+    return Ledger::Draft{actor, closedType, body.json()};
+}
+
+} // namespace spillway

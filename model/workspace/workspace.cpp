@@ -162,6 +162,7 @@ WorkspaceDraft readWorkspaceDraft(const QString& path)
     workspace.schemasFolder = readSchemasFolder(map, context);
     workspace.pricingFile = readFilePath(map, u"pricing"_s, context);
     workspace.kindsFile = readOptionalFile(map, u"kinds"_s, u"kinds.yaml"_s, context);
+    workspace.maskingFile = readOptionalFile(map, u"masking"_s, u"masking.yaml"_s, context);
     readConnections(map, workspace, context);
     if (const YamlNode* alerts = map.child(u"alerts"_s))
         readAlerts(*alerts, workspace.alerts, issues);

@@ -148,6 +148,7 @@ struct Workspace
     QString schemasFolder;
     QString pricingFile;
     QString kindsFile; ///< own rules for failures' kinds: `kinds:`, else kinds.yaml where there is one; empty: none
+    QString maskingFile; ///< `masking:`, else masking.yaml where it is there; empty: none
     std::vector<ConnectionSettings> connections;
     AlertThresholds alerts;
     RetentionSettings retention;

@@ -50,7 +50,11 @@ std::optional<ThrownEntry> nestedIn(const QString& message)
 {
     if (!message.startsWith(nestedException))
         return std::nullopt;
-    const CauseChain chain = readCauseChain(message.sliced(nestedException.size()).toUtf8());
+    // The one thrown comes first; each wrapper around it says the rest of the chain once more.
+    QString nested = message.sliced(nestedException.size());
+    if (const qsizetype next = nested.indexOf(u"; "_s + nestedException); next >= 0)
+        nested.truncate(next);
+    const CauseChain chain = readCauseChain(nested.toUtf8());
     return chain.thrown.front().className ? std::optional(chain.thrown.front()) : std::nullopt;
 }
 

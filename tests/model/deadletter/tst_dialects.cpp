@@ -199,6 +199,14 @@ std::vector<Case> springCases()
     noStack.pop_back();
     row("spring-dlpr 2.7.4: without a stack the message's chain tells the class",
         letter(joined({springOriginals(oldOrigin), noStack})), expected);
+    expected = told;
+    expected.group.reset();
+    expected.message.reset();
+    Headers twice = springException27({"java.lang.IllegalStateException", "", ""});
+    twice[1].value = listenerThrew + "; nested exception is java.lang.IllegalStateException"
+                                     "; nested exception is java.lang.IllegalStateException";
+    row("spring-dlpr 2.7.4: a chain that each wrapper repeats is no message",
+        letter(joined({springOriginals(oldOrigin), twice})), expected);
     return cases;
 }
 

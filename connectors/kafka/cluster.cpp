@@ -252,7 +252,8 @@ Capabilities capabilitiesOf(const QString& clusterId)
             .listsGroups = isReal,
             .transactionalReplay = isReal,
             .readsCommittedOnly = isReal,
-            .findsByTime = isReal};
+            .findsByTime = isReal,
+            .describesTopics = isReal};
 }
 
 Result<OffsetsFound> readOffsets(Client& client, const ClusterLayout& layout,

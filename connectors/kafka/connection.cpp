@@ -5,6 +5,7 @@
 #include "connectors/kafka/recordsource.h"
 #include "connectors/kafka/replaytarget.h"
 #include "connectors/kafka/site.h"
+#include "connectors/kafka/topicfactssource.h"
 
 namespace spillway {
 
@@ -33,6 +34,11 @@ std::unique_ptr<RecordSource> KafkaConnection::recordSource() const
 std::unique_ptr<ReplayTarget> KafkaConnection::replayTarget() const
 {
     return std::make_unique<KafkaReplayTarget>(m_site);
+}
+
+std::unique_ptr<TopicFactsSource> KafkaConnection::topicFactsSource() const
+{
+    return std::make_unique<KafkaTopicFactsSource>(m_site);
 }
 
 ConnectionHealth KafkaConnection::health() const

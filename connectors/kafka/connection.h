@@ -5,6 +5,7 @@
 #include "model/base/clock.h"
 #include "model/broker/capabilities.h"
 #include "model/broker/recordsource.h"
+#include "model/broker/topicfacts.h"
 #include "model/lag/lagsource.h"
 #include "model/replay/replaytarget.h"
 #include "model/workspace/secret.h"
@@ -32,6 +33,7 @@ public:
     [[nodiscard]] std::unique_ptr<LagSource> lagSource() const;
     [[nodiscard]] std::unique_ptr<RecordSource> recordSource() const;
     [[nodiscard]] std::unique_ptr<ReplayTarget> replayTarget() const;
+    [[nodiscard]] std::unique_ptr<TopicFactsSource> topicFactsSource() const;
 
     /// For the dot: what the ports met last. Unknown before the first contact. Never blocks.
     [[nodiscard]] ConnectionHealth health() const;

@@ -33,13 +33,14 @@ CollectReport Collector::once(std::stop_token stop, const Scope& scope)
     const UtcTime started = m_clock.now();
     std::mutex mutex; // guards: sum
     CollectReport sum;
-    {
+    // Which topics matter is known when the letters are read.
+    for (const bool areTopics : {false, true}) {
         std::vector<std::jthread> threads;
         for (const Crew& crew : m_crews) {
             if (!scope.connection.isEmpty() && crew.connection != scope.connection)
                 continue;
             for (const auto& duty : crew.duties) {
-                if (scope.kind && duty->kind() != *scope.kind)
+                if ((scope.kind && duty->kind() != *scope.kind) || (duty->kind() == DutyKind::Topics) != areTopics)
                     continue;
                 threads.emplace_back([&, duty = duty.get()] {
                     const UtcTime begun = m_clock.now();
@@ -47,6 +48,10 @@ CollectReport Collector::once(std::stop_token stop, const Scope& scope)
                     report.phases.push_back({crew.connection + u": "_s + duty->name(), m_clock.now() - begun});
                     note(crew, report);
                     const std::lock_guard lock(mutex);
+                    std::erase_if(report.failures, [&sum, duty](const Error& failure) {
+                        return duty->kind() == DutyKind::Topics &&
+                               std::find(sum.failures.begin(), sum.failures.end(), failure) != sum.failures.end();
+                    }); // a broker that is down has said so
                     sum.add(report);
                 });
             }

@@ -41,7 +41,7 @@ public:
         QString connection;
         std::optional<DutyKind> kind;
     };
-    /// These duties once, all at the same time; returns when the last has ended.
+    /// These duties once, all at the same time (topics after the others); returns when the last has ended.
     [[nodiscard]] CollectReport once(std::stop_token stop, const Scope& scope);
 
     /// Called in a sampler's thread after a lag sample was stored, with the connection's name.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/crews.h"
 
+#include "app/console/topicsduty.h"
 #include "connectors/kafka/connection.h"
 #include "model/deadletter/deadletterintake.h"
 #include "model/lag/lagsampler.h"
@@ -196,6 +197,7 @@ std::vector<Collector::Crew> makeCrews(const Context& context, const ConnectionM
         if (!connection->settings().deadLetters.empty())
             crew.duties.push_back(
                 std::make_unique<DeadLetterDuty>(connection, writer, context.catalog, knowledge, clock));
+        crew.duties.push_back(std::make_unique<TopicsDuty>(connection, writer, context.catalog, clock));
         if (auto topics = logsOf(connection->settings(), ProcessingLogSettings::Kind::KafkaTopic); !topics.empty()) {
             crew.duties.push_back(std::make_unique<ProcessingDuty>(u"processing log"_s, connection->recordSource(),
                                                                    writer, context.catalog, std::move(topics), clock,

@@ -30,7 +30,7 @@ struct LetterKnowledge
 
 [[nodiscard]] ConnectionMap makeConnections(const Workspace& workspace, SecretStore& secrets, const Clock& clock);
 
-/// The duties of every connection: lag, dead letters (where topics are named), processing logs.
+/// The duties of every connection: lag, dead letters (where topics are named), topics, processing logs.
 /// All arguments outlive the crews.
 [[nodiscard]] std::vector<Collector::Crew> makeCrews(const Context& context, const ConnectionMap& connections,
                                                      const LetterKnowledge& knowledge, StoreWriter& writer,

@@ -7,16 +7,16 @@
 
 namespace spillway {
 
-enum class DutyKind { Lag, DeadLetters, ProcessingLog };
+enum class DutyKind { Lag, DeadLetters, ProcessingLog, Topics };
 
 /// One of the things a connection does all the time: sampling lag, following dead letters, following the processing
-/// log. `once` and `step` may be called from any thread; they take turns.
+/// log, asking about topics. `once` and `step` may be called from any thread; they take turns.
 class Duty
 {
 public:
     virtual ~Duty() = default;
     [[nodiscard]] virtual DutyKind kind() const = 0;
-    /// For reports: `lag`, `dead letters`, `processing log events`.
+    /// For reports: `lag`, `dead letters`, `processing log events`, `topics`.
     [[nodiscard]] virtual QString name() const = 0;
     /// Everything there is now, then returns.
     [[nodiscard]] virtual CollectReport once(std::stop_token stop) = 0;

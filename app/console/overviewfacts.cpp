@@ -43,7 +43,13 @@ Result<OverviewFacts> readOverviewFacts(Database& reader, const Context& context
     if (!lastSampleAt)
         return tl::unexpected(lastSampleAt.error());
 
+    auto kept = keptDoctorFacts(reader);
+    if (!kept)
+        return tl::unexpected(kept.error());
+
     OverviewFacts facts{.connections = std::move(health)};
+    facts.setup = examine(*kept, context.workspace, context.catalog);
+    facts.channels = std::move(kept->channels);
     facts.collection.lastSampleAt = *lastSampleAt;
     facts.collection.hasConnections = !context.workspace.connections.empty();
     for (const ConnectionSettings& connection : context.workspace.connections)

@@ -192,6 +192,10 @@ private:
         kinds->add_option("--test", m_words.test, "Say what this rules' file would change; changes nothing")
             ->type_name("FILE");
         kinds->add_flag("--rules", m_words.rules, "List the rules in their order");
+        leaf(dlq, "channels", "Dead-letter topics: how long they keep letters, and what is lost next",
+             [] { return Command{DlqChannels{}}; });
+        leaf(dlq, "doctor", "What is set up so that letters get lost or say too little; exit 1 on an error",
+             [] { return Command{DlqDoctor{}}; });
         auto* triage = leaf(dlq, "triage", "Decide on dead letters", [this] {
             DlqTriage triageCommand{.query = std::nullopt,
                                     .to = text(m_words.to),

@@ -61,6 +61,12 @@ struct DlqShow
     QString id;
     bool raw = false;
 };
+struct DlqChannels
+{
+};
+struct DlqDoctor
+{
+};
 struct DlqTriage
 {
     QStringList ids;
@@ -162,6 +168,8 @@ using Command = std::variant<
     DlqShow,
     DlqTriage,
     DlqKinds,
+    DlqChannels,
+    DlqDoctor,
     ReplayPlan,
     ReplayRun,
     ReplayResume,

@@ -46,9 +46,13 @@ int run(Session& session, const DlqList& command)
             return refuse(letters.error());
         return print(lettersText(*letters, now).toUtf8()) ? Done : OutOfReach;
     }
+    const auto topics = topicBook(*reader);
+    if (!topics)
+        return refuse(topics.error());
     // JSON lines go out as they are found: the first is there at once, however many follow.
     const auto outcome = runQuery(
-        *reader, *query, options, [](const DeadLetter& letter) { return printLine(letterJson(letter)); },
+        *reader, *query, options,
+        [&topics](const DeadLetter& letter) { return printLine(letterJson(letter, letterLoss(letter, *topics))); },
         session.stop());
     if (!outcome)
         return refuse(outcome.error());
@@ -67,8 +71,13 @@ int run(Session& session, const DlqShow& command)
         return refuse(letter.error());
     if (command.raw)
         return print(letter->record.value.value_or(QByteArray())) ? Done : OutOfReach;
-    const QByteArray text = session.options().json ? letterDetailJson(*letter) + '\n'
-                                                   : letterDetailText(*letter, SystemClock().now()).toUtf8();
+    const auto topics = topicBook(*reader);
+    if (!topics)
+        return refuse(topics.error());
+    const LetterLoss loss = letterLoss(*letter, *topics);
+    const QByteArray text = session.options().json
+                                ? letterDetailJson(*letter, loss) + '\n'
+                                : letterDetailText(*letter, SystemClock().now(), loss).toUtf8();
     return print(text) ? Done : OutOfReach;
 }
 

@@ -22,6 +22,7 @@ enum class Severity {
 enum class ConcernRule {
     LostToRetention,    ///< messages expired before a group read them
     WillExpire,         ///< a group's oldest unread message expires before it is read
+    PayloadExpires,     ///< a pointer's payload, which is only at its origin, expires there
     ConnectionDown,     ///< a broker cannot be reached or refuses us
     PromiseBroken,      ///< attainment below the objective
     DeadLetterAge,      ///< a letter older than dead_letter_p1_age
@@ -30,10 +31,12 @@ enum class ConcernRule {
     PromiseAtRisk,      ///< the error budget burns too fast
     TopicChanged,       ///< commits on a topic that is gone or was made anew
     ReplayUnfinished,   ///< a replay was interrupted, stopped or failed
+    Misconfigured,      ///< a dead-letter topic is set up so that letters get lost or say too little
     SamplesStale,       ///< nothing was collected for more than three intervals
     GroupBehind,        ///< behind, rewound
     PromiseUnknown,     ///< a promise without any processing record
     DeadLettersWaiting, ///< open letters below both thresholds
+    LettersLeave,       ///< the broker deletes letters soon; their bytes are stored here
 };
 [[nodiscard]] QString
 concernRuleWord(ConcernRule rule); ///< lostToRetention, willExpire, …; stable, part of a concern's id

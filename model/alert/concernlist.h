@@ -37,6 +37,8 @@ void addGroupConcerns(const std::vector<GroupFinding>& groups, UtcTime now, Conc
 void addPromiseConcerns(const std::vector<PromiseFinding>& promises, UtcTime now, ConcernList& list);
 void addLetterConcerns(const std::vector<LetterFinding>& letters, const AlertThresholds& thresholds, UtcTime now,
                        ConcernList& list);
+void addOutlookConcerns(const std::vector<ChannelOutlook>& channels, UtcTime now, ConcernList& list);
+void addDoctorConcerns(const std::vector<DoctorFinding>& findings, ConcernList& list);
 void addReplayConcerns(const std::vector<ReplayFinding>& replays, ConcernList& list);
 
 } // namespace spillway

@@ -80,6 +80,8 @@ QString concernRuleWord(ConcernRule rule)
         return u"lostToRetention"_s;
     case ConcernRule::WillExpire:
         return u"willExpire"_s;
+    case ConcernRule::PayloadExpires:
+        return u"payloadExpires"_s;
     case ConcernRule::ConnectionDown:
         return u"connectionDown"_s;
     case ConcernRule::PromiseBroken:
@@ -96,6 +98,8 @@ QString concernRuleWord(ConcernRule rule)
         return u"topicChanged"_s;
     case ConcernRule::ReplayUnfinished:
         return u"replayUnfinished"_s;
+    case ConcernRule::Misconfigured:
+        return u"misconfigured"_s;
     case ConcernRule::SamplesStale:
         return u"samplesStale"_s;
     case ConcernRule::GroupBehind:
@@ -104,6 +108,8 @@ QString concernRuleWord(ConcernRule rule)
         return u"promiseUnknown"_s;
     case ConcernRule::DeadLettersWaiting:
         return u"deadLettersWaiting"_s;
+    case ConcernRule::LettersLeave:
+        return u"lettersLeave"_s;
     }
     return {};
 }

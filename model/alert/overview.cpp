@@ -48,6 +48,8 @@ std::vector<Concern> rankConcerns(const OverviewFacts& facts, const Catalog& cat
     addPromiseConcerns(facts.promises, now, list);
     addLetterConcerns(facts.letters, thresholds, now, list);
     addReplayConcerns(facts.replays, list);
+    addOutlookConcerns(facts.channels, now, list);
+    addDoctorConcerns(facts.setup, list);
     return list.takeRanked();
 }
 

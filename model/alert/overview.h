@@ -4,6 +4,7 @@
 #include "model/alert/concern.h"
 #include "model/broker/capabilities.h"
 #include "model/catalog/catalog.h"
+#include "model/deadletter/doctor.h"
 #include "model/job/jobstate.h"
 #include "model/lag/lagqueries.h"
 #include "model/slo/sloqueries.h"
@@ -86,6 +87,8 @@ struct OverviewFacts
     std::vector<PromiseFinding> promises;
     std::vector<LetterFinding> letters;
     std::vector<ReplayFinding> replays;
+    std::vector<ChannelOutlook> channels; ///< of the last sample
+    std::vector<DoctorFinding> setup;     ///< what is set up wrongly
     CollectionFinding collection;
 };
 

@@ -22,7 +22,7 @@ std::int64_t ageMs(UtcTime since, UtcTime now)
     return std::max<std::int64_t>(0, (now - since).count());
 }
 
-void writeLetter(JsonWriter& json, const DeadLetter& letter)
+void writeLetter(JsonWriter& json, const DeadLetter& letter, const LetterLoss& loss)
 {
     const LetterFacts& facts = letter.facts;
     json.field(u"id", letter.id)
@@ -49,7 +49,11 @@ void writeLetter(JsonWriter& json, const DeadLetter& letter)
         .field(u"firstSeenAt", letter.firstSeenAt)
         .field(u"state", triageStateWord(letter.state))
         .field(u"group", letter.group)
-        .field(u"sizeBytes", letter.sizeBytes);
+        .field(u"sizeBytes", letter.sizeBytes)
+        .field(u"brokerLossAt", loss.broker.at)
+        .field(u"brokerLoss", lossCauseWord(loss.broker.cause))
+        .field(u"originLossAt", loss.origin.at)
+        .field(u"originLoss", lossCauseWord(loss.origin.cause));
 }
 
 QString orUnknown(const std::optional<QString>& text)
@@ -132,11 +136,11 @@ QString groupsText(const std::vector<DeadLetterGroup>& groups, UtcTime now)
     return table(rows);
 }
 
-QByteArray letterJson(const DeadLetter& letter)
+QByteArray letterJson(const DeadLetter& letter, const LetterLoss& loss)
 {
     JsonWriter json;
     json.beginObject();
-    writeLetter(json, letter);
+    writeLetter(json, letter, loss);
     json.endObject();
     return json.json();
 }
@@ -154,11 +158,11 @@ QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now)
     return table(rows);
 }
 
-QByteArray letterDetailJson(const DeadLetter& letter)
+QByteArray letterDetailJson(const DeadLetter& letter, const LetterLoss& loss)
 {
     JsonWriter json;
     json.beginObject();
-    writeLetter(json, letter);
+    writeLetter(json, letter, loss);
     json.key(u"headers").beginArray();
     for (const Header& header : letter.record.headers) {
         json.beginObject().bytesField(u"name", header.name).bytesField(u"value", header.value).endObject();
@@ -170,7 +174,7 @@ QByteArray letterDetailJson(const DeadLetter& letter)
     return json.json();
 }
 
-QString letterDetailText(const DeadLetter& letter, UtcTime now)
+QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterLoss& loss)
 {
     const LetterFacts& facts = letter.facts;
     std::vector<QStringList> rows;
@@ -209,6 +213,9 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now)
             origin += u" (internal to the framework: no replay there)"_s;
     }
     row(u"Origin"_s, origin);
+    row(u"Broker's copy"_s, lossText(loss.broker, now));
+    if (facts.originTopic)
+        row(u"Origin's copy"_s, lossText(loss.origin, now));
     row(u"Consumer group"_s, orUnknown(facts.consumerGroup));
     row(u"Dialect"_s, facts.dialect);
     row(u"Size"_s, formatSizeBytes(letter.sizeBytes));

@@ -3,6 +3,7 @@
 
 #include "model/deadletter/deadletter.h"
 #include "model/deadletter/lettergroups.h"
+#include "model/deadletter/letterloss.h"
 
 #include <QByteArray>
 #include <QString>
@@ -18,13 +19,14 @@ namespace spillway {
 [[nodiscard]] QByteArray groupsJson(const std::vector<DeadLetterGroup>& groups, UtcTime now);
 [[nodiscard]] QString groupsText(const std::vector<DeadLetterGroup>& groups, UtcTime now);
 
-/// One line of `dlq list`.
-[[nodiscard]] QByteArray letterJson(const DeadLetter& letter);
+/// One line of `dlq list`. Besides contract.md's fields: `brokerLossAt`, `originLossAt` (when the broker may delete the
+/// letter, and the record it was), `brokerLoss`, `originLoss` (what ends them, a word of `lossCauseWord`).
+[[nodiscard]] QByteArray letterJson(const DeadLetter& letter, const LetterLoss& loss = {});
 [[nodiscard]] QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now);
 
 /// `dlq show`: a whole letter.
-[[nodiscard]] QByteArray letterDetailJson(const DeadLetter& letter);
-[[nodiscard]] QString letterDetailText(const DeadLetter& letter, UtcTime now);
+[[nodiscard]] QByteArray letterDetailJson(const DeadLetter& letter, const LetterLoss& loss = {});
+[[nodiscard]] QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterLoss& loss = {});
 
 /// Age for people: `3 h 20 min`, with `at least` where only the first sight is known.
 [[nodiscard]] QString letterAgeText(const DeadLetter& letter, UtcTime now);

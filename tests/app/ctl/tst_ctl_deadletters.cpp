@@ -323,7 +323,8 @@ void DeadLettersTest::everyLetterHasItsFields()
     for (const QJsonObject& letter : m_list) {
         QStringList names = fieldNames(letter);
         names.removeAll(u"keyBase64"_s);
-        QCOMPARE(names, fields);
+        for (const QString& field : fields)
+            QVERIFY2(names.contains(field), qPrintable(field + u" is missing"_s));
         QCOMPARE(letter.contains(u"keyBase64"_s) && !letter[u"keyBase64"_s].isNull(), letter[u"key"_s].isNull());
         QVERIFY((QStringList{u"transient"_s, u"schema"_s, u"business"_s, u"unknown"_s}.contains(
             letter[u"kind"_s].toString())));

@@ -97,6 +97,8 @@ private Q_SLOTS:
     void collection();
     void replays_data();
     void replays();
+    void whatLeavesTheBrokers();
+    void whatIsSetUpWrongly();
     void order();
     void ownerOnCallEvidenceAndAction();
     void lettersOfNobody();
@@ -524,6 +526,63 @@ void OverviewTest::findingsFromTheScreensRows()
     const GroupFinding unknown = findingOf(LagGroupRow{});
     QVERIFY(!unknown.lag && !unknown.lost && !unknown.oldestUnread && !unknown.drainsIn && !unknown.expiresIn &&
             !unknown.team);
+}
+
+void OverviewTest::whatLeavesTheBrokers()
+{
+    OverviewFacts facts = quiet();
+    ChannelOutlook channel;
+    channel.connection = u"orders"_s;
+    channel.channel = u"order-events.DLT"_s;
+    channel.open = 500;
+    channel.gone = 2;
+    channel.nextLossAt = now + 6h;
+    facts.channels = {channel};
+    QVERIFY(ranked(facts).empty());
+    facts.channels[0].leavingSoon = 418;
+    QCOMPARE(ranked(facts),
+             (QStringList{u"info lettersLeave: 418 letters of order-events.DLT leave the broker in 6 h; they are stored "
+                          "here"_s}));
+    facts.channels[0].pointers = 30;
+    facts.channels[0].pointersLeavingSoon = 12;
+    facts.channels[0].nextOriginLossAt = now + 2h;
+    const auto concerns = rankConcerns(facts, catalog(), AlertThresholds{}, now);
+    QCOMPARE(concerns.size(), std::size_t{2});
+    QCOMPARE(concerns[0].rule, ConcernRule::PayloadExpires);
+    QCOMPARE(concerns[0].severity, Severity::Critical);
+    QCOMPARE(concerns[0].summary,
+             u"12 letters of order-events.DLT are pointers whose payload leaves the broker in 2 h"_s);
+    QCOMPARE(concerns[0].until, std::optional(now + 2h));
+    QVERIFY(parseQuery(concerns[0].action.filter));
+    facts.channels[0].nextOriginLossAt = now - 1h;
+    facts.channels[0].pointersLeavingSoon = 1;
+    QCOMPARE(ranked(facts).first(), u"critical payloadExpires: 1 letter of order-events.DLT is a pointer whose payload "
+                                     "leaves the broker any moment"_s);
+}
+
+void OverviewTest::whatIsSetUpWrongly()
+{
+    OverviewFacts facts = quiet();
+    DoctorFinding error{.id = u"compacted:orders:a.DLT"_s, .rule = DoctorRule::Compacted};
+    error.severity = DoctorSeverity::Error;
+    error.connection = u"orders"_s;
+    error.sentence = u"a.DLT is compacted"_s;
+    error.command = u"kafka-configs x"_s;
+    DoctorFinding info = error;
+    info.severity = DoctorSeverity::Info;
+    DoctorFinding warning = error;
+    warning.severity = DoctorSeverity::Warning;
+    warning.id = u"singlePartition:orders:a.DLT"_s;
+    warning.sentence = u"one partition"_s;
+    DoctorFinding unowned = warning;
+    unowned.rule = DoctorRule::Unowned; // its letters have concerns of their own
+    facts.setup = {info, warning, unowned, error};
+    QCOMPARE(ranked(facts), (QStringList{u"warning misconfigured: a.DLT is compacted"_s,
+                                          u"info misconfigured: one partition"_s}));
+    const auto concerns = rankConcerns(facts, catalog(), AlertThresholds{}, now);
+    QCOMPARE(concerns[0].action.command, u"kafka-configs x"_s);
+    QCOMPARE(concerns[0].action.screen, ConcernScreen::Connections);
+    QCOMPARE(concerns[0].id, u"misconfigured:compacted:orders:a.DLT"_s);
 }
 
 void OverviewTest::words_data()

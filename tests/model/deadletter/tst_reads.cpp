@@ -199,7 +199,11 @@ void TstReads::listLines()
                              u"firstSeenAt"_s,
                              u"state"_s,
                              u"group"_s,
-                             u"sizeBytes"_s};
+                             u"sizeBytes"_s,
+                             u"brokerLossAt"_s,
+                             u"brokerLoss"_s,
+                             u"originLossAt"_s,
+                             u"originLoss"_s};
     QStringList keys = line.keys();
     QStringList expected = fields;
     keys.sort();

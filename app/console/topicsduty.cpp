@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/topicsduty.h"
+
+#include "connectors/kafka/connection.h"
+
+namespace spillway {
+
+namespace {
+
+constexpr Millis topicsInterval{300'000};
+
+} // namespace
+
+TopicsDuty::TopicsDuty(std::shared_ptr<KafkaConnection> connection, StoreWriter& writer, const Catalog& catalog,
+                       const Clock& clock)
+    : m_connection(std::move(connection))
+    , m_source(m_connection->topicFactsSource())
+    , m_sampler(*m_source, writer, catalog, m_connection->settings(), clock)
+{
+}
+
+TopicsDuty::~TopicsDuty() = default;
+
+Millis TopicsDuty::interval() const
+{
+    return topicsInterval;
+}
+
+CollectReport TopicsDuty::once(std::stop_token stop)
+{
+    const std::lock_guard lock(m_turn);
+    CollectReport report;
+    if (const auto sample = m_sampler.sampleOnce(stop); !sample)
+        report.failures.push_back(sample.error());
+    return report;
+}
+
+} // namespace spillway

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/duty.h"
+#include "model/catalog/catalog.h"
+#include "model/deadletter/topicsampler.h"
+
+#include <memory>
+#include <mutex>
+
+namespace spillway {
+
+class KafkaConnection;
+
+/// Asks every few minutes how the topics behind dead letters are kept: what is in them disappears by itself.
+class TopicsDuty final : public Duty
+{
+public:
+    /// All arguments outlive the duty.
+    TopicsDuty(std::shared_ptr<KafkaConnection> connection, StoreWriter& writer, const Catalog& catalog,
+               const Clock& clock);
+    ~TopicsDuty() override;
+
+    [[nodiscard]] DutyKind kind() const override { return DutyKind::Topics; }
+    [[nodiscard]] QString name() const override { return QStringLiteral("topics"); }
+    [[nodiscard]] Millis interval() const override;
+    [[nodiscard]] CollectReport step(std::stop_token stop) override { return once(stop); }
+    [[nodiscard]] CollectReport once(std::stop_token stop) override;
+
+private:
+    std::mutex m_turn; // guards: m_source, m_sampler
+    std::shared_ptr<KafkaConnection> m_connection;
+    std::unique_ptr<TopicFactsSource> m_source;
+    TopicSampler m_sampler;
+};
+
+} // namespace spillway

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/commands.h"
+#include "app/ctl/output.h"
+#include "model/base/clock.h"
+#include "model/deadletter/channeloutlook.h"
+#include "model/deadletter/doctor.h"
+
+#include <algorithm>
+
+namespace spillway::ctl {
+
+int run(Session& session, const DlqChannels&)
+{
+    if (!session.context())
+        return Usage;
+    auto reader = session.reader();
+    if (!reader)
+        return refuse(reader.error());
+    const UtcTime now = SystemClock().now();
+    const auto outlooks = channelOutlooks(*reader, now, session.stop());
+    if (!outlooks)
+        return refuse(outlooks.error());
+    const bool isHeard = session.options().json ? printLine(channelsJson(*outlooks))
+                                                : print(channelsText(*outlooks, now).toUtf8());
+    return isHeard ? Done : OutOfReach;
+}
+
+int run(Session& session, const DlqDoctor&)
+{
+    const Context* context = session.context();
+    if (!context)
+        return Usage;
+    auto reader = session.reader();
+    if (!reader)
+        return refuse(reader.error());
+    auto channels = channelOutlooks(*reader, SystemClock().now(), session.stop());
+    if (!channels)
+        return refuse(channels.error());
+    auto facts = keptDoctorFacts(*reader);
+    if (!facts)
+        return refuse(facts.error());
+    facts->channels = std::move(*channels); // counted now, not at the last sample
+    const auto findings = examine(*facts, context->workspace, context->catalog);
+    const bool isHeard =
+        session.options().json ? printLine(doctorJson(findings)) : print(doctorText(findings).toUtf8());
+    if (!isHeard)
+        return OutOfReach;
+    const bool isWrong = std::any_of(findings.begin(), findings.end(), [](const DoctorFinding& finding) {
+        return finding.severity == DoctorSeverity::Error;
+    });
+    return isWrong ? Found : Done;
+}
+
+} // namespace spillway::ctl

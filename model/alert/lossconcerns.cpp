@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What leaves the brokers by itself, and how dead-lettering is set up wrongly.
+#include "model/alert/concernlist.h"
+#include "model/alert/concernwords.h"
+#include "model/base/text.h"
+
+#include <algorithm>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+/// "in 6 h", "any moment".
+QString inText(const std::optional<UtcTime>& at, UtcTime now)
+{
+    return at && *at > now ? u"in "_s + formatDuration(*at - now) : u"any moment"_s;
+}
+
+QString channelQuery(const ChannelOutlook& channel)
+{
+    return queryTerm(u"channel"_s, channel.channel);
+}
+
+/// The payload of a pointer is nowhere but at its origin: when that goes, it is lost.
+void addPointers(const ChannelOutlook& channel, UtcTime now, ConcernList& list)
+{
+    if (channel.pointersLeavingSoon == 0)
+        return;
+    Concern concern{.rule = ConcernRule::PayloadExpires,
+                    .severity = Severity::Critical,
+                    .summary = u"%1 of %2 %3 whose payload leaves the broker %4"_s.arg(
+                        countText(channel.pointersLeavingSoon, u"letter"_s, u"letters"_s),
+                        visibleText(channel.channel),
+                        channel.pointersLeavingSoon == 1 ? u"is a pointer"_s : u"are pointers"_s,
+                        inText(channel.nextOriginLossAt, now)),
+                    .evidence = u"%1 open · payload only at the origin"_s.arg(
+                        countText(channel.pointers, u"pointer"_s, u"pointers"_s)),
+                    .team = {},
+                    .oncall = {},
+                    .channel = {},
+                    .since = {},
+                    .until = channel.nextOriginLossAt};
+    const QString query = channelQuery(channel);
+    concern.action = {.screen = ConcernScreen::DeadLetters,
+                      .filter = query,
+                      .label = u"Review %1"_s.arg(countText(channel.pointersLeavingSoon, u"letter"_s, u"letters"_s)),
+                      .command = u"spillwayctl dlq list --query %1"_s.arg(shellQuoted(query))};
+    list.add(std::move(concern), channel.connection + u'/' + channel.channel,
+             static_cast<double>(channel.pointersLeavingSoon));
+}
+
+void addLeaving(const ChannelOutlook& channel, UtcTime now, ConcernList& list)
+{
+    if (channel.leavingSoon == 0)
+        return;
+    const bool isOne = channel.leavingSoon == 1;
+    Concern concern{.rule = ConcernRule::LettersLeave,
+                    .severity = Severity::Info,
+                    .summary = u"%1 of %2 %3 the broker %4; %5"_s.arg(
+                        countText(channel.leavingSoon, u"letter"_s, u"letters"_s), visibleText(channel.channel),
+                        isOne ? u"leaves"_s : u"leave"_s, inText(channel.nextLossAt, now),
+                        isOne ? u"it is stored here"_s : u"they are stored here"_s),
+                    .evidence = u"%1 open · %2 already gone at the broker"_s.arg(formatCount(channel.open),
+                                                                                 formatCount(channel.gone)),
+                    .team = {},
+                    .oncall = {},
+                    .channel = {},
+                    .since = {},
+                    .until = channel.nextLossAt};
+    const QString query = channelQuery(channel);
+    concern.action = {.screen = ConcernScreen::DeadLetters,
+                      .filter = query,
+                      .label = u"Review %1"_s.arg(countText(channel.leavingSoon, u"letter"_s, u"letters"_s)),
+                      .command = u"spillwayctl dlq channels"_s};
+    list.add(std::move(concern), channel.connection + u'/' + channel.channel,
+             static_cast<double>(channel.leavingSoon));
+}
+
+bool isTold(const DoctorFinding& finding)
+{
+    // Letters of nobody have concerns of their own; what is merely unknown needs nobody now.
+    return finding.rule != DoctorRule::Unowned && finding.severity != DoctorSeverity::Info;
+}
+
+} // namespace
+
+void addOutlookConcerns(const std::vector<ChannelOutlook>& channels, UtcTime now, ConcernList& list)
+{
+    for (const ChannelOutlook& channel : channels) {
+        addPointers(channel, now, list);
+        addLeaving(channel, now, list);
+    }
+}
+
+void addDoctorConcerns(const std::vector<DoctorFinding>& findings, ConcernList& list)
+{
+    for (const DoctorFinding& finding : findings) {
+        if (!isTold(finding))
+            continue;
+        const bool isError = finding.severity == DoctorSeverity::Error;
+        Concern concern{.rule = ConcernRule::Misconfigured,
+                        .severity = isError ? Severity::Warning : Severity::Info,
+                        .summary = finding.sentence,
+                        .evidence = finding.evidence + u" · "_s + finding.remedy,
+                        .team = {},
+                        .oncall = {},
+                        .channel = {},
+                        .since = {},
+                        .until = {}};
+        concern.action = {.screen = finding.connection.isEmpty() ? ConcernScreen::DeadLetters : ConcernScreen::Connections,
+                          .filter = finding.connection,
+                          .label = u"Look at the setup"_s,
+                          .command = finding.command.isEmpty() ? u"spillwayctl dlq doctor"_s : finding.command};
+        list.add(std::move(concern), finding.id, isError ? 1 : 0);
+    }
+}
+
+} // namespace spillway

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/deadletter/deadletter.h"
+#include "model/deadletter/topicstore.h"
+
+#include <optional>
+
+/// Until when a broker holds a record. Pure; any thread.
+namespace spillway {
+
+/// What ends a record's life at its broker.
+enum class LossCause {
+    Unknown,       ///< the broker did not tell enough
+    Never,         ///< neither time nor size limits the topic
+    RetentionTime, ///< the topic's retention.ms
+    RetentionSize, ///< the topic's retention.bytes, at the rate at which the log grows
+    Compaction,    ///< not by time: a newer record of the same key replaces it
+    Gone,          ///< it is no longer there
+};
+[[nodiscard]] QString lossCauseWord(LossCause cause); ///< unknown, never, retentionTime, retentionSize, compaction, gone
+
+struct LossForecast
+{
+    LossCause cause = LossCause::Unknown;
+    /// Not before this; brokers delete whole segments, so it may stay a while longer. Past: any moment. Set exactly for
+    /// RetentionTime and RetentionSize.
+    std::optional<UtcTime> at;
+    friend bool operator==(const LossForecast&, const LossForecast&) = default;
+};
+
+/// Where a record lies.
+struct RecordPlace
+{
+    int partition = 0;
+    Offset offset;
+    std::optional<UtcTime> timestamp; ///< what its broker counts its age from; nullopt: unknown
+    /// Bytes a record of this topic takes, uncompressed: on disk it is less, so a bound by size comes early, not late.
+    std::optional<std::int64_t> recordBytes;
+};
+
+/// What the topic's facts say about the record.
+///  - Below the log's start, at or beyond its end, in a partition or topic that is not there: gone.
+///  - By time: timestamp + retention.ms. Without a known timestamp: unknown.
+///  - By size: when as many bytes follow it as retention.bytes allows, at the average growth of the last day. No growth,
+///    or none known: size ends nothing yet.
+///  - The earlier of the two counts. Compaction alone, and no limit at all: no time.
+/// @param topic  nullptr: nobody asked yet; then unknown.
+[[nodiscard]] LossForecast forecastLoss(const RecordPlace& place, const KnownTopic* topic);
+
+/// The broker's copy of a letter.
+[[nodiscard]] LossForecast brokerLoss(const DeadLetter& letter, const TopicBook& book);
+/// The record that the letter was, at its origin. Unknown where the letter does not tell topic, partition and offset.
+[[nodiscard]] LossForecast originLoss(const DeadLetter& letter, const TopicBook& book);
+
+/// Both of a letter.
+struct LetterLoss
+{
+    LossForecast broker;
+    LossForecast origin;
+    friend bool operator==(const LetterLoss&, const LetterLoss&) = default;
+};
+[[nodiscard]] LetterLoss letterLoss(const DeadLetter& letter, const TopicBook& book);
+
+/// For people: "from 2026-11-27 06:00, in 6 h", "not by time", "already gone", "unknown".
+[[nodiscard]] QString lossText(const LossForecast& forecast, UtcTime now);
+
+} // namespace spillway

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Until when the brokers hold what waits, and what is set up so that letters get lost.
+#include "tests/app/ctl/ctl.h"
+#include "tests/app/ctl/letters.h"
+#include "tests/support/peers.h"
+
+#include <QDateTime>
+#include <QTest>
+
+using namespace Qt::Literals::StringLiterals;
+using namespace spillway::test;
+
+namespace {
+
+constexpr qint64 hour = 3'600'000;
+constexpr qint64 day = 24 * hour;
+
+QString at(qint64 ms)
+{
+    return QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).toString(Qt::ISODateWithMs);
+}
+
+/// What Kafka Streams writes when it had let go of the record: no key, no value, only where it was.
+ForeignRecord streamsPointer(const QString& topic, int partition, qint64 offset, qint64 timestampMs)
+{
+    const QByteArray p = "__streams.errors.";
+    return {.key = std::nullopt,
+            .value = std::nullopt,
+            .headers = {{p + "exception", "java.lang.IllegalStateException"},
+                        {p + "message", "no stock"},
+                        {p + "stacktrace", "java.lang.IllegalStateException: no stock\n\tat com.acme.A.b(A.java:1)"},
+                        {p + "topic", topic.toUtf8()},
+                        {p + "partition", QByteArray::number(partition)},
+                        {p + "offset", QByteArray::number(offset)}},
+            .timestampMs = timestampMs};
+}
+
+QJsonObject rowOf(const std::vector<QJsonObject>& rows, const QString& field, const QString& value)
+{
+    for (const QJsonObject& row : rows) {
+        if (row[field].toString() == value)
+            return row;
+    }
+    return {};
+}
+
+} // namespace
+
+class LossTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void lettersSayUntilWhenTheyStay_data() { Peers::addVersionRows(); }
+    void lettersSayUntilWhenTheyStay();
+    void theDoctorNamesWhatIsWrong_data() { Peers::addVersionRows(); }
+    void theDoctorNamesWhatIsWrong();
+};
+
+void LossTest::lettersSayUntilWhenTheyStay()
+{
+    QFETCH(QString, version);
+    const Peer& kafka = Peers::byVersion(version);
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    const QString origin = kafka.newTopic(u"stock"_s, 2, {{u"retention.ms"_s, QString::number(day)}});
+    const QString letters = kafka.newTopic(u"stock-letters"_s, 1, {{u"retention.ms"_s, QString::number(10 * day)}});
+    ForeignProducer producer(kafka.bootstrap());
+    for (int i = 0; i < 3; ++i)
+        producer.send(origin, {.partition = 1, .key = "k", .value = "v", .timestampMs = now - 2 * hour});
+    const Failure failure{.topic = origin.toUtf8(),
+                          .partition = 1,
+                          .offset = 0,
+                          .timestampMs = now - 2 * hour,
+                          .group = "readers"};
+    producer.send(letters, {.key = "spring",
+                            .value = "payload",
+                            .headers = springHeaders(failure),
+                            .timestampMs = now - hour});
+    producer.send(letters, streamsPointer(origin, 1, 2, now - 2 * hour));
+    producer.send(letters, streamsPointer(origin, 1, 500, now - 2 * hour)); // no such record
+    producer.flush();
+    Scene scene;
+    scene.write(u"spillway.yaml"_s, workspaceText({{.name = u"main"_s,
+                                                    .bootstrap = kafka.bootstrap(),
+                                                    .more = {u"groups: { include: [ nobody ] }"_s,
+                                                             u"dead_letters: [ { topic: %1 } ]"_s.arg(letters)}}}));
+    EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
+
+    std::map<qint64, QJsonObject> list;
+    for (const QJsonObject& letter : scene.ctl({u"dlq"_s, u"list"_s, u"--json"_s}).lines())
+        list[integer(letter[u"offset"_s]).value_or(-1)] = letter;
+    QCOMPARE(list.size(), std::size_t{3});
+    QCOMPARE(list[0][u"brokerLossAt"_s].toString(), at(now - hour + 10 * day));
+    QCOMPARE(list[0][u"brokerLoss"_s].toString(), u"retentionTime"_s);
+    QCOMPARE(list[0][u"originLossAt"_s].toString(), at(now - 2 * hour + day));
+    QCOMPARE(list[1][u"originLossAt"_s].toString(), at(now - 2 * hour + day));
+    QCOMPARE(list[2][u"originLoss"_s].toString(), u"gone"_s);
+    QVERIFY(list[2][u"originLossAt"_s].isNull());
+    const CtlOutput shown = scene.ctl({u"dlq"_s, u"show"_s, list[1][u"id"_s].toString(), u"--json"_s});
+    QCOMPARE(shown.object()[u"originLossAt"_s].toString(), at(now - 2 * hour + day));
+    const CtlOutput text = scene.ctl({u"dlq"_s, u"show"_s, list[1][u"id"_s].toString()});
+    EXPECT(text.out.contains("Origin's copy") && text.out.contains("in 2"), text.told());
+
+    const CtlOutput channels = scene.ctl({u"dlq"_s, u"channels"_s, u"--json"_s});
+    EXPECT_EXIT(channels, 0);
+    QCOMPARE(channels.rows().size(), std::size_t{1});
+    const QJsonObject channel = channels.rows().at(0);
+    QCOMPARE(channel[u"connection"_s].toString(), u"main"_s);
+    QCOMPARE(channel[u"channel"_s].toString(), letters);
+    QCOMPARE(channel[u"exists"_s].toBool(), true);
+    QCOMPARE(channel[u"openLetters"_s].toInteger(), 3);
+    QCOMPARE(channel[u"partitions"_s].toInteger(), 1);
+    QCOMPARE(channel[u"retentionMs"_s].toInteger(), 10 * day);
+    QCOMPARE(channel[u"cleanupPolicy"_s].toString(), u"delete"_s);
+    QCOMPARE(channel[u"nextLossAt"_s].toString(), at(now - 2 * hour + 10 * day));
+    QCOMPARE(channel[u"pointers"_s].toInteger(), 2);
+    QCOMPARE(channel[u"pointersGone"_s].toInteger(), 1);
+    QCOMPARE(channel[u"pointersLeavingSoon"_s].toInteger(), 1);
+    QCOMPARE(channel[u"dialects"_s].toArray().size(), 2);
+    QVERIFY(isUtcTime(channel[u"sampledAt"_s]));
+    QVERIFY(channel[u"failure"_s].isNull());
+    const CtlOutput asText = scene.ctl({u"dlq"_s, u"channels"_s});
+    EXPECT(asText.out.contains("keeps 10 d") && asText.out.contains("2 pointer(s)"), asText.told());
+}
+
+void LossTest::theDoctorNamesWhatIsWrong()
+{
+    QFETCH(QString, version);
+    const Peer& kafka = Peers::byVersion(version);
+    const QString orders = kafka.newTopic(u"orders"_s, 3);
+    const QString letters = orders + u".DLT"_s;
+    kafka.createTopic(letters, 1, {{u"retention.ms"_s, QString::number(2 * day)}});
+    const QString payments = kafka.newTopic(u"payments"_s, 1);
+    const QString compacted = uniqueName(u"users"_s) + u".dlq"_s;
+    kafka.createTopic(compacted, 1, {{u"cleanup.policy"_s, u"compact"_s}});
+    const QString missing = uniqueName(u"never-made"_s);
+    Scene scene;
+    const auto writeWorkspace = [&](const QStringList& topics) {
+        QStringList more{u"groups: { include: [ nobody ] }"_s, u"dead_letters:"_s};
+        for (const QString& topic : topics)
+            more += u"  - topic: "_s + topic;
+        scene.write(u"spillway.yaml"_s,
+                    workspaceText({{.name = u"main"_s, .bootstrap = kafka.bootstrap(), .more = more}},
+                                  u"development"_s, {u"catalog: event-catalog.yaml"_s}));
+    };
+    writeWorkspace({letters, compacted, missing});
+    scene.write(u"event-catalog.yaml"_s,
+                "catalog:\n  - { event_type: order.created, topic: " + orders.toUtf8() +
+                    ", tags: [critical] }\n  - { event_type: payment.completed, topic: " + payments.toUtf8() +
+                    ", tags: [critical] }\n");
+    const CtlOutput before = scene.ctl({u"dlq"_s, u"doctor"_s, u"--json"_s});
+    EXPECT_EXIT(before, 0);
+    QCOMPARE(before.rows().at(0)[u"rule"_s].toString(), u"notAsked"_s);
+
+    // The missing topic is a failure of the collection too: exit 3; what could be had is stored.
+    EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 3);
+    const CtlOutput doctor = scene.ctl({u"dlq"_s, u"doctor"_s, u"--json"_s});
+    EXPECT_EXIT(doctor, 1);
+    QStringList found;
+    for (const QJsonObject& row : doctor.rows())
+        found += u"%1 %2 %3"_s.arg(row[u"severity"_s].toString(), row[u"rule"_s].toString(),
+                                   row[u"subject"_s].toString());
+    QCOMPARE(found, (QStringList{u"error topicMissing "_s + missing, u"error noDeadLetterTopic payment.completed"_s,
+                                 u"error compacted "_s + compacted, u"warning retentionBelowReview "_s + letters,
+                                 u"warning singlePartition "_s + letters}));
+    const CtlOutput text = scene.ctl({u"dlq"_s, u"doctor"_s});
+    EXPECT_EXIT(text, 1);
+    EXPECT(text.out.contains("error: The dead-letter topic "), text.told());
+
+    // What it says to do is done, with Kafka's own tools; then it has nothing to say.
+    const auto run = [&](const QString& command) {
+        const QStringList words = command.split(u' ');
+        const QString tool = words.first() == u"kafka-topics"_s ? u"org.apache.kafka.tools.TopicCommand"_s
+                                                                : u"kafka.admin.ConfigCommand"_s;
+        QCOMPARE(words.at(1), u"--bootstrap-server"_s);
+        QCOMPARE(words.at(2), kafka.bootstrap());
+        (void)kafka.tool(tool, words.mid(3));
+    };
+    for (const QJsonObject& row : doctor.rows()) {
+        if (row[u"rule"_s].toString() == u"noDeadLetterTopic"_s)
+            continue;
+        run(row[u"command"_s].toString());
+    }
+    run(rowOf(doctor.rows(), u"rule"_s, u"noDeadLetterTopic"_s)[u"command"_s].toString());
+    writeWorkspace({letters, compacted, missing, payments + u".DLT"_s});
+    EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
+    const CtlOutput after = scene.ctl({u"dlq"_s, u"doctor"_s, u"--json"_s});
+    EXPECT_EXIT(after, 0);
+    EXPECT(after.array().isEmpty(), after.told());
+}
+
+CTL_TEST_MAIN(LossTest)
+#include "tst_ctl_loss.moc"

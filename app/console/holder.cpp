@@ -4,6 +4,8 @@
 #include "app/console/answer.h"
 #include "connectors/keychain/keychainsecretstore.h"
 #include "model/base/jsonwriter.h"
+#include "model/deadletter/letterretention.h"
+#include "model/deadletter/topicstore.h"
 #include "model/job/waiter.h"
 #include "model/lag/lagretention.h"
 #include "model/replay/replayjobs.h"
@@ -70,6 +72,13 @@ void Holder::Parts::keepHouse(std::stop_token stop)
         // A failure (a full disk) shows at the next sample; the history is still there to be dropped an hour later.
         (void)pruneLag(*samples, clock.now(), context.workspace.retention.samples, stop);
         (void)pruneProcessing(*samples, clock.now(), context.workspace.retention.samples, stop);
+        (void)samples->write([this](Database& database) -> Status {
+            const auto thinned =
+                thinTopicHistory(database, clock.now(), clock.now() - context.workspace.retention.samples);
+            return thinned ? Status() : tl::unexpected<Error>(thinned.error());
+        });
+        (void)pruneLetters(*ledger, *samples, context.workspace.retention, jobHoldsLetter, clock.now(), currentUser(),
+                           stop);
     }
 }
 
@@ -126,6 +135,8 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
     if (const Status caughtUp = parts->journal->catchUp(); !caughtUp)
         return tl::unexpected(caughtUp.error());
     if (const Status caughtUp = catchUpTriage(*parts->ledger, *parts->samples); !caughtUp)
+        return tl::unexpected(caughtUp.error());
+    if (const Status caughtUp = catchUpRetired(*parts->ledger, *parts->samples); !caughtUp)
         return tl::unexpected(caughtUp.error());
     if (const auto marked = markInterruptedJobs(*parts->journal, currentUser()); !marked)
         return tl::unexpected(marked.error());

@@ -2,6 +2,7 @@
 #include "app/console/overviewfacts.h"
 
 #include "model/deadletter/lettergroups.h"
+#include "model/deadletter/letterretention.h"
 
 #include <algorithm>
 
@@ -50,6 +51,15 @@ Result<OverviewFacts> readOverviewFacts(Database& reader, const Context& context
     OverviewFacts facts{.connections = std::move(health)};
     facts.setup = examine(*kept, context.workspace, context.catalog);
     facts.channels = std::move(kept->channels);
+    const auto size = storeSize(reader);
+    if (!size)
+        return tl::unexpected(size.error());
+    const auto totals = deadLetterTotals(reader);
+    if (!totals)
+        return tl::unexpected(totals.error());
+    facts.store = StoreFinding{.usedBytes = size->usedBytes,
+                               .maxBytes = context.workspace.retention.maxSizeBytes,
+                               .openLetters = totals->open};
     facts.collection.lastSampleAt = *lastSampleAt;
     facts.collection.hasConnections = !context.workspace.connections.empty();
     for (const ConnectionSettings& connection : context.workspace.connections)

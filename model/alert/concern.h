@@ -32,6 +32,7 @@ enum class ConcernRule {
     TopicChanged,       ///< commits on a topic that is gone or was made anew
     ReplayUnfinished,   ///< a replay was interrupted, stopped or failed
     Misconfigured,      ///< a dead-letter topic is set up so that letters get lost or say too little
+    StoreFull,          ///< the store is larger than it may be, and nothing more may be dropped
     SamplesStale,       ///< nothing was collected for more than three intervals
     GroupBehind,        ///< behind, rewound
     PromiseUnknown,     ///< a promise without any processing record

@@ -39,6 +39,7 @@ void addLetterConcerns(const std::vector<LetterFinding>& letters, const AlertThr
                        ConcernList& list);
 void addOutlookConcerns(const std::vector<ChannelOutlook>& channels, UtcTime now, ConcernList& list);
 void addDoctorConcerns(const std::vector<DoctorFinding>& findings, ConcernList& list);
+void addStoreConcern(const std::optional<StoreFinding>& store, ConcernList& list);
 void addReplayConcerns(const std::vector<ReplayFinding>& replays, ConcernList& list);
 
 } // namespace spillway

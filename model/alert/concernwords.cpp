@@ -100,6 +100,8 @@ QString concernRuleWord(ConcernRule rule)
         return u"replayUnfinished"_s;
     case ConcernRule::Misconfigured:
         return u"misconfigured"_s;
+    case ConcernRule::StoreFull:
+        return u"storeFull"_s;
     case ConcernRule::SamplesStale:
         return u"samplesStale"_s;
     case ConcernRule::GroupBehind:

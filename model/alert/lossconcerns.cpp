@@ -116,4 +116,26 @@ void addDoctorConcerns(const std::vector<DoctorFinding>& findings, ConcernList& 
     }
 }
 
+void addStoreConcern(const std::optional<StoreFinding>& store, ConcernList& list)
+{
+    if (!store || store->usedBytes <= store->maxBytes)
+        return;
+    Concern concern{.rule = ConcernRule::StoreFull,
+                    .severity = Severity::Warning,
+                    .summary = u"The store holds %1, more than the %2 it may"_s.arg(formatSizeBytes(store->usedBytes),
+                                                                                  formatSizeBytes(store->maxBytes)),
+                    .evidence = u"%1 stay · closed ones go within the hour, the oldest first"_s.arg(
+                        countText(store->openLetters, u"open letter"_s, u"open letters"_s)),
+                    .team = {},
+                    .oncall = {},
+                    .channel = {},
+                    .since = {},
+                    .until = {}};
+    concern.action = {.screen = ConcernScreen::DeadLetters,
+                      .filter = {},
+                      .label = u"Close what is settled"_s,
+                      .command = u"spillwayctl dlq groups"_s};
+    list.add(std::move(concern), u"store"_s, 1);
+}
+
 } // namespace spillway

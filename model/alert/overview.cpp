@@ -50,6 +50,7 @@ std::vector<Concern> rankConcerns(const OverviewFacts& facts, const Catalog& cat
     addReplayConcerns(facts.replays, list);
     addOutlookConcerns(facts.channels, now, list);
     addDoctorConcerns(facts.setup, list);
+    addStoreConcern(facts.store, list);
     return list.takeRanked();
 }
 

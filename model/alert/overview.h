@@ -66,6 +66,14 @@ struct ReplayFinding
     std::optional<UtcTime> since;
 };
 
+/// The store's file against `retention.max_size`.
+struct StoreFinding
+{
+    std::int64_t usedBytes = 0;
+    std::int64_t maxBytes = 0;
+    std::int64_t openLetters = 0; ///< that stay, whatever the size
+};
+
 struct CollectionFinding
 {
     std::optional<UtcTime> lastSampleAt; ///< nullopt: nothing was sampled yet
@@ -89,6 +97,7 @@ struct OverviewFacts
     std::vector<ReplayFinding> replays;
     std::vector<ChannelOutlook> channels; ///< of the last sample
     std::vector<DoctorFinding> setup;     ///< what is set up wrongly
+    std::optional<StoreFinding> store;
     CollectionFinding collection;
 };
 

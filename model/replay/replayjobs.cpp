@@ -153,6 +153,18 @@ QByteArray writeReplayJobsJson(const std::vector<ReplayJobRow>& rows)
     return json.endArray().json();
 }
 
+Result<bool> jobHoldsLetter(Database& database, const QString& letterId)
+{
+    return database.query<bool>([&](SQLite::Database& db) {
+        SQLite::Statement select(db, "SELECT EXISTS (SELECT 1 FROM replay_item i"
+                                     " JOIN replay_job j ON j.job_id = i.job_id"
+                                     " WHERE i.letter_id = ? AND j.state NOT IN ('done', 'cancelled'))");
+        select.bind(1, letterId.toStdString());
+        select.executeStep();
+        return select.getColumn(0).getInt() != 0;
+    });
+}
+
 Status addReplayHistory(Database& reader, std::vector<PlanCandidate>& candidates)
 {
     return reader.guarded([&candidates](SQLite::Database& db) {

@@ -52,6 +52,9 @@ enum class StateHolder { Alive, None };
 /// The array as `replay status --json` prints it.
 [[nodiscard]] QByteArray writeReplayJobsJson(const std::vector<ReplayJobRow>& rows);
 
+/// Whether a job that may still go on has this letter in its list. Its payload must stay.
+[[nodiscard]] Result<bool> jobHoldsLetter(Database& database, const QString& letterId);
+
 /// Fills in `activeJob` and `lastJob` of candidates from what was replayed so far.
 [[nodiscard]] Status addReplayHistory(Database& reader, std::vector<PlanCandidate>& candidates);
 

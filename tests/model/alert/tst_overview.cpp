@@ -99,6 +99,7 @@ private Q_SLOTS:
     void replays();
     void whatLeavesTheBrokers();
     void whatIsSetUpWrongly();
+    void aStoreThatIsFull();
     void order();
     void ownerOnCallEvidenceAndAction();
     void lettersOfNobody();
@@ -583,6 +584,15 @@ void OverviewTest::whatIsSetUpWrongly()
     QCOMPARE(concerns[0].action.command, u"kafka-configs x"_s);
     QCOMPARE(concerns[0].action.screen, ConcernScreen::Connections);
     QCOMPARE(concerns[0].id, u"misconfigured:compacted:orders:a.DLT"_s);
+}
+
+void OverviewTest::aStoreThatIsFull()
+{
+    OverviewFacts facts = quiet();
+    facts.store = StoreFinding{.usedBytes = 20LL << 30, .maxBytes = 20LL << 30, .openLetters = 3};
+    QVERIFY(ranked(facts).empty());
+    facts.store->usedBytes = 21LL << 30;
+    QCOMPARE(ranked(facts), (QStringList{u"warning storeFull: The store holds 21 GiB, more than the 20 GiB it may"_s}));
 }
 
 void OverviewTest::words_data()

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/ledger/ledger.h"
+#include "model/store/storewriter.h"
+
+#include <functional>
+
+namespace spillway {
+
+/// Applies what a projection lacks of one type of ledger event, oldest first, each batch in one transaction with the
+/// seq it reached. Blocking; any thread but the UI's.
+/// @param name   in the table `projection`
+/// @param apply  one event; applying it again is harmless
+[[nodiscard]] Status catchUpEvents(const Ledger& ledger, StoreWriter& store, const QString& name, const QString& type,
+                                   const std::function<Status(Database&, const LedgerEvent&)>& apply);
+
+} // namespace spillway

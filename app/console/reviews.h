@@ -9,15 +9,6 @@
 /// Reads for the review and its report, for both programs. Blocking; on a reader's thread.
 namespace spillway {
 
-/// The review as a screen or a command shows it.
-struct ReviewSheet
-{
-    ReviewPeriod period; ///< since the last review, up to now
-    std::vector<AgendaItem> agenda;
-    std::optional<Review> open; ///< the one under way
-    std::optional<Review> last; ///< the one closed last
-};
-
 /// The agenda as it stands: of the open review, else of the one that would be opened now.
 [[nodiscard]] Result<ReviewSheet> readReviewSheet(Database& reader, const Context& context, UtcTime now,
                                                   std::stop_token stop);

@@ -3,6 +3,7 @@
 
 #include "app/console/costs.h"
 #include "app/console/overviewfacts.h"
+#include "app/console/reviews.h"
 #include "model/base/text.h"
 #include "model/replay/replayplanfile.h"
 
@@ -210,6 +211,43 @@ Result<std::int64_t> ConsoleDataSource::triage(const QStringList& letterIds, con
     const AnswerSink sink{.data = [](const QByteArray&) { return true; },
                           .note = [&notes](const QString& note) { notes += note; }};
     return m_holder.triage({.ids = letterIds, .query = query}, request, sink, stop);
+}
+
+Result<ReviewSheet> ConsoleDataSource::reviewSheet(std::stop_token stop)
+{
+    return asked<ReviewSheet>(m_holder, [&](Database& reader) {
+        return readReviewSheet(reader, m_holder.context(), m_holder.clock().now(), stop);
+    });
+}
+
+Result<QString> ConsoleDataSource::openReview(const QStringList& participants, std::stop_token stop)
+{
+    return m_holder.reviews().open(participants, stop);
+}
+
+Result<std::int64_t> ConsoleDataSource::decideReview(const QString& group, const ReviewWords& words,
+                                                     std::stop_token stop)
+{
+    return m_holder.reviews().decide(
+        group, words, {.data = [](const QByteArray&) { return true; }, .note = [](const QString&) {}}, stop);
+}
+
+Result<QString> ConsoleDataSource::closeReview(std::stop_token)
+{
+    const auto closed = m_holder.reviews().close();
+    if (!closed)
+        return tl::unexpected(closed.error());
+    return closed->id;
+}
+
+Status ConsoleDataSource::writeMinutes(const QString& review, const QString& file, std::stop_token stop)
+{
+    const auto document = asked<report::Document>(m_holder, [&](Database& reader) {
+        return reviewMinutes(reader, m_holder.context(), review, m_holder.clock().now(), stop);
+    });
+    if (!document)
+        return tl::unexpected(document.error());
+    return writeReport(*document, file);
 }
 
 Result<std::vector<ReplayJobRow>> ConsoleDataSource::replayJobs(std::stop_token)

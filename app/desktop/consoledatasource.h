@@ -37,6 +37,12 @@ public:
     [[nodiscard]] Result<DeadLetter> letter(const QString& id, std::stop_token stop) override;
     [[nodiscard]] Result<std::int64_t> triage(const QStringList& letterIds, const QString& query,
                                               const TriageRequest& request, std::stop_token stop) override;
+    [[nodiscard]] Result<ReviewSheet> reviewSheet(std::stop_token stop) override;
+    [[nodiscard]] Result<QString> openReview(const QStringList& participants, std::stop_token stop) override;
+    [[nodiscard]] Result<std::int64_t> decideReview(const QString& group, const ReviewWords& words,
+                                                    std::stop_token stop) override;
+    [[nodiscard]] Result<QString> closeReview(std::stop_token stop) override;
+    [[nodiscard]] Status writeMinutes(const QString& review, const QString& file, std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) override;
     [[nodiscard]] Result<views::ReplayPreview> planReplay(const views::ReplayRequest& request,
                                                           std::stop_token stop) override;

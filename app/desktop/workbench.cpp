@@ -7,6 +7,7 @@
 #include "views/lag/lagpage.h"
 #include "views/overview/overviewpage.h"
 #include "views/replays/replayspage.h"
+#include "views/review/reviewpage.h"
 #include "views/slo/slopage.h"
 
 namespace spillway {
@@ -22,6 +23,7 @@ Workbench::Workbench(std::unique_ptr<OpenedWorkspace> opened)
     m_window->addPage(new views::LagPage(context));
     m_window->addPage(new views::SloPage(context));
     m_window->addPage(new views::DeadLettersPage(context));
+    m_window->addPage(new views::ReviewPage(context));
     m_window->addPage(new views::ReplaysPage(context));
     m_window->addPage(new views::CostPage(context));
     m_window->addHelpPage(new views::HelpPage(context));

@@ -33,6 +33,15 @@ struct AgendaItem
 [[nodiscard]] std::vector<AgendaItem> makeAgenda(std::vector<GroupActivity> activity, const ReviewPeriod& period,
                                                  const QStringList& carriedOver, Millis pastAge);
 
+/// The review as a screen or a command shows it.
+struct ReviewSheet
+{
+    ReviewPeriod period; ///< since the last review, up to now
+    std::vector<AgendaItem> agenda;
+    std::optional<Review> open; ///< the one under way
+    std::optional<Review> last; ///< the one closed last
+};
+
 /// Sums per team.
 struct TeamActivity
 {

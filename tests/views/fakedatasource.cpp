@@ -280,6 +280,15 @@ FakeDataSource::FakeDataSource(UtcTime now)
                                    u"inventory-service"_s, FailureKind::Business, 3, TriageState::Assigned,
                                    now - Millis{7'000'000}, now - Millis{3'000'000})};
     groupsOfLetters[2].assignee = u"mara"_s;
+    agenda.period = {now - reviewInterval, now};
+    std::vector<GroupActivity> activity;
+    for (const DeadLetterGroup& letters : groupsOfLetters)
+        activity.push_back({.group = letters,
+                            .arrived = letters.count / 2,
+                            .arrivedBefore = letters.count / 3,
+                            .arrivals = {0, 2, 5, 3, letters.count / 4, 7},
+                            .oldestOpenAt = letters.firstSeen});
+    agenda.agenda = makeAgenda(std::move(activity), agenda.period, {u"g3"_s}, Millis{86'400'000});
     for (int i = 0; i < 24; ++i)
         deadLetters.push_back(deadLetter(i, groupsOfLetters[0], now - Millis{i * 37'000}));
     costs = costReportOfThreeTeams();
@@ -432,6 +441,54 @@ Result<std::int64_t> FakeDataSource::triage(const QStringList& letterIds, const 
     return answer(std::int64_t{letterIds.size()});
 }
 
+Result<ReviewSheet> FakeDataSource::reviewSheet(std::stop_token)
+{
+    return answer(agenda);
+}
+
+Result<QString> FakeDataSource::openReview(const QStringList& participants, std::stop_token)
+{
+    note(u"review open "_s + participants.join(u','));
+    {
+        const std::lock_guard lock(m_mutex);
+        agenda.open = Review{.id = u"r-1"_s, .openedAt = m_now, .openedBy = u"ana"_s, .participants = participants};
+    }
+    return answer(u"r-1"_s);
+}
+
+Result<std::int64_t> FakeDataSource::decideReview(const QString& group, const ReviewWords& words, std::stop_token)
+{
+    note(u"review decide %1 %2 \"%3\" %4 %5 %6"_s.arg(group, words.verdict, words.note, words.action, words.who,
+                                                      words.due));
+    auto decision = readReviewWords(words);
+    if (!decision)
+        return tl::unexpected<Error>(decision.error());
+    decision->group = group;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (agenda.open)
+            agenda.open->decisions[group] = *decision;
+    }
+    return answer(std::int64_t{0});
+}
+
+Result<QString> FakeDataSource::closeReview(std::stop_token)
+{
+    note(u"review close"_s);
+    {
+        const std::lock_guard lock(m_mutex);
+        agenda.last = agenda.open;
+        agenda.open.reset();
+    }
+    return answer(u"r-1"_s);
+}
+
+Status FakeDataSource::writeMinutes(const QString& review, const QString& file, std::stop_token)
+{
+    note(u"review minutes %1 %2"_s.arg(review, file));
+    return {};
+}
+
 Result<std::vector<ReplayJobRow>> FakeDataSource::replayJobs(std::stop_token)
 {
     return answer(jobs);
@@ -490,6 +547,7 @@ void FakeDataSource::empty()
     promises.clear();
     costs = {};
     overview.clear();
+    agenda = {};
     groupsOfLetters.clear();
     deadLetters.clear();
     jobs.clear();

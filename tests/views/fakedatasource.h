@@ -34,6 +34,12 @@ public:
     [[nodiscard]] Result<DeadLetter> letter(const QString& id, std::stop_token stop) override;
     [[nodiscard]] Result<std::int64_t> triage(const QStringList& letterIds, const QString& query,
                                               const TriageRequest& request, std::stop_token stop) override;
+    [[nodiscard]] Result<ReviewSheet> reviewSheet(std::stop_token stop) override;
+    [[nodiscard]] Result<QString> openReview(const QStringList& participants, std::stop_token stop) override;
+    [[nodiscard]] Result<std::int64_t> decideReview(const QString& group, const ReviewWords& words,
+                                                    std::stop_token stop) override;
+    [[nodiscard]] Result<QString> closeReview(std::stop_token stop) override;
+    [[nodiscard]] Status writeMinutes(const QString& review, const QString& file, std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) override;
     [[nodiscard]] Result<views::ReplayPreview> planReplay(const views::ReplayRequest& request,
                                                           std::stop_token stop) override;
@@ -57,6 +63,7 @@ public:
     std::vector<DeadLetterGroup> groupsOfLetters;
     std::vector<DeadLetter> deadLetters; ///< whole; a group's are those that name it
     std::vector<Concern> overview;
+    ReviewSheet agenda;
     std::vector<ReplayJobRow> jobs;
     views::ReplayPreview preview;
     std::atomic<int> collected = 0;

@@ -10,6 +10,7 @@
 #include "model/lag/lagqueries.h"
 #include "model/replay/replayjobs.h"
 #include "model/replay/replayplan.h"
+#include "model/review/agenda.h"
 #include "model/slo/sloqueries.h"
 #include "views/shell/consolestatus.h"
 
@@ -116,6 +117,18 @@ public:
     /// @return how many changed.
     [[nodiscard]] virtual Result<std::int64_t> triage(const QStringList& letterIds, const QString& query,
                                                       const TriageRequest& request, std::stop_token stop) = 0;
+
+    /// The agenda as it stands, of the open review or of the one that would be opened now.
+    [[nodiscard]] virtual Result<ReviewSheet> reviewSheet(std::stop_token stop) = 0;
+    /// @return the review's id. Conflict when one is open.
+    [[nodiscard]] virtual Result<QString> openReview(const QStringList& participants, std::stop_token stop) = 0;
+    /// @return how many letters the decision moved.
+    [[nodiscard]] virtual Result<std::int64_t> decideReview(const QString& group, const ReviewWords& words,
+                                                            std::stop_token stop) = 0;
+    /// @return the id of the review that was closed.
+    [[nodiscard]] virtual Result<QString> closeReview(std::stop_token stop) = 0;
+    /// @param file  .md, .html or .pdf
+    [[nodiscard]] virtual Status writeMinutes(const QString& review, const QString& file, std::stop_token stop) = 0;
 
     /// All jobs, newest first.
     [[nodiscard]] virtual Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) = 0;

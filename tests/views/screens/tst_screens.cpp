@@ -8,6 +8,7 @@
 #include "views/lag/lagpage.h"
 #include "views/overview/overviewpage.h"
 #include "views/replays/replayspage.h"
+#include "views/review/reviewpage.h"
 #include "views/shell/mainwindow.h"
 #include "views/slo/slopage.h"
 #include "views/theme/theme.h"
@@ -75,6 +76,7 @@ void ScreensTest::build()
     m_window->addPage(new LagPage(context));
     m_window->addPage(new SloPage(context));
     m_window->addPage(new DeadLettersPage(context));
+    m_window->addPage(new ReviewPage(context));
     m_window->addPage(new ReplaysPage(context));
     m_window->addPage(new CostPage(context));
     m_window->addHelpPage(new HelpPage(context));
@@ -130,8 +132,7 @@ void ScreensTest::everyStateHasText()
         QVERIFY2(!text.isEmpty(), qPrintable(page->id()));
         if (state == u"failed"_s)
             QVERIFY2(text.contains(u"samples.sqlite is not there"_s), qPrintable(page->id() + text));
-        QVERIFY(m_window->grab().save(test::buildFile(u"screens/"_s) + page->id() + u'-' + state +
-                                      u".png"_s));
+        QVERIFY(m_window->grab().save(test::buildFile(u"screens/"_s) + page->id() + u'-' + state + u".png"_s));
     }
 }
 

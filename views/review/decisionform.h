@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/review/agenda.h"
+#include "views/shell/viewsettings.h"
+
+#include <QWidget>
+
+class QButtonGroup;
+class QLineEdit;
+class QPlainTextEdit;
+class QPushButton;
+
+namespace spillway::views {
+
+class CommandLine;
+class PlainTextLabel;
+
+/// One group of the agenda and the meeting's word on it. What is being written stays while the same group is shown
+/// again.
+class DecisionForm final : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit DecisionForm(ViewSettings& settings, QWidget* parent = nullptr);
+
+    /// @param decision  what was decided already; null: nothing yet.
+    /// @param isOpen    a review is open: a decision can be recorded.
+    void show(const AgendaItem& item, const ReviewDecision* decision, bool isOpen);
+    void clear();
+    [[nodiscard]] const QString& group() const { return m_group; }
+    [[nodiscard]] ReviewWords words() const;
+    /// Also from the keyboard: 1 to 5.
+    void choose(ReviewVerdict verdict);
+    void submit();
+
+Q_SIGNALS:
+    void decided(const QString& group, const spillway::ReviewWords& words);
+    /// Show the group's letters.
+    void lettersAsked(const QString& group);
+
+private:
+    void fill(const ReviewDecision* decision);
+    void showCommand();
+
+    ViewSettings& m_settings;
+    QString m_group;
+    bool m_isOpen = false;
+    bool m_isFilling = false;
+    PlainTextLabel* m_title = nullptr;
+    PlainTextLabel* m_facts = nullptr;
+    PlainTextLabel* m_why = nullptr;
+    PlainTextLabel* m_consequence = nullptr;
+    PlainTextLabel* m_fault = nullptr;
+    QButtonGroup* m_verdicts = nullptr;
+    QPlainTextEdit* m_note = nullptr;
+    QLineEdit* m_action = nullptr;
+    QLineEdit* m_who = nullptr;
+    QLineEdit* m_due = nullptr;
+    QPushButton* m_record = nullptr;
+    CommandLine* m_command = nullptr;
+};
+
+} // namespace spillway::views

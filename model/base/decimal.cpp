@@ -86,6 +86,35 @@ double Decimal::toDouble() const
     return std::strtod(text.constData(), nullptr);
 }
 
+std::optional<bool> Decimal::isMultipleOf(const Decimal& divisor) const
+{
+    constexpr qsizetype mostDigits = 18; // remainder * 10 + 9 stays below 2^64
+    if (divisor.m_digits.isEmpty() || divisor.m_digits.size() > mostDigits)
+        return std::nullopt;
+    if (m_digits.isEmpty())
+        return true;
+    // Both as whole numbers times a power of ten: digits * 10^(exponent - number of digits).
+    const std::int64_t power = (m_exponent - m_digits.size()) - (divisor.m_exponent - divisor.m_digits.size());
+    if (power < 0)
+        return false; // the divisor would have to end with a zero that our digits do not end with
+    const std::uint64_t modulus = divisor.m_digits.toULongLong();
+    std::uint64_t rest = 0;
+    for (const char digit : m_digits)
+        rest = (rest * 10 + static_cast<std::uint64_t>(digit - '0')) % modulus;
+    // Times ten until nothing is left. Sixty times take every 2 and 5 out of the modulus; more change nothing.
+    for (std::int64_t i = 0; i < std::min<std::int64_t>(power, 64) && rest != 0; ++i)
+        rest = rest * 10 % modulus;
+    return rest == 0;
+}
+
+std::uint64_t Decimal::hash() const
+{
+    std::uint64_t hash = m_isNegative ? 0x9E3779B97F4A7C15ULL : 0;
+    for (const char digit : m_digits)
+        hash = hash * 1099511628211ULL + static_cast<std::uint64_t>(digit);
+    return hash * 31 + static_cast<std::uint64_t>(m_exponent);
+}
+
 std::strong_ordering operator<=>(const Decimal& a, const Decimal& b)
 {
     const auto signOf = [](const Decimal& d) { return d.m_digits.isEmpty() ? 0 : d.m_isNegative ? -1 : 1; };

@@ -22,6 +22,14 @@ public:
     /// As a double, infinite when it is too large; for SQL, where the other side is a small integer.
     [[nodiscard]] double toDouble() const;
 
+    /// 1.0 and 1e2 are whole.
+    [[nodiscard]] bool isWhole() const { return m_exponent >= static_cast<std::int64_t>(m_digits.size()); }
+    /// Whether this is a whole number of times `divisor`, exactly. nullopt when the divisor is zero or has more than 18
+    /// digits between its zeros.
+    [[nodiscard]] std::optional<bool> isMultipleOf(const Decimal& divisor) const;
+    /// The same for equal numbers.
+    [[nodiscard]] std::uint64_t hash() const;
+
     friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b);
     friend bool operator==(const Decimal& a, const Decimal& b) { return (a <=> b) == std::strong_ordering::equal; }
 

@@ -17,6 +17,8 @@ private Q_SLOTS:
     void noNumbers_data();
     void noNumbers();
     void doubles();
+    void multiples_data();
+    void multiples();
 };
 
 void TstDecimal::order_data()
@@ -78,6 +80,37 @@ void TstDecimal::doubles()
     QCOMPARE(Decimal::parse("-1e3")->toDouble(), -1000.0);
     QCOMPARE(Decimal::parse("0")->toDouble(), 0.0);
     QVERIFY(std::isinf(Decimal::parse("1e400")->toDouble()));
+}
+
+void TstDecimal::multiples_data()
+{
+    QTest::addColumn<QByteArray>("number");
+    QTest::addColumn<QByteArray>("divisor");
+    QTest::addColumn<int>("expected"); // 1 yes, 0 no, -1 not worked out
+    const auto row = [](const char* name, const char* number, const char* divisor, int expected) {
+        QTest::newRow(name) << QByteArray(number) << QByteArray(divisor) << expected;
+    };
+    row("19.99 is a multiple of 0.01", "19.99", "0.01", 1);
+    row("19.995 is none of 0.01", "19.995", "0.01", 0);
+    row("0.0075 is a multiple of 0.0001", "0.0075", "0.0001", 1);
+    row("1e308 is a multiple of 0.123456789? No", "1e308", "0.123456789", 0);
+    row("1e400 is a multiple of 5", "1e400", "5", 1);
+    row("1e400 is none of 3", "1e400", "3", 0);
+    row("zero is a multiple of anything", "0", "7", 1);
+    row("a negative number", "-9", "3", 1);
+    row("12 is no multiple of 120", "12", "120", 0);
+    row("1.0 is a multiple of 1", "1.0", "1", 1);
+    row("more digits than 64 bits", "123456789012345678901234567890", "10", 1);
+    row("a divisor of zero", "1", "0", -1);
+    row("a divisor of nineteen digits", "1", "1234567890123456789", -1);
+}
+
+void TstDecimal::multiples()
+{
+    QFETCH(QByteArray, number);
+    QFETCH(QByteArray, divisor);
+    const auto isMultiple = Decimal::parse(number)->isMultipleOf(*Decimal::parse(divisor));
+    QTEST(isMultiple ? (*isMultiple ? 1 : 0) : -1, "expected");
 }
 
 QTEST_GUILESS_MAIN(TstDecimal)

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/schema/schemaprogram.h"
+#include "model/schema/verdict.h"
+
+namespace spillway {
+
+struct ValidationLimits
+{
+    std::int64_t work = 20'000'000; ///< steps; a schema that needs more (branches of branches) is not gone into further
+    int depth = 600;                ///< schemas within schemas, values within values
+    std::size_t errors = 50;        ///< told
+};
+
+/// The verdict alone, as fast as it can be had.
+[[nodiscard]] SchemaVerdict schemaVerdict(const SchemaProgram& program, const JsonTape& instance,
+                                          const ValidationLimits& limits = {});
+
+/// The verdict with errors in the order of the payload, and why it is unknown. `schemaFile` and `version` stay empty;
+/// offsets count from the instance's first byte. Pure; any thread.
+[[nodiscard]] SchemaJudgement judge(const SchemaProgram& program, const JsonTape& instance,
+                                    const ValidationLimits& limits = {});
+
+} // namespace spillway

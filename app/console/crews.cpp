@@ -60,7 +60,8 @@ public:
                    const LetterKnowledge& knowledge, const Clock& clock)
         : m_connection(std::move(connection))
         , m_source(m_connection->recordSource())
-        , m_intake(*m_source, writer, catalog, m_connection->settings(), knowledge.dialects, knowledge.kinds, clock)
+        , m_intake(*m_source, writer, catalog, m_connection->settings(), knowledge.dialects, knowledge.kinds, clock,
+                   knowledge.judge.get())
     {
     }
     [[nodiscard]] DutyKind kind() const override { return DutyKind::DeadLetters; }
@@ -171,7 +172,8 @@ Result<LetterKnowledge> loadLetterKnowledge(const Workspace& workspace)
     if (!kinds.value)
         return fail(ErrorCode::InvalidConfig,
                     kinds.issues.empty() ? workspace.kindsFile : kinds.issues.front().toString());
-    return LetterKnowledge{std::move(*dialects), std::move(*kinds.value)};
+    return LetterKnowledge{std::move(*dialects), std::move(*kinds.value),
+                           std::make_shared<const PayloadJudge>(SchemaFolder(workspace.schemasFolder))};
 }
 
 ConnectionMap makeConnections(const Workspace& workspace, SecretStore& secrets, const Clock& clock)

@@ -5,6 +5,7 @@
 #include "app/console/context.h"
 #include "model/deadletter/dialectregistry.h"
 #include "model/deadletter/kindrules.h"
+#include "model/schema/payloadjudge.h"
 #include "model/store/storewriter.h"
 #include "model/workspace/secret.h"
 
@@ -25,6 +26,7 @@ struct LetterKnowledge
 {
     DialectRegistry dialects;
     KindRules kinds;
+    std::shared_ptr<const PayloadJudge> judge; // second owner: none; movable, which a judge with its lock is not
 };
 [[nodiscard]] Result<LetterKnowledge> loadLetterKnowledge(const Workspace& workspace);
 

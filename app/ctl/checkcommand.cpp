@@ -4,6 +4,7 @@
 #include "app/ctl/output.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/schema/schemafolder.h"
 
 #include <algorithm>
 
@@ -88,6 +89,7 @@ int run(Session& session, const Check&)
     if (!context)
         return Usage;
     session.sayIssues();
+    (void)reportIssues(checkSchemaFolder(SchemaFolder(context->workspace.schemasFolder)));
     const std::vector<KafkaCheckReport> reports = checkConnections(*context, session.stop());
     if (session.options().json) {
         printLine(reportsJson(reports));

@@ -6,6 +6,7 @@
 #include "model/deadletter/lettergroups.h"
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/queryrun.h"
+#include "model/schema/payloadjudge.h"
 
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
@@ -75,9 +76,14 @@ int run(Session& session, const DlqShow& command)
     if (!topics)
         return refuse(topics.error());
     const LetterLoss loss = letterLoss(*letter, *topics);
+    // Judged anew: the schema files may say something else now than when the letter was read.
+    DecodedPayload payload;
+    if (!letter->facts.isPointer)
+        payload = PayloadJudge(SchemaFolder(session.context()->workspace.schemasFolder))
+                      .explain(letter->eventType, letter->record.headers, letter->record.value);
     const QByteArray text = session.options().json
-                                ? letterDetailJson(*letter, loss) + '\n'
-                                : letterDetailText(*letter, SystemClock().now(), loss).toUtf8();
+                                ? letterDetailJson(*letter, loss, payload) + '\n'
+                                : letterDetailText(*letter, SystemClock().now(), loss, payload).toUtf8();
     return print(text) ? Done : OutOfReach;
 }
 

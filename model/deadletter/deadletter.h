@@ -3,6 +3,7 @@
 
 #include "model/base/units.h"
 #include "model/broker/record.h"
+#include "model/schema/verdict.h"
 
 #include <QString>
 
@@ -67,6 +68,7 @@ struct DeadLetter
     std::optional<QString> consumer;
     std::optional<QString> eventType;
     std::optional<QString> team;
+    LetterVerdict schema; ///< when it was read; schema files may have changed since
     FailureKind kind = FailureKind::Unknown;
     TriageState state = TriageState::New;
     std::optional<QString> assignee;

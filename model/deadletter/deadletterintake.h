@@ -8,6 +8,7 @@
 #include "model/deadletter/kindrules.h"
 #include "model/deadletter/letterowner.h"
 #include "model/deadletter/letterstore.h"
+#include "model/schema/payloadjudge.h"
 #include "model/store/storewriter.h"
 
 #include <atomic>
@@ -31,13 +32,13 @@ struct DeadLetterIntakeReport
 [[nodiscard]] const DeadLetterMapping* mappingOfChannel(const std::vector<DeadLetterTopic>& topics,
                                                         const QString& channel);
 
-/// Makes letters of records: dialect or mapping, owner, kind. One thread.
+/// Makes letters of records: dialect or mapping, owner, schema verdict, kind. One thread.
 class LetterPreparer
 {
 public:
     /// All arguments outlive the preparer.
     LetterPreparer(const DialectRegistry& dialects, const KindRules& kinds, const Catalog& catalog,
-                   const std::vector<DeadLetterTopic>& topics);
+                   const std::vector<DeadLetterTopic>& topics, const PayloadJudge* judge = nullptr);
 
     [[nodiscard]] PreparedLetter prepare(RawRecord record);
     [[nodiscard]] const DeadLetterMapping* mappingOf(const QString& channel);
@@ -47,6 +48,7 @@ private:
     KindSorter m_kinds;
     const std::vector<DeadLetterTopic>& m_topics;
     OwnerResolver m_owners;
+    const PayloadJudge* m_judge; // null: there are no schemas
     std::map<QString, const DeadLetterMapping*> m_mappings;
 };
 
@@ -59,7 +61,7 @@ public:
     /// All arguments outlive the intake.
     DeadLetterIntake(RecordSource& source, StoreWriter& store, const Catalog& catalog,
                      const ConnectionSettings& settings, const DialectRegistry& dialects, const KindRules& kinds,
-                     const Clock& clock);
+                     const Clock& clock, const PayloadJudge* judge = nullptr);
     ~DeadLetterIntake();
 
     /// Reads up to the last stable offsets seen at its start, by position, and waits until all is stored. A connection

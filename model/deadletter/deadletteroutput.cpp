@@ -3,6 +3,7 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/deadletter/schemaoutput.h"
 
 #include <QStringList>
 
@@ -53,7 +54,9 @@ void writeLetter(JsonWriter& json, const DeadLetter& letter, const LetterLoss& l
         .field(u"brokerLossAt", loss.broker.at)
         .field(u"brokerLoss", lossCauseWord(loss.broker.cause))
         .field(u"originLossAt", loss.origin.at)
-        .field(u"originLoss", lossCauseWord(loss.origin.cause));
+        .field(u"originLoss", lossCauseWord(loss.origin.cause))
+        .field(u"schemaVerdict", verdictWord(letter.schema.verdict))
+        .field(u"schemaVersion", letter.schema.version);
 }
 
 QString orUnknown(const std::optional<QString>& text)
@@ -158,7 +161,7 @@ QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now)
     return table(rows);
 }
 
-QByteArray letterDetailJson(const DeadLetter& letter, const LetterLoss& loss)
+QByteArray letterDetailJson(const DeadLetter& letter, const LetterLoss& loss, const DecodedPayload& payload)
 {
     JsonWriter json;
     json.beginObject();
@@ -169,12 +172,14 @@ QByteArray letterDetailJson(const DeadLetter& letter, const LetterLoss& loss)
     }
     json.endArray()
         .bytesField(u"value", letter.record.value)
-        .field(u"stack", stackText(letter.record, letter.facts))
-        .endObject();
+        .field(u"stack", stackText(letter.record, letter.facts));
+    writeSchema(json, payload);
+    json.endObject();
     return json.json();
 }
 
-QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterLoss& loss)
+QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterLoss& loss,
+                         const DecodedPayload& payload)
 {
     const LetterFacts& facts = letter.facts;
     std::vector<QStringList> rows;
@@ -218,6 +223,7 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterLoss
         row(u"Origin's copy"_s, lossText(loss.origin, now));
     row(u"Consumer group"_s, orUnknown(facts.consumerGroup));
     row(u"Dialect"_s, facts.dialect);
+    row(u"Schema"_s, schemaLine(letter.schema, payload.judgement));
     row(u"Size"_s, formatSizeBytes(letter.sizeBytes));
     row(u"Key"_s, letter.record.key ? visibleBytes(*letter.record.key) : u"null"_s);
     QString text = table(rows);
@@ -229,6 +235,7 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterLoss
         text += u"  The payload stayed at its origin; this letter only points there.\n"_s;
     else
         text += letter.record.value ? visibleBytes(*letter.record.value, true) + u'\n' : u"  null\n"_s;
+    text += schemaText(payload);
     if (const auto stack = stackText(letter.record, facts))
         text += u"\nStack\n"_s + visibleText(*stack, true) + u'\n';
     return text;

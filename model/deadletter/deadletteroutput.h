@@ -4,6 +4,7 @@
 #include "model/deadletter/deadletter.h"
 #include "model/deadletter/lettergroups.h"
 #include "model/deadletter/letterloss.h"
+#include "model/schema/decodedpayload.h"
 
 #include <QByteArray>
 #include <QString>
@@ -25,8 +26,11 @@ namespace spillway {
 [[nodiscard]] QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now);
 
 /// `dlq show`: a whole letter.
-[[nodiscard]] QByteArray letterDetailJson(const DeadLetter& letter, const LetterLoss& loss = {});
-[[nodiscard]] QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterLoss& loss = {});
+/// @param payload  what the schemas say of it now.
+[[nodiscard]] QByteArray letterDetailJson(const DeadLetter& letter, const LetterLoss& loss = {},
+                                          const DecodedPayload& payload = {});
+[[nodiscard]] QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterLoss& loss = {},
+                                       const DecodedPayload& payload = {});
 
 /// Age for people: `3 h 20 min`, with `at least` where only the first sight is known.
 [[nodiscard]] QString letterAgeText(const DeadLetter& letter, UtcTime now);

@@ -5,12 +5,24 @@
 
 namespace spillway {
 
+namespace {
+
+std::optional<bool> fitsSchema(const LetterVerdict& told)
+{
+    if (!told.verdict || told.verdict == SchemaVerdict::Unknown)
+        return std::nullopt;
+    return told.verdict == SchemaVerdict::Valid;
+}
+
+} // namespace
+
 LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules& kinds, const Catalog& catalog,
-                               const std::vector<DeadLetterTopic>& topics)
+                               const std::vector<DeadLetterTopic>& topics, const PayloadJudge* judge)
     : m_dialects(dialects)
     , m_kinds(kinds)
     , m_topics(topics)
     , m_owners(catalog)
+    , m_judge(judge)
 {
 }
 
@@ -20,10 +32,12 @@ PreparedLetter LetterPreparer::prepare(RawRecord record)
     letter.digest = recordDigest(record);
     letter.facts = m_dialects.read(record, mappingOf(record.at.topic));
     letter.owner = m_owners.ownerOf(record, letter.facts);
+    if (m_judge && !letter.facts.isPointer)
+        letter.schema = m_judge->verdict(letter.owner.eventType, record.headers, record.value);
     letter.kind = m_kinds.kindOf({.facts = letter.facts,
                                   .consumer = letter.owner.consumer,
                                   .eventType = letter.owner.eventType,
-                                  .fitsSchema = std::nullopt});
+                                  .fitsSchema = fitsSchema(letter.schema)});
     letter.record = std::move(record);
     return letter;
 }

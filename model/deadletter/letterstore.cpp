@@ -111,8 +111,8 @@ public:
               "INSERT INTO letter (channel_ref, generation, partition, offset, digest, group_ref, facet_ref, moment_ms,"
               " first_seen_at_ms, dead_lettered_at_ms, record_at_ms, timestamp_type, origin_partition, origin_offset,"
               " origin_at_ms, attempts, size_bytes, is_pointer, kind, state, assignee, error_message, replay_id,"
-              " replay_generation, replay_of, stack_header, stack_text)"
-              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+              " replay_generation, replay_of, stack_header, stack_text, schema_verdict, schema_version)"
+              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
               " ON CONFLICT (channel_ref, partition, offset, digest) DO NOTHING")
         , m_body(db, "INSERT INTO letter_body (letter_ref, key, value, headers) VALUES (?, ?, ?, ?)")
         , m_group(
@@ -175,6 +175,8 @@ public:
         sql::bind(m_letter, ++at, facts.replayOf);
         bindNumber(++at, facts.stackHeader);
         sql::bind(m_letter, ++at, facts.stack);
+        sql::bind(m_letter, ++at, letter.schema.verdict ? std::optional(schemaVerdictWord(*letter.schema.verdict)) : std::nullopt);
+        bindNumber(++at, letter.schema.version);
         if (m_letter.exec() == 0)
             return false;
 

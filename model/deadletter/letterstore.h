@@ -18,6 +18,7 @@ struct PreparedLetter
     std::uint64_t digest = 0;
     LetterFacts facts;
     LetterOwner owner;
+    LetterVerdict schema;
     FailureKind kind = FailureKind::Unknown;
 };
 

@@ -26,6 +26,7 @@ enum class QueryField {
     Error,
     Key,
     Kind,
+    Schema, ///< the verdict when the letter was read
     State,
     Dialect,
     Channel,

@@ -60,6 +60,8 @@ private:
             return fitsBytes(term, m_letter.record.key);
         case QueryField::Kind:
             return fitsText(term, failureKindWord(m_letter.kind));
+        case QueryField::Schema:
+            return m_letter.schema.verdict && fitsText(term, schemaVerdictWord(*m_letter.schema.verdict));
         case QueryField::State:
             if (term.op == QueryOperator::Equal && term.text == u"open")
                 return isOpen(m_letter.state);

@@ -32,6 +32,7 @@ constexpr std::array fieldNames{
     FieldName{u"error", QueryField::Error},
     FieldName{u"key", QueryField::Key},
     FieldName{u"kind", QueryField::Kind},
+    FieldName{u"schema", QueryField::Schema},
     FieldName{u"state", QueryField::State},
     FieldName{u"dialect", QueryField::Dialect},
     FieldName{u"channel", QueryField::Channel},
@@ -384,6 +385,11 @@ private:
         case QueryField::Kind:
             if (!failureKindFromWord(term.text))
                 throw Stop{at, u"there is no kind \"%1\"; kinds are transient, schema, business, unknown"_s.arg(
+                                   visibleText(term.text.left(60)))};
+            break;
+        case QueryField::Schema:
+            if (!schemaVerdictFromWord(term.text))
+                throw Stop{at, u"there is no verdict \"%1\"; a schema says valid, invalid or unknown"_s.arg(
                                    visibleText(term.text.left(60)))};
             break;
         case QueryField::State:

@@ -198,6 +198,8 @@ private:
         }
         case QueryField::Kind:
             return text(term, "l.kind = ?", "query_fits(?, l.kind)");
+        case QueryField::Schema:
+            return text(term, "l.schema_verdict IS ?", "query_fits(?, l.schema_verdict)");
         case QueryField::State:
             if (term.op == QueryOperator::Equal && term.text == u"open")
                 return QuerySql{"l.state NOT IN ('archived', 'resolved', 'lost')", {}, true};

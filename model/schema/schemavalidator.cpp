@@ -101,14 +101,18 @@ private:
         const SchemaNode& schema = m_program.nodes[ref];
         if (schema.kind == SchemaNode::Kind::Pass)
             return Tri::Yes;
-        if (--m_work < 0)
+        if (--m_work < 0) {
+            mayHaveLooked(marks);
             return unknown(u"judging it takes more work than is done for one payload"_s);
+        }
         if (schema.kind == SchemaNode::Kind::Refuse) {
             error(schema, schema.source, node, u"false"_s, u"the schema allows no value here"_s);
             return Tri::No;
         }
-        if (m_depth >= m_limits.depth)
+        if (m_depth >= m_limits.depth) {
+            mayHaveLooked(marks);
             return unknown(u"it or its schema is nested deeper than is gone into"_s);
+        }
         ++m_depth;
         const bool isOuter = m_scope.empty() || m_scope.back() != schema.resource;
         if (isOuter)
@@ -157,6 +161,15 @@ private:
     {
         for (std::size_t i = 0; i < into.size() && i < from.size(); ++i)
             into[i] = std::max(into[i], std::min(from[i], sureness));
+    }
+
+    /// What we do not understand may know every child.
+    static void mayHaveLooked(Marks* marks)
+    {
+        if (!marks)
+            return;
+        for (Tri& mark : *marks)
+            mark = std::max(mark, Tri::Unknown);
     }
 
     Tri unknown(const QString& reason)
@@ -211,6 +224,7 @@ private:
         const JsonNode& value = at(node);
         switch (check.kind) {
         case Kind::Unknowable:
+            mayHaveLooked(marks);
             return unknown(check.note);
         case Kind::Type:
             return type(schema, check, node);
@@ -411,6 +425,8 @@ private:
         }
         const Tri yes = branch(1, false);
         const Tri no = branch(2, false);
+        if (yes == Tri::No && no == Tri::No && m_told)
+            (void)evaluate(check.schemas[1], node, nullptr); // for its words: wrong it is either way
         return yes == no ? yes : Tri::Unknown;
     }
 
@@ -788,6 +804,13 @@ SchemaJudgement judge(const SchemaProgram& program, const JsonTape& instance, co
         std::stable_sort(judgement.errors.begin(), judgement.errors.end(),
                          [](const SchemaError& a, const SchemaError& b) { return a.first < b.first; });
     }
+    if (judgement.verdict == SchemaVerdict::Invalid && judgement.errors.empty()) // the words took more work than there is
+        judgement.errors.push_back({.path = {},
+                                    .schemaPath = u"#"_s,
+                                    .keyword = u"schema"_s,
+                                    .message = u"the payload does not fit the schema"_s,
+                                    .first = instance[0].first,
+                                    .last = instance[0].last});
     if (judgement.verdict == SchemaVerdict::Invalid)
         judgement.reasons.clear();
     else

@@ -21,6 +21,14 @@ enum class SchemaVerdict {
 [[nodiscard]] QString schemaVerdictWord(SchemaVerdict verdict); ///< valid, invalid, unknown
 [[nodiscard]] std::optional<SchemaVerdict> schemaVerdictFromWord(QStringView word);
 
+/// A verdict as a letter keeps it: what was said, and by which version.
+struct LetterVerdict
+{
+    std::optional<SchemaVerdict> verdict;
+    std::optional<int> version;
+    friend bool operator==(const LetterVerdict&, const LetterVerdict&) = default;
+};
+
 /// One thing that a payload gets wrong.
 struct SchemaError
 {

@@ -8,6 +8,7 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -57,6 +58,7 @@ private Q_SLOTS:
     void init();
     void lettersAreStoredByteForByte();
     void aSecondRunReadsOnlyWhatIsNew();
+    void schemasJudgePayloads();
     void aMappedAndAnUnrecognisedTopic();
     void itStopsAtTheLastStableOffset();
     void controlRecordsAtTheEndAreNoReasonToWait();
@@ -180,6 +182,29 @@ void TstIntake::aSecondRunReadsOnlyWhatIsNew()
     catchUp(2);
     QCOMPARE(count("SELECT count(*) FROM letter"), 252);
     QCOMPARE(count("SELECT count(*) FROM letter_body"), 252);
+}
+
+void TstIntake::schemasJudgePayloads()
+{
+    const QTemporaryDir schemas;
+    QFile file(schemas.filePath(u"order.created.v7.json"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"({"required":["buyer_id"]})");
+    file.close();
+    RawRecord fits = springLetter(0);
+    fits.value = R"({"buyer_id":"b1"})";
+    RawRecord tombstone = springLetter(2);
+    tombstone.value.reset();
+    RawRecord refused = springLetter(1);
+    refused.value = R"({"customer_id":"b1"})";
+    for (const RawRecord& record : {fits, refused, tombstone})
+        m_source->append(m_at, record);
+    const PayloadJudge judge{SchemaFolder(schemas.path())};
+    DeadLetterIntake reader(*m_source, *m_store, m_catalog, m_settings, m_dialects, m_kinds, m_clock, &judge);
+    QVERIFY(reader.catchUp({}));
+    QCOMPARE(count("SELECT count(*) FROM letter WHERE schema_verdict = 'valid' AND schema_version = 7"), 1);
+    QCOMPARE(count("SELECT count(*) FROM letter WHERE schema_verdict = 'invalid' AND schema_version = 7"), 1);
+    QCOMPARE(count("SELECT count(*) FROM letter WHERE schema_verdict IS NULL AND schema_version IS NULL"), 1);
 }
 
 void TstIntake::aMappedAndAnUnrecognisedTopic()

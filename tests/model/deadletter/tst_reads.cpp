@@ -22,6 +22,7 @@ private Q_SLOTS:
     void openCountsForThresholds();
     void listLines();
     void detail();
+    void whatTheSchemaSays();
     void textShowsNothingInvisible();
     void transitions_data();
     void transitions();
@@ -203,7 +204,9 @@ void TstReads::listLines()
                              u"brokerLossAt"_s,
                              u"brokerLoss"_s,
                              u"originLossAt"_s,
-                             u"originLoss"_s};
+                             u"originLoss"_s,
+                             u"schemaVerdict"_s,
+                             u"schemaVersion"_s};
     QStringList keys = line.keys();
     QStringList expected = fields;
     keys.sort();
@@ -248,6 +251,49 @@ void TstReads::detail()
     QCOMPARE(json[u"valueBase64"_s].toString(), u"AIA="_s);
     QCOMPARE(json[u"stack"_s].toString(), u"E1: x\n\tat y"_s);
     QCOMPARE(json[u"id"_s].toString(), stored->id);
+    QVERIFY(json[u"schemaVerdict"_s].isNull() && json[u"schemaErrors"_s].toArray().isEmpty());
+}
+
+void TstReads::whatTheSchemaSays()
+{
+    StoreFixture fixture;
+    PreparedLetter letter = StoreFixture::prepared(1, u"com.acme.E1"_s, u"payments"_s);
+    letter.schema = {SchemaVerdict::Valid, 2};
+    fixture.add({letter});
+    Database reader = fixture.reader();
+    const DeadLetter stored = *deadLetter(reader, StoreFixture::idOf(letter));
+    QCOMPARE(stored.schema, letter.schema);
+    DecodedPayload payload;
+    payload.wire = u"Confluent schema id 42"_s;
+    payload.text = R"({"a":1})";
+    payload.note = u"Decoded by a.v3.avsc."_s;
+    payload.judgement = {.verdict = SchemaVerdict::Invalid,
+                         .schemaFile = u"a.v3.avsc"_s,
+                         .version = 3,
+                         .errors = {{u"/a"_s, u"#/properties/a/type"_s, u"type"_s, u"the value is wrong"_s, 5, 6}},
+                         .reasons = {}};
+    const QJsonObject json = objectOf(letterDetailJson(stored, {}, payload));
+    QCOMPARE(json[u"schemaVerdict"_s].toString(), u"valid"_s);
+    QCOMPARE(json[u"schemaVersion"_s].toInt(), 2);
+    QCOMPARE(json[u"schemaNow"_s][u"verdict"_s].toString(), u"invalid"_s);
+    const QJsonObject error = json[u"schemaErrors"_s].toArray().first().toObject();
+    QCOMPARE(error[u"path"_s].toString(), u"/a"_s);
+    QCOMPARE(error[u"keyword"_s].toString(), u"type"_s);
+    QCOMPARE(error[u"message"_s].toString(), u"the value is wrong"_s);
+    QCOMPARE(json[u"decoded"_s][u"a"_s].toInt(), 1);
+    QCOMPARE(json[u"wireFormat"_s].toString(), payload.wire);
+    const QString text = letterDetailText(stored, now, {}, payload);
+    QVERIFY(text.contains(u"invalid by a.v3.avsc (when it was read: valid by version 2)"));
+    QVERIFY(text.contains(u"  /a: the value is wrong (type)\n"));
+    QVERIFY(text.contains(u"Decoded by a.v3.avsc."));
+    for (const auto& [query, found] : {std::pair{u"schema:valid"_s, 1}, std::pair{u"schema:invalid"_s, 0},
+                                       std::pair{u"-schema:invalid"_s, 1}, std::pair{u"schema~^val"_s, 1}}) {
+        const auto letters =
+            deadLetters(reader, *parseQuery(query), {.now = now, .limit = std::nullopt, .parts = LetterParts::Summary});
+        QVERIFY2(letters, qPrintable(query));
+        QCOMPARE(static_cast<int>(letters->size()), found);
+    }
+    QVERIFY(!parseQuery(u"schema:fine"));
 }
 
 void TstReads::textShowsNothingInvisible()

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/schema/protoschema.h"
+#include "model/schema/schemacompiler.h"
+#include "model/schema/schemafolder.h"
+#include "model/schema/schemavalidator.h"
+
+#include <algorithm>
+#include <set>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr std::size_t mostOfOneFile = 20;
+
+FileIssue issueAt(const SchemaFolder& folder, const QString& path, int line, int column, QString message, QString remedy)
+{
+    return {.severity = IssueSeverity::Warning,
+            .place = {.file = folder.folder() + u'/' + path, .line = line, .column = column},
+            .message = std::move(message),
+            .remedy = std::move(remedy)};
+}
+
+std::pair<int, int> placeIn(const QByteArray& json, qsizetype at)
+{
+    const QByteArrayView before = QByteArrayView(json).first(std::clamp<qsizetype>(at, 0, json.size()));
+    return {static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,
+            static_cast<int>(before.size() - before.lastIndexOf('\n'))};
+}
+
+/// What the draft's own schema says of this one.
+void checkByMetaSchema(const SchemaFolder& folder, const SchemaFile& file, const QByteArray& json,
+                       const SchemaProgram& program, std::vector<FileIssue>& issues)
+{
+    for (const SchemaDraft draft : {SchemaDraft::Draft4, SchemaDraft::Draft6, SchemaDraft::Draft7,
+                                    SchemaDraft::Draft2019, SchemaDraft::Draft2020}) {
+        if (schemaDraftName(draft) != program.draft)
+            continue;
+        const QString uri = metaSchemaUri(draft);
+        const SchemaReading plain{.unheardKeywordsDecide = false, .openFormatsDecide = false};
+        const auto meta = compileSchema(uri, bundledMetaSchema(uri).value_or(QByteArray()), {}, plain);
+        JsonTape tape;
+        if (!tape.parse(json))
+            return;
+        for (const SchemaError& error : judge(*meta, tape, {.errors = mostOfOneFile}).errors) {
+            const auto [line, column] = placeIn(json, error.first);
+            issues.push_back(issueAt(folder, file.path, line, column,
+                                     u"this is no schema of %1: %2"_s.arg(program.draft, error.message),
+                                     u"correct it; until then letters of %1 have the verdict unknown"_s.arg(
+                                         file.eventType)));
+        }
+    }
+}
+
+std::optional<QString> binaryFault(const SchemaFile& file, const QByteArray& text)
+{
+    if (file.language == SchemaLanguage::Avro) {
+        const auto schema = readAvroSchema(text);
+        return schema ? std::nullopt : std::optional(schema.error().detail);
+    }
+    const auto schema = readProtoSchema(text, {});
+    return schema ? std::nullopt : std::optional(schema.error().detail);
+}
+
+} // namespace
+
+std::vector<FileIssue> checkSchemaFolder(const SchemaFolder& folder)
+{
+    std::vector<FileIssue> issues;
+    std::set<std::pair<QString, int>> seen;
+    for (const SchemaFile& file : folder.files()) {
+        if (!file.eventType.isEmpty() && !seen.emplace(file.eventType, file.version).second)
+            issues.push_back(issueAt(folder, file.path, 1, 1,
+                                     u"version %1 of %2 is there twice; the other is %3"_s.arg(file.version).arg(
+                                         file.eventType, folder.find(file.eventType, file.version)->path),
+                                     u"keep one of the two files"_s));
+        const auto json = folder.read(file.path);
+        if (!json) {
+            issues.push_back(issueAt(folder, file.path, 1, 1, u"the schema cannot be read or is larger than 8 MiB"_s,
+                                     u"correct its permissions, or make it smaller"_s));
+            continue;
+        }
+        if (file.language != SchemaLanguage::JsonSchema) {
+            if (const auto fault = binaryFault(file, *json))
+                issues.push_back(issueAt(folder, file.path, 1, 1, u"the schema does not read: %1"_s.arg(*fault),
+                                         u"correct it; until then letters of %1 are not decoded"_s.arg(file.eventType)));
+            continue;
+        }
+        const QString uri = folder.uriOf(file.path);
+        const auto program = compileSchema(uri, *json, [&](const QString& other) { return folder.load(other); });
+        std::size_t told = 0;
+        for (const SchemaFault& fault : program->faults) {
+            if (fault.uri != uri || ++told > mostOfOneFile)
+                continue; // of another file, which says it itself
+            issues.push_back(issueAt(folder, file.path, fault.line, fault.column, fault.message,
+                                     u"correct it; until then what depends on it has the verdict unknown"_s));
+        }
+        if (program->root != noSchema)
+            checkByMetaSchema(folder, file, *json, *program, issues);
+    }
+    return issues;
+}
+
+} // namespace spillway

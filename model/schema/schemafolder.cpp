@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/schema/schemafolder.h"
+
+#include "model/schema/jsontape.h"
+
+#include <QDir>
+#include <QDirIterator>
+#include <QFile>
+#include <QFileInfo>
+#include <QRegularExpression>
+#include <QUrl>
+
+#include <algorithm>
+#include <limits>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr std::size_t mostFiles = 20'000;
+constexpr qsizetype deepest = 8;
+constexpr qint64 largestFile = 8 << 20;
+
+std::optional<SchemaLanguage> languageOf(QStringView suffix)
+{
+    if (suffix == u"json")
+        return SchemaLanguage::JsonSchema;
+    if (suffix == u"avsc")
+        return SchemaLanguage::Avro;
+    if (suffix == u"proto")
+        return SchemaLanguage::Protobuf;
+    return std::nullopt;
+}
+
+} // namespace
+
+SchemaFolder::SchemaFolder(const QString& folder)
+    : m_folder(folder.isEmpty() ? QString() : QFileInfo(folder).canonicalFilePath())
+{
+    if (m_folder.isEmpty())
+        return;
+    const QDir root(m_folder);
+    static const QRegularExpression versioned(u"\\A(.+)\\.v([0-9]{1,9})\\z"_s);
+    QDirIterator at(m_folder, QDir::Files, QDirIterator::Subdirectories);
+    while (at.hasNext() && m_files.size() < mostFiles) {
+        const QFileInfo info(at.next());
+        const QString path = root.relativeFilePath(info.filePath());
+        const auto language = languageOf(info.suffix());
+        const bool isId = path.startsWith(u"_ids/");
+        if (!language || path.count(u'/') > deepest || (path.startsWith(u'_') && !isId))
+            continue;
+        SchemaFile file{.path = path, .eventType = {}, .version = 0, .language = *language};
+        if (!isId) {
+            const auto name = versioned.match(info.completeBaseName());
+            if (!name.hasMatch())
+                continue;
+            file.eventType = name.captured(1);
+            file.version = name.captured(2).toInt();
+        }
+        m_files.push_back(std::move(file));
+    }
+    std::sort(m_files.begin(), m_files.end(), [](const SchemaFile& a, const SchemaFile& b) { return a.path < b.path; });
+    for (std::size_t i = 0; i < m_files.size(); ++i) {
+        if (m_files[i].eventType.isEmpty())
+            m_byId.emplace(QFileInfo(m_files[i].path).completeBaseName().toLower(), i);
+        else
+            m_byVersion.emplace(std::pair{m_files[i].eventType, m_files[i].version}, i);
+    }
+}
+
+const SchemaFile* SchemaFolder::find(const QString& eventType, std::optional<int> version) const
+{
+    if (version) {
+        const auto found = m_byVersion.find({eventType, *version});
+        return found == m_byVersion.end() ? nullptr : &m_files[found->second];
+    }
+    auto after = m_byVersion.upper_bound({eventType, std::numeric_limits<int>::max()});
+    if (after == m_byVersion.begin() || (--after)->first.first != eventType)
+        return nullptr;
+    return &m_files[after->second];
+}
+
+std::size_t SchemaFolder::versionsOf(const QString& eventType) const
+{
+    return static_cast<std::size_t>(std::distance(m_byVersion.lower_bound({eventType, 0}),
+                                                  m_byVersion.upper_bound({eventType, std::numeric_limits<int>::max()})));
+}
+
+const SchemaFile* SchemaFolder::findId(const QString& id) const
+{
+    const auto found = m_byId.find(id.toLower());
+    return found == m_byId.end() ? nullptr : &m_files[found->second];
+}
+
+std::optional<QByteArray> SchemaFolder::read(const QString& path) const
+{
+    // A link may point anywhere; what is read lies in the folder.
+    const QString real = QFileInfo(m_folder + u'/' + path).canonicalFilePath();
+    QFile file(real);
+    if (m_folder.isEmpty() || !real.startsWith(m_folder + u'/') || file.size() > largestFile ||
+        !file.open(QIODevice::ReadOnly))
+        return std::nullopt;
+    return file.read(largestFile);
+}
+
+QString SchemaFolder::uriOf(const QString& path) const
+{
+    return QUrl::fromLocalFile(m_folder + u'/' + path).toString(QUrl::FullyEncoded);
+}
+
+std::optional<QByteArray> SchemaFolder::load(const QString& uri) const
+{
+    if (m_folder.isEmpty())
+        return std::nullopt;
+    const QUrl url(uri);
+    if (url.isLocalFile()) {
+        const QString path = QDir::cleanPath(url.toLocalFile());
+        return path.startsWith(m_folder + u'/') ? read(path.sliced(m_folder.size() + 1)) : std::nullopt;
+    }
+    for (const SchemaFile& file : m_files) {
+        if (file.language != SchemaLanguage::JsonSchema)
+            continue;
+        auto json = read(file.path);
+        JsonTape tape;
+        if (!json || !json->contains(uri.toUtf8()) || !tape.parse(*json))
+            continue;
+        for (const std::string_view word : {std::string_view("$id"), std::string_view("id")}) {
+            const auto id = tape.member(0, word);
+            if (id && tape[*id].kind == JsonKind::String &&
+                QString::fromUtf8(tape.text(*id).data(), static_cast<qsizetype>(tape.text(*id).size()))
+                        .section(u'#', 0, 0) == uri)
+                return json;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace spillway

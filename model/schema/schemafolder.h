@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/workspace/workspace.h"
+
+#include <QByteArray>
+#include <QString>
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace spillway {
+
+enum class SchemaLanguage { JsonSchema, Avro, Protobuf };
+
+/// One file of the schemas folder.
+struct SchemaFile
+{
+    QString path; ///< relative to the folder, `order/order.created.v3.json`
+    QString eventType;
+    int version = 0; ///< from the name's `.vN`; 0 for files named by a registry's id
+    SchemaLanguage language = SchemaLanguage::JsonSchema;
+    friend bool operator==(const SchemaFile&, const SchemaFile&) = default;
+};
+
+/// The workspace's schemas: `<anything>/<event type>.vN.json`, `.avsc` or `.proto`, and
+/// `_ids/<registry id or GUID>.<the same>` for what a registry calls by number. Other folders that begin with an
+/// underscore are none of ours. Versions are numbers: v10 comes after v9. A list of names; files are read when they are
+/// asked for. Immutable; any thread.
+class SchemaFolder
+{
+public:
+    SchemaFolder() = default;
+    /// Looks through the folder; an empty path or a folder that is not there has no schemas. At most 20 000 files,
+    /// eight folders deep; links to folders are not followed. Blocking.
+    explicit SchemaFolder(const QString& folder);
+
+    [[nodiscard]] const QString& folder() const { return m_folder; }
+    /// Of an event: this version, or without one the newest. nullptr: not there.
+    [[nodiscard]] const SchemaFile* find(const QString& eventType, std::optional<int> version = {}) const;
+    /// How many versions an event has.
+    [[nodiscard]] std::size_t versionsOf(const QString& eventType) const;
+    /// By a registry's number or GUID in its usual spelling.
+    [[nodiscard]] const SchemaFile* findId(const QString& id) const;
+    [[nodiscard]] const std::vector<SchemaFile>& files() const { return m_files; } ///< by path
+
+    /// The file's bytes, at most 8 MiB. Blocking.
+    [[nodiscard]] std::optional<QByteArray> read(const QString& path) const;
+    /// `file:` address of a file of the folder.
+    [[nodiscard]] QString uriOf(const QString& path) const;
+    /// What a `$ref` to another file means: a `file:` address within the folder, or the `$id` of one of its files.
+    /// Blocking.
+    [[nodiscard]] std::optional<QByteArray> load(const QString& uri) const;
+
+private:
+    QString m_folder;
+    std::vector<SchemaFile> m_files;
+    std::map<std::pair<QString, int>, std::size_t> m_byVersion;
+    std::map<QString, std::size_t> m_byId;
+};
+
+/// Faults of all schema files: no JSON, not what its draft's meta-schema wants, keywords that are not understood,
+/// references to nowhere, two files of one version. Blocking, and reads every file.
+[[nodiscard]] std::vector<FileIssue> checkSchemaFolder(const SchemaFolder& folder);
+
+} // namespace spillway

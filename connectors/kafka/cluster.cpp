@@ -253,6 +253,7 @@ Capabilities capabilitiesOf(const QString& clusterId)
             .transactionalReplay = isReal,
             .readsCommittedOnly = isReal,
             .findsByTime = isReal,
+            .readsAtPosition = true,
             .describesTopics = isReal};
 }
 

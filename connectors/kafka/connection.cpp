@@ -31,6 +31,12 @@ std::unique_ptr<RecordSource> KafkaConnection::recordSource() const
     return std::make_unique<KafkaRecordSource>(m_site);
 }
 
+std::unique_ptr<RecordLookup> KafkaConnection::recordLookup() const
+{
+    return std::make_unique<RecordSourceLookup>(
+        std::make_unique<KafkaRecordSource>(m_site, KafkaRecordSource::Appetite::Sip));
+}
+
 std::unique_ptr<ReplayTarget> KafkaConnection::replayTarget() const
 {
     return std::make_unique<KafkaReplayTarget>(m_site);

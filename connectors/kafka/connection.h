@@ -4,6 +4,7 @@
 #include "connectors/kafka/check.h"
 #include "model/base/clock.h"
 #include "model/broker/capabilities.h"
+#include "model/broker/recordlookup.h"
 #include "model/broker/recordsource.h"
 #include "model/broker/topicfacts.h"
 #include "model/lag/lagsource.h"
@@ -32,6 +33,8 @@ public:
     [[nodiscard]] const ConnectionSettings& settings() const;
     [[nodiscard]] std::unique_ptr<LagSource> lagSource() const;
     [[nodiscard]] std::unique_ptr<RecordSource> recordSource() const;
+    /// Single records at positions, for a look at one letter's origin.
+    [[nodiscard]] std::unique_ptr<RecordLookup> recordLookup() const;
     [[nodiscard]] std::unique_ptr<ReplayTarget> replayTarget() const;
     [[nodiscard]] std::unique_ptr<TopicFactsSource> topicFactsSource() const;
 

@@ -22,13 +22,14 @@ namespace {
 
 /// How much is read ahead, over all partitions. A full queue makes the library wait for a second before it fetches
 /// again, so that a small one costs most of the rate (16 MiB: 23 000 records of 1 KiB per second; this: 110 000).
-std::vector<Property> readerProperties()
+std::vector<Property> readerProperties(KafkaRecordSource::Appetite appetite)
 {
+    const bool isSip = appetite == KafkaRecordSource::Appetite::Sip;
     return {property("isolation.level", "read_committed"),
             property("enable.partition.eof", "true"),
             property("check.crcs", "true"),
-            property("queued.min.messages", "1000000"),
-            property("queued.max.messages.kbytes", "131072"),
+            property("queued.min.messages", isSip ? "1" : "1000000"),
+            property("queued.max.messages.kbytes", isSip ? "1024" : "131072"),
             property("fetch.error.backoff.ms", "100"),
             property("enable.auto.commit", "false")};
 }
@@ -302,8 +303,9 @@ Result<RecordBatch> KafkaRecordSource::Reader::poll(qsizetype maxBytes, Millis t
     return std::move(batch.out);
 }
 
-KafkaRecordSource::KafkaRecordSource(std::shared_ptr<Site> site)
+KafkaRecordSource::KafkaRecordSource(std::shared_ptr<Site> site, Appetite appetite)
     : m_site(std::move(site))
+    , m_appetite(appetite)
 {
 }
 
@@ -313,7 +315,7 @@ Status KafkaRecordSource::open()
 {
     if (m_reader)
         return {};
-    Result<std::unique_ptr<Client>> reader = Client::open(m_site, Client::Kind::Consumer, readerProperties());
+    Result<std::unique_ptr<Client>> reader = Client::open(m_site, Client::Kind::Consumer, readerProperties(m_appetite));
     if (!reader)
         return tl::unexpected<Error>(reader.error());
     Result<std::unique_ptr<Client>> ends =

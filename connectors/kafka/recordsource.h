@@ -19,7 +19,11 @@ class Site;
 class KafkaRecordSource final : public RecordSource
 {
 public:
-    explicit KafkaRecordSource(std::shared_ptr<kafka::Site> site);
+    enum class Appetite {
+        Stream, ///< reads far ahead, for following
+        Sip,    ///< reads hardly ahead, for a look at single records: 1 MiB at a time
+    };
+    explicit KafkaRecordSource(std::shared_ptr<kafka::Site> site, Appetite appetite = Appetite::Stream);
     ~KafkaRecordSource() override;
 
     [[nodiscard]] Result<BoundsReport> bounds(const std::vector<TopicSelector>& topics, std::stop_token stop) override;
@@ -32,6 +36,7 @@ private:
     [[nodiscard]] Status open();
 
     std::shared_ptr<kafka::Site> m_site; // shared with the connection and its other sources
+    Appetite m_appetite;
     std::unique_ptr<Reader> m_reader;
 };
 

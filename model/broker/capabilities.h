@@ -18,6 +18,7 @@ struct Capabilities
     bool transactionalReplay = false;    ///< messages and progress commit together, and a zombie is fenced
     bool readsCommittedOnly = false;     ///< aborted records can be hidden
     bool findsByTime = false;            ///< offset of an instant can be asked
+    bool readsAtPosition = false;        ///< one record can be read by its position (RecordLookup)
     bool describesTopics = false;        ///< tells how its topics are configured, retention above all
     friend bool operator==(const Capabilities&, const Capabilities&) = default;
 };

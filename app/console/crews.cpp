@@ -187,7 +187,8 @@ ConnectionMap makeConnections(const Workspace& workspace, SecretStore& secrets, 
 }
 
 std::vector<Collector::Crew> makeCrews(const Context& context, const ConnectionMap& connections,
-                                       const LetterKnowledge& knowledge, StoreWriter& writer, const Clock& clock)
+                                       const LetterKnowledge& knowledge, Ledger& ledger, StoreWriter& writer,
+                                       const Clock& clock)
 {
     QStringList names;
     for (const auto& [name, connection] : connections)
@@ -199,7 +200,7 @@ std::vector<Collector::Crew> makeCrews(const Context& context, const ConnectionM
         if (!connection->settings().deadLetters.empty())
             crew.duties.push_back(
                 std::make_unique<DeadLetterDuty>(connection, writer, context.catalog, knowledge, clock));
-        crew.duties.push_back(std::make_unique<TopicsDuty>(connection, writer, context.catalog, clock));
+        crew.duties.push_back(std::make_unique<TopicsDuty>(connection, context.workspace, ledger, writer, context.catalog, clock));
         if (auto topics = logsOf(connection->settings(), ProcessingLogSettings::Kind::KafkaTopic); !topics.empty()) {
             crew.duties.push_back(std::make_unique<ProcessingDuty>(u"processing log"_s, connection->recordSource(),
                                                                    writer, context.catalog, std::move(topics), clock,

@@ -6,6 +6,7 @@
 #include "model/deadletter/dialectregistry.h"
 #include "model/deadletter/kindrules.h"
 #include "model/schema/payloadjudge.h"
+#include "model/ledger/ledger.h"
 #include "model/store/storewriter.h"
 #include "model/workspace/secret.h"
 
@@ -35,7 +36,8 @@ struct LetterKnowledge
 /// The duties of every connection: lag, dead letters (where topics are named), topics, processing logs.
 /// All arguments outlive the crews.
 [[nodiscard]] std::vector<Collector::Crew> makeCrews(const Context& context, const ConnectionMap& connections,
-                                                     const LetterKnowledge& knowledge, StoreWriter& writer,
+                                                     const LetterKnowledge& knowledge, Ledger& ledger,
+                                                     StoreWriter& writer,
                                                      const Clock& clock);
 
 } // namespace spillway

@@ -40,6 +40,14 @@ struct Writer
             .field(u"assignee", d.assignee);
         return u"deadletter.triage"_s;
     }
+    QString operator()(const RescueDecision& d) const
+    {
+        json.key(u"ids").beginArray();
+        for (const QString& id : d.ids)
+            json.value(id);
+        json.endArray().field(u"query", d.query);
+        return u"deadletter.rescue"_s;
+    }
     QString operator()(const PlanDecision& d) const
     {
         json.field(u"query", d.query).field(u"to", d.to).field(u"file", d.file);
@@ -110,6 +118,15 @@ Result<Decision> decisionFromJson(const QByteArray& json)
         TriageDecision decision{.to = from[u"to"].toString(),
                                 .reason = from[u"reason"].toString(),
                                 .assignee = from[u"assignee"].toString()};
+        const QJsonArray ids = from[u"ids"].toArray();
+        for (const QJsonValue& id : ids)
+            decision.ids += id.toString();
+        if (from[u"query"].isString())
+            decision.query = from[u"query"].toString();
+        return decision;
+    }
+    if (command == u"deadletter.rescue") {
+        RescueDecision decision;
         const QJsonArray ids = from[u"ids"].toArray();
         for (const QJsonValue& id : ids)
             decision.ids += id.toString();

@@ -32,6 +32,14 @@ struct TriageDecision
     friend bool operator==(const TriageDecision&, const TriageDecision&) = default;
 };
 
+/// Copies what pointers point to into the store.
+struct RescueDecision
+{
+    QStringList ids;
+    std::optional<QString> query; ///< instead of ids
+    friend bool operator==(const RescueDecision&, const RescueDecision&) = default;
+};
+
 struct PlanDecision
 {
     QString query;
@@ -92,7 +100,8 @@ using Decision = std::variant<
     CancelDecision,
     ReviewOpenDecision,
     ReviewDecideDecision,
-    ReviewCloseDecision>;
+    ReviewCloseDecision,
+    RescueDecision>;
 // clang-format on
 
 /// `{"command":"replay.run","arguments":{…}}` on one line.

@@ -2,6 +2,7 @@
 #include "app/console/holder.h"
 
 #include "app/console/answer.h"
+#include "connectors/kafka/connection.h"
 #include "connectors/keychain/keychainsecretstore.h"
 #include "model/base/jsonwriter.h"
 #include "model/deadletter/letterretention.h"
@@ -16,6 +17,7 @@
 #include "model/store/statedirectory.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <pwd.h>
 #include <unistd.h>
@@ -136,6 +138,8 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
         return tl::unexpected(caughtUp.error());
     if (const Status caughtUp = catchUpTriage(*parts->ledger, *parts->samples); !caughtUp)
         return tl::unexpected(caughtUp.error());
+    if (const Status caughtUp = catchUpRescues(*parts->ledger, *parts->samples); !caughtUp)
+        return tl::unexpected(caughtUp.error());
     if (const Status caughtUp = catchUpRetired(*parts->ledger, *parts->samples); !caughtUp)
         return tl::unexpected(caughtUp.error());
     if (const auto marked = markInterruptedJobs(*parts->journal, currentUser()); !marked)
@@ -147,7 +151,8 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
         return tl::unexpected(knowledge.error());
     parts->knowledge = std::move(*knowledge);
     parts->collector = std::make_unique<Collector>(
-        makeCrews(parts->context, parts->connections, parts->knowledge, *parts->samples, parts->clock), parts->clock);
+        makeCrews(parts->context, parts->connections, parts->knowledge, *parts->ledger, *parts->samples, parts->clock),
+        parts->clock);
 
     parts->replays = std::make_unique<ReplayOperations>(ReplayOperations::World{.context = parts->context,
                                                                                 .connections = parts->connections,
@@ -258,6 +263,39 @@ Result<std::int64_t> Holder::triage(const LetterSelection& selection, const Tria
     return decideTriage(*m_parts->ledger, *m_parts->samples, plan, currentUser());
 }
 
+Result<RescueReport> Holder::rescue(const LetterSelection& selection, const AnswerSink& sink, std::stop_token stop)
+{
+    auto database = reader();
+    if (!database)
+        return tl::unexpected(database.error());
+    const auto letters = selectedLetters(*database, selection, m_parts->clock.now(), stop);
+    if (!letters)
+        return tl::unexpected(letters.error());
+    std::map<QString, std::vector<DeadLetter>> byConnection;
+    for (const DeadLetter& letter : *letters)
+        byConnection[letter.connection].push_back(letter);
+    LetterRescuer rescuer(*m_parts->ledger, *m_parts->samples, m_parts->clock, currentUser());
+    RescueReport sum;
+    for (const auto& [name, theirs] : byConnection) {
+        const auto connection = m_parts->connections.find(name);
+        if (connection == m_parts->connections.end())
+            return fail(ErrorCode::InvalidConfig, u"connection %1 is no longer in the workspace"_s.arg(name));
+        const auto lookup = connection->second->recordLookup();
+        const RescueBudget all{.letters = std::ssize(theirs), .bytes = std::numeric_limits<std::int64_t>::max()};
+        const auto report = rescuer.rescue(*lookup, theirs, all, stop);
+        if (!report)
+            return tl::unexpected(report.error());
+        for (const auto& [id, why] : report->refused)
+            sink.note(id + u": "_s + why);
+        sum.rescued += report->rescued;
+        sum.bytes += report->bytes;
+        sum.already += report->already;
+        sum.lost += report->lost;
+        sum.refused.insert(sum.refused.end(), report->refused.begin(), report->refused.end());
+    }
+    return sum;
+}
+
 CollectReport Holder::collectOnce(std::stop_token stop)
 {
     CollectReport report = m_parts->collector->once(stop, {});
@@ -301,6 +339,23 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
             json.beginObject().field(u"changed", *changed).endObject();
             sink.data(json.json());
             return Verdict{};
+        }
+        Result<Verdict> operator()(const RescueDecision& decision) const
+        {
+            const auto report = holder.rescue(
+                {.ids = decision.ids, .query = decision.query.value_or(QString())}, sink, stop);
+            if (!report)
+                return tl::unexpected(report.error());
+            JsonWriter json;
+            json.beginObject()
+                .field(u"rescued", report->rescued)
+                .field(u"bytes", report->bytes)
+                .field(u"already", report->already)
+                .field(u"lost", report->lost)
+                .field(u"refused", static_cast<std::int64_t>(report->refused.size()))
+                .endObject();
+            sink.data(json.json());
+            return Verdict{report->rescued == 0 && !report->refused.empty() ? 1 : 0};
         }
         Result<Verdict> operator()(const PlanDecision& decision) const
         {

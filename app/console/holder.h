@@ -7,6 +7,7 @@
 #include "app/console/decision.h"
 #include "app/console/replayoperations.h"
 #include "app/console/reviewoperations.h"
+#include "model/deadletter/letterrescue.h"
 #include "model/deadletter/triage.h"
 #include "model/store/storewriter.h"
 
@@ -51,6 +52,10 @@ public:
     /// @return how many changed.
     [[nodiscard]] Result<std::int64_t> triage(const LetterSelection& selection, const TriageRequest& request,
                                               const AnswerSink& sink, std::stop_token stop);
+
+    /// Copies the payloads of these pointers from their origins. What could not be is said letter by letter.
+    [[nodiscard]] Result<RescueReport> rescue(const LetterSelection& selection, const AnswerSink& sink,
+                                              std::stop_token stop);
 
     /// Carries a decision out; blocks until it is done, or until `stop`.
     [[nodiscard]] Result<Verdict> decide(const Decision& decision, const AnswerSink& sink, Asker asker,

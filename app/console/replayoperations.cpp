@@ -70,6 +70,8 @@ Result<ReplayPlan> ReplayOperations::plan(const LetterSelection& selection, cons
     candidates.reserve(letters->size());
     for (const DeadLetter& letter : *letters)
         candidates.push_back(planCandidate(letter, m_world.context.catalog));
+    if (const Status status = addRescues(*reader, candidates); !status)
+        return tl::unexpected(status.error());
     if (const Status status = addReplayHistory(*reader, candidates); !status)
         return tl::unexpected(status.error());
 

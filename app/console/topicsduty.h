@@ -3,6 +3,7 @@
 
 #include "app/console/duty.h"
 #include "model/catalog/catalog.h"
+#include "model/deadletter/letterrescue.h"
 #include "model/deadletter/topicsampler.h"
 
 #include <memory>
@@ -12,13 +13,15 @@ namespace spillway {
 
 class KafkaConnection;
 
-/// Asks every few minutes how the topics behind dead letters are kept: what is in them disappears by itself.
+/// Asks every few minutes how the topics behind dead letters are kept: what is in them disappears by itself. Then copies
+/// the payloads of pointers before that happens, soonest to expire first, so many at a time (`rescue: false` in the
+/// workspace: it does not).
 class TopicsDuty final : public Duty
 {
 public:
     /// All arguments outlive the duty.
-    TopicsDuty(std::shared_ptr<KafkaConnection> connection, StoreWriter& writer, const Catalog& catalog,
-               const Clock& clock);
+    TopicsDuty(std::shared_ptr<KafkaConnection> connection, const Workspace& workspace, Ledger& ledger,
+               StoreWriter& writer, const Catalog& catalog, const Clock& clock);
     ~TopicsDuty() override;
 
     [[nodiscard]] DutyKind kind() const override { return DutyKind::Topics; }
@@ -28,10 +31,13 @@ public:
     [[nodiscard]] CollectReport once(std::stop_token stop) override;
 
 private:
-    std::mutex m_turn; // guards: m_source, m_sampler
+    std::mutex m_turn; // guards: everything below
     std::shared_ptr<KafkaConnection> m_connection;
+    bool m_rescues;
     std::unique_ptr<TopicFactsSource> m_source;
     TopicSampler m_sampler;
+    std::unique_ptr<RecordLookup> m_origins;
+    LetterRescuer m_rescuer;
 };
 
 } // namespace spillway

@@ -2,12 +2,17 @@
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
 #include "model/base/clock.h"
+#include "model/base/text.h"
 #include "model/deadletter/channeloutlook.h"
 #include "model/deadletter/doctor.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
 
 #include <algorithm>
 
 namespace spillway::ctl {
+using namespace Qt::Literals::StringLiterals;
 
 int run(Session& session, const DlqChannels&)
 {
@@ -49,6 +54,20 @@ int run(Session& session, const DlqDoctor&)
         return finding.severity == DoctorSeverity::Error;
     });
     return isWrong ? Found : Done;
+}
+
+int run(Session& session, const DlqRescue& command)
+{
+    const RescueDecision decision{.ids = command.ids, .query = command.query};
+    return session.decide(u"spillwayctl dlq rescue"_s, decision, [&session](const QByteArray& json) {
+        if (session.options().json)
+            return printLine(json);
+        const QJsonObject told = QJsonDocument::fromJson(json).object();
+        return printText(u"%1 rescued (%2), %3 needed none, %4 lost, %5 refused"_s.arg(
+            formatCount(told[u"rescued"].toInteger()), formatSizeBytes(told[u"bytes"].toInteger()),
+            formatCount(told[u"already"].toInteger()), formatCount(told[u"lost"].toInteger()),
+            formatCount(told[u"refused"].toInteger())));
+    });
 }
 
 } // namespace spillway::ctl

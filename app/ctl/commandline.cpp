@@ -194,6 +194,21 @@ private:
         kinds->add_flag("--rules", m_words.rules, "List the rules in their order");
         leaf(dlq, "channels", "Dead-letter topics: how long they keep letters, and what is lost next",
              [] { return Command{DlqChannels{}}; });
+        auto* rescue = leaf(dlq, "rescue", "Copy the payloads that pointers only point to, before they expire", [this] {
+            DlqRescue rescueCommand{.ids = {}, .query = std::nullopt};
+            for (const std::string& id : m_words.ids)
+                rescueCommand.ids += text(id);
+            if (m_words.ids.empty())
+                rescueCommand.query = text(m_words.query);
+            return rescueCommand;
+        });
+        auto* rescued = rescue->add_option("ID", m_words.ids, "Letters by id")->type_name("");
+        auto* rescueQuery = rescue->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
+        rescueQuery->excludes(rescued);
+        rescue->parse_complete_callback([this, rescueQuery] {
+            if (m_words.ids.empty() && rescueQuery->count() == 0)
+                throw CLI::RequiredError("an ID or --query");
+        });
         leaf(dlq, "doctor", "What is set up so that letters get lost or say too little; exit 1 on an error",
              [] { return Command{DlqDoctor{}}; });
         auto* triage = leaf(dlq, "triage", "Decide on dead letters", [this] {

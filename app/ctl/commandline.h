@@ -67,6 +67,11 @@ struct DlqChannels
 struct DlqDoctor
 {
 };
+struct DlqRescue
+{
+    QStringList ids;
+    std::optional<QString> query;
+};
 struct DlqTriage
 {
     QStringList ids;
@@ -170,6 +175,7 @@ using Command = std::variant<
     DlqKinds,
     DlqChannels,
     DlqDoctor,
+    DlqRescue,
     ReplayPlan,
     ReplayRun,
     ReplayResume,

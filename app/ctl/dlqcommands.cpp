@@ -70,20 +70,22 @@ int run(Session& session, const DlqShow& command)
     const auto letter = deadLetter(*reader, command.id);
     if (!letter)
         return refuse(letter.error());
+    const auto rescue = rescueOf(*reader, letter->id);
+    if (!rescue)
+        return refuse(rescue.error());
     if (command.raw)
-        return print(letter->record.value.value_or(QByteArray())) ? Done : OutOfReach;
+        return print((*rescue ? (*rescue)->value : letter->record.value).value_or(QByteArray())) ? Done : OutOfReach;
     const auto topics = topicBook(*reader);
     if (!topics)
         return refuse(topics.error());
-    const LetterLoss loss = letterLoss(*letter, *topics);
+    LetterDetails details{.loss = letterLoss(*letter, *topics), .rescue = *rescue};
     // Judged anew: the schema files may say something else now than when the letter was read.
-    DecodedPayload payload;
     if (!letter->facts.isPointer)
-        payload = PayloadJudge(SchemaFolder(session.context()->workspace.schemasFolder))
+        details.payload = PayloadJudge(SchemaFolder(session.context()->workspace.schemasFolder))
                       .explain(letter->eventType, letter->record.headers, letter->record.value);
     const QByteArray text = session.options().json
-                                ? letterDetailJson(*letter, loss, payload) + '\n'
-                                : letterDetailText(*letter, SystemClock().now(), loss, payload).toUtf8();
+                                ? letterDetailJson(*letter, details) + '\n'
+                                : letterDetailText(*letter, SystemClock().now(), details).toUtf8();
     return print(text) ? Done : OutOfReach;
 }
 

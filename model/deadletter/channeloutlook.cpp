@@ -87,10 +87,11 @@ bool countOpen(SQLite::Database& db, const TopicBook& book, std::map<std::int64_
                UtcTime now, const std::stop_token& stop)
 {
     const UtcTime soon = now + lossHorizon;
+    SQLite::Statement rescued(db, "SELECT 1 FROM letter_rescue WHERE letter_id = ?");
     SQLite::Statement origin(db, "SELECT f.origin_topic, l.origin_partition, l.origin_offset, l.origin_at_ms"
                                  " FROM letter l JOIN letter_facet f ON f.id = l.facet_ref WHERE l.id = ?");
     SQLite::Statement select(db, "SELECT l.channel_ref, l.partition, l.offset, l.record_at_ms, l.size_bytes,"
-                                 " l.moment_ms, l.is_pointer, l.id, c.generation > l.generation"
+                                 " l.moment_ms, l.is_pointer, l.id, c.generation > l.generation, l.digest"
                                  " FROM letter l CROSS JOIN letter_channel c ON c.id = l.channel_ref"
                                  " WHERE l.state NOT IN ('archived', 'resolved', 'lost')");
     for (int seen = 0; select.executeStep(); ++seen) {
@@ -114,6 +115,12 @@ bool countOpen(SQLite::Database& db, const TopicBook& book, std::map<std::int64_
                                  : forecastLoss(place, channel.topic ? &*channel.topic : nullptr),
               soon);
         if (select.getColumn(6).getInt() == 0)
+            continue;
+        rescued.reset();
+        sql::bind(rescued, 1,
+                  letterId(channel.clusterId, {channel.channel, place.partition}, place.offset,
+                           static_cast<std::uint64_t>(select.getColumn(9).getInt64())));
+        if (rescued.executeStep())
             continue;
         origin.reset();
         origin.bind(1, select.getColumn(7).getInt64());
@@ -360,7 +367,9 @@ QString channelsText(const std::vector<ChannelOutlook>& outlooks, UtcTime now)
         if (facts.exists == false)
             lines += u"there is no such topic"_s;
         else if (facts.exists == true)
-            lines += u"%1 partition(s), keeps %2"_s.arg(facts.partitions.size()).arg(retentionText(facts.settings));
+            lines += u"%1 partition(s), %2"_s.arg(facts.partitions.size())
+                         .arg(facts.settings.deletes ? u"keeps "_s + retentionText(facts.settings)
+                                                     : u"how long it keeps letters is unknown"_s);
         else
             lines += u"not known to the broker, or not to be seen"_s;
         QString letters = u"%1 open"_s.arg(formatCount(outlook.open));

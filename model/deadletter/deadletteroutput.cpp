@@ -99,6 +99,24 @@ QString stateAndAssignee(TriageState state, const std::optional<QString>& assign
     return assignee ? u"%1 (%2)"_s.arg(triageStateWord(state), visibleText(*assignee)) : triageStateWord(state);
 }
 
+void writeRescue(JsonWriter& json, const std::optional<Rescue>& rescue)
+{
+    if (!rescue) {
+        json.nullField(u"rescue");
+        return;
+    }
+    json.key(u"rescue")
+        .beginObject()
+        .field(u"topic", rescue->at.topic)
+        .field(u"partition", rescue->at.partition)
+        .field(u"offset", rescue->offset.value)
+        .field(u"timestamp", rescue->timestamp)
+        .field(u"rescuedAt", rescue->rescuedAt)
+        .bytesField(u"key", rescue->key)
+        .bytesField(u"value", rescue->value)
+        .endObject();
+}
+
 } // namespace
 
 QByteArray groupsJson(const std::vector<DeadLetterGroup>& groups, UtcTime now)
@@ -161,11 +179,11 @@ QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now)
     return table(rows);
 }
 
-QByteArray letterDetailJson(const DeadLetter& letter, const LetterLoss& loss, const DecodedPayload& payload)
+QByteArray letterDetailJson(const DeadLetter& letter, const LetterDetails& details)
 {
     JsonWriter json;
     json.beginObject();
-    writeLetter(json, letter, loss);
+    writeLetter(json, letter, details.loss);
     json.key(u"headers").beginArray();
     for (const Header& header : letter.record.headers) {
         json.beginObject().bytesField(u"name", header.name).bytesField(u"value", header.value).endObject();
@@ -173,13 +191,13 @@ QByteArray letterDetailJson(const DeadLetter& letter, const LetterLoss& loss, co
     json.endArray()
         .bytesField(u"value", letter.record.value)
         .field(u"stack", stackText(letter.record, letter.facts));
-    writeSchema(json, payload);
+    writeSchema(json, details.payload);
+    writeRescue(json, details.rescue);
     json.endObject();
     return json.json();
 }
 
-QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterLoss& loss,
-                         const DecodedPayload& payload)
+QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDetails& details)
 {
     const LetterFacts& facts = letter.facts;
     std::vector<QStringList> rows;
@@ -218,12 +236,12 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterLoss
             origin += u" (internal to the framework: no replay there)"_s;
     }
     row(u"Origin"_s, origin);
-    row(u"Broker's copy"_s, lossText(loss.broker, now));
+    row(u"Broker's copy"_s, lossText(details.loss.broker, now));
     if (facts.originTopic)
-        row(u"Origin's copy"_s, lossText(loss.origin, now));
+        row(u"Origin's copy"_s, lossText(details.loss.origin, now));
     row(u"Consumer group"_s, orUnknown(facts.consumerGroup));
     row(u"Dialect"_s, facts.dialect);
-    row(u"Schema"_s, schemaLine(letter.schema, payload.judgement));
+    row(u"Schema"_s, schemaLine(letter.schema, details.payload.judgement));
     row(u"Size"_s, formatSizeBytes(letter.sizeBytes));
     row(u"Key"_s, letter.record.key ? visibleBytes(*letter.record.key) : u"null"_s);
     QString text = table(rows);
@@ -231,11 +249,17 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterLoss
     for (const Header& header : letter.record.headers)
         text += u"  %1: %2\n"_s.arg(visibleBytes(header.name), header.value ? visibleBytes(*header.value) : u"null"_s);
     text += u"\nPayload\n"_s;
-    if (facts.isPointer)
+    if (const auto& rescue = details.rescue)
+        text += u"  rescued from %1 [%2] @ %3, %4\n"_s.arg(visibleText(rescue->at.topic))
+                    .arg(rescue->at.partition)
+                    .arg(rescue->offset.value)
+                    .arg(formatUtc(rescue->rescuedAt)) +
+                (rescue->value ? visibleBytes(*rescue->value, true) + u'\n' : u"  null\n"_s);
+    else if (facts.isPointer)
         text += u"  The payload stayed at its origin; this letter only points there.\n"_s;
     else
         text += letter.record.value ? visibleBytes(*letter.record.value, true) + u'\n' : u"  null\n"_s;
-    text += schemaText(payload);
+    text += schemaText(details.payload);
     if (const auto stack = stackText(letter.record, facts))
         text += u"\nStack\n"_s + visibleText(*stack, true) + u'\n';
     return text;

@@ -4,6 +4,7 @@
 #include "model/deadletter/deadletter.h"
 #include "model/deadletter/lettergroups.h"
 #include "model/deadletter/letterloss.h"
+#include "model/deadletter/letterrescue.h"
 #include "model/schema/decodedpayload.h"
 
 #include <QByteArray>
@@ -25,12 +26,17 @@ namespace spillway {
 [[nodiscard]] QByteArray letterJson(const DeadLetter& letter, const LetterLoss& loss = {});
 [[nodiscard]] QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now);
 
-/// `dlq show`: a whole letter.
-/// @param payload  what the schemas say of it now.
-[[nodiscard]] QByteArray letterDetailJson(const DeadLetter& letter, const LetterLoss& loss = {},
-                                          const DecodedPayload& payload = {});
-[[nodiscard]] QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterLoss& loss = {},
-                                       const DecodedPayload& payload = {});
+/// What `dlq show` says of a letter besides the letter.
+struct LetterDetails
+{
+    LetterLoss loss;
+    DecodedPayload payload;       ///< what the schemas say of it now
+    std::optional<Rescue> rescue; ///< of a pointer's payload
+};
+
+/// `dlq show`: a whole letter. `rescue` is `{ topic, partition, offset, timestamp, rescuedAt, key, value }` or null.
+[[nodiscard]] QByteArray letterDetailJson(const DeadLetter& letter, const LetterDetails& details = {});
+[[nodiscard]] QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDetails& details = {});
 
 /// Age for people: `3 h 20 min`, with `at least` where only the first sight is known.
 [[nodiscard]] QString letterAgeText(const DeadLetter& letter, UtcTime now);

@@ -219,7 +219,7 @@ private:
                                         .arg(visibleText(channel.channel), visibleText(widest))
                                         .arg(most),
                         .evidence = u"1 partition · source %1"_s.arg(most),
-                        .remedy = u"Give it as many: frameworks write to the source's partition"_s,
+                        .remedy = u"Give it as many partitions as its source"_s,
                         .command = u"kafka-topics --bootstrap-server %1 --alter --topic %2 --partitions %3"_s
                                        .arg(bootstrap(channel.connection), channel.channel)
                                        .arg(most)});

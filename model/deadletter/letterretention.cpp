@@ -104,6 +104,7 @@ public:
                      " AND l.state IN ('archived', 'resolved', 'lost')")
         , m_body(db, "DELETE FROM letter_body WHERE letter_ref = ?")
         , m_letter(db, "DELETE FROM letter WHERE id = ?")
+        , m_rescue(db, "DELETE FROM letter_rescue WHERE letter_id = ?")
         , m_count(db, "UPDATE letter_count SET letters = letters - 1"
                       " WHERE group_ref = ? AND kind = ? AND state = ? AND assignee = ?")
     {
@@ -131,6 +132,11 @@ public:
             m_count.exec();
             m_groups.insert(m_find.getColumn(1).getInt64());
         }
+        if (!refs.empty()) {
+            m_rescue.reset();
+            sql::bind(m_rescue, 1, letterId);
+            m_rescue.exec();
+        }
         for (const std::int64_t ref : refs) {
             for (SQLite::Statement* statement : {&m_body, &m_letter}) {
                 statement->reset();
@@ -155,6 +161,7 @@ private:
     SQLite::Statement m_find;
     SQLite::Statement m_body;
     SQLite::Statement m_letter;
+    SQLite::Statement m_rescue;
     SQLite::Statement m_count;
     std::set<std::int64_t> m_groups;
 };

@@ -38,7 +38,7 @@ QString blockedReason(const PlanRequest& request, const PlanCandidate& letter)
     if (letter.activeJob)
         return u"in job %1, which is not over"_s.arg(*letter.activeJob);
     if (letter.isPointer)
-        return u"only a pointer: the payload is not in the letter"_s;
+        return u"only a pointer: the payload is not in the letter; rescue it first"_s;
     if (!letter.hasPayload)
         return u"payload no longer stored"_s;
     if (!request.to && !letter.originTopic)

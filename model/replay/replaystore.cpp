@@ -2,6 +2,7 @@
 #include "model/replay/replaystore.h"
 
 #include "model/deadletter/letterdecisions.h"
+#include "model/deadletter/letterrescue.h"
 #include "model/deadletter/letterrows.h"
 #include "model/replay/replayitems.h"
 
@@ -29,7 +30,7 @@ std::vector<QString> unsettledJobs(SQLite::Database& db, const QString& connecti
 }
 
 /// The letter of this id by a prepared statement; without record when it is not stored. Throws what SQLite throws.
-Result<ReplayLetter> storedLetter(SQLite::Statement& select, const QString& id)
+Result<ReplayLetter> storedLetter(Database& reader, SQLite::Statement& select, const QString& id)
 {
     const std::optional<LetterAddress> address = parseLetterId(id);
     if (!address)
@@ -42,8 +43,16 @@ Result<ReplayLetter> storedLetter(SQLite::Statement& select, const QString& id)
         Result<DeadLetter> letter = letterFromRow(select, LetterParts::Whole);
         if (!letter)
             return tl::unexpected<Error>(letter.error());
-        if (letter->id == id)
-            return ReplayLetter{std::move(letter->record), letter->state};
+        if (letter->id != id)
+            continue;
+        if (letter->facts.isPointer) {
+            const auto rescue = rescueOf(reader, id);
+            if (!rescue)
+                return tl::unexpected<Error>(rescue.error());
+            if (*rescue)
+                return ReplayLetter{withPayload(std::move(letter->record), **rescue), letter->state};
+        }
+        return ReplayLetter{std::move(letter->record), letter->state};
     }
     return ReplayLetter{std::nullopt, TriageState::Lost};
 }
@@ -105,7 +114,7 @@ Result<std::vector<ReplayLetter>> StoredReplayLetters::load(const std::vector<QS
                 outcome = fail(ErrorCode::Cancelled, u"stopped while reading letters"_s);
                 return;
             }
-            Result<ReplayLetter> letter = storedLetter(select, id);
+            Result<ReplayLetter> letter = storedLetter(*reader, select, id);
             if (!letter) {
                 outcome = tl::unexpected<Error>(letter.error());
                 return;
@@ -118,6 +127,27 @@ Result<std::vector<ReplayLetter>> StoredReplayLetters::load(const std::vector<QS
     if (!outcome)
         return tl::unexpected<Error>(outcome.error());
     return letters;
+}
+
+Status addRescues(Database& reader, std::vector<PlanCandidate>& candidates)
+{
+    for (PlanCandidate& candidate : candidates) {
+        if (!candidate.isPointer)
+            continue;
+        const auto rescue = rescueOf(reader, candidate.letterId);
+        if (!rescue)
+            return tl::unexpected<Error>(rescue.error());
+        if (!*rescue)
+            continue;
+        const auto letter = deadLetter(reader, candidate.letterId);
+        if (!letter)
+            return tl::unexpected<Error>(letter.error());
+        const RawRecord whole = withPayload(letter->record, **rescue);
+        candidate.isPointer = false;
+        candidate.digest = recordDigest(whole);
+        candidate.sizeBytes = whole.sizeBytes();
+    }
+    return {};
 }
 
 Result<OutcomeObservation> storedOutcomes(Database& reader, const QString& connection, const QString& jobId,

@@ -35,6 +35,9 @@ private:
     OpenReader m_openReader;
 };
 
+/// Pointers whose payload was rescued are letters like any other: the plan seals them with it.
+[[nodiscard]] Status addRescues(Database& reader, std::vector<PlanCandidate>& candidates);
+
 /// What the store knows of a job's messages now.
 /// @param connection  whose commits count; a group of the same name elsewhere is another group.
 [[nodiscard]] Result<OutcomeObservation> storedOutcomes(Database& reader, const QString& connection,

@@ -168,6 +168,7 @@ WorkspaceDraft readWorkspaceDraft(const QString& path)
         readAlerts(*alerts, workspace.alerts, issues);
     if (const YamlNode* retention = map.child(u"retention"_s))
         readRetention(*retention, workspace.retention, issues);
+    workspace.rescuesPointers = map.boolean(u"rescue"_s).value_or(true);
     map.finish();
     draft.issues = issues.take();
     return draft;

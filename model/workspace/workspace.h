@@ -152,6 +152,7 @@ struct Workspace
     std::vector<ConnectionSettings> connections;
     AlertThresholds alerts;
     RetentionSettings retention;
+    bool rescuesPointers = true; ///< `rescue: false`: payloads of pointers are copied only when asked for
 
     [[nodiscard]] const ConnectionSettings* connection(const QString& connectionName) const;
     friend bool operator==(const Workspace&, const Workspace&) = default;

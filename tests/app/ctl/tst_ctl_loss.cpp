@@ -5,6 +5,7 @@
 #include "tests/support/peers.h"
 
 #include <QDateTime>
+#include <QTemporaryFile>
 #include <QTest>
 
 using namespace Qt::Literals::StringLiterals;
@@ -52,6 +53,8 @@ class LossTest final : public QObject
 private Q_SLOTS:
     void lettersSayUntilWhenTheyStay_data() { Peers::addVersionRows(); }
     void lettersSayUntilWhenTheyStay();
+    void payloadsAreRescuedBeforeTheyExpire_data() { Peers::addVersionRows(); }
+    void payloadsAreRescuedBeforeTheyExpire();
     void theDoctorNamesWhatIsWrong_data() { Peers::addVersionRows(); }
     void theDoctorNamesWhatIsWrong();
 };
@@ -82,7 +85,8 @@ void LossTest::lettersSayUntilWhenTheyStay()
     scene.write(u"spillway.yaml"_s, workspaceText({{.name = u"main"_s,
                                                     .bootstrap = kafka.bootstrap(),
                                                     .more = {u"groups: { include: [ nobody ] }"_s,
-                                                             u"dead_letters: [ { topic: %1 } ]"_s.arg(letters)}}}));
+                                                             u"dead_letters: [ { topic: %1 } ]"_s.arg(letters)}}},
+                                                  u"development"_s, {u"rescue: false"_s}));
     EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
 
     std::map<qint64, QJsonObject> list;
@@ -120,6 +124,101 @@ void LossTest::lettersSayUntilWhenTheyStay()
     QVERIFY(channel[u"failure"_s].isNull());
     const CtlOutput asText = scene.ctl({u"dlq"_s, u"channels"_s});
     EXPECT(asText.out.contains("keeps 10 d") && asText.out.contains("2 pointer(s)"), asText.told());
+}
+
+void LossTest::payloadsAreRescuedBeforeTheyExpire()
+{
+    QFETCH(QString, version);
+    const Peer& kafka = Peers::byVersion(version);
+    const qint64 then = QDateTime::currentMSecsSinceEpoch() - 2 * hour;
+    const QString origin = kafka.newTopic(u"stock"_s, 2, {{u"retention.ms"_s, QString::number(3 * hour)}});
+    const QString letters = kafka.newTopic(u"stock-letters"_s, 1);
+    ForeignProducer producer(kafka.bootstrap());
+    for (int i = 0; i < 4; ++i)
+        producer.send(origin, {.partition = 1,
+                               .key = "key-" + QByteArray::number(i),
+                               .value = QByteArray("\x00payload-", 9) + QByteArray::number(i),
+                               .timestampMs = then + i});
+    producer.send(letters, streamsPointer(origin, 1, 0, then));
+    producer.send(letters, streamsPointer(origin, 1, 1, then + 1));
+    producer.send(letters, streamsPointer(origin, 1, 2, then + 77)); // of another time: another topic's record
+    producer.flush();
+    Scene scene;
+    const auto writeWorkspace = [&](const QString& rescue) {
+        scene.write(u"spillway.yaml"_s, workspaceText({{.name = u"main"_s,
+                                                        .bootstrap = kafka.bootstrap(),
+                                                        .more = {u"groups: { include: [ nobody ] }"_s,
+                                                                 u"dead_letters: [ { topic: %1 } ]"_s.arg(letters)}}},
+                                                      u"development"_s, {u"rescue: "_s + rescue}));
+    };
+    writeWorkspace(u"false"_s);
+    EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
+    const auto byOffset = [&] {
+        std::map<qint64, QJsonObject> list;
+        for (const QJsonObject& letter : scene.ctl({u"dlq"_s, u"list"_s, u"--json"_s}).lines())
+            list[integer(letter[u"offset"_s]).value_or(-1)] = letter;
+        return list;
+    };
+    std::map<qint64, QJsonObject> list = byOffset();
+    QCOMPARE(list.size(), std::size_t{3});
+    const auto idOf = [&](qint64 offset) { return list[offset][u"id"_s].toString(); };
+    const auto shown = [&](qint64 offset) { return scene.ctl({u"dlq"_s, u"show"_s, idOf(offset), u"--json"_s}).object(); };
+    QVERIFY(shown(0)[u"rescue"_s].isNull());
+
+    // A plan leaves pointers out, and says what to do.
+    const CtlOutput blocked =
+        scene.ctl({u"replay"_s, u"plan"_s, u"--query"_s, QString(), u"--out"_s, scene.path(u"a.plan"_s), u"--json"_s});
+    EXPECT(blocked.out.contains("rescue it first"), blocked.told());
+
+    // By hand one of them, by name.
+    const CtlOutput one = scene.ctl({u"dlq"_s, u"rescue"_s, idOf(0), u"--json"_s});
+    EXPECT_EXIT(one, 0);
+    QCOMPARE(one.object()[u"rescued"_s].toInteger(), 1);
+    QCOMPARE(scene.ctl({u"dlq"_s, u"rescue"_s, idOf(0), u"--json"_s}).object()[u"already"_s].toInteger(), 1);
+    // By itself the others.
+    writeWorkspace(u"true"_s);
+    EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
+
+    // What the origin holds no longer is here.
+    QTemporaryFile file;
+    QVERIFY(file.open());
+    file.write(QByteArray(R"({"version":1,"partitions":[{"topic":")") + origin.toUtf8() +
+               R"(","partition":1,"offset":4}]})");
+    file.close();
+    (void)kafka.tool(u"org.apache.kafka.tools.DeleteRecordsCommand"_s, {u"--offset-json-file"_s, file.fileName()});
+    EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
+    list = byOffset();
+    QCOMPARE(list[0][u"state"_s].toString(), u"new"_s);
+    QCOMPARE(list[1][u"state"_s].toString(), u"new"_s);
+    QCOMPARE(list[2][u"state"_s].toString(), u"lost"_s);
+    QCOMPARE(list[0][u"originLoss"_s].toString(), u"gone"_s);
+    const QJsonObject rescue = shown(1)[u"rescue"_s].toObject();
+    QCOMPARE(rescue[u"topic"_s].toString(), origin);
+    QCOMPARE(rescue[u"partition"_s].toInteger(), 1);
+    QCOMPARE(rescue[u"offset"_s].toInteger(), 1);
+    QCOMPARE(rescue[u"timestamp"_s].toString(), at(then + 1));
+    QVERIFY(isUtcTime(rescue[u"rescuedAt"_s]));
+    QCOMPARE(scene.ctl({u"dlq"_s, u"show"_s, idOf(1), u"--raw"_s}).out, QByteArray("\x00payload-1", 10));
+    const CtlOutput text = scene.ctl({u"dlq"_s, u"show"_s, idOf(1)});
+    EXPECT(text.out.contains("rescued from " + origin.toUtf8() + " [1] @ 1"), text.told());
+    QVERIFY(shown(2)[u"rescue"_s].isNull());
+    EXPECT_EXIT(scene.ctl({u"audit"_s, u"verify"_s}), 0);
+
+    // And goes back whole, once.
+    const QString target = kafka.newTopic(u"stock-again"_s, 1);
+    const CtlOutput plan = scene.ctl({u"replay"_s, u"plan"_s, u"--query"_s, QString(), u"--to"_s, target, u"--out"_s,
+                                      scene.path(u"b.plan"_s), u"--json"_s});
+    EXPECT_EXIT(plan, 0);
+    QCOMPARE(plan.object()[u"messages"_s].toInteger(), 2);
+    EXPECT_EXIT(scene.ctl({u"replay"_s, u"run"_s, scene.path(u"b.plan"_s), u"--write"_s}), 0);
+    const std::vector<ForeignRecord> landed = readTopic(kafka.bootstrap(), target);
+    QCOMPARE(landed.size(), std::size_t{2});
+    for (std::size_t i = 0; i < landed.size(); ++i) {
+        QCOMPARE(landed[i].key, std::optional(QByteArray("key-") + QByteArray::number(int(i))));
+        QCOMPARE(landed[i].value, std::optional(QByteArray("\x00payload-", 9) + QByteArray::number(int(i))));
+        for (const ForeignHeader& header : landed[i].headers)
+            QVERIFY2(!header.name.startsWith("__streams.errors."), header.name.constData());
+    }
 }
 
 void LossTest::theDoctorNamesWhatIsWrong()

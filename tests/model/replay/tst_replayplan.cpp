@@ -159,10 +159,10 @@ void ReplayPlanTest::lettersStayOutForAReason_data()
         u"in job J2, which is not over"_s);
     row(
         "a pointer", [](PlanCandidate& l) { l.isPointer = true; },
-        u"only a pointer: the payload is not in the letter"_s);
+        u"only a pointer: the payload is not in the letter; rescue it first"_s);
     row(
         "a pointer stays one with --to", [](PlanCandidate& l) { l.isPointer = true; },
-        u"only a pointer: the payload is not in the letter"_s, u"elsewhere"_s);
+        u"only a pointer: the payload is not in the letter; rescue it first"_s, u"elsewhere"_s);
     row(
         "purged", [](PlanCandidate& l) { l.hasPayload = false; }, u"payload no longer stored"_s);
     row(

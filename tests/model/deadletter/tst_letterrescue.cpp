@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pointers: what is copied from their origins, what is not the record they meant, and what becomes of the lost ones.
+#include "model/deadletter/channeloutlook.h"
+#include "model/deadletter/deadletteroutput.h"
+#include "model/deadletter/letterrescue.h"
+#include "model/deadletter/letterrows.h"
+#include "model/deadletter/triage.h"
+#include "storefixture.h"
+#include "tests/support/manualclock.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace Qt::Literals::StringLiterals;
+using namespace spillway;
+using namespace spillway::test;
+
+namespace {
+
+/// Origins in memory: what is not set is not there.
+class FakeOrigins final : public RecordLookup
+{
+public:
+    std::map<std::pair<TopicPartition, std::int64_t>, LookedUpRecord> answers;
+    std::optional<Error> down;
+    std::vector<std::int64_t> asked;
+
+    void put(std::int64_t offset, qint64 timestampMs)
+    {
+        RawRecord record;
+        record.at = {u"orders"_s, 0};
+        record.offset = Offset{offset};
+        record.timestamp = utcFromMs(timestampMs);
+        record.key = "key-" + QByteArray::number(offset);
+        record.value = "payload-" + QByteArray::number(offset);
+        record.headers = {{"own", QByteArray("1")}};
+        answers[{record.at, offset}] = {LookedUpRecord::Answer::Found, record, std::nullopt};
+    }
+    Result<LookedUpRecord> recordAt(const TopicPartition& at, Offset offset, std::stop_token) override
+    {
+        asked.push_back(offset.value);
+        if (down)
+            return tl::unexpected<Error>(*down);
+        const auto found = answers.find({at, offset.value});
+        return found == answers.end() ? LookedUpRecord{.answer = LookedUpRecord::Answer::BeforeLog, .record = {}, .bounds = {}}
+                                      : found->second;
+    }
+    Result<RangeRead> readRange(const TopicPartition&, Offset, Offset, const std::function<bool(const RawRecord&)>&,
+                                std::stop_token) override
+    {
+        return fail(ErrorCode::Unsupported, u"nobody reads ranges here"_s);
+    }
+};
+
+PreparedLetter pointer(int number, qint64 originAtMs = originMs)
+{
+    PreparedLetter letter = StoreFixture::prepared(number, u"com.acme.E"_s, u"billing"_s);
+    letter.record.key.reset();
+    letter.record.value.reset();
+    letter.record.headers = {{"own", QByteArray("1")}, {"__streams.errors.topic", QByteArray("orders")}};
+    letter.digest = recordDigest(letter.record);
+    letter.facts.dialect = u"kafka-streams"_s;
+    letter.facts.isPointer = true;
+    letter.facts.originTopic = u"orders"_s;
+    letter.facts.originPartition = 0;
+    letter.facts.originOffset = Offset{number};
+    letter.facts.originTimestamp = utcFromMs(originAtMs);
+    return letter;
+}
+
+struct Desk
+{
+    StoreFixture fixture;
+    ManualClock clock{utcFromMs(letterMs)};
+    std::unique_ptr<Ledger> ledger = std::move(*Ledger::open(fixture.folder() + u"/ledger.sqlite"_s, clock));
+    FakeOrigins origins;
+    LetterRescuer rescuer{*ledger, fixture.store(), clock, u"me"_s};
+
+    [[nodiscard]] RescueReport waiting(const RescueBudget& budget = {})
+    {
+        const auto report = rescuer.rescueWaiting(origins, u"orders"_s, budget, {});
+        return report ? *report : RescueReport{.rescued = -1};
+    }
+    [[nodiscard]] DeadLetter letter(const PreparedLetter& prepared)
+    {
+        Database reader = fixture.reader();
+        return deadLetter(reader, StoreFixture::idOf(prepared)).value();
+    }
+    [[nodiscard]] std::optional<Rescue> rescue(const PreparedLetter& prepared)
+    {
+        Database reader = fixture.reader();
+        return rescueOf(reader, StoreFixture::idOf(prepared)).value();
+    }
+    [[nodiscard]] std::vector<QJsonObject> events(const QString& type)
+    {
+        std::vector<QJsonObject> bodies;
+        const auto events = ledger->read(0, 1'000, type);
+        for (const LedgerEvent& event : *events)
+            bodies.push_back(QJsonDocument::fromJson(event.body).object());
+        return bodies;
+    }
+};
+
+} // namespace
+
+class LetterRescueTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void whatIsNotTheRecordMeant_data();
+    void whatIsNotTheRecordMeant();
+    void aPayloadIsCopiedOnce();
+    void theSoonestToExpireComesFirst();
+    void aPointerWhoseRecordIsGoneIsLostOnce();
+    void aBrokerThatStopsAnsweringLosesNothing();
+    void whatAKilledProcessCopiedIsRecorded();
+    void lettersWithTheirPayloadNeedNoRescue();
+    void theLedgerHoldsNoPayload();
+};
+
+void LetterRescueTest::whatIsNotTheRecordMeant_data()
+{
+    using Answer = LookedUpRecord::Answer;
+    QTest::addColumn<int>("answer");
+    QTest::addColumn<qint64>("recordMs");
+    QTest::addColumn<qint64>("toldMs"); // -1: the letter does not tell
+    QTest::addColumn<QString>("why");
+    const auto row = [](const char* name, Answer answer, qint64 recordMs, qint64 toldMs, const QString& why) {
+        QTest::newRow(name) << static_cast<int>(answer) << recordMs << toldMs << why;
+    };
+    row("there, of the time the letter tells", Answer::Found, 5, 5, {});
+    row("there, and the letter tells no time", Answer::Found, 5, -1, {});
+    row("another time: another topic of that name", Answer::Found, 6, 5, u"the topic was made anew"_s);
+    row("the log begins later", Answer::BeforeLog, 0, 5, u"log begins later"_s);
+    row("the log ends before", Answer::BeyondEnd, 0, 5, u"made anew"_s);
+    row("compacted away", Answer::NoRecord, 0, 5, u"compacted away"_s);
+    row("in an open transaction", Answer::Open, 0, 5, u"not decided yet"_s);
+    row("no topic", Answer::NoTopic, 0, 5, u"no such topic"_s);
+}
+
+void LetterRescueTest::whatIsNotTheRecordMeant()
+{
+    QFETCH(int, answer);
+    QFETCH(qint64, recordMs);
+    QFETCH(qint64, toldMs);
+    QFETCH(QString, why);
+    LookedUpRecord found{.answer = static_cast<LookedUpRecord::Answer>(answer), .record = {}, .bounds = {}};
+    if (found.answer == LookedUpRecord::Answer::Found) {
+        found.record.emplace();
+        found.record->timestamp = utcFromMs(recordMs);
+    }
+    DeadLetter letter;
+    if (toldMs >= 0)
+        letter.facts.originTimestamp = utcFromMs(toldMs);
+    const QString refusal = rescueRefusal(letter, found);
+    QCOMPARE(refusal.isEmpty(), why.isEmpty());
+    QVERIFY2(refusal.contains(why), qPrintable(refusal));
+}
+
+void LetterRescueTest::aPayloadIsCopiedOnce()
+{
+    Desk desk;
+    const auto one = pointer(1);
+    desk.fixture.add({one});
+    desk.origins.put(1, originMs);
+    QCOMPARE(desk.waiting(), (RescueReport{.rescued = 1, .bytes = 18}));
+    const auto rescue = desk.rescue(one);
+    QVERIFY(rescue);
+    QCOMPARE(rescue->key, std::optional(QByteArray("key-1")));
+    QCOMPARE(rescue->value, std::optional(QByteArray("payload-1")));
+    QCOMPARE(rescue->headers, (Headers{{"own", QByteArray("1")}}));
+    QCOMPARE(rescue->at, (TopicPartition{u"orders"_s, 0}));
+    QCOMPARE(rescue->rescuedAt, utcFromMs(letterMs));
+    QCOMPARE(desk.letter(one).state, TriageState::New);
+    // The letter itself is what the broker handed over, its id too.
+    QVERIFY(!desk.letter(one).record.value);
+    const RawRecord whole = withPayload(desk.letter(one).record, *rescue);
+    QCOMPARE(whole.headers, one.record.headers);
+    QCOMPARE(whole.value, std::optional(QByteArray("payload-1")));
+    QCOMPARE(desk.waiting(), RescueReport{});
+    QCOMPARE(desk.origins.asked.size(), std::size_t{1});
+    QCOMPARE(desk.events(u"deadletter.rescued"_s).size(), std::size_t{1});
+    const auto again = desk.rescuer.rescue(desk.origins, {desk.letter(one)}, {}, {});
+    QCOMPARE(again->already, std::int64_t{1});
+    // It says so.
+    const QJsonObject told =
+        QJsonDocument::fromJson(letterDetailJson(desk.letter(one), {}, rescue)).object()[u"rescue"].toObject();
+    QCOMPARE(told[u"topic"].toString(), u"orders"_s);
+    QCOMPARE(told[u"offset"].toInteger(), 1);
+    QCOMPARE(told[u"value"].toString(), u"payload-1"_s);
+    const QString text = letterDetailText(desk.letter(one), utcFromMs(letterMs), {}, rescue);
+    QVERIFY2(text.contains(u"rescued from orders [0] @ 1"_s) && text.contains(u"payload-1"_s), qPrintable(text));
+    Database reader = desk.fixture.reader();
+    QCOMPARE(channelOutlooks(reader, utcFromMs(letterMs), {})->at(0).pointers, std::int64_t{0});
+}
+
+void LetterRescueTest::theSoonestToExpireComesFirst()
+{
+    Desk desk;
+    std::vector<PreparedLetter> letters;
+    for (int i = 1; i <= 5; ++i) {
+        letters.push_back(pointer(i, originMs + (i * 7 % 5) * 1'000));
+        desk.origins.put(i, originMs + (i * 7 % 5) * 1'000);
+    }
+    desk.fixture.add(letters);
+    TopicFacts facts{.topic = u"orders"_s, .exists = true, .partitions = {{Offset{0}, Offset{100}, {}}}, .settings = {}, .failure = {}};
+    facts.settings.deletes = true;
+    facts.settings.retentionTime = Limit<Millis>{Millis{3'600'000}};
+    QVERIFY(desk.fixture.store().write([&](Database& database) {
+        return storeTopicFacts(database, u"orders"_s, {.clusterId = u"cluster-1"_s, .topics = {facts}}, {},
+                               utcFromMs(letterMs));
+    }));
+    QCOMPARE(desk.waiting({.letters = 2}).rescued, std::int64_t{2});
+    QCOMPARE(desk.origins.asked, (std::vector<std::int64_t>{5, 3}));
+    QCOMPARE(desk.waiting({.letters = 100, .bytes = 1}).rescued, std::int64_t{1}); // at least one, however large
+    QCOMPARE(desk.waiting().rescued, std::int64_t{2});
+    QCOMPARE(desk.origins.asked, (std::vector<std::int64_t>{5, 3, 1, 4, 2}));
+}
+
+void LetterRescueTest::aPointerWhoseRecordIsGoneIsLostOnce()
+{
+    Desk desk;
+    const auto gone = pointer(1);
+    const auto anew = pointer(2);
+    const auto there = pointer(3);
+    desk.fixture.add({gone, anew, there});
+    desk.origins.put(2, originMs + 1);
+    desk.origins.put(3, originMs);
+    const RescueReport report = desk.waiting();
+    QCOMPARE(report.rescued, std::int64_t{1});
+    QCOMPARE(report.lost, std::int64_t{2});
+    QCOMPARE(report.refused.size(), std::size_t{2});
+    QCOMPARE(desk.letter(gone).state, TriageState::Lost);
+    QCOMPARE(desk.letter(anew).state, TriageState::Lost);
+    QCOMPARE(desk.letter(there).state, TriageState::New);
+    QVERIFY(!desk.rescue(anew));
+    // What a person makes of it stays.
+    const TriagePlan plan{.request = {TriageState::New, u"found in a backup"_s, std::nullopt},
+                          .letterIds = {StoreFixture::idOf(gone)},
+                          .unchanged = 0,
+                          .refused = {}};
+    QVERIFY(decideTriage(*desk.ledger, desk.fixture.store(), plan, u"me"_s));
+    QCOMPARE(desk.letter(gone).state, TriageState::New);
+    QCOMPARE(desk.waiting(), RescueReport{});
+    const auto asked = desk.rescuer.rescue(desk.origins, {desk.letter(gone)}, {}, {});
+    QCOMPARE(asked->lost, std::int64_t{0});
+    QCOMPARE(desk.letter(gone).state, TriageState::New);
+    // The ledger alone gives the same.
+    QVERIFY(desk.fixture.store().write([](Database& database) {
+        return database.guarded([](SQLite::Database& db) {
+            db.exec("DELETE FROM letter_origin_gone");
+            db.exec("DELETE FROM projection WHERE name LIKE 'deadletter.%'");
+            db.exec("DELETE FROM letter_decision");
+        });
+    }));
+    QVERIFY(catchUpTriage(*desk.ledger, desk.fixture.store()));
+    QVERIFY(catchUpRescues(*desk.ledger, desk.fixture.store()));
+    QCOMPARE(desk.letter(gone).state, TriageState::New);
+    QCOMPARE(desk.letter(anew).state, TriageState::Lost);
+}
+
+void LetterRescueTest::aBrokerThatStopsAnsweringLosesNothing()
+{
+    Desk desk;
+    const auto one = pointer(1);
+    desk.fixture.add({one});
+    desk.origins.down = Error{ErrorCode::Unreachable, u"no broker answers"_s};
+    QVERIFY(!desk.rescuer.rescueWaiting(desk.origins, u"orders"_s, {}, {}));
+    QCOMPARE(desk.letter(one).state, TriageState::New);
+    desk.origins.down = Error{ErrorCode::Unauthorised, u"grant Read"_s};
+    const RescueReport refused = desk.waiting();
+    QCOMPARE(refused.refused.size(), std::size_t{1});
+    QCOMPARE(refused.lost, std::int64_t{0});
+    QCOMPARE(desk.letter(one).state, TriageState::New);
+    desk.origins.down.reset();
+    desk.origins.put(1, originMs);
+    QCOMPARE(desk.waiting().rescued, std::int64_t{1});
+}
+
+void LetterRescueTest::whatAKilledProcessCopiedIsRecorded()
+{
+    Desk desk;
+    const auto one = pointer(1);
+    const auto two = pointer(2);
+    desk.fixture.add({one, two});
+    desk.origins.put(1, originMs);
+    desk.origins.put(2, originMs);
+    QCOMPARE(desk.waiting({.letters = 1}).rescued, std::int64_t{1});
+    // As a kill between the bytes and the event leaves it.
+    QVERIFY(desk.fixture.store().write([](Database& database) {
+        return database.guarded([](SQLite::Database& db) { db.exec("UPDATE letter_rescue SET event_seq = NULL"); });
+    }));
+    QCOMPARE(desk.waiting().rescued, std::int64_t{1});
+    const auto events = desk.events(u"deadletter.rescued"_s);
+    QCOMPARE(events.size(), std::size_t{2});
+    QCOMPARE(events.back()[u"letters"].toArray().size(), 2);
+    Database reader = desk.fixture.reader();
+    const auto open = reader.query<int>([](SQLite::Database& db) {
+        return db.execAndGet("SELECT count(*) FROM letter_rescue WHERE event_seq IS NULL").getInt();
+    });
+    QCOMPARE(open.value(), 0);
+}
+
+void LetterRescueTest::lettersWithTheirPayloadNeedNoRescue()
+{
+    Desk desk;
+    const auto inlined = StoreFixture::prepared(1, u"E"_s, u"billing"_s);
+    auto homeless = pointer(2);
+    homeless.facts.originOffset.reset();
+    desk.fixture.add({inlined, homeless});
+    QCOMPARE(desk.waiting(), RescueReport{});
+    const auto asked = desk.rescuer.rescue(desk.origins, {desk.letter(inlined), desk.letter(homeless)}, {}, {});
+    QCOMPARE(asked->already, std::int64_t{1});
+    QCOMPARE(asked->refused.size(), std::size_t{1});
+    QVERIFY(desk.origins.asked.empty());
+    QCOMPARE(desk.letter(homeless).state, TriageState::New);
+}
+
+void LetterRescueTest::theLedgerHoldsNoPayload()
+{
+    Desk desk;
+    desk.fixture.add({pointer(1)});
+    desk.origins.put(1, originMs);
+    QCOMPARE(desk.waiting().rescued, std::int64_t{1});
+    const auto events = desk.ledger->read(0, 1'000);
+    for (const LedgerEvent& event : *events)
+        QVERIFY(!event.body.contains("payload-1") && !event.body.contains("key-1"));
+}
+
+QTEST_GUILESS_MAIN(LetterRescueTest)
+#include "tst_letterrescue.moc"

@@ -48,6 +48,11 @@ struct Writer
         json.endArray().field(u"query", d.query);
         return u"deadletter.rescue"_s;
     }
+    QString operator()(const RereadDecision& d) const
+    {
+        json.field(u"channel", d.channel).field(u"connection", d.connection);
+        return u"deadletter.reread"_s;
+    }
     QString operator()(const PlanDecision& d) const
     {
         json.field(u"query", d.query).field(u"to", d.to).field(u"file", d.file);
@@ -134,6 +139,8 @@ Result<Decision> decisionFromJson(const QByteArray& json)
             decision.query = from[u"query"].toString();
         return decision;
     }
+    if (command == u"deadletter.reread")
+        return RereadDecision{.channel = from[u"channel"].toString(), .connection = from[u"connection"].toString()};
     if (command == u"replay.plan")
         return PlanDecision{
             .query = from[u"query"].toString(), .to = from[u"to"].toString(), .file = from[u"file"].toString()};

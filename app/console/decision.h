@@ -40,6 +40,14 @@ struct RescueDecision
     friend bool operator==(const RescueDecision&, const RescueDecision&) = default;
 };
 
+/// Reads a channel's stored letters again.
+struct RereadDecision
+{
+    QString channel;
+    QString connection; ///< empty: the only one
+    friend bool operator==(const RereadDecision&, const RereadDecision&) = default;
+};
+
 struct PlanDecision
 {
     QString query;
@@ -101,7 +109,8 @@ using Decision = std::variant<
     ReviewOpenDecision,
     ReviewDecideDecision,
     ReviewCloseDecision,
-    RescueDecision>;
+    RescueDecision,
+    RereadDecision>;
 // clang-format on
 
 /// `{"command":"replay.run","arguments":{…}}` on one line.

@@ -2,6 +2,7 @@
 #include "app/console/holder.h"
 
 #include "app/console/answer.h"
+#include "app/console/mappingoperations.h"
 #include "connectors/kafka/connection.h"
 #include "connectors/keychain/keychainsecretstore.h"
 #include "model/base/jsonwriter.h"
@@ -296,6 +297,25 @@ Result<RescueReport> Holder::rescue(const LetterSelection& selection, const Answ
     return sum;
 }
 
+Result<RereadReport> Holder::reread(const QString& connection, const QString& channel, std::stop_token stop)
+{
+    auto database = reader();
+    if (!database)
+        return tl::unexpected(database.error());
+    const auto name = connection.isEmpty() ? connectionOfChannel(*database, channel) : Result<QString>(connection);
+    if (!name)
+        return tl::unexpected(name.error());
+    const auto workspace = freshWorkspace(m_parts->context);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    const ConnectionSettings* settings = workspace->connection(*name);
+    if (!settings)
+        return fail(ErrorCode::InvalidConfig, u"the workspace has no connection %1"_s.arg(*name));
+    LetterPreparer preparer(m_parts->knowledge.dialects, m_parts->knowledge.kinds, m_parts->context.catalog,
+                            settings->deadLetters);
+    return rereadChannel(*m_parts->samples, preparer, *name, channel, stop);
+}
+
 CollectReport Holder::collectOnce(std::stop_token stop)
 {
     CollectReport report = m_parts->collector->once(stop, {});
@@ -356,6 +376,16 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
                 .endObject();
             sink.data(json.json());
             return Verdict{report->rescued == 0 && !report->refused.empty() ? 1 : 0};
+        }
+        Result<Verdict> operator()(const RereadDecision& decision) const
+        {
+            const auto report = holder.reread(decision.connection, decision.channel, stop);
+            if (!report)
+                return tl::unexpected(report.error());
+            JsonWriter json;
+            json.beginObject().field(u"letters", report->letters).field(u"changed", report->changed).endObject();
+            sink.data(json.json());
+            return Verdict{};
         }
         Result<Verdict> operator()(const PlanDecision& decision) const
         {

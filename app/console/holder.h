@@ -8,6 +8,7 @@
 #include "app/console/replayoperations.h"
 #include "app/console/reviewoperations.h"
 #include "model/deadletter/letterrescue.h"
+#include "model/deadletter/letterreread.h"
 #include "model/deadletter/triage.h"
 #include "model/store/storewriter.h"
 
@@ -56,6 +57,10 @@ public:
     /// Copies the payloads of these pointers from their origins. What could not be is said letter by letter.
     [[nodiscard]] Result<RescueReport> rescue(const LetterSelection& selection, const AnswerSink& sink,
                                               std::stop_token stop);
+
+    /// Reads a channel's stored letters again, with spillway.yaml as it is now.
+    /// @param connection  empty: the only one that has letters of it
+    [[nodiscard]] Result<RereadReport> reread(const QString& connection, const QString& channel, std::stop_token stop);
 
     /// Carries a decision out; blocks until it is done, or until `stop`.
     [[nodiscard]] Result<Verdict> decide(const Decision& decision, const AnswerSink& sink, Asker asker,

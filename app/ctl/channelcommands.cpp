@@ -70,4 +70,16 @@ int run(Session& session, const DlqRescue& command)
     });
 }
 
+int run(Session& session, const DlqReread& command)
+{
+    const RereadDecision decision{.channel = command.channel, .connection = command.connection};
+    return session.decide(u"spillwayctl dlq reread"_s, decision, [&session](const QByteArray& json) {
+        if (session.options().json)
+            return printLine(json);
+        const QJsonObject told = QJsonDocument::fromJson(json).object();
+        return printText(u"%1 letters read again, %2 say something else now"_s.arg(
+            formatCount(told[u"letters"].toInteger()), formatCount(told[u"changed"].toInteger())));
+    });
+}
+
 } // namespace spillway::ctl

@@ -209,6 +209,12 @@ private:
             if (m_words.ids.empty() && rescueQuery->count() == 0)
                 throw CLI::RequiredError("an ID or --query");
         });
+        auto* reread = leaf(dlq, "reread", "Read a channel's stored letters again, after its mapping changed", [this] {
+            return DlqReread{text(m_words.id), text(m_words.group)};
+        });
+        reread->add_option("CHANNEL", m_words.id, "The dead-letter topic")->required()->type_name("");
+        reread->add_option("--connection", m_words.group, "Where several connections have one of this name")
+            ->type_name("NAME");
         leaf(dlq, "doctor", "What is set up so that letters get lost or say too little; exit 1 on an error",
              [] { return Command{DlqDoctor{}}; });
         auto* triage = leaf(dlq, "triage", "Decide on dead letters", [this] {

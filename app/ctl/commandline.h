@@ -67,6 +67,11 @@ struct DlqChannels
 struct DlqDoctor
 {
 };
+struct DlqReread
+{
+    QString channel;
+    QString connection;
+};
 struct DlqRescue
 {
     QStringList ids;
@@ -175,6 +180,7 @@ using Command = std::variant<
     DlqKinds,
     DlqChannels,
     DlqDoctor,
+    DlqReread,
     DlqRescue,
     ReplayPlan,
     ReplayRun,

@@ -24,6 +24,7 @@ int run(Session& session, const DlqList& command);
 int run(Session& session, const DlqShow& command);
 int run(Session& session, const DlqChannels& command);
 int run(Session& session, const DlqDoctor& command);
+int run(Session& session, const DlqReread& command);
 int run(Session& session, const DlqRescue& command);
 int run(Session& session, const DlqTriage& command);
 int run(Session& session, const DlqKinds& command);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/consoledatasource.h"
 
+#include "app/console/mappingoperations.h"
 #include "app/console/costs.h"
 #include "app/console/overviewfacts.h"
 #include "app/console/reviews.h"
@@ -248,6 +249,31 @@ Status ConsoleDataSource::writeMinutes(const QString& review, const QString& fil
     if (!document)
         return tl::unexpected(document.error());
     return writeReport(*document, file);
+}
+
+Result<MappingSubject> ConsoleDataSource::mappingSubject(const QString& connection, const QString& channel,
+                                                        std::stop_token stop)
+{
+    return asked<MappingSubject>(m_holder, [&](Database& reader) {
+        return spillway::mappingSubject(reader, m_holder.context(), connection, channel, stop);
+    });
+}
+
+Result<MappingEdit> ConsoleDataSource::mappingEdit(const QString& connection, const QString& channel,
+                                                   const DeadLetterMapping& mapping, std::stop_token)
+{
+    return mappingEditOf(m_holder.context(), connection, channel, mapping);
+}
+
+Status ConsoleDataSource::saveMapping(const MappingEdit& edit, std::stop_token)
+{
+    return saveMappingEdit(m_holder.context().workspace.file, edit);
+}
+
+Result<RereadReport> ConsoleDataSource::rereadChannel(const QString& connection, const QString& channel,
+                                                      std::stop_token stop)
+{
+    return m_holder.reread(connection, channel, stop);
 }
 
 Result<std::vector<ReplayJobRow>> ConsoleDataSource::replayJobs(std::stop_token)

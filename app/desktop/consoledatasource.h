@@ -43,6 +43,13 @@ public:
                                                     std::stop_token stop) override;
     [[nodiscard]] Result<QString> closeReview(std::stop_token stop) override;
     [[nodiscard]] Status writeMinutes(const QString& review, const QString& file, std::stop_token stop) override;
+    [[nodiscard]] Result<MappingSubject> mappingSubject(const QString& connection, const QString& channel,
+                                                        std::stop_token stop) override;
+    [[nodiscard]] Result<MappingEdit> mappingEdit(const QString& connection, const QString& channel,
+                                                  const DeadLetterMapping& mapping, std::stop_token stop) override;
+    [[nodiscard]] Status saveMapping(const MappingEdit& edit, std::stop_token stop) override;
+    [[nodiscard]] Result<RereadReport> rereadChannel(const QString& connection, const QString& channel,
+                                                     std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) override;
     [[nodiscard]] Result<views::ReplayPreview> planReplay(const views::ReplayRequest& request,
                                                           std::stop_token stop) override;

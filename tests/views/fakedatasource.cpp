@@ -489,6 +489,31 @@ Status FakeDataSource::writeMinutes(const QString& review, const QString& file, 
     return {};
 }
 
+Result<MappingSubject> FakeDataSource::mappingSubject(const QString&, const QString&, std::stop_token)
+{
+    return answer(mapped);
+}
+
+Result<MappingEdit> FakeDataSource::mappingEdit(const QString&, const QString&, const DeadLetterMapping&,
+                                                std::stop_token)
+{
+    return answer(mappedEdit);
+}
+
+Status FakeDataSource::saveMapping(const MappingEdit& edit, std::stop_token)
+{
+    if (edit != mappedEdit)
+        return fail(ErrorCode::Conflict, u"another change than the one shown"_s);
+    note(u"save mapping"_s);
+    return {};
+}
+
+Result<RereadReport> FakeDataSource::rereadChannel(const QString& connection, const QString& channel, std::stop_token)
+{
+    note(u"reread %1 %2"_s.arg(connection, channel));
+    return answer(RereadReport{.letters = 7, .changed = 7});
+}
+
 Result<std::vector<ReplayJobRow>> FakeDataSource::replayJobs(std::stop_token)
 {
     return answer(jobs);

@@ -5,6 +5,7 @@
 #include "model/deadletter/query.h"
 #include "views/deadletters/grouplist.h"
 #include "views/deadletters/letterwords.h"
+#include "views/deadletters/mappingeditor.h"
 #include "views/replays/replaysheet.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/filterfield.h"
@@ -189,6 +190,8 @@ void DeadLettersPage::buildActions()
     addPageAction(tr("Assign the selection"), QKeySequence(Qt::Key_S), [this] { triage(TriageState::Assigned); });
     addPageAction(tr("Park the selection"), QKeySequence(Qt::Key_P), [this] { triage(TriageState::Parked); });
     addPageAction(tr("Archive the selection"), QKeySequence(Qt::Key_A), [this] { triage(TriageState::Archived); });
+    addPageAction(tr("Map this topic's headers and payload"), QKeySequence(Qt::SHIFT | Qt::Key_M),
+                  [this] { mapChannel(); });
     addPageAction(tr("Filter"), QKeySequence(Qt::Key_Slash), [this] { m_filter->startTyping(); });
     addPageAction(tr("Go to the groups"), QKeySequence(Qt::Key_G), [this] { m_groups->setFocus(); });
     addPageAction(tr("Go to the messages"), QKeySequence(Qt::Key_M), [this] { m_letterView->setFocus(); });
@@ -427,6 +430,17 @@ void DeadLettersPage::toggleChosen()
         return;
     m_letterView->setFocus();
     m_letterView->selectionModel()->select(current, QItemSelectionModel::Toggle | QItemSelectionModel::Rows);
+}
+
+void DeadLettersPage::mapChannel()
+{
+    const QModelIndex current = m_letterView->currentSource();
+    if (!current.isValid())
+        return;
+    const DeadLetter& letter = m_letters.at(current).letter;
+    auto* editor = new MappingEditor(data(), letter.connection, letter.record.at.topic, this);
+    connect(editor, &MappingEditor::reread, this, &DeadLettersPage::refresh);
+    editor->open();
 }
 
 void DeadLettersPage::replay()

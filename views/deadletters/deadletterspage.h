@@ -63,6 +63,7 @@ private:
     void move(int by);
     void toggleChosen();
     void replay();
+    void mapChannel();
     void triage(TriageState to);
     [[nodiscard]] std::optional<Choice> choice() const;
     [[nodiscard]] QString groupQuery() const;

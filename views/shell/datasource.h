@@ -5,6 +5,8 @@
 #include "model/base/result.h"
 #include "model/cost/costreport.h"
 #include "model/deadletter/lettergroups.h"
+#include "model/deadletter/letterreread.h"
+#include "model/deadletter/mappingpreview.h"
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/triage.h"
 #include "model/lag/lagqueries.h"
@@ -12,6 +14,7 @@
 #include "model/replay/replayplan.h"
 #include "model/review/agenda.h"
 #include "model/slo/sloqueries.h"
+#include "model/workspace/mappingedit.h"
 #include "views/shell/consolestatus.h"
 
 #include <QObject>
@@ -129,6 +132,17 @@ public:
     [[nodiscard]] virtual Result<QString> closeReview(std::stop_token stop) = 0;
     /// @param file  .md, .html or .pdf
     [[nodiscard]] virtual Status writeMinutes(const QString& review, const QString& file, std::stop_token stop) = 0;
+    /// What the mapping editor begins with.
+    [[nodiscard]] virtual Result<MappingSubject> mappingSubject(const QString& connection, const QString& channel,
+                                                                std::stop_token stop) = 0;
+    /// The change a mapping makes in spillway.yaml; nothing is written.
+    [[nodiscard]] virtual Result<MappingEdit> mappingEdit(const QString& connection, const QString& channel,
+                                                          const DeadLetterMapping& mapping, std::stop_token stop) = 0;
+    /// Writes a change that was shown. Conflict when the file is no longer what it was.
+    [[nodiscard]] virtual Status saveMapping(const MappingEdit& edit, std::stop_token stop) = 0;
+    /// Reads the channel's stored letters again, with spillway.yaml as it is now.
+    [[nodiscard]] virtual Result<RereadReport> rereadChannel(const QString& connection, const QString& channel,
+                                                             std::stop_token stop) = 0;
 
     /// All jobs, newest first.
     [[nodiscard]] virtual Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) = 0;

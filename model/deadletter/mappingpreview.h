@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/deadletter/deadletter.h"
+#include "model/workspace/workspace.h"
+
+#include <vector>
+
+/// What the mapping editor offers and shows: sources found in real letters, and the facts a mapping makes of them. Pure;
+/// any thread.
+namespace spillway {
+
+/// A source that at least one letter has.
+struct MappingCandidate
+{
+    FieldSource source; ///< header or payload
+    int letters = 0;    ///< that have it
+    QString sample;     ///< its value in the first of them, made visible and cut to 80 characters
+    friend bool operator==(const MappingCandidate&, const MappingCandidate&) = default;
+};
+
+/// Headers by name, then scalars of JSON payloads by pointer; each once, in the order in which they are met. At most
+/// 200 of each; payloads over 1 MiB and elements of arrays beyond the first are passed over.
+[[nodiscard]] std::vector<MappingCandidate> mappingCandidates(const std::vector<RawRecord>& letters);
+
+/// What the mapping editor works on.
+struct MappingSubject
+{
+    std::vector<RawRecord> letters; ///< the newest of the channel, whole
+    DeadLetterMapping mapping;      ///< what counts now; empty: none
+    std::vector<MappingCandidate> candidates;
+};
+
+/// A letter under a mapping, field by field.
+struct MappingPreviewRow
+{
+    QString letter; ///< partition and offset: `2 @ 41`
+    /// In the order of mappingFieldNames(): what was read, made visible and cut; nullopt: nothing was, or it does not
+    /// read as what it should be.
+    std::vector<std::optional<QString>> fields;
+    friend bool operator==(const MappingPreviewRow&, const MappingPreviewRow&) = default;
+};
+
+/// Read as the intake reads mapped letters (`readMapped`).
+[[nodiscard]] std::vector<MappingPreviewRow> previewMapping(const std::vector<RawRecord>& letters,
+                                                            const DeadLetterMapping& mapping);
+
+} // namespace spillway

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A channel read again under another mapping, what the editor offers, and what stays.
+#include "model/deadletter/lettergroups.h"
+#include "model/deadletter/letterreread.h"
+#include "model/deadletter/letterrows.h"
+#include "model/deadletter/mappingpreview.h"
+#include "model/deadletter/triage.h"
+#include "model/workspace/mappingedit.h"
+#include "storefixture.h"
+#include "tests/support/manualclock.h"
+
+#include <QTest>
+
+using namespace Qt::Literals::StringLiterals;
+using namespace spillway;
+using namespace spillway::test;
+
+namespace {
+
+using From = FieldSource::From;
+
+constexpr char wrongCounts[] =
+    "SELECT count(*) FROM (SELECT group_ref, kind, state, ifnull(assignee, '') AS assignee, count(*) AS letters"
+    " FROM letter GROUP BY 1, 2, 3, 4) l FULL JOIN letter_count n USING (group_ref, kind, state, assignee)"
+    " WHERE l.letters IS NOT n.letters";
+
+RawRecord legacy(int number, const QByteArray& errorClass, const QString& topic = u"legacy.errors"_s)
+{
+    RawRecord record = letter({{"x-error-class", errorClass}, {"x-error-class", errorClass}, {"x-null", std::nullopt}}, topic);
+    record.offset = Offset{number};
+    record.value = R"({"error":{"message":"no stock","code":)" + QByteArray::number(number) + R"(},"tags":["a","b"],"a/b":1})";
+    return record;
+}
+
+struct World
+{
+    DialectRegistry dialects = std::move(*DialectRegistry::bundled());
+    KindRules kinds = std::move(*KindRules::bundled());
+    Catalog catalog;
+    std::vector<DeadLetterTopic> before{{.selector = {.topic = u"legacy.errors"_s, .pattern = {}}, .mapping = {}, .place = {}}};
+    std::vector<DeadLetterTopic> after{
+        {.selector = {.topic = u"legacy.errors"_s, .pattern = {}},
+         .mapping = DeadLetterMapping{{u"error_class"_s, {From::Header, u"x-error-class"_s}},
+                                      {u"error_message"_s, {From::Payload, u"/error/message"_s}},
+                                      {u"consumer"_s, {From::Constant, u"billing"_s}}},
+         .place = {}}};
+    StoreFixture fixture;
+
+    LetterPreparer reader(const std::vector<DeadLetterTopic>& topics) { return {dialects, kinds, catalog, topics}; }
+    std::vector<PreparedLetter> fill(int count, UtcTime seenAt = utcFromMs(letterMs))
+    {
+        LetterPreparer preparer = reader(before);
+        std::vector<PreparedLetter> letters;
+        for (int i = 0; i < count; ++i)
+            letters.push_back(preparer.prepare(legacy(i, i % 2 == 0 ? "com.acme.A" : "com.acme.B")));
+        letters.push_back(preparer.prepare(legacy(0, "com.acme.C", u"other.errors"_s)));
+        fixture.add(letters, seenAt);
+        return letters;
+    }
+    int number(const char* what)
+    {
+        Database database = fixture.reader();
+        return database.query<int>([&](SQLite::Database& db) { return db.execAndGet(what).getInt(); }).value_or(-1);
+    }
+    DeadLetter stored(const PreparedLetter& letter)
+    {
+        Database database = fixture.reader();
+        return deadLetter(database, StoreFixture::idOf(letter)).value();
+    }
+};
+
+} // namespace
+
+class LetterRereadTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void factsFollowAndTheRestStays();
+    void aSecondRunChangesNothing();
+    void aStopLeavesWholeBatches();
+    void anUnknownChannelIsSaid();
+    void sourcesAreOfferedFromTheLetters();
+    void thePreviewIsWhatTheIntakeReads();
+};
+
+void LetterRereadTest::factsFollowAndTheRestStays()
+{
+    World world;
+    const auto letters = world.fill(500, utcFromMs(letterMs + 5'000));
+    const DeadLetter before = world.stored(letters[1]);
+    QCOMPARE(before.facts.dialect, u"unrecognised"_s);
+    ManualClock clock;
+    const auto ledger = std::move(*Ledger::open(world.fixture.folder() + u"/ledger.sqlite"_s, clock));
+    const TriagePlan plan{.request = {TriageState::Assigned, u"a test"_s, u"ann"_s},
+                          .letterIds = {StoreFixture::idOf(letters[1])},
+                          .unchanged = 0,
+                          .refused = {}};
+    QVERIFY(decideTriage(*ledger, world.fixture.store(), plan, u"me"_s));
+
+    LetterPreparer preparer = world.reader(world.after);
+    const auto report = rereadChannel(world.fixture.store(), preparer, u"orders"_s, u"legacy.errors"_s, {});
+    QVERIFY2(report, qPrintable(report ? QString() : report.error().detail));
+    QCOMPARE(*report, (RereadReport{.letters = 500, .changed = 500}));
+    const DeadLetter after = world.stored(letters[1]);
+    QCOMPARE(after.id, before.id);
+    QCOMPARE(after.record, before.record);
+    QCOMPARE(after.firstSeenAt, before.firstSeenAt);
+    QCOMPARE(after.state, TriageState::Assigned);
+    QCOMPARE(after.assignee, std::optional(u"ann"_s));
+    QCOMPARE(after.facts.dialect, u"mapping"_s);
+    QCOMPARE(after.facts.errorClass, std::optional(u"com.acme.B"_s));
+    QCOMPARE(after.facts.errorMessage, std::optional(u"no stock"_s));
+    QCOMPARE(after.consumer, std::optional(u"billing"_s));
+    QVERIFY(after.group != before.group);
+    QCOMPARE(world.stored(letters.back()).facts.dialect, u"unrecognised"_s); // another channel
+    QCOMPARE(world.number("SELECT count(*) FROM letter"), 501);
+    QCOMPARE(world.number("SELECT count(*) FROM letter_body"), 501);
+    QCOMPARE(world.number(wrongCounts), 0);
+    Database reader = world.fixture.reader();
+    const auto groups = deadLetterGroups(reader, Query{}, utcFromMs(letterMs), {});
+    QVERIFY(groups);
+    std::int64_t counted = 0;
+    for (const DeadLetterGroup& group : *groups)
+        counted += group.count;
+    QCOMPARE(counted, std::int64_t{501});
+    QCOMPARE(deadLetterTotals(reader)->open, std::int64_t{501});
+}
+
+void LetterRereadTest::aSecondRunChangesNothing()
+{
+    World world;
+    world.fill(3);
+    LetterPreparer preparer = world.reader(world.after);
+    QVERIFY(rereadChannel(world.fixture.store(), preparer, u"orders"_s, u"legacy.errors"_s, {}));
+    const auto again = rereadChannel(world.fixture.store(), preparer, u"orders"_s, u"legacy.errors"_s, {});
+    QCOMPARE(again.value(), (RereadReport{.letters = 3, .changed = 0}));
+}
+
+void LetterRereadTest::aStopLeavesWholeBatches()
+{
+    World world;
+    world.fill(450);
+    std::stop_source stop;
+    stop.request_stop();
+    LetterPreparer preparer = world.reader(world.after);
+    QCOMPARE(rereadChannel(world.fixture.store(), preparer, u"orders"_s, u"legacy.errors"_s, stop.get_token()).value(),
+             RereadReport{});
+    QCOMPARE(world.number("SELECT count(*) FROM letter"), 451);
+    QCOMPARE(world.number(wrongCounts), 0);
+}
+
+void LetterRereadTest::anUnknownChannelIsSaid()
+{
+    World world;
+    LetterPreparer preparer = world.reader(world.after);
+    const auto report = rereadChannel(world.fixture.store(), preparer, u"orders"_s, u"never.seen"_s, {});
+    QVERIFY(!report);
+    QCOMPARE(report.error().code, ErrorCode::NotFound);
+}
+
+void LetterRereadTest::sourcesAreOfferedFromTheLetters()
+{
+    RawRecord text = legacy(9, "com.acme.A");
+    text.value = "no JSON";
+    text.headers.push_back({"\xff", QByteArray("no text's name")});
+    const auto found = mappingCandidates({legacy(1, "com.acme.A"), legacy(2, "com.acme.B\u202E"), text});
+    QStringList offered;
+    for (const MappingCandidate& candidate : found)
+        offered += u"%1 %2 %3 %4"_s.arg(candidate.source.from == From::Header ? u"header"_s : u"payload"_s,
+                                        candidate.source.text)
+                       .arg(candidate.letters)
+                       .arg(candidate.sample);
+    QCOMPARE(offered, (QStringList{u"header x-error-class 3 com.acme.A"_s, u"payload /a~1b 2 1"_s,
+                                   u"payload /error/code 2 1"_s, u"payload /error/message 2 no stock"_s,
+                                   u"payload /tags/0 2 a"_s}));
+    RawRecord deep = legacy(1, "x");
+    deep.value = QByteArray("[").repeated(50'000) + QByteArray("]").repeated(50'000);
+    QVERIFY(mappingCandidates({deep}).size() == 1);
+    RawRecord wide = legacy(1, "x");
+    for (int i = 0; i < 1'000; ++i)
+        wide.headers.push_back({"h" + QByteArray::number(i), QByteArray("v")});
+    QVERIFY(mappingCandidates({wide}).size() <= 204);
+}
+
+void LetterRereadTest::thePreviewIsWhatTheIntakeReads()
+{
+    World world;
+    const DeadLetterMapping mapping = *world.after[0].mapping;
+    const auto rows = previewMapping({legacy(1, "com.acme.A")}, mapping);
+    QCOMPARE(rows.size(), std::size_t{1});
+    QCOMPARE(rows[0].letter, u"2 @ 1"_s);
+    const QStringList names = mappingFieldNames();
+    QCOMPARE(rows[0].fields.size(), static_cast<std::size_t>(names.size()));
+    const auto field = [&](const QString& name) { return rows[0].fields[static_cast<std::size_t>(names.indexOf(name))]; };
+    QCOMPARE(field(u"error_class"_s), std::optional(u"com.acme.A"_s));
+    QCOMPARE(field(u"error_message"_s), std::optional(u"no stock"_s));
+    QCOMPARE(field(u"consumer"_s), std::optional(u"billing"_s));
+    QCOMPARE(field(u"origin_topic"_s), std::nullopt);
+    LetterPreparer preparer = world.reader(world.after);
+    QCOMPARE(preparer.prepare(legacy(1, "com.acme.A")).facts.errorClass, field(u"error_class"_s));
+}
+
+QTEST_GUILESS_MAIN(LetterRereadTest)
+#include "tst_letterreread.moc"

@@ -48,13 +48,14 @@ struct DeadLetterIntake::Pending
 
 DeadLetterIntake::DeadLetterIntake(RecordSource& source, StoreWriter& store, const Catalog& catalog,
                                    const ConnectionSettings& settings, const DialectRegistry& dialects,
-                                   const KindRules& kinds, const Clock& clock, const PayloadJudge* judge)
+                                   const KindRules& kinds, const Clock& clock, const PayloadJudge* judge,
+                                   const GroupingInUse* grouping)
     : m_source(source)
     , m_store(store)
     , m_settings(settings)
     , m_clock(clock)
     , m_catalog(catalog)
-    , m_preparer(dialects, kinds, catalog, settings.deadLetters, judge)
+    , m_preparer(dialects, kinds, catalog, settings.deadLetters, judge, grouping)
     , m_broke(std::make_shared<std::atomic<bool>>(false))
 {
 }

@@ -5,6 +5,7 @@
 #include "model/broker/recordsource.h"
 #include "model/catalog/catalog.h"
 #include "model/deadletter/dialectregistry.h"
+#include "model/deadletter/fingerprinter.h"
 #include "model/deadletter/kindrules.h"
 #include "model/deadletter/letterowner.h"
 #include "model/deadletter/letterstore.h"
@@ -32,13 +33,15 @@ struct DeadLetterIntakeReport
 [[nodiscard]] const DeadLetterMapping* mappingOfChannel(const std::vector<DeadLetterTopic>& topics,
                                                         const QString& channel);
 
-/// Makes letters of records: dialect or mapping, owner, schema verdict, kind. One thread.
+/// Makes letters of records: dialect or mapping, owner, schema verdict, kind, fingerprint. One thread.
 class LetterPreparer
 {
 public:
     /// All arguments outlive the preparer.
+    /// @param grouping  null: without rules.
     LetterPreparer(const DialectRegistry& dialects, const KindRules& kinds, const Catalog& catalog,
-                   const std::vector<DeadLetterTopic>& topics, const PayloadJudge* judge = nullptr);
+                   const std::vector<DeadLetterTopic>& topics, const PayloadJudge* judge = nullptr,
+                   const GroupingInUse* grouping = nullptr);
 
     [[nodiscard]] PreparedLetter prepare(RawRecord record);
     [[nodiscard]] const DeadLetterMapping* mappingOf(const QString& channel);
@@ -49,6 +52,9 @@ private:
     const std::vector<DeadLetterTopic>& m_topics;
     OwnerResolver m_owners;
     const PayloadJudge* m_judge; // null: there are no schemas
+    const GroupingInUse* m_grouping;
+    std::uint64_t m_groupingGeneration = 0;
+    Fingerprinter m_fingerprinter;
     std::map<QString, const DeadLetterMapping*> m_mappings;
 };
 
@@ -61,7 +67,7 @@ public:
     /// All arguments outlive the intake.
     DeadLetterIntake(RecordSource& source, StoreWriter& store, const Catalog& catalog,
                      const ConnectionSettings& settings, const DialectRegistry& dialects, const KindRules& kinds,
-                     const Clock& clock, const PayloadJudge* judge = nullptr);
+                     const Clock& clock, const PayloadJudge* judge = nullptr, const GroupingInUse* grouping = nullptr);
     ~DeadLetterIntake();
 
     /// Reads up to the last stable offsets seen at its start, by position, and waits until all is stored. A connection

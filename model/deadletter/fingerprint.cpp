@@ -9,6 +9,8 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+constexpr qsizetype longestTitleMessage = 120;
+
 void addNumber(QCryptographicHash& hash, qint64 number)
 {
     const qint64 big = qToBigEndian(number);
@@ -32,21 +34,37 @@ QString simpleName(const QString& className)
     return isName ? inner : last;
 }
 
+/// `com.acme.Billing.on` -> `Billing.on`
+QString shortFrame(const QString& frame)
+{
+    return frame.section(u'.', -2);
+}
+
 } // namespace
 
 QString groupId(const FingerprintParts& parts)
 {
     QCryptographicHash hash(QCryptographicHash::Sha256);
     addNumber(hash, fingerprintVersion);
-    addPart(hash, parts.errorClass);
-    addPart(hash, parts.eventType);
-    addPart(hash, parts.consumer);
+    addPart(hash, parts.fixed);
+    if (!parts.fixed) {
+        for (const auto* part : {&parts.rootCause, &parts.frame, &parts.message, &parts.eventType, &parts.consumer})
+            addPart(hash, *part);
+    }
     return u'g' + QString::fromLatin1(hash.result().first(6).toHex());
 }
 
 QString groupTitle(const FingerprintParts& parts)
 {
-    QString title = parts.errorClass ? simpleName(*parts.errorClass) : u"Error not told"_s;
+    if (parts.fixed)
+        return *parts.fixed;
+    QString title = parts.rootCause ? simpleName(*parts.rootCause) : u"Error not told"_s;
+    if (parts.message)
+        return title + u": "_s +
+               (parts.message->size() <= longestTitleMessage ? *parts.message
+                                                             : parts.message->first(longestTitleMessage) + u'…');
+    if (parts.frame)
+        return title + u" in "_s + shortFrame(*parts.frame);
     if (parts.consumer)
         title += u" in "_s + *parts.consumer;
     if (parts.eventType)

@@ -5,24 +5,40 @@
 
 #include <optional>
 
-/// Which letters are one problem. Version 1: same error class, event type and consumer. Messages and stacks do not
-/// enter: they hold hashes, times and generated names that differ from one failure to the next.
+/// Which letters are one problem. Version 2: same root cause class, same first frame of the application, same message
+/// once numbers, ids, times and values are folded, same event type and consumer. Line numbers, hashes, generated names
+/// and wrappers do not enter: they differ from one failure to the next. (Version 1 was error class, event type,
+/// consumer.)
 namespace spillway {
 
 struct FingerprintParts
 {
-    std::optional<QString> errorClass;
+    std::optional<QString> fixed;     ///< by a rule of the workspace: nothing else enters then
+    std::optional<QString> rootCause; ///< class: end of the cause chain, else the error's
+    std::optional<QString> frame;     ///< `com.acme.Billing.on`
+    std::optional<QString> message;   ///< folded
     std::optional<QString> eventType;
     std::optional<QString> consumer;
     friend bool operator==(const FingerprintParts&, const FingerprintParts&) = default;
 };
 
-inline constexpr int fingerprintVersion = 1;
+inline constexpr int fingerprintVersion = 2;
+
+/// A letter's group by its content, before anybody merged or split anything.
+struct Fingerprint
+{
+    QString id;    ///< empty: not made yet
+    QString title; ///< in words
+    FingerprintParts parts;
+    std::optional<QString> rule; ///< name of the workspace's rule that applied
+    friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
+};
 
 /// `g` and 12 hex digits; the same for ever for the same version and parts.
 [[nodiscard]] QString groupId(const FingerprintParts& parts);
 
-/// In words: `IllegalStateException in payment-service on order.created`; what is unknown is left out.
+/// In words: `IllegalStateException: no stock for sku <n>`, without message `NullPointerException in Billing.on`; what
+/// is unknown is left out.
 [[nodiscard]] QString groupTitle(const FingerprintParts& parts);
 
 } // namespace spillway

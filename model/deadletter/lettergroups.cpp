@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/lettergroups.h"
 
+#include "model/deadletter/groupalias.h"
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/querysql.h"
 #include "model/deadletter/sqltext.h"
 
 #include <SQLiteCpp/Database.h>
 
+#include <QHash>
+
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 
 namespace spillway {
 
@@ -55,6 +59,18 @@ struct Sums
     {
         firstMs = std::min(firstMs, first);
         lastMs = std::max(lastMs, last);
+    }
+    void add(const Sums& other)
+    {
+        for (const auto& [kind, letters] : other.kinds)
+            kinds[kind] += letters;
+        for (const auto& [state, letters] : other.states)
+            states[state] += letters;
+        for (const auto& [assignee, letters] : other.openAssignees)
+            openAssignees[assignee] += letters;
+        count += other.count;
+        open += other.open;
+        addMoments(other.firstMs, other.lastMs);
     }
     void fill(DeadLetterGroup& group) const
     {
@@ -123,25 +139,56 @@ SumsByRef selectedSums(SQLite::Database& db, const QuerySql& sql)
     return sums;
 }
 
+/// A group is one strain or several: it is called what most of its letters are, and titled as it was before others were
+/// merged into it.
 std::vector<DeadLetterGroup> groupsOf(SQLite::Database& db, const SumsByRef& sums)
 {
-    std::vector<DeadLetterGroup> groups;
-    SQLite::Statement select(db, "SELECT id, group_id, title, error_class, event_type, consumer, team, sample_message"
+    struct Joined
+    {
+        DeadLetterGroup group;
+        Sums sums;
+        std::int64_t most = 0;
+        std::int64_t mostAtHome = 0;
+    };
+    QHash<QString, std::size_t> places;
+    std::vector<Joined> joined;
+    SQLite::Statement select(db, "SELECT id, group_id, title, error_class, event_type, consumer, team, sample_message,"
+                                 " group_id = fingerprint_id"
                                  " FROM letter_group ORDER BY id");
     while (select.executeStep()) {
         const auto found = sums.find(select.getColumn(0).getInt64());
         if (found == sums.end())
             continue;
-        DeadLetterGroup group;
-        group.id = sql::text(select.getColumn(1));
-        group.title = sql::text(select.getColumn(2));
-        group.errorClass = sql::maybeText(select.getColumn(3));
-        group.eventType = sql::maybeText(select.getColumn(4));
-        group.consumer = sql::maybeText(select.getColumn(5));
-        group.team = sql::maybeText(select.getColumn(6));
-        group.sampleMessage = sql::maybeText(select.getColumn(7));
-        found->second.fill(group);
-        groups.push_back(std::move(group));
+        const QString id = sql::text(select.getColumn(1));
+        const auto place = places.constFind(id);
+        if (place == places.constEnd()) {
+            places.insert(id, joined.size());
+            joined.emplace_back();
+        }
+        Joined& one = place == places.constEnd() ? joined.back() : joined[*place];
+        const Sums& share = found->second;
+        DeadLetterGroup& group = one.group;
+        group.id = id;
+        one.sums.add(share);
+        const bool isAtHome = select.getColumn(8).getInt() != 0;
+        if (isAtHome ? share.count > one.mostAtHome : one.mostAtHome == 0 && share.count > one.most)
+            group.title = sql::text(select.getColumn(2));
+        if (isAtHome)
+            one.mostAtHome = std::max(one.mostAtHome, share.count);
+        if (share.count > one.most) {
+            one.most = share.count;
+            group.errorClass = sql::maybeText(select.getColumn(3));
+            group.eventType = sql::maybeText(select.getColumn(4));
+            group.consumer = sql::maybeText(select.getColumn(5));
+            group.team = sql::maybeText(select.getColumn(6));
+            group.sampleMessage = sql::maybeText(select.getColumn(7));
+        }
+    }
+    std::vector<DeadLetterGroup> groups;
+    groups.reserve(joined.size());
+    for (Joined& one : joined) {
+        one.sums.fill(one.group);
+        groups.push_back(std::move(one.group));
     }
     std::sort(groups.begin(), groups.end(), [](const DeadLetterGroup& a, const DeadLetterGroup& b) {
         return std::tuple(-a.openCount, -toMs(a.lastSeen), a.id) < std::tuple(-b.openCount, -toMs(b.lastSeen), b.id);
@@ -154,16 +201,22 @@ std::vector<DeadLetterGroup> groupsOf(SQLite::Database& db, const SumsByRef& sum
 Result<std::vector<DeadLetterGroup>> deadLetterGroups(Database& reader, const Query& query, UtcTime now,
                                                       std::stop_token stop)
 {
-    const QuerySql sql = compileQuery(query, now);
+    const auto present = reader.query<Query>([&](SQLite::Database& db) { return withPresentGroups(db, query); });
+    if (!present)
+        return tl::unexpected<Error>(present.error());
+    const QuerySql sql = compileQuery(*present, now);
     if (sql.isExact)
         return reader.query<std::vector<DeadLetterGroup>>([&](SQLite::Database& db) {
             return groupsOf(db, sql.condition.empty() ? countedSums(db) : selectedSums(db, sql));
         });
-    std::map<QString, Sums> byId;
+    // Letters of one strain look alike here; the first one's row leads to it.
+    using Look = std::tuple<QString, std::optional<QString>, std::optional<QString>, std::optional<QString>>;
+    std::map<Look, std::pair<std::int64_t, Sums>> byLook;
     const auto outcome = runQuery(
-        reader, query, {.now = now, .limit = std::nullopt, .parts = LetterParts::Summary},
+        reader, *present, {.now = now, .limit = std::nullopt, .parts = LetterParts::Summary},
         [&](const DeadLetter& letter) {
-            Sums& group = byId[letter.group];
+            auto& [place, group] = byLook[{letter.group, letter.facts.errorClass, letter.eventType, letter.consumer}];
+            place = letter.place;
             group.add({letter.kind, letter.state, letter.assignee.value_or(QString()), 1});
             group.addMoments(toMs(letter.agesFrom()), toMs(letter.agesFrom()));
             return true;
@@ -175,10 +228,12 @@ Result<std::vector<DeadLetterGroup>> deadLetterGroups(Database& reader, const Qu
         return fail(ErrorCode::Cancelled, QStringLiteral("the search was stopped"));
     return reader.query<std::vector<DeadLetterGroup>>([&](SQLite::Database& db) {
         SumsByRef sums;
-        SQLite::Statement select(db, "SELECT id, group_id FROM letter_group ORDER BY id");
-        while (select.executeStep()) {
-            if (const auto found = byId.find(sql::text(select.getColumn(1))); found != byId.end())
-                sums.emplace(select.getColumn(0).getInt64(), found->second);
+        SQLite::Statement select(db, "SELECT group_ref FROM letter WHERE id = ?");
+        for (const auto& [look, found] : byLook) {
+            select.reset();
+            select.bind(1, found.first);
+            if (select.executeStep())
+                sums[select.getColumn(0).getInt64()].add(found.second);
         }
         return groupsOf(db, sums);
     });
@@ -212,8 +267,8 @@ Result<DeadLetterTotals> deadLetterTotals(Database& reader)
             db, "SELECT ifnull(sum(letters), 0),"
                 " ifnull(sum(CASE WHEN state NOT IN ('archived', 'resolved', 'lost') THEN letters END), 0),"
                 " count(DISTINCT CASE WHEN state NOT IN ('archived', 'resolved', 'lost') AND letters > 0"
-                "  THEN group_ref END)"
-                " FROM letter_count");
+                "  THEN g.group_id END)"
+                " FROM letter_count n JOIN letter_group g ON g.id = n.group_ref");
         select.executeStep();
         return DeadLetterTotals{select.getColumn(0).getInt64(), select.getColumn(1).getInt64(),
                                 select.getColumn(2).getInt64()};

@@ -17,12 +17,15 @@ std::optional<bool> fitsSchema(const LetterVerdict& told)
 } // namespace
 
 LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules& kinds, const Catalog& catalog,
-                               const std::vector<DeadLetterTopic>& topics, const PayloadJudge* judge)
+                               const std::vector<DeadLetterTopic>& topics, const PayloadJudge* judge,
+                               const GroupingInUse* grouping)
     : m_dialects(dialects)
     , m_kinds(kinds)
     , m_topics(topics)
     , m_owners(catalog)
     , m_judge(judge)
+    , m_grouping(grouping)
+    , m_fingerprinter(plainGrouping())
 {
 }
 
@@ -38,6 +41,11 @@ PreparedLetter LetterPreparer::prepare(RawRecord record)
                                   .consumer = letter.owner.consumer,
                                   .eventType = letter.owner.eventType,
                                   .fitsSchema = fitsSchema(letter.schema)});
+    if (m_grouping && m_grouping->generation() != m_groupingGeneration) {
+        m_groupingGeneration = m_grouping->generation(); // before the rules: at worst they are read once more
+        m_fingerprinter = Fingerprinter(m_grouping->knowledge());
+    }
+    letter.fingerprint = m_fingerprinter.of(record, letter.facts, letter.owner);
     letter.record = std::move(record);
     return letter;
 }

@@ -2,6 +2,7 @@
 #include "model/deadletter/letterscan.h"
 
 #include "model/base/text.h"
+#include "model/deadletter/groupalias.h"
 #include "model/deadletter/queryfunctions.h"
 #include "model/deadletter/querysql.h"
 
@@ -21,8 +22,8 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr std::size_t firstBlock = 256;      // its hits are on screen while the rest is looked at
-constexpr std::size_t largestBlock = 16'384; // about 20 ms of work
+constexpr std::size_t firstBlock = 256;                     // its hits are on screen while the rest is looked at
+constexpr std::size_t largestBlock = 16'384;                // about 20 ms of work
 constexpr std::int64_t mappedBytes = std::int64_t{1} << 40; // as much as there is; SQLite caps it
 
 /// Candidates of the scan, newest first, and those of them that fit.
@@ -123,7 +124,8 @@ private:
     std::string m_list;
 };
 
-/// Threads that each take the next block. Blocks are the caller's; it waits for them in the order in which it gave them.
+/// Threads that each take the next block. Blocks are the caller's; it waits for them in the order in which it gave
+/// them.
 class Readers
 {
 public:
@@ -179,7 +181,8 @@ private:
 
     void work(Database& database, SQLite::Database& db)
     {
-        // The scan touches each page once: mapped, they are read where the system holds them, and leave with this connection.
+        // The scan touches each page once: mapped, they are read where the system holds them, and leave with this
+        // connection.
         db.exec("PRAGMA mmap_size = " + std::to_string(mappedBytes));
         const StopGuard guard(db, m_stop.get_token());
         BlockReader reader(db, m_scan);
@@ -367,7 +370,10 @@ Result<QueryOutcome> scanLetters(Database& reader, const Query& query, const Sca
                                  const std::function<bool(std::span<const std::int64_t>)>& receive,
                                  std::stop_token stop)
 {
-    const ScanSql sql = compileScan(query, options.now);
+    const auto present = reader.query<Query>([&](SQLite::Database& db) { return withPresentGroups(db, query); });
+    if (!present)
+        return tl::unexpected<Error>(present.error());
+    const ScanSql sql = compileScan(*present, options.now);
     Scan scan(options, receive, stop);
     const Status status = reader.guarded([&](SQLite::Database& db) { scan.run(db, reader.file(), sql); });
     if (!status && status.error().code == ErrorCode::Cancelled && stop.stop_requested())

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/letterstore.h"
 
-#include "model/deadletter/fingerprint.h"
+#include "model/deadletter/fingerprinter.h"
+#include "model/deadletter/groupstrain.h"
 #include "model/deadletter/headerpack.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/sqltext.h"
@@ -73,14 +74,6 @@ struct FacetHash
     }
 };
 
-struct PartsHash
-{
-    std::size_t operator()(const FingerprintParts& parts) const
-    {
-        return hashOf(parts.consumer, hashOf(parts.eventType, hashOf(parts.errorClass, 1)) * 31) * 31;
-    }
-};
-
 QByteArray digestOf(const FacetKey& key)
 {
     QCryptographicHash hash(QCryptographicHash::Sha256);
@@ -115,13 +108,7 @@ public:
               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
               " ON CONFLICT (channel_ref, partition, offset, digest) DO NOTHING")
         , m_body(db, "INSERT INTO letter_body (letter_ref, key, value, headers) VALUES (?, ?, ?, ?)")
-        , m_group(
-              db,
-              "INSERT INTO letter_group (group_id, fingerprint_version, title, error_class, event_type, consumer, team,"
-              " first_at_ms, last_at_ms)"
-              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-              " ON CONFLICT (group_id) DO UPDATE SET team = excluded.team"
-              " RETURNING id")
+        , m_strains(db)
         , m_facet(
               db,
               "INSERT INTO letter_facet (digest, dialect, confidence, origin_topic, origin_is_internal, consumer_group,"
@@ -137,11 +124,13 @@ public:
     {
         const LetterFacts& facts = letter.facts;
         const std::int64_t momentMs = toMs(facts.deadLetteredAt.value_or(m_seenAt));
-        const std::int64_t group = groupRef(letter, momentMs);
+        const QString id = m_hasDecisions || m_strains.hasPins()
+                               ? letterId(clusterId, letter.record.at, letter.record.offset, letter.digest)
+                               : QString();
+        const std::int64_t group = groupRef(id, letter, momentMs);
         LetterStanding standing;
         if (m_hasDecisions)
-            standing =
-                decidedStanding(m_db, letterId(clusterId, letter.record.at, letter.record.offset, letter.digest));
+            standing = decidedStanding(m_db, id);
         const QByteArray headers = packHeaders(letter.record.headers);
         const QByteArray kind = failureKindWord(letter.kind).toLatin1();
         const QByteArray state = triageStateWord(standing.state).toLatin1();
@@ -228,6 +217,9 @@ public:
             sql::bind(group, 4, gain.oldestOpenMs == never ? std::nullopt : std::optional(gain.oldestOpenMs));
             sql::bind(group, 5, gain.message ? std::optional(gain.message->left(300)) : std::nullopt);
             group.exec();
+            if (m_strains.hasPins()) // the row may stand for letters that a person put elsewhere: their moments are not
+                                     // its own
+                recountStrain(m_db, ref);
         }
     }
 
@@ -264,22 +256,16 @@ private:
         bindNumber(at, time ? std::optional(toMs(*time)) : std::nullopt);
     }
 
-    std::int64_t groupRef(const PreparedLetter& letter, std::int64_t momentMs)
+    std::int64_t groupRef(const QString& letterId, const PreparedLetter& letter, std::int64_t momentMs)
     {
-        const FingerprintParts parts{letter.facts.errorClass, letter.owner.eventType, letter.owner.consumer};
-        if (const auto known = m_groups.find(parts); known != m_groups.end())
-            return known->second;
-        m_group.reset();
-        sql::bind(m_group, 1, groupId(parts));
-        m_group.bind(2, fingerprintVersion);
-        sql::bind(m_group, 3, groupTitle(parts));
-        sql::bind(m_group, 4, parts.errorClass);
-        sql::bind(m_group, 5, parts.eventType);
-        sql::bind(m_group, 6, parts.consumer);
-        sql::bind(m_group, 7, letter.owner.team);
-        m_group.bind(8, momentMs);
-        m_group.bind(9, momentMs);
-        return m_groups.emplace(parts, returned(m_group)).first->second;
+        const Strain strain{letter.fingerprint.id.isEmpty() ? plainFingerprint(letter.facts, letter.owner)
+                                                            : letter.fingerprint,
+                            letter.facts.errorClass, letter.owner};
+        const std::int64_t home = m_strains.refOf(strain, momentMs);
+        if (!m_strains.hasPins())
+            return home;
+        const auto pinned = m_strains.pinnedGroup(letterId);
+        return pinned ? m_strains.pinnedRef(letterId, *pinned, strain, home, momentMs) : home;
     }
 
     std::int64_t facetRef(const LetterFacts& facts)
@@ -314,10 +300,9 @@ private:
     UtcTime m_seenAt;
     SQLite::Statement m_letter;
     SQLite::Statement m_body;
-    SQLite::Statement m_group;
+    StrainWriter m_strains;
     SQLite::Statement m_facet;
     bool m_hasDecisions;
-    std::unordered_map<FingerprintParts, std::int64_t, PartsHash> m_groups;
     std::unordered_map<FacetKey, std::int64_t, FacetHash> m_facets;
     std::map<std::int64_t, Gain> m_gains;
 };

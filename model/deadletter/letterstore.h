@@ -4,6 +4,7 @@
 #include "model/broker/record.h"
 #include "model/catalog/catalog.h"
 #include "model/deadletter/deadletter.h"
+#include "model/deadletter/fingerprint.h"
 #include "model/deadletter/letterowner.h"
 #include "model/store/database.h"
 
@@ -20,6 +21,7 @@ struct PreparedLetter
     LetterOwner owner;
     LetterVerdict schema;
     FailureKind kind = FailureKind::Unknown;
+    Fingerprint fingerprint; ///< without an id it is made of facts and owner, the stack left out
 };
 
 struct StoredLetters

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/base/decimal.h"
 #include "model/base/result.h"
 #include "model/base/units.h"
-#include "model/base/decimal.h"
 #include "model/deadletter/jsonlookup.h"
 
 #include <QRegularExpression>
@@ -47,10 +47,11 @@ struct QueryTerm
     QString header; ///< Header: its name
     JsonPath path;  ///< Payload
     QueryOperator op = QueryOperator::Contains;
-    QString text;                  ///< the value as it was written, unquoted
-    std::optional<Decimal> number; ///< the value as a number; of Size and Age always (bytes, milliseconds)
-    std::optional<UtcTime> time;   ///< the value as a time
-    QRegularExpression expression; ///< Matches
+    QString text;                       ///< the value as it was written, unquoted
+    std::optional<Decimal> number;      ///< the value as a number; of Size and Age always (bytes, milliseconds)
+    std::optional<UtcTime> time;        ///< the value as a time
+    QRegularExpression expression;      ///< Matches
+    std::optional<std::int64_t> strain; ///< Group, looked up (groupalias.h): the store's only row for it
 };
 
 struct QueryNode

@@ -175,14 +175,16 @@ private:
         case QueryField::EventType:
             return text(term, "+l.group_ref IN (SELECT id FROM letter_group WHERE event_type = ?)",
                         "+l.group_ref IN (SELECT id FROM letter_group WHERE query_fits(?, event_type))");
-        case QueryField::Group: // one group's letters lie in order in their index
-            return text(term, "l.group_ref IS (SELECT id FROM letter_group WHERE group_id = ?)",
+        case QueryField::Group: // one strain's letters lie in order in their index
+            if (term.strain)
+                return QuerySql{"l.group_ref = ?", {*term.strain}, true};
+            return text(term, "l.group_ref IN (SELECT id FROM letter_group WHERE group_id = ?)",
                         "+l.group_ref IN (SELECT id FROM letter_group WHERE query_fits(?, group_id))");
         case QueryField::Error: {
-            auto sql =
-                text(term, "+l.group_ref IN (SELECT id FROM letter_group WHERE error_class = ?) OR l.error_message IS ?",
-                     "+l.group_ref IN (SELECT id FROM letter_group WHERE query_fits(?, error_class))"
-                     " OR query_fits(?, l.error_message)");
+            auto sql = text(
+                term, "+l.group_ref IN (SELECT id FROM letter_group WHERE error_class = ?) OR l.error_message IS ?",
+                "+l.group_ref IN (SELECT id FROM letter_group WHERE query_fits(?, error_class))"
+                " OR query_fits(?, l.error_message)");
             if (sql)
                 sql->values.push_back(sql->values.front());
             return sql;

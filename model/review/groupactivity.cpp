@@ -36,8 +36,10 @@ Result<std::vector<GroupActivity>> groupActivity(Database& reader, const ReviewP
         while (group.executeStep()) {
             Arrivals& of = byGroup[QString::fromUtf8(group.getColumn(0).getText())];
             of.inPeriod.assign(static_cast<std::size_t>(std::max(parts, 1)), 0);
-            if (!group.getColumn(1).isNull())
-                of.oldestOpenAt = utcFromMs(group.getColumn(1).getInt64());
+            if (group.getColumn(1).isNull())
+                continue;
+            const UtcTime oldest = utcFromMs(group.getColumn(1).getInt64()); // a group may be several rows
+            of.oldestOpenAt = std::min(of.oldestOpenAt.value_or(oldest), oldest);
         }
         // Part -1 is the span before; the index on (group_ref, moment_ms) answers alone.
         SQLite::Statement count(

@@ -161,6 +161,7 @@ WorkspaceDraft readWorkspaceDraft(const QString& path)
     workspace.catalogFile = readFilePath(map, u"catalog"_s, context);
     workspace.schemasFolder = readSchemasFolder(map, context);
     workspace.pricingFile = readFilePath(map, u"pricing"_s, context);
+    workspace.groupingFile = readOptionalFile(map, u"grouping"_s, u"grouping.yaml"_s, context);
     workspace.kindsFile = readOptionalFile(map, u"kinds"_s, u"kinds.yaml"_s, context);
     workspace.maskingFile = readOptionalFile(map, u"masking"_s, u"masking.yaml"_s, context);
     readConnections(map, workspace, context);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "letters.h"
 #include "model/deadletter/dialectregistry.h"
-#include "model/deadletter/fingerprint.h"
 #include "model/deadletter/kindrules.h"
 #include "model/deadletter/letterowner.h"
 
@@ -51,10 +50,6 @@ class TstGrouping final : public QObject
 private Q_SLOTS:
     void owners_data();
     void owners();
-    void groups_data();
-    void groups();
-    void aGroupIdIsTheSameForEver();
-    void oneFailureIsOneGroupWhateverItsStackSays();
     void kinds_data();
     void kinds();
     void ids();
@@ -126,71 +121,6 @@ void TstGrouping::owners()
     facts.mappedConsumer = u"stock-service"_s;
     facts.mappedEventType = u"order.created"_s;
     QCOMPARE(resolver.ownerOf(record, facts), (LetterOwner{u"stock-service"_s, u"order.created"_s, u"stock-team"_s}));
-}
-
-void TstGrouping::groups_data()
-{
-    QTest::addColumn<QString>("errorClass");
-    QTest::addColumn<QString>("eventType");
-    QTest::addColumn<QString>("consumer");
-    QTest::addColumn<QString>("title");
-    QTest::newRow("all known") << u"com.acme.StockException"_s << u"order.created"_s << u"payment-service"_s
-                               << u"StockException in payment-service on order.created"_s;
-    QTest::newRow("an inner class") << u"com.acme.Stock$Missing"_s << u"order.created"_s << QString()
-                                    << u"Missing on order.created"_s;
-    QTest::newRow("an anonymous class") << u"com.acme.Stock$1"_s << QString() << QString() << u"Stock$1"_s;
-    QTest::newRow("nothing known") << QString() << QString() << QString() << u"Error not told"_s;
-    QTest::newRow("only the consumer known")
-        << QString() << QString() << u"payment-service"_s << u"Error not told in payment-service"_s;
-}
-
-void TstGrouping::groups()
-{
-    QFETCH(QString, errorClass);
-    QFETCH(QString, eventType);
-    QFETCH(QString, consumer);
-    QFETCH(QString, title);
-    const auto maybe = [](const QString& text) { return text.isNull() ? std::nullopt : std::optional(text); };
-    const FingerprintParts parts{maybe(errorClass), maybe(eventType), maybe(consumer)};
-    QCOMPARE(groupTitle(parts), title);
-    FingerprintParts other = parts;
-    other.consumer = u"another"_s;
-    QVERIFY(groupId(parts) != groupId(other));
-    other = parts;
-    std::swap(other.eventType, other.consumer);
-    if (other != parts)
-        QVERIFY2(groupId(parts) != groupId(other), "a part's place counts");
-}
-
-void TstGrouping::aGroupIdIsTheSameForEver()
-{
-    // Stored, written into plans and shared between people: a change of this value loses their groups.
-    QCOMPARE(groupId({u"com.acme.StockException"_s, u"order.created"_s, std::nullopt}), u"gdffff57fea2b"_s);
-    QVERIFY(groupId({QString(u""_s), std::nullopt, std::nullopt}) !=
-            groupId({std::nullopt, std::nullopt, std::nullopt}));
-}
-
-void TstGrouping::oneFailureIsOneGroupWhateverItsStackSays()
-{
-    const auto registry = DialectRegistry::bundled();
-    QVERIFY(registry);
-    const auto groupOf = [&](const Headers& headers) {
-        return groupId({registry->read(letter(headers)).errorClass, u"order.created"_s, u"billing"_s});
-    };
-    // After some calls the JVM's reflection frames change, and the binder prints another hash in every process.
-    Headers young = cloudStream({}, {}, "kafka_groupId=billing");
-    Headers old = young;
-    old[6].value = old[6].value->replace("13b0dc01", "7a11c0de");
-    old[7].value =
-        old[7].value->replace("13b0dc01", "7a11c0de").replace("GeneratedMethodAccessor101", "NativeMethodAccessorImpl");
-    QVERIFY(old != young);
-    QCOMPARE(groupOf(old), groupOf(young));
-    Headers retried = retryException({});
-    Headers later = retried;
-    later[3].value = later[3].value->replace("05:28:45.162023845Z", "06:01:02.000000001Z");
-    append(retried, retryTriple(2));
-    append(later, retryTriple(2));
-    QCOMPARE(groupOf(later), groupOf(retried));
 }
 
 void TstGrouping::kinds_data()

@@ -110,10 +110,10 @@ void TstReads::groups()
     expected.sort();
     QCOMPARE(keys, expected);
     QCOMPARE(json[0].toObject()[u"oldestAgeMs"_s].toInteger(), 6 * 3'600'000);
-    QCOMPARE(json[0].toObject()[u"title"_s].toString(), u"E1 in payments on order.created"_s);
+    QCOMPARE(json[0].toObject()[u"title"_s].toString(), u"E1: message <n>"_s);
     QVERIFY(json[0].toObject()[u"assignee"_s].isNull());
     QCOMPARE(json[1].toObject()[u"assignee"_s].toString(), u"kim"_s);
-    QVERIFY(groupsText(*groups, now).contains(u"E1 in payments on order.created"));
+    QVERIFY(groupsText(*groups, now).contains(u"E1: message <n>"));
     QCOMPARE(groupsJson({}, now), QByteArray("[]"));
 }
 

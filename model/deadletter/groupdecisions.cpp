@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/groupdecisions.h"
+
+#include "model/base/jsonwriter.h"
+#include "model/base/text.h"
+#include "model/deadletter/groupalias.h"
+#include "model/deadletter/groupprojection.h"
+#include "model/deadletter/sqltext.h"
+#include "model/store/projection.h"
+
+#include <QCryptographicHash>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <algorithm>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+const QString mergedType = u"deadletter.groups.merged"_s;
+const QString splitType = u"deadletter.groups.split"_s;
+const QString unmergedType = u"deadletter.groups.unmerged"_s;
+const QString regroupType = u"deadletter.groups.regroup"_s;
+const QString regroupedType = u"deadletter.groups.regrouped"_s;
+constexpr std::size_t itemsPerEvent = 5'000;
+constexpr int eventsPerRead = 500;
+
+Status checkReason(const QString& reason)
+{
+    if (reason.trimmed().isEmpty())
+        return fail(ErrorCode::InvalidConfig, u"a decision needs its reason; write --reason TEXT"_s);
+    if (reason.size() > 4000)
+        return fail(ErrorCode::InvalidConfig, u"the reason is longer than 4000 characters; link to the rest"_s);
+    return {};
+}
+
+bool isKnown(SQLite::Database& db, const QString& id)
+{
+    SQLite::Statement select(db, "SELECT EXISTS (SELECT 1 FROM letter_group WHERE group_id = ?1)"
+                                 " OR EXISTS (SELECT 1 FROM group_alias WHERE from_id = ?1 OR into_id = ?1)"
+                                 " OR EXISTS (SELECT 1 FROM group_split WHERE group_id = ?1)");
+    sql::bind(select, 1, id);
+    return select.executeStep() && select.getColumn(0).getInt() != 0;
+}
+
+tl::unexpected<Error> unknownGroup(const QString& id)
+{
+    return fail(ErrorCode::NotFound,
+                u"no group %1 is known; `spillwayctl dlq groups` prints them"_s.arg(visibleText(id.left(80))));
+}
+
+void writeList(JsonWriter& json, QStringView name, const QStringList& items)
+{
+    json.key(name).beginArray();
+    for (const QString& item : items)
+        json.value(item);
+    json.endArray();
+}
+
+QStringList listFrom(const QJsonValue& value)
+{
+    QStringList items;
+    for (const QJsonValue& item : value.toArray())
+        items += item.toString();
+    return items;
+}
+
+} // namespace
+
+Result<MergePlan> planMerge(Database& reader, const QStringList& ids, const QString& into, const QString& reason)
+{
+    if (const Status given = checkReason(reason); !given)
+        return tl::unexpected<Error>(given.error());
+    Result<MergePlan> plan{MergePlan{.into = {}, .groups = {}, .reason = reason.trimmed()}};
+    const Status looked = reader.guarded([&](SQLite::Database& db) {
+        for (const QString& id : QStringList{into} + ids) {
+            if (!isKnown(db, id)) {
+                plan = unknownGroup(id);
+                return;
+            }
+        }
+        plan->into = effectiveGroup(db, into);
+        for (const QString& id : ids) {
+            const QString present = effectiveGroup(db, id);
+            if (present != plan->into && !plan->groups.contains(present))
+                plan->groups += present;
+        }
+        if (plan->groups.isEmpty())
+            plan = fail(ErrorCode::InvalidConfig, u"nothing to merge: it is one group already; name another one"_s);
+    });
+    if (!looked)
+        return tl::unexpected<Error>(looked.error());
+    return plan;
+}
+
+Result<SplitPlan> planSplit(const std::vector<DeadLetter>& letters, const QString& title, const QString& reason,
+                            UtcTime now)
+{
+    if (const Status given = checkReason(reason); !given)
+        return tl::unexpected<Error>(given.error());
+    const QString name = title.simplified();
+    if (name.isEmpty() || name.size() > 200)
+        return fail(ErrorCode::InvalidConfig, u"a group needs a title of 1 to 200 characters; write --title TEXT"_s);
+    if (letters.empty())
+        return fail(ErrorCode::InvalidConfig,
+                    u"no letter to split off; name letters by id, or a query that finds some"_s);
+    SplitPlan plan{.group = {}, .title = name, .letterIds = {}, .reason = reason.trimmed()};
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    hash.addData(QByteArray::number(qint64{toMs(now)}) + '\n' + name.toUtf8());
+    for (const DeadLetter& letter : letters) {
+        plan.letterIds.push_back(letter.id);
+        hash.addData('\n' + letter.id.toUtf8());
+    }
+    plan.group = u'g' + QString::fromLatin1(hash.result().first(6).toHex());
+    return plan;
+}
+
+Result<UnmergePlan> planUnmerge(Database& reader, const QStringList& ids, const QString& reason)
+{
+    if (const Status given = checkReason(reason); !given)
+        return tl::unexpected<Error>(given.error());
+    Result<UnmergePlan> plan{UnmergePlan{.groups = {}, .splits = {}, .reason = reason.trimmed()}};
+    const Status looked = reader.guarded([&](SQLite::Database& db) {
+        SQLite::Statement split(db, "SELECT 1 FROM group_split WHERE group_id = ?");
+        SQLite::Statement merged(db, "SELECT 1 FROM group_alias WHERE from_id = ? AND kind = 'merge'");
+        SQLite::Statement within(db, "SELECT from_id FROM group_alias WHERE into_id = ? AND kind = 'merge'"
+                                     " ORDER BY from_id");
+        const auto has = [](SQLite::Statement& statement, const QString& id) {
+            statement.reset();
+            sql::bind(statement, 1, id);
+            return statement.executeStep();
+        };
+        for (const QString& id : ids) {
+            if (!isKnown(db, id)) {
+                plan = unknownGroup(id);
+                return;
+            }
+            if (has(split, id)) {
+                plan->splits += id;
+                continue;
+            }
+            if (has(merged, id)) {
+                plan->groups += id;
+                continue;
+            }
+            within.reset();
+            sql::bind(within, 1, effectiveGroup(db, id));
+            const qsizetype before = plan->groups.size();
+            while (within.executeStep())
+                plan->groups += sql::text(within.getColumn(0));
+            if (plan->groups.size() == before) {
+                plan = fail(ErrorCode::InvalidConfig,
+                            u"%1 was neither merged nor split off, and nothing was merged into it"_s.arg(id));
+                return;
+            }
+        }
+        if (plan->groups.isEmpty() && plan->splits.isEmpty())
+            plan = fail(ErrorCode::InvalidConfig, u"name a group that was merged or split off"_s);
+    });
+    if (!looked)
+        return tl::unexpected<Error>(looked.error());
+    return plan;
+}
+
+std::vector<Ledger::Draft> mergeDrafts(const MergePlan& plan, const QString& actor)
+{
+    JsonWriter body;
+    body.beginObject().field(u"into", plan.into).field(u"reason", plan.reason);
+    writeList(body, u"groups", plan.groups);
+    body.endObject();
+    return {{actor, mergedType, body.json()}};
+}
+
+std::vector<Ledger::Draft> splitDrafts(const SplitPlan& plan, const QString& actor)
+{
+    std::vector<Ledger::Draft> drafts;
+    for (std::size_t first = 0; first < plan.letterIds.size(); first += itemsPerEvent) {
+        const std::size_t last = std::min(plan.letterIds.size(), first + itemsPerEvent);
+        JsonWriter body;
+        body.beginObject().field(u"group", plan.group).field(u"title", plan.title).field(u"reason", plan.reason);
+        body.key(u"letters").beginArray();
+        for (std::size_t i = first; i < last; ++i)
+            body.value(plan.letterIds[i]);
+        body.endArray().endObject();
+        drafts.push_back({actor, splitType, body.json()});
+    }
+    return drafts;
+}
+
+std::vector<Ledger::Draft> unmergeDrafts(const UnmergePlan& plan, const QString& actor)
+{
+    JsonWriter body;
+    body.beginObject().field(u"reason", plan.reason);
+    writeList(body, u"groups", plan.groups);
+    writeList(body, u"splits", plan.splits);
+    body.endObject();
+    return {{actor, unmergedType, body.json()}};
+}
+
+Ledger::Draft regroupDraft(const QString& reason, const QString& rulesDigest, const QString& actor)
+{
+    JsonWriter body;
+    body.beginObject().field(u"reason", reason).field(u"rules", rulesDigest).field(u"actor", actor).endObject();
+    return {actor, regroupType, body.json()};
+}
+
+std::vector<Ledger::Draft> regroupedDrafts(const RegroupOutcome& outcome, const QString& actor)
+{
+    std::vector<Ledger::Draft> drafts;
+    std::size_t first = 0;
+    do {
+        const std::size_t last = std::min(outcome.moves.size(), first + itemsPerEvent);
+        JsonWriter body;
+        body.beginObject()
+            .field(u"reason", outcome.reason)
+            .field(u"rules", outcome.rulesDigest)
+            .field(u"letters", outcome.letters)
+            .field(u"changed", outcome.moved)
+            .field(u"isLast", last == outcome.moves.size());
+        body.key(u"moved").beginArray();
+        for (std::size_t i = first; i < last; ++i)
+            body.beginObject().field(u"from", outcome.moves[i].from).field(u"into", outcome.moves[i].into).endObject();
+        body.endArray().endObject();
+        drafts.push_back({actor, regroupedType, body.json()});
+        first = last;
+    } while (first < outcome.moves.size());
+    return drafts;
+}
+
+QString groupProjectionName()
+{
+    return u"deadletter.groups"_s;
+}
+
+QString groupEventPrefix()
+{
+    return u"deadletter.groups."_s;
+}
+
+Status applyGroupEvent(Database& database, const LedgerEvent& event)
+{
+    const QJsonObject body = QJsonDocument::fromJson(event.body).object();
+    const auto corrupt = [&] {
+        return fail(ErrorCode::Corrupt, u"ledger event %1 is no %2"_s.arg(event.seq).arg(event.type));
+    };
+    return database
+        .query<Status>([&](SQLite::Database& db) -> Status {
+            GroupProjection projection(db, event.seq);
+            if (event.type == mergedType) {
+                if (!body.value("into"_L1).isString() || !body.value("groups"_L1).isArray())
+                    return corrupt();
+                projection.merge(listFrom(body.value("groups"_L1)), body.value("into"_L1).toString());
+            } else if (event.type == splitType) {
+                if (!body.value("group"_L1).isString() || !body.value("letters"_L1).isArray())
+                    return corrupt();
+                projection.split(body.value("group"_L1).toString(), body.value("title"_L1).toString(),
+                                 listFrom(body.value("letters"_L1)));
+            } else if (event.type == unmergedType) {
+                if (!body.value("groups"_L1).isArray() || !body.value("splits"_L1).isArray())
+                    return corrupt();
+                projection.unmerge(listFrom(body.value("groups"_L1)));
+                projection.dissolve(listFrom(body.value("splits"_L1)));
+            } else if (event.type == regroupType) {
+                startRegrouping(db, body.value("rules"_L1).toString(), event.actor, body.value("reason"_L1).toString());
+            } else if (event.type == regroupedType) {
+                if (!body.value("moved"_L1).isArray())
+                    return corrupt();
+                std::vector<RegroupOutcome::Move> moves;
+                for (const QJsonValue& move : body.value("moved"_L1).toArray())
+                    moves.push_back(
+                        {move.toObject().value("from"_L1).toString(), move.toObject().value("into"_L1).toString()});
+                projection.rename(moves);
+                if (body.value("isLast"_L1).toBool())
+                    endRegrouping(db);
+            }
+            return {};
+        })
+        .and_then([](const Status& applied) { return applied; });
+}
+
+Status catchUpGroups(const Ledger& ledger, StoreWriter& store)
+{
+    for (bool isMore = true; isMore;) {
+        const Status status = store.write([&](Database& database) -> Status {
+            const auto applied = appliedSeq(database, groupProjectionName());
+            if (!applied)
+                return tl::unexpected<Error>(applied.error());
+            const auto events = ledger.read(*applied, eventsPerRead, groupEventPrefix());
+            if (!events)
+                return tl::unexpected<Error>(events.error());
+            isMore = events->size() == static_cast<std::size_t>(eventsPerRead);
+            if (events->empty())
+                return {};
+            for (const LedgerEvent& event : *events) {
+                if (const Status one = applyGroupEvent(database, event); !one)
+                    return one;
+            }
+            return saveAppliedSeq(database, groupProjectionName(), events->back().seq);
+        });
+        if (!status)
+            return status;
+    }
+    return {};
+}
+
+Status decideGroups(Ledger& ledger, StoreWriter& store, std::vector<Ledger::Draft> drafts)
+{
+    if (drafts.empty())
+        return {};
+    const auto events = ledger.append(std::move(drafts));
+    if (!events)
+        return tl::unexpected<Error>(events.error());
+    if (const Status status = catchUpGroups(ledger, store); !status)
+        return failWithin(u"the decision is in the ledger and will be applied at the next start"_s, status.error());
+    return {};
+}
+
+Status clearGroupDecisions(Database& database)
+{
+    return database.guarded([](SQLite::Database& db) {
+        GroupProjection projection(db, std::numeric_limits<std::int64_t>::max());
+        QStringList splits;
+        SQLite::Statement select(db, "SELECT group_id FROM group_split ORDER BY group_id");
+        while (select.executeStep())
+            splits += sql::text(select.getColumn(0));
+        projection.dissolve(splits);
+        db.exec("DELETE FROM letter_pin");
+        db.exec("DELETE FROM group_alias");
+        db.exec("UPDATE letter_group SET group_id = fingerprint_id WHERE group_id <> fingerprint_id");
+    });
+}
+
+} // namespace spillway

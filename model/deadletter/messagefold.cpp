@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/messagefold.h"
+
+#include <algorithm>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr qsizetype longestRead = 4096;
+constexpr qsizetype longestToken = 120; // what is longer is no word: a token, base64, a payload
+constexpr std::size_t mostFoldings = 100;
+
+bool isDigit(char16_t c)
+{
+    return c >= u'0' && c <= u'9';
+}
+bool isLetter(char16_t c)
+{
+    return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || c >= 0x80;
+}
+bool isHexDigit(char16_t c)
+{
+    return isDigit(c) || (c >= u'a' && c <= u'f') || (c >= u'A' && c <= u'F');
+}
+bool isSpace(char16_t c)
+{
+    return c <= u' ' || c == 0x7F || c == 0xA0;
+}
+bool isQuote(char16_t c)
+{
+    return c == u'\'' || c == u'"' || c == u'`';
+}
+/// What an apostrophe may stand between. Placeholders count: what was a digit is one after folding.
+bool isWordEdge(char16_t c)
+{
+    return isLetter(c) || isDigit(c) || c == u'_' || c == u'<' || c == u'>';
+}
+/// Ends a token.
+bool isDelimiter(char16_t c)
+{
+    switch (c) {
+    case u'(':
+    case u')':
+    case u'[':
+    case u']':
+    case u'{':
+    case u'}':
+    case u'<':
+    case u'>':
+    case u',':
+    case u';':
+    case u'=':
+    case u'|':
+    case u'"':
+    case u'\'':
+    case u'`':
+    case u'!':
+    case u'?':
+    case u'…': // of a message that was cut
+        return true;
+    default:
+        return isSpace(c);
+    }
+}
+bool endsUrl(char16_t c)
+{
+    return isSpace(c) || isQuote(c) || c == u'<' || c == u'>';
+}
+template<typename Test>
+bool all(QStringView text, Test test)
+{
+    return std::all_of(text.begin(), text.end(), [&](QChar c) { return test(c.unicode()); });
+}
+template<typename Test>
+bool any(QStringView text, Test test)
+{
+    return std::any_of(text.begin(), text.end(), [&](QChar c) { return test(c.unicode()); });
+}
+
+/// 8-4-4-4-12 hex digits, of which one is a digit.
+bool isUuid(QStringView token)
+{
+    if (token.size() != 36 || !any(token, isDigit))
+        return false;
+    for (qsizetype i = 0; i < token.size(); ++i) {
+        const bool isDash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (isDash ? token[i] != u'-' : !isHexDigit(token[i].unicode()))
+            return false;
+    }
+    return true;
+}
+
+/// `2026-11-21…`, `2026/11/21…`, `05:28:45…`
+bool isTime(QStringView token)
+{
+    const auto fits = [&](QStringView shape) {
+        if (token.size() < shape.size())
+            return false;
+        for (qsizetype i = 0; i < shape.size(); ++i) {
+            if (shape[i] == u'0' ? !isDigit(token[i].unicode()) : token[i] != shape[i])
+                return false;
+        }
+        return true;
+    };
+    return fits(u"0000-00-00") || fits(u"0000/00/00") || fits(u"00:00:00");
+}
+
+/// A sign, digits with points or commas between, an exponent.
+bool isNumber(QStringView token)
+{
+    qsizetype at = !token.isEmpty() && (token[0] == u'-' || token[0] == u'+') ? 1 : 0;
+    if (at >= token.size() || !isDigit(token[at].unicode()))
+        return false;
+    while (at < token.size() && (isDigit(token[at].unicode()) || token[at] == u'.'))
+        ++at;
+    if (at < token.size() && (token[at] == u'e' || token[at] == u'E')) {
+        ++at;
+        if (at < token.size() && (token[at] == u'-' || token[at] == u'+'))
+            ++at;
+        if (at == token.size())
+            return false;
+        while (at < token.size() && isDigit(token[at].unicode()))
+            ++at;
+    }
+    if (at < token.size() && token[at] == u'%')
+        ++at;
+    return at == token.size();
+}
+
+bool isEmail(QStringView token)
+{
+    const qsizetype at = token.indexOf(u'@', 1);
+    if (at < 0)
+        return false;
+    for (qsizetype dot = token.indexOf(u'.', at + 2); dot >= 0 && dot + 1 < token.size();
+         dot = token.indexOf(u'.', dot + 1)) {
+        if (isLetter(token[dot + 1].unicode()))
+            return true;
+    }
+    return false;
+}
+
+class Folder
+{
+public:
+    Folder(QStringView text, std::vector<Folding>* foldings)
+        : m_text(text.first(std::min(text.size(), longestRead)))
+        , m_foldings(foldings)
+    {
+        m_out.reserve(longestFolded);
+    }
+
+    QString run()
+    {
+        qsizetype at = 0;
+        while (at < m_text.size() && !m_isFull) {
+            const char16_t c = m_text[at].unicode();
+            if (isSpace(c)) {
+                m_hasSpace = !m_out.isEmpty();
+                ++at;
+            } else if (isQuote(c)) {
+                at = quoted(at);
+            } else if (isDelimiter(c)) {
+                put(m_text.sliced(at, 1));
+                ++at;
+            } else {
+                qsizetype end = at + 1;
+                while (end < m_text.size() && !isDelimiter(m_text[end].unicode()))
+                    ++end;
+                if (m_text.sliced(at, end - at).contains(QStringView(u"://"))) {
+                    while (end < m_text.size() && !endsUrl(m_text[end].unicode()))
+                        ++end;
+                }
+                token(m_text.sliced(at, end - at));
+                at = end;
+            }
+        }
+        return std::move(m_out);
+    }
+
+private:
+    /// Folding is finished when the piece would not fit: it is cut between pieces, so that what is left folds to
+    /// itself.
+    void put(QStringView piece)
+    {
+        const qsizetype size = m_out.size() + (m_hasSpace ? 1 : 0) + piece.size();
+        if (m_isFull || size > longestFolded - 1) {
+            if (!m_isFull)
+                m_out += u'…';
+            m_isFull = true;
+            return;
+        }
+        if (m_hasSpace)
+            m_out += u' ';
+        m_hasSpace = false;
+        m_out += piece;
+    }
+    void fold(QStringView from, QStringView placeholder)
+    {
+        put(placeholder);
+        if (m_foldings && !m_isFull && m_foldings->size() < mostFoldings)
+            m_foldings->push_back(
+                {from.first(std::min<qsizetype>(from.size(), 80)).toString(), placeholder.toString()});
+    }
+
+    /// From the quote at `at` to the next of its kind that no word follows; a quote within a word is an apostrophe.
+    qsizetype quoted(qsizetype at)
+    {
+        const QChar quote = m_text[at];
+        const bool isOpening = m_hasSpace || m_out.isEmpty() || !isWordEdge(m_out.back().unicode());
+        if (isOpening) {
+            for (qsizetype end = std::max(at + 1, m_noClosing[quoteIndex(quote)]); end < m_text.size(); ++end) {
+                if (m_text[end] != quote || (end + 1 < m_text.size() && isWordEdge(m_text[end + 1].unicode())))
+                    continue;
+                fold(m_text.sliced(at, end + 1 - at), u"<text>");
+                return end + 1;
+            }
+            m_noClosing[quoteIndex(quote)] = m_text.size(); // looked for once, so that many quotes stay linear
+        }
+        put(m_text.sliced(at, 1));
+        return at + 1;
+    }
+    static std::size_t quoteIndex(QChar quote) { return quote == u'\'' ? 0 : quote == u'"' ? 1 : 2; }
+
+    void token(QStringView text)
+    {
+        if (text.size() > longestToken)
+            return fold(text, u"<id>");
+        if (text.contains(QStringView(u"://")))
+            return fold(text, u"<url>");
+        if (isEmail(text))
+            return fold(text, u"<email>");
+        const bool hasDigit = any(text, isDigit);
+        const auto slashes = text.count(u'/');
+        if (hasDigit) {
+            // A sentence's mark behind it is none of its own.
+            qsizetype size = text.size();
+            while (size > 0 && (text[size - 1] == u'.' || text[size - 1] == u':'))
+                --size;
+            const QStringView bare = text.first(size);
+            const QStringView kind = kindOf(bare);
+            if (!kind.isEmpty()) {
+                fold(bare, kind);
+                if (size < text.size())
+                    put(text.sliced(size));
+                return;
+            }
+        }
+        if (slashes >= 3 || (slashes > 0 && hasDigit && !all(text, [](char16_t c) { return isDigit(c) || c == u'/'; })))
+            return fold(text, u"<path>");
+        segments(text);
+    }
+
+    static QStringView kindOf(QStringView token)
+    {
+        if (isUuid(token))
+            return u"<uuid>";
+        if (isTime(token))
+            return u"<time>";
+        if (isNumber(token))
+            return u"<n>";
+        if (token.size() > 2 && token[0] == u'0' && (token[1] == u'x' || token[1] == u'X') &&
+            all(token.sliced(2), isHexDigit))
+            return u"<hex>";
+        if (token.size() >= 8 && all(token, isHexDigit))
+            return u"<hex>";
+        return {};
+    }
+
+    /// Runs of letters and digits, and what joins them.
+    void segments(QStringView text)
+    {
+        QString whole; // one piece, so that a cut does not fall within
+        std::vector<Folding> found;
+        qsizetype at = 0;
+        while (at < text.size()) {
+            const char16_t c = text[at].unicode();
+            if (!isLetter(c) && !isDigit(c)) {
+                whole += text[at++];
+                continue;
+            }
+            qsizetype end = at + 1;
+            while (end < text.size() && (isLetter(text[end].unicode()) || isDigit(text[end].unicode())))
+                ++end;
+            segment(text.sliced(at, end - at), at > 0 && text[at - 1] == u'@', whole, found);
+            at = end;
+        }
+        put(whole);
+        if (m_foldings && !m_isFull) {
+            for (Folding& one : found) {
+                if (m_foldings->size() < mostFoldings)
+                    m_foldings->push_back(std::move(one));
+            }
+        }
+    }
+
+    /// `afterAt`: an object's hash, as Java prints it, may be of letters alone.
+    void segment(QStringView text, bool afterAt, QString& out, std::vector<Folding>& found) const
+    {
+        const auto replace = [&](QStringView from, QStringView placeholder) {
+            out += placeholder;
+            if (m_foldings)
+                found.push_back({from.first(std::min<qsizetype>(from.size(), 80)).toString(), placeholder.toString()});
+        };
+        if (afterAt && all(text, isHexDigit))
+            return replace(text, u"<hash>");
+        const auto firstDigit =
+            std::find_if(text.begin(), text.end(), [](QChar c) { return isDigit(c.unicode()); }) - text.begin();
+        if (firstDigit == text.size()) {
+            out += text;
+            return;
+        }
+        qsizetype behind = firstDigit;
+        while (behind < text.size() && isDigit(text[behind].unicode()))
+            ++behind;
+        const qsizetype rest = text.size() - behind;
+        const bool isUnit = firstDigit == 0 && rest <= 3 && !any(text.sliced(behind), isDigit) &&
+                            !(text.size() >= 4 && all(text, isHexDigit));
+        if (afterAt || (rest > 0 && !isUnit))
+            return replace(text, u"<id>");
+        out += text.first(firstDigit);
+        replace(text.sliced(firstDigit, behind - firstDigit), u"<n>");
+        out += text.sliced(behind);
+    }
+
+    QStringView m_text;
+    std::vector<Folding>* m_foldings;
+    QString m_out;
+    qsizetype m_noClosing[3] = {0, 0, 0};
+    bool m_hasSpace = false; // stands before the next piece
+    bool m_isFull = false;
+};
+
+} // namespace
+
+QString foldMessage(QStringView message, std::vector<Folding>* foldings)
+{
+    return Folder(message, foldings).run();
+}
+
+} // namespace spillway

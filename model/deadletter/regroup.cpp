@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/regroup.h"
+
+#include "model/deadletter/groupalias.h"
+#include "model/deadletter/groupprojection.h"
+#include "model/deadletter/groupstrain.h"
+#include "model/deadletter/letterrows.h"
+#include "model/deadletter/sqltext.h"
+
+#include <map>
+#include <set>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr std::int64_t lettersPerBatch = 500;
+
+struct Run
+{
+    QString rulesDigest;
+    std::int64_t next = 0;
+    std::int64_t last = 0;
+    RegroupProgress progress;
+};
+
+std::optional<Run> runOf(SQLite::Database& db)
+{
+    SQLite::Statement select(db, "SELECT rules_digest, next_letter, last_letter, done, total, moved, reason"
+                                 " FROM regroup_run WHERE id = 1");
+    if (!select.executeStep())
+        return std::nullopt;
+    return Run{.rulesDigest = sql::text(select.getColumn(0)),
+               .next = select.getColumn(1).getInt64(),
+               .last = select.getColumn(2).getInt64(),
+               .progress = {.done = select.getColumn(3).getInt64(),
+                            .total = select.getColumn(4).getInt64(),
+                            .moved = select.getColumn(5).getInt64(),
+                            .reason = sql::text(select.getColumn(6))}};
+}
+
+LetterOwner ownerOf(const DeadLetter& letter)
+{
+    return {.consumer = letter.consumer, .eventType = letter.eventType, .team = letter.team};
+}
+
+/// Where a letter stands by its fingerprint alone, and moving it there.
+class BatchMover
+{
+public:
+    explicit BatchMover(SQLite::Database& db)
+        : m_db(db)
+        , m_strains(db)
+        , m_mover(db)
+        , m_home(db, "SELECT home_ref FROM letter_pin WHERE letter_id = ?")
+        , m_setHome(db, "UPDATE letter_pin SET home_ref = ? WHERE letter_id = ?")
+        , m_ref(db, "SELECT group_ref FROM letter WHERE id = ?")
+        , m_fingerprint(db, "SELECT fingerprint_id FROM letter_group WHERE id = ?")
+    {
+    }
+
+    void regroup(const DeadLetter& letter, const Fingerprint& fingerprint)
+    {
+        const std::int64_t to =
+            m_strains.refOf({fingerprint, letter.facts.errorClass, ownerOf(letter)}, toMs(letter.agesFrom()));
+        const auto home = m_strains.hasPins() ? pinnedHome(letter.id) : std::nullopt;
+        const std::int64_t from = home.value_or(number(m_ref, letter.place));
+        const QString before = fingerprintOf(from);
+        ++m_flows[{before, fingerprint.id}];
+        if (before != fingerprint.id)
+            ++moved;
+        if (from == to)
+            return;
+        if (!home) {
+            m_mover.move(letter.place, to);
+            return;
+        }
+        m_setHome.reset();
+        m_setHome.bind(1, to);
+        sql::bind(m_setHome, 2, letter.id);
+        m_setHome.exec();
+        m_left.insert(from);
+    }
+
+    void finish()
+    {
+        m_mover.finish();
+        for (const std::int64_t ref : m_left)
+            recountStrain(m_db, ref);
+        SQLite::Statement flow(m_db, "INSERT INTO regroup_flow (from_id, into_id, letters) VALUES (?, ?, ?)"
+                                     " ON CONFLICT DO UPDATE SET letters = letters + excluded.letters");
+        for (const auto& [way, letters] : m_flows) {
+            flow.reset();
+            sql::bind(flow, 1, way.first);
+            sql::bind(flow, 2, way.second);
+            flow.bind(3, letters);
+            flow.exec();
+        }
+    }
+
+    std::int64_t moved = 0;
+
+private:
+    std::optional<std::int64_t> pinnedHome(const QString& letterId)
+    {
+        m_home.reset();
+        sql::bind(m_home, 1, letterId);
+        return m_home.executeStep() ? sql::maybeNumber(m_home.getColumn(0)) : std::nullopt;
+    }
+    static std::int64_t number(SQLite::Statement& select, std::int64_t id)
+    {
+        select.reset();
+        select.bind(1, id);
+        return select.executeStep() ? select.getColumn(0).getInt64() : 0;
+    }
+    QString fingerprintOf(std::int64_t ref)
+    {
+        if (const auto known = m_fingerprints.find(ref); known != m_fingerprints.end())
+            return known->second;
+        m_fingerprint.reset();
+        m_fingerprint.bind(1, ref);
+        const QString id = m_fingerprint.executeStep() ? sql::text(m_fingerprint.getColumn(0)) : QString();
+        return m_fingerprints.emplace(ref, id).first->second;
+    }
+
+    SQLite::Database& m_db;
+    StrainWriter m_strains;
+    StrainMover m_mover;
+    SQLite::Statement m_home;
+    SQLite::Statement m_setHome;
+    SQLite::Statement m_ref;
+    SQLite::Statement m_fingerprint;
+    std::map<std::int64_t, QString> m_fingerprints;
+    std::map<std::pair<QString, QString>, std::int64_t> m_flows;
+    std::set<std::int64_t> m_left;
+};
+
+/// @return whether letters are left.
+bool regroupSome(SQLite::Database& db, Fingerprinter& fingerprinter)
+{
+    auto run = runOf(db);
+    if (!run)
+        return false;
+    if (run->rulesDigest != fingerprinter.rules().digest) {
+        // Half by the old rules and half by the new would be neither.
+        SQLite::Statement again(db, "UPDATE regroup_run SET rules_digest = ?, next_letter = 0, done = 0, moved = 0,"
+                                    " last_letter = (SELECT ifnull(max(id), 0) FROM letter),"
+                                    " total = (SELECT count(*) FROM letter)");
+        sql::bind(again, 1, fingerprinter.rules().digest);
+        again.exec();
+        run = runOf(db);
+    }
+    std::vector<DeadLetter> letters;
+    std::int64_t seen = 0;
+    std::int64_t next = run->next;
+    {
+        SQLite::Statement select(db, letterColumns(LetterParts::Whole) + letterTables() +
+                                         " WHERE l.id > ? AND l.id <= ? ORDER BY l.id LIMIT ?");
+        select.bind(1, run->next);
+        select.bind(2, run->last);
+        select.bind(3, lettersPerBatch);
+        while (select.executeStep()) {
+            ++seen;
+            next = select.getColumn(0).getInt64();
+            // One whose headers do not read stays where it is.
+            if (auto letter = letterFromRow(select, LetterParts::Whole))
+                letters.push_back(std::move(*letter));
+        }
+    }
+    BatchMover mover(db);
+    for (const DeadLetter& letter : letters)
+        mover.regroup(letter, fingerprinter.of(letter.record, letter.facts, ownerOf(letter)));
+    mover.finish();
+    SQLite::Statement save(db, "UPDATE regroup_run SET next_letter = ?, done = done + ?, moved = moved + ?");
+    save.bind(1, next);
+    save.bind(2, seen);
+    save.bind(3, mover.moved);
+    save.exec();
+    return seen == lettersPerBatch;
+}
+
+/// Ids that no letter bears any more, each with where most of its letters went; of equal shares the smaller id.
+RegroupOutcome outcomeOf(SQLite::Database& db, const Run& run)
+{
+    RegroupOutcome outcome{.reason = run.progress.reason,
+                           .rulesDigest = run.rulesDigest,
+                           .moves = {},
+                           .letters = run.progress.done,
+                           .moved = run.progress.moved};
+    SQLite::Statement select(db, "SELECT f.from_id, f.into_id"
+                                 " FROM regroup_flow f"
+                                 " WHERE f.from_id <> f.into_id AND f.from_id <> ''"
+                                 " AND NOT EXISTS (SELECT 1 FROM letter_group g WHERE g.fingerprint_id = f.from_id)"
+                                 " ORDER BY f.from_id, f.letters DESC, f.into_id");
+    while (select.executeStep()) {
+        const QString from = sql::text(select.getColumn(0));
+        if (outcome.moves.empty() || outcome.moves.back().from != from)
+            outcome.moves.push_back({from, sql::text(select.getColumn(1))});
+    }
+    return outcome;
+}
+
+} // namespace
+
+Result<std::optional<RegroupProgress>> regroupProgress(Database& reader)
+{
+    return reader.query<std::optional<RegroupProgress>>([](SQLite::Database& db) {
+        const auto run = runOf(db);
+        return run ? std::optional(run->progress) : std::nullopt;
+    });
+}
+
+Status regroupOldVersions(StoreWriter& store, const QString& rulesDigest, const QString& actor)
+{
+    return store.write([&](Database& database) {
+        return database.guarded([&](SQLite::Database& db) {
+            SQLite::Statement old(db, "SELECT EXISTS (SELECT 1 FROM letter_group WHERE fingerprint_version < ?)");
+            old.bind(1, fingerprintVersion);
+            old.executeStep();
+            if (old.getColumn(0).getInt() != 0 && !runOf(db))
+                startRegrouping(db, rulesDigest, actor, u"fingerprints of version %1"_s.arg(fingerprintVersion));
+        });
+    });
+}
+
+Result<bool> regroupBatch(StoreWriter& store, Fingerprinter& fingerprinter)
+{
+    bool isMore = false;
+    const Status status = store.write([&](Database& database) {
+        return database.guarded([&](SQLite::Database& db) { isMore = regroupSome(db, fingerprinter); });
+    });
+    if (!status)
+        return tl::unexpected<Error>(status.error());
+    return isMore;
+}
+
+Result<std::optional<RegroupProgress>> regroupRest(Ledger& ledger, StoreWriter& store,
+                                                   const GroupingKnowledge& knowledge, const QString& actor,
+                                                   std::stop_token stop,
+                                                   const std::function<void(const RegroupProgress&)>& tell)
+{
+    Fingerprinter fingerprinter(knowledge);
+    std::optional<Run> run;
+    RegroupOutcome outcome;
+    const auto look = [&](bool isEnd) {
+        return store.write([&](Database& database) {
+            return database.guarded([&](SQLite::Database& db) {
+                run = runOf(db);
+                if (run && isEnd)
+                    outcome = outcomeOf(db, *run);
+            });
+        });
+    };
+    if (const Status looked = look(false); !looked)
+        return tl::unexpected<Error>(looked.error());
+    if (!run)
+        return std::nullopt;
+    for (bool isMore = true; isMore;) {
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, u"stopped; the rest is grouped when Spillway runs again"_s);
+        const auto more = regroupBatch(store, fingerprinter);
+        if (!more)
+            return tl::unexpected<Error>(more.error());
+        isMore = *more;
+        if (const Status looked = look(!isMore); !looked)
+            return tl::unexpected<Error>(looked.error());
+        if (!run)
+            return std::nullopt; // somebody else ended it
+        if (tell)
+            tell(run->progress);
+    }
+    const RegroupProgress progress = run->progress;
+    if (const Status decided = decideGroups(ledger, store, regroupedDrafts(outcome, actor)); !decided)
+        return tl::unexpected<Error>(decided.error());
+    return progress;
+}
+
+Result<RegroupPreview> previewRegroup(Database& reader, const GroupingKnowledge& knowledge, std::stop_token stop)
+{
+    Fingerprinter fingerprinter(knowledge);
+    Result<RegroupPreview> preview{RegroupPreview{}};
+    const Status status = reader.guarded([&](SQLite::Database& db) {
+        std::map<std::pair<QString, QString>, std::int64_t> flows;
+        std::map<QString, QString> titles;
+        std::map<QString, QString> shown;
+        std::set<QString> splits;
+        SQLite::Statement split(db, "SELECT group_id FROM group_split");
+        while (split.executeStep())
+            splits.insert(sql::text(split.getColumn(0)));
+        SQLite::Statement title(db, "SELECT group_id, title FROM letter_group ORDER BY group_id = fingerprint_id");
+        while (title.executeStep())
+            titles[sql::text(title.getColumn(0))] = sql::text(title.getColumn(1));
+        SQLite::Statement pinned(db, "SELECT EXISTS (SELECT 1 FROM letter_pin WHERE letter_id = ?)");
+        SQLite::Statement select(db, letterColumns(LetterParts::Whole) + letterTables() + " ORDER BY l.id");
+        while (select.executeStep()) {
+            if (stop.stop_requested()) {
+                preview = fail(ErrorCode::Cancelled, u"stopped; nothing was changed"_s);
+                return;
+            }
+            const auto letter = letterFromRow(select, LetterParts::Whole);
+            if (!letter)
+                continue;
+            QString into = letter->group;
+            bool stays = false;
+            if (!splits.empty()) { // letters that a person split off stay where they were put
+                pinned.reset();
+                sql::bind(pinned, 1, letter->id);
+                pinned.executeStep();
+                stays = pinned.getColumn(0).getInt() != 0;
+            }
+            if (!stays) {
+                const Fingerprint made = fingerprinter.of(letter->record, letter->facts, ownerOf(*letter));
+                auto known = shown.find(made.id);
+                if (known == shown.end())
+                    known = shown.emplace(made.id, shownGroup(db, made.id)).first;
+                into = known->second;
+                titles.try_emplace(into, made.title);
+            }
+            ++flows[{letter->group, into}];
+            ++preview->letters;
+            if (into != letter->group)
+                ++preview->moved;
+        }
+        std::map<QString, int> ways;
+        std::map<QString, int> sources;
+        for (const auto& [way, letters] : flows) {
+            ++ways[way.first];
+            ++sources[way.second];
+        }
+        preview->groupsBefore = static_cast<std::int64_t>(ways.size());
+        preview->groupsAfter = static_cast<std::int64_t>(sources.size());
+        for (const auto& [way, letters] : flows) {
+            const auto& [from, into] = way;
+            if (from != into)
+                preview->moves.push_back({.from = from,
+                                          .fromTitle = titles[from],
+                                          .into = into,
+                                          .intoTitle = titles[into],
+                                          .letters = letters,
+                                          .joins = sources[into] > 1,
+                                          .splits = ways[from] > 1});
+        }
+        std::stable_sort(preview->moves.begin(), preview->moves.end(),
+                         [](const auto& a, const auto& b) { return a.letters > b.letters; });
+    });
+    if (!status)
+        return tl::unexpected<Error>(status.error());
+    return preview;
+}
+
+} // namespace spillway

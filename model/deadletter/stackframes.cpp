@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/stackframes.h"
+
+#include "model/deadletter/stacktrace.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <algorithm>
+
+#include <cstring>
+
+using namespace Qt::Literals::StringLiterals;
+
+/// Outside the namespace, as the macro wants it.
+static void initFrameResources()
+{
+    Q_INIT_RESOURCE(dialects);
+}
+
+namespace spillway {
+
+namespace {
+
+constexpr qsizetype consideredBytes = 64 * 1024;
+constexpr std::size_t longestChain = 64;
+constexpr QByteArrayView causedBy("\nCaused by: ");
+
+/// memmem skips faster than a search byte by byte: stacks are long, and every letter has one.
+qsizetype find(QByteArrayView text, QByteArrayView what, qsizetype from)
+{
+    if (from >= text.size())
+        return -1;
+    const void* found = memmem(text.data() + from, static_cast<std::size_t>(text.size() - from), what.data(),
+                               static_cast<std::size_t>(what.size()));
+    return found ? static_cast<const char*>(found) - text.data() : -1;
+}
+
+bool startsFrames(QByteArrayView line)
+{
+    return line.startsWith("\tat ") || line.startsWith("\t... ") || line.startsWith("\tSuppressed: ") ||
+           line.startsWith("    at ");
+}
+
+StackSection sectionOf(QByteArrayView text)
+{
+    StackSection section;
+    qsizetype headEnd = text.size();
+    for (qsizetype at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+        if (startsFrames(text.sliced(at + 1))) {
+            headEnd = at;
+            section.frames = text.sliced(at + 1);
+            break;
+        }
+    }
+    QByteArrayView head = text.first(headEnd);
+    if (head.endsWith('\r'))
+        head.chop(1);
+    const qsizetype lineEnd = head.indexOf('\n');
+    const qsizetype colon = head.indexOf(": ");
+    const bool hasMessage = colon >= 0 && (lineEnd < 0 || colon < lineEnd);
+    QByteArrayView name = hasMessage ? head.first(colon) : head.first(lineEnd < 0 ? head.size() : lineEnd);
+    if (!hasMessage && name.endsWith(':'))
+        name.chop(1);
+    if (name.endsWith('\r'))
+        name.chop(1);
+    if (looksLikeClass(name))
+        section.className = name;
+    if (hasMessage)
+        section.message = head.sliced(colon + 2);
+    return section;
+}
+
+/// `Foo$1$Bar` -> `Foo$Bar`: numbers of anonymous classes change when one is added above.
+QByteArray withoutAnonymous(QByteArrayView className)
+{
+    QByteArray name;
+    name.reserve(className.size());
+    for (qsizetype at = 0; at < className.size();) {
+        if (className[at] == '$') {
+            qsizetype end = at + 1;
+            while (end < className.size() && className[end] >= '0' && className[end] <= '9')
+                ++end;
+            if (end > at + 1 && (end == className.size() || className[end] == '$' || className[end] == '.')) {
+                at = end;
+                continue;
+            }
+        }
+        name += className[at++];
+    }
+    return name;
+}
+
+/// The part that names class and method: `at [loader//][module@1.0/]CLASS.METHOD(`.
+QByteArrayView placeOf(QByteArrayView line)
+{
+    if (!line.startsWith("at "))
+        return {};
+    const qsizetype open = line.indexOf('(');
+    QByteArrayView place = open < 0 ? QByteArrayView() : line.sliced(3, open - 3);
+    const qsizetype slash = place.lastIndexOf('/');
+    // Hidden classes (`Foo$$Lambda/0x0000…`) have their slash behind the name: those are generated, and stay so.
+    if (slash >= 0 && !place.first(slash).contains("$$"))
+        place = place.sliced(slash + 1);
+    return place.lastIndexOf('.') > 0 ? place : QByteArrayView();
+}
+
+} // namespace
+
+std::vector<StackSection> stackSections(QByteArrayView stack)
+{
+    std::vector<StackSection> sections;
+    const QByteArrayView head = stack.first(std::min(stack.size(), consideredBytes));
+    qsizetype at = 0;
+    while (sections.size() < longestChain) {
+        const qsizetype next = find(head, causedBy, at);
+        const QByteArrayView text = head.sliced(at, (next < 0 ? head.size() : next) - at);
+        if (text.startsWith("[CIRCULAR REFERENCE"))
+            break;
+        sections.push_back(sectionOf(text));
+        if (next < 0)
+            break;
+        at = next + causedBy.size();
+    }
+    if (stack.size() > consideredBytes) {
+        const QByteArrayView tail = stack.last(std::min(consideredBytes, stack.size() - consideredBytes));
+        if (const qsizetype last = tail.lastIndexOf(causedBy); last >= 0)
+            sections.push_back(sectionOf(tail.sliced(last + causedBy.size())));
+    }
+    return sections;
+}
+
+QString frameName(QByteArrayView line)
+{
+    const QByteArrayView place = placeOf(line);
+    const qsizetype dot = place.lastIndexOf('.');
+    if (dot <= 0)
+        return {};
+    QByteArrayView method = place.sliced(dot + 1);
+    // `lambda$handle$3`: the compiler's number changes when another lambda is added above it.
+    if (method.startsWith("lambda$")) {
+        method = method.sliced(7);
+        if (const qsizetype number = method.lastIndexOf('$'); number > 0)
+            method = method.first(number);
+    }
+    return QString::fromUtf8(withoutAnonymous(place.first(dot))) + u'.' +
+           QString::fromUtf8(method.first(std::min<qsizetype>(method.size(), 200)));
+}
+
+void eachFrame(const StackSection& section, const std::function<bool(QByteArrayView line)>& visit)
+{
+    for (qsizetype at = 0; at < section.frames.size();) {
+        qsizetype end = section.frames.indexOf('\n', at);
+        if (end < 0)
+            end = section.frames.size();
+        QByteArrayView line = section.frames.sliced(at, end - at);
+        at = end + 1;
+        if (line.startsWith("\tat "))
+            line = line.sliced(1);
+        else if (line.startsWith("    at "))
+            line = line.sliced(4);
+        else
+            continue; // of a suppressed throwable, or what the chain has in common
+        if (line.size() < 1024 && !visit(line))
+            return;
+    }
+}
+
+Result<FrameRules> FrameRules::bundled()
+{
+    initFrameResources();
+    QFile file(u":/frames.json"_s);
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorCode::Internal, u"frames.json is not compiled in"_s);
+    const QJsonObject object = QJsonDocument::fromJson(file.readAll()).object();
+    FrameRules rules;
+    for (const QJsonValue& value : object.value(u"notInApp"_s).toArray()) {
+        const QByteArray prefix = value.toString().toUtf8();
+        if (!prefix.isEmpty())
+            rules.m_notInApp.at(static_cast<unsigned char>(prefix.front())).push_back(prefix);
+    }
+    for (const QJsonValue& value : object.value(u"generated"_s).toArray())
+        rules.m_generated.push_back(value.toString().toUtf8());
+    if (rules.m_generated.empty())
+        return fail(ErrorCode::Internal, u"frames.json holds no rules"_s);
+    return rules;
+}
+
+void FrameRules::addInApp(const QString& prefix)
+{
+    m_own.push_back({prefix.toUtf8(), true});
+    std::stable_sort(m_own.begin(), m_own.end(),
+                     [](const Prefix& a, const Prefix& b) { return a.text.size() > b.text.size(); });
+}
+
+void FrameRules::addNotInApp(const QString& prefix)
+{
+    m_own.push_back({prefix.toUtf8(), false});
+    std::stable_sort(m_own.begin(), m_own.end(),
+                     [](const Prefix& a, const Prefix& b) { return a.text.size() > b.text.size(); });
+}
+
+bool FrameRules::isInApp(QByteArrayView line) const
+{
+    const QByteArrayView place = placeOf(line);
+    if (place.isEmpty())
+        return false;
+    const auto own =
+        std::find_if(m_own.begin(), m_own.end(), [&](const Prefix& prefix) { return place.startsWith(prefix.text); });
+    if (own != m_own.end() && !own->isInApp)
+        return false;
+    if (own == m_own.end()) {
+        for (const QByteArray& prefix : m_notInApp[static_cast<unsigned char>(place.front())]) {
+            if (place.startsWith(prefix))
+                return false;
+        }
+    }
+    return std::none_of(m_generated.begin(), m_generated.end(),
+                        [&](const QByteArray& part) { return find(place, part, 0) >= 0; });
+}
+
+std::optional<QString> firstInAppFrame(const std::vector<StackSection>& sections, const FrameRules& rules)
+{
+    std::optional<QString> frame;
+    for (auto section = sections.rbegin(); section != sections.rend() && !frame; ++section) {
+        eachFrame(*section, [&](QByteArrayView line) {
+            if (!rules.isInApp(line))
+                return true;
+            frame = frameName(line);
+            return false;
+        });
+    }
+    return frame;
+}
+
+} // namespace spillway

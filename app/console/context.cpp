@@ -2,6 +2,7 @@
 #include "app/console/context.h"
 
 #include "model/catalog/catalogfiles.h"
+#include "model/deadletter/groupingrules.h"
 #include "model/deadletter/kindrules.h"
 #include "model/workspace/issuelist.h"
 
@@ -33,6 +34,8 @@ void checkRuleFiles(const Workspace& workspace, std::vector<FileIssue>& issues)
 {
     Checked<KindRules> kinds = KindRules::withUsers(workspace.kindsFile);
     issues.insert(issues.end(), kinds.issues.begin(), kinds.issues.end());
+    Checked<GroupingRules> grouping = readGroupingRules(workspace.groupingFile);
+    issues.insert(issues.end(), grouping.issues.begin(), grouping.issues.end());
 }
 
 } // namespace

@@ -8,6 +8,7 @@
 #include "model/slo/jsonlsource.h"
 #include "model/slo/processingintake.h"
 
+#include <QDateTime>
 #include <QFileInfo>
 
 namespace spillway {
@@ -15,8 +16,9 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr Millis fileInterval{1'000}; // how often a log file is looked at
-constexpr Millis followFor{250};      // a follower's turn: how long a stop may have to wait
+constexpr Millis fileInterval{1'000};  // how often a log file is looked at
+constexpr Millis rulesInterval{2'000}; // how often grouping.yaml is looked at
+constexpr Millis followFor{250};       // a follower's turn: how long a stop may have to wait
 
 class LagDuty final : public Duty
 {
@@ -53,15 +55,58 @@ private:
     LagSampler m_sampler;
 };
 
+/// Notices that grouping.yaml changed while letters are followed. A faulty file changes nothing and is said.
+class GroupingWatch
+{
+public:
+    GroupingWatch(const Workspace& workspace, GroupingInUse& grouping, const Clock& clock)
+        : m_workspace(workspace)
+        , m_grouping(grouping)
+        , m_clock(clock)
+        , m_seen(stamp())
+    {
+    }
+    [[nodiscard]] std::optional<Error> look()
+    {
+        if (m_clock.now() < m_next)
+            return std::nullopt;
+        m_next = m_clock.now() + rulesInterval;
+        const auto now = stamp();
+        if (now == m_seen)
+            return std::nullopt;
+        m_seen = now;
+        auto knowledge = loadGroupingKnowledge(m_workspace);
+        if (!knowledge)
+            return knowledge.error();
+        m_grouping.exchange(std::move(*knowledge));
+        return std::nullopt;
+    }
+
+private:
+    [[nodiscard]] std::pair<QDateTime, qint64> stamp() const
+    {
+        const QFileInfo file(m_workspace.groupingFile);
+        return m_workspace.groupingFile.isEmpty() ? std::pair<QDateTime, qint64>()
+                                                  : std::pair(file.lastModified(), file.size());
+    }
+
+    const Workspace& m_workspace;
+    GroupingInUse& m_grouping;
+    const Clock& m_clock;
+    std::pair<QDateTime, qint64> m_seen;
+    UtcTime m_next{};
+};
+
 class DeadLetterDuty final : public Duty
 {
 public:
-    DeadLetterDuty(std::shared_ptr<KafkaConnection> connection, StoreWriter& writer, const Catalog& catalog,
+    DeadLetterDuty(std::shared_ptr<KafkaConnection> connection, StoreWriter& writer, const Context& context,
                    const LetterKnowledge& knowledge, const Clock& clock)
         : m_connection(std::move(connection))
         , m_source(m_connection->recordSource())
-        , m_intake(*m_source, writer, catalog, m_connection->settings(), knowledge.dialects, knowledge.kinds, clock,
-                   knowledge.judge.get())
+        , m_rules(context.workspace, *knowledge.grouping, clock)
+        , m_intake(*m_source, writer, context.catalog, m_connection->settings(), knowledge.dialects, knowledge.kinds,
+                   clock, knowledge.judge.get(), knowledge.grouping.get())
     {
     }
     [[nodiscard]] DutyKind kind() const override { return DutyKind::DeadLetters; }
@@ -70,7 +115,11 @@ public:
     [[nodiscard]] CollectReport step(std::stop_token stop) override
     {
         const std::lock_guard lock(m_turn);
-        return reportOf(m_intake.step(followFor, stop));
+        const auto fault = m_rules.look();
+        CollectReport report = reportOf(m_intake.step(followFor, stop));
+        if (fault)
+            report.failures.push_back(*fault);
+        return report;
     }
     [[nodiscard]] CollectReport once(std::stop_token stop) override
     {
@@ -92,9 +141,10 @@ private:
         return report;
     }
 
-    std::mutex m_turn; // guards: m_source, m_intake
+    std::mutex m_turn; // guards: m_source, m_rules, m_intake
     std::shared_ptr<KafkaConnection> m_connection;
     std::unique_ptr<RecordSource> m_source;
+    GroupingWatch m_rules;
     DeadLetterIntake m_intake;
 };
 
@@ -158,6 +208,15 @@ std::vector<TopicSelector> logsOf(const ConnectionSettings& settings, Processing
 
 } // namespace
 
+Result<GroupingKnowledge> loadGroupingKnowledge(const Workspace& workspace)
+{
+    Checked<GroupingRules> rules = readGroupingRules(workspace.groupingFile);
+    if (!rules.value)
+        return fail(ErrorCode::InvalidConfig,
+                    rules.issues.empty() ? workspace.groupingFile : rules.issues.front().toString());
+    return GroupingKnowledge::bundled(std::move(*rules.value));
+}
+
 Result<LetterKnowledge> loadLetterKnowledge(const Workspace& workspace)
 {
     auto dialects = DialectRegistry::bundled();
@@ -172,8 +231,12 @@ Result<LetterKnowledge> loadLetterKnowledge(const Workspace& workspace)
     if (!kinds.value)
         return fail(ErrorCode::InvalidConfig,
                     kinds.issues.empty() ? workspace.kindsFile : kinds.issues.front().toString());
+    auto grouping = loadGroupingKnowledge(workspace);
+    if (!grouping)
+        return tl::unexpected(grouping.error());
     return LetterKnowledge{std::move(*dialects), std::move(*kinds.value),
-                           std::make_shared<const PayloadJudge>(SchemaFolder(workspace.schemasFolder))};
+                           std::make_shared<const PayloadJudge>(SchemaFolder(workspace.schemasFolder)),
+                           std::make_unique<GroupingInUse>(std::move(*grouping))};
 }
 
 ConnectionMap makeConnections(const Workspace& workspace, SecretStore& secrets, const Clock& clock)
@@ -198,9 +261,9 @@ std::vector<Collector::Crew> makeCrews(const Context& context, const ConnectionM
         Collector::Crew crew{.connection = name, .health = [connection] { return connection->health(); }};
         crew.duties.push_back(std::make_unique<LagDuty>(connection, writer, context.catalog, clock, names));
         if (!connection->settings().deadLetters.empty())
-            crew.duties.push_back(
-                std::make_unique<DeadLetterDuty>(connection, writer, context.catalog, knowledge, clock));
-        crew.duties.push_back(std::make_unique<TopicsDuty>(connection, context.workspace, ledger, writer, context.catalog, clock));
+            crew.duties.push_back(std::make_unique<DeadLetterDuty>(connection, writer, context, knowledge, clock));
+        crew.duties.push_back(
+            std::make_unique<TopicsDuty>(connection, context.workspace, ledger, writer, context.catalog, clock));
         if (auto topics = logsOf(connection->settings(), ProcessingLogSettings::Kind::KafkaTopic); !topics.empty()) {
             crew.duties.push_back(std::make_unique<ProcessingDuty>(u"processing log"_s, connection->recordSource(),
                                                                    writer, context.catalog, std::move(topics), clock,

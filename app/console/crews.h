@@ -4,6 +4,7 @@
 #include "app/console/collector.h"
 #include "app/console/context.h"
 #include "model/deadletter/dialectregistry.h"
+#include "model/deadletter/fingerprinter.h"
 #include "model/deadletter/kindrules.h"
 #include "model/schema/payloadjudge.h"
 #include "model/ledger/ledger.h"
@@ -28,7 +29,10 @@ struct LetterKnowledge
     DialectRegistry dialects;
     KindRules kinds;
     std::shared_ptr<const PayloadJudge> judge; // second owner: none; movable, which a judge with its lock is not
+    std::unique_ptr<GroupingInUse> grouping;
 };
+/// The bundled frames and the workspace's grouping.yaml, read now; InvalidConfig names its first fault.
+[[nodiscard]] Result<GroupingKnowledge> loadGroupingKnowledge(const Workspace& workspace);
 [[nodiscard]] Result<LetterKnowledge> loadLetterKnowledge(const Workspace& workspace);
 
 [[nodiscard]] ConnectionMap makeConnections(const Workspace& workspace, SecretStore& secrets, const Clock& clock);

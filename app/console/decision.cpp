@@ -23,6 +23,22 @@ WritePermission readPermission(const QJsonObject& from)
         .write = from[u"write"].toBool(), .confirm = from[u"confirm"].toString(), .reason = from[u"reason"].toString()};
 }
 
+void writeList(JsonWriter& json, QStringView name, const QStringList& items)
+{
+    json.key(name).beginArray();
+    for (const QString& item : items)
+        json.value(item);
+    json.endArray();
+}
+
+QStringList readList(const QJsonValue& from)
+{
+    QStringList items;
+    for (const QJsonValue& item : from.toArray())
+        items += item.toString();
+    return items;
+}
+
 struct Writer
 {
     JsonWriter& json;
@@ -52,6 +68,29 @@ struct Writer
     {
         json.field(u"channel", d.channel).field(u"connection", d.connection);
         return u"deadletter.reread"_s;
+    }
+    QString operator()(const MergeGroupsDecision& d) const
+    {
+        writeList(json, u"groups", d.groups);
+        json.field(u"into", d.into).field(u"reason", d.reason);
+        return u"deadletter.merge"_s;
+    }
+    QString operator()(const SplitGroupDecision& d) const
+    {
+        writeList(json, u"ids", d.ids);
+        json.field(u"query", d.query).field(u"title", d.title).field(u"reason", d.reason);
+        return u"deadletter.split"_s;
+    }
+    QString operator()(const UnmergeGroupsDecision& d) const
+    {
+        writeList(json, u"groups", d.groups);
+        json.field(u"reason", d.reason);
+        return u"deadletter.unmerge"_s;
+    }
+    QString operator()(const RegroupDecision& d) const
+    {
+        json.field(u"reason", d.reason);
+        return u"deadletter.regroup"_s;
     }
     QString operator()(const PlanDecision& d) const
     {
@@ -139,8 +178,25 @@ Result<Decision> decisionFromJson(const QByteArray& json)
             decision.query = from[u"query"].toString();
         return decision;
     }
+    if (command == u"deadletter.merge")
+        return MergeGroupsDecision{.groups = readList(from[u"groups"]),
+                                   .into = from[u"into"].toString(),
+                                   .reason = from[u"reason"].toString()};
+    if (command == u"deadletter.split") {
+        SplitGroupDecision decision{.ids = readList(from[u"ids"]),
+                                    .query = std::nullopt,
+                                    .title = from[u"title"].toString(),
+                                    .reason = from[u"reason"].toString()};
+        if (from[u"query"].isString())
+            decision.query = from[u"query"].toString();
+        return decision;
+    }
     if (command == u"deadletter.reread")
         return RereadDecision{.channel = from[u"channel"].toString(), .connection = from[u"connection"].toString()};
+    if (command == u"deadletter.unmerge")
+        return UnmergeGroupsDecision{.groups = readList(from[u"groups"]), .reason = from[u"reason"].toString()};
+    if (command == u"deadletter.regroup")
+        return RegroupDecision{.reason = from[u"reason"].toString()};
     if (command == u"replay.plan")
         return PlanDecision{
             .query = from[u"query"].toString(), .to = from[u"to"].toString(), .file = from[u"file"].toString()};

@@ -48,6 +48,38 @@ struct RereadDecision
     friend bool operator==(const RereadDecision&, const RereadDecision&) = default;
 };
 
+struct MergeGroupsDecision
+{
+    QStringList groups;
+    QString into;
+    QString reason;
+    friend bool operator==(const MergeGroupsDecision&, const MergeGroupsDecision&) = default;
+};
+
+struct SplitGroupDecision
+{
+    QStringList ids;
+    std::optional<QString> query; ///< instead of ids
+    QString title;
+    QString reason;
+    friend bool operator==(const SplitGroupDecision&, const SplitGroupDecision&) = default;
+};
+
+/// Takes merges and splits back.
+struct UnmergeGroupsDecision
+{
+    QStringList groups;
+    QString reason;
+    friend bool operator==(const UnmergeGroupsDecision&, const UnmergeGroupsDecision&) = default;
+};
+
+/// Everything that is stored is grouped by the rules as they are now.
+struct RegroupDecision
+{
+    QString reason;
+    friend bool operator==(const RegroupDecision&, const RegroupDecision&) = default;
+};
+
 struct PlanDecision
 {
     QString query;
@@ -102,6 +134,10 @@ struct ReviewCloseDecision
 using Decision = std::variant<
     CollectOnceDecision,
     TriageDecision,
+    MergeGroupsDecision,
+    SplitGroupDecision,
+    UnmergeGroupsDecision,
+    RegroupDecision,
     PlanDecision,
     RunDecision,
     ResumeDecision,

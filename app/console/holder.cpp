@@ -6,6 +6,9 @@
 #include "connectors/kafka/connection.h"
 #include "connectors/keychain/keychainsecretstore.h"
 #include "model/base/jsonwriter.h"
+#include "model/base/text.h"
+#include "model/deadletter/groupdecisions.h"
+#include "model/deadletter/groupoutput.h"
 #include "model/deadletter/letterretention.h"
 #include "model/deadletter/topicstore.h"
 #include "model/job/waiter.h"
@@ -45,6 +48,8 @@ struct Holder::Parts
     std::unique_ptr<ReplayOperations> replays;
     std::unique_ptr<ReviewOperations> reviews;
     std::unique_ptr<CommandServer> server;
+    std::mutex regroupMutex;   // guards: one grouping anew at a time
+    std::jthread regrouping;   // ends before what it writes to
     std::jthread housekeeping; // first to end: it writes
 
     /// Thins and drops history by the workspace's `retention`, once an hour while collecting goes on.
@@ -99,6 +104,7 @@ Holder::Holder(std::unique_ptr<Parts> parts)
 Holder::~Holder()
 {
     m_parts->housekeeping = {};
+    m_parts->regrouping = {};
     m_parts->replays.reset(); // leaves running jobs, so that whoever follows one is told
     m_parts->server.reset();
     m_parts->collector->stop();
@@ -143,6 +149,8 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
         return tl::unexpected(caughtUp.error());
     if (const Status caughtUp = catchUpRetired(*parts->ledger, *parts->samples); !caughtUp)
         return tl::unexpected(caughtUp.error());
+    if (const Status caughtUp = catchUpGroups(*parts->ledger, *parts->samples); !caughtUp)
+        return tl::unexpected(caughtUp.error());
     if (const auto marked = markInterruptedJobs(*parts->journal, currentUser()); !marked)
         return tl::unexpected(marked.error());
 
@@ -151,6 +159,16 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
     if (!knowledge)
         return tl::unexpected(knowledge.error());
     parts->knowledge = std::move(*knowledge);
+    if (const Status begun =
+            regroupOldVersions(*parts->samples, parts->knowledge.grouping->knowledge().rules.digest, currentUser());
+        !begun)
+        return tl::unexpected(begun.error());
+    parts->regrouping = std::jthread([parts = parts.get()](std::stop_token stop) {
+        // A failure (a full disk) costs nothing: the rest is done at the next start.
+        const std::lock_guard lock(parts->regroupMutex);
+        (void)regroupRest(*parts->ledger, *parts->samples, parts->knowledge.grouping->knowledge(), currentUser(), stop,
+                          {});
+    });
     parts->collector = std::make_unique<Collector>(
         makeCrews(parts->context, parts->connections, parts->knowledge, *parts->ledger, *parts->samples, parts->clock),
         parts->clock);
@@ -312,8 +330,72 @@ Result<RereadReport> Holder::reread(const QString& connection, const QString& ch
     if (!settings)
         return fail(ErrorCode::InvalidConfig, u"the workspace has no connection %1"_s.arg(*name));
     LetterPreparer preparer(m_parts->knowledge.dialects, m_parts->knowledge.kinds, m_parts->context.catalog,
-                            settings->deadLetters);
+                            settings->deadLetters, m_parts->knowledge.judge.get(), m_parts->knowledge.grouping.get());
     return rereadChannel(*m_parts->samples, preparer, *name, channel, stop);
+}
+
+Result<QByteArray> Holder::decideOnGroups(const Decision& decision, std::stop_token stop)
+{
+    auto database = reader();
+    if (!database)
+        return tl::unexpected(database.error());
+    std::vector<Ledger::Draft> drafts;
+    JsonWriter json;
+    json.beginObject();
+    if (const auto* merge = std::get_if<MergeGroupsDecision>(&decision)) {
+        const auto plan = planMerge(*database, merge->groups, merge->into, merge->reason);
+        if (!plan)
+            return tl::unexpected(plan.error());
+        drafts = mergeDrafts(*plan, currentUser());
+        json.field(u"group", plan->into).field(u"merged", std::int64_t{plan->groups.size()});
+    } else if (const auto* split = std::get_if<SplitGroupDecision>(&decision)) {
+        const auto letters = selectedLetters(*database, {.ids = split->ids, .query = split->query.value_or(QString())},
+                                             m_parts->clock.now(), stop);
+        if (!letters)
+            return tl::unexpected(letters.error());
+        const auto plan = planSplit(*letters, split->title, split->reason, m_parts->clock.now());
+        if (!plan)
+            return tl::unexpected(plan.error());
+        drafts = splitDrafts(*plan, currentUser());
+        json.field(u"group", plan->group).field(u"changed", static_cast<std::int64_t>(plan->letterIds.size()));
+    } else if (const auto* unmerge = std::get_if<UnmergeGroupsDecision>(&decision)) {
+        const auto plan = planUnmerge(*database, unmerge->groups, unmerge->reason);
+        if (!plan)
+            return tl::unexpected(plan.error());
+        drafts = unmergeDrafts(*plan, currentUser());
+        json.field(u"changed", std::int64_t{plan->groups.size() + plan->splits.size()});
+    }
+    json.endObject();
+    if (const Status decided = decideGroups(*m_parts->ledger, *m_parts->samples, std::move(drafts)); !decided)
+        return tl::unexpected(decided.error());
+    return json.json();
+}
+
+Result<RegroupProgress> Holder::regroup(const QString& reason, const AnswerSink& sink, std::stop_token stop)
+{
+    if (reason.trimmed().isEmpty())
+        return fail(ErrorCode::InvalidConfig,
+                    u"a decision needs its reason; write --reason TEXT, or --dry-run to look"_s);
+    const auto knowledge = loadGroupingKnowledge(m_parts->context.workspace);
+    if (!knowledge)
+        return tl::unexpected(knowledge.error());
+    m_parts->knowledge.grouping->exchange(*knowledge); // letters to come first: none may fall between
+    const std::lock_guard lock(m_parts->regroupMutex);
+    if (const Status asked = decideGroups(*m_parts->ledger, *m_parts->samples,
+                                          {regroupDraft(reason.trimmed(), knowledge->rules.digest, currentUser())});
+        !asked)
+        return tl::unexpected(asked.error());
+    std::int64_t told = 0;
+    const auto done = regroupRest(
+        *m_parts->ledger, *m_parts->samples, *knowledge, currentUser(), stop, [&](const RegroupProgress& progress) {
+            if (progress.done - told < 20'000)
+                return;
+            told = progress.done;
+            sink.note(u"%1 of %2 letters"_s.arg(formatCount(progress.done), formatCount(progress.total)));
+        });
+    if (!done)
+        return tl::unexpected(done.error());
+    return done->value_or(RegroupProgress{});
 }
 
 CollectReport Holder::collectOnce(std::stop_token stop)
@@ -387,6 +469,17 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
             sink.data(json.json());
             return Verdict{};
         }
+        Result<Verdict> operator()(const MergeGroupsDecision& decision) const { return onGroups(decision); }
+        Result<Verdict> operator()(const SplitGroupDecision& decision) const { return onGroups(decision); }
+        Result<Verdict> operator()(const UnmergeGroupsDecision& decision) const { return onGroups(decision); }
+        Result<Verdict> operator()(const RegroupDecision& decision) const
+        {
+            const auto done = holder.regroup(decision.reason, sink, stop);
+            if (!done)
+                return tl::unexpected(done.error());
+            sink.data(regroupProgressJson(*done));
+            return Verdict{};
+        }
         Result<Verdict> operator()(const PlanDecision& decision) const
         {
             const auto plan = holder.replays().plan({.query = decision.query}, decision.to, stop);
@@ -449,6 +542,14 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
             return Verdict{};
         }
 
+        [[nodiscard]] Result<Verdict> onGroups(const Decision& decision) const
+        {
+            const auto answer = holder.decideOnGroups(decision, stop);
+            if (!answer)
+                return tl::unexpected(answer.error());
+            sink.data(*answer);
+            return Verdict{};
+        }
         [[nodiscard]] Result<Verdict> followed(const Result<QString>& jobId) const
         {
             if (!jobId)

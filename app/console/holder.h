@@ -9,6 +9,7 @@
 #include "app/console/reviewoperations.h"
 #include "model/deadletter/letterrescue.h"
 #include "model/deadletter/letterreread.h"
+#include "model/deadletter/regroup.h"
 #include "model/deadletter/triage.h"
 #include "model/store/storewriter.h"
 
@@ -61,6 +62,10 @@ public:
     /// Reads a channel's stored letters again, with spillway.yaml as it is now.
     /// @param connection  empty: the only one that has letters of it
     [[nodiscard]] Result<RereadReport> reread(const QString& connection, const QString& channel, std::stop_token stop);
+    /// Merges and splits of groups, and their undo. @return the answer for stdout, one JSON object.
+    [[nodiscard]] Result<QByteArray> decideOnGroups(const Decision& decision, std::stop_token stop);
+    /// Groups everything that is stored anew, by grouping.yaml as it is now; an event first. Blocks until it is done.
+    [[nodiscard]] Result<RegroupProgress> regroup(const QString& reason, const AnswerSink& sink, std::stop_token stop);
 
     /// Carries a decision out; blocks until it is done, or until `stop`.
     [[nodiscard]] Result<Verdict> decide(const Decision& decision, const AnswerSink& sink, Asker asker,

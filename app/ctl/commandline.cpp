@@ -25,10 +25,12 @@ struct Words
                                                            from, timeZone, format;
     std::string test; // dlq kinds
     std::string note, action, who, due; // review
+    std::string why, by, into, title; // dlq groups
     std::vector<std::string> ids;
     std::vector<std::string> participants;
     std::optional<int> limit;
-    bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, rules = false;
+    bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, rules = false,
+         dryRun = false;
 };
 
 std::string validDuration(const std::string& word)
@@ -170,9 +172,14 @@ private:
     void addDeadLetterCommands()
     {
         auto* dlq = group("dlq", "Dead letters");
-        auto* groups = leaf(dlq, "groups", "Groups of dead letters that failed alike",
-                            [this] { return DlqGroups{text(m_words.query)}; });
-        groups->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
+        auto* groups = leaf(dlq, "groups", "Groups of dead letters that failed alike", [this] {
+            return DlqGroups{text(m_words.query), text(m_words.why)};
+        });
+        auto* groupsQuery = groups->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
+        groups->add_option("--why", m_words.why, "Why this group's letters are one group")
+            ->type_name("ID")
+            ->excludes(groupsQuery);
+        addGroupCommands(dlq);
         auto* list = leaf(dlq, "list", "Dead letters, newest first", [this] {
             return DlqList{text(m_words.query), m_words.limit};
         });
@@ -241,6 +248,70 @@ private:
             ->type_name("STATE");
         triage->add_option("--reason", m_words.reason, "Why; stands in the ledger")->required()->type_name("TEXT");
         triage->add_option("--assign", m_words.assignee, "Team or person who looks after it")->type_name("WHO");
+    }
+
+    QStringList idsAsText() const
+    {
+        QStringList ids;
+        for (const std::string& id : m_words.ids)
+            ids += text(id);
+        return ids;
+    }
+
+    void addGroupCommands(CLI::App* dlq)
+    {
+        auto* pivot = leaf(dlq, "pivot", "Dead letters counted by one or two of their fields", [this] {
+            return DlqPivot{text(m_words.by), text(m_words.query)};
+        });
+        pivot->add_option("--by", m_words.by, "Like: consumer or team,kind")->required()->type_name("FIELD[,FIELD]");
+        pivot->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
+
+        auto* merge = leaf(dlq, "merge", "Show groups, and the letters they will get, within another", [this] {
+            return DlqMerge{idsAsText(), text(m_words.into), text(m_words.reason)};
+        });
+        merge->add_option("ID", m_words.ids, "Groups by id")->required()->type_name("");
+        merge->add_option("--into", m_words.into, "The group that stays")->required()->type_name("ID");
+        addReason(merge);
+
+        auto* split = leaf(dlq, "split", "Make a group of its own of letters", [this] {
+            return DlqSplit{.ids = idsAsText(),
+                            .query = m_words.ids.empty() ? std::optional(text(m_words.query)) : std::nullopt,
+                            .title = text(m_words.title),
+                            .reason = text(m_words.reason)};
+        });
+        auto* ids = split->add_option("ID", m_words.ids, "Letters by id")->type_name("");
+        auto* query = split->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
+        query->excludes(ids);
+        split->parse_complete_callback([this, query] {
+            if (m_words.ids.empty() && query->count() == 0) // an empty query would be every letter
+                throw CLI::RequiredError("an ID or --query");
+        });
+        split->add_option("--title", m_words.title, "The new group's title")->required()->type_name("TEXT");
+        addReason(split);
+
+        auto* unmerge = leaf(dlq, "unmerge", "Take a merge or a split back", [this] {
+            return DlqUnmerge{idsAsText(), text(m_words.reason)};
+        });
+        unmerge->add_option("ID", m_words.ids, "Groups that were merged, split off, or merged into")
+            ->required()
+            ->type_name("");
+        addReason(unmerge);
+
+        auto* regroup = leaf(dlq, "regroup", "Group everything that is stored by the rules as they are now", [this] {
+            return DlqRegroup{m_words.dryRun, text(m_words.reason)};
+        });
+        auto* dryRun = regroup->add_flag("--dry-run", m_words.dryRun, "Only say what would join, split and move");
+        regroup->add_option("--reason", m_words.reason, "Why; stands in the ledger")
+            ->type_name("TEXT")
+            ->excludes(dryRun);
+        regroup->parse_complete_callback([this] {
+            if (!m_words.dryRun && m_words.reason.empty())
+                throw CLI::RequiredError("--dry-run or --reason");
+        });
+    }
+    void addReason(CLI::App* command)
+    {
+        command->add_option("--reason", m_words.reason, "Why; stands in the ledger")->required()->type_name("TEXT");
     }
 
     void addReplayCommands()

@@ -50,6 +50,7 @@ struct Slo
 struct DlqGroups
 {
     QString query;
+    QString why; ///< a group's id; empty: the list
 };
 struct DlqList
 {
@@ -85,10 +86,38 @@ struct DlqTriage
     QString reason;
     QString assignee;
 };
+struct DlqPivot
+{
+    QString by; ///< as written; the room reads it
+    QString query;
+};
+struct DlqMerge
+{
+    QStringList groups;
+    QString into;
+    QString reason;
+};
+struct DlqSplit
+{
+    QStringList ids;
+    std::optional<QString> query;
+    QString title;
+    QString reason;
+};
+struct DlqUnmerge
+{
+    QStringList groups;
+    QString reason;
+};
+struct DlqRegroup
+{
+    bool dryRun = false;
+    QString reason;
+};
 struct DlqKinds
 {
     QString query;
-    QString test;   ///< a rules' file to try; empty: none
+    QString test; ///< a rules' file to try; empty: none
     bool rules = false;
 };
 struct ReplayPlan
@@ -177,6 +206,11 @@ using Command = std::variant<
     DlqList,
     DlqShow,
     DlqTriage,
+    DlqPivot,
+    DlqMerge,
+    DlqSplit,
+    DlqUnmerge,
+    DlqRegroup,
     DlqKinds,
     DlqChannels,
     DlqDoctor,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/commands.h"
+#include "app/ctl/groupcommands.h"
 #include "app/ctl/output.h"
 #include "model/base/clock.h"
 #include "model/deadletter/deadletteroutput.h"
@@ -21,6 +22,9 @@ int run(Session& session, const DlqGroups& command)
     auto reader = session.reader();
     if (!reader)
         return refuse(reader.error());
+    sayRegrouping(*reader);
+    if (!command.why.isEmpty())
+        return explainGroup(session, *reader, command.why);
     const UtcTime now = SystemClock().now();
     const auto groups = deadLetterGroups(*reader, *query, now, session.stop());
     if (!groups)

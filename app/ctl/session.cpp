@@ -3,12 +3,17 @@
 
 #include "app/console/holder.h"
 #include "app/ctl/output.h"
+#include "model/deadletter/groupdecisions.h"
 #include "model/deadletter/triage.h"
 #include "model/ledger/ledger.h"
 #include "model/replay/replayprojection.h"
 #include "model/store/projection.h"
 #include "model/store/statedirectory.h"
 
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Database.h>
+
+#include <QDir>
 #include <QFile>
 
 namespace spillway::ctl {
@@ -33,6 +38,20 @@ void Session::sayIssues() const
 
 namespace {
 
+/// Whether the samples are of a release before: who holds them first brings them up to date.
+bool isOfOlderRelease(const Context& context)
+{
+    if (!QFile::exists(context.samplesFile()))
+        return false;
+    auto samples = Database::open(context.samplesFile(), Database::Access::Reader);
+    const auto version =
+        samples
+            ? samples->query<int>([](SQLite::Database& db) { return db.execAndGet("PRAGMA user_version").getInt(); })
+            : Result<int>(tl::unexpected<Error>(samples.error()));
+    const QStringList migrations = QDir(u":/migrations/samples"_s).entryList(QDir::Files, QDir::Name);
+    return version && !migrations.isEmpty() && *version < migrations.back().section(u'_', 0, 0).toInt();
+}
+
 /// Whether the ledger holds decisions that the samples do not show yet: who made them died in between.
 bool isBehindLedger(const Context& context)
 {
@@ -41,8 +60,9 @@ bool isBehindLedger(const Context& context)
     auto samples = Database::open(context.samplesFile(), Database::Access::Reader);
     if (!samples)
         return false;
-    for (const auto& [projection, events] : {std::pair(replayProjectionName(), u"replay."_s),
-                                             std::pair(triageProjectionName(), u"deadletter.triaged"_s)}) {
+    for (const auto& [projection, events] :
+         {std::pair(replayProjectionName(), u"replay."_s), std::pair(triageProjectionName(), u"deadletter.triaged"_s),
+          std::pair(groupProjectionName(), groupEventPrefix())}) {
         const auto applied = appliedSeq(*samples, projection);
         const auto more =
             applied ? readLedger(context.ledgerFile(), *applied, 1, events) : Result<std::vector<LedgerEvent>>();
@@ -59,7 +79,7 @@ Result<Database> Session::reader()
     const Context* workspace = context();
     Q_ASSERT(workspace);
     // A process that begins applies what is missing; where none runs, that is us. Somebody who was quicker does it too.
-    if (!namedHolder(workspace->stateFolder) && isBehindLedger(*workspace))
+    if (!namedHolder(workspace->stateFolder) && (isOfOlderRelease(*workspace) || isBehindLedger(*workspace)))
         (void)Holder::acquire(*workspace, u"spillwayctl"_s);
     if (QFile::exists(workspace->samplesFile()))
         return Database::open(workspace->samplesFile(), Database::Access::Reader);

@@ -24,6 +24,11 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
         TriageDecision{
             .ids = {u"a-1"_s, u"b-2"_s}, .to = u"archived"_s, .reason = u"\"why\"\n"_s, .assignee = u"ann"_s},
         TriageDecision{.query = u""_s, .to = u"parked"_s, .reason = u"all of them"_s},
+        MergeGroupsDecision{.groups = {u"g1"_s, u"g2"_s}, .into = u"g3"_s, .reason = u"a\nb"_s},
+        SplitGroupDecision{.ids = {u"a-1"_s}, .query = std::nullopt, .title = u"\"t\""_s, .reason = u"r"_s},
+        SplitGroupDecision{.ids = {}, .query = u"error:x"_s, .title = u"t"_s, .reason = u"r"_s},
+        UnmergeGroupsDecision{.groups = {u"g1"_s}, .reason = u"r"_s},
+        RegroupDecision{.reason = u"new rules"_s},
         PlanDecision{.query = u"kind:transient \"gift wrap\""_s, .to = u"orders"_s, .file = u"/tmp/ä plan"_s},
         RunDecision{.planFile = u"/p"_s,
                     .rate = u"50"_s,
@@ -49,7 +54,7 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
         QVERIFY2(read.has_value(), json.constData());
         QVERIFY2(*read == decision, json.constData());
     }
-    QCOMPARE(decisions.size(), std::variant_size_v<Decision> + 1);
+    QCOMPARE(decisions.size(), std::variant_size_v<Decision> + 2);
 }
 
 void DecisionTest::strangersAreRefused_data()

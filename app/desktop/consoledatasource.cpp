@@ -179,6 +179,42 @@ Result<std::vector<DeadLetterGroup>> ConsoleDataSource::letterGroups(const QStri
         m_holder, [&](Database& reader) { return deadLetterGroups(reader, *read, m_holder.clock().now(), stop); });
 }
 
+Result<GroupArrivals> ConsoleDataSource::letterArrivals(int buckets, std::stop_token)
+{
+    return asked<GroupArrivals>(m_holder, [&](Database& reader) {
+        return groupArrivals(reader, m_holder.clock().now(), Millis{14LL * 24 * 3'600'000}, buckets);
+    });
+}
+
+Result<GroupWhy> ConsoleDataSource::whyGrouped(const QString& groupId, std::stop_token)
+{
+    const auto knowledge = loadGroupingKnowledge(m_holder.context().workspace);
+    if (!knowledge)
+        return tl::unexpected(knowledge.error());
+    return asked<GroupWhy>(m_holder,
+                           [&](Database& reader) { return spillway::whyGrouped(reader, groupId, *knowledge); });
+}
+
+Result<std::vector<PivotRow>> ConsoleDataSource::pivot(const QString& query, const std::vector<PivotField>& fields,
+                                                       std::stop_token stop)
+{
+    const auto read = parseQuery(query);
+    if (!read)
+        return tl::unexpected(read.error());
+    return asked<std::vector<PivotRow>>(
+        m_holder, [&](Database& reader) { return pivotLetters(reader, *read, fields, m_holder.clock().now(), stop); });
+}
+
+Status ConsoleDataSource::mergeGroups(const QStringList& groupIds, const QString& into, const QString& reason,
+                                      std::stop_token stop)
+{
+    const Decision decision = into.isEmpty()
+                                  ? Decision(UnmergeGroupsDecision{.groups = groupIds, .reason = reason})
+                                  : Decision(MergeGroupsDecision{.groups = groupIds, .into = into, .reason = reason});
+    const auto answer = m_holder.decideOnGroups(decision, stop);
+    return answer ? Status() : tl::unexpected(answer.error());
+}
+
 Result<views::LetterPage> ConsoleDataSource::letters(const QString& query, int limit, std::stop_token stop)
 {
     const auto read = parseQuery(query);

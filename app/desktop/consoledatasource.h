@@ -33,6 +33,12 @@ public:
     [[nodiscard]] Result<std::vector<Concern>> concerns(std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<DeadLetterGroup>> letterGroups(const QString& query,
                                                                     std::stop_token stop) override;
+    [[nodiscard]] Result<GroupArrivals> letterArrivals(int buckets, std::stop_token stop) override;
+    [[nodiscard]] Result<GroupWhy> whyGrouped(const QString& groupId, std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<PivotRow>> pivot(const QString& query, const std::vector<PivotField>& fields,
+                                                      std::stop_token stop) override;
+    [[nodiscard]] Status mergeGroups(const QStringList& groupIds, const QString& into, const QString& reason,
+                                     std::stop_token stop) override;
     [[nodiscard]] Result<views::LetterPage> letters(const QString& query, int limit, std::stop_token stop) override;
     [[nodiscard]] Result<DeadLetter> letter(const QString& id, std::stop_token stop) override;
     [[nodiscard]] Result<std::int64_t> triage(const QStringList& letterIds, const QString& query,

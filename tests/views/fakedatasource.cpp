@@ -410,6 +410,38 @@ Result<std::vector<DeadLetterGroup>> FakeDataSource::letterGroups(const QString&
     return answer(query.contains(u"team:nobody"_s) ? std::vector<DeadLetterGroup>() : groupsOfLetters);
 }
 
+Result<GroupArrivals> FakeDataSource::letterArrivals(int buckets, std::stop_token)
+{
+    GroupArrivals arrivals;
+    for (const DeadLetterGroup& group : groupsOfLetters)
+        arrivals.counts[group.id] = std::vector<std::int64_t>(static_cast<std::size_t>(buckets), 1);
+    return answer(arrivals);
+}
+
+Result<GroupWhy> FakeDataSource::whyGrouped(const QString& groupId, std::stop_token)
+{
+    GroupWhy asked = why;
+    asked.id = groupId;
+    return answer(asked);
+}
+
+Result<std::vector<PivotRow>> FakeDataSource::pivot(const QString& query, const std::vector<PivotField>& fields,
+                                                    std::stop_token)
+{
+    QStringList names;
+    for (const PivotField field : fields)
+        names += pivotFieldName(field);
+    note(u"pivot %1|%2"_s.arg(query, names.join(u',')));
+    return answer(pivotRows);
+}
+
+Status FakeDataSource::mergeGroups(const QStringList& groupIds, const QString& into, const QString& reason,
+                                   std::stop_token)
+{
+    note(u"merge %1|%2|%3"_s.arg(groupIds.join(u','), into, reason));
+    return {};
+}
+
 Result<views::LetterPage> FakeDataSource::letters(const QString& query, int limit, std::stop_token)
 {
     views::LetterPage page;

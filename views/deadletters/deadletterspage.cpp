@@ -4,6 +4,7 @@
 #include "model/base/text.h"
 #include "model/deadletter/query.h"
 #include "views/deadletters/grouplist.h"
+#include "views/deadletters/grouppane.h"
 #include "views/deadletters/letterwords.h"
 #include "views/deadletters/mappingeditor.h"
 #include "views/replays/replaysheet.h"
@@ -94,7 +95,11 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
         m_isNewQuery = true;
         enter();
     });
-    m_groups = new GroupList(context.settings, this);
+    m_groupPane = new GroupPane(context, this);
+    m_groups = &m_groupPane->list();
+    connect(m_groupPane, &GroupPane::queryAsked, this, &DeadLettersPage::open);
+    connect(m_groupPane, &GroupPane::said, this, &Page::said);
+    connect(m_groupPane, &GroupPane::decided, this, &DeadLettersPage::refresh);
     m_inspector = new Inspector(context.prompter, this);
     connect(m_inspector, &Inspector::filterAsked, this, [this](const QString& term) {
         m_filter->setQuery(m_filter->query() + u' ' + term);
@@ -102,7 +107,7 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
         enter();
     });
     auto* panes = new SplitView(u"dead-letters"_s, Qt::Horizontal, {10, 13, 12}, this);
-    panes->addWidget(m_groups);
+    panes->addWidget(m_groupPane);
     panes->addWidget(buildMessages());
     panes->addWidget(m_inspector);
     auto* content = new QWidget(this);
@@ -185,7 +190,7 @@ void DeadLettersPage::buildActions()
 {
     addPageAction(tr("Next"), QKeySequence(Qt::Key_J), [this] { move(1); });
     addPageAction(tr("Previous"), QKeySequence(Qt::Key_K), [this] { move(-1); });
-    addPageAction(tr("Select or deselect the message"), QKeySequence(Qt::Key_X), [this] { toggleChosen(); });
+    addPageAction(tr("Select or deselect the message or group"), QKeySequence(Qt::Key_X), [this] { toggleChosen(); });
     addPageAction(tr("Replay the selection"), QKeySequence(Qt::Key_R), [this] { replay(); });
     addPageAction(tr("Assign the selection"), QKeySequence(Qt::Key_S), [this] { triage(TriageState::Assigned); });
     addPageAction(tr("Park the selection"), QKeySequence(Qt::Key_P), [this] { triage(TriageState::Parked); });
@@ -194,6 +199,9 @@ void DeadLettersPage::buildActions()
                   [this] { mapChannel(); });
     addPageAction(tr("Filter"), QKeySequence(Qt::Key_Slash), [this] { m_filter->startTyping(); });
     addPageAction(tr("Go to the groups"), QKeySequence(Qt::Key_G), [this] { m_groups->setFocus(); });
+    addPageAction(tr("Why these letters are one group"), QKeySequence(Qt::Key_W), [this] { m_groupPane->toggleWhy(); });
+    addPageAction(tr("Merge the chosen groups"), QKeySequence(Qt::SHIFT | Qt::Key_M),
+                  [this] { m_groupPane->askMerge(); });
     addPageAction(tr("Go to the messages"), QKeySequence(Qt::Key_M), [this] { m_letterView->setFocus(); });
     addPageAction(tr("Payload: pretty, tree, raw, hex"), QKeySequence(Qt::Key_V), [this] { m_inspector->turnForm(); });
     addPageAction(tr("Find in the payload"), QKeySequence(Qt::Key_F), [this] { m_inspector->startFinding(); });
@@ -247,7 +255,7 @@ bool DeadLettersPage::eventFilter(QObject* watched, QEvent* event)
 
 bool DeadLettersPage::isSettled() const
 {
-    return Page::isSettled() && !m_groupLoad.isRunning() && !m_letterLoad.isRunning() && !m_oneLoad.isRunning() &&
+    return Page::isSettled() && !m_groupLoad.isRunning() && m_groupPane->isSettled() && !m_letterLoad.isRunning() && !m_oneLoad.isRunning() &&
            m_inspector->isSettled();
 }
 
@@ -293,6 +301,7 @@ void DeadLettersPage::showGroups(Result<std::vector<DeadLetterGroup>> groups)
         m_groups->apply(std::move(*groups));
     }
     presentContent();
+    m_groupPane->refresh(query);
     if (!m_groups->current())
         m_groups->select(0);
     else
@@ -425,6 +434,10 @@ void DeadLettersPage::move(int by)
 
 void DeadLettersPage::toggleChosen()
 {
+    if (m_groups->hasFocus()) {
+        m_groups->toggleCurrent();
+        return;
+    }
     const QModelIndex current = m_letterView->currentIndex();
     if (!current.isValid())
         return;

@@ -14,6 +14,7 @@ namespace spillway::views {
 class CommandLine;
 class FilterField;
 class GroupList;
+class GroupPane;
 class TableView;
 
 /// A row of the messages. A letter's bytes never change, so only decisions tell two reads of it apart.
@@ -69,7 +70,8 @@ private:
     [[nodiscard]] QString groupQuery() const;
 
     FilterField* m_filter = nullptr;
-    GroupList* m_groups = nullptr;
+    GroupPane* m_groupPane = nullptr;
+    GroupList* m_groups = nullptr; ///< in it
     RowTable<LetterRow, QString> m_letters;
     TableView* m_letterView = nullptr;
     PlainTextLabel* m_more = nullptr;

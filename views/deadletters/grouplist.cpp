@@ -4,10 +4,13 @@
 #include "model/base/text.h"
 #include "views/deadletters/letterwords.h"
 #include "views/theme/fonts.h"
+#include "views/widgets/sparkline.h"
 #include "views/widgets/statebadge.h"
 
 #include <QPainter>
 #include <QStyledItemDelegate>
+
+#include <algorithm>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -16,13 +19,17 @@ namespace spillway::views {
 namespace {
 
 constexpr int rowPixels = 72;
+constexpr int textIndent = 16; // behind the state's shape
+constexpr int sparkPixels = 64;
 
 class GroupDelegate final : public QStyledItemDelegate
 {
 public:
-    GroupDelegate(const RowTable<DeadLetterGroup, QString>& groups, ViewSettings& settings, QObject* parent)
+    GroupDelegate(const RowTable<DeadLetterGroup, QString>& groups, const GroupArrivals& arrivals,
+                  ViewSettings& settings, QObject* parent)
         : QStyledItemDelegate(parent)
         , m_groups(groups)
+        , m_arrivals(arrivals)
         , m_settings(settings)
     {
     }
@@ -34,6 +41,7 @@ public:
 
 private:
     const RowTable<DeadLetterGroup, QString>& m_groups;
+    const GroupArrivals& m_arrivals;
     ViewSettings& m_settings;
 };
 
@@ -52,38 +60,51 @@ void GroupDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const QRect box = option.rect.adjusted(12, 8, -12, -8);
     const int line = box.height() / 3;
     const QFont body = uiFont();
-    const QString count = formatCount(group.openCount > 0 ? group.openCount : group.count);
-    const int countWidth = static_cast<int>(tabularWidth(count, QFontMetricsF(uiFont(TextSize::Body, true)))) + 12;
+    const QFont strong = uiFont(TextSize::Body, true);
+    const CellMark mark = triageMark(group.state);
 
-    painter->setFont(uiFont(TextSize::Body, true));
+    // What failed, its state by shape.
+    paintToneShape(*painter, QPointF(box.left() + 5, box.top() + line / 2.0 + 1), mark.tone, tokens);
+    painter->setFont(strong);
     painter->setPen(tokens.text);
-    drawTabular(*painter, QRectF(box.left(), box.top(), box.width(), line), count);
-    const QRect titleBox(box.left(), box.top(), box.width() - countWidth, line);
-    painter->drawText(
-        titleBox, Qt::AlignVCenter | Qt::TextSingleLine,
-        QFontMetrics(painter->font()).elidedText(visibleText(group.title), Qt::ElideRight, titleBox.width()));
+    const QRect titleBox(box.left() + textIndent, box.top(), box.width() - textIndent, line);
+    painter->drawText(titleBox, Qt::AlignVCenter | Qt::TextSingleLine,
+                      QFontMetrics(strong).elidedText(visibleText(group.title), Qt::ElideRight, titleBox.width()));
 
+    // Between whom, how many, and when they came.
+    const QRect sparkBox(box.right() + 1 - sparkPixels, box.top() + line, sparkPixels, line);
+    const auto arrivals = m_arrivals.counts.constFind(group.id);
+    if (arrivals != m_arrivals.counts.constEnd())
+        paintSparkBars(*painter, QRectF(sparkBox).adjusted(0, 2, 0, -3), *arrivals, tokens.muted);
+    const QString count = formatCount(group.openCount > 0 ? group.openCount : group.count);
+    const int countWidth = static_cast<int>(tabularWidth(count, QFontMetricsF(strong))) + 12;
+    drawTabular(*painter, QRectF(box.left(), box.top() + line, sparkBox.left() - 8 - box.left(), line), count);
     painter->setFont(body);
-    const QRect routeBox(box.left(), box.top() + line, box.width(), line);
+    const QRect routeBox(box.left() + textIndent, box.top() + line,
+                         sparkBox.left() - 8 - countWidth - box.left() - textIndent, line);
     painter->drawText(routeBox, Qt::AlignVCenter | Qt::TextSingleLine,
                       QFontMetrics(body).elidedText(visibleText(routeText(group.eventType, group.consumer)),
                                                     Qt::ElideMiddle, routeBox.width()));
 
-    const CellMark mark = triageMark(group.state);
-    const QRect lastBox(box.left(), box.top() + 2 * line, box.width(), line);
-    paintToneShape(*painter, QPointF(lastBox.left() + 5, lastBox.center().y() + 1), mark.tone, tokens);
-    painter->setPen(mark.tone == Tone::Neutral ? tokens.muted : tokens.tone(mark.tone));
-    painter->drawText(lastBox.adjusted(16, 0, 0, 0), Qt::AlignVCenter | Qt::TextSingleLine, mark.word);
-    const int behind = 16 + QFontMetrics(body).horizontalAdvance(mark.word);
-    QStringList rest{group.team.value_or(GroupList::tr("no owner")),
-                     GroupList::tr("oldest %1").arg(coarseDuration(m_settings.now() - group.firstSeen)),
-                     kindText(group.kind)};
-    if (group.assignee)
-        rest << GroupList::tr("with %1").arg(visibleText(*group.assignee));
-    painter->setPen(tokens.muted);
-    const QRect restBox = lastBox.adjusted(behind, 0, 0, 0);
-    painter->drawText(restBox, Qt::AlignVCenter | Qt::TextSingleLine,
-                      QFontMetrics(body).elidedText(u" · "_s + rest.join(u" · "_s), Qt::ElideRight, restBox.width()));
+    // Whose it is, how old, how it stands.
+    const QRect lastBox(box.left() + textIndent, box.top() + 2 * line, box.width() - textIndent, line);
+    const QString before = visibleText(group.team.value_or(GroupList::tr("no owner"))) + u" · "_s +
+                           coarseDuration(m_settings.now() - group.firstSeen) + u" · "_s;
+    const QString behind = u" · "_s + kindText(group.kind) + u" · "_s +
+                           (group.assignee ? visibleText(*group.assignee) : GroupList::tr("unassigned"));
+    int left = lastBox.left();
+    const auto write = [&](const QString& text, const QColor& ink) {
+        const int room = lastBox.right() + 1 - left;
+        if (room <= 0)
+            return;
+        const QString shown = QFontMetrics(body).elidedText(text, Qt::ElideRight, room);
+        painter->setPen(ink);
+        painter->drawText(QRect(left, lastBox.top(), room, line), Qt::AlignVCenter | Qt::TextSingleLine, shown);
+        left += QFontMetrics(body).horizontalAdvance(shown);
+    };
+    write(before, tokens.muted);
+    write(mark.word, mark.tone == Tone::Neutral ? tokens.muted : tokens.tone(mark.tone));
+    write(behind, tokens.muted);
     painter->restore();
 }
 
@@ -101,7 +122,8 @@ GroupList::GroupList(ViewSettings& settings, QWidget* parent)
                                     lettersText(group.openCount), triageMark(group.state).word));
     });
     setModel(&m_groups);
-    setItemDelegate(new GroupDelegate(m_groups, settings, this));
+    setItemDelegate(new GroupDelegate(m_groups, m_arrivals, settings, this));
+    setSelectionMode(ExtendedSelection);
     setUniformItemSizes(true);
     setVerticalScrollMode(ScrollPerPixel);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -116,6 +138,28 @@ void GroupList::apply(std::vector<DeadLetterGroup> groups)
 void GroupList::replace(std::vector<DeadLetterGroup> groups)
 {
     m_groups.replace(std::move(groups));
+}
+
+void GroupList::setArrivals(GroupArrivals arrivals)
+{
+    m_arrivals = std::move(arrivals);
+    viewport()->update();
+}
+
+std::vector<DeadLetterGroup> GroupList::chosen() const
+{
+    QModelIndexList rows = selectionModel()->selectedRows();
+    std::sort(rows.begin(), rows.end(), [](const QModelIndex& a, const QModelIndex& b) { return a.row() < b.row(); });
+    std::vector<DeadLetterGroup> groups;
+    for (const QModelIndex& row : rows)
+        groups.push_back(m_groups.at(row));
+    return groups;
+}
+
+void GroupList::toggleCurrent()
+{
+    if (currentIndex().isValid())
+        selectionModel()->select(currentIndex(), QItemSelectionModel::Toggle);
 }
 
 const DeadLetterGroup* GroupList::current() const
@@ -133,6 +177,12 @@ void GroupList::currentChanged(const QModelIndex& current, const QModelIndex& pr
 {
     QListView::currentChanged(current, previous);
     Q_EMIT currentGroupChanged();
+}
+
+void GroupList::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected)
+{
+    QListView::selectionChanged(selected, deselected);
+    Q_EMIT chosenChanged();
 }
 
 } // namespace spillway::views

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/deadletter/grouparrivals.h"
 #include "model/deadletter/lettergroups.h"
 #include "views/shell/viewsettings.h"
 #include "views/widgets/rowtable.h"
@@ -19,18 +20,25 @@ public:
     void apply(std::vector<DeadLetterGroup> groups);
     /// Another query.
     void replace(std::vector<DeadLetterGroup> groups);
+    void setArrivals(GroupArrivals arrivals);
     [[nodiscard]] const DeadLetterGroup* current() const;
+    /// The chosen ones, in their order; several with Ctrl, Shift or X.
+    [[nodiscard]] std::vector<DeadLetterGroup> chosen() const;
+    void toggleCurrent();
     void select(int row);
     [[nodiscard]] int count() const { return m_groups.rowCount(); }
 
 Q_SIGNALS:
     void currentGroupChanged();
+    void chosenChanged();
 
 protected:
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
+    void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;
 
 private:
     RowTable<DeadLetterGroup, QString> m_groups;
+    GroupArrivals m_arrivals;
 };
 
 } // namespace spillway::views

@@ -4,9 +4,12 @@
 #include "model/alert/concern.h"
 #include "model/base/result.h"
 #include "model/cost/costreport.h"
+#include "model/deadletter/grouparrivals.h"
+#include "model/deadletter/groupwhy.h"
 #include "model/deadletter/lettergroups.h"
 #include "model/deadletter/letterreread.h"
 #include "model/deadletter/mappingpreview.h"
+#include "model/deadletter/letterpivot.h"
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/triage.h"
 #include "model/lag/lagqueries.h"
@@ -113,6 +116,16 @@ public:
     /// Groups with a letter that fits. InvalidConfig for a faulty query.
     [[nodiscard]] virtual Result<std::vector<DeadLetterGroup>> letterGroups(const QString& query,
                                                                             std::stop_token stop) = 0;
+    /// When their letters came, over at most the last 14 days, in so many buckets.
+    [[nodiscard]] virtual Result<GroupArrivals> letterArrivals(int buckets, std::stop_token stop) = 0;
+    /// Why a group's letters are one group. NotFound for a group without letters.
+    [[nodiscard]] virtual Result<GroupWhy> whyGrouped(const QString& groupId, std::stop_token stop) = 0;
+    /// Letters counted by one field or two.
+    [[nodiscard]] virtual Result<std::vector<PivotRow>>
+    pivot(const QString& query, const std::vector<PivotField>& fields, std::stop_token stop) = 0;
+    /// A person's word on which groups are one; takes it back with `into` empty.
+    [[nodiscard]] virtual Status mergeGroups(const QStringList& groupIds, const QString& into, const QString& reason,
+                                             std::stop_token stop) = 0;
     [[nodiscard]] virtual Result<LetterPage> letters(const QString& query, int limit, std::stop_token stop) = 0;
     /// One letter whole.
     [[nodiscard]] virtual Result<DeadLetter> letter(const QString& id, std::stop_token stop) = 0;

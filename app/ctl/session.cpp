@@ -8,12 +8,9 @@
 #include "model/ledger/ledger.h"
 #include "model/replay/replayprojection.h"
 #include "model/store/projection.h"
+#include "model/store/schemaage.h"
 #include "model/store/statedirectory.h"
 
-#include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Database.h>
-
-#include <QDir>
 #include <QFile>
 
 namespace spillway::ctl {
@@ -44,12 +41,7 @@ bool isOfOlderRelease(const Context& context)
     if (!QFile::exists(context.samplesFile()))
         return false;
     auto samples = Database::open(context.samplesFile(), Database::Access::Reader);
-    const auto version =
-        samples
-            ? samples->query<int>([](SQLite::Database& db) { return db.execAndGet("PRAGMA user_version").getInt(); })
-            : Result<int>(tl::unexpected<Error>(samples.error()));
-    const QStringList migrations = QDir(u":/migrations/samples"_s).entryList(QDir::Files, QDir::Name);
-    return version && !migrations.isEmpty() && *version < migrations.back().section(u'_', 0, 0).toInt();
+    return samples && isOfOlderSchema(*samples, u":/migrations/samples"_s).value_or(false);
 }
 
 /// Whether the ledger holds decisions that the samples do not show yet: who made them died in between.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/database.h"
+#include "model/store/schemaage.h"
 
 #include <QDir>
 #include <QFile>
@@ -114,6 +115,15 @@ Status apply(Database& database, const Migration& migration)
 }
 
 } // namespace
+
+Result<bool> isOfOlderSchema(Database& database, const QString& folder)
+{
+    initMigrationResources();
+    const auto migrations = readMigrations(folder);
+    if (!migrations)
+        return tl::unexpected<Error>(migrations.error());
+    return database.query<bool>([&](SQLite::Database& db) { return versionOf(db) < migrations->back().version; });
+}
 
 Status Database::migrate(const QString& folder)
 {

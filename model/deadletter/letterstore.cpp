@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/letterstore.h"
 
+#include "model/base/sha256.h"
 #include "model/deadletter/fingerprinter.h"
 #include "model/deadletter/groupstrain.h"
 #include "model/deadletter/headerpack.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/sqltext.h"
 
-#include <QCryptographicHash>
 #include <QHash>
 
 #include <compare>
@@ -76,10 +76,10 @@ struct FacetHash
 
 QByteArray digestOf(const FacetKey& key)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
+    Sha256 hash;
     const auto add = [&hash](const std::optional<QString>& part) {
         const QByteArray utf8 = part ? part->toUtf8() : QByteArray();
-        hash.addData(QByteArray::number(part ? utf8.size() : -1) + ':' + utf8);
+        hash.add(QByteArray::number(part ? utf8.size() : -1) + ':' + utf8);
     };
     add(key.dialect);
     add(QString::number(key.confidence, 'g', 17));
@@ -89,7 +89,8 @@ QByteArray digestOf(const FacetKey& key)
     add(key.reportedClass);
     add(key.rootCauseClass);
     add(key.stage);
-    return hash.result();
+    const auto digest = hash.result();
+    return QByteArray(reinterpret_cast<const char*>(digest.data()), static_cast<qsizetype>(digest.size()));
 }
 
 /// Writes one batch: dictionaries are looked up once a batch, counters are added up in memory and written at the end.
@@ -116,6 +117,7 @@ public:
               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
               " ON CONFLICT (digest) DO UPDATE SET dialect = dialect"
               " RETURNING id")
+        , m_knownFacet(db, "SELECT id FROM letter_facet WHERE digest = ?")
         , m_hasDecisions(db.execAndGet("SELECT EXISTS (SELECT 1 FROM letter_decision)").getInt() != 0)
     {
     }
@@ -274,8 +276,14 @@ private:
                            facts.consumerGroup, facts.reportedClass, facts.rootCauseClass, facts.stage};
         if (const auto known = m_facets.find(key); known != m_facets.end())
             return known->second;
+        const QByteArray digest = digestOf(key);
+        // Most are there already: looking costs a third of writing the same again.
+        m_knownFacet.reset();
+        sql::bind(m_knownFacet, 1, digest);
+        if (m_knownFacet.executeStep())
+            return m_facets.emplace(key, m_knownFacet.getColumn(0).getInt64()).first->second;
         m_facet.reset();
-        sql::bind(m_facet, 1, digestOf(key));
+        sql::bind(m_facet, 1, digest);
         sql::bind(m_facet, 2, key.dialect);
         m_facet.bind(3, key.confidence);
         sql::bind(m_facet, 4, key.originTopic);
@@ -302,6 +310,7 @@ private:
     SQLite::Statement m_body;
     StrainWriter m_strains;
     SQLite::Statement m_facet;
+    SQLite::Statement m_knownFacet;
     bool m_hasDecisions;
     std::unordered_map<FacetKey, std::int64_t, FacetHash> m_facets;
     std::map<std::int64_t, Gain> m_gains;

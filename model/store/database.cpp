@@ -151,6 +151,12 @@ Result<Database> Database::open(const QString& file, Access access)
                 u"%1: this file system cannot keep a write-ahead log; choose a local folder with --state"_s.arg(file));
         database->exec(access == Access::DurableWriter ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
         database->exec("PRAGMA journal_size_limit = 67108864");
+        if (access == Access::Writer) {
+            // A batch of dead letters touches the ends of hundreds of index ranges: with SQLite's own 2 MB they fall out of
+            // the cache and are read back within one transaction. Rarer checkpoints write such a page once instead of often.
+            database->exec("PRAGMA cache_size = -32768");
+            database->exec("PRAGMA wal_autocheckpoint = 3000");
+        }
         return Database(file, std::move(database));
     } catch (const SQLite::Exception& exception) {
         Error error = errorOf(file, exception);

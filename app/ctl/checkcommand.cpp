@@ -4,6 +4,7 @@
 #include "app/ctl/output.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/deadletter/savedviews.h"
 #include "model/schema/schemafolder.h"
 
 #include <algorithm>
@@ -90,15 +91,18 @@ int run(Session& session, const Check&)
         return Usage;
     session.sayIssues();
     (void)reportIssues(checkSchemaFolder(SchemaFolder(context->workspace.schemasFolder)));
+    // A faulty view stops nothing but itself: it is told here, and where it is asked for.
+    const int viewFaults = reportIssues(readSavedViews(context->workspace.queriesFolder).issues);
     const std::vector<KafkaCheckReport> reports = checkConnections(*context, session.stop());
     if (session.options().json) {
         printLine(reportsJson(reports));
-        return exitCodeOf(reports);
+        return std::max(viewFaults, exitCodeOf(reports));
     }
-    printText(u"files: in order (%1)"_s.arg(context->workspace.file));
+    if (viewFaults == Done)
+        printText(u"files: in order (%1)"_s.arg(context->workspace.file));
     for (const KafkaCheckReport& report : reports)
         print(reportText(report).toUtf8());
-    return exitCodeOf(reports);
+    return std::max(viewFaults, exitCodeOf(reports));
 }
 
 } // namespace spillway::ctl

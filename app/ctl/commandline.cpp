@@ -26,11 +26,13 @@ struct Words
     std::string test; // dlq kinds
     std::string note, action, who, due; // review
     std::string why, by, into, title; // dlq groups
+    std::string view, description;    // saved views
     std::vector<std::string> ids;
     std::vector<std::string> participants;
     std::optional<int> limit;
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, rules = false,
          dryRun = false;
+    bool replaces = false;
 };
 
 std::string validDuration(const std::string& word)
@@ -173,20 +175,27 @@ private:
     {
         auto* dlq = group("dlq", "Dead letters");
         auto* groups = leaf(dlq, "groups", "Groups of dead letters that failed alike", [this] {
-            return DlqGroups{text(m_words.query), text(m_words.why)};
+            return DlqGroups{text(m_words.query), text(m_words.why), text(m_words.view)};
         });
         auto* groupsQuery = groups->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
+        auto* groupsView = groups->add_option("--view", m_words.view, viewHelp)->type_name("NAME");
         groups->add_option("--why", m_words.why, "Why this group's letters are one group")
             ->type_name("ID")
-            ->excludes(groupsQuery);
+            ->excludes(groupsQuery)
+            ->excludes(groupsView);
         addGroupCommands(dlq);
         auto* list = leaf(dlq, "list", "Dead letters, newest first", [this] {
-            return DlqList{text(m_words.query), m_words.limit};
+            return DlqList{text(m_words.query), text(m_words.view), durationOf(m_words.duration), m_words.limit};
         });
         list->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
         list->add_option("--limit", m_words.limit, "At most this many; default: all")
             ->type_name("N")
             ->check(CLI::Range(1, 100'000'000));
+        list->add_option("--view", m_words.view, viewHelp)->type_name("NAME");
+        list->add_option("--time-limit", m_words.duration, "Stop looking after this long, like 10s; default: never")
+            ->type_name("DURATION")
+            ->check(validDuration);
+        addViews(dlq);
         auto* show = leaf(dlq, "show", "One dead letter: headers, payload, error", [this] {
             return DlqShow{text(m_words.id), m_words.raw};
         });
@@ -314,6 +323,24 @@ private:
         command->add_option("--reason", m_words.reason, "Why; stands in the ledger")->required()->type_name("TEXT");
     }
 
+    void addViews(CLI::App* dlq)
+    {
+        leaf(dlq, "views", "Saved views: queries with a name, files in the workspace", [] { return Command{DlqViews{}}; });
+        auto* view = dlq->add_subcommand("view", "A saved view");
+        view->require_subcommand(1);
+        view->fallthrough();
+        auto* save = leaf(view, "save", "Save a query under a name, as a file in the workspace's folder queries/", [this] {
+            return DlqViewSave{.name = text(m_words.view),
+                               .query = text(m_words.query),
+                               .description = text(m_words.description),
+                               .replaces = m_words.replaces};
+        });
+        save->add_option("NAME", m_words.view, "The view's name")->required()->type_name("");
+        save->add_option("--query", m_words.query, queryHelp)->required()->type_name("QUERY");
+        save->add_option("--description", m_words.description, "What it is for")->type_name("TEXT");
+        save->add_flag("--replace", m_words.replaces, "Replace the view of this name");
+    }
+
     void addReplayCommands()
     {
         auto* replay = group("replay", "Publish dead letters again, exactly once where the broker can");
@@ -431,6 +458,7 @@ private:
         cost->add_option("--out", m_words.out, "Write to this file instead of stdout")->type_name("FILE");
     }
 
+    static constexpr const char* viewHelp = "A saved view, together with --query where both are given";
     static constexpr const char* queryHelp = "Like: team:payment-team kind:transient age>24h \"gift wrap\"";
     CLI::App m_app{"Lag, promises, dead letters, replays and cost of event-driven systems"};
     Words m_words;

@@ -51,10 +51,13 @@ struct DlqGroups
 {
     QString query;
     QString why; ///< a group's id; empty: the list
+    QString view; ///< a saved view's name; empty: none
 };
 struct DlqList
 {
     QString query;
+    QString view;
+    std::optional<Millis> timeLimit; ///< nullopt: until all is looked at
     std::optional<int> limit; ///< nullopt: all of them
 };
 struct DlqShow
@@ -77,6 +80,16 @@ struct DlqRescue
 {
     QStringList ids;
     std::optional<QString> query;
+};
+struct DlqViews
+{
+};
+struct DlqViewSave
+{
+    QString name;
+    QString query;
+    QString description;
+    bool replaces = false;
 };
 struct DlqTriage
 {
@@ -205,6 +218,8 @@ using Command = std::variant<
     DlqGroups,
     DlqList,
     DlqShow,
+    DlqViews,
+    DlqViewSave,
     DlqTriage,
     DlqPivot,
     DlqMerge,

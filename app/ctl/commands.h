@@ -3,6 +3,7 @@
 
 #include "app/ctl/commandline.h"
 #include "app/ctl/session.h"
+#include "model/deadletter/query.h"
 
 /// One function a command; each prints its data and returns the exit code.
 namespace spillway::ctl {
@@ -26,6 +27,8 @@ int run(Session& session, const DlqChannels& command);
 int run(Session& session, const DlqDoctor& command);
 int run(Session& session, const DlqReread& command);
 int run(Session& session, const DlqRescue& command);
+int run(Session& session, const DlqViews& command);
+int run(Session& session, const DlqViewSave& command);
 int run(Session& session, const DlqTriage& command);
 int run(Session& session, const DlqPivot& command);
 int run(Session& session, const DlqMerge& command);
@@ -47,5 +50,8 @@ int run(Session& session, const ReviewDecide& command);
 int run(Session& session, const ReviewClose& command);
 int run(Session& session, const ReviewMinutes& command);
 int run(Session& session, const ReportWeekly& command);
+
+/// The query that was typed, together with the saved view's where one is named.
+[[nodiscard]] Result<Query> queryOf(const Context& context, const QString& query, const QString& viewName);
 
 } // namespace spillway::ctl

@@ -14,11 +14,13 @@ using namespace Qt::Literals::StringLiterals;
 
 int run(Session& session, const DlqGroups& command)
 {
-    const auto query = parseQuery(command.query);
-    if (!query)
-        return refuse(query.error());
+    if (const auto typed = parseQuery(command.query); !typed)
+        return refuse(typed.error());
     if (!session.context())
         return Usage;
+    const auto query = queryOf(*session.context(), command.query, command.view);
+    if (!query)
+        return refuse(query.error());
     auto reader = session.reader();
     if (!reader)
         return refuse(reader.error());
@@ -35,21 +37,33 @@ int run(Session& session, const DlqGroups& command)
 
 int run(Session& session, const DlqList& command)
 {
-    const auto query = parseQuery(command.query);
-    if (!query)
-        return refuse(query.error());
+    if (const auto typed = parseQuery(command.query); !typed)
+        return refuse(typed.error());
     if (!session.context())
         return Usage;
+    const auto query = queryOf(*session.context(), command.query, command.view);
+    if (!query)
+        return refuse(query.error());
     auto reader = session.reader();
     if (!reader)
         return refuse(reader.error());
     const UtcTime now = SystemClock().now();
-    const QueryOptions options{.now = now, .limit = command.limit};
+    const QueryOptions options{.now = now, .limit = command.limit, .timeLimit = command.timeLimit};
     if (!session.options().json) {
-        const auto letters = deadLetters(*reader, *query, options, session.stop());
-        if (!letters)
-            return refuse(letters.error());
-        return print(lettersText(*letters, now).toUtf8()) ? Done : OutOfReach;
+        std::vector<DeadLetter> letters;
+        const auto outcome = runQuery(
+            *reader, *query, options,
+            [&letters](const DeadLetter& letter) {
+                letters.push_back(letter);
+                return true;
+            },
+            session.stop());
+        if (!outcome)
+            return refuse(outcome.error());
+        const bool isPrinted = print(lettersText(letters, now).toUtf8());
+        if (const QString early = earlyEndText(*outcome); !early.isEmpty())
+            say(early);
+        return isPrinted ? Done : OutOfReach;
     }
     const auto topics = topicBook(*reader);
     if (!topics)
@@ -61,6 +75,8 @@ int run(Session& session, const DlqList& command)
         session.stop());
     if (!outcome)
         return refuse(outcome.error());
+    if (outcome->end == QueryOutcome::End::Stopped || outcome->end == QueryOutcome::End::TimedOut)
+        say(earlyEndText(*outcome)); // a limit is what was asked for; these are not
     return Done;
 }
 

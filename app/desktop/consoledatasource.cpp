@@ -19,6 +19,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr auto newsInterval = std::chrono::milliseconds(250);
+constexpr auto progressInterval = std::chrono::milliseconds(150);
 
 /// Opens a reader, asks, and hands on whichever failed.
 template<typename T, typename Ask>
@@ -222,8 +223,16 @@ Result<views::LetterPage> ConsoleDataSource::letters(const QString& query, int l
         return tl::unexpected(read.error());
     return asked<views::LetterPage>(m_holder, [&](Database& reader) -> Result<views::LetterPage> {
         views::LetterPage page;
+        auto toldAt = std::chrono::steady_clock::now();
+        QueryOptions options{.now = m_holder.clock().now(), .limit = limit};
+        options.progress = [&](const QueryOutcome& sofar) {
+            if (std::chrono::steady_clock::now() - toldAt < progressInterval)
+                return;
+            toldAt = std::chrono::steady_clock::now();
+            Q_EMIT searchAdvanced(query, sofar.scanned, sofar.total, sofar.found);
+        };
         const auto outcome = runQuery(
-            reader, *read, {.now = m_holder.clock().now(), .limit = limit},
+            reader, *read, options,
             [&page](const DeadLetter& found) {
                 page.letters.push_back(found);
                 return true;
@@ -234,6 +243,21 @@ Result<views::LetterPage> ConsoleDataSource::letters(const QString& query, int l
         page.outcome = *outcome;
         return page;
     });
+}
+
+Result<QueryWords> ConsoleDataSource::queryWords(std::stop_token)
+{
+    return asked<QueryWords>(m_holder, [](Database& reader) { return spillway::queryWords(reader); });
+}
+
+Result<SavedViews> ConsoleDataSource::savedViews(std::stop_token)
+{
+    return readSavedViews(m_holder.context().workspace.queriesFolder);
+}
+
+Result<QString> ConsoleDataSource::saveView(const SavedView& view, std::stop_token)
+{
+    return spillway::saveView(m_holder.context().workspace.queriesFolder, view);
 }
 
 Result<DeadLetter> ConsoleDataSource::letter(const QString& id, std::stop_token)

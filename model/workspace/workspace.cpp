@@ -137,6 +137,19 @@ QString readOptionalFile(MapReader& map, const QString& key, const QString& defa
     return QFileInfo(file).isFile() ? file : QString();
 }
 
+/// The folder of saved views. One that is named has to be there; the usual one may come with the first view.
+QString readQueriesFolder(MapReader& map, const SettingsContext& context)
+{
+    const auto path = map.text(u"queries"_s);
+    const QString absolute = absolutePath(context.folder, path.value_or(u"queries"_s));
+    if (path && !QFileInfo(absolute).isDir())
+        context.issues.error(
+            *map.child(u"queries"_s),
+            u"'queries' of the workspace names the folder %1, which does not exist"_s.arg(quoted(*path)),
+            u"create it, correct the path (it starts at the folder of spillway.yaml), or remove the key"_s);
+    return absolute;
+}
+
 } // namespace
 
 WorkspaceDraft readWorkspaceDraft(const QString& path)
@@ -164,6 +177,7 @@ WorkspaceDraft readWorkspaceDraft(const QString& path)
     workspace.groupingFile = readOptionalFile(map, u"grouping"_s, u"grouping.yaml"_s, context);
     workspace.kindsFile = readOptionalFile(map, u"kinds"_s, u"kinds.yaml"_s, context);
     workspace.maskingFile = readOptionalFile(map, u"masking"_s, u"masking.yaml"_s, context);
+    workspace.queriesFolder = readQueriesFolder(map, context);
     readConnections(map, workspace, context);
     if (const YamlNode* alerts = map.child(u"alerts"_s))
         readAlerts(*alerts, workspace.alerts, issues);

@@ -150,6 +150,7 @@ struct Workspace
     QString kindsFile; ///< own rules for failures' kinds: `kinds:`, else kinds.yaml where there is one; empty: none
     QString maskingFile; ///< `masking:`, else masking.yaml where it is there; empty: none
     QString groupingFile; ///< own rules for groups: `grouping:`, else grouping.yaml where there is one; empty: none
+    QString queriesFolder; ///< of saved views; `queries` beside spillway.yaml unless named, and then it may be missing
     std::vector<ConnectionSettings> connections;
     AlertThresholds alerts;
     RetentionSettings retention;

@@ -456,6 +456,26 @@ Result<views::LetterPage> FakeDataSource::letters(const QString& query, int limi
     return answer(page);
 }
 
+Result<QueryWords> FakeDataSource::queryWords(std::stop_token)
+{
+    QueryWords words;
+    words.teams = {u"payment-team"_s, u"inventory-team"_s};
+    words.headerNames = {u"region"_s};
+    words.payloadPaths = {u"order.amount"_s};
+    return answer(words);
+}
+
+Result<SavedViews> FakeDataSource::savedViews(std::stop_token)
+{
+    return answer(SavedViews{{{.name = u"Payments"_s, .query = u"team:payment-team"_s}}, {}});
+}
+
+Result<QString> FakeDataSource::saveView(const SavedView& view, std::stop_token)
+{
+    note(u"view %1 %2"_s.arg(view.name, view.query));
+    return answer(u"/queries/%1.yaml"_s.arg(view.name));
+}
+
 Result<DeadLetter> FakeDataSource::letter(const QString& id, std::stop_token)
 {
     for (const DeadLetter& letter : deadLetters) {

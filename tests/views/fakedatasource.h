@@ -37,6 +37,9 @@ public:
     [[nodiscard]] Status mergeGroups(const QStringList& groupIds, const QString& into, const QString& reason,
                                      std::stop_token stop) override;
     [[nodiscard]] Result<views::LetterPage> letters(const QString& query, int limit, std::stop_token stop) override;
+    [[nodiscard]] Result<QueryWords> queryWords(std::stop_token stop) override;
+    [[nodiscard]] Result<SavedViews> savedViews(std::stop_token stop) override;
+    [[nodiscard]] Result<QString> saveView(const SavedView& view, std::stop_token stop) override;
     [[nodiscard]] Result<DeadLetter> letter(const QString& id, std::stop_token stop) override;
     [[nodiscard]] Result<std::int64_t> triage(const QStringList& letterIds, const QString& query,
                                               const TriageRequest& request, std::stop_token stop) override;

@@ -3,6 +3,7 @@
 
 #include "model/base/text.h"
 #include "model/deadletter/query.h"
+#include "views/deadletters/filtermenu.h"
 #include "views/deadletters/grouplist.h"
 #include "views/deadletters/grouppane.h"
 #include "views/deadletters/letterwords.h"
@@ -15,6 +16,7 @@
 #include "views/widgets/tableview.h"
 
 #include <QEvent>
+#include <QMenu>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -83,29 +85,23 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
         Q_EMIT said(changed ? tr("%1 changed").arg(lettersText(*changed)) : failureSentence(changed.error()));
         refresh();
     })
+    , m_wordLoad([this](Result<QueryWords> words) {
+        if (words) // without them the filter works all the same
+            m_words = std::move(*words);
+    })
+    , m_viewLoad([this](Result<SavedViews> views) { showViews(std::move(views)); })
+    , m_saveLoad([this](Result<QString> file) {
+        Q_EMIT said(file ? tr("The view is saved in %1").arg(visibleText(*file)) : failureSentence(file.error()));
+    })
 {
-    m_filter = new FilterField(this);
-    m_filter->setObjectName(u"letterFilter"_s);
-    m_filter->setPlaceholder(tr("team:payment-team kind:transient age>24h   ( / to type, Enter to apply )"));
-    m_filter->setCheck([](const QString& query) -> std::optional<FilterFault> {
-        const auto read = readQuery(query);
-        return read ? std::nullopt : std::optional(FilterFault{read.error().column, read.error().message});
-    });
-    connect(m_filter, &FilterField::queryChanged, this, [this] {
-        m_isNewQuery = true;
-        enter();
-    });
+    buildFilter();
     m_groupPane = new GroupPane(context, this);
     m_groups = &m_groupPane->list();
     connect(m_groupPane, &GroupPane::queryAsked, this, &DeadLettersPage::open);
     connect(m_groupPane, &GroupPane::said, this, &Page::said);
     connect(m_groupPane, &GroupPane::decided, this, &DeadLettersPage::refresh);
     m_inspector = new Inspector(context.prompter, this);
-    connect(m_inspector, &Inspector::filterAsked, this, [this](const QString& term) {
-        m_filter->setQuery(m_filter->query() + u' ' + term);
-        m_isNewQuery = true;
-        enter();
-    });
+    connect(m_inspector, &Inspector::filterAsked, this, [this](const QString& term) { m_filter->addTerm(term); });
     auto* panes = new SplitView(u"dead-letters"_s, Qt::Horizontal, {10, 13, 12}, this);
     panes->addWidget(m_groupPane);
     panes->addWidget(buildMessages());
@@ -121,11 +117,158 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
         askLetters(false);
         showChoice();
     });
+    m_groups->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_groups, &QWidget::customContextMenuRequested, this,
+            [this](const QPoint& at) { showGroupMenu(m_groups->mapToGlobal(at)); });
     m_groups->installEventFilter(this);
     m_letterView->installEventFilter(this);
     buildActions();
     headline().setSentence(tr("Reading the dead letters"));
     pane().showLoading(tr("Reading the dead letters"));
+}
+
+void DeadLettersPage::buildFilter()
+{
+    m_filter = new FilterField(this);
+    m_filter->setObjectName(u"letterFilter"_s);
+    m_filter->setPlaceholder(tr("team:payment-team kind:transient age>24h   ( / to type, Enter to apply )"));
+    m_filter->setCheck([](const QString& query) -> std::optional<FilterFault> {
+        const auto read = readQuery(query);
+        return read ? std::nullopt : std::optional(FilterFault{read.error().column, read.error().message});
+    });
+    connect(m_filter, &FilterField::queryChanged, this, [this] {
+        m_isNewQuery = true;
+        enter();
+    });
+    m_filter->setComplete([this](const QString& typed, qsizetype cursor) {
+        const qsizetype start = termStart(typed, cursor);
+        return FilterCompletion{start, queryCompletions(m_words, QStringView(typed).sliced(start, cursor - start))};
+    });
+    m_filter->showMenuButton(tr("Saved views"));
+    connect(m_filter, &FilterField::menuRequested, this, [this](const QPoint& at) {
+        m_menuAt = at;
+        m_viewLoad.ask([&source = data()](std::stop_token stop) { return source.savedViews(stop); });
+    });
+    connect(&data(), &DataSource::searchAdvanced, this, &DeadLettersPage::showProgress);
+}
+
+void DeadLettersPage::fillCellMenu(QMenu& menu, const QModelIndex& cell)
+{
+    const DeadLetter& letter = m_letters.at(cell).letter;
+    const auto offer = [&](QStringView field, const QString& value) {
+        addFilterActions(menu, queryTermText(field, value), [this](const QString& term) { m_filter->addTerm(term); });
+    };
+    switch (cell.column()) {
+    case KeyColumn:
+        if (letter.record.key && QString::fromUtf8(*letter.record.key).toUtf8() == *letter.record.key)
+            offer(u"key", QString::fromUtf8(*letter.record.key));
+        break;
+    case PlaceColumn:
+        offer(u"channel", letter.record.at.topic);
+        break;
+    case MessageColumn:
+        if (letter.facts.errorMessage)
+            offer(u"error", *letter.facts.errorMessage);
+        break;
+    case StateColumn:
+        offer(u"state", triageStateWord(letter.state));
+        break;
+    default:
+        if (letter.facts.errorClass)
+            offer(u"error", *letter.facts.errorClass);
+        break;
+    }
+}
+
+void DeadLettersPage::showGroupMenu(const QPoint& at)
+{
+    const DeadLetterGroup* group = m_groups->current();
+    if (!group)
+        return;
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const auto offer = [&](QStringView field, const std::optional<QString>& value) {
+        if (value)
+            addFilterActions(*menu, queryTermText(field, *value),
+                             [this](const QString& term) { m_filter->addTerm(term); });
+    };
+    offer(u"team", group->team);
+    offer(u"consumer", group->consumer);
+    offer(u"eventType", group->eventType);
+    offer(u"error", group->errorClass);
+    offer(u"kind", failureKindWord(group->kind));
+    offer(u"group", group->id);
+    menu->popup(at);
+}
+
+/// The saved views to choose from, and the filter to save as another.
+void DeadLettersPage::showViews(Result<SavedViews> views)
+{
+    if (!views) {
+        Q_EMIT said(failureSentence(views.error()));
+        return;
+    }
+    auto* menu = new QMenu(this);
+    menu->setObjectName(u"savedViews"_s);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const SavedView& view : views->views) {
+        QString name = visibleText(view.name);
+        QAction* action = menu->addAction(name.replace(u'&', u"&&"_s), this, [this, query = view.query] { open(query); });
+        action->setToolTip(plainToolTip(view.description.isEmpty() ? view.query : view.description));
+    }
+    for (const FileIssue& issue : views->issues) {
+        QString text = visibleText(issue.toString());
+        menu->addAction(text.left(120).replace(u'&', u"&&"_s))->setEnabled(false);
+    }
+    menu->addSeparator();
+    QAction* save = menu->addAction(tr("Save this filter as a view…"), this, &DeadLettersPage::saveView);
+    save->setEnabled(!m_filter->query().isEmpty());
+    menu->popup(m_menuAt);
+}
+
+void DeadLettersPage::saveView()
+{
+    const QString query = m_filter->query();
+    ConfirmRequest request;
+    request.title = tr("Save the filter as a view?");
+    request.consequence = tr("A small file in the workspace's folder for queries, to be shared with your team's Git. "
+                             "A view of the same name is never overwritten.");
+    request.facts = {{tr("Filter"), query}};
+    request.asksText = tr("Name of the view");
+    request.actionText = tr("Save the view");
+    request.commandLine = u"spillwayctl dlq view save NAME --query %1"_s.arg(shellQuoted(query));
+    context().prompter.confirm(this, request, [this, query](const ConfirmAnswer& answer) {
+        if (!answer.isAccepted)
+            return;
+        SavedView view;
+        view.name = answer.text.trimmed();
+        view.query = query;
+        m_saveLoad.ask([&source = data(), view](std::stop_token stop) { return source.saveView(view, stop); });
+    });
+}
+
+void DeadLettersPage::showProgress(const QString& query, qint64 scanned, qint64 total, qint64 found)
+{
+    if (!m_searched.isEmpty() && query == m_searched)
+        m_more->setText(tr("%1 of %2 looked at, %3 found so far · Esc stops")
+                            .arg(formatCount(scanned), formatCount(total), formatCount(found)));
+}
+
+/// True when there was one to be stopped.
+bool DeadLettersPage::stopSearch()
+{
+    if (m_isNewQuery && m_groupLoad.isRunning()) {
+        m_groupLoad.cancel();
+        pane().showEmpty(tr("Stopped"), tr("The search was stopped before it had an answer."),
+                         {tr("Search again"), [this] { refresh(); }});
+        return true;
+    }
+    if (m_searched.isEmpty())
+        return false;
+    m_letterLoad.cancel();
+    m_searched.clear();
+    m_more->setText(tr("Stopped"));
+    return true;
 }
 
 QWidget* DeadLettersPage::buildMessages()
@@ -135,6 +278,7 @@ QWidget* DeadLettersPage::buildMessages()
     m_letterView->setObjectName(u"letters"_s);
     m_letterView->setAccessibleName(tr("Messages in the group"));
     m_letterView->show(&m_letters, columns(m_letters, settings()));
+    m_letterView->setCellMenu([this](QMenu& menu, const QModelIndex& cell) { fillCellMenu(menu, cell); });
     m_letterView->setRowKey([this](const QModelIndex& index) { return m_letters.at(index).letter.id; });
     connect(m_letterView, &TableView::currentRowChanged, this, [this] {
         askLetter();
@@ -220,8 +364,10 @@ void DeadLettersPage::refresh()
     const auto work = [&source = data(), query = m_filter->query()](std::stop_token stop) {
         return source.letterGroups(query, stop);
     };
-    if (m_isNewQuery)
+    if (m_isNewQuery) {
+        m_wordLoad.ask([&source = data()](std::stop_token stop) { return source.queryWords(stop); });
         m_groupLoad.ask(work);
+    }
     else
         m_groupLoad.refresh(work);
 }
@@ -235,6 +381,8 @@ void DeadLettersPage::open(const QString& argument)
 
 bool DeadLettersPage::leave()
 {
+    if (stopSearch())
+        return true;
     if (!m_groups->hasFocus()) {
         m_letterView->clearSelection();
         m_groups->setFocus();
@@ -333,11 +481,13 @@ void DeadLettersPage::askLetters(bool sameQuestion)
     m_shownGroup = group->id;
     m_letters.replace({});
     m_more->setText(tr("Reading the messages"));
+    m_searched = groupQuery();
     m_letterLoad.ask(work);
 }
 
 void DeadLettersPage::showLetters(Result<LetterPage> page)
 {
+    m_searched.clear();
     if (!page) {
         m_more->setText(tr("The messages could not be read. %1").arg(failureSentence(page.error())));
         return;
@@ -346,6 +496,9 @@ void DeadLettersPage::showLetters(Result<LetterPage> page)
     const DeadLetterGroup* group = m_groups->current();
     m_more->setText(page->outcome.end == QueryOutcome::End::Limit && group
                         ? tr("The newest %1 of %2").arg(formatCount(shown), formatCount(group->count))
+                    : page->outcome.end == QueryOutcome::End::Exhausted && page->outcome.total > 0 &&
+                            !m_filter->query().isEmpty()
+                        ? tr("%1, all %2 looked at").arg(lettersText(shown), formatCount(page->outcome.total))
                         : lettersText(shown));
     std::vector<LetterRow> rows;
     for (DeadLetter& letter : page->letters)

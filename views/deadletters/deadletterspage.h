@@ -7,6 +7,7 @@
 #include "views/widgets/asyncload.h"
 #include "views/widgets/rowtable.h"
 
+class QMenu;
 class QPushButton;
 
 namespace spillway::views {
@@ -56,6 +57,13 @@ private:
     QWidget* buildActionBar();
     void buildActions();
     void showGroups(Result<std::vector<DeadLetterGroup>> groups);
+    void buildFilter();
+    void fillCellMenu(QMenu& menu, const QModelIndex& cell);
+    void showGroupMenu(const QPoint& at);
+    void showViews(Result<SavedViews> views);
+    void saveView();
+    void showProgress(const QString& query, qint64 scanned, qint64 total, qint64 found);
+    bool stopSearch();
     void askLetters(bool sameQuestion);
     void showLetters(Result<LetterPage> page);
     void askLetter();
@@ -81,12 +89,18 @@ private:
     CommandLine* m_command = nullptr;
     QString m_shownGroup;  // whose letters are listed
     QString m_askedLetter; // the one under way to the inspector
+    QString m_searched;    // the query whose messages are being looked for; empty: none
+    QPoint m_menuAt;       // where the saved views are to be listed
+    QueryWords m_words;    // for completion
     bool m_isNewQuery = true;
     bool m_isAboutMessages = false; // which of the two lists had the keyboard last
     AsyncLoad<std::vector<DeadLetterGroup>> m_groupLoad;
     AsyncLoad<LetterPage> m_letterLoad;
     AsyncLoad<DeadLetter> m_oneLoad;
     AsyncLoad<std::int64_t> m_triageLoad;
+    AsyncLoad<QueryWords> m_wordLoad;
+    AsyncLoad<SavedViews> m_viewLoad;
+    AsyncLoad<QString> m_saveLoad;
 };
 
 } // namespace spillway::views

@@ -10,7 +10,9 @@
 #include "model/deadletter/letterreread.h"
 #include "model/deadletter/mappingpreview.h"
 #include "model/deadletter/letterpivot.h"
+#include "model/deadletter/querycompletion.h"
 #include "model/deadletter/queryrun.h"
+#include "model/deadletter/savedviews.h"
 #include "model/deadletter/triage.h"
 #include "model/lag/lagqueries.h"
 #include "model/replay/replayjobs.h"
@@ -127,6 +129,12 @@ public:
     [[nodiscard]] virtual Status mergeGroups(const QStringList& groupIds, const QString& into, const QString& reason,
                                              std::stop_token stop) = 0;
     [[nodiscard]] virtual Result<LetterPage> letters(const QString& query, int limit, std::stop_token stop) = 0;
+    /// What a query may name, for completion.
+    [[nodiscard]] virtual Result<QueryWords> queryWords(std::stop_token stop) = 0;
+    /// The workspace's saved views; faulty files come as issues beside the others.
+    [[nodiscard]] virtual Result<SavedViews> savedViews(std::stop_token stop) = 0;
+    /// Conflict where a view of this name is there already.
+    [[nodiscard]] virtual Result<QString> saveView(const SavedView& view, std::stop_token stop) = 0;
     /// One letter whole.
     [[nodiscard]] virtual Result<DeadLetter> letter(const QString& id, std::stop_token stop) = 0;
     /// A person's decision on the letters named, or where none are, on those that match.
@@ -172,6 +180,8 @@ Q_SIGNALS:
     /// Something that a question would answer differently was stored or decided. At most four times a second, in the UI
     /// thread.
     void changed();
+    /// How far the search for `query` by `letters` is, a few times a second, from the thread that searches.
+    void searchAdvanced(const QString& query, qint64 scanned, qint64 total, qint64 found);
 };
 
 } // namespace spillway::views

@@ -2,6 +2,7 @@
 #include "views/widgets/filterfield.h"
 
 #include "views/theme/icons.h"
+#include "views/widgets/completionlist.h"
 #include "views/widgets/plaintextlabel.h"
 
 #include <QHBoxLayout>
@@ -13,6 +14,17 @@
 using namespace Qt::Literals::StringLiterals;
 
 namespace spillway::views {
+
+namespace {
+
+/// A term beside others: an OR would else take its neighbours for its own.
+QString besideOthers(const QString& term)
+{
+    const bool needsBrackets = term.contains(u" OR "_s) && !(term.startsWith(u'(') && term.endsWith(u')'));
+    return needsBrackets ? u'(' + term + u')' : term;
+}
+
+} // namespace
 
 FilterField::FilterField(QWidget* parent)
     : QWidget(parent)
@@ -37,7 +49,12 @@ FilterField::FilterField(QWidget* parent)
     layout->addLayout(m_row);
     layout->addWidget(m_fault);
     connect(m_edit, &QLineEdit::returnPressed, this, &FilterField::takeTyped);
-    connect(m_edit, &QLineEdit::textEdited, this, [this] { showFault(std::nullopt); });
+    connect(m_edit, &QLineEdit::textEdited, this, [this] {
+        showFault(std::nullopt);
+        offerWords();
+    });
+    m_words = new CompletionList(m_edit);
+    connect(m_words, &CompletionList::chosen, this, &FilterField::takeWord);
 }
 
 void FilterField::setPlaceholder(const QString& text)
@@ -72,8 +89,12 @@ void FilterField::startTyping()
 
 bool FilterField::eventFilter(QObject* watched, QEvent* event)
 {
+    if (watched == m_edit && (event->type() == QEvent::FocusOut || event->type() == QEvent::Hide))
+        m_words->hide();
     if (watched == m_edit && event->type() == QEvent::KeyPress) {
         const auto* key = static_cast<QKeyEvent*>(event);
+        if (m_words->takeKey(key->key()))
+            return true;
         if (key->key() == Qt::Key_Backspace && m_edit->text().isEmpty() && !m_chips.isEmpty()) {
             const QString last = m_chips.last();
             removeChip(m_chips.size() - 1);
@@ -94,13 +115,24 @@ void FilterField::takeTyped()
     const QString typed = m_edit->text().trimmed();
     if (typed.isEmpty())
         return;
+    m_words->hide();
+    takeTerms(queryTerms(typed));
+}
+
+void FilterField::addTerm(const QString& term)
+{
+    if (!m_chips.contains(term))
+        takeTerms({term});
+}
+
+void FilterField::takeTerms(const QStringList& added)
+{
     const QStringList before = m_chips;
-    const QStringList added = queryTerms(typed);
-    QStringList wanted = m_chips;
-    for (const QString& term : added)
-        wanted << (added.size() == 1 && !m_chips.isEmpty() && term.contains(u" OR "_s) && !term.startsWith(u'(')
-                       ? u'(' + term + u')'
-                       : term);
+    QStringList wanted = m_chips + added;
+    if (wanted.size() > 1) {
+        for (QString& term : wanted)
+            term = besideOthers(term);
+    }
     const QString all = wanted.join(u' ');
     if (std::optional<FilterFault> fault = m_check ? m_check(all) : std::nullopt) {
         const auto prefix = static_cast<int>(m_chips.isEmpty() ? 0 : query().size() + 1);
@@ -114,6 +146,37 @@ void FilterField::takeTyped()
     showFault(std::nullopt);
     if (m_chips != before)
         Q_EMIT queryChanged(query());
+}
+
+void FilterField::offerWords()
+{
+    if (!m_complete)
+        return;
+    const FilterCompletion completion = m_complete(m_edit->text(), m_edit->cursorPosition());
+    m_wordStart = completion.start;
+    m_words->offer(completion.terms);
+}
+
+void FilterField::takeWord(const QString& word)
+{
+    const QString text = m_edit->text();
+    const qsizetype end = m_edit->cursorPosition();
+    const qsizetype start = std::clamp<qsizetype>(m_wordStart, 0, end);
+    m_edit->setText(text.first(start) + word + text.sliced(end));
+    m_edit->setCursorPosition(static_cast<int>(start + word.size()));
+    showFault(std::nullopt);
+    if (word.endsWith(u':') || word.endsWith(u'=') || word.endsWith(u'.') || word.endsWith(u'>'))
+        offerWords();
+}
+
+void FilterField::showMenuButton(const QString& toolTip)
+{
+    QAction* button = m_edit->addAction(icon(u"folder"), QLineEdit::TrailingPosition);
+    button->setObjectName(u"filterMenu"_s);
+    button->setText(toolTip);
+    button->setToolTip(plainToolTip(toolTip));
+    connect(button, &QAction::triggered, this,
+            [this] { Q_EMIT menuRequested(m_edit->mapToGlobal(QPoint(0, m_edit->height()))); });
 }
 
 void FilterField::removeChip(qsizetype index)

@@ -12,12 +12,20 @@ class QLineEdit;
 
 namespace spillway::views {
 
+class CompletionList;
 class PlainTextLabel;
 
 struct FilterFault
 {
     int column = 1; ///< of the whole query, first character is 1
     QString message;
+};
+
+/// What the term under the cursor may become.
+struct FilterCompletion
+{
+    qsizetype start = 0; ///< where that term begins; it ends at the cursor
+    QStringList terms;   ///< each stands for the whole term; one that ends in a sign goes on
 };
 
 /// A query as chips that can be removed, and a line to type the next one in. Return takes what is typed; Backspace in
@@ -28,11 +36,16 @@ class FilterField final : public QWidget
     Q_OBJECT
 public:
     using Check = std::function<std::optional<FilterFault>(const QString& query)>;
+    using Complete = std::function<FilterCompletion(const QString& typed, qsizetype cursor)>;
 
     explicit FilterField(QWidget* parent = nullptr);
     /// What says whether a query is well formed. Quick; UI thread.
     void setCheck(Check check) { m_check = std::move(check); }
+    /// What offers words below the line while it is typed in. Quick; UI thread.
+    void setComplete(Complete complete) { m_complete = std::move(complete); }
     void setPlaceholder(const QString& text);
+    /// Shows a button at the end of the line that asks for `menuRequested`.
+    void showMenuButton(const QString& toolTip);
 
     /// Replaces all chips; a faulty query is shown as text with its fault.
     void setQuery(const QString& query);
@@ -40,20 +53,29 @@ public:
     [[nodiscard]] QStringList chips() const { return m_chips; }
     [[nodiscard]] QString faultText() const;
     void startTyping();
+    /// One more term that has to fit too, as a chip of its own; one that is there already changes nothing.
+    void addTerm(const QString& term);
 
 Q_SIGNALS:
     void queryChanged(const QString& query);
+    void menuRequested(const QPoint& at); ///< on the screen
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void takeTyped();
+    void takeTerms(const QStringList& added);
+    void offerWords();
+    void takeWord(const QString& word);
     void removeChip(qsizetype index);
     void rebuild();
     void showFault(const std::optional<FilterFault>& fault);
 
     Check m_check;
+    Complete m_complete;
+    CompletionList* m_words = nullptr;
+    qsizetype m_wordStart = 0; // where what is chosen goes
     QStringList m_chips;
     QHBoxLayout* m_row = nullptr;
     QLineEdit* m_edit = nullptr;

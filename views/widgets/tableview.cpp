@@ -174,6 +174,11 @@ void TableView::contextMenuEvent(QContextMenuEvent* event)
 {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
+    const QModelIndex cell = indexAt(event->pos());
+    if (m_cellMenu && cell.isValid()) {
+        m_cellMenu(*menu, m_presented.mapToSource(cell));
+        menu->addSeparator();
+    }
     menu->addAction(tr("Copy rows"), QKeySequence::Copy, this, &TableView::copySelection);
     menu->addAction(tr("Export as CSV…"), this, &TableView::exportCsv);
     menu->addSeparator();

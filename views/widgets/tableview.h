@@ -5,6 +5,8 @@
 
 #include <QTableView>
 
+class QMenu;
+
 namespace spillway::views {
 
 class Prompter;
@@ -20,6 +22,8 @@ public:
 
     /// @param source  the subject's model; not owned.
     void show(QAbstractItemModel* source, std::vector<ColumnSpec> columns);
+    /// What stands first in the menu of a cell. Gets an index of the subject's model, in the cell's column.
+    void setCellMenu(std::function<void(QMenu&, const QModelIndex&)> fill) { m_cellMenu = std::move(fill); }
     /// What names a row, so that selection and place survive a reset of the model. Gets an index of the subject's
     /// model.
     void setRowKey(std::function<QString(const QModelIndex&)> key) { m_rowKey = std::move(key); }
@@ -58,6 +62,7 @@ private:
     Prompter& m_prompter;
     PresentedModel m_presented;
     std::function<QString(const QModelIndex&)> m_rowKey;
+    std::function<void(QMenu&, const QModelIndex&)> m_cellMenu;
     QStringList m_selectedKeys;
     QString m_currentKey;
     int m_scroll = 0;

@@ -47,6 +47,7 @@ private Q_SLOTS:
     void aSecretInTheFileIsRefusedAndNotRepeated();
     void aliasesAndMergeKeysWorkAsUsersExpect();
     void theArticlesFilesLoadUnchanged();
+    void savedViewsAreKeptInTheWorkspace();
 };
 
 void WorkspaceFilesTest::aFaultIsNamedWithItsPlaceAndRemedy_data()
@@ -281,6 +282,39 @@ void WorkspaceFilesTest::theArticlesFilesLoadUnchanged()
     run(files, scene, output);
     EXPECT_EXIT(output, 0);
     QCOMPARE(output.object()[u"teams"_s].toArray().size(), 7);
+}
+
+void WorkspaceFilesTest::savedViewsAreKeptInTheWorkspace()
+{
+    Scene scene;
+    scene.write(u"spillway.yaml"_s, plainTop + "ownership: ownership.yaml\n");
+    scene.write(u"ownership.yaml"_s, ownershipOf("      - { team: payment-team, service: payment-service }\n"));
+    const QString name = u"../../Slow \"payments\""_s;
+    const CtlOutput saved =
+        scene.ctl({u"dlq"_s, u"view"_s, u"save"_s, name, u"--query"_s, u"team:payment-team age>24h"_s, u"--json"_s});
+    EXPECT_EXIT(saved, 0);
+    QVERIFY(saved.object()[u"file"].toString().endsWith(u"/queries/slow-payments.yaml"));
+    const CtlOutput again = scene.ctl({u"dlq"_s, u"view"_s, u"save"_s, name, u"--query"_s, u"kind:schema"_s});
+    EXPECT_EXIT(again, 2);
+    EXPECT(again.err.contains("--replace"), again.told());
+    const auto views = scene.ctl({u"dlq"_s, u"views"_s, u"--json"_s}).rows();
+    QCOMPARE(views.size(), std::size_t{1});
+    QCOMPARE(views[0][u"name"].toString(), name);
+    QCOMPARE(views[0][u"query"].toString(), u"team:payment-team age>24h"_s);
+    EXPECT_EXIT(scene.ctl({u"dlq"_s, u"list"_s, u"--view"_s, name, u"--json"_s}), 0);
+    EXPECT_EXIT(scene.ctl({u"dlq"_s, u"groups"_s, u"--view"_s, name, u"--query"_s, u"kind:schema"_s}), 0);
+    const CtlOutput unknown = scene.ctl({u"dlq"_s, u"list"_s, u"--view"_s, u"Fast"_s});
+    EXPECT_EXIT(unknown, 2);
+    EXPECT(unknown.err.contains("there is no saved view"), unknown.told());
+    // The column is that of the query typed, whatever the view holds.
+    const CtlOutput faulty = scene.ctl({u"dlq"_s, u"list"_s, u"--view"_s, name, u"--query"_s, u"foo:bar"_s});
+    EXPECT_EXIT(faulty, 2);
+    EXPECT(faulty.err.contains("query, column 1:"), faulty.told());
+    scene.write(u"queries/broken.yaml"_s, "name: Broken\nquery: 'team:'\n");
+    const CtlOutput checked = scene.ctl({u"check"_s});
+    EXPECT_EXIT(checked, 2);
+    EXPECT(checked.err.contains("broken.yaml:2:8: column 6 of the query"), checked.told());
+    EXPECT_EXIT(scene.ctl({u"dlq"_s, u"list"_s, u"--view"_s, name}), 0); // the others stay usable
 }
 
 CTL_TEST_MAIN(WorkspaceFilesTest)

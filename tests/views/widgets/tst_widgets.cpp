@@ -11,6 +11,7 @@
 
 #include <QDialog>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPushButton>
 #include <QSemaphore>
 #include <QSignalSpy>
@@ -38,6 +39,8 @@ private Q_SLOTS:
     void termsOfAQuery();
     void theFilterTakesChipsAndGivesThemBack();
     void aFaultyFilterSaysWhereAndChangesNothing();
+    void theFilterOffersWords();
+    void anAddedTermStandsBesideTheOthers();
     void productionWantsTheNameAndAReason();
     void theSafeChoiceIsTheDefault();
     void thePaletteFindsByInitials();
@@ -205,6 +208,57 @@ void WidgetsTest::theFilterTakesChipsAndGivesThemBack()
     QCOMPARE(chips.size(), 1);
     chips.first()->click();
     QCOMPARE(field.query(), QString());
+}
+
+void WidgetsTest::theFilterOffersWords()
+{
+    FilterField field;
+    field.show();
+    field.setComplete([](const QString& typed, qsizetype cursor) {
+        const qsizetype start = typed.lastIndexOf(u' ', cursor - 1) + 1;
+        const QString term = typed.sliced(start, cursor - start);
+        if (term == u"te"_s)
+            return FilterCompletion{start, {u"team:"_s, u"teams:"_s}};
+        if (term == u"team:"_s)
+            return FilterCompletion{start, {u"team:a\u202Eb"_s, u"team:b"_s}};
+        return FilterCompletion{start, {}};
+    });
+    QSignalSpy changed(&field, &FilterField::queryChanged);
+    auto* edit = field.findChild<QLineEdit*>(u"filterEdit"_s);
+    auto* words = field.findChild<QListWidget*>(u"completions"_s);
+    QVERIFY(words && words->isHidden());
+    QTest::keyClicks(edit, u"kind:x te"_s);
+    QVERIFY(!words->isHidden());
+    QCOMPARE(words->count(), 2);
+    QTest::keyClick(edit, Qt::Key_Escape); // the list goes, the text stays
+    QVERIFY(words->isHidden());
+    QCOMPARE(edit->text(), u"kind:x te"_s);
+    QTest::keyClick(edit, Qt::Key_Backspace);
+    QTest::keyClicks(edit, u"e"_s);
+    QTest::keyClick(edit, Qt::Key_Tab); // the first one, and what may follow it
+    QCOMPARE(edit->text(), u"kind:x team:"_s);
+    QVERIFY(!words->isHidden());
+    QVERIFY(!words->item(0)->text().contains(QChar(0x202E))); // strangers' text is shown plainly
+    QTest::keyClick(edit, Qt::Key_Down);
+    QTest::keyClick(edit, Qt::Key_Down);
+    QTest::keyClick(edit, Qt::Key_Return); // takes the word, does not apply the filter yet
+    QCOMPARE(edit->text(), u"kind:x team:b"_s);
+    QCOMPARE(changed.size(), 0);
+    QTest::keyClick(edit, Qt::Key_Return);
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(field.query(), u"kind:x team:b"_s);
+}
+
+void WidgetsTest::anAddedTermStandsBesideTheOthers()
+{
+    FilterField field;
+    field.setQuery(u"a OR b"_s);
+    QSignalSpy changed(&field, &FilterField::queryChanged);
+    field.addTerm(u"-state:archived"_s);
+    QCOMPARE(field.query(), u"(a OR b) -state:archived"_s);
+    field.addTerm(u"-state:archived"_s);
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(field.chips(), (QStringList{u"(a OR b)"_s, u"-state:archived"_s}));
 }
 
 void WidgetsTest::aFaultyFilterSaysWhereAndChangesNothing()

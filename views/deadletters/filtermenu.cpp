@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/deadletters/filtermenu.h"
+
+#include "model/base/text.h"
+
+#include <QCoreApplication>
+#include <QMenu>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace spillway::views {
+
+void addFilterActions(QMenu& menu, const QString& term, const std::function<void(const QString&)>& apply)
+{
+    constexpr qsizetype widest = 60;
+    QString shown = visibleText(term.size() > widest ? term.left(widest) + u'…' : term);
+    shown.replace(u'&', u"&&"_s); // a menu takes a single one for a key
+    menu.addAction(QCoreApplication::translate("FilterMenu", "Filter: %1").arg(shown), [apply, term] { apply(term); });
+    menu.addAction(QCoreApplication::translate("FilterMenu", "Exclude: %1").arg(shown),
+                   [apply, term] { apply(u'-' + term); });
+}
+
+} // namespace spillway::views

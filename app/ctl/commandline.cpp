@@ -29,6 +29,8 @@ struct Words
     std::string view, description;    // saved views
     std::vector<std::string> ids;
     std::vector<std::string> participants;
+    std::string otherId;
+    bool withOrigin = false, lastGood = false;
     std::optional<int> limit;
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, rules = false,
          dryRun = false;
@@ -233,6 +235,21 @@ private:
             ->type_name("NAME");
         leaf(dlq, "doctor", "What is set up so that letters get lost or say too little; exit 1 on an error",
              [] { return Command{DlqDoctor{}}; });
+        auto* origin = leaf(dlq, "origin", "The record a dead letter was made from, read from its topic", [this] {
+            return DlqOrigin{text(m_words.id), m_words.raw};
+        });
+        origin->add_option("ID", m_words.id, "The letter's id")->required()->type_name("");
+        origin->add_flag("--raw", m_words.raw, "The payload's bytes and nothing else");
+        auto* diff = leaf(dlq, "diff", "A dead letter against its origin, the last good one of its key, or another",
+                          [this] { return DlqDiff{text(m_words.id), text(m_words.otherId), m_words.lastGood}; });
+        diff->add_option("ID", m_words.id, "The letter's id")->required()->type_name("");
+        auto* other = diff->add_option("ID2", m_words.otherId, "Another letter's id")->type_name("");
+        auto* withOrigin =
+            diff->add_flag("--origin", m_words.withOrigin, "Against the record it was made from; the default");
+        auto* lastGood = diff->add_flag("--last-good", m_words.lastGood,
+                                        "Against the last record of its key, before it, that no letter was made from");
+        other->excludes(withOrigin)->excludes(lastGood);
+        withOrigin->excludes(lastGood);
         auto* triage = leaf(dlq, "triage", "Decide on dead letters", [this] {
             DlqTriage triageCommand{.query = std::nullopt,
                                     .to = text(m_words.to),

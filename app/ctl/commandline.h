@@ -91,6 +91,17 @@ struct DlqViewSave
     QString description;
     bool replaces = false;
 };
+struct DlqOrigin
+{
+    QString id;
+    bool raw = false;
+};
+struct DlqDiff
+{
+    QString id;
+    QString other;         ///< a second letter; empty: with the origin, or with the last good one
+    bool lastGood = false;
+};
 struct DlqTriage
 {
     QStringList ids;
@@ -220,6 +231,8 @@ using Command = std::variant<
     DlqShow,
     DlqViews,
     DlqViewSave,
+    DlqOrigin,
+    DlqDiff,
     DlqTriage,
     DlqPivot,
     DlqMerge,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/letterhistory.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/groupcommands.h"
 #include "app/ctl/output.h"
@@ -102,11 +103,18 @@ int run(Session& session, const DlqShow& command)
     // Judged anew: the schema files may say something else now than when the letter was read.
     if (!letter->facts.isPointer)
         details.payload = PayloadJudge(SchemaFolder(session.context()->workspace.schemasFolder))
-                      .explain(letter->eventType, letter->record.headers, letter->record.value);
-    const QByteArray text = session.options().json
-                                ? letterDetailJson(*letter, details) + '\n'
-                                : letterDetailText(*letter, SystemClock().now(), details).toUtf8();
-    return print(text) ? Done : OutOfReach;
+                              .explain(letter->eventType, letter->record.headers, letter->record.value);
+    const auto timeline = readTimeline(*session.context(), *reader, *letter, session.stop());
+    if (timeline)
+        details.timeline = timelineJson(*timeline);
+    else
+        say(u"the timeline could not be read: %1"_s.arg(timeline.error().detail));
+    if (session.options().json)
+        return print(letterDetailJson(*letter, details) + '\n') ? Done : OutOfReach;
+    QString text = letterDetailText(*letter, SystemClock().now(), details);
+    if (timeline)
+        text += u"\nTimeline\n"_s + timelineText(*timeline);
+    return print(text.toUtf8()) ? Done : OutOfReach;
 }
 
 } // namespace spillway::ctl

@@ -193,6 +193,8 @@ QByteArray letterDetailJson(const DeadLetter& letter, const LetterDetails& detai
         .field(u"stack", stackText(letter.record, letter.facts));
     writeSchema(json, details.payload);
     writeRescue(json, details.rescue);
+    json.key(u"timeline");
+    details.timeline.isEmpty() ? json.null() : json.raw(details.timeline);
     json.endObject();
     return json.json();
 }

@@ -32,6 +32,7 @@ struct LetterDetails
     LetterLoss loss;
     DecodedPayload payload;       ///< what the schemas say of it now
     std::optional<Rescue> rescue; ///< of a pointer's payload
+    QByteArray timeline;          ///< timelineJson; empty: not read
 };
 
 /// `dlq show`: a whole letter. `rescue` is `{ topic, partition, offset, timestamp, rescuedAt, key, value }` or null.

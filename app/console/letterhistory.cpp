@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/letterhistory.h"
+
+#include "app/console/crews.h"
+#include "model/deadletter/deadletteroutput.h"
+#include "model/deadletter/letterrows.h"
+#include "model/replay/letterreplays.h"
+
+#include <QFileInfo>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int eventsPerRead = 200; // a decision may name 5 000 letters
+
+Result<std::vector<LedgerEvent>> decisionsOn(const Context& context, const DeadLetter& letter,
+                                             const std::stop_token& stop)
+{
+    std::vector<LedgerEvent> decisions;
+    if (!QFileInfo::exists(context.ledgerFile()))
+        return decisions;
+    for (std::int64_t after = 0;;) {
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, u"stopped while reading the ledger"_s);
+        auto events = readLedger(context.ledgerFile(), after, eventsPerRead, u"deadletter."_s);
+        if (!events)
+            return tl::unexpected<Error>(events.error());
+        for (LedgerEvent& event : *events) {
+            after = event.seq;
+            if (isAboutLetter(event, letter))
+                decisions.push_back(std::move(event));
+        }
+        if (events->size() < static_cast<std::size_t>(eventsPerRead))
+            return decisions;
+    }
+}
+
+} // namespace
+
+Result<std::vector<TimelineEntry>> readTimeline(const Context& context, Database& reader, const DeadLetter& letter,
+                                                std::stop_token stop)
+{
+    const auto knowledge = loadLetterKnowledge(context.workspace);
+    if (!knowledge)
+        return tl::unexpected<Error>(knowledge.error());
+    auto decisions = decisionsOn(context, letter, stop);
+    if (!decisions)
+        return tl::unexpected<Error>(decisions.error());
+    auto replays = replaysOfLetter(reader, letter.id);
+    if (!replays)
+        return tl::unexpected<Error>(replays.error());
+    auto cameFrom = letterBefore(reader, letter);
+    if (!cameFrom)
+        return tl::unexpected<Error>(cameFrom.error());
+    return letterTimeline(letter, {.hops = letterHops(letter.record.headers,
+                                                      knowledge->dialects.dialect(letter.facts.dialect)),
+                                   .decisions = std::move(*decisions),
+                                   .replays = std::move(*replays),
+                                   .cameFrom = std::move(*cameFrom)});
+}
+
+Result<CopiedLine> copiedLetter(const Context& context, Database& reader, const QString& letterId, LetterCopyForm form,
+                                std::stop_token stop)
+{
+    const auto letter = deadLetter(reader, letterId);
+    if (!letter)
+        return tl::unexpected<Error>(letter.error());
+    switch (form) {
+    case LetterCopyForm::Json: {
+        const auto timeline = readTimeline(context, reader, *letter, std::move(stop));
+        if (!timeline)
+            return tl::unexpected<Error>(timeline.error());
+        return CopiedLine{.line = QString::fromUtf8(letterDetailJson(*letter, timelineJson(*timeline))), .missing = {}};
+    }
+    case LetterCopyForm::Kcat: {
+        QString bootstrap = u"BROKER:9092"_s;
+        for (const ConnectionSettings& settings : context.workspace.connections) {
+            if (settings.name == letter->connection)
+                bootstrap = settings.bootstrapServers.join(u',');
+        }
+        return kcatLine(*letter, bootstrap, letter->facts.originTopic.value_or(u"TOPIC"_s));
+    }
+    case LetterCopyForm::Show:
+        return CopiedLine{.line = showLine(*letter), .missing = {}};
+    }
+    return fail(ErrorCode::Internal, u"no such form"_s);
+}
+
+} // namespace spillway

@@ -3,7 +3,9 @@
 
 #include "app/console/crews.h"
 #include "model/deadletter/deadletteroutput.h"
+#include "model/deadletter/letterloss.h"
 #include "model/deadletter/letterrows.h"
+#include "model/deadletter/topicstore.h"
 #include "model/replay/letterreplays.h"
 
 #include <QFileInfo>
@@ -72,7 +74,12 @@ Result<CopiedLine> copiedLetter(const Context& context, Database& reader, const 
         const auto timeline = readTimeline(context, reader, *letter, std::move(stop));
         if (!timeline)
             return tl::unexpected<Error>(timeline.error());
-        return CopiedLine{.line = QString::fromUtf8(letterDetailJson(*letter, timelineJson(*timeline))), .missing = {}};
+        const auto topics = topicBook(reader);
+        if (!topics)
+            return tl::unexpected<Error>(topics.error());
+        return CopiedLine{.line = QString::fromUtf8(letterDetailJson(*letter, letterLoss(*letter, *topics),
+                                                                     timelineJson(*timeline))),
+                          .missing = {}};
     }
     case LetterCopyForm::Kcat: {
         QString bootstrap = u"BROKER:9092"_s;

@@ -3,6 +3,8 @@
 
 #include "app/console/mappingoperations.h"
 #include "app/console/costs.h"
+#include "app/console/lettercompare.h"
+#include "app/console/letterhistory.h"
 #include "app/console/overviewfacts.h"
 #include "app/console/reviews.h"
 #include "model/base/text.h"
@@ -263,6 +265,31 @@ Result<QString> ConsoleDataSource::saveView(const SavedView& view, std::stop_tok
 Result<DeadLetter> ConsoleDataSource::letter(const QString& id, std::stop_token)
 {
     return asked<DeadLetter>(m_holder, [&](Database& reader) { return deadLetter(reader, id); });
+}
+
+Result<std::vector<TimelineEntry>> ConsoleDataSource::letterTimeline(const QString& id, std::stop_token stop)
+{
+    return asked<std::vector<TimelineEntry>>(
+        m_holder, [&](Database& reader) -> Result<std::vector<TimelineEntry>> {
+            const auto letter = deadLetter(reader, id);
+            if (!letter)
+                return tl::unexpected(letter.error());
+            return readTimeline(m_holder.context(), reader, *letter, stop);
+        });
+}
+
+Result<LetterComparison> ConsoleDataSource::compareLetter(const CompareRequest& request, LookupProgress* progress,
+                                                          std::stop_token stop)
+{
+    return asked<LetterComparison>(m_holder, [&](Database& reader) {
+        return spillway::compareLetter(m_holder.context(), reader, request, progress, stop);
+    });
+}
+
+Result<CopiedLine> ConsoleDataSource::copyLetter(const QString& id, LetterCopyForm form, std::stop_token stop)
+{
+    return asked<CopiedLine>(
+        m_holder, [&](Database& reader) { return copiedLetter(m_holder.context(), reader, id, form, stop); });
 }
 
 Result<std::int64_t> ConsoleDataSource::triage(const QStringList& letterIds, const QString& query,

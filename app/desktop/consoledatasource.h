@@ -44,6 +44,10 @@ public:
     [[nodiscard]] Result<SavedViews> savedViews(std::stop_token stop) override;
     [[nodiscard]] Result<QString> saveView(const SavedView& view, std::stop_token stop) override;
     [[nodiscard]] Result<DeadLetter> letter(const QString& id, std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<TimelineEntry>> letterTimeline(const QString& id, std::stop_token stop) override;
+    [[nodiscard]] Result<LetterComparison> compareLetter(const CompareRequest& request, LookupProgress* progress,
+                                                         std::stop_token stop) override;
+    [[nodiscard]] Result<CopiedLine> copyLetter(const QString& id, LetterCopyForm form, std::stop_token stop) override;
     [[nodiscard]] Result<std::int64_t> triage(const QStringList& letterIds, const QString& query,
                                               const TriageRequest& request, std::stop_token stop) override;
     [[nodiscard]] Result<ReviewSheet> reviewSheet(std::stop_token stop) override;

@@ -20,7 +20,6 @@ struct Capabilities
     bool findsByTime = false;            ///< offset of an instant can be asked
     bool readsAtPosition = false;        ///< one record can be read by its position (RecordLookup)
     bool describesTopics = false;        ///< tells how its topics are configured, retention above all
-    bool readsAtPosition = false;        ///< one record can be read by its position (RecordLookup)
     friend bool operator==(const Capabilities&, const Capabilities&) = default;
 };
 

@@ -29,13 +29,19 @@ CopiedLine kcatLine(const DeadLetter& letter, const QString& bootstrap, const QS
     CopiedLine copied;
     const RawRecord& record = letter.record;
     QStringList arguments{u"kcat -P -b %1 -t %2"_s.arg(quoted(bootstrap), quoted(topic))};
-    if (record.key && record.key->isEmpty()) {
+    QString key;
+    if (record.key && record.key->isEmpty())
         copied.missing << u"the key is empty; kcat would send none"_s;
-    } else if (record.key && fitsIntoAnArgument(*record.key)) { // without -k it is null
-        arguments << u"-k "_s + quoted(QString::fromUtf8(*record.key));
-    } else if (record.key) {
+    else if (record.key && !fitsIntoAnArgument(*record.key))
         copied.missing << u"the key is binary or too long for a command line: it is left out"_s;
+    else if (record.key)
+        key = QString::fromUtf8(*record.key);
+    if (!record.value && (key.contains(u'\t') || key.contains(u'\n'))) {
+        copied.missing << u"the key holds a tab or a line feed, which ends it in kcat's input: it is left out"_s;
+        key.clear();
     }
+    if (record.value && !key.isEmpty())
+        arguments << u"-k "_s + quoted(key);
     int binary = 0;
     int unnamed = 0;
     for (const Header& header : record.headers) {
@@ -52,16 +58,18 @@ CopiedLine kcatLine(const DeadLetter& letter, const QString& bootstrap, const QS
         copied.missing << u"%1 headers are binary: they are left out"_s.arg(binary);
     if (unnamed > 0)
         copied.missing << u"%1 headers have names that kcat cannot take: they are left out"_s.arg(unnamed);
-    if (letter.facts.isPointer)
+    if (letter.facts.isPointer) {
         copied.missing << u"the payload stayed elsewhere; there is nothing to send"_s;
-    if (!record.value) {
-        // An empty line is a null payload to kcat with -Z.
-        copied.line = u"echo | "_s + arguments.join(u' ') + u" -Z"_s;
         return copied;
     }
-    if (record.value->isEmpty())
-        copied.missing << u"the payload is empty; kcat cannot send an empty one that is not null"_s;
-    copied.line = u"spillwayctl dlq show %1 --raw > %1.payload && %2 %1.payload"_s.arg(letter.id, arguments.join(u' '));
+    if (record.value && record.value->isEmpty()) {
+        copied.missing << u"the payload is empty and not null; kcat sends no such message"_s;
+        return copied;
+    }
+    // kcat takes a file as one message, whatever its bytes, but no empty one: null goes by a line `key TAB`.
+    copied.line = record.value ? u"spillwayctl dlq show %1 --raw > %1.payload && %2 %1.payload"_s.arg(
+                                     letter.id, arguments.join(u' '))
+                               : u"printf '%s\\t\\n' %1 | %2 -K '\\t' -Z"_s.arg(quoted(key), arguments.join(u' '));
     return copied;
 }
 

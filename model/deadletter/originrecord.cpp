@@ -88,7 +88,7 @@ OriginRecord judgeOrigin(const DeadLetter& letter, LookedUpRecord found)
     if (facts.originTimestamp && record.timestamp) {
         if (*facts.originTimestamp != *record.timestamp)
             return different(u"another record stands there: it was published %1, the letter says %2; the topic was "
-                             "recreated"_s.arg(formatUtc(*record.timestamp), formatUtc(*facts.originTimestamp)));
+                             "recreated, most likely"_s.arg(formatUtc(*record.timestamp), formatUtc(*facts.originTimestamp)));
         origin.answer = Answer::Confirmed;
         origin.because = u"its timestamp is the one the letter tells"_s;
         return origin;
@@ -98,7 +98,7 @@ OriginRecord judgeOrigin(const DeadLetter& letter, LookedUpRecord found)
         origin.answer = Answer::Confirmed;
         origin.because = u"key and payload are the same as the letter's"_s;
     } else if (record.key && letter.record.key && *record.key != *letter.record.key) {
-        return different(u"another record stands there: its key is not the letter's; the topic was recreated"_s);
+        return different(u"another record stands there: its key is not the letter's; the topic was recreated, most likely"_s);
     } else {
         origin.because = u"the letter tells no time to hold it against; if the topic was recreated, it is another record"_s;
     }

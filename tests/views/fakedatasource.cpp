@@ -485,6 +485,46 @@ Result<DeadLetter> FakeDataSource::letter(const QString& id, std::stop_token)
     return fail(ErrorCode::NotFound, u"no such letter"_s);
 }
 
+Result<std::vector<TimelineEntry>> FakeDataSource::letterTimeline(const QString& id, std::stop_token stop)
+{
+    const auto found = letter(id, std::move(stop));
+    if (!found)
+        return tl::unexpected<Error>(found.error());
+    return answer(spillway::letterTimeline(*found, {}));
+}
+
+Result<LetterComparison> FakeDataSource::compareLetter(const CompareRequest& request, LookupProgress* progress,
+                                                       std::stop_token stop)
+{
+    note(u"compare %1|%2|%3"_s.arg(request.letterId, compareWithWord(request.with), request.otherId));
+    const auto found = letter(request.letterId, stop);
+    if (!found)
+        return tl::unexpected<Error>(found.error());
+    if (progress)
+        progress->records = 500;
+    if (request.with == CompareWith::Letter) {
+        const auto other = letter(request.otherId, stop);
+        if (!other)
+            return tl::unexpected<Error>(other.error());
+        return answer(compareLetters(*found, *other));
+    }
+    if (request.with == CompareWith::LastGood)
+        return answer(compareWithLastGood(*found, {.because = u"none: looked at all 500 records"_s}));
+    RawRecord origin = found->record;
+    origin.value = QByteArray(R"({"order_id":"4711","customer_id":"C-9"})");
+    return answer(compareWithOrigin(
+        *found, {.answer = OriginRecord::Answer::Confirmed, .record = origin, .because = u"its timestamp is the one"_s}));
+}
+
+Result<CopiedLine> FakeDataSource::copyLetter(const QString& id, LetterCopyForm form, std::stop_token stop)
+{
+    const auto found = letter(id, std::move(stop));
+    if (!found)
+        return tl::unexpected<Error>(found.error());
+    return answer(form == LetterCopyForm::Kcat ? kcatLine(*found, u"broker:9092"_s, u"orders"_s)
+                                               : CopiedLine{.line = showLine(*found), .missing = {}});
+}
+
 Result<std::int64_t> FakeDataSource::triage(const QStringList& letterIds, const QString& query,
                                             const TriageRequest& request, std::stop_token)
 {

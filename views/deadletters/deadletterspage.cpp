@@ -100,9 +100,10 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
     connect(m_groupPane, &GroupPane::queryAsked, this, &DeadLettersPage::open);
     connect(m_groupPane, &GroupPane::said, this, &Page::said);
     connect(m_groupPane, &GroupPane::decided, this, &DeadLettersPage::refresh);
-    m_inspector = new Inspector(context.prompter, this);
+    m_inspector = new Inspector(context.data, context.prompter, this);
+    connect(m_inspector, &Inspector::said, this, &Page::said);
     connect(m_inspector, &Inspector::filterAsked, this, [this](const QString& term) { m_filter->addTerm(term); });
-    auto* panes = new SplitView(u"dead-letters"_s, Qt::Horizontal, {10, 13, 12}, this);
+    auto* panes = new SplitView(u"dead-letters"_s, Qt::Horizontal, {10, 12, 13}, this);
     panes->addWidget(m_groupPane);
     panes->addWidget(buildMessages());
     panes->addWidget(m_inspector);
@@ -355,6 +356,11 @@ void DeadLettersPage::buildActions()
                   [this] { m_inspector->showSide(Inspector::Side::Error); });
     addPageAction(tr("Show the source"), QKeySequence(Qt::Key_O),
                   [this] { m_inspector->showSide(Inspector::Side::Source); });
+    addPageAction(tr("Show the timeline"), QKeySequence(Qt::Key_T),
+                  [this] { m_inspector->showSide(Inspector::Side::Timeline); });
+    addPageAction(tr("Compare with the origin, the last good one, or a second marked letter"), QKeySequence(Qt::Key_D),
+                  [this] { compare(); });
+    addPageAction(tr("Copy the letter as …"), QKeySequence(Qt::Key_Y), [this] { m_inspector->openCopyMenu(); });
 }
 
 void DeadLettersPage::refresh()
@@ -607,6 +613,18 @@ void DeadLettersPage::mapChannel()
     auto* editor = new MappingEditor(data(), letter.connection, letter.record.at.topic, this);
     connect(editor, &MappingEditor::reread, this, &DeadLettersPage::refresh);
     editor->open();
+}
+
+void DeadLettersPage::compare()
+{
+    // Of two marked letters the one that is not shown is the other.
+    QString other;
+    const std::vector<QModelIndex> chosen = m_letterView->selectedSources();
+    for (const QModelIndex& index : chosen) {
+        if (chosen.size() == 2 && m_letters.at(index).letter.id != m_inspector->letterId())
+            other = m_letters.at(index).letter.id;
+    }
+    m_inspector->compareWith(other);
 }
 
 void DeadLettersPage::replay()

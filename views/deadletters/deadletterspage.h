@@ -71,6 +71,7 @@ private:
     void showChoice();
     void move(int by);
     void toggleChosen();
+    void compare();
     void replay();
     void mapChannel();
     void triage(TriageState to);

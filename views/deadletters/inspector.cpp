@@ -2,17 +2,27 @@
 #include "views/deadletters/inspector.h"
 
 #include "model/base/text.h"
+#include "model/deadletter/dialectregistry.h"
+#include "views/deadletters/comparepane.h"
 #include "views/deadletters/letterwords.h"
 #include "views/deadletters/payloadpane.h"
 #include "views/deadletters/payloadview.h"
+#include "views/shell/datasource.h"
+#include "views/theme/icons.h"
+#include "views/widgets/clipboard.h"
 #include "views/widgets/plaintextlabel.h"
+#include "views/widgets/prompter.h"
+#include "views/widgets/statepane.h"
+#include "views/widgets/tabletext.h"
 #include "views/widgets/tableview.h"
 
 #include <QFormLayout>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QTabBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 using namespace Qt::Literals::StringLiterals;
@@ -20,9 +30,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace spillway::views {
 
 namespace {
-
-constexpr qsizetype judgedHeaderBytes = 64 * 1024;
-constexpr qsizetype shownHeaderBytes = 2'000; // the rest is in the letter, not in a cell
 
 void fill(QFormLayout* form, const std::vector<LabelledText>& lines)
 {
@@ -48,27 +55,63 @@ QFormLayout* formIn(QWidget* parent)
     return form;
 }
 
-QString headerText(const std::optional<QByteArray>& value)
+/// Types of the frameworks' own headers. A user's dialect shows its numbers as bytes: the registry of the workspace is
+/// not at hand here.
+const Dialect* bundledDialect(const QString& id)
 {
-    if (!value)
+    static const Result<DialectRegistry> registry = DialectRegistry::bundled();
+    return registry ? registry->dialect(id) : nullptr;
+}
+
+QString headerText(const HeaderRow& row)
+{
+    switch (row.form) {
+    case HeaderRow::Form::Null:
         return Inspector::tr("null");
-    const QByteArray head = value->left(shownHeaderBytes);
-    // Judged by its beginning where it is long: a cell is painted often.
-    return isUtf8(value->size() > judgedHeaderBytes ? head.chopped(4) : *value) ? visibleBytes(head) : u"0x"_s + QString::fromLatin1(head.toHex(' '));
+    case HeaderRow::Form::Bytes:
+        return u"0x "_s + row.value;
+    case HeaderRow::Form::Text:
+        return row.sizeBytes == 0 ? Inspector::tr("(empty)") : row.value;
+    case HeaderRow::Form::Number:
+    case HeaderRow::Form::Time:
+        break;
+    }
+    return row.value;
 }
 
 } // namespace
 
-Inspector::Inspector(Prompter& prompter, QWidget* parent)
+Inspector::Inspector(DataSource& source, Prompter& prompter, QWidget* parent)
     : QWidget(parent)
-    , m_headers(2, [](const ShownHeader& header) { return header.place; })
+    , m_headers(3, [](const ShownHeader& header) { return header.place; })
+    , m_data(source)
+    , m_prompter(prompter)
+    , m_timelineLoad([this](Result<std::vector<TimelineEntry>> timeline) { showTimeline(std::move(timeline)); })
+    , m_copyLoad([this](Result<CopiedLine> copied) {
+        if (!copied) {
+            Q_EMIT said(failureSentence(copied.error()));
+            return;
+        }
+        if (!copied->line.isEmpty())
+            copyText(copied->line);
+        QStringList sentences{tr("Copied as %1").arg(m_copyWord)};
+        sentences << copied->missing;
+        Q_EMIT said(sentences.join(u" · "_s));
+    })
+    , m_saveLoad([this](Result<QString> file) {
+        Q_EMIT said(file ? tr("The payload is in %1").arg(*file) : failureSentence(file.error()));
+    })
 {
     setObjectName(u"inspector"_s);
     m_tabs = new QTabBar(this);
     m_tabs->setObjectName(u"inspectorTabs"_s);
     m_tabs->setExpanding(false);
     m_tabs->setDrawBase(false);
-    for (const QString& name : {tr("Payload"), tr("Headers"), tr("Error"), tr("Source")})
+    m_tabs->setProperty("dense", true); // six of them in a third of the window
+    m_tabs->setUsesScrollButtons(true);
+    m_tabs->setAccessibleName(tr("Sides of the letter"));
+    for (const QString& name :
+         {tr("Payload"), tr("Headers"), tr("Error"), tr("Source"), tr("Timeline"), tr("Compare")})
         m_tabs->addTab(name);
     m_sides = new QStackedWidget(this);
     m_payload = new PayloadPane(this);
@@ -76,12 +119,30 @@ Inspector::Inspector(Prompter& prompter, QWidget* parent)
     m_sides->addWidget(m_payload);
     m_sides->addWidget(buildHeaders(prompter));
     m_sides->addWidget(buildError());
-    m_sides->addWidget(buildSource());
-    connect(m_tabs, &QTabBar::currentChanged, m_sides, &QStackedWidget::setCurrentIndex);
+    m_sides->addWidget(buildLines(m_sourceLines));
+    m_sides->addWidget(buildLines(m_timelineLines));
+    m_compare = new ComparePane(source, prompter, this);
+    m_sides->addWidget(m_compare);
+    auto* copy = new QToolButton(this);
+    copy->setObjectName(u"copyLetter"_s);
+    copy->setIcon(icon(u"copy"));
+    copy->setToolTip(plainToolTip(tr("Copy the letter as …")));
+    copy->setAccessibleName(tr("Copy the letter as JSON, as a kcat line, as a spillwayctl line"));
+    connect(copy, &QToolButton::clicked, this, &Inspector::openCopyMenu);
+    auto* top = new QHBoxLayout;
+    top->setContentsMargins(0, 0, 0, 0);
+    top->setSpacing(4);
+    top->addWidget(m_tabs, 1);
+    top->addWidget(copy);
+    connect(m_tabs, &QTabBar::currentChanged, this, [this](int side) {
+        m_sides->setCurrentIndex(side);
+        if (static_cast<Side>(side) == Side::Timeline)
+            askTimeline();
+    });
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_tabs);
+    layout->addLayout(top);
     layout->addWidget(m_sides, 1);
 }
 
@@ -94,15 +155,24 @@ QWidget* Inspector::buildHeaders(Prompter& prompter)
     name.title = tr("Header");
     name.width = 190;
     name.isMono = true;
-    name.text = [this](const QModelIndex& index) { return visibleBytes(m_headers.at(index).header.name); };
+    name.text = [this](const QModelIndex& index) { return m_headers.at(index).row.name.left(500); };
     ColumnSpec value;
     value.column = 1;
     value.title = tr("Value");
     value.width = 180;
     value.stretches = true;
     value.isMono = true;
-    value.text = [this](const QModelIndex& index) { return headerText(m_headers.at(index).header.value); };
-    m_headerView->show(&m_headers, {name, value});
+    value.text = [this](const QModelIndex& index) { return headerText(m_headers.at(index).row); };
+    ColumnSpec replay;
+    replay.column = 2;
+    replay.title = tr("In a replay");
+    replay.width = 90;
+    replay.isMuted = true;
+    replay.startsHidden = true;
+    replay.text = [this](const QModelIndex& index) {
+        return m_headers.at(index).row.isError ? tr("left out") : tr("kept");
+    };
+    m_headerView->show(&m_headers, {name, value, replay});
     return m_headerView;
 }
 
@@ -125,13 +195,13 @@ QWidget* Inspector::buildError()
     return side;
 }
 
-QWidget* Inspector::buildSource()
+QWidget* Inspector::buildLines(QFormLayout*& form)
 {
     auto* scroll = new QScrollArea(this);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
     auto* lines = new QWidget(scroll);
-    m_sourceLines = formIn(lines);
+    form = formIn(lines);
     scroll->setWidget(lines);
     return scroll;
 }
@@ -149,12 +219,18 @@ void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now
             m_stack->clear();
     }
     std::vector<ShownHeader> headers;
-    for (const Header& header : letter.record.headers)
-        headers.push_back({static_cast<int>(headers.size()), header});
+    for (HeaderRow& row : headerRows(letter.record.headers, bundledDialect(letter.facts.dialect)))
+        headers.push_back({static_cast<int>(headers.size()), std::move(row)});
     m_headers.replace(std::move(headers));
     m_tabs->setTabText(1, tr("Headers %1").arg(letter.record.headers.size()));
     fill(m_errorLines, errorLines(letter));
     fill(m_sourceLines, sourceLines(letter, time, now));
+    m_value = letter.record.value;
+    m_time = time;
+    m_now = now;
+    m_compare->setLetter(letter.id);
+    if (m_tabs->currentIndex() == static_cast<int>(Side::Timeline))
+        askTimeline();
 }
 
 void Inspector::clear(const QString& why)
@@ -166,6 +242,10 @@ void Inspector::clear(const QString& why)
     m_tabs->setTabText(1, tr("Headers"));
     fill(m_errorLines, {});
     fill(m_sourceLines, {});
+    m_value.reset();
+    m_timelineLoad.cancel();
+    fill(m_timelineLines, {});
+    m_compare->setLetter({});
     m_stackNote->setText({});
 }
 
@@ -188,7 +268,78 @@ void Inspector::startFinding()
 
 bool Inspector::isSettled() const
 {
-    return m_payload->isSettled();
+    return m_payload->isSettled() && !m_timelineLoad.isRunning() && m_compare->isSettled();
+}
+
+void Inspector::compareWith(const QString& otherId)
+{
+    showSide(Side::Compare);
+    if (!otherId.isEmpty() && !m_letterId.isEmpty() && otherId != m_letterId)
+        m_compare->compare({.letterId = otherId, .with = CompareWith::Letter, .otherId = m_letterId});
+}
+
+void Inspector::askTimeline()
+{
+    if (m_letterId.isEmpty())
+        return;
+    m_timelineLoad.ask(
+        [&source = m_data, id = m_letterId](std::stop_token stop) { return source.letterTimeline(id, stop); });
+}
+
+void Inspector::showTimeline(Result<std::vector<TimelineEntry>> timeline)
+{
+    if (!timeline) {
+        fill(m_timelineLines, {{tr("Not read"), failureSentence(timeline.error())}});
+        return;
+    }
+    std::vector<LabelledText> lines;
+    for (const TimelineEntry& entry : *timeline) {
+        QString what = visibleText(entry.what);
+        if (entry.actor)
+            what += u" · "_s + visibleText(*entry.actor);
+        lines.push_back({entry.at ? m_time.both(*entry.at, m_now) : tr("time unknown"), what});
+    }
+    fill(m_timelineLines, lines);
+}
+
+void Inspector::openCopyMenu()
+{
+    if (m_letterId.isEmpty())
+        return;
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(u"copyMenu"_s);
+    menu->addAction(tr("&JSON"), this, [this] { copyAs(LetterCopyForm::Json); });
+    menu->addAction(tr("&kcat line that sends it again"), this, [this] { copyAs(LetterCopyForm::Kcat); });
+    menu->addAction(tr("&spillwayctl line"), this, [this] { copyAs(LetterCopyForm::Show); });
+    menu->addSeparator();
+    menu->addAction(tr("Save the payload's &bytes…"), this, &Inspector::savePayload)->setEnabled(m_value.has_value());
+    auto* button = findChild<QToolButton*>(u"copyLetter"_s);
+    menu->popup(button->mapToGlobal(QPoint(0, button->height())));
+}
+
+void Inspector::copyAs(LetterCopyForm form)
+{
+    m_copyWord = form == LetterCopyForm::Json   ? tr("JSON")
+                 : form == LetterCopyForm::Kcat ? tr("a kcat line")
+                                                : tr("a spillwayctl line");
+    m_copyLoad.ask([&source = m_data, id = m_letterId, form](std::stop_token stop) {
+        return source.copyLetter(id, form, stop);
+    });
+}
+
+void Inspector::savePayload()
+{
+    m_prompter.chooseSaveFile(this, tr("Save the payload"), m_letterId + u".payload"_s, tr("All files (*)"),
+                              [this, value = m_value](const QString& file) {
+                                  if (file.isEmpty() || !value)
+                                      return;
+                                  m_saveLoad.ask([file, bytes = *value](std::stop_token) -> Result<QString> {
+                                      if (const Status written = writeFile(file, bytes); !written)
+                                          return tl::unexpected<Error>(written.error());
+                                      return file;
+                                  });
+                              });
 }
 
 } // namespace spillway::views

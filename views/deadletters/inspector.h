@@ -2,6 +2,10 @@
 #pragma once
 
 #include "model/deadletter/deadletter.h"
+#include "model/deadletter/headerrows.h"
+#include "model/deadletter/lettercopy.h"
+#include "model/deadletter/lettertimeline.h"
+#include "views/widgets/asyncload.h"
 #include "views/widgets/rowtable.h"
 #include "views/widgets/timetext.h"
 
@@ -13,30 +17,38 @@ class QTabBar;
 
 namespace spillway::views {
 
+class ComparePane;
+class DataSource;
 class PayloadPane;
 class PayloadView;
 class PlainTextLabel;
 class Prompter;
 class TableView;
 
-/// One letter from all sides: payload (pretty, tree, raw, hex), headers in their order, error with stack, source.
+/// One letter from all sides: payload (pretty, tree, raw, hex), headers in their order, error with stack, source,
+/// timeline, and the letter beside another message.
 class Inspector final : public QWidget
 {
     Q_OBJECT
 public:
-    enum class Side { Payload, Headers, Error, Source };
+    enum class Side { Payload, Headers, Error, Source, Timeline, Compare };
 
-    explicit Inspector(Prompter& prompter, QWidget* parent = nullptr);
+    Inspector(DataSource& source, Prompter& prompter, QWidget* parent = nullptr);
     void show(const DeadLetter& letter, const TimeText& time, UtcTime now);
     void clear(const QString& why);
     void showSide(Side side);
     /// pretty, tree, raw, hex, pretty …
     void turnForm();
     void startFinding(); ///< in the payload
+    /// With another letter, which stands first.
+    void compareWith(const QString& otherId);
+    void openCopyMenu();
     [[nodiscard]] const QString& letterId() const { return m_letterId; }
     [[nodiscard]] bool isSettled() const;
 
 Q_SIGNALS:
+    /// For the status bar.
+    void said(const QString& sentence);
     /// A term of the query language that fits what the reader pointed at.
     void filterAsked(const QString& term);
 
@@ -44,12 +56,16 @@ private:
     struct ShownHeader
     {
         int place = 0;
-        Header header;
+        HeaderRow row;
         friend bool operator==(const ShownHeader&, const ShownHeader&) = default;
     };
     QWidget* buildHeaders(Prompter& prompter);
     QWidget* buildError();
-    QWidget* buildSource();
+    QWidget* buildLines(QFormLayout*& lines);
+    void askTimeline();
+    void showTimeline(Result<std::vector<TimelineEntry>> timeline);
+    void copyAs(LetterCopyForm form);
+    void savePayload();
 
     QString m_letterId;
     QTabBar* m_tabs = nullptr;
@@ -61,6 +77,17 @@ private:
     PayloadView* m_stack = nullptr;
     PlainTextLabel* m_stackNote = nullptr;
     QFormLayout* m_sourceLines = nullptr;
+    QFormLayout* m_timelineLines = nullptr;
+    ComparePane* m_compare = nullptr;
+    DataSource& m_data;
+    Prompter& m_prompter;
+    std::optional<QByteArray> m_value; // of the letter shown
+    TimeText m_time;
+    UtcTime m_now{};
+    QString m_copyWord; // what is being copied
+    AsyncLoad<std::vector<TimelineEntry>> m_timelineLoad;
+    AsyncLoad<CopiedLine> m_copyLoad;
+    AsyncLoad<QString> m_saveLoad;
 };
 
 } // namespace spillway::views

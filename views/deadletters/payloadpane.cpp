@@ -75,6 +75,7 @@ PayloadPane::PayloadPane(QWidget* parent)
     m_view = new PayloadView(this);
     m_view->setObjectName(u"payload"_s);
     connect(m_view, &PayloadView::indexed, this, [this] {
+        markFault();
         showNote();
         showTreeWhenReady();
     });
@@ -181,6 +182,7 @@ void PayloadPane::showForm()
     if (m_view->isEmpty() || m_view->rows().index().form != form || !m_view->rows().bytes().isSharedWith(*m_bytes)) {
         m_view->show(*m_bytes, form);
         m_view->setMarks(m_marks);
+        markFault();
     }
     showTreeWhenReady();
     showNote();
@@ -201,6 +203,16 @@ void PayloadPane::showTreeWhenReady()
     }
     const bool isTree = isReady && m_treeModel.rowCount() > 0;
     m_stack->setCurrentWidget(isTree ? static_cast<QWidget*>(m_tree) : m_view);
+}
+
+void PayloadPane::markFault()
+{
+    const PayloadIndex& index = m_view->rows().index();
+    if (!index.fault || index.fault->at >= m_view->rows().bytes().size())
+        return;
+    std::vector<PayloadMark> marks = m_marks;
+    marks.push_back({index.fault->at, index.fault->at + 1, index.fault->what});
+    m_view->setMarks(std::move(marks));
 }
 
 void PayloadPane::showNote()

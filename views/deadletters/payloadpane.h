@@ -52,6 +52,7 @@ private:
     QWidget* buildFind();
     void showForm();
     void showTreeWhenReady();
+    void markFault(); ///< where it stops being JSON
     void showNote();
     void showFound(Result<std::optional<qsizetype>> at);
     void openTreeMenu(const QPoint& at);

@@ -24,6 +24,8 @@ namespace {
 constexpr qsizetype firstPart = 256 * 1024; // what a screen waits for; smaller payloads are done at once
 constexpr qsizetype laterPart = 4 * 1024 * 1024;
 constexpr qsizetype copiedAtOnce = 1024 * 1024;
+constexpr int spokenRows = 20;  // to a screen reader; the rest is a long way to listen
+constexpr double narrowest = 2.5; // glyphs of other fonts in the room of one of ours, at most
 constexpr int margin = 20; // for the sign of a marked row
 
 QString clipboardText(const QByteArray& bytes)
@@ -74,7 +76,16 @@ void PayloadView::show(const QByteArray& bytes, PayloadForm form)
     m_indexer.reset();
     fitScrollBars();
     viewport()->update();
+    describe();
     Q_EMIT indexed();
+}
+
+void PayloadView::describe()
+{
+    QString text;
+    for (const PayloadRow& row : m_rows.rows(0, spokenRows))
+        text += m_rows.text(row).left(PayloadRow::longest) + u'\n';
+    setAccessibleDescription(text);
 }
 
 void PayloadView::clear()
@@ -99,7 +110,10 @@ void PayloadView::goOn(qsizetype byteCount)
 void PayloadView::take(PayloadIndexer::Part part)
 {
     const bool restarts = part.restarts;
+    const bool isFirst = restarts || m_rows.count() == 0;
     m_rows.apply(std::move(part));
+    if (isFirst)
+        describe();
     if (restarts) {
         verticalScrollBar()->setValue(0);
         horizontalScrollBar()->setValue(0);
@@ -195,8 +209,10 @@ void PayloadView::paintRow(QPainter& painter, const PayloadRow& row, int top) co
         painter.drawText(QRectF(left + static_cast<double>(skipped) * advance, top, 1 << 20, lineHeight()),
                          Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, text.mid(skipped, most));
     } else {
+        // Of unknown widths: shaped from the left, up to where even narrow glyphs have left the window.
+        const auto most = static_cast<qsizetype>((viewport()->width() - left) / advance * narrowest) + 8;
         painter.drawText(QRectF(left, top, 1 << 20, lineHeight()),
-                         Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, text);
+                         Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, text.left(most));
     }
     if (isStrong) {
         font.setWeight(QFont::Normal);

@@ -52,6 +52,7 @@ private:
     void goOn(qsizetype byteCount);
     void take(PayloadIndexer::Part part);
     void scrollToStretch();
+    void describe();
     void fitScrollBars();
     void paintRow(QPainter& painter, const PayloadRow& row, int top) const;
     [[nodiscard]] int lineHeight() const;

@@ -6,10 +6,13 @@
 #include "model/cost/costreport.h"
 #include "model/deadletter/grouparrivals.h"
 #include "model/deadletter/groupwhy.h"
+#include "model/deadletter/lettercomparison.h"
+#include "model/deadletter/lettercopy.h"
 #include "model/deadletter/lettergroups.h"
-#include "model/deadletter/letterreread.h"
-#include "model/deadletter/mappingpreview.h"
 #include "model/deadletter/letterpivot.h"
+#include "model/deadletter/letterreread.h"
+#include "model/deadletter/lettertimeline.h"
+#include "model/deadletter/mappingpreview.h"
 #include "model/deadletter/querycompletion.h"
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/savedviews.h"
@@ -137,6 +140,15 @@ public:
     [[nodiscard]] virtual Result<QString> saveView(const SavedView& view, std::stop_token stop) = 0;
     /// One letter whole.
     [[nodiscard]] virtual Result<DeadLetter> letter(const QString& id, std::stop_token stop) = 0;
+    /// What happened to a letter, in order.
+    [[nodiscard]] virtual Result<std::vector<TimelineEntry>> letterTimeline(const QString& id,
+                                                                            std::stop_token stop) = 0;
+    /// Asks the broker for the origin and the last good one. @param progress  read while this runs; may be null.
+    [[nodiscard]] virtual Result<LetterComparison> compareLetter(const CompareRequest& request,
+                                                                 LookupProgress* progress, std::stop_token stop) = 0;
+    /// A letter as text for the clipboard.
+    [[nodiscard]] virtual Result<CopiedLine> copyLetter(const QString& id, LetterCopyForm form,
+                                                        std::stop_token stop) = 0;
     /// A person's decision on the letters named, or where none are, on those that match.
     /// @return how many changed.
     [[nodiscard]] virtual Result<std::int64_t> triage(const QStringList& letterIds, const QString& query,

@@ -160,6 +160,7 @@ QToolButton:checked { background: %7; }
 QToolButton::menu-indicator { image: none; }
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: %4; border: 0; border-bottom: 2px solid transparent; padding: 6px 12px; }
+QTabBar[dense="true"]::tab { padding: 6px 7px; }
 QTabBar::tab:selected { color: %3; border-bottom: 2px solid %5; }
 QTabBar::tab:focus { color: %5; }
 QTabWidget::pane { border: 0; border-top: 1px solid %1; }

@@ -61,6 +61,7 @@ void PayloadPaneTest::formsTurnAndSayWhatTheyShow()
     auto* tree = pane.findChild<QTreeView*>(u"payloadTree"_s);
     QVERIFY(textInSight(*view).contains(u"  \"n\": 1e400\n"_s));
     QCOMPARE(noteOf(pane), u"23 B"_s);
+    QVERIFY(view->accessibleDescription().contains(u"\"n\": 1e400"_s)); // what a screen reader says
     pane.turnForm();
     QVERIFY(tree->isVisible());
     QCOMPARE(tree->model()->rowCount(), 2);

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/manualclock.h"
+#include "tests/views/fakedatasource.h"
+#include "views/deadletters/deadletterspage.h"
+#include "views/shell/mainwindow.h"
+#include "views/widgets/plaintextlabel.h"
+#include "views/widgets/tableview.h"
+
+#include <QClipboard>
+#include <QDialog>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTest>
+
+using namespace Qt::Literals::StringLiterals;
+using namespace spillway;
+using namespace spillway::views;
+
+/// The inspector's sides through the page's keys.
+class InspectorSidesTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void theTimelineComesWhenItIsLookedAt();
+    void theOriginIsHeldAgainstTheLetter();
+    void noGoodOneSaysHowFarItLooked();
+    void twoMarkedLettersAreCompared();
+    void anUnknownIdSaysSo();
+    void theLetterIsCopied();
+    void everyKeyIsOnTheSheet();
+
+private:
+    void press(Qt::Key key) { QTest::keyClick(m_window->focusWidget(), key); }
+    void settle() { QTRY_VERIFY(m_window->currentPage()->isSettled()); }
+    QString answer() const { return m_page->findChild<PlainTextLabel*>(u"compareAnswer"_s)->fullText(); }
+    test::ManualClock m_clock;
+    std::unique_ptr<test::FakeDataSource> m_source;
+    std::unique_ptr<ViewSettings> m_settings;
+    DialogPrompter m_prompter;
+    std::unique_ptr<MainWindow> m_window;
+    DeadLettersPage* m_page = nullptr;
+    Inspector* m_inspector = nullptr;
+};
+
+void InspectorSidesTest::initTestCase()
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QCoreApplication::setOrganizationName(u"spillway-test"_s);
+    QCoreApplication::setApplicationName(u"tst_inspectorsides"_s);
+}
+
+void InspectorSidesTest::init()
+{
+    QSettings().clear();
+    m_source = std::make_unique<test::FakeDataSource>(m_clock.now());
+    m_settings = std::make_unique<ViewSettings>(m_clock);
+    const ViewContext context{*m_source, *m_settings, m_prompter};
+    m_window = std::make_unique<MainWindow>(context);
+    m_page = new DeadLettersPage(context);
+    m_window->addPage(m_page);
+    m_window->resize(1440, 900);
+    m_window->show();
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    settle();
+    m_inspector = m_page->findChild<Inspector*>(u"inspector"_s);
+    QTRY_VERIFY(!m_inspector->letterId().isEmpty());
+    settle();
+}
+
+void InspectorSidesTest::cleanup()
+{
+    m_window.reset();
+    waitForLoads();
+}
+
+void InspectorSidesTest::theTimelineComesWhenItIsLookedAt()
+{
+    press(Qt::Key_T);
+    settle();
+    QStringList said;
+    for (const PlainTextLabel* label : m_inspector->findChildren<PlainTextLabel*>()) {
+        if (label->isVisible())
+            said << label->fullText();
+    }
+    QVERIFY2(said.join(u'\n').contains(u"published to order-events [0] @ 1204000"_s), qPrintable(said.join(u'\n')));
+    QVERIFY(said.contains(u"time unknown"_s));
+    QVERIFY(said.join(u'\n').contains(u"failed at 3 deliveries"_s));
+}
+
+void InspectorSidesTest::theOriginIsHeldAgainstTheLetter()
+{
+    press(Qt::Key_D);
+    auto* table = m_page->findChild<TableView*>(u"compareTable"_s);
+    QVERIFY(!table->isVisible());
+    QTest::mouseClick(m_page->findChild<QPushButton*>(u"compareOrigin"_s), Qt::LeftButton);
+    settle();
+    QVERIFY(m_source->intents().contains(u"compare %1|origin|"_s.arg(m_inspector->letterId())));
+    QVERIFY2(answer().startsWith(u"Origin: "_s) && answer().contains(u"its timestamp is the one"_s), qPrintable(answer()));
+    QVERIFY(table->isVisible());
+    QVERIFY(table->presented().rowCount() >= 5);
+    QCOMPARE(table->presented().index(0, 1).data().toString(), u"/order_id"_s);
+    QVERIFY(m_page->findChild<PlainTextLabel*>(u"compareNotes"_s)->fullText().contains(u"Compared as JSON"_s));
+    // Another letter: what was found is gone.
+    press(Qt::Key_M);
+    press(Qt::Key_J);
+    settle();
+    QTRY_VERIFY(!table->isVisible());
+}
+
+void InspectorSidesTest::noGoodOneSaysHowFarItLooked()
+{
+    press(Qt::Key_D);
+    QTest::mouseClick(m_page->findChild<QPushButton*>(u"compareLastGood"_s), Qt::LeftButton);
+    settle();
+    QCOMPARE(answer(), u"No good one was found · none: looked at all 500 records"_s);
+    QVERIFY(!m_page->findChild<QPushButton*>(u"compareStop"_s)->isVisible());
+}
+
+void InspectorSidesTest::twoMarkedLettersAreCompared()
+{
+    press(Qt::Key_M);
+    auto* letters = m_page->findChild<TableView*>(u"letters"_s);
+    letters->clearSelection();
+    press(Qt::Key_X);
+    press(Qt::Key_J);
+    settle();
+    press(Qt::Key_X);
+    QCOMPARE(letters->selectedSources().size(), std::size_t{2});
+    press(Qt::Key_D);
+    settle();
+    const QStringList intents = m_source->intents();
+    QVERIFY2(intents.last().startsWith(u"compare "_s) &&
+                 intents.last().endsWith(u"|letter|"_s + m_inspector->letterId()),
+             qPrintable(intents.last()));
+    QVERIFY(answer().startsWith(u"Letter "_s));
+}
+
+void InspectorSidesTest::anUnknownIdSaysSo()
+{
+    press(Qt::Key_D);
+    QTest::mouseClick(m_page->findChild<QPushButton*>(u"compareLetter"_s), Qt::LeftButton);
+    auto* dialog = m_page->findChild<QDialog*>(u"confirmDialog"_s);
+    QVERIFY(dialog);
+    QTest::keyClicks(dialog->findChild<QLineEdit*>(u"confirmText"_s), u"no-such-id"_s);
+    dialog->findChild<QPushButton*>(u"confirmAccept"_s)->click();
+    QTRY_VERIFY2(answer().contains(u"no such letter"_s), qPrintable(answer()));
+}
+
+void InspectorSidesTest::theLetterIsCopied()
+{
+    QSignalSpy said(m_inspector, &Inspector::said);
+    press(Qt::Key_Y);
+    auto* menu = m_inspector->findChild<QMenu*>(u"copyMenu"_s);
+    QVERIFY(menu && menu->isVisible());
+    menu->actions().at(1)->trigger();
+    QTRY_COMPARE(said.count(), 1);
+    QVERIFY(said.first().first().toString().startsWith(u"Copied as a kcat line"_s));
+    QVERIFY(said.first().first().toString().contains(u"1 headers are binary"_s));
+    QVERIFY(QGuiApplication::clipboard()->text().contains(u"kcat -P -b 'broker:9092' -t 'orders'"_s));
+    menu->close();
+}
+
+void InspectorSidesTest::everyKeyIsOnTheSheet()
+{
+    QStringList keys;
+    for (const QAction* action : m_page->pageActions())
+        keys << action->shortcut().toString();
+    for (const char* key : {"V", "F", "H", "E", "O", "T", "D", "Y"})
+        QCOMPARE(keys.count(QString::fromLatin1(key)), 1);
+}
+
+QTEST_MAIN(InspectorSidesTest)
+#include "tst_inspectorsides.moc"

@@ -366,6 +366,42 @@ void ReplayTest::outcomesAreTold()
     QCOMPARE(states[*landed[1].key], u"failedAgain"_s);
     QCOMPARE(states[*landed[2].key], u"resolved"_s);
     QVERIFY(states[*landed[3].key] == u"sent"_s || states[*landed[3].key] == u"unknown"_s);
+
+    // The letter tells what became of it, and the one that came back where it came from.
+    QString failed;
+    QString returned;
+    for (const QJsonObject& letter : replay.scene().ctl({u"dlq"_s, u"list"_s, u"--json"_s}).lines()) {
+        if (letter[u"key"_s].toString().toUtf8() == *landed[1].key)
+            (integer(letter[u"originOffset"_s]).value_or(0) >= 1'000 ? failed : returned) = letter[u"id"_s].toString();
+    }
+    const auto timeline = [&](const QString& id) {
+        const CtlOutput shown = replay.scene().ctl({u"dlq"_s, u"show"_s, id, u"--json"_s});
+        return shown.object()[u"timeline"_s].toArray();
+    };
+    QStringList kinds;
+    for (const QJsonValue& entry : timeline(failed))
+        kinds << entry[u"kind"_s].toString();
+    QCOMPARE(kinds, (QStringList{u"published"_s, u"failed"_s, u"deadLettered"_s, u"firstSeen"_s, u"replay"_s,
+                                 u"cameBack"_s}));
+    QCOMPARE(timeline(failed).at(5).toObject()[u"letter"_s].toString(), returned);
+    QCOMPARE(timeline(returned).at(1).toObject()[u"kind"_s].toString(), u"cameBack"_s);
+    QCOMPARE(timeline(returned).at(1).toObject()[u"letter"_s].toString(), failed);
+
+    // What came back was made from the record that the replay wrote; the first one's origin never was.
+    const CtlOutput origin = replay.scene().ctl({u"dlq"_s, u"origin"_s, returned, u"--raw"_s});
+    EXPECT_EXIT(origin, 0);
+    QCOMPARE(origin.out, *landed[1].value);
+    const CtlOutput diff = replay.scene().ctl({u"dlq"_s, u"diff"_s, returned, u"--json"_s});
+    EXPECT_EXIT(diff, 0);
+    QCOMPARE(diff.object()[u"answer"_s].toString(), u"confirmed"_s);
+    QCOMPARE(diff.object()[u"payload"_s].toObject()[u"method"_s].toString(), u"sameBytes"_s);
+    const CtlOutput none = replay.scene().ctl({u"dlq"_s, u"origin"_s, failed, u"--json"_s});
+    EXPECT_EXIT(none, 1);
+    QCOMPARE(none.object()[u"answer"_s].toString(), u"beyondEnd"_s);
+    const CtlOutput two = replay.scene().ctl({u"dlq"_s, u"diff"_s, failed, returned, u"--json"_s});
+    EXPECT_EXIT(two, 0);
+    QCOMPARE(two.object()[u"with"_s].toString(), u"letter"_s);
+    EXPECT_EXIT(replay.scene().ctl({u"dlq"_s, u"diff"_s, failed, u"--origin"_s, u"--last-good"_s}), 2);
 }
 
 void ReplayTest::tooManyFailuresStopIt()

@@ -56,7 +56,11 @@ Checked<Context> openContext(const QString& workspacePath, const QString& stateF
     }
     LoadedWorkspace loaded = loadWorkspaceAndCatalog(path);
     opened.issues = std::move(loaded.issues);
-    if (!loaded.workspace || !loaded.catalog)
+    if (!loaded.workspace)
+        return opened;
+    Checked<MaskRules> rules = loadMaskRules(*loaded.workspace);
+    opened.issues.insert(opened.issues.end(), rules.issues.begin(), rules.issues.end());
+    if (!loaded.catalog || !rules.value)
         return opened;
     warnOfUnread(*loaded.workspace, opened.issues);
     checkRuleFiles(*loaded.workspace, opened.issues);
@@ -65,7 +69,10 @@ Checked<Context> openContext(const QString& workspacePath, const QString& stateF
     const QString state =
         stateFolder.isEmpty() ? defaultStateFolder(*loaded.workspace) : QFileInfo(stateFolder).absoluteFilePath();
     opened.value =
-        Context{.workspace = std::move(*loaded.workspace), .catalog = std::move(*loaded.catalog), .stateFolder = state};
+        Context{.workspace = std::move(*loaded.workspace),
+                .catalog = std::move(*loaded.catalog),
+                .stateFolder = state,
+                .masker = Masker(std::move(*rules.value))};
     return opened;
 }
 

@@ -137,6 +137,22 @@ struct Writer
         return u"review.decide"_s;
     }
     QString operator()(const ReviewCloseDecision&) const { return u"review.close"_s; }
+    QString operator()(const RevealDecision& d) const
+    {
+        json.field(u"letter", d.request.letterId).field(u"reason", d.request.reason);
+        return u"deadletter.reveal"_s;
+    }
+    QString operator()(const ExportDecision& d) const
+    {
+        json.field(u"query", d.record.query)
+            .field(u"file", d.record.file)
+            .field(u"format", d.record.format)
+            .field(u"letters", d.record.letters)
+            .field(u"masked", d.record.masked)
+            .field(u"isMasked", d.record.isMasked)
+            .field(u"reason", d.record.reason);
+        return u"deadletter.export"_s;
+    }
 };
 
 } // namespace
@@ -228,6 +244,16 @@ Result<Decision> decisionFromJson(const QByteArray& json)
                                               .due = from[u"due"].toString()}};
     if (command == u"review.close")
         return ReviewCloseDecision{};
+    if (command == u"deadletter.reveal")
+        return RevealDecision{{.letterId = from[u"letter"].toString(), .reason = from[u"reason"].toString()}};
+    if (command == u"deadletter.export")
+        return ExportDecision{{.query = from[u"query"].toString(),
+                               .file = from[u"file"].toString(),
+                               .format = from[u"format"].toString(),
+                               .letters = from[u"letters"].toInteger(),
+                               .masked = from[u"masked"].toInteger(),
+                               .isMasked = from[u"isMasked"].toBool(),
+                               .reason = from[u"reason"].toString()}};
     return fail(
         ErrorCode::InvalidConfig,
         error.error != QJsonParseError::NoError

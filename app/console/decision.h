@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/base/result.h"
+#include "model/deadletter/disclosure.h"
 #include "model/replay/replaypermission.h"
 #include "model/review/review.h"
 
@@ -131,6 +132,20 @@ struct ReviewCloseDecision
 };
 
 // clang-format off: one a line, so that two new decisions do not meet
+/// To be put on record before masked bytes are shown.
+struct RevealDecision
+{
+    RevealRequest request;
+    friend bool operator==(const RevealDecision&, const RevealDecision&) = default;
+};
+
+/// To be put on record before an export gets its name.
+struct ExportDecision
+{
+    ExportRecord record;
+    friend bool operator==(const ExportDecision&, const ExportDecision&) = default;
+};
+
 using Decision = std::variant<
     CollectOnceDecision,
     TriageDecision,
@@ -146,7 +161,9 @@ using Decision = std::variant<
     ReviewDecideDecision,
     ReviewCloseDecision,
     RescueDecision,
-    RereadDecision>;
+    RereadDecision,
+    RevealDecision,
+    ExportDecision>;
 // clang-format on
 
 /// `{"command":"replay.run","arguments":{…}}` on one line.

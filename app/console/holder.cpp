@@ -398,6 +398,16 @@ Result<RegroupProgress> Holder::regroup(const QString& reason, const AnswerSink&
     return done->value_or(RegroupProgress{});
 }
 
+Status Holder::recordReveal(const RevealRequest& request)
+{
+    return spillway::recordReveal(*m_parts->ledger, currentUser(), request);
+}
+
+Status Holder::recordExport(const ExportRecord& record)
+{
+    return spillway::recordExport(*m_parts->ledger, currentUser(), record);
+}
+
 CollectReport Holder::collectOnce(std::stop_token stop)
 {
     CollectReport report = m_parts->collector->once(stop, {});
@@ -507,6 +517,20 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
             return Verdict{};
         }
 
+        Result<Verdict> operator()(const RevealDecision& decision) const
+        {
+            return onRecord(holder.recordReveal(decision.request));
+        }
+        Result<Verdict> operator()(const ExportDecision& decision) const
+        {
+            return onRecord(holder.recordExport(decision.record));
+        }
+        static Result<Verdict> onRecord(const Status& recorded)
+        {
+            if (!recorded)
+                return tl::unexpected(recorded.error());
+            return Verdict{};
+        }
         Result<Verdict> operator()(const ReviewOpenDecision& decision) const
         {
             const auto id = holder.reviews().open(decision.participants, stop);

@@ -66,6 +66,10 @@ public:
     [[nodiscard]] Result<QByteArray> decideOnGroups(const Decision& decision, std::stop_token stop);
     /// Groups everything that is stored anew, by grouping.yaml as it is now; an event first. Blocks until it is done.
     [[nodiscard]] Result<RegroupProgress> regroup(const QString& reason, const AnswerSink& sink, std::stop_token stop);
+    /// Puts on record that somebody sees a letter without masks, or takes letters away as a file. An error: it may not
+    /// be.
+    [[nodiscard]] Status recordReveal(const RevealRequest& request);
+    [[nodiscard]] Status recordExport(const ExportRecord& record);
 
     /// Carries a decision out; blocks until it is done, or until `stop`.
     [[nodiscard]] Result<Verdict> decide(const Decision& decision, const AnswerSink& sink, Asker asker,

@@ -3,6 +3,7 @@
 
 #include "connectors/kafka/connection.h"
 #include "connectors/keychain/keychainsecretstore.h"
+#include "model/deadletter/lettermask.h"
 #include "model/deadletter/letterrows.h"
 
 #include <algorithm>
@@ -41,6 +42,14 @@ tl::unexpected<Error> noConnection(const DeadLetter& letter)
                                          .arg(letter.connection));
 }
 
+/// What may not be seen is not compared: equal marks are no difference.
+void maskBoth(const Masker& masker, DeadLetter& letter, std::optional<RawRecord>& other)
+{
+    maskLetter(letter, masker, MaskPurpose::View);
+    if (other)
+        maskRecord(*other, masker, MaskPurpose::View);
+}
+
 } // namespace
 
 Result<LetterOrigin> readLetterOrigin(const Context& context, Database& reader, const QString& letterId,
@@ -63,30 +72,34 @@ Result<LetterComparison> compareLetter(const Context& context, Database& reader,
 {
     switch (request.with) {
     case CompareWith::Origin: {
-        const auto found = readLetterOrigin(context, reader, request.letterId, stop);
+        auto found = readLetterOrigin(context, reader, request.letterId, stop);
         if (!found)
             return tl::unexpected<Error>(found.error());
+        maskBoth(context.masker, found->letter, found->origin.record);
         return compareWithOrigin(found->letter, found->origin, stop);
     }
     case CompareWith::LastGood: {
-        const auto letter = deadLetter(reader, request.letterId);
+        auto letter = deadLetter(reader, request.letterId);
         if (!letter)
             return tl::unexpected<Error>(letter.error());
         const Asking asking(context, letter->connection);
         if (!asking.lookup())
             return noConnection(*letter);
-        const auto good = findLastGood(*asking.lookup(), reader, *letter, {}, progress, stop);
+        auto good = findLastGood(*asking.lookup(), reader, *letter, {}, progress, stop);
         if (!good)
             return tl::unexpected<Error>(good.error());
+        maskBoth(context.masker, *letter, good->record);
         return compareWithLastGood(*letter, *good, stop);
     }
     case CompareWith::Letter: {
-        const auto first = deadLetter(reader, request.letterId);
+        auto first = deadLetter(reader, request.letterId);
         if (!first)
             return tl::unexpected<Error>(first.error());
-        const auto second = deadLetter(reader, request.otherId);
+        auto second = deadLetter(reader, request.otherId);
         if (!second)
             return tl::unexpected<Error>(second.error());
+        maskLetter(*first, context.masker, MaskPurpose::View);
+        maskLetter(*second, context.masker, MaskPurpose::View);
         return compareLetters(*first, *second, stop);
     }
     }

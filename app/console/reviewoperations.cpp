@@ -56,7 +56,7 @@ Result<std::int64_t> ReviewOperations::decide(const QString& group, const Review
             return fail(ErrorCode::NotFound,
                         u"there is no group \"%1\"; see: spillwayctl review agenda"_s.arg(group.left(60)));
         decision->group = found->id;
-        decision->title = found->title;
+        decision->title = m_world.context.masker.text(found->title, MaskPurpose::Report); // it stays for ever
         decision->open = found->openCount;
         auto draft = decisionDraft(*known, *decision, m_world.actor);
         if (!draft)

@@ -2,6 +2,7 @@
 #include "app/console/reviews.h"
 
 #include "connectors/pdf/pdfprinter.h"
+#include "model/deadletter/lettermask.h"
 
 #include <QSaveFile>
 
@@ -26,9 +27,13 @@ report::WeeklyQuestion questionFor(const Context& context, const ReviewPeriod& p
 Result<report::Document> documentOf(Database& reader, const Context& context, const report::WeeklyQuestion& question,
                                     std::stop_token stop)
 {
-    const auto facts = report::readWeeklyFacts(reader, context.ledgerFile(), question, stop);
+    auto facts = report::readWeeklyFacts(reader, context.ledgerFile(), question, stop);
     if (!facts)
         return tl::unexpected(facts.error());
+    for (GroupActivity& activity : facts->activity)
+        maskGroup(activity.group, context.masker, MaskPurpose::Report);
+    for (AgendaItem& item : facts->agenda)
+        maskGroup(item.activity.group, context.masker, MaskPurpose::Report);
     return report::weeklyDocument(*facts);
 }
 
@@ -48,6 +53,8 @@ Result<ReviewSheet> readReviewSheet(Database& reader, const Context& context, Ut
     auto activity = groupActivity(reader, sheet.period, sparklineParts, stop);
     if (!activity)
         return tl::unexpected(activity.error());
+    for (GroupActivity& of : *activity)
+        maskGroup(of.group, context.masker, MaskPurpose::Report);
     sheet.agenda =
         makeAgenda(std::move(*activity), sheet.period, book->carriedOver(), context.workspace.alerts.deadLetterP1Age);
     return sheet;

@@ -100,6 +100,7 @@ int run(Session& session, const Check&)
     }
     if (viewFaults == Done)
         printText(u"files: in order (%1)"_s.arg(context->workspace.file));
+    printText(u"masking: "_s + maskStateText(context->masker.rules(), context->workspace));
     for (const KafkaCheckReport& report : reports)
         print(reportText(report).toUtf8());
     return std::max(viewFaults, exitCodeOf(reports));

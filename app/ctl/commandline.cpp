@@ -32,9 +32,8 @@ struct Words
     std::string otherId;
     bool withOrigin = false, lastGood = false;
     std::optional<int> limit;
-    bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, rules = false,
-         dryRun = false;
-    bool replaces = false;
+    bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, reveal = false,
+         rules = false, dryRun = false, replaces = false;
 };
 
 std::string validDuration(const std::string& word)
@@ -199,10 +198,19 @@ private:
             ->check(validDuration);
         addViews(dlq);
         auto* show = leaf(dlq, "show", "One dead letter: headers, payload, error", [this] {
-            return DlqShow{text(m_words.id), m_words.raw};
+            return DlqShow{text(m_words.id), m_words.raw, m_words.reveal, text(m_words.reason)};
         });
         show->add_option("ID", m_words.id, "The letter's id")->required()->type_name("");
         show->add_flag("--raw", m_words.raw, "The payload's bytes and nothing else");
+        addReveal(show);
+        auto* take = leaf(dlq, "export", "Dead letters as a file, masked as they are shown", [this] {
+            return DlqExport{text(m_words.query), text(m_words.out), m_words.reveal, text(m_words.reason)};
+        });
+        take->add_option("--query", m_words.query, queryHelp)->required()->type_name("QUERY");
+        take->add_option("--out", m_words.out, "FILE.jsonl, FILE.csv or FILE.xlsx; replaced whole, or left as it was")
+            ->required()
+            ->type_name("FILE");
+        addReveal(take);
         auto* kinds = leaf(dlq, "kinds", "Which rule sorts what is stored into transient, schema, business", [this] {
             return DlqKinds{text(m_words.query), text(m_words.test), m_words.rules};
         });
@@ -356,6 +364,14 @@ private:
         save->add_option("--query", m_words.query, queryHelp)->required()->type_name("QUERY");
         save->add_option("--description", m_words.description, "What it is for")->type_name("TEXT");
         save->add_flag("--replace", m_words.replaces, "Replace the view of this name");
+    }
+
+    void addReveal(CLI::App* command)
+    {
+        auto* reveal = command->add_flag("--reveal", m_words.reveal, "Without masks; put on record with its reason");
+        auto* reason = command->add_option("--reason", m_words.reason, "Why; stands in the ledger")->type_name("TEXT");
+        reveal->needs(reason);
+        reason->needs(reveal);
     }
 
     void addReplayCommands()

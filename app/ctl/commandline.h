@@ -64,6 +64,15 @@ struct DlqShow
 {
     QString id;
     bool raw = false;
+    bool reveal = false; ///< without masks, for `reason`
+    QString reason;
+};
+struct DlqExport
+{
+    QString query;
+    QString out;
+    bool reveal = false;
+    QString reason;
 };
 struct DlqChannels
 {
@@ -233,6 +242,7 @@ using Command = std::variant<
     DlqViewSave,
     DlqOrigin,
     DlqDiff,
+    DlqExport,
     DlqTriage,
     DlqPivot,
     DlqMerge,

@@ -31,6 +31,7 @@ int run(Session& session, const DlqViews& command);
 int run(Session& session, const DlqViewSave& command);
 int run(Session& session, const DlqOrigin& command);
 int run(Session& session, const DlqDiff& command);
+int run(Session& session, const DlqExport& command);
 int run(Session& session, const DlqTriage& command);
 int run(Session& session, const DlqPivot& command);
 int run(Session& session, const DlqMerge& command);

@@ -4,11 +4,16 @@
 #include "app/ctl/groupcommands.h"
 #include "app/ctl/output.h"
 #include "model/base/clock.h"
+#include "model/base/text.h"
 #include "model/deadletter/deadletteroutput.h"
+#include "model/deadletter/letterexport.h"
 #include "model/deadletter/lettergroups.h"
+#include "model/deadletter/lettermask.h"
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/queryrun.h"
 #include "model/schema/payloadjudge.h"
+
+#include <QFileInfo>
 
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
@@ -29,9 +34,10 @@ int run(Session& session, const DlqGroups& command)
     if (!command.why.isEmpty())
         return explainGroup(session, *reader, command.why);
     const UtcTime now = SystemClock().now();
-    const auto groups = deadLetterGroups(*reader, *query, now, session.stop());
+    auto groups = deadLetterGroups(*reader, *query, now, session.stop());
     if (!groups)
         return refuse(groups.error());
+    maskGroups(*groups, session.context()->masker, MaskPurpose::SearchResult);
     session.options().json ? printLine(groupsJson(*groups, now)) : print(groupsText(*groups, now).toUtf8());
     return Done;
 }
@@ -50,12 +56,14 @@ int run(Session& session, const DlqList& command)
         return refuse(reader.error());
     const UtcTime now = SystemClock().now();
     const QueryOptions options{.now = now, .limit = command.limit, .timeLimit = command.timeLimit};
+    const Masker& masker = session.context()->masker;
     if (!session.options().json) {
         std::vector<DeadLetter> letters;
         const auto outcome = runQuery(
             *reader, *query, options,
-            [&letters](const DeadLetter& letter) {
+            [&](const DeadLetter& letter) {
                 letters.push_back(letter);
+                maskLetter(letters.back(), masker, MaskPurpose::SearchResult);
                 return true;
             },
             session.stop());
@@ -72,7 +80,14 @@ int run(Session& session, const DlqList& command)
     // JSON lines go out as they are found: the first is there at once, however many follow.
     const auto outcome = runQuery(
         *reader, *query, options,
-        [&topics](const DeadLetter& letter) { return printLine(letterJson(letter, letterLoss(letter, *topics))); },
+        [&topics, &masker](const DeadLetter& found) {
+            const LetterLoss loss = letterLoss(found, *topics);
+            if (!masker.isOn(MaskPurpose::SearchResult))
+                return printLine(letterJson(found, loss));
+            DeadLetter letter = found;
+            maskLetter(letter, masker, MaskPurpose::SearchResult);
+            return printLine(letterJson(letter, loss));
+        },
         session.stop());
     if (!outcome)
         return refuse(outcome.error());
@@ -83,15 +98,26 @@ int run(Session& session, const DlqList& command)
 
 int run(Session& session, const DlqShow& command)
 {
-    if (!session.context())
+    const Context* context = session.context();
+    if (!context)
         return Usage;
     auto reader = session.reader();
     if (!reader)
         return refuse(reader.error());
-    const auto letter = deadLetter(*reader, command.id);
+    auto letter = deadLetter(*reader, command.id);
     if (!letter)
         return refuse(letter.error());
-    const auto rescue = rescueOf(*reader, letter->id);
+    const bool isMasking = context->masker.isOn(MaskPurpose::View);
+    if (command.raw && isMasking && !command.reveal)
+        return refuse({ErrorCode::InvalidConfig,
+                       u"this workspace masks what is personal, and --raw would show it; add --reveal --reason TEXT, which is put on record"_s});
+    if (command.reveal && isMasking) {
+        const RevealDecision decision{{.letterId = letter->id, .reason = command.reason}};
+        const int recorded = session.decide(u"spillwayctl dlq show"_s, decision, [](const QByteArray&) { return true; });
+        if (recorded != Done)
+            return recorded;
+    }
+    auto rescue = rescueOf(*reader, letter->id);
     if (!rescue)
         return refuse(rescue.error());
     if (command.raw)
@@ -99,22 +125,74 @@ int run(Session& session, const DlqShow& command)
     const auto topics = topicBook(*reader);
     if (!topics)
         return refuse(topics.error());
-    LetterDetails details{.loss = letterLoss(*letter, *topics), .rescue = *rescue};
-    // Judged anew: the schema files may say something else now than when the letter was read.
-    if (!letter->facts.isPointer)
-        details.payload = PayloadJudge(SchemaFolder(session.context()->workspace.schemasFolder))
+    LetterDetails details{.loss = letterLoss(*letter, *topics)};
+    if (isMasking)
+        details.masking = command.reveal ? LetterMasking() : maskLetter(*letter, context->masker, MaskPurpose::View);
+    if (isMasking && !command.reveal && *rescue)
+        maskRescue(**rescue, context->masker, MaskPurpose::View);
+    details.rescue = *rescue;
+    // Judged anew: the schema files may say something else now than when the letter was read. A masked payload is judged
+    // no more, and its verdict is the one that was stored: what a schema says of it quotes it.
+    if (!letter->facts.isPointer && (!isMasking || command.reveal))
+        details.payload = PayloadJudge(SchemaFolder(context->workspace.schemasFolder))
                               .explain(letter->eventType, letter->record.headers, letter->record.value);
-    const auto timeline = readTimeline(*session.context(), *reader, *letter, session.stop());
+    const auto timeline = readTimeline(*context, *reader, *letter, session.stop());
     if (timeline)
         details.timeline = timelineJson(*timeline);
     else
         say(u"the timeline could not be read: %1"_s.arg(timeline.error().detail));
     if (session.options().json)
         return print(letterDetailJson(*letter, details) + '\n') ? Done : OutOfReach;
+    if (details.masking && !details.masking->why.isEmpty())
+        say(u"spillwayctl: the payload is masked whole: %1"_s.arg(details.masking->why));
     QString text = letterDetailText(*letter, SystemClock().now(), details);
     if (timeline)
         text += u"\nTimeline\n"_s + timelineText(*timeline);
     return print(text.toUtf8()) ? Done : OutOfReach;
+}
+
+int run(Session& session, const DlqExport& command)
+{
+    auto query = parseQuery(command.query);
+    if (!query)
+        return refuse(query.error());
+    if (const auto format = exportFormatOf(command.out); !format)
+        return refuse(format.error());
+    if (command.reveal && command.reason.trimmed().isEmpty())
+        return refuse({ErrorCode::InvalidConfig, u"an export without masks needs its reason; write --reason TEXT"_s});
+    const Context* context = session.context();
+    if (!context)
+        return Usage;
+    auto reader = session.reader();
+    if (!reader)
+        return refuse(reader.error());
+    std::optional<int> notRecorded; // what was wrong has been said
+    const auto report = exportLetters(
+        *reader,
+        {.file = QFileInfo(command.out).absoluteFilePath(),
+         .queryText = command.query,
+         .query = std::move(*query),
+         .now = SystemClock().now(),
+         .masker = context->masker,
+         .revealReason = command.reveal ? command.reason.trimmed() : QString()},
+        [&](const ExportRecord& record) -> Status {
+            const int code = session.decide(u"spillwayctl dlq export"_s, ExportDecision{record},
+                                            [](const QByteArray&) { return true; });
+            if (code == Done)
+                return {};
+            notRecorded = code;
+            return fail(ErrorCode::Internal, u"not put on record"_s);
+        },
+        [&session](std::int64_t letters) {
+            if (session.options().verbose || letters % 100'000 == 0)
+                say(u"%1 letters so far"_s.arg(formatCount(letters)));
+        },
+        session.stop());
+    if (!report)
+        return notRecorded ? *notRecorded : refuse(report.error());
+    return (session.options().json ? printLine(exportReportJson(*report)) : printText(exportReportText(*report)))
+               ? Done
+               : OutOfReach;
 }
 
 } // namespace spillway::ctl

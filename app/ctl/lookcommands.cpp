@@ -2,6 +2,7 @@
 #include "app/console/lettercompare.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
+#include "model/deadletter/lettermask.h"
 
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
@@ -13,9 +14,17 @@ int run(Session& session, const DlqOrigin& command)
     auto reader = session.reader();
     if (!reader)
         return refuse(reader.error());
-    const auto found = readLetterOrigin(*session.context(), *reader, command.id, session.stop());
+    const Masker& masker = session.context()->masker;
+    if (command.raw && masker.isOn(MaskPurpose::View))
+        return refuse({ErrorCode::InvalidConfig,
+                       u"this workspace masks what is personal, and --raw would show it; leave it out, or look at the "
+                       u"letter with: spillwayctl dlq show ID --reveal --reason TEXT"_s});
+    auto found = readLetterOrigin(*session.context(), *reader, command.id, session.stop());
     if (!found)
         return refuse(found.error());
+    maskLetter(found->letter, masker, MaskPurpose::View);
+    if (found->origin.record)
+        maskRecord(*found->origin.record, masker, MaskPurpose::View);
     const OriginRecord& origin = found->origin;
     if (command.raw) {
         if (!origin.isThere())

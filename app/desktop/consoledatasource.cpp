@@ -8,7 +8,9 @@
 #include "app/console/overviewfacts.h"
 #include "app/console/reviews.h"
 #include "model/base/text.h"
+#include "model/deadletter/lettermask.h"
 #include "model/replay/replayplanfile.h"
+#include "views/widgets/clipboard.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -57,7 +59,9 @@ ConsoleDataSource::ConsoleDataSource(Holder& holder, bool isDemo, QObject* paren
                .file = workspace.file,
                .stateFolder = holder.context().stateFolder,
                .environment = workspace.environment,
-               .isDemo = isDemo};
+               .isDemo = isDemo,
+               .isMasking = holder.context().masker.isOn(MaskPurpose::View)};
+    views::setClipboardMasker(holder.context().masker);
     m_news.setSingleShot(true);
     m_news.setInterval(newsInterval);
     connect(&m_news, &QTimer::timeout, this, [this] {
@@ -179,7 +183,12 @@ Result<std::vector<DeadLetterGroup>> ConsoleDataSource::letterGroups(const QStri
     if (!read)
         return tl::unexpected(read.error());
     return asked<std::vector<DeadLetterGroup>>(
-        m_holder, [&](Database& reader) { return deadLetterGroups(reader, *read, m_holder.clock().now(), stop); });
+        m_holder, [&](Database& reader) -> Result<std::vector<DeadLetterGroup>> {
+            auto groups = deadLetterGroups(reader, *read, m_holder.clock().now(), stop);
+            if (groups)
+                maskGroups(*groups, m_holder.context().masker, MaskPurpose::View);
+            return groups;
+        });
 }
 
 Result<GroupArrivals> ConsoleDataSource::letterArrivals(int buckets, std::stop_token)
@@ -235,8 +244,9 @@ Result<views::LetterPage> ConsoleDataSource::letters(const QString& query, int l
         };
         const auto outcome = runQuery(
             reader, *read, options,
-            [&page](const DeadLetter& found) {
+            [&](const DeadLetter& found) {
                 page.letters.push_back(found);
+                maskLetter(page.letters.back(), m_holder.context().masker, MaskPurpose::View);
                 return true;
             },
             stop);
@@ -264,6 +274,18 @@ Result<QString> ConsoleDataSource::saveView(const SavedView& view, std::stop_tok
 
 Result<DeadLetter> ConsoleDataSource::letter(const QString& id, std::stop_token)
 {
+    return asked<DeadLetter>(m_holder, [&](Database& reader) -> Result<DeadLetter> {
+        auto letter = deadLetter(reader, id);
+        if (letter)
+            maskLetter(*letter, m_holder.context().masker, MaskPurpose::View);
+        return letter;
+    });
+}
+
+Result<DeadLetter> ConsoleDataSource::revealLetter(const QString& id, const QString& reason, std::stop_token)
+{
+    if (const Status recorded = m_holder.recordReveal({.letterId = id, .reason = reason}); !recorded)
+        return tl::unexpected(recorded.error());
     return asked<DeadLetter>(m_holder, [&](Database& reader) { return deadLetter(reader, id); });
 }
 
@@ -290,6 +312,23 @@ Result<CopiedLine> ConsoleDataSource::copyLetter(const QString& id, LetterCopyFo
 {
     return asked<CopiedLine>(
         m_holder, [&](Database& reader) { return copiedLetter(m_holder.context(), reader, id, form, stop); });
+}
+
+Result<ExportReport> ConsoleDataSource::exportLetters(const QString& query, const QString& file, std::stop_token stop)
+{
+    const auto read = parseQuery(query);
+    if (!read)
+        return tl::unexpected(read.error());
+    return asked<ExportReport>(m_holder, [&](Database& reader) {
+        return spillway::exportLetters(
+            reader,
+            {.file = QFileInfo(file).absoluteFilePath(),
+             .queryText = query,
+             .query = *read,
+             .now = m_holder.clock().now(),
+             .masker = m_holder.context().masker},
+            [this](const ExportRecord& record) { return m_holder.recordExport(record); }, {}, stop);
+    });
 }
 
 Result<std::int64_t> ConsoleDataSource::triage(const QStringList& letterIds, const QString& query,

@@ -195,6 +195,8 @@ QByteArray letterDetailJson(const DeadLetter& letter, const LetterDetails& detai
     writeRescue(json, details.rescue);
     json.key(u"timeline");
     details.timeline.isEmpty() ? json.null() : json.raw(details.timeline);
+    if (details.masking)
+        json.field(u"masking", maskCoverageWord(details.masking->coverage));
     json.endObject();
     return json.json();
 }

@@ -4,6 +4,7 @@
 #include "model/deadletter/deadletter.h"
 #include "model/deadletter/lettergroups.h"
 #include "model/deadletter/letterloss.h"
+#include "model/deadletter/lettermask.h"
 #include "model/deadletter/letterrescue.h"
 #include "model/schema/decodedpayload.h"
 
@@ -30,9 +31,10 @@ namespace spillway {
 struct LetterDetails
 {
     LetterLoss loss;
-    DecodedPayload payload;       ///< what the schemas say of it now
-    std::optional<Rescue> rescue; ///< of a pointer's payload
-    QByteArray timeline;          ///< timelineJson; empty: not read
+    DecodedPayload payload;               ///< what the schemas say of it now
+    std::optional<Rescue> rescue;         ///< of a pointer's payload
+    QByteArray timeline;                  ///< timelineJson; empty: not read
+    std::optional<LetterMasking> masking; ///< how it was masked; written only where it is given
 };
 
 /// `dlq show`: a whole letter. `rescue` is `{ topic, partition, offset, timestamp, rescuedAt, key, value }` or null.

@@ -99,7 +99,7 @@ Spelled spelledAt(QByteArrayView text, qsizetype at)
 
 } // namespace
 
-QByteArray unescapedJson(QByteArrayView inside)
+QByteArray spelledText(QByteArrayView inside)
 {
     QByteArray text;
     text.reserve(inside.size());

@@ -9,9 +9,9 @@ namespace spillway {
 
 /// What the escapes spell, as UTF-8; half a surrogate pair becomes U+FFFD. An escape that JSON does not know stays as
 /// it is.
-[[nodiscard]] QByteArray unescapedJson(QByteArrayView inside);
+[[nodiscard]] QByteArray spelledText(QByteArrayView inside);
 
-/// Turns places in `unescapedJson(inside)` into places in `inside`. A place within a character is the start of what
+/// Turns places in `spelledText(inside)` into places in `inside`. A place within a character is the start of what
 /// spells it, or its end. Ask in ascending order.
 class EscapedPlaces
 {

@@ -141,7 +141,7 @@ private:
         if (!token)
             return false;
         const QByteArrayView inside = token->sliced(1, token->size() - 2);
-        m_name = comparableName(inside.contains('\\') ? QByteArrayView(m_unescaped = unescapedJson(inside)) : inside);
+        m_name = comparableName(inside.contains('\\') ? QByteArrayView(m_unescaped = spelledText(inside)) : inside);
         if (!isInsideMasked())
             maskText(start + 1, inside);
         return true;
@@ -263,7 +263,7 @@ private:
         if (inside.isEmpty())
             return;
         const bool isEscaped = inside.contains('\\');
-        const QByteArray unescaped = isEscaped ? unescapedJson(inside) : QByteArray();
+        const QByteArray unescaped = isEscaped ? spelledText(inside) : QByteArray();
         const QByteArrayView text = isEscaped ? QByteArrayView(unescaped) : inside;
         Edits edits;
         qsizetype first = 0;
@@ -324,7 +324,7 @@ std::vector<MaskEdit> textMaskEdits(QByteArrayView text, const TextRules& rules)
     if (!ranges)
         return whole();
     if (text.contains('\\')) {
-        const auto spelled = sensitiveRanges(unescapedJson(text), rules);
+        const auto spelled = sensitiveRanges(spelledText(text), rules);
         if (!spelled)
             return whole();
         EscapedPlaces starts(text, false), ends(text, true);

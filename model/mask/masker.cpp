@@ -93,6 +93,19 @@ MaskedBytes maskedBytes(QByteArrayView bytes, const JsonMaskRules& rules, bool i
 
 } // namespace
 
+QString maskCoverageWord(MaskCoverage coverage)
+{
+    switch (coverage) {
+    case MaskCoverage::None:
+        return u"none"_s;
+    case MaskCoverage::Parts:
+        return u"parts"_s;
+    case MaskCoverage::Whole:
+        return u"whole"_s;
+    }
+    return {};
+}
+
 Masker::Masker()
     : Masker(MaskRules{})
 {

@@ -22,6 +22,8 @@ enum class MaskCoverage {
     Whole, ///< nothing is shown
 };
 
+[[nodiscard]] QString maskCoverageWord(MaskCoverage coverage); ///< none, parts, whole
+
 struct MaskedBytes
 {
     QByteArray bytes;

@@ -525,6 +525,21 @@ Result<CopiedLine> FakeDataSource::copyLetter(const QString& id, LetterCopyForm 
                                                : CopiedLine{.line = showLine(*found), .missing = {}});
 }
 
+Result<DeadLetter> FakeDataSource::revealLetter(const QString& id, const QString& reason, std::stop_token stop)
+{
+    note(u"reveal %1|%2"_s.arg(id, reason));
+    auto found = letter(id, stop);
+    if (found && found->record.value)
+        found->record.value = "revealed " + *found->record.value;
+    return found;
+}
+
+Result<ExportReport> FakeDataSource::exportLetters(const QString& query, const QString& file, std::stop_token)
+{
+    note(u"export %1|%2"_s.arg(query, file));
+    return answer(ExportReport{.file = file, .letters = 3, .masked = 1, .isMasked = true});
+}
+
 Result<std::int64_t> FakeDataSource::triage(const QStringList& letterIds, const QString& query,
                                             const TriageRequest& request, std::stop_token)
 {

@@ -45,6 +45,10 @@ public:
     [[nodiscard]] Result<LetterComparison> compareLetter(const CompareRequest& request, LookupProgress* progress,
                                                          std::stop_token stop) override;
     [[nodiscard]] Result<CopiedLine> copyLetter(const QString& id, LetterCopyForm form, std::stop_token stop) override;
+    [[nodiscard]] Result<DeadLetter> revealLetter(const QString& id, const QString& reason,
+                                                  std::stop_token stop) override;
+    [[nodiscard]] Result<ExportReport> exportLetters(const QString& query, const QString& file,
+                                                     std::stop_token stop) override;
     [[nodiscard]] Result<std::int64_t> triage(const QStringList& letterIds, const QString& query,
                                               const TriageRequest& request, std::stop_token stop) override;
     [[nodiscard]] Result<ReviewSheet> reviewSheet(std::stop_token stop) override;

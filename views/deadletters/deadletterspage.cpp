@@ -8,6 +8,7 @@
 #include "views/deadletters/grouppane.h"
 #include "views/deadletters/letterwords.h"
 #include "views/deadletters/mappingeditor.h"
+#include "views/deadletters/revealbar.h"
 #include "views/replays/replaysheet.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/filterfield.h"
@@ -17,6 +18,7 @@
 
 #include <QEvent>
 #include <QMenu>
+#include <QPointer>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -93,6 +95,17 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
     , m_saveLoad([this](Result<QString> file) {
         Q_EMIT said(file ? tr("The view is saved in %1").arg(visibleText(*file)) : failureSentence(file.error()));
     })
+    , m_revealLoad([this](Result<DeadLetter> letter) {
+        if (!letter) {
+            Q_EMIT said(failureSentence(letter.error()));
+        } else if (letter->id == m_inspector->letterId()) {
+            m_inspector->show(*letter, settings().timeText(), settings().now());
+            m_reveal->begin();
+        }
+    })
+    , m_exportLoad([this](Result<ExportReport> report) {
+        Q_EMIT said(report ? exportReportText(*report) : failureSentence(report.error()));
+    })
 {
     buildFilter();
     m_groupPane = new GroupPane(context, this);
@@ -100,13 +113,13 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
     connect(m_groupPane, &GroupPane::queryAsked, this, &DeadLettersPage::open);
     connect(m_groupPane, &GroupPane::said, this, &Page::said);
     connect(m_groupPane, &GroupPane::decided, this, &DeadLettersPage::refresh);
-    m_inspector = new Inspector(context.data, context.prompter, this);
+    QWidget* inspector = buildInspector();
     connect(m_inspector, &Inspector::said, this, &Page::said);
     connect(m_inspector, &Inspector::filterAsked, this, [this](const QString& term) { m_filter->addTerm(term); });
     auto* panes = new SplitView(u"dead-letters"_s, Qt::Horizontal, {10, 12, 13}, this);
     panes->addWidget(m_groupPane);
     panes->addWidget(buildMessages());
-    panes->addWidget(m_inspector);
+    panes->addWidget(inspector);
     auto* content = new QWidget(this);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -272,6 +285,30 @@ bool DeadLettersPage::stopSearch()
     return true;
 }
 
+QWidget* DeadLettersPage::buildInspector()
+{
+    if (!data().workspace().isMasking)
+        return m_inspector = new Inspector(data(), context().prompter, this);
+    auto* box = new QWidget(this);
+    m_reveal = new RevealBar(context().prompter, box);
+    m_inspector = new Inspector(data(), context().prompter, box);
+    connect(m_reveal, &RevealBar::asked, this, [this](const QString& id, const QString& reason) {
+        m_revealLoad.ask([&source = data(), id, reason](std::stop_token stop) {
+            return source.revealLetter(id, reason, stop);
+        });
+    });
+    connect(m_reveal, &RevealBar::ended, this, [this] {
+        m_askedLetter.clear();
+        askLetter();
+    });
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_reveal);
+    layout->addWidget(m_inspector, 1);
+    return box;
+}
+
 QWidget* DeadLettersPage::buildMessages()
 {
     auto* box = new QWidget(this);
@@ -319,6 +356,10 @@ QWidget* DeadLettersPage::buildActionBar()
         buttons->addWidget(button);
         m_triageButtons << button;
     }
+    auto* take = new QPushButton(tr("Export…"), bar);
+    take->setObjectName(u"exportLetters"_s);
+    connect(take, &QPushButton::clicked, this, &DeadLettersPage::exportLetters);
+    buttons->addWidget(take);
     buttons->addStretch(1);
     buttons->addWidget(new PlainTextLabel(tr("j k next, previous · x select · r replay · / filter · ? all keys"),
                                           TextSize::Body, PlainTextLabel::Ink::Muted, bar));
@@ -342,6 +383,7 @@ void DeadLettersPage::buildActions()
     addPageAction(tr("Archive the selection"), QKeySequence(Qt::Key_A), [this] { triage(TriageState::Archived); });
     addPageAction(tr("Map this topic's headers and payload"), QKeySequence(Qt::SHIFT | Qt::Key_M),
                   [this] { mapChannel(); });
+    addPageAction(tr("Export the group"), QKeySequence(Qt::SHIFT | Qt::Key_E), [this] { exportLetters(); });
     addPageAction(tr("Filter"), QKeySequence(Qt::Key_Slash), [this] { m_filter->startTyping(); });
     addPageAction(tr("Go to the groups"), QKeySequence(Qt::Key_G), [this] { m_groups->setFocus(); });
     addPageAction(tr("Why these letters are one group"), QKeySequence(Qt::Key_W), [this] { m_groupPane->toggleWhy(); });
@@ -409,7 +451,8 @@ bool DeadLettersPage::eventFilter(QObject* watched, QEvent* event)
 
 bool DeadLettersPage::isSettled() const
 {
-    return Page::isSettled() && !m_groupLoad.isRunning() && m_groupPane->isSettled() && !m_letterLoad.isRunning() && !m_oneLoad.isRunning() &&
+    return Page::isSettled() && !m_groupLoad.isRunning() && m_groupPane->isSettled() && !m_letterLoad.isRunning() &&
+           !m_oneLoad.isRunning() && !m_revealLoad.isRunning() && !m_exportLoad.isRunning() &&
            m_inspector->isSettled();
 }
 
@@ -521,11 +564,18 @@ void DeadLettersPage::askLetter()
     if (!current.isValid()) {
         m_inspector->clear(tr("No message chosen"));
         m_askedLetter.clear();
+        if (m_reveal)
+            m_reveal->setLetter({});
         return;
     }
     const QString id = m_letters.at(current).letter.id;
     if (m_askedLetter == id && m_inspector->letterId() == id && m_letters.at(current).letter.state == TriageState::New)
         return; // a letter's bytes never change
+    if (m_reveal) {
+        if (m_reveal->isRevealing() && m_inspector->letterId() == id)
+            return; // what is looked at stays until the look ends
+        m_reveal->setLetter(id);
+    }
     m_askedLetter = id;
     m_oneLoad.ask([&source = data(), id](std::stop_token stop) { return source.letter(id, stop); });
 }
@@ -536,7 +586,22 @@ void DeadLettersPage::showLetter(Result<DeadLetter> letter)
         m_inspector->clear(failureSentence(letter.error()));
         return;
     }
+    if (m_reveal && m_reveal->isRevealing())
+        return; // asked before the look began
     m_inspector->show(*letter, settings().timeText(), settings().now());
+}
+
+void DeadLettersPage::exportLetters()
+{
+    const QString query = m_groups->current() ? groupQuery() : m_filter->query();
+    context().prompter.chooseSaveFile(
+        this, tr("Export the group"), u"dead-letters.xlsx"_s, tr("Excel (*.xlsx);;CSV (*.csv);;JSON lines (*.jsonl)"),
+        [self = QPointer(this), query](const QString& file) {
+            if (self && !file.isEmpty())
+                self->m_exportLoad.ask([&source = self->data(), query, file](std::stop_token stop) {
+                    return source.exportLetters(query, file, stop);
+                });
+        });
 }
 
 std::optional<DeadLettersPage::Choice> DeadLettersPage::choice() const

@@ -16,6 +16,7 @@ class CommandLine;
 class FilterField;
 class GroupList;
 class GroupPane;
+class RevealBar;
 class TableView;
 
 /// A row of the messages. A letter's bytes never change, so only decisions tell two reads of it apart.
@@ -54,6 +55,7 @@ private:
         std::int64_t count = 0;
     };
     QWidget* buildMessages();
+    QWidget* buildInspector();
     QWidget* buildActionBar();
     void buildActions();
     void showGroups(Result<std::vector<DeadLetterGroup>> groups);
@@ -75,6 +77,7 @@ private:
     void replay();
     void mapChannel();
     void triage(TriageState to);
+    void exportLetters();
     [[nodiscard]] std::optional<Choice> choice() const;
     [[nodiscard]] QString groupQuery() const;
 
@@ -85,6 +88,7 @@ private:
     TableView* m_letterView = nullptr;
     PlainTextLabel* m_more = nullptr;
     Inspector* m_inspector = nullptr;
+    RevealBar* m_reveal = nullptr; ///< null where nothing is masked
     QPushButton* m_replay = nullptr;
     QList<QPushButton*> m_triageButtons;
     CommandLine* m_command = nullptr;
@@ -102,6 +106,8 @@ private:
     AsyncLoad<QueryWords> m_wordLoad;
     AsyncLoad<SavedViews> m_viewLoad;
     AsyncLoad<QString> m_saveLoad;
+    AsyncLoad<DeadLetter> m_revealLoad;
+    AsyncLoad<ExportReport> m_exportLoad;
 };
 
 } // namespace spillway::views

@@ -21,6 +21,7 @@ struct WorkspaceFacts
     QString stateFolder;
     Environment environment = Environment::Development;
     bool isDemo = false;
+    bool isMasking = false; ///< what is personal is masked on screens
 };
 
 /// Long work under way, for the status bar.

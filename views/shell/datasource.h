@@ -8,6 +8,7 @@
 #include "model/deadletter/groupwhy.h"
 #include "model/deadletter/lettercomparison.h"
 #include "model/deadletter/lettercopy.h"
+#include "model/deadletter/letterexport.h"
 #include "model/deadletter/lettergroups.h"
 #include "model/deadletter/letterpivot.h"
 #include "model/deadletter/letterreread.h"
@@ -138,8 +139,14 @@ public:
     [[nodiscard]] virtual Result<SavedViews> savedViews(std::stop_token stop) = 0;
     /// Conflict where a view of this name is there already.
     [[nodiscard]] virtual Result<QString> saveView(const SavedView& view, std::stop_token stop) = 0;
-    /// One letter whole.
+    /// One letter whole, masked as the workspace says.
     [[nodiscard]] virtual Result<DeadLetter> letter(const QString& id, std::stop_token stop) = 0;
+    /// The letter without masks, after it was put on record who looks, and why.
+    [[nodiscard]] virtual Result<DeadLetter> revealLetter(const QString& id, const QString& reason,
+                                                          std::stop_token stop) = 0;
+    /// Letters that match as a file (.jsonl, .csv, .xlsx), masked as the workspace says, and on record.
+    [[nodiscard]] virtual Result<ExportReport> exportLetters(const QString& query, const QString& file,
+                                                             std::stop_token stop) = 0;
     /// What happened to a letter, in order.
     [[nodiscard]] virtual Result<std::vector<TimelineEntry>> letterTimeline(const QString& id,
                                                                             std::stop_token stop) = 0;

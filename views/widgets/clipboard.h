@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/mask/masker.h"
+
 #include <QString>
 
+/// The one way of text into the clipboard, which belongs to the whole desktop: what lies there can be pasted anywhere.
+/// UI thread.
 namespace spillway::views {
 
-/// The one way of text into the clipboard. UI thread.
+/// By which rules texts are masked from now on; set where a workspace opens.
+void setClipboardMasker(const Masker& masker);
+
+/// Masked for the clipboard: JSON by fields and patterns, other text by patterns; also while a letter is shown without
+/// masks. What is masked already stays as it is.
 void copyText(const QString& text);
 
 } // namespace spillway::views

@@ -119,7 +119,8 @@ void writeRescue(JsonWriter& json, const std::optional<Rescue>& rescue)
 
 } // namespace
 
-QByteArray groupsJson(const std::vector<DeadLetterGroup>& groups, UtcTime now)
+QByteArray groupsJson(const std::vector<DeadLetterGroup>& groups, UtcTime now,
+                      const QHash<QString, GroupSubstate>& substates)
 {
     JsonWriter json;
     json.beginArray();
@@ -138,6 +139,9 @@ QByteArray groupsJson(const std::vector<DeadLetterGroup>& groups, UtcTime now)
             .field(u"oldestAgeMs", ageMs(group.firstSeen, now))
             .field(u"state", triageStateWord(group.state))
             .field(u"assignee", group.assignee)
+            .field(u"substate", substates.contains(group.id)
+                                    ? std::optional(groupSubstateWord(substates.value(group.id)))
+                                    : std::nullopt)
             .endObject();
     }
     json.endArray();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/deadletter/deadletter.h"
+#include "model/deadletter/groupsubstate.h"
 #include "model/deadletter/lettergroups.h"
 #include "model/deadletter/letterloss.h"
 #include "model/deadletter/lettermask.h"
@@ -19,7 +20,9 @@
 namespace spillway {
 
 /// One document: an array.
-[[nodiscard]] QByteArray groupsJson(const std::vector<DeadLetterGroup>& groups, UtcTime now);
+/// @param substates  how each group goes, by its id; null where it is not there.
+[[nodiscard]] QByteArray groupsJson(const std::vector<DeadLetterGroup>& groups, UtcTime now,
+                                    const QHash<QString, GroupSubstate>& substates = {});
 [[nodiscard]] QString groupsText(const std::vector<DeadLetterGroup>& groups, UtcTime now);
 
 /// One line of `dlq list`. Besides contract.md's fields: `brokerLossAt`, `originLossAt` (when the broker may delete the

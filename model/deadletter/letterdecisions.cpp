@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/letterdecisions.h"
 
+#include "model/deadletter/groupkind.h"
 #include "model/deadletter/sqltext.h"
+#include "model/deadletter/triagemarks.h"
 
 #include <SQLiteCpp/Database.h>
 
@@ -11,11 +13,22 @@ namespace spillway {
 
 namespace {
 
+std::optional<QString> outcomeOf(const QString& replayState)
+{
+    if (replayState == triageStateWord(TriageState::Resolved))
+        return QStringLiteral("confirmed");
+    if (replayState == triageStateWord(TriageState::FailedAgain))
+        return QStringLiteral("failedAgain");
+    return std::nullopt;
+}
+
 LetterStanding standingOf(const std::optional<QString>& triage, const std::optional<QString>& assignee,
                           std::int64_t triageSeq, const std::optional<QString>& replay, std::int64_t replaySeq)
 {
     const std::optional<QString>& word = replay && replaySeq > triageSeq ? replay : triage;
     LetterStanding standing{.state = TriageState::New, .assignee = assignee};
+    if (replay)
+        standing.outcome = outcomeOf(*replay);
     if (word)
         standing.state = triageStateFromWord(*word).value_or(TriageState::Unknown);
     return standing;
@@ -42,11 +55,11 @@ class StandingWriter
 public:
     explicit StandingWriter(SQLite::Database& db)
         : m_db(db)
-        , m_find(db, "SELECT l.id, l.group_ref, l.kind, l.state, l.assignee, l.digest"
+        , m_find(db, "SELECT l.id, l.group_ref, l.kind, l.state, l.assignee, l.digest, l.replay_outcome"
                      " FROM letter_channel c JOIN letter l ON l.channel_ref = c.id"
                      " WHERE c.tag = ? AND l.partition = ? AND l.offset = ?"
                      " ORDER BY l.id")
-        , m_set(db, "UPDATE letter SET state = ?, assignee = ? WHERE id = ?")
+        , m_set(db, "UPDATE letter SET state = ?1, assignee = ?2, replay_outcome = ?4 WHERE id = ?3")
         , m_take(db, "UPDATE letter_count SET letters = letters - 1"
                      " WHERE group_ref = ? AND kind = ? AND state = ? AND assignee = ?")
         , m_give(db, "INSERT INTO letter_count (group_ref, kind, state, assignee, letters)"
@@ -73,12 +86,16 @@ public:
             const QString state = sql::text(m_find.getColumn(3));
             const auto assignee = sql::maybeText(m_find.getColumn(4));
             const QString newState = triageStateWord(to.state);
-            if (state == newState && assignee == to.assignee)
+            const bool isOutcomeNew = sql::maybeText(m_find.getColumn(6)) != to.outcome;
+            if (state == newState && assignee == to.assignee && !isOutcomeNew)
                 continue;
+            if (isOutcomeNew)
+                m_withOutcomes.insert(group);
             m_set.reset();
             sql::bind(m_set, 1, newState);
             sql::bind(m_set, 2, to.assignee);
             m_set.bind(3, m_find.getColumn(0).getInt64());
+            sql::bind(m_set, 4, to.outcome);
             m_set.exec();
             count(m_take, group, kind, state, assignee);
             count(m_give, group, kind, newState, to.assignee);
@@ -102,6 +119,16 @@ public:
                 statement->exec();
             }
         }
+        SQLite::Statement name(m_db, "SELECT group_id FROM letter_group WHERE id = ?");
+        QStringList groups;
+        for (const std::int64_t group : m_withOutcomes) {
+            name.reset();
+            name.bind(1, group);
+            if (name.executeStep())
+                groups += sql::text(name.getColumn(0));
+        }
+        groups.removeDuplicates();
+        settleGroupKinds(m_db, groups);
     }
 
 private:
@@ -122,6 +149,7 @@ private:
     SQLite::Statement m_take;
     SQLite::Statement m_give;
     std::set<std::int64_t> m_groups;
+    std::set<std::int64_t> m_withOutcomes; // how replays end has a say in the group's kind
 };
 
 /// Runs `upsert` (its last two parameters are the letter's id and the seq) for each letter and moves those that
@@ -157,6 +185,20 @@ LetterStanding decidedStanding(SQLite::Database& db, const QString& letterId)
 Status applyTriageState(Database& database, const std::vector<QString>& letterIds, TriageState state,
                         const std::optional<QString>& assignee, std::int64_t seq)
 {
+    const Status kept = database.guarded([&](SQLite::Database& db) {
+        SQLite::Statement past(db, "INSERT OR IGNORE INTO letter_past (seq, letter_id, triage_state, assignee, triage_seq)"
+                                   " SELECT ?1, ?2, max(triage_state), max(assignee), ifnull(max(triage_seq), 0)"
+                                   " FROM letter_decision WHERE letter_id = ?2"
+                                   " HAVING ifnull(max(triage_seq), 0) < ?1");
+        for (const QString& id : letterIds) {
+            past.reset();
+            past.bind(1, seq);
+            sql::bind(past, 2, id);
+            past.exec();
+        }
+    });
+    if (!kept)
+        return kept;
     return apply(database, letterIds, seq,
                  "INSERT INTO letter_decision (letter_id, triage_seq, triage_state, assignee, replay_state, replay_seq)"
                  " VALUES (?1, ?2, ?3, nullif(?4, ''), NULL, 0)"
@@ -169,6 +211,37 @@ Status applyTriageState(Database& database, const std::vector<QString>& letterId
                      sql::bind(upsert, 3, triageStateWord(state));
                      sql::bind(upsert, 4, assignee);
                  });
+}
+
+Status revertTriageStates(Database& database, const std::vector<std::int64_t>& seqs)
+{
+    return database.guarded([&](SQLite::Database& db) {
+        SQLite::Statement select(db, "SELECT letter_id FROM letter_past WHERE seq = ? ORDER BY letter_id");
+        SQLite::Statement restore(
+            db, "UPDATE letter_decision SET (triage_state, assignee, triage_seq) ="
+                " (SELECT p.triage_state, p.assignee, p.triage_seq FROM letter_past p WHERE p.seq = ?1 AND p.letter_id = ?2)"
+                " WHERE letter_id = ?2 AND triage_seq = ?1");
+        std::set<QString> changed;
+        for (const std::int64_t seq : seqs) {
+            std::vector<QString> ids;
+            select.reset();
+            select.bind(1, seq);
+            while (select.executeStep())
+                ids.push_back(sql::text(select.getColumn(0)));
+            for (const QString& id : ids) {
+                restore.reset();
+                restore.bind(1, seq);
+                sql::bind(restore, 2, id);
+                if (restore.exec() > 0)
+                    changed.insert(id);
+            }
+        }
+        SQLite::Statement standing(db, standingSelect);
+        StandingWriter writer(db);
+        for (const QString& id : changed)
+            writer.move(id, standingFrom(standing, id));
+        writer.finish();
+    });
 }
 
 Status applyReplayState(Database& database, const std::vector<QString>& letterIds, std::optional<TriageState> state,
@@ -190,7 +263,10 @@ Status clearLetterDecisions(Database& database)
 {
     return database.guarded([](SQLite::Database& db) {
         db.exec("DELETE FROM letter_decision");
-        db.exec("UPDATE letter SET state = 'new', assignee = NULL");
+        clearMarks(db);
+        db.exec("UPDATE letter SET state = 'new', assignee = NULL, kind = ifnull(rule_kind, kind), rule_kind = NULL,"
+                " replay_outcome = NULL");
+        db.exec("UPDATE letter_group SET kind_by = NULL");
         db.exec("DELETE FROM letter_count");
         db.exec("INSERT INTO letter_count (group_ref, kind, state, assignee, letters)"
                 " SELECT group_ref, kind, 'new', '', count(*) FROM letter GROUP BY group_ref, kind");

@@ -16,6 +16,7 @@ struct LetterStanding
 {
     TriageState state = TriageState::New;
     std::optional<QString> assignee;
+    std::optional<QString> outcome; ///< how its own replay ended: `confirmed`, `failedAgain`; nullopt: not known
     friend bool operator==(const LetterStanding&, const LetterStanding&) = default;
 };
 
@@ -29,6 +30,11 @@ struct LetterStanding
 /// Inside a transaction that also saves the applied seq.
 [[nodiscard]] Status applyTriageState(Database& database, const std::vector<QString>& letterIds, TriageState state,
                                       const std::optional<QString>& assignee, std::int64_t seq);
+
+/// What these events did to letters is as if they had not been, where no later one decided. A replay's word stays.
+/// @param seqs  newest first.
+/// Inside a transaction that also saves the applied seq.
+[[nodiscard]] Status revertTriageStates(Database& database, const std::vector<std::int64_t>& seqs);
 
 /// A replay moved the letters. nullopt: it decides no longer, and the letter is again what a person made of it.
 /// Inside a transaction that also saves the applied seq.

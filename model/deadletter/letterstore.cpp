@@ -3,6 +3,7 @@
 
 #include "model/base/sha256.h"
 #include "model/deadletter/fingerprinter.h"
+#include "model/deadletter/groupkind.h"
 #include "model/deadletter/groupstrain.h"
 #include "model/deadletter/headerpack.h"
 #include "model/deadletter/letterdecisions.h"
@@ -105,8 +106,8 @@ public:
               "INSERT INTO letter (channel_ref, generation, partition, offset, digest, group_ref, facet_ref, moment_ms,"
               " first_seen_at_ms, dead_lettered_at_ms, record_at_ms, timestamp_type, origin_partition, origin_offset,"
               " origin_at_ms, attempts, size_bytes, is_pointer, kind, state, assignee, error_message, replay_id,"
-              " replay_generation, replay_of, stack_header, stack_text, schema_verdict, schema_version)"
-              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+              " replay_generation, replay_of, stack_header, stack_text, schema_verdict, schema_version, replay_outcome)"
+              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
               " ON CONFLICT (channel_ref, partition, offset, digest) DO NOTHING")
         , m_body(db, "INSERT INTO letter_body (letter_ref, key, value, headers) VALUES (?, ?, ?, ?)")
         , m_strains(db)
@@ -168,6 +169,7 @@ public:
         sql::bind(m_letter, ++at, facts.stack);
         sql::bind(m_letter, ++at, letter.schema.verdict ? std::optional(schemaVerdictWord(*letter.schema.verdict)) : std::nullopt);
         bindNumber(++at, letter.schema.version);
+        sql::bind(m_letter, ++at, standing.outcome);
         if (m_letter.exec() == 0)
             return false;
 
@@ -324,6 +326,7 @@ Result<StoredLetters> storeLetters(Database& database, const QString& clusterId,
     return database.query<StoredLetters>([&](SQLite::Database& db) {
         StoredLetters stored;
         std::map<QString, Channel> channels;
+        const std::int64_t lastBefore = db.execAndGet("SELECT ifnull(max(id), 0) FROM letter").getInt64();
         BatchWriter writer(db, seenAt);
         for (const PreparedLetter& letter : letters) {
             auto channel = channels.find(letter.record.at.topic);
@@ -336,6 +339,7 @@ Result<StoredLetters> storeLetters(Database& database, const QString& clusterId,
                 ++stored.added;
         }
         writer.finish();
+        settleNewLetters(db, lastBefore);
         return stored;
     });
 }

@@ -4,11 +4,13 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/letterdecisions.h"
+#include "model/deadletter/triagemarks.h"
 #include "model/store/projection.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QUuid>
 
 #include <algorithm>
 
@@ -103,20 +105,32 @@ TriagePlan planTriage(const TriageRequest& request, const std::vector<DeadLetter
             ++plan.unchanged;
         } else {
             plan.letterIds.push_back(letter.id);
+            if (!letter.group.isEmpty() && (plan.groups.isEmpty() || plan.groups.last() != letter.group))
+                plan.groups += letter.group;
         }
     }
+    plan.groups.removeDuplicates();
     return plan;
 }
 
-std::vector<Ledger::Draft> triageDrafts(const TriagePlan& plan, const QString& actor)
+QString newDecisionName()
 {
+    return u'd' + QUuid::createUuid().toString(QUuid::Id128).first(16);
+}
+
+std::vector<Ledger::Draft> triageDrafts(const TriagePlan& plan, const QString& actor, const QString& decision)
+{
+    const QString name = decision.isEmpty() ? newDecisionName() : decision;
     std::vector<Ledger::Draft> drafts;
     for (std::size_t first = 0; first < plan.letterIds.size(); first += lettersPerEvent) {
         JsonWriter body;
         body.beginObject().field(u"to", triageStateWord(plan.request.to)).field(u"reason", plan.request.reason);
         if (plan.request.assignee)
             body.field(u"assignee", *plan.request.assignee);
-        body.key(u"letters").beginArray();
+        body.field(u"decision", name).key(u"groups").beginArray();
+        for (const QString& group : plan.groups)
+            body.value(group);
+        body.endArray().key(u"letters").beginArray();
         const std::size_t last = std::min(plan.letterIds.size(), first + lettersPerEvent);
         for (std::size_t i = first; i < last; ++i)
             body.value(plan.letterIds[i]);
@@ -134,7 +148,7 @@ QString triageProjectionName()
 Status applyTriageEvent(Database& database, const LedgerEvent& event)
 {
     if (event.type != triagedType)
-        return {};
+        return applyMarks(database, event);
     const QJsonObject body = QJsonDocument::fromJson(event.body).object();
     const auto to = triageStateFromWord(body.value("to"_L1).toString());
     const QJsonValue letters = body.value("letters"_L1);
@@ -144,8 +158,9 @@ Status applyTriageEvent(Database& database, const LedgerEvent& event)
     std::vector<QString> ids;
     for (const QJsonValue& id : letters.toArray())
         ids.push_back(id.toString());
-    return applyTriageState(database, ids, *to, assignee.isString() ? std::optional(assignee.toString()) : std::nullopt,
-                            event.seq);
+    const Status applied = applyTriageState(
+        database, ids, *to, assignee.isString() ? std::optional(assignee.toString()) : std::nullopt, event.seq);
+    return applied ? applyMarks(database, event) : applied;
 }
 
 Status catchUpTriage(const Ledger& ledger, StoreWriter& store)
@@ -155,7 +170,7 @@ Status catchUpTriage(const Ledger& ledger, StoreWriter& store)
             const auto applied = appliedSeq(database, triageProjectionName());
             if (!applied)
                 return tl::unexpected<Error>(applied.error());
-            const auto events = ledger.read(*applied, eventsPerRead, triagedType);
+            const auto events = ledger.read(*applied, eventsPerRead, u"deadletter."_s);
             if (!events)
                 return tl::unexpected<Error>(events.error());
             isMore = events->size() == static_cast<std::size_t>(eventsPerRead);

@@ -8,7 +8,8 @@
 #include <optional>
 #include <vector>
 
-/// A person's decision on letters: first an event `deadletter.triaged` in the ledger, then true.
+/// A person's decision on letters: first an event `deadletter.triaged` in the ledger, then true. Other decisions on
+/// letters and groups (triagedecisions.h) are applied by the same projection, in the ledger's order.
 namespace spillway {
 
 struct TriageRequest
@@ -34,6 +35,7 @@ struct TriagePlan
     std::vector<QString> letterIds;     ///< that change, in the order given
     std::int64_t unchanged = 0;         ///< already so
     std::vector<TriageRefusal> refused; ///< to be said; the others can go on
+    QStringList groups;                 ///< of the letters that change, each once, as they are called now
     friend bool operator==(const TriagePlan&, const TriagePlan&) = default;
 };
 
@@ -49,13 +51,18 @@ struct TriagePlan
 /// Pure. `assigned` needs somebody: the request's assignee, or the one the letter has.
 [[nodiscard]] TriagePlan planTriage(const TriageRequest& request, const std::vector<DeadLetter>& letters);
 
+/// A name for a new decision: what belongs together in the ledger is taken back together.
+[[nodiscard]] QString newDecisionName();
+
 /// The ledger's events for a plan: at most 5 000 letters each. Empty when nothing changes.
-[[nodiscard]] std::vector<Ledger::Draft> triageDrafts(const TriagePlan& plan, const QString& actor);
+/// @param decision  empty: a new one.
+[[nodiscard]] std::vector<Ledger::Draft> triageDrafts(const TriagePlan& plan, const QString& actor,
+                                                      const QString& decision = {});
 
 /// Name in the table `projection`.
 [[nodiscard]] QString triageProjectionName();
 
-/// Applies `deadletter.triaged`; other events change nothing. Applying again is harmless. Corrupt when the body is not
+/// Applies a `deadletter.*` event of people's decisions; other events change nothing. Applying again is harmless. Corrupt when the body is not
 /// what its type says. Inside a transaction that also saves the applied seq.
 [[nodiscard]] Status applyTriageEvent(Database& database, const LedgerEvent& event);
 

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/groupface.h"
+
+#include "model/deadletter/sqltext.h"
+#include "model/deadletter/triagedecisions.h"
+
+#include <algorithm>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr Millis week{7LL * 86'400'000};
+
+/// Without digits and quoted values, on one line.
+QString foldMessage(const QString& message)
+{
+    QString folded;
+    QChar quote;
+    for (const QChar c : message.first(std::min<qsizetype>(message.size(), 1000))) {
+        if (!quote.isNull()) {
+            if (c == quote)
+                quote = {};
+            continue;
+        }
+        if (c == u'"' || c == u'\'')
+            quote = c;
+        const QChar put = c.isDigit() ? QChar(u'0') : c.isSpace() ? QChar(u' ') : c;
+        if (!(folded.endsWith(put) && (put == u'0' || put == u' ')))
+            folded += put;
+    }
+    return folded.left(240);
+}
+
+bool isLetterStored(SQLite::Database& db, const QString& id)
+{
+    const auto address = parseLetterId(id);
+    if (!address)
+        return false;
+    SQLite::Statement select(db, "SELECT l.digest FROM letter_channel c JOIN letter l ON l.channel_ref = c.id"
+                                 " WHERE c.tag = ? AND l.partition = ? AND l.offset = ? ORDER BY l.id");
+    sql::bind(select, 1, address->channelTag);
+    select.bind(2, address->partition);
+    select.bind(3, address->offset.value);
+    while (select.executeStep()) {
+        if (static_cast<std::uint64_t>(select.getColumn(0).getInt64()) >> 32U == address->digestHead)
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+std::int64_t busiestHourSince(SQLite::Database& db, const QString& groupId, UtcTime since)
+{
+    SQLite::Statement select(db, "SELECT ifnull(max(n), 0) FROM (SELECT count(*) AS n FROM letter"
+                                 " WHERE group_ref IN (SELECT id FROM letter_group WHERE group_id = ?)"
+                                 " AND moment_ms >= ? GROUP BY moment_ms / 3600000)");
+    sql::bind(select, 1, groupId);
+    select.bind(2, toMs(since));
+    select.executeStep();
+    return select.getColumn(0).getInt64();
+}
+
+GroupFace groupFace(SQLite::Database& db, const QString& groupId, UtcTime now)
+{
+    GroupFace face;
+    face.busiestHour = busiestHourSince(db, groupId, now - week);
+    SQLite::Statement prints(db, "SELECT DISTINCT group_id FROM letter_group WHERE group_id = ?"
+                                 " ORDER BY group_id LIMIT 1000");
+    sql::bind(prints, 1, groupId);
+    while (prints.executeStep())
+        face.fingerprints += sql::text(prints.getColumn(0));
+    SQLite::Statement newest(db, "SELECT g.title, g.error_class, f.root_cause_class, l.error_message"
+                                 " FROM letter l JOIN letter_group g ON g.id = l.group_ref"
+                                 " JOIN letter_facet f ON f.id = l.facet_ref"
+                                 " WHERE l.group_ref IN (SELECT id FROM letter_group WHERE group_id = ?)"
+                                 " ORDER BY l.moment_ms DESC, l.id DESC LIMIT 1");
+    sql::bind(newest, 1, groupId);
+    if (newest.executeStep()) {
+        face.title = sql::text(newest.getColumn(0));
+        face.errorClass = sql::maybeText(newest.getColumn(1));
+        face.rootCauseClass = sql::maybeText(newest.getColumn(2));
+        if (const auto message = sql::maybeText(newest.getColumn(3)))
+            face.message = foldMessage(*message);
+    }
+    return face;
+}
+
+bool isSubjectStored(SQLite::Database& db, const QString& subject)
+{
+    if (!isGroupId(subject))
+        return isLetterStored(db, subject);
+    SQLite::Statement select(db, "SELECT 1 FROM letter_group WHERE group_id = ? LIMIT 1");
+    for (const QString& name : subjectNames(db, subject)) {
+        select.reset();
+        sql::bind(select, 1, name);
+        if (select.executeStep())
+            return true;
+    }
+    return false;
+}
+
+std::vector<KnownErrorEntry> resemblingErrors(SQLite::Database& db, const QString& groupId)
+{
+    const GroupFace face = groupFace(db, groupId, utcFromMs(0));
+    const auto& cause = face.rootCauseClass ? face.rootCauseClass : face.errorClass;
+    const QStringList own = subjectNames(db, groupId);
+    std::vector<KnownErrorEntry> alike;
+    for (KnownErrorEntry& entry : knownMarks(db)) {
+        const auto& itsCause = entry.rootCauseClass ? entry.rootCauseClass : entry.errorClass;
+        if (!own.contains(entry.group) && cause && cause == itsCause && face.message && face.message == entry.message)
+            alike.push_back(std::move(entry));
+    }
+    return alike;
+}
+
+} // namespace spillway

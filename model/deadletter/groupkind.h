@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/deadletter/deadletter.h"
+#include "model/deadletter/kindrules.h"
+#include "model/store/storewriter.h"
+
+#include <SQLiteCpp/Database.h>
+
+#include <stop_token>
+
+/// The kind that counts, above what the rules said of a letter, in this order:
+/// 1. a person's word on the group counts for all of its letters, also those to come;
+/// 2. at least three replays were confirmed, and more than half of those that ended: what no rule was sure of is
+///    transient;
+/// 3. at least three failed again, and half or more of those that ended: what rules called transient is unknown;
+/// 4. the rules' word.
+/// Schema and business stay what rules called them, however replays ended: a fix may have come between.
+namespace spillway {
+
+/// Who stands above the rules: `person:KIND`, `confirmed`, `failedAgain`; empty: nobody.
+[[nodiscard]] QString kindAbove(SQLite::Database& db, const QString& groupId);
+
+/// The kind that counts where the rules said `ruled`. Pure.
+[[nodiscard]] FailureKind kindThatCounts(const QString& above, FailureKind ruled);
+
+/// Gives the letters of these groups the kind that counts, and counts them anew, after something above the rules
+/// changed or letters moved between groups. Throws what SQLite throws. In a transaction.
+void settleGroupKinds(SQLite::Database& db, const QStringList& groupIds);
+
+/// The same for letters that were just stored. @param after  the last row of table letter before them.
+void settleNewLetters(SQLite::Database& db, std::int64_t after);
+
+/// Sorts stored letters anew when the rules are others than those that they were sorted by; a few thousand at a time,
+/// and where it was left after a kill. Blocking.
+/// @return how many letters the rules now call something else.
+[[nodiscard]] Result<std::int64_t> sortAnew(StoreWriter& store, const KindRules& rules, std::stop_token stop);
+
+} // namespace spillway

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/triagedecisions.h"
+
+#include "model/base/jsonwriter.h"
+#include "model/base/text.h"
+#include "model/deadletter/groupface.h"
+#include "model/deadletter/sqltext.h"
+#include "model/deadletter/triage.h"
+
+#include <algorithm>
+#include <map>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+auto refused(const QString& what)
+{
+    return fail(ErrorCode::InvalidConfig, what);
+}
+
+void writeTexts(JsonWriter& json, QStringView name, const QStringList& texts)
+{
+    json.key(name).beginArray();
+    for (const QString& text : texts)
+        json.value(text);
+    json.endArray();
+}
+
+QString lettersWord(std::int64_t count)
+{
+    return u"%1 %2"_s.arg(formatCount(count), count == 1 ? u"letter"_s : u"letters"_s);
+}
+
+/// Groups and letters that a decision names must be there: a slip in an id is not to stand in the ledger.
+Status checkSubjects(Database& reader, const QStringList& subjects)
+{
+    for (const QString& subject : subjects) {
+        const auto isThere = reader.query<bool>([&](SQLite::Database& db) { return isSubjectStored(db, subject); });
+        if (!isThere)
+            return tl::unexpected<Error>(isThere.error());
+        if (!*isThere)
+            return fail(ErrorCode::NotFound, u"no %1 %2 is stored"_s.arg(isGroupId(subject) ? u"group"_s : u"dead letter"_s,
+                                                                        subject));
+    }
+    return {};
+}
+
+Ledger::Draft ruleDraft(const QString& actor, const QString& decision, const ArchiveAction& action, const QString& group,
+                        const GroupFace& face)
+{
+    JsonWriter body;
+    body.beginObject()
+        .field(u"decision", decision)
+        .field(u"group", group)
+        .field(u"until", archiveUntilWord(action.until))
+        .field(u"at", action.at)
+        .field(u"future", action.future)
+        .field(u"busiestHour", face.busiestHour);
+    writeTexts(body, u"fingerprints", face.fingerprints);
+    body.field(u"reason", action.reason).endObject();
+    return {actor, u"deadletter.archiveRule"_s, body.json()};
+}
+
+struct Decider
+{
+    const DecisionWorld& world;
+    const std::vector<DeadLetter>& letters;
+
+    Result<ActionReport> operator()(const CommentAction& action) const
+    {
+        if (const Status status = checkSubjects(world.reader, {action.subject}); !status)
+            return tl::unexpected<Error>(status.error());
+        JsonWriter body;
+        body.beginObject()
+            .field(u"decision", newDecisionName())
+            .field(u"subject", action.subject)
+            .field(u"text", action.text)
+            .endObject();
+        return append({{world.actor, u"deadletter.commented"_s, body.json()}}, 1, u"commented"_s);
+    }
+
+    Result<ActionReport> operator()(const TagAction& action) const
+    {
+        if (const Status status = checkSubjects(world.reader, action.subjects); !status)
+            return tl::unexpected<Error>(status.error());
+        JsonWriter body;
+        body.beginObject().field(u"decision", newDecisionName());
+        writeTexts(body, u"subjects", action.subjects);
+        writeTexts(body, u"add", action.add);
+        writeTexts(body, u"remove", action.remove);
+        body.endObject();
+        return append({{world.actor, u"deadletter.tagged"_s, body.json()}},
+                      action.subjects.size() * (action.add.size() + action.remove.size()), u"tagged"_s);
+    }
+
+    Result<ActionReport> operator()(const LinkAction& action) const
+    {
+        if (const Status status = checkSubjects(world.reader, {action.subject}); !status)
+            return tl::unexpected<Error>(status.error());
+        JsonWriter body;
+        body.beginObject()
+            .field(u"decision", newDecisionName())
+            .field(u"subject", action.subject)
+            .field(u"url", action.url)
+            .field(u"title", action.title)
+            .field(u"removed", action.isRemoved)
+            .endObject();
+        return append({{world.actor, u"deadletter.linked"_s, body.json()}}, 1,
+                      action.isRemoved ? u"link taken away"_s : u"linked"_s);
+    }
+
+    Result<ActionReport> operator()(const ArchiveAction& action) const
+    {
+        if (action.at && *action.at <= world.now)
+            return refused(u"%1 is not in the future; write a later day"_s.arg(formatUtc(*action.at)));
+        const QString decision = newDecisionName();
+        std::map<QString, std::vector<DeadLetter>> byGroup;
+        for (const DeadLetter& letter : letters)
+            byGroup[letter.group].push_back(letter);
+        std::vector<Ledger::Draft> drafts;
+        ActionReport report;
+        for (const auto& [group, itsLetters] : byGroup) {
+            const TriagePlan plan = planTriage({TriageState::Archived, action.reason, std::nullopt}, itsLetters);
+            for (const TriageRefusal& refusal : plan.refused)
+                report.refused += refusal.letterId + u": "_s + refusal.why;
+            if (plan.letterIds.empty() && !action.future)
+                continue;
+            report.changed += static_cast<std::int64_t>(plan.letterIds.size());
+            for (Ledger::Draft& draft : triageDrafts(plan, world.actor, decision))
+                drafts.push_back(std::move(draft));
+            const auto face = world.reader.query<GroupFace>(
+                [&, name = group](SQLite::Database& db) { return groupFace(db, name, world.now); });
+            if (!face)
+                return tl::unexpected<Error>(face.error());
+            drafts.push_back(ruleDraft(world.actor, decision, action, group, *face));
+        }
+        if (drafts.empty() && !report.refused.isEmpty())
+            return refused(u"no letter was archived: %1"_s.arg(report.refused.first()));
+        auto done = append(std::move(drafts), report.changed,
+                           u"%1 archived, %2"_s.arg(lettersWord(report.changed), untilText(action)));
+        if (done)
+            done->refused = report.refused;
+        return done;
+    }
+
+    Result<ActionReport> operator()(const KnownErrorAction& action) const
+    {
+        if (const Status status = checkSubjects(world.reader, {action.group}); !status)
+            return tl::unexpected<Error>(status.error());
+        JsonWriter body;
+        body.beginObject().field(u"decision", newDecisionName()).field(u"group", action.group);
+        if (action.error) {
+            const auto face = world.reader.query<GroupFace>(
+                [&](SQLite::Database& db) { return groupFace(db, action.group, world.now); });
+            if (!face)
+                return tl::unexpected<Error>(face.error());
+            body.key(u"error")
+                .beginObject()
+                .field(u"kind", failureKindWord(action.error->kind))
+                .field(u"cause", action.error->cause)
+                .field(u"fix", action.error->fix)
+                .field(u"link", action.error->link)
+                .field(u"safeToReplay", replaySafetyWord(action.error->safety))
+                .endObject()
+                .field(u"title", face->title)
+                .field(u"errorClass", face->errorClass)
+                .field(u"rootCauseClass", face->rootCauseClass)
+                .field(u"message", face->message);
+        }
+        body.field(u"reason", action.reason).endObject();
+        return append({{world.actor, u"deadletter.known"_s, body.json()}}, 1,
+                      action.error ? u"a known error of kind %1"_s.arg(failureKindWord(action.error->kind))
+                                   : u"no longer a known error"_s);
+    }
+
+    Result<ActionReport> operator()(const UndoAction& action) const
+    {
+        const auto plan = planUndo(world.reader, action.seq);
+        if (!plan)
+            return tl::unexpected<Error>(plan.error());
+        if (plan->refusal)
+            return refused(*plan->refusal);
+        JsonWriter body;
+        body.beginObject().field(u"decision", newDecisionName()).key(u"reverts").beginArray();
+        for (const std::int64_t seq : plan->seqs)
+            body.value(seq);
+        body.endArray();
+        writeTexts(body, u"subjects", plan->subjects);
+        body.field(u"reason", action.reason.isEmpty() ? std::nullopt : std::optional(action.reason)).endObject();
+        return append({{world.actor, u"deadletter.undone"_s, body.json()}},
+                      static_cast<std::int64_t>(plan->seqs.size()), u"undone: %1"_s.arg(plan->summary));
+    }
+
+    [[nodiscard]] static QString untilText(const ArchiveAction& action)
+    {
+        switch (action.until) {
+        case ArchiveUntil::Forever:
+            return action.future ? u"for ever, and what arrives of the same fingerprint"_s : u"for ever"_s;
+        case ArchiveUntil::Escalates:
+            return u"until it escalates"_s;
+        case ArchiveUntil::Date:
+            return u"until %1"_s.arg(formatUtc(*action.at));
+        }
+        return {};
+    }
+
+    [[nodiscard]] Result<ActionReport> append(std::vector<Ledger::Draft> drafts, std::int64_t changed,
+                                              const QString& summary) const
+    {
+        if (drafts.empty())
+            return ActionReport{.changed = 0, .seq = 0, .summary = u"nothing had to change"_s, .refused = {}};
+        const auto events = world.ledger.append(std::move(drafts));
+        if (!events)
+            return tl::unexpected<Error>(events.error());
+        if (const Status status = catchUpTriage(world.ledger, world.store); !status)
+            return failWithin(u"the decision is in the ledger and will be applied at the next start"_s, status.error());
+        return ActionReport{.changed = changed, .seq = events->back().seq, .summary = summary, .refused = {}};
+    }
+};
+
+} // namespace
+
+QString ruleActor()
+{
+    return u"spillway"_s;
+}
+
+Result<ActionReport> decideAction(const DecisionWorld& world, const TriageAction& action,
+                                  const std::vector<DeadLetter>& letters)
+{
+    const auto checked = checkedAction(action);
+    if (!checked)
+        return tl::unexpected<Error>(checked.error());
+    return std::visit(Decider{world, letters}, *checked);
+}
+
+} // namespace spillway

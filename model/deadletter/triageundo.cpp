@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/base/text.h"
+#include "model/deadletter/sqltext.h"
+#include "model/deadletter/triagedecisions.h"
+
+#include <algorithm>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct EventRow
+{
+    std::int64_t seq = 0;
+    QString decision;
+    QString type;
+    QString summary;
+    QString actor;
+    UtcTime at;
+    std::optional<std::int64_t> revertedBy;
+};
+
+constexpr const char* eventSelect = "SELECT seq, decision, type, summary, actor, at_ms, reverted_by FROM triage_event";
+
+EventRow eventFrom(SQLite::Statement& row)
+{
+    return {.seq = row.getColumn(0).getInt64(),
+            .decision = sql::text(row.getColumn(1)),
+            .type = sql::text(row.getColumn(2)),
+            .summary = sql::text(row.getColumn(3)),
+            .actor = sql::text(row.getColumn(4)),
+            .at = utcFromMs(row.getColumn(5).getInt64()),
+            .revertedBy = sql::maybeNumber(row.getColumn(6))};
+}
+
+std::optional<EventRow> chosenEvent(SQLite::Database& db, std::optional<std::int64_t> seq)
+{
+    if (seq) {
+        SQLite::Statement select(db, std::string(eventSelect) + " WHERE seq = ?");
+        select.bind(1, *seq);
+        return select.executeStep() ? std::optional(eventFrom(select)) : std::nullopt;
+    }
+    SQLite::Statement select(db, std::string(eventSelect) +
+                                     " WHERE actor <> ? AND reverted_by IS NULL"
+                                     " AND type NOT IN ('deadletter.undone', 'deadletter.commented')"
+                                     " ORDER BY seq DESC LIMIT 1");
+    sql::bind(select, 1, ruleActor());
+    return select.executeStep() ? std::optional(eventFrom(select)) : std::nullopt;
+}
+
+/// The first event outside the decision that decided on the same letters or marks since; 0: none did.
+/// Letters and marks carry the event that decided them last: of the decision, or this one depends on it.
+std::int64_t laterDecision(SQLite::Database& db, const QString& decision, std::int64_t& count)
+{
+    SQLite::Statement letters(
+        db, "SELECT count(*), min(d.triage_seq) FROM (SELECT DISTINCT p.letter_id FROM letter_past p"
+            "  JOIN triage_event e ON e.seq = p.seq WHERE e.decision = ?1) x"
+            " JOIN letter_decision d ON d.letter_id = x.letter_id"
+            " WHERE d.triage_seq NOT IN (SELECT seq FROM triage_event WHERE decision = ?1)");
+    sql::bind(letters, 1, decision);
+    letters.executeStep();
+    count = letters.getColumn(0).getInt64();
+    if (count > 0)
+        return letters.getColumn(1).getInt64();
+    SQLite::Statement marks(
+        db, "SELECT count(*), min(m.seq) FROM (SELECT DISTINCT p.subject, p.field FROM triage_mark_past p"
+            "  JOIN triage_event e ON e.seq = p.seq WHERE e.decision = ?1) x"
+            " JOIN triage_mark m ON m.subject = x.subject AND m.field = x.field"
+            " WHERE m.seq NOT IN (SELECT seq FROM triage_event WHERE decision = ?1)");
+    sql::bind(marks, 1, decision);
+    marks.executeStep();
+    count = marks.getColumn(0).getInt64();
+    return count > 0 ? marks.getColumn(1).getInt64() : 0;
+}
+
+/// Letters that a replay took up after the decision.
+std::int64_t replayedSince(SQLite::Database& db, const QString& decision)
+{
+    SQLite::Statement select(db, "SELECT count(*) FROM (SELECT p.letter_id, min(p.seq) AS seq FROM letter_past p"
+                                 "  JOIN triage_event e ON e.seq = p.seq WHERE e.decision = ?1 GROUP BY p.letter_id) x"
+                                 " JOIN letter_decision d ON d.letter_id = x.letter_id"
+                                 " WHERE d.replay_state IS NOT NULL AND d.replay_seq > x.seq");
+    sql::bind(select, 1, decision);
+    select.executeStep();
+    return select.getColumn(0).getInt64();
+}
+
+QString things(std::int64_t count, const QString& one, const QString& many)
+{
+    return u"%1 %2"_s.arg(formatCount(count), count == 1 ? one : many);
+}
+
+} // namespace
+
+Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
+{
+    std::optional<UndoPlan> plan;
+    const Status status = reader.guarded([&](SQLite::Database& db) {
+        const auto event = chosenEvent(db, seq);
+        if (!event)
+            return;
+        plan = UndoPlan{.decision = event->decision,
+                        .seqs = {},
+                        .summary = {},
+                        .actor = event->actor,
+                        .at = event->at,
+                        .subjects = {},
+                        .refusal = std::nullopt};
+        SQLite::Statement select(db, std::string(eventSelect) + " WHERE decision = ? ORDER BY seq");
+        sql::bind(select, 1, event->decision);
+        std::int64_t more = -1;
+        while (select.executeStep()) {
+            const EventRow row = eventFrom(select);
+            if (plan->seqs.empty()) {
+                plan->summary = row.summary;
+                plan->actor = row.actor;
+                plan->at = row.at;
+            }
+            plan->seqs.push_back(row.seq);
+            ++more;
+        }
+        if (more > 0)
+            plan->summary += u" (and %1 that belong to it)"_s.arg(things(more, u"event"_s, u"events"_s));
+        SQLite::Statement about(db, "SELECT DISTINCT s.subject FROM triage_subject s JOIN triage_event e ON e.seq = s.seq"
+                                    " WHERE e.decision = ? ORDER BY s.subject LIMIT 1000");
+        sql::bind(about, 1, event->decision);
+        while (about.executeStep())
+            plan->subjects += sql::text(about.getColumn(0));
+
+        std::int64_t count = 0;
+        if (event->type == u"deadletter.commented")
+            plan->refusal = u"a comment stays; write another one beside it"_s;
+        else if (event->type == u"deadletter.undone")
+            plan->refusal = u"an undo is not undone; decide anew"_s;
+        else if (event->revertedBy)
+            plan->refusal = u"event %1 was taken back already, by event %2"_s.arg(event->seq).arg(*event->revertedBy);
+        else if (const std::int64_t later = laterDecision(db, event->decision, count); count > 0)
+            plan->refusal = u"%1 decided anew since; undo event %2 first"_s
+                                .arg(things(count, u"letter or mark was"_s, u"letters or marks were"_s))
+                                .arg(later);
+        else if (const std::int64_t replayed = replayedSince(db, event->decision); replayed > 0)
+            plan->refusal = u"a replay took up %1 since; what was sent cannot be taken back"_s.arg(
+                things(replayed, u"letter"_s, u"letters"_s));
+    });
+    if (!status)
+        return tl::unexpected<Error>(status.error());
+    if (!plan)
+        return seq ? fail(ErrorCode::NotFound,
+                          u"event %1 is no decision on dead letters; `spillwayctl dlq history` prints them"_s.arg(*seq))
+                   : fail(ErrorCode::NotFound, u"there is no decision to take back"_s);
+    return *plan;
+}
+
+} // namespace spillway

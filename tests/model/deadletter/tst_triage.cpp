@@ -1,0 +1,668 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/decisionsheet.h"
+#include "model/deadletter/groupkind.h"
+#include "model/deadletter/letterdecisions.h"
+#include "model/deadletter/lettergroups.h"
+#include "model/deadletter/letterrows.h"
+#include "model/deadletter/queryrun.h"
+#include "model/deadletter/sqltext.h"
+#include "model/deadletter/triage.h"
+#include "model/deadletter/triagedecisions.h"
+#include "model/store/projection.h"
+#include "storefixture.h"
+#include "tests/support/manualclock.h"
+
+#include <QJsonDocument>
+#include <QTest>
+
+#include <random>
+
+using namespace spillway;
+using namespace spillway::test;
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+/// A store with its ledger, and people who decide.
+class Desk
+{
+public:
+    Desk()
+        : m_ledger(std::move(*Ledger::open(m_fixture.folder() + u"/ledger.sqlite"_s, m_clock)))
+    {
+        m_clock.set(utcFromMs(letterMs + 3'600'000));
+    }
+
+    StoreFixture& fixture() { return m_fixture; }
+    Ledger& ledger() { return *m_ledger; }
+    ManualClock& clock() { return m_clock; }
+
+    Result<ActionReport> act(const TriageAction& action, const QString& actor = u"pat"_s)
+    {
+        Database reader = m_fixture.reader();
+        std::vector<DeadLetter> letters;
+        if (const auto* archive = std::get_if<ArchiveAction>(&action)) {
+            for (const QString& id : archive->ids) {
+                if (isGroupId(id)) {
+                    for (DeadLetter& letter : matching(u"group:"_s + id))
+                        letters.push_back(std::move(letter));
+                } else {
+                    letters.push_back(*deadLetter(reader, id));
+                }
+            }
+        }
+        return decideAction({*m_ledger, m_fixture.store(), reader, actor, m_clock.now()}, action, letters);
+    }
+    std::int64_t triage(const QString& to, const QStringList& ids, const std::optional<QString>& assignee = {})
+    {
+        Database reader = m_fixture.reader();
+        std::vector<DeadLetter> letters;
+        for (const QString& id : ids)
+            letters.push_back(*deadLetter(reader, id));
+        return *decideTriage(*m_ledger, m_fixture.store(),
+                             planTriage(*readTriageRequest(to, u"because"_s, assignee), letters), u"pat"_s);
+    }
+    std::int64_t keepRules()
+    {
+        Database reader = m_fixture.reader();
+        const auto changed = keepArchiveRules({*m_ledger, m_fixture.store(), reader, u"spillway"_s, m_clock.now()});
+        return changed.value_or(-1);
+    }
+    DecisionSheet sheet(const QString& subject)
+    {
+        Database reader = m_fixture.reader();
+        const auto read = decisionSheet(reader, m_rules, subject, m_clock.now());
+        return read.value_or(DecisionSheet{});
+    }
+    std::vector<DeadLetter> matching(const QString& query)
+    {
+        Database reader = m_fixture.reader();
+        return *deadLetters(reader, *parseQuery(query),
+                            {.now = m_clock.now(), .limit = std::nullopt, .parts = LetterParts::Summary});
+    }
+    DeadLetter letter(const PreparedLetter& prepared)
+    {
+        Database reader = m_fixture.reader();
+        return *deadLetter(reader, StoreFixture::idOf(prepared));
+    }
+    /// Letters as replays ended for them.
+    void outcome(const QStringList& ids, TriageState state, std::int64_t seq)
+    {
+        QVERIFY(m_fixture.store().write([&](Database& database) {
+            return applyReplayState(database, {ids.begin(), ids.end()}, state, seq);
+        }));
+    }
+    /// All rows of the tables that decisions make or change, as text.
+    QStringList rows(bool withBooks = true)
+    {
+        QStringList tables{
+            u"SELECT letter_id, triage_state, assignee, triage_seq, replay_state, replay_seq FROM letter_decision"_s,
+            u"SELECT id, kind, rule_kind, state, assignee, replay_outcome FROM letter"_s,
+            u"SELECT group_ref, kind, state, assignee, letters FROM letter_count WHERE letters > 0"_s,
+            u"SELECT group_id, kind_by, oldest_open_at_ms FROM letter_group"_s};
+        if (withBooks)
+            tables += {u"SELECT seq, decision, at_ms, actor, type, summary, reason, reverted_by FROM triage_event"_s,
+                       u"SELECT subject, seq FROM triage_subject"_s,
+                       u"SELECT seq, letter_id, triage_state, assignee, triage_seq FROM letter_past"_s,
+                       u"SELECT seq, subject, actor, text FROM triage_comment"_s,
+                       u"SELECT subject, field, value, seq FROM triage_mark"_s,
+                       u"SELECT seq, subject, field, value, value_seq FROM triage_mark_past"_s};
+        Database reader = m_fixture.reader();
+        return *reader.query<QStringList>([&](SQLite::Database& db) {
+            QStringList rows;
+            for (const QString& table : tables) {
+                QStringList its;
+                SQLite::Statement select(db, table.toStdString());
+                while (select.executeStep()) {
+                    QString row = table.section(u' ', -1) + u": "_s;
+                    for (int i = 0; i < select.getColumnCount(); ++i)
+                        row += sql::maybeText(select.getColumn(i)).value_or(u"NULL"_s) + u'|';
+                    its += row;
+                }
+                its.sort();
+                rows += its;
+            }
+            return rows;
+        });
+    }
+    void rebuild()
+    {
+        QVERIFY(m_fixture.store().write([](Database& database) -> Status {
+            if (const Status cleared = clearLetterDecisions(database); !cleared)
+                return cleared;
+            return saveAppliedSeq(database, triageProjectionName(), 0);
+        }));
+        QVERIFY(catchUpTriage(*m_ledger, m_fixture.store()));
+    }
+    /// Counters against the letters themselves.
+    void verifyCounts()
+    {
+        Database reader = m_fixture.reader();
+        const QStringList counted = *reader.query<QStringList>([](SQLite::Database& db) {
+            QStringList differences;
+            SQLite::Statement select(
+                db, "SELECT group_ref, kind, state, assignee, letters FROM letter_count WHERE letters <> 0"
+                    " EXCEPT SELECT group_ref, kind, state, ifnull(assignee, ''), count(*) FROM letter GROUP BY 1, 2, 3, 4");
+            while (select.executeStep())
+                differences += sql::text(select.getColumn(1)) + u' ' + sql::text(select.getColumn(2));
+            const auto total = db.execAndGet("SELECT ifnull(sum(letters), 0) FROM letter_count").getInt64();
+            const auto letters = db.execAndGet("SELECT count(*) FROM letter").getInt64();
+            if (total != letters)
+                differences += u"%1 counted, %2 there"_s.arg(total).arg(letters);
+            return differences;
+        });
+        QVERIFY2(counted.isEmpty(), qPrintable(counted.join(u"; "_s)));
+    }
+
+private:
+    StoreFixture m_fixture;
+    ManualClock m_clock;
+    std::unique_ptr<Ledger> m_ledger;
+    KindRules m_rules = *KindRules::bundled();
+};
+
+PreparedLetter failed(int number, const QString& errorClass, FailureKind kind, int hoursAgo = 30)
+{
+    PreparedLetter letter = StoreFixture::prepared(number, errorClass, u"payments"_s, hoursAgo);
+    letter.facts.errorMessage = u"no answer"_s;
+    letter.kind = kind;
+    return letter;
+}
+
+/// Letters of one failure that rules call transient.
+std::vector<PreparedLetter> timeouts(int first, int count, int hoursAgo = 30)
+{
+    std::vector<PreparedLetter> letters;
+    for (int i = 0; i < count; ++i)
+        letters.push_back(failed(first + i, u"java.net.SocketTimeoutException"_s, FailureKind::Transient, hoursAgo));
+    return letters;
+}
+
+KnownErrorAction known(const QString& group, FailureKind kind)
+{
+    return {group,
+            KnownError{.kind = kind,
+                       .cause = u"the gateway's certificate ran out"_s,
+                       .fix = u"renew it, then replay"_s,
+                       .link = u"https://wiki.acme.test/gateway"_s,
+                       .safety = ReplaySafety::Yes},
+            u"seen in March"_s};
+}
+
+QStringList idsOf(const std::vector<PreparedLetter>& letters)
+{
+    QStringList ids;
+    for (const PreparedLetter& letter : letters)
+        ids += StoreFixture::idOf(letter);
+    return ids;
+}
+
+} // namespace
+
+class TstTriage final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aPersonsWordCountsForAllLettersAlsoThoseToCome();
+    void aKnownErrorOutlivesTheStore();
+    void aKnownErrorIsSuggestedWhereAnotherGroupResemblesIt();
+    void howReplaysEndHasASay();
+    void otherRulesSortWhatIsStored();
+    void commentsTagsAndLinks();
+    void refusals_data();
+    void refusals();
+    void actionsCrossTheSocket();
+    void archivedUntilADateComesBack();
+    void archivedUntilItEscalatesComesBack();
+    void archivedForEverHidesNoOtherFailure();
+    void undoTakesBackWhatNothingDependsOn();
+    void substates_data();
+    void substates();
+    void aRebuiltProjectionIsTheSame_data();
+    void aRebuiltProjectionIsTheSame();
+};
+
+void TstTriage::aPersonsWordCountsForAllLettersAlsoThoseToCome()
+{
+    Desk desk;
+    desk.fixture().add(timeouts(1, 3));
+    const QString group = desk.matching(u""_s).front().group;
+    QCOMPARE(desk.sheet(group).kindBy, u"rule"_s);
+    QVERIFY(desk.act(known(group, FailureKind::Business)));
+    desk.fixture().add(timeouts(10, 2));
+    QCOMPARE(desk.matching(u"kind:business"_s).size(), std::size_t{5});
+    QCOMPARE(desk.matching(u"kind:transient"_s).size(), std::size_t{0});
+    desk.verifyCounts();
+    const DecisionSheet sheet = desk.sheet(group);
+    QCOMPARE(sheet.kind, FailureKind::Business);
+    QCOMPARE(sheet.kindBy, u"person"_s);
+    QCOMPARE(sheet.kindReason, u"the gateway's certificate ran out"_s);
+    QCOMPARE(sheet.suggestion, u"renew it, then replay"_s);
+    QCOMPARE(sheet.known->actor, u"pat"_s);
+    // Forgotten: the rules' word counts again, for all five.
+    QVERIFY(desk.act(KnownErrorAction{group, std::nullopt, u"it was something else"_s}));
+    QCOMPARE(desk.matching(u"kind:transient"_s).size(), std::size_t{5});
+    desk.verifyCounts();
+}
+
+void TstTriage::aKnownErrorOutlivesTheStore()
+{
+    ManualClock clock;
+    QTemporaryDir folder;
+    auto ledger = Ledger::open(folder.filePath(u"ledger.sqlite"_s), clock);
+    QVERIFY(ledger);
+    {
+        StoreFixture fixture;
+        fixture.add(timeouts(1, 2));
+        Database reader = fixture.reader();
+        const QString group = deadLetter(reader, StoreFixture::idOf(timeouts(1, 1).front()))->group;
+        QVERIFY(decideAction({**ledger, fixture.store(), reader, u"pat"_s, clock.now()},
+                             known(group, FailureKind::Schema)));
+    }
+    StoreFixture anew;
+    QVERIFY(catchUpTriage(**ledger, anew.store()));
+    anew.add(timeouts(1, 2));
+    Database reader = anew.reader();
+    QCOMPARE(deadLetter(reader, StoreFixture::idOf(timeouts(1, 1).front()))->kind, FailureKind::Schema);
+    const auto groups = deadLetterGroups(reader, *parseQuery(u"kind:schema"), clock.now());
+    QCOMPARE(groups->front().count, 2);
+}
+
+void TstTriage::aKnownErrorIsSuggestedWhereAnotherGroupResemblesIt()
+{
+    Desk desk;
+    std::vector<PreparedLetter> letters = timeouts(1, 2);
+    letters[0].facts.errorMessage = u"no answer from 10.0.0.1 after 500 ms"_s;
+    letters[1].facts.errorMessage = u"no answer from 10.0.0.7 after 1200 ms"_s;
+    letters[1].owner.consumer = u"stock"_s;
+    PreparedLetter other = failed(3, u"java.net.SocketTimeoutException"_s, FailureKind::Transient);
+    other.facts.errorMessage = u"the pool is empty"_s;
+    other.owner.consumer = u"mail"_s;
+    desk.fixture().add({letters[0], letters[1], other});
+    const QString group = desk.letter(letters[0]).group;
+    const QString alike = desk.letter(letters[1]).group;
+    QVERIFY(group != alike);
+    QVERIFY(desk.act(known(group, FailureKind::Business)));
+    const DecisionSheet sheet = desk.sheet(alike);
+    QCOMPARE(sheet.resembling.size(), std::size_t{1});
+    QCOMPARE(sheet.resembling.front().group, group);
+    QVERIFY(!sheet.known); // a suggestion, never more
+    QCOMPARE(desk.letter(letters[1]).kind, FailureKind::Transient);
+    QVERIFY(desk.sheet(desk.letter(other).group).resembling.empty());
+}
+
+void TstTriage::howReplaysEndHasASay()
+{
+    Desk desk;
+    std::vector<PreparedLetter> odd;
+    for (int i = 1; i <= 6; ++i)
+        odd.push_back(failed(i, u"com.acme.Odd"_s, FailureKind::Unknown));
+    desk.fixture().add(odd);
+    const QStringList ids = idsOf(odd);
+    desk.outcome(ids.first(2), TriageState::Resolved, 5);
+    QCOMPARE(desk.letter(odd[5]).kind, FailureKind::Unknown); // two are not enough to tell
+    desk.outcome({ids[2]}, TriageState::Resolved, 6);
+    QCOMPARE(desk.letter(odd[5]).kind, FailureKind::Transient);
+    QCOMPARE(desk.sheet(desk.letter(odd[5]).group).kindBy, u"replays"_s);
+    desk.verifyCounts();
+    desk.fixture().add({failed(20, u"com.acme.Odd"_s, FailureKind::Unknown)});
+    QCOMPARE(desk.matching(u"kind:transient"_s).size(), std::size_t{7});
+    desk.outcome(ids.mid(3), TriageState::FailedAgain, 7); // three to three: no majority
+    QCOMPARE(desk.letter(odd[0]).kind, FailureKind::Unknown);
+    desk.verifyCounts();
+
+    Desk other;
+    other.fixture().add(timeouts(1, 4));
+    other.outcome(idsOf(timeouts(1, 3)), TriageState::FailedAgain, 5);
+    QCOMPARE(other.matching(u"kind:transient"_s).size(), std::size_t{0});
+    QVERIFY(other.act(known(other.matching(u""_s).front().group, FailureKind::Transient)));
+    QCOMPARE(other.matching(u"kind:transient"_s).size(), std::size_t{4}); // a person stands above replays
+    other.verifyCounts();
+}
+
+void TstTriage::otherRulesSortWhatIsStored()
+{
+    Desk desk;
+    std::vector<PreparedLetter> letters = timeouts(1, 3);
+    letters.push_back(failed(9, u"com.acme.Odd"_s, FailureKind::Unknown));
+    desk.fixture().add(letters);
+    QVERIFY(desk.act(known(desk.letter(letters[3]).group, FailureKind::Schema)));
+    const KindRules bundled = *KindRules::bundled();
+    QCOMPARE(*sortAnew(desk.fixture().store(), bundled, {}), 0);
+    const Checked<KindRules> own = KindRules::read(
+        "rules:\n  - {kind: business, reason: x, class: SocketTimeout}\n  - {kind: transient, reason: y, class: Odd}\n",
+        u"kinds.yaml"_s);
+    QVERIFY(own.value);
+    QCOMPARE(*sortAnew(desk.fixture().store(), *own.value, {}), 4);
+    QCOMPARE(desk.matching(u"kind:business"_s).size(), std::size_t{3});
+    QCOMPARE(desk.letter(letters[3]).kind, FailureKind::Schema); // the person's word stays above
+    desk.verifyCounts();
+    QVERIFY(desk.act(KnownErrorAction{desk.letter(letters[3]).group, std::nullopt, u"x"_s}));
+    QCOMPARE(desk.letter(letters[3]).kind, FailureKind::Transient);
+    QCOMPARE(*sortAnew(desk.fixture().store(), *own.value, {}), 0);
+    desk.verifyCounts();
+}
+
+void TstTriage::commentsTagsAndLinks()
+{
+    Desk desk;
+    const auto letters = timeouts(1, 2);
+    desk.fixture().add(letters);
+    const QString id = StoreFixture::idOf(letters[0]);
+    const QString group = desk.letter(letters[0]).group;
+    QVERIFY(desk.act(CommentAction{group, u"  the psp is down \n since noon "_s}));
+    QVERIFY(desk.act(CommentAction{id, u"this one is the boss's order"_s}, u"kim"_s));
+    QVERIFY(desk.act(TagAction{{group}, {u"psp"_s, u"vip"_s}, {}}));
+    QVERIFY(desk.act(TagAction{{group}, {}, {u"vip"_s}}));
+    QVERIFY(desk.act(LinkAction{group, u"https://status.psp.test/42"_s, u"their incident"_s}));
+    const DecisionSheet sheet = desk.sheet(id);
+    QCOMPARE(sheet.comments.size(), std::size_t{2});
+    QCOMPARE(sheet.comments[0].text, u"the psp is down \n since noon"_s);
+    QCOMPARE(sheet.comments[1].actor, u"kim"_s);
+    QCOMPARE(sheet.tags, QStringList{u"psp"_s});
+    QCOMPARE(sheet.links, (std::vector{LinkMark{u"https://status.psp.test/42"_s, u"their incident"_s}}));
+    QCOMPARE(desk.sheet(group).comments.size(), std::size_t{1});
+    // Nothing takes a comment away.
+    const auto undone = desk.act(UndoAction{desk.sheet(id).history.front().seq, {}});
+    QVERIFY(!undone && undone.error().detail.contains(u"a comment stays"));
+    desk.triage(u"resolved"_s, {id});
+    QCOMPARE(desk.sheet(id).comments.size(), std::size_t{2});
+}
+
+void TstTriage::refusals_data()
+{
+    QTest::addColumn<QByteArray>("action");
+    QTest::addColumn<QString>("complaint");
+    const auto row = [](const char* name, const TriageAction& action, const QString& complaint) {
+        QTest::newRow(name) << actionToJson(action) << complaint;
+    };
+    const QString group = u"g000000000000"_s;
+    row("a comment without words", CommentAction{group, u" \n"_s}, u"needs words"_s);
+    row("a comment that is a book", CommentAction{group, QString(10'001, u'x')}, u"longer than 10000"_s);
+    row("a comment on nothing", CommentAction{u"order-4711"_s, u"x"_s}, u"no group's or letter's id"_s);
+    row("a group that is not stored", CommentAction{group, u"x"_s}, u"no group g000000000000 is stored"_s);
+    row("a tag of two words", TagAction{{group}, {u"two words"_s}, {}}, u"no tag"_s);
+    row("no tag at all", TagAction{{group}, {}, {}}, u"nothing to tag"_s);
+    row("a link that runs a script", LinkAction{group, u"javascript:alert(1)"_s, {}}, u"no web address"_s);
+    row("a link to a file", LinkAction{group, u"file:///etc/passwd"_s, {}}, u"no web address"_s);
+    row("a link with a password", LinkAction{group, u"https://me:secret@x.test/"_s, {}}, u"a password"_s);
+    row("a known error without a reason", KnownErrorAction{group, KnownError{}, {}}, u"--reason"_s);
+    row("future letters until a date", ArchiveAction{.ids = {group}, .query = {}, .until = ArchiveUntil::Date,
+                                                      .at = utcFromMs(letterMs * 2), .future = true, .reason = u"x"_s},
+        u"--until forever alone"_s);
+    row("a day that is over", ArchiveAction{.ids = {}, .query = u""_s, .until = ArchiveUntil::Date,
+                                             .at = utcFromMs(0), .future = false, .reason = u"x"_s},
+        u"not in the future"_s);
+    row("an undo of nothing", UndoAction{}, u"no decision to take back"_s);
+    row("an undo of what is no decision", UndoAction{77, {}}, u"event 77 is no decision"_s);
+}
+
+void TstTriage::refusals()
+{
+    QFETCH(QByteArray, action);
+    QFETCH(QString, complaint);
+    Desk desk;
+    const auto report = desk.act(*actionFromJson(action));
+    QVERIFY(!report);
+    QVERIFY2(report.error().detail.contains(complaint), qPrintable(report.error().detail));
+    QVERIFY(!report.error().detail.contains(u"secret"));
+    QCOMPARE(*desk.ledger().lastSeq(), 0);
+}
+
+void TstTriage::actionsCrossTheSocket()
+{
+    const std::vector<TriageAction> actions{
+        CommentAction{u"g000000000001"_s, u"\"quoted\"\nline \u202E"_s},
+        TagAction{{u"g000000000001"_s}, {u"a"_s}, {u"b"_s}},
+        LinkAction{u"g000000000001"_s, u"https://x.test/?a=1&b=2"_s, u"t"_s, true},
+        ArchiveAction{.ids = {u"x"_s}, .query = u"team:a"_s, .until = ArchiveUntil::Date, .at = utcFromMs(letterMs),
+                      .future = false, .reason = u"r"_s},
+        ArchiveAction{.ids = {}, .query = std::nullopt, .until = ArchiveUntil::Escalates, .at = std::nullopt,
+                      .future = true, .reason = u"r"_s},
+        known(u"g000000000001"_s, FailureKind::Schema),
+        KnownErrorAction{u"g000000000001"_s, std::nullopt, u"r"_s},
+        UndoAction{std::nullopt, {}},
+        UndoAction{9'007'199'254'740'991, u"slip"_s}};
+    for (const TriageAction& action : actions) {
+        const auto read = actionFromJson(actionToJson(action));
+        QVERIFY(read && *read == action);
+    }
+    for (const char* wrong : {"", "{}", R"({"action":"delete"})", R"({"action":"archive","until":"soon"})",
+                                    R"({"action":"known","error":{"kind":"odd"}})"})
+        QVERIFY2(!actionFromJson(wrong), wrong);
+}
+
+void TstTriage::archivedUntilADateComesBack()
+{
+    Desk desk;
+    const auto letters = timeouts(1, 3);
+    desk.fixture().add(letters);
+    const QString group = desk.letter(letters[0]).group;
+    desk.triage(u"assigned"_s, {StoreFixture::idOf(letters[0])}, u"kim"_s);
+    const UtcTime day = desk.clock().now() + Millis{86'400'000};
+    QVERIFY(desk.act(ArchiveAction{.ids = {group}, .query = {}, .until = ArchiveUntil::Date, .at = day,
+                                   .future = false, .reason = u"after the release"_s}));
+    QCOMPARE(desk.matching(u"state:archived"_s).size(), std::size_t{3});
+    QCOMPARE(desk.sheet(group).substate, GroupSubstate::ArchivedUntilDate);
+    desk.triage(u"resolved"_s, {StoreFixture::idOf(letters[2])}); // decided on since: stays so
+    QCOMPARE(desk.keepRules(), 0);
+    desk.clock().set(day);
+    QCOMPARE(desk.keepRules(), 2);
+    QCOMPARE(desk.keepRules(), 0); // once
+    QCOMPARE(desk.letter(letters[0]).state, TriageState::New);
+    QCOMPARE(desk.letter(letters[0]).assignee, u"kim"_s);
+    QCOMPARE(desk.letter(letters[2]).state, TriageState::Resolved);
+    const DecisionSheet sheet = desk.sheet(group);
+    QCOMPARE(sheet.history.front().actor, u"spillway"_s);
+    QVERIFY(sheet.history.front().reason->contains(u"the day came"));
+    desk.verifyCounts();
+}
+
+void TstTriage::archivedUntilItEscalatesComesBack()
+{
+    Desk desk;
+    desk.fixture().add(timeouts(1, 7, 30)); // seven in one hour: fourteen may come before it escalates
+    const QString group = desk.matching(u""_s).front().group;
+    QVERIFY(desk.act(ArchiveAction{.ids = {group}, .query = {}, .until = ArchiveUntil::Escalates, .at = std::nullopt,
+                                   .future = false, .reason = u"noise"_s}));
+    QCOMPARE(desk.sheet(group).substate, GroupSubstate::ArchivedUntilEscalating);
+    // They came an hour after the decision; earlier ones do not count.
+    desk.clock().advance(Millis{2 * 3'600'000});
+    desk.fixture().add(timeouts(100, 14, -2));
+    QCOMPARE(desk.keepRules(), 0);
+    desk.fixture().add(timeouts(200, 1, -2));
+    QCOMPARE(desk.keepRules(), 7);
+    QCOMPARE(desk.matching(u"state:archived"_s).size(), std::size_t{0});
+    QVERIFY(desk.sheet(group).history.front().reason->contains(u"15 letters came in one hour, more than 14"));
+    // The whole decision, its end included, is taken back together.
+    const auto undone = desk.act(UndoAction{});
+    QVERIFY2(undone, undone ? "" : qPrintable(undone.error().detail));
+    QCOMPARE(desk.matching(u"state:new"_s).size(), std::size_t{22});
+    QCOMPARE(desk.keepRules(), 0);
+    desk.verifyCounts();
+}
+
+void TstTriage::archivedForEverHidesNoOtherFailure()
+{
+    Desk desk;
+    const auto letters = timeouts(1, 2);
+    desk.fixture().add(letters);
+    const QString group = desk.letter(letters[0]).group;
+    QVERIFY(desk.act(ArchiveAction{.ids = {group}, .query = {}, .until = ArchiveUntil::Forever, .at = std::nullopt,
+                                   .future = false, .reason = u"test data"_s}));
+    QCOMPARE(desk.sheet(group).substate, GroupSubstate::ArchivedForever);
+    const UtcTime later = desk.clock().now() + Millis{60'000};
+    desk.clock().set(later);
+    desk.fixture().add(timeouts(10, 1), later);
+    QCOMPARE(desk.keepRules(), 0); // nobody asked for those to come
+    QCOMPARE(desk.matching(u"state:new"_s).size(), std::size_t{1});
+
+    QVERIFY(desk.act(ArchiveAction{.ids = {group}, .query = {}, .until = ArchiveUntil::Forever, .at = std::nullopt,
+                                   .future = true, .reason = u"test data"_s}));
+    desk.clock().advance(Millis{60'000});
+    desk.fixture().add({timeouts(20, 1).front(), failed(30, u"com.acme.Odd"_s, FailureKind::Unknown)},
+                       desk.clock().now());
+    QCOMPARE(desk.keepRules(), 1);
+    QCOMPARE(desk.letter(timeouts(20, 1).front()).state, TriageState::Archived);
+    QCOMPARE(desk.letter(failed(30, u"com.acme.Odd"_s, FailureKind::Unknown)).state, TriageState::New);
+    // Whoever takes one out again keeps it out.
+    desk.triage(u"new"_s, idsOf(timeouts(20, 1)));
+    QCOMPARE(desk.keepRules(), 0);
+    desk.verifyCounts();
+}
+
+void TstTriage::undoTakesBackWhatNothingDependsOn()
+{
+    Desk desk;
+    const auto letters = timeouts(1, 3);
+    desk.fixture().add(letters);
+    const QStringList ids = idsOf(letters);
+    const QStringList before = desk.rows(false);
+    desk.triage(u"assigned"_s, ids, u"kim"_s);      // 1
+    desk.triage(u"archived"_s, {ids[0]});           // 2
+    const auto refused = desk.act(UndoAction{1, {}});
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().detail.contains(u"1 letter or mark was decided anew since; undo event 2 first"),
+             qPrintable(refused.error().detail));
+    QVERIFY(desk.act(UndoAction{{}, u"slip"_s})); // 3: of 2
+    QCOMPARE(desk.letter(letters[0]).state, TriageState::Assigned);
+    QCOMPARE(desk.letter(letters[0]).assignee, u"kim"_s);
+    QVERIFY(desk.act(UndoAction{})); // of 1
+    QCOMPARE(desk.letter(letters[0]).state, TriageState::New);
+    QVERIFY(!desk.letter(letters[0]).assignee);
+    QVERIFY(desk.act(UndoAction{}).error().detail.contains(u"no decision to take back"));
+    QVERIFY(desk.act(UndoAction{1, {}}).error().detail.contains(u"taken back already"));
+    QVERIFY(desk.act(UndoAction{3, {}}).error().detail.contains(u"decide anew"));
+    // Nothing is left but that somebody decided once: letters, counters and groups are as they were.
+    QStringList after = desk.rows(false);
+    after.removeIf([](const QString& row) { return row.startsWith(u"letter_decision"); });
+    QCOMPARE(after, before);
+    // What a replay took up stays.
+    desk.triage(u"parked"_s, {ids[1]});
+    desk.outcome({ids[1]}, TriageState::Planned, 50);
+    QVERIFY(desk.act(UndoAction{}).error().detail.contains(u"a replay took up 1 letter"));
+    // A known error goes, and the one before it counts again.
+    const QString group = desk.letter(letters[0]).group;
+    QVERIFY(desk.act(known(group, FailureKind::Schema)));
+    QVERIFY(desk.act(known(group, FailureKind::Business)));
+    QVERIFY(desk.act(UndoAction{}));
+    QCOMPARE(desk.letter(letters[0]).kind, FailureKind::Schema);
+    QVERIFY(desk.act(UndoAction{}));
+    QCOMPARE(desk.letter(letters[0]).kind, FailureKind::Transient);
+    desk.verifyCounts();
+}
+
+void TstTriage::substates_data()
+{
+    QTest::addColumn<int>("open");
+    QTest::addColumn<int>("archived");
+    QTest::addColumn<int>("lastHour");
+    QTest::addColumn<int>("dayBefore");
+    QTest::addColumn<int>("hoursOld");
+    QTest::addColumn<bool>("isBack");
+    QTest::addColumn<QString>("word");
+    QTest::newRow("a first letter this morning") << 3 << 0 << 3 << 0 << 5 << false << u"new"_s;
+    QTest::newRow("a day old is no longer new") << 3 << 0 << 0 << 3 << 24 << false << u"ongoing"_s;
+    QTest::newRow("ten at once where there was nothing") << 10 << 0 << 10 << 0 << 1 << false << u"escalating"_s;
+    QTest::newRow("nine are a handful") << 9 << 0 << 9 << 0 << 1 << false << u"new"_s;
+    QTest::newRow("three times the mean hour is not more than that") << 90 << 0 << 10 << 80 << 99 << false << u"ongoing"_s;
+    QTest::newRow("a little more is") << 90 << 0 << 11 << 80 << 99 << false << u"escalating"_s;
+    QTest::newRow("it was resolved and came back") << 1 << 0 << 1 << 0 << 99 << true << u"regressed"_s;
+    QTest::newRow("escalating is said before regressed") << 50 << 0 << 50 << 0 << 99 << true << u"escalating"_s;
+    QTest::newRow("all archived") << 0 << 4 << 0 << 0 << 99 << false << u"archivedForever"_s;
+    QTest::newRow("all resolved") << 0 << 0 << 0 << 0 << 99 << false << u"resolved"_s;
+}
+
+void TstTriage::substates()
+{
+    QFETCH(int, open);
+    QFETCH(int, archived);
+    QFETCH(int, lastHour);
+    QFETCH(int, dayBefore);
+    QFETCH(int, hoursOld);
+    QFETCH(bool, isBack);
+    QFETCH(QString, word);
+    const UtcTime now = utcFromMs(letterMs);
+    const GroupCourse course{.open = open,
+                             .archived = archived,
+                             .lastHour = lastHour,
+                             .dayBefore = dayBefore,
+                             .firstAt = now - Millis{hoursOld * 3'600'000LL},
+                             .isBackAfterResolved = isBack,
+                             .rule = std::nullopt};
+    QCOMPARE(groupSubstateWord(substateOf(course, now)), word);
+}
+
+void TstTriage::aRebuiltProjectionIsTheSame_data()
+{
+    QTest::addColumn<quint32>("seed");
+    for (quint32 seed = 1; seed <= 6; ++seed)
+        QTest::addRow("random decisions, seed %u", seed) << seed;
+}
+
+void TstTriage::aRebuiltProjectionIsTheSame()
+{
+    QFETCH(quint32, seed);
+    std::mt19937 random(seed);
+    const auto pick = [&](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
+    Desk desk;
+    std::vector<PreparedLetter> letters;
+    for (int i = 1; i <= 24; ++i)
+        letters.push_back(failed(i, u"com.acme.E%1"_s.arg(pick(4)),
+                                 static_cast<FailureKind>(pick(4)), pick(200)));
+    desk.fixture().add({letters.begin(), letters.begin() + 16});
+    const std::vector<PreparedLetter> rest{letters.begin() + 16, letters.end()};
+    const QStringList states{u"new"_s, u"assigned"_s, u"parked"_s, u"archived"_s, u"resolved"_s, u"lost"_s};
+    int undone = 0;
+    for (int turn = 0; turn < 60; ++turn) {
+        if (turn == 30)
+            desk.fixture().add(rest, desk.clock().now());
+        desk.clock().advance(Millis{pick(4) * 3'600'000});
+        const auto stored = desk.matching(u""_s);
+        const DeadLetter& one = stored[static_cast<std::size_t>(pick(static_cast<int>(stored.size())))];
+        const DeadLetter& two = stored[static_cast<std::size_t>(pick(static_cast<int>(stored.size())))];
+        switch (pick(8)) {
+        case 0:
+        case 1:
+            desk.triage(states[pick(6)], one.id == two.id ? QStringList{one.id} : QStringList{one.id, two.id}, u"kim"_s);
+            break;
+        case 2:
+            (void)desk.act(ArchiveAction{.ids = {one.group}, .query = {}, .until = ArchiveUntil::Forever,
+                                         .at = std::nullopt, .future = pick(2) == 0, .reason = u"r"_s});
+            break;
+        case 3:
+            (void)desk.act(ArchiveAction{.ids = {one.group}, .query = {}, .until = ArchiveUntil::Date,
+                                         .at = desk.clock().now() + Millis{pick(20) * 3'600'000 + 1}, .future = false,
+                                         .reason = u"r"_s});
+            break;
+        case 4:
+            (void)desk.act(known(one.group, static_cast<FailureKind>(pick(4))));
+            break;
+        case 5:
+            (void)desk.act(TagAction{{one.group, two.id}, {u"t%1"_s.arg(pick(3))}, {u"t%1"_s.arg(pick(3) + 3)}});
+            break;
+        case 6:
+            undone += desk.act(UndoAction{pick(3) == 0 ? std::nullopt : std::optional<std::int64_t>(pick(turn + 1) + 1), {}})
+                          ? 1
+                          : 0;
+            break;
+        case 7:
+            (void)desk.act(CommentAction{pick(2) == 0 ? one.group : one.id, u"turn %1"_s.arg(turn)});
+            break;
+        }
+        QVERIFY(desk.keepRules() >= 0);
+        desk.verifyCounts();
+    }
+    QVERIFY(undone > 0);
+    const QStringList before = desk.rows();
+    desk.rebuild();
+    const QStringList after = desk.rows();
+    for (qsizetype i = 0; i < std::min(before.size(), after.size()); ++i)
+        QCOMPARE(after[i], before[i]);
+    QCOMPARE(after.size(), before.size());
+    desk.verifyCounts();
+}
+
+QTEST_GUILESS_MAIN(TstTriage)
+#include "tst_triage.moc"

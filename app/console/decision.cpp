@@ -92,6 +92,11 @@ struct Writer
         json.field(u"reason", d.reason);
         return u"deadletter.regroup"_s;
     }
+    QString operator()(const ActionDecision& d) const
+    {
+        json.key(u"action").raw(actionToJson(d.action));
+        return u"deadletter.act"_s;
+    }
     QString operator()(const PlanDecision& d) const
     {
         json.field(u"query", d.query).field(u"to", d.to).field(u"file", d.file);
@@ -213,6 +218,12 @@ Result<Decision> decisionFromJson(const QByteArray& json)
         return UnmergeGroupsDecision{.groups = readList(from[u"groups"]), .reason = from[u"reason"].toString()};
     if (command == u"deadletter.regroup")
         return RegroupDecision{.reason = from[u"reason"].toString()};
+    if (command == u"deadletter.act") {
+        auto action = actionFromJson(QJsonDocument(from[u"action"].toObject()).toJson(QJsonDocument::Compact));
+        if (!action)
+            return tl::unexpected(action.error());
+        return ActionDecision{std::move(*action)};
+    }
     if (command == u"replay.plan")
         return PlanDecision{
             .query = from[u"query"].toString(), .to = from[u"to"].toString(), .file = from[u"file"].toString()};

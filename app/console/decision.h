@@ -3,6 +3,7 @@
 
 #include "model/base/result.h"
 #include "model/deadletter/disclosure.h"
+#include "model/deadletter/triageaction.h"
 #include "model/replay/replaypermission.h"
 #include "model/review/review.h"
 
@@ -81,6 +82,13 @@ struct RegroupDecision
     friend bool operator==(const RegroupDecision&, const RegroupDecision&) = default;
 };
 
+/// What people decide besides states: comments, tags, links, archiving, known errors, undo.
+struct ActionDecision
+{
+    TriageAction action;
+    friend bool operator==(const ActionDecision&, const ActionDecision&) = default;
+};
+
 struct PlanDecision
 {
     QString query;
@@ -153,6 +161,7 @@ using Decision = std::variant<
     SplitGroupDecision,
     UnmergeGroupsDecision,
     RegroupDecision,
+    ActionDecision,
     PlanDecision,
     RunDecision,
     ResumeDecision,

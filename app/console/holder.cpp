@@ -11,6 +11,8 @@
 #include "model/deadletter/groupoutput.h"
 #include "model/deadletter/letterretention.h"
 #include "model/deadletter/topicstore.h"
+#include "model/base/text.h"
+#include "model/deadletter/groupkind.h"
 #include "model/job/waiter.h"
 #include "model/lag/lagretention.h"
 #include "model/replay/replayjobs.h"
@@ -22,6 +24,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include <pwd.h>
 #include <unistd.h>
@@ -33,6 +36,7 @@ using namespace Qt::Literals::StringLiterals;
 struct Holder::Parts
 {
     std::mutex storedMutex; // guards: onStored
+    std::mutex deciding; // guards: what is read before a decision until what follows from it is in the ledger
     std::function<void()> onStored;
     Context context;
     SystemClock clock;
@@ -169,6 +173,8 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
         (void)regroupRest(*parts->ledger, *parts->samples, parts->knowledge.grouping->knowledge(), currentUser(), stop,
                           {});
     });
+    if (const auto sorted = sortAnew(*parts->samples, parts->knowledge.kinds, {}); !sorted)
+        return tl::unexpected(sorted.error());
     parts->collector = std::make_unique<Collector>(
         makeCrews(parts->context, parts->connections, parts->knowledge, *parts->ledger, *parts->samples, parts->clock),
         parts->clock);
@@ -259,6 +265,24 @@ Verdict reportCollected(const CollectReport& report, const AnswerSink& sink)
 
 } // namespace
 
+namespace {
+
+/// What a query found is said before anything is decided on it.
+void sayCount(const LetterSelection& selection, const std::vector<DeadLetter>& letters, const AnswerSink& sink)
+{
+    if (!selection.ids.isEmpty())
+        return;
+    std::set<QString> groups;
+    for (const DeadLetter& letter : letters)
+        groups.insert(letter.group);
+    sink.note(u"%1 %2 in %3 %4 fit"_s.arg(formatCount(static_cast<std::int64_t>(letters.size())),
+                                          letters.size() == 1 ? u"letter"_s : u"letters"_s,
+                                          formatCount(static_cast<std::int64_t>(groups.size())),
+                                          groups.size() == 1 ? u"group"_s : u"groups"_s));
+}
+
+} // namespace
+
 void Holder::onStored(std::function<void()> listener)
 {
     const std::lock_guard lock(m_parts->storedMutex);
@@ -268,12 +292,14 @@ void Holder::onStored(std::function<void()> listener)
 Result<std::int64_t> Holder::triage(const LetterSelection& selection, const TriageRequest& request,
                                     const AnswerSink& sink, std::stop_token stop)
 {
+    const std::lock_guard lock(m_parts->deciding);
     auto database = reader();
     if (!database)
         return tl::unexpected(database.error());
     const auto letters = selectedLetters(*database, selection, m_parts->clock.now(), stop);
     if (!letters)
         return tl::unexpected(letters.error());
+    sayCount(selection, *letters, sink);
     const TriagePlan plan = planTriage(request, *letters);
     for (const TriageRefusal& refusal : plan.refused)
         sink.note(refusal.letterId + u": "_s + refusal.why);
@@ -408,11 +434,61 @@ Status Holder::recordExport(const ExportRecord& record)
     return spillway::recordExport(*m_parts->ledger, currentUser(), record);
 }
 
+Result<ActionReport> Holder::act(const TriageAction& action, const AnswerSink& sink, std::stop_token stop)
+{
+    const std::lock_guard lock(m_parts->deciding);
+    auto database = reader();
+    if (!database)
+        return tl::unexpected(database.error());
+    const UtcTime now = m_parts->clock.now();
+    std::vector<DeadLetter> letters;
+    if (const auto* archive = std::get_if<ArchiveAction>(&action)) {
+        const LetterSelection selection{.ids = archive->ids, .query = archive->query.value_or(QString())};
+        auto selected = selectedLetters(*database, selection, now, stop);
+        if (!selected)
+            return tl::unexpected(selected.error());
+        letters = std::move(*selected);
+        sayCount(selection, letters, sink);
+    }
+    const DecisionWorld world{.ledger = *m_parts->ledger,
+                              .store = *m_parts->samples,
+                              .reader = *database,
+                              .actor = currentUser(),
+                              .now = now};
+    return decideAction(world, action, letters);
+}
+
+Result<DecisionSheet> Holder::decisionSheet(const QString& subject) const
+{
+    auto database = reader();
+    if (!database)
+        return tl::unexpected(database.error());
+    return spillway::decisionSheet(*database, m_parts->knowledge.kinds, subject, m_parts->clock.now());
+}
+
+Status Holder::keepRules()
+{
+    const std::unique_lock lock(m_parts->deciding, std::try_to_lock); // a sample never waits for a large decision
+    if (!lock.owns_lock())
+        return {};
+    auto database = reader();
+    if (!database)
+        return tl::unexpected(database.error());
+    const auto changed = keepArchiveRules({.ledger = *m_parts->ledger,
+                                           .store = *m_parts->samples,
+                                           .reader = *database,
+                                           .actor = ruleActor(),
+                                           .now = m_parts->clock.now()});
+    return changed ? Status() : tl::unexpected(changed.error());
+}
+
 CollectReport Holder::collectOnce(std::stop_token stop)
 {
     CollectReport report = m_parts->collector->once(stop, {});
     for (const auto& [name, connection] : m_parts->connections)
         m_parts->settleReplays(name);
+    if (const Status kept = keepRules(); !kept)
+        report.failures.push_back(kept.error());
     return report;
 }
 
@@ -420,7 +496,10 @@ void Holder::startCollecting(Collector::HealthListener listener)
 {
     m_parts->housekeeping = std::jthread([parts = m_parts.get()](std::stop_token stop) { parts->keepHouse(stop); });
     m_parts->collector->start(std::move(listener),
-                              [this](const QString& connection) { m_parts->settleReplays(connection); });
+                              [this](const QString& connection) {
+                                  m_parts->settleReplays(connection);
+                                  (void)keepRules(); // what fails now is done after the next sample
+                              });
 }
 
 Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink, Asker asker, std::stop_token stop)
@@ -488,6 +567,22 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
             if (!done)
                 return tl::unexpected(done.error());
             sink.data(regroupProgressJson(*done));
+            return Verdict{};
+        }
+        Result<Verdict> operator()(const ActionDecision& decision) const
+        {
+            const auto report = holder.act(decision.action, sink, stop);
+            if (!report)
+                return tl::unexpected(report.error());
+            for (const QString& refusal : report->refused)
+                sink.note(refusal);
+            JsonWriter json;
+            json.beginObject()
+                .field(u"changed", report->changed)
+                .field(u"seq", report->seq == 0 ? std::nullopt : std::optional(report->seq))
+                .field(u"summary", report->summary)
+                .endObject();
+            sink.data(json.json());
             return Verdict{};
         }
         Result<Verdict> operator()(const PlanDecision& decision) const

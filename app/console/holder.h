@@ -10,7 +10,9 @@
 #include "model/deadletter/letterrescue.h"
 #include "model/deadletter/letterreread.h"
 #include "model/deadletter/regroup.h"
+#include "model/deadletter/decisionsheet.h"
 #include "model/deadletter/triage.h"
+#include "model/deadletter/triagedecisions.h"
 #include "model/store/storewriter.h"
 
 #include <memory>
@@ -70,6 +72,12 @@ public:
     /// be.
     [[nodiscard]] Status recordReveal(const RevealRequest& request);
     [[nodiscard]] Status recordExport(const ExportRecord& record);
+    /// Comments, tags, links, archiving, known errors, undo.
+    [[nodiscard]] Result<ActionReport> act(const TriageAction& action, const AnswerSink& sink, std::stop_token stop);
+    /// Everything that people and rules said of one group or letter.
+    [[nodiscard]] Result<DecisionSheet> decisionSheet(const QString& subject) const;
+    /// Does what archive rules demand by now, unless somebody is deciding just now: then after the next sample.
+    [[nodiscard]] Status keepRules();
 
     /// Carries a decision out; blocks until it is done, or until `stop`.
     [[nodiscard]] Result<Verdict> decide(const Decision& decision, const AnswerSink& sink, Asker asker,

@@ -3,6 +3,7 @@
 
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/queryrun.h"
+#include "model/deadletter/triageaction.h"
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -12,6 +13,15 @@ Result<std::vector<DeadLetter>> selectedLetters(Database& reader, const LetterSe
 {
     std::vector<DeadLetter> letters;
     for (const QString& id : selection.ids) {
+        if (isGroupId(id)) {
+            auto members = selectedLetters(reader, {.ids = {}, .query = u"group:"_s + id}, now, stop);
+            if (!members)
+                return members;
+            if (members->empty())
+                return fail(ErrorCode::NotFound, u"no group %1 is stored"_s.arg(id));
+            letters.insert(letters.end(), members->begin(), members->end());
+            continue;
+        }
         auto letter = deadLetter(reader, id);
         if (!letter)
             return tl::unexpected(letter.error());

@@ -14,7 +14,7 @@ namespace spillway {
 /// Letters by name, or where none are named, by query.
 struct LetterSelection
 {
-    QStringList ids;
+    QStringList ids; ///< a group's id stands for its letters
     QString query;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/commandline.h"
 
+#include "app/ctl/triageoptions.h"
 #include "model/base/text.h"
 
 #include <CLI/CLI.hpp>
@@ -258,6 +259,7 @@ private:
                                         "Against the last record of its key, before it, that no letter was made from");
         other->excludes(withOrigin)->excludes(lastGood);
         withOrigin->excludes(lastGood);
+        addTriageOptions(*dlq, queryHelp, [this](std::function<Command()> make) { m_chosen = std::move(make); });
         auto* triage = leaf(dlq, "triage", "Decide on dead letters", [this] {
             DlqTriage triageCommand{.query = std::nullopt,
                                     .to = text(m_words.to),

@@ -3,6 +3,7 @@
 
 #include "model/base/result.h"
 #include "model/base/units.h"
+#include "model/deadletter/triageaction.h"
 
 #include <QString>
 #include <QStringList>
@@ -153,6 +154,29 @@ struct DlqKinds
     QString test; ///< a rules' file to try; empty: none
     bool rules = false;
 };
+/// Comments, tags, links, archiving, known errors, undo.
+struct DlqAct
+{
+    TriageAction action;
+    QString program; ///< `spillwayctl dlq archive`: what the holder of the state is told
+};
+struct DlqUndoPreview
+{
+    std::optional<std::int64_t> seq;
+};
+struct DlqNotes
+{
+    QString id;
+};
+struct DlqHistory
+{
+    QString id; ///< empty: of everything
+    int limit = 100;
+};
+struct DlqKnown
+{
+    QString group; ///< empty: all
+};
 struct ReplayPlan
 {
     QString query;
@@ -254,6 +278,11 @@ using Command = std::variant<
     DlqDoctor,
     DlqReread,
     DlqRescue,
+    DlqAct,
+    DlqUndoPreview,
+    DlqNotes,
+    DlqHistory,
+    DlqKnown,
     ReplayPlan,
     ReplayRun,
     ReplayResume,

@@ -38,7 +38,10 @@ int run(Session& session, const DlqGroups& command)
     if (!groups)
         return refuse(groups.error());
     maskGroups(*groups, session.context()->masker, MaskPurpose::SearchResult);
-    session.options().json ? printLine(groupsJson(*groups, now)) : print(groupsText(*groups, now).toUtf8());
+    const auto substates = groupSubstates(*reader, now);
+    if (!substates)
+        return refuse(substates.error());
+    session.options().json ? printLine(groupsJson(*groups, now, *substates)) : print(groupsText(*groups, now).toUtf8());
     return Done;
 }
 

@@ -53,7 +53,7 @@ bool isBehindLedger(const Context& context)
     if (!samples)
         return false;
     for (const auto& [projection, events] :
-         {std::pair(replayProjectionName(), u"replay."_s), std::pair(triageProjectionName(), u"deadletter.triaged"_s),
+         {std::pair(replayProjectionName(), u"replay."_s), std::pair(triageProjectionName(), u"deadletter."_s),
           std::pair(groupProjectionName(), groupEventPrefix())}) {
         const auto applied = appliedSeq(*samples, projection);
         const auto more =

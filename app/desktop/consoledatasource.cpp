@@ -402,6 +402,22 @@ Result<RereadReport> ConsoleDataSource::rereadChannel(const QString& connection,
     return m_holder.reread(connection, channel, stop);
 }
 
+Result<DecisionSheet> ConsoleDataSource::decisions(const QString& subject, std::stop_token)
+{
+    return m_holder.decisionSheet(subject);
+}
+
+Result<ActionReport> ConsoleDataSource::act(const TriageAction& action, std::stop_token stop)
+{
+    const AnswerSink sink{.data = [](const QByteArray&) { return true; }, .note = [](const QString&) {}};
+    return m_holder.act(action, sink, stop);
+}
+
+Result<UndoPlan> ConsoleDataSource::undoable(std::stop_token)
+{
+    return asked<UndoPlan>(m_holder, [](Database& reader) { return planUndo(reader, std::nullopt); });
+}
+
 Result<std::vector<ReplayJobRow>> ConsoleDataSource::replayJobs(std::stop_token)
 {
     return asked<std::vector<ReplayJobRow>>(

@@ -67,6 +67,9 @@ public:
     [[nodiscard]] Status saveMapping(const MappingEdit& edit, std::stop_token stop) override;
     [[nodiscard]] Result<RereadReport> rereadChannel(const QString& connection, const QString& channel,
                                                      std::stop_token stop) override;
+    [[nodiscard]] Result<DecisionSheet> decisions(const QString& subject, std::stop_token stop) override;
+    [[nodiscard]] Result<ActionReport> act(const TriageAction& action, std::stop_token stop) override;
+    [[nodiscard]] Result<UndoPlan> undoable(std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) override;
     [[nodiscard]] Result<views::ReplayPreview> planReplay(const views::ReplayRequest& request,
                                                           std::stop_token stop) override;

@@ -17,6 +17,8 @@ private Q_SLOTS:
     void refusals();
     void aRunKeepsItsWords();
     void aQueryMayStartWithAMinus();
+    void decisionsOnDeadLetters_data();
+    void decisionsOnDeadLetters();
 };
 
 void CommandLineTest::globalOptionsAreTakenBeforeAndAfter_data()
@@ -53,6 +55,11 @@ void CommandLineTest::refusals_data()
     QTest::newRow("an unknown option") << QStringList{u"lag"_s, u"--bogus"_s} << 2 << u"--bogus"_s;
     QTest::newRow("an unknown command") << QStringList{u"frobnicate"_s} << 2 << u"frobnicate"_s;
     QTest::newRow("a group without its command") << QStringList{u"dlq"_s} << 2 << u"subcommand"_s;
+    QTest::newRow("archive until a day that is none")
+        << QStringList{u"dlq"_s, u"archive"_s, u"x"_s, u"--until"_s, u"soon"_s, u"--reason"_s, u"r"_s} << 2
+        << u"is no date"_s;
+    QTest::newRow("archive of nothing") << QStringList{u"dlq"_s, u"archive"_s, u"--reason"_s, u"r"_s} << 2
+                                        << u"an ID or --query"_s;
     QTest::newRow("a bad duration") << QStringList{u"slo"_s, u"--window"_s, u"soon"_s} << 2 << u"soon"_s;
     QTest::newRow("a window of nothing") << QStringList{u"slo"_s, u"--window"_s, u"0s"_s} << 2 << u"longer than zero"_s;
     QTest::newRow("once and for a while")
@@ -101,6 +108,54 @@ void CommandLineTest::aQueryMayStartWithAMinus()
     QVERIFY(list);
     QCOMPARE(list->query, u"-state:archived kind:schema"_s);
     QCOMPARE(list->limit, 5);
+}
+
+void CommandLineTest::decisionsOnDeadLetters_data()
+{
+    QTest::addColumn<QStringList>("words");
+    QTest::addColumn<QByteArray>("action");
+    const auto row = [](const char* name, const QStringList& words, const TriageAction& action) {
+        QTest::newRow(name) << (QStringList{u"dlq"_s} + words) << actionToJson(action);
+    };
+    const QString group = u"g0123456789ab"_s;
+    row("a comment", {u"comment"_s, group, u"--text"_s, u"the psp is down"_s},
+        CommentAction{group, u"the psp is down"_s});
+    row("tags on two, one of them taken off",
+        {u"tag"_s, group, u"x-1"_s, u"--add"_s, u"psp"_s, u"--add"_s, u"vip"_s, u"--remove"_s, u"old"_s},
+        TagAction{{group, u"x-1"_s}, {u"psp"_s, u"vip"_s}, {u"old"_s}});
+    row("archived until it escalates",
+        {u"archive"_s, u"--query"_s, u"team:a"_s, u"--until"_s, u"escalates"_s, u"--reason"_s, u"noise"_s},
+        ArchiveAction{.ids = {}, .query = u"team:a"_s, .until = ArchiveUntil::Escalates, .at = std::nullopt,
+                      .future = false, .reason = u"noise"_s});
+    row("archived until a day", {u"archive"_s, group, u"--until"_s, u"2026-12-24"_s, u"--reason"_s, u"r"_s},
+        ArchiveAction{.ids = {group}, .query = std::nullopt, .until = ArchiveUntil::Date,
+                      .at = utcFromMs(1'798'070'400'000), .future = false, .reason = u"r"_s});
+    row("archived for ever, the future included", {u"archive"_s, group, u"--future"_s, u"--reason"_s, u"r"_s},
+        ArchiveAction{.ids = {group}, .query = std::nullopt, .until = ArchiveUntil::Forever, .at = std::nullopt,
+                      .future = true, .reason = u"r"_s});
+    row("a known error",
+        {u"known"_s, u"set"_s, group, u"--kind"_s, u"business"_s, u"--cause"_s, u"sold out"_s, u"--safe-to-replay"_s,
+         u"no"_s, u"--reason"_s, u"r"_s},
+        KnownErrorAction{group,
+                         KnownError{.kind = FailureKind::Business, .cause = u"sold out"_s, .fix = {}, .link = {},
+                                    .safety = ReplaySafety::No},
+                         u"r"_s});
+    row("no longer known", {u"known"_s, u"forget"_s, group, u"--reason"_s, u"r"_s},
+        KnownErrorAction{group, std::nullopt, u"r"_s});
+    row("an undo of the last", {u"undo"_s}, UndoAction{std::nullopt, {}});
+    row("an undo of an event", {u"undo"_s, u"17"_s, u"--reason"_s, u"slip"_s}, UndoAction{17, u"slip"_s});
+}
+
+void CommandLineTest::decisionsOnDeadLetters()
+{
+    QFETCH(QStringList, words);
+    QFETCH(QByteArray, action);
+    const auto parsed = parseCommandLine(words);
+    const auto* line = std::get_if<CommandLine>(&parsed);
+    QVERIFY2(line, line ? "" : qPrintable(std::get<Refusal>(parsed).text));
+    const auto* act = std::get_if<DlqAct>(&line->command);
+    QVERIFY(act);
+    QCOMPARE(actionToJson(act->action), action);
 }
 
 QTEST_GUILESS_MAIN(CommandLineTest)

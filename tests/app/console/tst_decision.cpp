@@ -46,6 +46,7 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
                                        .who = u"kim"_s,
                                        .due = u"2026-12-03"_s}},
         ReviewCloseDecision{},
+        ActionDecision{CommentAction{u"g000000000001"_s, u"two\nlines"_s}},
     };
     for (const Decision& decision : decisions) {
         const QByteArray json = decisionToJson(decision);

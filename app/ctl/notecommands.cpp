@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/commands.h"
+#include "app/ctl/output.h"
+#include "model/base/clock.h"
+#include "model/base/jsonwriter.h"
+#include "model/base/text.h"
+#include "model/deadletter/decisionsheet.h"
+#include "model/deadletter/triagedecisions.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace spillway::ctl {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+/// Asks the store, and prints the answer in the form that was wanted.
+template<typename T, typename Ask, typename Json, typename Text>
+int show(Session& session, const Ask& ask, const Json& json, const Text& text)
+{
+    if (!session.context())
+        return Usage;
+    auto reader = session.reader();
+    if (!reader)
+        return refuse(reader.error());
+    const Result<T> answer = ask(*reader);
+    if (!answer)
+        return refuse(answer.error());
+    return (session.options().json ? printLine(json(*answer)) : print(text(*answer).toUtf8())) ? Done : OutOfReach;
+}
+
+QByteArray undoPlanJson(const UndoPlan& plan)
+{
+    JsonWriter json;
+    json.beginObject().field(u"decision", plan.decision).key(u"reverts").beginArray();
+    for (const std::int64_t seq : plan.seqs)
+        json.value(seq);
+    json.endArray()
+        .field(u"summary", plan.summary)
+        .field(u"actor", plan.actor)
+        .field(u"at", plan.at)
+        .field(u"refusal", plan.refusal)
+        .endObject();
+    return json.json();
+}
+
+QString undoPlanText(const UndoPlan& plan)
+{
+    const QString what = u"%1, decided by %2 at %3\n"_s.arg(visibleText(plan.summary), visibleText(plan.actor),
+                                                           formatUtc(plan.at));
+    return plan.refusal ? what + u"cannot be taken back: %1\n"_s.arg(*plan.refusal) : u"would take back: "_s + what;
+}
+
+} // namespace
+
+int run(Session& session, const DlqAct& command)
+{
+    const auto checked = checkedAction(command.action);
+    if (!checked)
+        return refuse(checked.error());
+    return session.decide(command.program, ActionDecision{*checked}, [&session](const QByteArray& json) {
+        if (session.options().json)
+            return printLine(json);
+        const QJsonObject report = QJsonDocument::fromJson(json).object();
+        const QString seq = report[u"seq"].isNull() ? QString() : u" (event %1)"_s.arg(report[u"seq"].toInteger());
+        return printText(visibleText(report[u"summary"].toString()) + seq);
+    });
+}
+
+int run(Session& session, const DlqUndoPreview& command)
+{
+    return show<UndoPlan>(session, [&](Database& reader) { return planUndo(reader, command.seq); }, undoPlanJson,
+                          undoPlanText);
+}
+
+int run(Session& session, const DlqNotes& command)
+{
+    const Context* context = session.context();
+    if (!context)
+        return Usage;
+    const Checked<KindRules> rules = KindRules::withUsers(context->workspace.kindsFile);
+    if (!rules.value)
+        return reportIssues(rules.issues);
+    return show<DecisionSheet>(
+        session,
+        [&](Database& reader) { return decisionSheet(reader, *rules.value, command.id, SystemClock().now()); },
+        decisionSheetJson, decisionSheetText);
+}
+
+int run(Session& session, const DlqHistory& command)
+{
+    return show<std::vector<DecisionEntry>>(
+        session,
+        [&](Database& reader) {
+            return reader.query<std::vector<DecisionEntry>>(
+                [&](SQLite::Database& db) { return decisionsAbout(db, command.id, command.limit); });
+        },
+        historyJson, historyText);
+}
+
+int run(Session& session, const DlqKnown& command)
+{
+    return show<std::vector<KnownErrorEntry>>(
+        session,
+        [&](Database& reader) -> Result<std::vector<KnownErrorEntry>> {
+            if (command.group.isEmpty())
+                return reader.query<std::vector<KnownErrorEntry>>([](SQLite::Database& db) { return knownMarks(db); });
+            const auto known = reader.query<std::optional<KnownErrorEntry>>(
+                [&](SQLite::Database& db) { return knownMark(db, command.group); });
+            if (!known)
+                return tl::unexpected(known.error());
+            if (!*known)
+                return fail(ErrorCode::NotFound,
+                            u"the group %1 has no known error"_s.arg(visibleText(command.group.left(80))));
+            return std::vector{**known};
+        },
+        knownErrorsJson, knownErrorsText);
+}
+
+} // namespace spillway::ctl

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/ctl/commandline.h"
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace spillway::ctl {
+
+/// The options of `dlq comment`, `tag`, `link`, `assign`, `archive`, `known`, `undo`, `notes` and `history`.
+/// @param choose  gets what makes the command, once its words are read.
+void addTriageOptions(CLI::App& dlq, const char* queryHelp,
+                      const std::function<void(std::function<Command()>)>& choose);
+
+} // namespace spillway::ctl

@@ -621,6 +621,24 @@ Result<RereadReport> FakeDataSource::rereadChannel(const QString& connection, co
     return answer(RereadReport{.letters = 7, .changed = 7});
 }
 
+Result<DecisionSheet> FakeDataSource::decisions(const QString& subject, std::stop_token)
+{
+    DecisionSheet answered = sheet;
+    answered.subject = subject;
+    return answer(answered);
+}
+
+Result<ActionReport> FakeDataSource::act(const TriageAction& action, std::stop_token)
+{
+    note(u"act "_s + QString::fromUtf8(actionToJson(action)));
+    return answer(ActionReport{.changed = 1, .seq = 7, .summary = u"done"_s, .refused = {}});
+}
+
+Result<UndoPlan> FakeDataSource::undoable(std::stop_token)
+{
+    return answer(lastDecision);
+}
+
 Result<std::vector<ReplayJobRow>> FakeDataSource::replayJobs(std::stop_token)
 {
     return answer(jobs);

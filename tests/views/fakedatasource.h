@@ -64,6 +64,9 @@ public:
     [[nodiscard]] Status saveMapping(const MappingEdit& edit, std::stop_token stop) override;
     [[nodiscard]] Result<RereadReport> rereadChannel(const QString& connection, const QString& channel,
                                                      std::stop_token stop) override;
+    [[nodiscard]] Result<DecisionSheet> decisions(const QString& subject, std::stop_token stop) override;
+    [[nodiscard]] Result<ActionReport> act(const TriageAction& action, std::stop_token stop) override;
+    [[nodiscard]] Result<UndoPlan> undoable(std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) override;
     [[nodiscard]] Result<views::ReplayPreview> planReplay(const views::ReplayRequest& request,
                                                           std::stop_token stop) override;
@@ -72,7 +75,8 @@ public:
                                       std::stop_token stop) override;
     [[nodiscard]] Status cancelReplay(const QString& job, std::stop_token stop) override;
 
-    /// What was wanted, in order: "plan …", "run …", "resume …", "cancel …", "triage …", "groups …" (the query).
+    /// What was wanted, in order: "plan …", "run …", "resume …", "cancel …", "triage …", "act …" (JSON), "groups …" (the
+    /// query).
     [[nodiscard]] QStringList intents();
     /// Every question fails with this from now on; nullopt: answers again.
     void failWith(std::optional<Error> error);
@@ -88,6 +92,8 @@ public:
     GroupWhy why; ///< of every group; its id is the one asked for
     std::vector<PivotRow> pivotRows;
     std::vector<DeadLetter> deadLetters; ///< whole; a group's are those that name it
+    DecisionSheet sheet; ///< of whatever is asked about
+    UndoPlan lastDecision;
     std::vector<Concern> overview;
     ReviewSheet agenda;
     std::vector<ReplayJobRow> jobs;

@@ -4,6 +4,7 @@
 #include "model/base/text.h"
 #include "model/deadletter/query.h"
 #include "views/deadletters/filtermenu.h"
+#include "views/deadletters/decisionpanel.h"
 #include "views/deadletters/grouplist.h"
 #include "views/deadletters/grouppane.h"
 #include "views/deadletters/letterwords.h"
@@ -125,6 +126,10 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     layout->addWidget(panes, 1);
+    m_decisions = new DecisionPanel(data(), context.prompter, this);
+    connect(m_decisions, &DecisionPanel::said, this, &Page::said);
+    connect(m_decisions, &DecisionPanel::decided, this, &DeadLettersPage::refresh);
+    layout->addWidget(m_decisions);
     layout->addWidget(buildActionBar());
     setContent(content, {m_filter});
     connect(m_groups, &GroupList::currentGroupChanged, this, [this] {
@@ -360,6 +365,14 @@ QWidget* DeadLettersPage::buildActionBar()
     take->setObjectName(u"exportLetters"_s);
     connect(take, &QPushButton::clicked, this, &DeadLettersPage::exportLetters);
     buttons->addWidget(take);
+    const std::pair<QString, void (DecisionPanel::*)()> sayings[]{{tr("Comment"), &DecisionPanel::startComment},
+                                                                   {tr("Kind"), &DecisionPanel::startKind},
+                                                                   {tr("Undo…"), &DecisionPanel::undo}};
+    for (const auto& [text, start] : sayings) {
+        auto* button = new QPushButton(text, bar);
+        connect(button, &QPushButton::clicked, m_decisions, start);
+        buttons->addWidget(button);
+    }
     buttons->addStretch(1);
     buttons->addWidget(new PlainTextLabel(tr("j k next, previous · x select · r replay · / filter · ? all keys"),
                                           TextSize::Body, PlainTextLabel::Ink::Muted, bar));
@@ -384,6 +397,14 @@ void DeadLettersPage::buildActions()
     addPageAction(tr("Map this topic's headers and payload"), QKeySequence(Qt::SHIFT | Qt::Key_M),
                   [this] { mapChannel(); });
     addPageAction(tr("Export the group"), QKeySequence(Qt::SHIFT | Qt::Key_E), [this] { exportLetters(); });
+    addPageAction(tr("Archive until…"), QKeySequence(Qt::SHIFT | Qt::Key_A), [this] { m_decisions->startArchive(); });
+    addPageAction(tr("Comment"), QKeySequence(Qt::Key_C), [this] { m_decisions->startComment(); });
+    addPageAction(tr("Tags"), QKeySequence(Qt::SHIFT | Qt::Key_T), [this] { m_decisions->startTags(); });
+    addPageAction(tr("Decide the kind of the group"), QKeySequence(Qt::SHIFT | Qt::Key_K),
+                  [this] { m_decisions->startKind(); });
+    addPageAction(tr("Open or close the notes"), QKeySequence(Qt::Key_N),
+                  [this] { m_decisions->setOpen(!m_decisions->isOpen()); });
+    addPageAction(tr("Undo the last decision"), QKeySequence(Qt::Key_U), [this] { m_decisions->undo(); });
     addPageAction(tr("Filter"), QKeySequence(Qt::Key_Slash), [this] { m_filter->startTyping(); });
     addPageAction(tr("Go to the groups"), QKeySequence(Qt::Key_G), [this] { m_groups->setFocus(); });
     addPageAction(tr("Why these letters are one group"), QKeySequence(Qt::Key_W), [this] { m_groupPane->toggleWhy(); });
@@ -453,7 +474,7 @@ bool DeadLettersPage::isSettled() const
 {
     return Page::isSettled() && !m_groupLoad.isRunning() && m_groupPane->isSettled() && !m_letterLoad.isRunning() &&
            !m_oneLoad.isRunning() && !m_revealLoad.isRunning() && !m_exportLoad.isRunning() &&
-           m_inspector->isSettled();
+           m_inspector->isSettled() && m_decisions->isSettled();
 }
 
 void DeadLettersPage::takeFocus()
@@ -504,6 +525,7 @@ void DeadLettersPage::showGroups(Result<std::vector<DeadLetterGroup>> groups)
     else
         askLetters(true);
     showChoice();
+    m_decisions->refresh();
 }
 
 QString DeadLettersPage::groupQuery() const
@@ -627,6 +649,10 @@ std::optional<DeadLettersPage::Choice> DeadLettersPage::choice() const
 void DeadLettersPage::showChoice()
 {
     const std::optional<Choice> chosen = choice();
+    const DeadLetterGroup* group = m_groups->current();
+    m_decisions->show(group ? group->id : QString(),
+                      chosen && chosen->ids.size() == 1 ? chosen->ids.first() : QString(), settings().timeText(),
+                      settings().now());
     m_replay->setEnabled(chosen && chosen->count > 0);
     for (QPushButton* button : std::as_const(m_triageButtons))
         button->setEnabled(chosen && chosen->count > 0);

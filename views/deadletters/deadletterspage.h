@@ -13,6 +13,7 @@ class QPushButton;
 namespace spillway::views {
 
 class CommandLine;
+class DecisionPanel;
 class FilterField;
 class GroupList;
 class GroupPane;
@@ -92,6 +93,7 @@ private:
     QPushButton* m_replay = nullptr;
     QList<QPushButton*> m_triageButtons;
     CommandLine* m_command = nullptr;
+    DecisionPanel* m_decisions = nullptr;
     QString m_shownGroup;  // whose letters are listed
     QString m_askedLetter; // the one under way to the inspector
     QString m_searched;    // the query whose messages are being looked for; empty: none

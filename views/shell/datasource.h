@@ -4,6 +4,7 @@
 #include "model/alert/concern.h"
 #include "model/base/result.h"
 #include "model/cost/costreport.h"
+#include "model/deadletter/decisionsheet.h"
 #include "model/deadletter/grouparrivals.h"
 #include "model/deadletter/groupwhy.h"
 #include "model/deadletter/lettercomparison.h"
@@ -18,6 +19,7 @@
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/savedviews.h"
 #include "model/deadletter/triage.h"
+#include "model/deadletter/triagedecisions.h"
 #include "model/lag/lagqueries.h"
 #include "model/replay/replayjobs.h"
 #include "model/replay/replayplan.h"
@@ -183,6 +185,12 @@ public:
     /// Reads the channel's stored letters again, with spillway.yaml as it is now.
     [[nodiscard]] virtual Result<RereadReport> rereadChannel(const QString& connection, const QString& channel,
                                                              std::stop_token stop) = 0;
+    /// Everything that people and rules said of one group or letter.
+    [[nodiscard]] virtual Result<DecisionSheet> decisions(const QString& subject, std::stop_token stop) = 0;
+    /// Comments, tags, links, archiving, known errors, undo.
+    [[nodiscard]] virtual Result<ActionReport> act(const TriageAction& action, std::stop_token stop) = 0;
+    /// What an undo would take back now.
+    [[nodiscard]] virtual Result<UndoPlan> undoable(std::stop_token stop) = 0;
 
     /// All jobs, newest first.
     [[nodiscard]] virtual Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) = 0;

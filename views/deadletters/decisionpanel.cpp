@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/deadletters/decisionpanel.h"
+
+#include "model/base/text.h"
+#include "views/deadletters/decisionwords.h"
+#include "views/deadletters/letterwords.h"
+#include "views/widgets/commandline.h"
+#include "views/widgets/plaintextlabel.h"
+#include "views/widgets/prompter.h"
+#include "views/widgets/statebadge.h"
+#include "views/widgets/statepane.h"
+
+#include <QComboBox>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace spillway::views {
+
+namespace {
+
+constexpr int bodyHeight = 232;
+constexpr Millis day{86'400'000};
+
+enum UntilChoice { Forever, ForeverWithFuture, UntilEscalates, UntilWeek, UntilMonth };
+
+QString orWord(const QString& text, const QString& word)
+{
+    return text.isEmpty() ? word : shellQuoted(text);
+}
+
+} // namespace
+
+DecisionPanel::DecisionPanel(DataSource& data, Prompter& prompter, QWidget* parent)
+    : QWidget(parent)
+    , m_data(data)
+    , m_prompter(prompter)
+    , m_sheetLoad([this](Result<DecisionSheet> sheet) { showSheet(std::move(sheet)); })
+    , m_actLoad([this](Result<ActionReport> report) {
+        if (report) {
+            for (QLineEdit* line : {m_comment, m_tags, m_kindReason, m_archiveReason})
+                line->clear();
+            const QString refused = report->refused.isEmpty()
+                                        ? QString()
+                                        : tr("; %1 stay as they are").arg(lettersText(report->refused.size()));
+            Q_EMIT said(tr("Decided: %1").arg(report->summary) + refused);
+            Q_EMIT decided();
+        } else {
+            Q_EMIT said(failureSentence(report.error()));
+        }
+        refresh();
+    })
+    , m_undoLoad([this](Result<UndoPlan> plan) {
+        if (!plan) {
+            Q_EMIT said(failureSentence(plan.error()));
+            return;
+        }
+        if (plan->refusal) {
+            Q_EMIT said(tr("Not taken back: %1").arg(*plan->refusal));
+            return;
+        }
+        ConfirmRequest request;
+        request.title = tr("Take back: %1?").arg(plan->summary);
+        request.consequence = tr("Everything is as it was before; the decision and this undo stay in the ledger.");
+        request.facts = {{tr("Decided by"), plan->actor}, {tr("At"), m_time.absolute(plan->at)}};
+        request.actionText = tr("Take it back");
+        request.commandLine = u"spillwayctl dlq undo %1"_s.arg(plan->seqs.back());
+        m_prompter.confirm(this, request, [this, seq = plan->seqs.back()](const ConfirmAnswer& answer) {
+            if (answer.isAccepted)
+                act(UndoAction{seq, {}});
+        });
+    })
+{
+    setObjectName(u"decisionPanel"_s);
+    m_substate = new StateBadge(this);
+    m_substate->setObjectName(u"groupSubstate"_s);
+    m_kind = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, this);
+    m_kind->setObjectName(u"kindSentence"_s);
+    m_kind->setElided(true);
+    m_next = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Muted, this);
+    m_next->setObjectName(u"nextSentence"_s);
+    m_next->setElided(true);
+    m_toggle = new QPushButton(tr("Notes and kind"), this);
+    m_toggle->setObjectName(u"openNotes"_s);
+    m_toggle->setCheckable(true);
+    m_body = buildBody();
+    m_body->setVisible(false);
+    connect(m_toggle, &QPushButton::toggled, m_body, &QWidget::setVisible);
+    auto* head = new QHBoxLayout;
+    head->setSpacing(8);
+    head->addWidget(m_substate);
+    head->addWidget(m_kind, 1);
+    head->addWidget(m_toggle);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addLayout(head);
+    layout->addWidget(m_next);
+    layout->addWidget(m_body);
+}
+
+QLineEdit* DecisionPanel::field(const QString& name, const QString& label, const QString& placeholder)
+{
+    auto* line = new QLineEdit(this);
+    line->setObjectName(name);
+    line->setAccessibleName(label);
+    line->setPlaceholderText(placeholder);
+    return line;
+}
+
+QWidget* DecisionPanel::buildBody()
+{
+    auto* body = new QWidget(this);
+    body->setFixedHeight(bodyHeight);
+    m_thread = new QPlainTextEdit(body);
+    m_thread->setObjectName(u"noteThread"_s);
+    m_thread->setAccessibleName(tr("Comments and decisions"));
+    m_thread->setReadOnly(true);
+    m_thread->setTabChangesFocus(true);
+    m_comment = field(u"noteComment"_s, tr("Comment"), tr("Say something; it stays. Enter keeps it"));
+    connect(m_comment, &QLineEdit::returnPressed, this, &DecisionPanel::comment);
+    connect(m_comment, &QLineEdit::textChanged, this, [this](const QString& text) {
+        showLine(u"spillwayctl dlq comment %1 --text %2"_s.arg(subject(), orWord(text.trimmed(), u"TEXT"_s)));
+    });
+    m_tags = field(u"noteTags"_s, tr("Tags"), tr("Tags: psp -vip puts one on, takes one off"));
+    connect(m_tags, &QLineEdit::returnPressed, this, &DecisionPanel::changeTags);
+    connect(m_tags, &QLineEdit::textChanged, this, [this](const QString& text) {
+        const TagWords words = readTagWords(text);
+        QString line = u"spillwayctl dlq tag "_s + subject();
+        for (const QString& word : words.add)
+            line += u" --add "_s + shellQuoted(word);
+        for (const QString& word : words.remove)
+            line += u" --remove "_s + shellQuoted(word);
+        showLine(line);
+    });
+    auto* said = new QVBoxLayout;
+    said->setSpacing(4);
+    said->addWidget(m_thread, 1);
+    auto* saying = new QHBoxLayout;
+    saying->setSpacing(8);
+    saying->addWidget(m_comment, 2);
+    saying->addWidget(m_tags, 1);
+    said->addLayout(saying);
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(16);
+    columns->addLayout(said, 3);
+    columns->addWidget(buildFields(), 2);
+    m_line = new CommandLine({}, body);
+    auto* layout = new QVBoxLayout(body);
+    layout->setContentsMargins(0, 4, 0, 0);
+    layout->setSpacing(4);
+    layout->addLayout(columns, 1);
+    layout->addWidget(m_line);
+    return body;
+}
+
+QWidget* DecisionPanel::buildFields()
+{
+    auto* box = new QWidget(this);
+    m_kindChoice = new QComboBox(box);
+    m_kindChoice->setObjectName(u"kindChoice"_s);
+    m_kindChoice->setAccessibleName(tr("Kind of the group"));
+    for (const FailureKind kind :
+         {FailureKind::Transient, FailureKind::Schema, FailureKind::Business, FailureKind::Unknown})
+        m_kindChoice->addItem(kindText(kind), failureKindWord(kind));
+    m_safety = new QComboBox(box);
+    m_safety->setObjectName(u"safetyChoice"_s);
+    m_safety->setAccessibleName(tr("Safe to replay"));
+    for (const auto& [text, safety] : {std::pair(tr("replay: with care"), ReplaySafety::WithCare),
+                                       std::pair(tr("replay: safe"), ReplaySafety::Yes),
+                                       std::pair(tr("replay: not safe"), ReplaySafety::No)})
+        m_safety->addItem(text, replaySafetyWord(safety));
+    m_cause = field(u"knownCause"_s, tr("Cause"), tr("Cause"));
+    m_fix = field(u"knownFix"_s, tr("Fix"), tr("Fix: what to do next time"));
+    m_kindReason = field(u"knownReason"_s, tr("Reason of the kind"), tr("Reason, for the ledger"));
+    auto* keep = new QPushButton(tr("Keep as known error"), box);
+    keep->setObjectName(u"keepKnown"_s);
+    connect(keep, &QPushButton::clicked, this, &DecisionPanel::keepKind);
+    m_until = new QComboBox(box);
+    m_until->setObjectName(u"archiveUntil"_s);
+    m_until->setAccessibleName(tr("Archive until"));
+    for (const QString& text : {tr("for ever"), tr("for ever, and what arrives alike"), tr("until it escalates"),
+                                tr("for 7 days"), tr("for 30 days")})
+        m_until->addItem(text);
+    m_archiveReason = field(u"archiveReason"_s, tr("Reason of archiving"), tr("Reason, for the ledger"));
+    auto* put = new QPushButton(tr("Archive"), box);
+    put->setObjectName(u"archiveNow"_s);
+    connect(put, &QPushButton::clicked, this, &DecisionPanel::archive);
+    for (QLineEdit* line : {m_cause, m_fix, m_kindReason})
+        connect(line, &QLineEdit::textEdited, this, &DecisionPanel::showKindLine);
+    for (QComboBox* choice : {m_kindChoice, m_safety})
+        connect(choice, &QComboBox::activated, this, &DecisionPanel::showKindLine);
+    connect(m_until, &QComboBox::activated, this, &DecisionPanel::showArchiveLine);
+    connect(m_archiveReason, &QLineEdit::textEdited, this, &DecisionPanel::showArchiveLine);
+    auto* grid = new QGridLayout(box);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(4);
+    grid->addWidget(m_kindChoice, 0, 0);
+    grid->addWidget(m_safety, 0, 1);
+    grid->addWidget(m_cause, 1, 0, 1, 2);
+    grid->addWidget(m_fix, 2, 0, 1, 2);
+    grid->addWidget(m_kindReason, 3, 0);
+    grid->addWidget(keep, 3, 1);
+    grid->addWidget(m_until, 4, 0, 1, 2);
+    grid->addWidget(m_archiveReason, 5, 0);
+    grid->addWidget(put, 5, 1);
+    grid->setColumnStretch(0, 1);
+    grid->setRowStretch(6, 1);
+    return box;
+}
+
+QString DecisionPanel::subject() const
+{
+    return m_letter.isEmpty() ? m_group : m_letter;
+}
+
+void DecisionPanel::show(const QString& group, const QString& letter, const TimeText& time, UtcTime now)
+{
+    m_time = time;
+    m_now = now;
+    if (m_group == group && m_letter == letter)
+        return;
+    const bool isOtherGroup = m_group != group;
+    m_group = group;
+    m_letter = letter;
+    setEnabled(!group.isEmpty());
+    if (isOtherGroup) {
+        m_kind->setText({});
+        m_next->setText({});
+        m_thread->setPlainText({});
+        for (QLineEdit* line : {m_comment, m_tags, m_cause, m_fix, m_kindReason, m_archiveReason})
+            line->clear();
+    }
+    showLine(group.isEmpty() ? QString() : u"spillwayctl dlq notes "_s + subject());
+    if (!group.isEmpty())
+        m_sheetLoad.ask([&data = m_data, about = subject()](std::stop_token stop) { return data.decisions(about, stop); });
+}
+
+void DecisionPanel::refresh()
+{
+    if (!m_group.isEmpty())
+        m_sheetLoad.refresh(
+            [&data = m_data, about = subject()](std::stop_token stop) { return data.decisions(about, stop); });
+}
+
+void DecisionPanel::setOpen(bool isOpen)
+{
+    m_toggle->setChecked(isOpen);
+}
+
+bool DecisionPanel::isOpen() const
+{
+    return m_toggle->isChecked();
+}
+
+void DecisionPanel::startComment()
+{
+    setOpen(true);
+    m_comment->setFocus();
+}
+
+void DecisionPanel::startKind()
+{
+    setOpen(true);
+    m_kindChoice->setFocus();
+    showKindLine();
+}
+
+void DecisionPanel::startTags()
+{
+    setOpen(true);
+    m_tags->setFocus();
+}
+
+void DecisionPanel::startArchive()
+{
+    setOpen(true);
+    m_until->setFocus();
+    showArchiveLine();
+}
+
+void DecisionPanel::undo()
+{
+    m_undoLoad.ask([&data = m_data](std::stop_token stop) { return data.undoable(stop); });
+}
+
+bool DecisionPanel::isSettled() const
+{
+    return !m_sheetLoad.isRunning() && !m_actLoad.isRunning() && !m_undoLoad.isRunning();
+}
+
+void DecisionPanel::showSheet(Result<DecisionSheet> sheet)
+{
+    if (!sheet) {
+        m_kind->setText(failureSentence(sheet.error()));
+        m_next->setText({});
+        return;
+    }
+    if (sheet->substate) {
+        const CellMark mark = substateMark(*sheet->substate);
+        m_substate->setState(mark.tone, mark.word);
+    }
+    m_substate->setVisible(sheet->substate.has_value());
+    m_kind->setText(kindSentence(*sheet));
+    m_next->setText(nextSentence(*sheet));
+    const QString thread = threadText(*sheet, m_time);
+    if (m_thread->toPlainText() != thread) {
+        m_thread->setPlainText(thread);
+        m_thread->moveCursor(QTextCursor::End);
+    }
+    if (!m_kindChoice->hasFocus())
+        m_kindChoice->setCurrentIndex(m_kindChoice->findData(failureKindWord(sheet->kind)));
+    if (sheet->known && m_cause->text().isEmpty() && m_fix->text().isEmpty()) {
+        m_cause->setText(sheet->known->error.cause);
+        m_fix->setText(sheet->known->error.fix);
+        m_safety->setCurrentIndex(m_safety->findData(replaySafetyWord(sheet->known->error.safety)));
+    }
+}
+
+void DecisionPanel::act(const TriageAction& action)
+{
+    m_actLoad.ask([&data = m_data, action](std::stop_token stop) { return data.act(action, stop); });
+}
+
+void DecisionPanel::comment()
+{
+    if (!m_comment->text().trimmed().isEmpty())
+        act(CommentAction{subject(), m_comment->text()});
+}
+
+void DecisionPanel::changeTags()
+{
+    const TagWords words = readTagWords(m_tags->text());
+    if (!words.add.isEmpty() || !words.remove.isEmpty())
+        act(TagAction{{subject()}, words.add, words.remove});
+}
+
+void DecisionPanel::keepKind()
+{
+    if (m_kindReason->text().trimmed().isEmpty()) {
+        Q_EMIT said(tr("A kind needs its reason; it stands in the ledger"));
+        m_kindReason->setFocus();
+        return;
+    }
+    act(KnownErrorAction{
+        m_group,
+        KnownError{.kind = failureKindFromWord(m_kindChoice->currentData().toString()).value_or(FailureKind::Unknown),
+                   .cause = m_cause->text(),
+                   .fix = m_fix->text(),
+                   .link = {},
+                   .safety =
+                       replaySafetyFromWord(m_safety->currentData().toString()).value_or(ReplaySafety::WithCare)},
+        m_kindReason->text()});
+}
+
+void DecisionPanel::archive()
+{
+    if (m_archiveReason->text().trimmed().isEmpty()) {
+        Q_EMIT said(tr("Archiving needs its reason; it stands in the ledger"));
+        m_archiveReason->setFocus();
+        return;
+    }
+    ArchiveAction action{.ids = {subject()},
+                         .query = std::nullopt,
+                         .until = ArchiveUntil::Forever,
+                         .at = std::nullopt,
+                         .future = m_until->currentIndex() == ForeverWithFuture,
+                         .reason = m_archiveReason->text()};
+    if (m_until->currentIndex() == UntilEscalates)
+        action.until = ArchiveUntil::Escalates;
+    if (m_until->currentIndex() == UntilWeek || m_until->currentIndex() == UntilMonth) {
+        action.until = ArchiveUntil::Date;
+        action.at = m_now + day * (m_until->currentIndex() == UntilWeek ? 7 : 30);
+    }
+    act(action);
+}
+
+void DecisionPanel::showLine(const QString& line)
+{
+    m_line->setLine(line);
+}
+
+void DecisionPanel::showKindLine()
+{
+    QString line = u"spillwayctl dlq known set %1 --kind %2 --safe-to-replay %3"_s.arg(
+        m_group, m_kindChoice->currentData().toString(), m_safety->currentData().toString());
+    if (!m_cause->text().isEmpty())
+        line += u" --cause "_s + shellQuoted(m_cause->text());
+    if (!m_fix->text().isEmpty())
+        line += u" --fix "_s + shellQuoted(m_fix->text());
+    showLine(line + u" --reason "_s + orWord(m_kindReason->text(), u"TEXT"_s));
+}
+
+void DecisionPanel::showArchiveLine()
+{
+    QString until = u"forever"_s;
+    switch (m_until->currentIndex()) {
+    case ForeverWithFuture:
+        until = u"forever --future"_s;
+        break;
+    case UntilEscalates:
+        until = u"escalates"_s;
+        break;
+    case UntilWeek:
+    case UntilMonth:
+        until = formatUtc(m_now + day * (m_until->currentIndex() == UntilWeek ? 7 : 30));
+        break;
+    default:
+        break;
+    }
+    showLine(u"spillwayctl dlq archive %1 --until %2 --reason %3"_s.arg(subject(), until,
+                                                                        orWord(m_archiveReason->text(), u"TEXT"_s)));
+}
+
+} // namespace spillway::views

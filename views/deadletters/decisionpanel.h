@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/deadletter/decisionsheet.h"
+#include "views/shell/datasource.h"
+#include "views/widgets/asyncload.h"
+#include "views/widgets/timetext.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLineEdit;
+class QPlainTextEdit;
+class QPushButton;
+
+namespace spillway::views {
+
+class CommandLine;
+class PlainTextLabel;
+class Prompter;
+class StateBadge;
+
+/// What is known and was said of the chosen group or letter: how it goes, its kind with the reason and what to do next;
+/// opened, the comments, tags, links and decisions, and the fields to say something oneself. Every field shows the
+/// spillwayctl line that does the same.
+class DecisionPanel final : public QWidget
+{
+    Q_OBJECT
+public:
+    DecisionPanel(DataSource& data, Prompter& prompter, QWidget* parent = nullptr);
+
+    /// @param group, letter  ids; empty group: nothing is chosen; empty letter: the group itself.
+    void show(const QString& group, const QString& letter, const TimeText& time, UtcTime now);
+    /// The same again, because something was stored or decided.
+    void refresh();
+    void setOpen(bool isOpen);
+    [[nodiscard]] bool isOpen() const;
+    void startComment(); ///< opens, and takes the keyboard to the field
+    void startKind();
+    void startTags();
+    void startArchive();
+    /// Asks whether to take the last decision back, saying what it was.
+    void undo();
+    [[nodiscard]] bool isSettled() const;
+
+Q_SIGNALS:
+    /// A sentence about what was done, or why it was not.
+    void said(const QString& sentence);
+    /// Something was decided: letters may have changed.
+    void decided();
+
+private:
+    [[nodiscard]] QWidget* buildBody();
+    [[nodiscard]] QWidget* buildFields();
+    [[nodiscard]] QLineEdit* field(const QString& name, const QString& label, const QString& placeholder);
+    void showSheet(Result<DecisionSheet> sheet);
+    void showThread(const DecisionSheet& sheet);
+    void act(const TriageAction& action);
+    void comment();
+    void changeTags();
+    void keepKind();
+    void archive();
+    void showLine(const QString& line);
+    void showKindLine();
+    void showArchiveLine();
+    [[nodiscard]] QString subject() const;
+
+    DataSource& m_data;
+    Prompter& m_prompter;
+    QString m_group;
+    QString m_letter;
+    TimeText m_time;
+    UtcTime m_now;
+    StateBadge* m_substate = nullptr;
+    PlainTextLabel* m_kind = nullptr;
+    PlainTextLabel* m_next = nullptr;
+    QPushButton* m_toggle = nullptr;
+    QWidget* m_body = nullptr;
+    QPlainTextEdit* m_thread = nullptr;
+    QLineEdit* m_comment = nullptr;
+    QLineEdit* m_tags = nullptr;
+    QComboBox* m_kindChoice = nullptr;
+    QComboBox* m_safety = nullptr;
+    QLineEdit* m_cause = nullptr;
+    QLineEdit* m_fix = nullptr;
+    QLineEdit* m_kindReason = nullptr;
+    QComboBox* m_until = nullptr;
+    QLineEdit* m_archiveReason = nullptr;
+    CommandLine* m_line = nullptr;
+    AsyncLoad<DecisionSheet> m_sheetLoad;
+    AsyncLoad<ActionReport> m_actLoad;
+    AsyncLoad<UndoPlan> m_undoLoad;
+};
+
+} // namespace spillway::views

@@ -394,7 +394,7 @@ void DeadLettersPage::buildActions()
     addPageAction(tr("Assign the selection"), QKeySequence(Qt::Key_S), [this] { triage(TriageState::Assigned); });
     addPageAction(tr("Park the selection"), QKeySequence(Qt::Key_P), [this] { triage(TriageState::Parked); });
     addPageAction(tr("Archive the selection"), QKeySequence(Qt::Key_A), [this] { triage(TriageState::Archived); });
-    addPageAction(tr("Map this topic's headers and payload"), QKeySequence(Qt::SHIFT | Qt::Key_M),
+    addPageAction(tr("Map this topic's headers and payload"), QKeySequence(Qt::SHIFT | Qt::Key_H),
                   [this] { mapChannel(); });
     addPageAction(tr("Export the group"), QKeySequence(Qt::SHIFT | Qt::Key_E), [this] { exportLetters(); });
     addPageAction(tr("Archive until…"), QKeySequence(Qt::SHIFT | Qt::Key_A), [this] { m_decisions->startArchive(); });

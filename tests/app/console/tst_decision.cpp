@@ -46,7 +46,18 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
                                        .who = u"kim"_s,
                                        .due = u"2026-12-03"_s}},
         ReviewCloseDecision{},
+<<<<<<< ours
         ActionDecision{CommentAction{u"g000000000001"_s, u"two\nlines"_s}},
+=======
+        RevealDecision{{.letterId = u"0a1b2c3d-0-7-0a1b2c3d"_s, .reason = u"ticket \"12\""_s}},
+        ExportDecision{{.query = u"kind:transient"_s,
+                        .file = u"/tmp/ä.csv"_s,
+                        .format = u"csv"_s,
+                        .letters = 7,
+                        .masked = 3,
+                        .isMasked = false,
+                        .reason = u"asked"_s}},
+>>>>>>> theirs
     };
     for (const Decision& decision : decisions) {
         const QByteArray json = decisionToJson(decision);

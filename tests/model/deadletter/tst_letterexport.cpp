@@ -102,7 +102,8 @@ QByteArray contentOf(const QString& file)
 QJsonDocument readBack(const QByteArray& script, const QString& file)
 {
     QProcess python;
-    python.start(u"python3"_s, {u"-c"_s, QString::fromUtf8(script), file});
+    python.start(u"/usr/bin/python3"_s, // the one that the distribution's packages are for
+                 {u"-c"_s, QString::fromUtf8(script), file});
     python.waitForFinished(60'000);
     if (python.exitCode() != 0)
         qWarning("%s", python.readAllStandardError().constData());

@@ -176,7 +176,7 @@ void DecisionPanelTest::aCommentIsTypedAndKept()
 
 void DecisionPanelTest::tagsArePutOnAndTakenOff()
 {
-    QTest::keyClick(m_window->focusWidget(), Qt::Key_T);
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_T, Qt::ShiftModifier);
     auto* field = find<QLineEdit>(u"noteTags"_s);
     QTRY_VERIFY(field->hasFocus());
     QTest::keyClicks(field, u"psp +vip -old"_s);
@@ -190,7 +190,7 @@ void DecisionPanelTest::tagsArePutOnAndTakenOff()
 
 void DecisionPanelTest::aKindNeedsItsReason()
 {
-    QTest::keyClick(m_window->focusWidget(), Qt::Key_D);
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_K, Qt::ShiftModifier);
     auto* kind = find<QComboBox>(u"kindChoice"_s);
     QTRY_VERIFY(kind->hasFocus());
     kind->setCurrentIndex(kind->findData(u"business"_s));

@@ -210,6 +210,8 @@ LetterVerdict PayloadJudge::verdict(const std::optional<QString>& eventType, con
             return {};
         if (isJson && choice.schema->json && choice.schema->fault.isEmpty()) {
             LetterVerdict told{schemaVerdict(*choice.schema->json, tape, {.work = workInPassing}), std::nullopt};
+            if (told.verdict == SchemaVerdict::Invalid && !choice.isCertain && olderFit(choice.schema->file, tape))
+                told.verdict = SchemaVerdict::Unknown;
             if (choice.schema->file.version > 0)
                 told.version = choice.schema->file.version;
             return told;
@@ -217,6 +219,21 @@ LetterVerdict PayloadJudge::verdict(const std::optional<QString>& eventType, con
     }
     const SchemaJudgement judgement = explain(eventType, headers, value).judgement;
     return {judgement.verdict, judgement.version};
+}
+
+std::optional<int> PayloadJudge::olderFit(const SchemaFile& file, const JsonTape& body) const
+{
+    constexpr int mostTried = 8;
+    int tried = 0;
+    for (const SchemaFile* older : m_folder.olderThan(file)) {
+        if (++tried > mostTried)
+            break;
+        const auto schema = prepared(*older);
+        if (schema->json && schema->fault.isEmpty() &&
+            schemaVerdict(*schema->json, body, {.work = workInPassing}) == SchemaVerdict::Valid)
+            return older->version;
+    }
+    return std::nullopt;
 }
 
 void PayloadJudge::explainJson(DecodedPayload& payload, const Prepared& schema, QByteArrayView body)
@@ -306,6 +323,17 @@ DecodedPayload PayloadJudge::explain(const std::optional<QString>& eventType, co
         if (payload.bodyAt == 0 && !wire.isTold)
             payload.wire.clear();
         explainJson(payload, schema, whole.sliced(payload.bodyAt));
+        if (judgement.verdict != SchemaVerdict::Invalid || choice.isCertain || tape.size() == 0 || !tape.fault().message.isEmpty())
+            return payload;
+        if (const auto older = olderFit(schema.file, tape)) {
+            const SchemaError& first = judgement.errors.front();
+            judgement.reasons = {u"it does not fit version %1, the newest (%2: %3), but version %4; which was meant is not told"_s.arg(
+                QString::number(schema.file.version), first.path.isEmpty() ? u"the whole"_s : visibleText(first.path).left(120),
+                first.message, QString::number(*older))};
+            judgement.verdict = SchemaVerdict::Unknown;
+            judgement.errors.clear();
+            payload.marks.clear();
+        }
         return payload;
     }
     explainBinary(payload, choice, whole, wire);

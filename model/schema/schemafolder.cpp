@@ -87,6 +87,15 @@ std::size_t SchemaFolder::versionsOf(const QString& eventType) const
                                                   m_byVersion.upper_bound({eventType, std::numeric_limits<int>::max()})));
 }
 
+std::vector<const SchemaFile*> SchemaFolder::olderThan(const SchemaFile& file) const
+{
+    std::vector<const SchemaFile*> older;
+    auto at = m_byVersion.lower_bound({file.eventType, file.version});
+    while (at != m_byVersion.begin() && (--at)->first.first == file.eventType)
+        older.push_back(&m_files[at->second]);
+    return older;
+}
+
 const SchemaFile* SchemaFolder::findId(const QString& id) const
 {
     const auto found = m_byId.find(id.toLower());

@@ -41,6 +41,8 @@ public:
     [[nodiscard]] const SchemaFile* find(const QString& eventType, std::optional<int> version = {}) const;
     /// How many versions an event has.
     [[nodiscard]] std::size_t versionsOf(const QString& eventType) const;
+    /// The same event's versions before this one, newest first.
+    [[nodiscard]] std::vector<const SchemaFile*> olderThan(const SchemaFile& file) const;
     /// By a registry's number or GUID in its usual spelling.
     [[nodiscard]] const SchemaFile* findId(const QString& id) const;
     [[nodiscard]] const std::vector<SchemaFile>& files() const { return m_files; } ///< by path

@@ -99,7 +99,9 @@ void TstPayloadJudge::toldVersions_data()
         QTest::newRow(name) << QByteArray(payload) << QByteArray(header) << QString::fromLatin1(expected);
     };
     row("the newest is v10, not v9", R"({"ten":1})", "", "valid 10");
-    row("the newest finds what is missing", R"({"nine":1})", "", "invalid 10");
+    row("what fits no version is invalid", R"({"eleven":1})", "", "invalid 10");
+    row("what fits an older one may have been meant so", R"({"nine":1})", "", "unknown 10");
+    row("unless a version is told", R"({"nine":1,"schema_version":10})", "", "invalid 10");
     row("a field tells", R"({"nine":1,"schema_version":9})", "", "valid 9");
     row("a field tells in words", R"({"nine":1,"schemaVersion":"v9"})", "", "valid 9");
     row("a header tells, before the field", R"({"nine":1,"schema_version":10})", "9", "valid 9");
@@ -180,7 +182,7 @@ void TstPayloadJudge::wires_data()
     const QByteArray guid = QByteArray::fromHex("0112345678123456781234567812345678");
     QTest::newRow("V0 before JSON") << QByteArray::fromHex("000000002a") + R"({"ten":1})" << QByteArray()
                                     << u"Confluent schema id 42"_s << 5 << u"valid"_s;
-    QTest::newRow("V0 before JSON that does not fit") << QByteArray::fromHex("000000002a") + R"({"nine":1})" << QByteArray()
+    QTest::newRow("V0 before JSON that does not fit") << QByteArray::fromHex("000000002a") + R"({"none":1})" << QByteArray()
                                                       << u"Confluent schema id 42"_s << 5 << u"invalid"_s;
     QTest::newRow("five bytes that only look like it") << QByteArray::fromHex("000000002affff") << QByteArray() << QString()
                                                        << 0 << u"unknown"_s;

@@ -85,14 +85,17 @@ void InspectorSidesTest::theTimelineComesWhenItIsLookedAt()
 {
     press(Qt::Key_T);
     settle();
-    QStringList said;
-    for (const PlainTextLabel* label : m_inspector->findChildren<PlainTextLabel*>()) {
-        if (label->isVisible())
-            said << label->fullText();
-    }
-    QVERIFY2(said.join(u'\n').contains(u"published to order-events [0] @ 1204000"_s), qPrintable(said.join(u'\n')));
-    QVERIFY(said.contains(u"time unknown"_s));
-    QVERIFY(said.join(u'\n').contains(u"failed at 3 deliveries"_s));
+    const auto said = [this] {
+        QString text;
+        for (const PlainTextLabel* label : m_inspector->findChildren<PlainTextLabel*>()) {
+            if (label->isVisible())
+                text += label->fullText() + u'\n';
+        }
+        return text;
+    };
+    QTRY_VERIFY2(said().contains(u"published to order-events [0] @ 1204000\n"_s), qPrintable(said()));
+    QVERIFY(said().contains(u"time unknown\n"_s));
+    QVERIFY(said().contains(u"failed at 3 deliveries"_s));
 }
 
 void InspectorSidesTest::theOriginIsHeldAgainstTheLetter()

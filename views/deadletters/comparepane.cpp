@@ -35,13 +35,13 @@ CellMark changeMark(PayloadChange::Kind kind)
 {
     switch (kind) {
     case PayloadChange::Kind::Added:
-        return {Tone::Ok, ComparePane::tr("only in this letter")};
+        return {Tone::Ok, ComparePane::tr("only here")};
     case PayloadChange::Kind::Removed:
-        return {Tone::Critical, ComparePane::tr("missing in this letter")};
+        return {Tone::Critical, ComparePane::tr("missing here")};
     case PayloadChange::Kind::Changed:
         return {Tone::Warning, ComparePane::tr("changed")};
     case PayloadChange::Kind::Respelled:
-        return {Tone::Unknown, ComparePane::tr("same value, other spelling")};
+        return {Tone::Unknown, ComparePane::tr("respelled")};
     }
     return {};
 }
@@ -107,13 +107,13 @@ ComparePane::ComparePane(DataSource& source, Prompter& prompter, QWidget* parent
     m_view = new TableView(u"letter-compare"_s, prompter, this);
     m_view->setObjectName(u"compareTable"_s);
     m_view->setAccessibleName(tr("What differs"));
-    ColumnSpec kind{.column = 0, .title = tr("Difference"), .width = 150};
+    ColumnSpec kind{.column = 0, .title = tr("Difference"), .width = 112};
     kind.mark = [this](const QModelIndex& index) { return std::optional(changeMark(m_rows.at(index).kind)); };
-    ColumnSpec where{.column = 1, .title = tr("Where"), .width = 150, .isMono = true};
+    ColumnSpec where{.column = 1, .title = tr("Where"), .width = 124, .isMono = true};
     where.text = [this](const QModelIndex& index) { return m_rows.at(index).where; };
-    ColumnSpec before{.column = 2, .title = tr("There"), .width = 110, .isMono = true};
+    ColumnSpec before{.column = 2, .title = tr("There"), .width = 92, .isMono = true};
     before.text = [this](const QModelIndex& index) { return m_rows.at(index).before; };
-    ColumnSpec after{.column = 3, .title = tr("In this letter"), .width = 110, .stretches = true, .isMono = true};
+    ColumnSpec after{.column = 3, .title = tr("Here"), .width = 92, .stretches = true, .isMono = true};
     after.text = [this](const QModelIndex& index) { return m_rows.at(index).after; };
     m_view->show(&m_rows, {where, before, after, kind});
     auto* layout = new QVBoxLayout(this);

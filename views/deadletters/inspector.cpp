@@ -40,8 +40,9 @@ void fill(QFormLayout* form, const std::vector<LabelledText>& lines)
         text->setWordWrap(true);
         text->setSelectable(true);
         text->setFocusPolicy(Qt::NoFocus);
-        form->addRow(new PlainTextLabel(line.label, TextSize::Body, PlainTextLabel::Ink::Muted, form->parentWidget()),
-                     text);
+        auto* label = new PlainTextLabel(line.label, TextSize::Body, PlainTextLabel::Ink::Muted, form->parentWidget());
+        label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+        form->addRow(label, text);
     }
 }
 

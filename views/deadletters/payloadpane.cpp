@@ -65,6 +65,11 @@ PayloadPane::PayloadPane(QWidget* parent)
     bar->addSpacing(8);
     bar->addWidget(m_note, 1);
 
+    m_more = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Muted, this);
+    m_more->setObjectName(u"payloadMore"_s);
+    m_more->setWordWrap(true);
+    m_more->setContentsMargins(8, 0, 8, 4);
+    m_more->hide();
     m_schema = new PlainTextLabel({}, this);
     m_schema->setObjectName(u"payloadSchema"_s);
     m_schema->setTone(Tone::Critical);
@@ -101,6 +106,7 @@ PayloadPane::PayloadPane(QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addLayout(bar);
+    layout->addWidget(m_more);
     layout->addWidget(m_schema);
     layout->addWidget(buildFind());
     layout->addWidget(m_stack, 1);
@@ -217,26 +223,30 @@ void PayloadPane::markFault()
 
 void PayloadPane::showNote()
 {
+    const auto say = [this](const QString& note, const QStringList& sentences) {
+        m_note->setText(note);
+        m_more->setText(sentences.join(u" · "_s));
+        m_more->setVisible(!sentences.isEmpty());
+    };
     if (!m_bytes) {
-        m_note->setText(m_why);
+        say({}, m_why.isEmpty() ? QStringList() : QStringList{m_why});
         return;
     }
     const PayloadIndex& index = m_view->rows().index();
     const QString size = formatSizeBytes(m_bytes->size());
-    QStringList parts;
+    QStringList sentences;
     if (!m_origin.isEmpty())
-        parts << m_origin;
+        sentences << m_origin;
     if (m_bytes->isEmpty())
-        parts << tr("empty: no bytes, which is not null");
-    else
-        parts << (index.isDone ? size : tr("showing %1 of %2").arg(formatSizeBytes(index.indexedBytes), size));
-    if (index.fault && !m_bytes->isEmpty())
-        parts << tr("no JSON from byte %1 on: %2; shown as it is").arg(formatCount(index.fault->at), index.fault->what);
+        sentences << tr("empty: no bytes, which is not null");
+    else if (index.fault)
+        sentences
+            << tr("no JSON from byte %1 on: %2; shown as it is").arg(formatCount(index.fault->at), index.fault->what);
     else if (m_form == Form::Tree && index.isJson && m_treeModel.rowCount() == 0)
-        parts << tr("a single value has no tree");
+        sentences << tr("a single value has no tree");
     if (!index.isUtf8)
-        parts << tr("not UTF-8: such bytes show as \uFFFD; hex shows them");
-    m_note->setText(parts.join(u" · "_s));
+        sentences << tr("not UTF-8: such bytes show as \uFFFD; hex shows them");
+    say(index.isDone ? size : tr("showing %1 of %2").arg(formatSizeBytes(index.indexedBytes), size), sentences);
 }
 
 void PayloadPane::startFinding()

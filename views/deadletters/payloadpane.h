@@ -64,7 +64,8 @@ private:
     std::vector<PayloadMark> m_marks;
     Form m_form = Form::Pretty;
     QToolButton* m_forms[4] = {};
-    PlainTextLabel* m_note = nullptr;
+    PlainTextLabel* m_note = nullptr; // its size, or how much of it is there
+    PlainTextLabel* m_more = nullptr; // what else must be known of it, in sentences
     PlainTextLabel* m_schema = nullptr;
     QWidget* m_findBar = nullptr;
     QLineEdit* m_findText = nullptr;

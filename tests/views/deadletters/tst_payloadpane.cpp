@@ -38,7 +38,10 @@ namespace {
 
 QString noteOf(const PayloadPane& pane)
 {
-    return pane.findChild<PlainTextLabel*>(u"payloadNote"_s)->fullText();
+    QStringList parts{pane.findChild<PlainTextLabel*>(u"payloadNote"_s)->fullText(),
+                      pane.findChild<PlainTextLabel*>(u"payloadMore"_s)->fullText()};
+    parts.removeAll(QString());
+    return parts.join(u" · "_s);
 }
 
 QString textInSight(const PayloadView& view)

@@ -4,6 +4,7 @@
 #include "app/console/crews.h"
 #include "model/deadletter/deadletteroutput.h"
 #include "model/deadletter/letterloss.h"
+#include "model/deadletter/lettermask.h"
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/topicstore.h"
 #include "model/replay/letterreplays.h"
@@ -66,7 +67,7 @@ Result<std::vector<TimelineEntry>> readTimeline(const Context& context, Database
 Result<CopiedLine> copiedLetter(const Context& context, Database& reader, const QString& letterId, LetterCopyForm form,
                                 std::stop_token stop)
 {
-    const auto letter = deadLetter(reader, letterId);
+    auto letter = deadLetter(reader, letterId);
     if (!letter)
         return tl::unexpected<Error>(letter.error());
     switch (form) {
@@ -77,11 +78,15 @@ Result<CopiedLine> copiedLetter(const Context& context, Database& reader, const 
         const auto topics = topicBook(reader);
         if (!topics)
             return tl::unexpected<Error>(topics.error());
-        return CopiedLine{.line = QString::fromUtf8(letterDetailJson(*letter, letterLoss(*letter, *topics),
-                                                                     timelineJson(*timeline))),
-                          .missing = {}};
+        LetterDetails details{.loss = letterLoss(*letter, *topics), .timeline = timelineJson(*timeline)};
+        if (context.masker.isOn(MaskPurpose::Clipboard))
+            details.masking = maskLetter(*letter, context.masker, MaskPurpose::Clipboard);
+        return CopiedLine{.line = QString::fromUtf8(letterDetailJson(*letter, details)), .missing = {}};
     }
     case LetterCopyForm::Kcat: {
+        if (context.masker.isOn(MaskPurpose::Clipboard))
+            return fail(ErrorCode::Unsupported, u"this workspace masks what is personal, and a kcat line that sends marks "
+                                                u"instead would send another message; plan a replay"_s);
         QString bootstrap = u"BROKER:9092"_s;
         for (const ConnectionSettings& settings : context.workspace.connections) {
             if (settings.name == letter->connection)

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/consoledatasource.h"
 
-#include "app/console/mappingoperations.h"
 #include "app/console/costs.h"
 #include "app/console/lettercompare.h"
 #include "app/console/letterhistory.h"
+#include "app/console/mappingoperations.h"
 #include "app/console/overviewfacts.h"
 #include "app/console/reviews.h"
 #include "model/base/text.h"
 #include "model/deadletter/lettermask.h"
 #include "model/replay/replayplanfile.h"
+#include "model/schema/payloadjudge.h"
+#include "model/schema/schemafolder.h"
 #include "views/widgets/clipboard.h"
 
 #include <QDir>
@@ -329,6 +331,15 @@ Result<ExportReport> ConsoleDataSource::exportLetters(const QString& query, cons
              .masker = m_holder.context().masker},
             [this](const ExportRecord& record) { return m_holder.recordExport(record); }, {}, stop);
     });
+}
+
+Result<DecodedPayload> ConsoleDataSource::decodedPayload(const DeadLetter& letter, std::stop_token)
+{
+    if (letter.facts.isPointer)
+        return DecodedPayload{};
+    // Read anew each time: somebody may be writing the schema that the letter needs.
+    return PayloadJudge(SchemaFolder(m_holder.context().workspace.schemasFolder))
+        .explain(letter.eventType, letter.record.headers, letter.record.value);
 }
 
 Result<std::int64_t> ConsoleDataSource::triage(const QStringList& letterIds, const QString& query,

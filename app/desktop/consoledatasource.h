@@ -44,6 +44,7 @@ public:
     [[nodiscard]] Result<SavedViews> savedViews(std::stop_token stop) override;
     [[nodiscard]] Result<QString> saveView(const SavedView& view, std::stop_token stop) override;
     [[nodiscard]] Result<DeadLetter> letter(const QString& id, std::stop_token stop) override;
+    [[nodiscard]] Result<DecodedPayload> decodedPayload(const DeadLetter& letter, std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<TimelineEntry>> letterTimeline(const QString& id, std::stop_token stop) override;
     [[nodiscard]] Result<LetterComparison> compareLetter(const CompareRequest& request, LookupProgress* progress,
                                                          std::stop_token stop) override;

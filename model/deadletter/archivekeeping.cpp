@@ -56,7 +56,7 @@ std::vector<QString> arrivedSince(SQLite::Database& db, const ArchiveRule& rule)
     SQLite::Statement select(
         db, "SELECT c.cluster_id, c.name, l.partition, l.offset, l.digest"
             " FROM letter_group g JOIN letter l ON l.group_ref = g.id JOIN letter_channel c ON c.id = l.channel_ref"
-            " WHERE g.group_id = ? AND l.state = 'new' AND l.first_seen_at_ms >= ? ORDER BY l.id LIMIT 50000");
+            " WHERE g.fingerprint_id = ? AND l.state = 'new' AND l.first_seen_at_ms >= ? ORDER BY l.id LIMIT 50000");
     SQLite::Statement decided(db, "SELECT 1 FROM letter_decision WHERE letter_id = ? AND triage_seq > 0");
     for (const QString& fingerprint : rule.fingerprints) {
         select.reset();

@@ -35,7 +35,7 @@ const KindRule* mostFittingRule(SQLite::Database& db, const KindRules& rules, co
             ++counts[rules.ruleFor({.facts = letter->facts,
                                     .consumer = letter->consumer,
                                     .eventType = letter->eventType,
-                                    .fitsSchema = std::nullopt})];
+                                    .fitsSchema = letter->schema.fits()})];
     }
     const auto most = std::max_element(counts.begin(), counts.end(),
                                        [](const auto& a, const auto& b) { return a.second < b.second; });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/groupface.h"
 
+#include "model/deadletter/messagefold.h"
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/triagedecisions.h"
 
@@ -12,26 +13,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr Millis week{7LL * 86'400'000};
-
-/// Without digits and quoted values, on one line.
-QString foldMessage(const QString& message)
-{
-    QString folded;
-    QChar quote;
-    for (const QChar c : message.first(std::min<qsizetype>(message.size(), 1000))) {
-        if (!quote.isNull()) {
-            if (c == quote)
-                quote = {};
-            continue;
-        }
-        if (c == u'"' || c == u'\'')
-            quote = c;
-        const QChar put = c.isDigit() ? QChar(u'0') : c.isSpace() ? QChar(u' ') : c;
-        if (!(folded.endsWith(put) && (put == u'0' || put == u' ')))
-            folded += put;
-    }
-    return folded.left(240);
-}
 
 bool isLetterStored(SQLite::Database& db, const QString& id)
 {
@@ -67,8 +48,8 @@ GroupFace groupFace(SQLite::Database& db, const QString& groupId, UtcTime now)
 {
     GroupFace face;
     face.busiestHour = busiestHourSince(db, groupId, now - week);
-    SQLite::Statement prints(db, "SELECT DISTINCT group_id FROM letter_group WHERE group_id = ?"
-                                 " ORDER BY group_id LIMIT 1000");
+    SQLite::Statement prints(db, "SELECT DISTINCT fingerprint_id FROM letter_group WHERE group_id = ?"
+                                 " ORDER BY fingerprint_id LIMIT 1000");
     sql::bind(prints, 1, groupId);
     while (prints.executeStep())
         face.fingerprints += sql::text(prints.getColumn(0));

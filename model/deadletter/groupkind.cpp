@@ -154,7 +154,7 @@ std::int64_t sortSome(SQLite::Database& db, KindSorter& sorter, Sorting& sorting
             const FailureKind ruled = sorter.kindOf({.facts = letter->facts,
                                                      .consumer = letter->consumer,
                                                      .eventType = letter->eventType,
-                                                     .fitsSchema = std::nullopt});
+                                                     .fitsSchema = letter->schema.fits()});
             if (ruled != before)
                 changes.push_back({letter->place, ruled});
         }
@@ -221,6 +221,27 @@ FailureKind kindThatCounts(const QString& above, FailureKind ruled)
     if (above == u"failedAgain" && ruled == FailureKind::Transient)
         return FailureKind::Unknown;
     return ruled;
+}
+
+void settleMovedLetters(SQLite::Database& db, const std::set<std::int64_t>& refs)
+{
+    // A letter that bears another kind than the rules' came from such a row: where there is none, nothing is to be done.
+    if (db.execAndGet("SELECT EXISTS (SELECT 1 FROM letter_group WHERE kind_by IS NOT NULL)").getInt() == 0)
+        return;
+    SQLite::Statement select(db, "SELECT group_id FROM letter_group WHERE id = ?");
+    SQLite::Statement set(db, "UPDATE letter_group SET kind_by = nullif(?2, '') WHERE id = ?1");
+    for (const std::int64_t ref : refs) {
+        select.reset();
+        select.bind(1, ref);
+        if (!select.executeStep())
+            continue;
+        const QString above = kindAbove(db, sql::text(select.getColumn(0)));
+        set.reset();
+        set.bind(1, ref);
+        sql::bind(set, 2, above.isNull() ? u""_s : above);
+        set.exec();
+        paint(db, ref, above, 0);
+    }
 }
 
 void settleGroupKinds(SQLite::Database& db, const QStringList& groupIds)

@@ -7,6 +7,7 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <set>
 #include <stop_token>
 
 /// The kind that counts, above what the rules said of a letter, in this order:
@@ -27,6 +28,9 @@ namespace spillway {
 /// Gives the letters of these groups the kind that counts, and counts them anew, after something above the rules
 /// changed or letters moved between groups. Throws what SQLite throws. In a transaction.
 void settleGroupKinds(SQLite::Database& db, const QStringList& groupIds);
+
+/// The same for rows of letter_group that letters moved to or from. Call it before an empty row goes.
+void settleMovedLetters(SQLite::Database& db, const std::set<std::int64_t>& refs);
 
 /// The same for letters that were just stored. @param after  the last row of table letter before them.
 void settleNewLetters(SQLite::Database& db, std::int64_t after);

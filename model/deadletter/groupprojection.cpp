@@ -2,6 +2,7 @@
 #include "model/deadletter/groupprojection.h"
 
 #include "model/deadletter/groupalias.h"
+#include "model/deadletter/groupkind.h"
 #include "model/deadletter/groupstrain.h"
 #include "model/deadletter/sqltext.h"
 
@@ -88,12 +89,16 @@ void GroupProjection::showAgain(const QString& shown)
     while (select.executeStep())
         fingerprints += sql::text(select.getColumn(0));
     SQLite::Statement update(m_db, "UPDATE letter_group SET group_id = ? WHERE fingerprint_id = ? AND group_id <> ?1");
+    QStringList groups{shown};
     for (const QString& fingerprint : fingerprints) {
+        groups += shownGroup(m_db, fingerprint);
         update.reset();
-        sql::bind(update, 1, shownGroup(m_db, fingerprint));
+        sql::bind(update, 1, groups.last());
         sql::bind(update, 2, fingerprint);
         update.exec();
     }
+    groups.removeDuplicates();
+    settleGroupKinds(m_db, groups);
 }
 
 void GroupProjection::merge(const QStringList& groups, const QString& into)

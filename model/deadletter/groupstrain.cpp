@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/groupstrain.h"
 
+#include "model/deadletter/groupkind.h"
 #include "model/deadletter/groupalias.h"
 #include "model/deadletter/sqltext.h"
 
@@ -133,6 +134,7 @@ void StrainMover::move(std::int64_t place, std::int64_t toRef)
 
 void StrainMover::finish()
 {
+    settleMovedLetters(m_db, m_touched);
     for (const std::int64_t ref : m_touched)
         recountStrain(m_db, ref);
     m_touched.clear();

@@ -49,7 +49,7 @@ Result<std::vector<KindShare>> kindShares(Database& reader, const Query& query, 
             const KindInput input{.facts = letter.facts,
                                   .consumer = letter.consumer,
                                   .eventType = letter.eventType,
-                                  .fitsSchema = std::nullopt};
+                                  .fitsSchema = letter.schema.fits()};
             ++counts[{letter.group, used.ruleFor(input), tried.ruleFor(input), letter.kind}];
             return true;
         },

@@ -73,7 +73,7 @@ public:
     }
     Status add(const DeadLetter& letter, const LetterLoss& loss, const LetterMasking& masking) override
     {
-        return put(m_format == ExportFormat::JsonLines ? letterDetailJson(letter, loss, masking) + '\n'
+        return put(m_format == ExportFormat::JsonLines ? letterDetailJson(letter, {.loss = loss, .masking = masking}) + '\n'
                                                        : csvLine(letterCells(letter)));
     }
     Status finish(ExportReport& /*report*/, const LetterExport& /*what*/) override

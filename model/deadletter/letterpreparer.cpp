@@ -5,17 +5,6 @@
 
 namespace spillway {
 
-namespace {
-
-std::optional<bool> fitsSchema(const LetterVerdict& told)
-{
-    if (!told.verdict || told.verdict == SchemaVerdict::Unknown)
-        return std::nullopt;
-    return told.verdict == SchemaVerdict::Valid;
-}
-
-} // namespace
-
 LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules& kinds, const Catalog& catalog,
                                const std::vector<DeadLetterTopic>& topics, const PayloadJudge* judge,
                                const GroupingInUse* grouping)
@@ -40,7 +29,7 @@ PreparedLetter LetterPreparer::prepare(RawRecord record)
     letter.kind = m_kinds.kindOf({.facts = letter.facts,
                                   .consumer = letter.owner.consumer,
                                   .eventType = letter.owner.eventType,
-                                  .fitsSchema = fitsSchema(letter.schema)});
+                                  .fitsSchema = letter.schema.fits()});
     if (m_grouping && m_grouping->generation() != m_groupingGeneration) {
         m_groupingGeneration = m_grouping->generation(); // before the rules: at worst they are read once more
         m_fingerprinter = Fingerprinter(m_grouping->knowledge());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/triagemarks.h"
 
+#include "model/deadletter/groupalias.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupkind.h"
 #include "model/deadletter/letterdecisions.h"
@@ -270,9 +271,9 @@ std::int64_t archiveThreshold(std::int64_t busiestHour)
     return std::max(fewest, 2 * busiestHour);
 }
 
-QStringList subjectNames(SQLite::Database&, const QString& subject)
+QStringList subjectNames(SQLite::Database& db, const QString& subject)
 {
-    return {subject};
+    return isGroupId(subject) ? groupNames(db, subject) : QStringList{subject};
 }
 
 std::optional<KnownErrorEntry> knownMark(SQLite::Database& db, const QString& groupId)

@@ -26,6 +26,14 @@ struct LetterVerdict
 {
     std::optional<SchemaVerdict> verdict;
     std::optional<int> version;
+
+    /// For rules: nullopt where nothing was judged, or the judge could not tell.
+    [[nodiscard]] std::optional<bool> fits() const
+    {
+        if (!verdict || *verdict == SchemaVerdict::Unknown)
+            return std::nullopt;
+        return *verdict == SchemaVerdict::Valid;
+    }
     friend bool operator==(const LetterVerdict&, const LetterVerdict&) = default;
 };
 

@@ -540,6 +540,11 @@ Result<ExportReport> FakeDataSource::exportLetters(const QString& query, const Q
     return answer(ExportReport{.file = file, .letters = 3, .masked = 1, .isMasked = true});
 }
 
+Result<DecodedPayload> FakeDataSource::decodedPayload(const DeadLetter&, std::stop_token)
+{
+    return answer(decoded);
+}
+
 Result<std::int64_t> FakeDataSource::triage(const QStringList& letterIds, const QString& query,
                                             const TriageRequest& request, std::stop_token)
 {

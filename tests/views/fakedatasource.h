@@ -41,6 +41,7 @@ public:
     [[nodiscard]] Result<SavedViews> savedViews(std::stop_token stop) override;
     [[nodiscard]] Result<QString> saveView(const SavedView& view, std::stop_token stop) override;
     [[nodiscard]] Result<DeadLetter> letter(const QString& id, std::stop_token stop) override;
+    [[nodiscard]] Result<DecodedPayload> decodedPayload(const DeadLetter& letter, std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<TimelineEntry>> letterTimeline(const QString& id, std::stop_token stop) override;
     [[nodiscard]] Result<LetterComparison> compareLetter(const CompareRequest& request, LookupProgress* progress,
                                                          std::stop_token stop) override;
@@ -94,6 +95,7 @@ public:
     std::vector<DeadLetter> deadLetters; ///< whole; a group's are those that name it
     DecisionSheet sheet; ///< of whatever is asked about
     UndoPlan lastDecision;
+    DecodedPayload decoded; ///< of every letter
     std::vector<Concern> overview;
     ReviewSheet agenda;
     std::vector<ReplayJobRow> jobs;

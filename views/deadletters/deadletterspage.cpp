@@ -84,6 +84,10 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
     , m_groupLoad([this](Result<std::vector<DeadLetterGroup>> groups) { showGroups(std::move(groups)); })
     , m_letterLoad([this](Result<LetterPage> page) { showLetters(std::move(page)); })
     , m_oneLoad([this](Result<DeadLetter> letter) { showLetter(std::move(letter)); })
+    , m_schemaLoad([this](Result<DecodedPayload> payload) {
+        if (payload)
+            m_inspector->showSchema(*payload);
+    })
     , m_triageLoad([this](Result<std::int64_t> changed) {
         Q_EMIT said(changed ? tr("%1 changed").arg(lettersText(*changed)) : failureSentence(changed.error()));
         refresh();
@@ -100,7 +104,7 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
         if (!letter) {
             Q_EMIT said(failureSentence(letter.error()));
         } else if (letter->id == m_inspector->letterId()) {
-            m_inspector->show(*letter, settings().timeText(), settings().now());
+            inspect(*letter);
             m_reveal->begin();
         }
     })
@@ -473,7 +477,8 @@ bool DeadLettersPage::eventFilter(QObject* watched, QEvent* event)
 bool DeadLettersPage::isSettled() const
 {
     return Page::isSettled() && !m_groupLoad.isRunning() && m_groupPane->isSettled() && !m_letterLoad.isRunning() &&
-           !m_oneLoad.isRunning() && !m_revealLoad.isRunning() && !m_exportLoad.isRunning() &&
+           !m_oneLoad.isRunning() &&
+           !m_schemaLoad.isRunning() && !m_revealLoad.isRunning() && !m_exportLoad.isRunning() &&
            m_inspector->isSettled() && m_decisions->isSettled();
 }
 
@@ -610,7 +615,14 @@ void DeadLettersPage::showLetter(Result<DeadLetter> letter)
     }
     if (m_reveal && m_reveal->isRevealing())
         return; // asked before the look began
-    m_inspector->show(*letter, settings().timeText(), settings().now());
+    inspect(*letter);
+}
+
+/// Shows the letter at once, and what the schemas say of it as soon as they have.
+void DeadLettersPage::inspect(const DeadLetter& letter)
+{
+    m_inspector->show(letter, settings().timeText(), settings().now());
+    m_schemaLoad.ask([&source = data(), letter](std::stop_token stop) { return source.decodedPayload(letter, stop); });
 }
 
 void DeadLettersPage::exportLetters()

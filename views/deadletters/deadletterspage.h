@@ -71,6 +71,7 @@ private:
     void showLetters(Result<LetterPage> page);
     void askLetter();
     void showLetter(Result<DeadLetter> letter);
+    void inspect(const DeadLetter& letter);
     void showChoice();
     void move(int by);
     void toggleChosen();
@@ -104,6 +105,7 @@ private:
     AsyncLoad<std::vector<DeadLetterGroup>> m_groupLoad;
     AsyncLoad<LetterPage> m_letterLoad;
     AsyncLoad<DeadLetter> m_oneLoad;
+    AsyncLoad<DecodedPayload> m_schemaLoad;
     AsyncLoad<std::int64_t> m_triageLoad;
     AsyncLoad<QueryWords> m_wordLoad;
     AsyncLoad<SavedViews> m_viewLoad;

@@ -209,9 +209,12 @@ QWidget* Inspector::buildLines(QFormLayout*& form)
 
 void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now)
 {
-    if (m_letterId != letter.id) { // its bytes never change, and the reader's place stays
+    // A letter's bytes never change, and the reader's place stays; but the same letter may come with marks and without.
+    if (m_letterId != letter.id || m_value != letter.record.value || m_rawHeaders != letter.record.headers) {
         m_letterId = letter.id;
+        m_rawHeaders = letter.record.headers;
         m_payload->show(letter.record.value, noPayloadText(letter));
+        m_payload->setOrigin({});
         const std::optional<QString> stack = stackText(letter.record, letter.facts);
         m_stackNote->setText(stack ? tr("Stack") : tr("The letter holds no stack trace"));
         if (stack)
@@ -234,9 +237,21 @@ void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now
         askTimeline();
 }
 
+void Inspector::showSchema(const DecodedPayload& payload)
+{
+    if (payload.text) { // the marks stand for bytes that are not shown now
+        m_payload->show(payload.text, {});
+        m_payload->setOrigin(decodedText(payload));
+        m_payload->setMarks({}, schemaText(payload));
+        return;
+    }
+    m_payload->setMarks(payload.marks, schemaText(payload));
+}
+
 void Inspector::clear(const QString& why)
 {
     m_letterId.clear();
+    m_rawHeaders.clear();
     m_payload->show(std::nullopt, why);
     m_stack->clear();
     m_headers.replace({});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/deadletter/deadletter.h"
+#include "model/schema/decodedpayload.h"
 #include "model/deadletter/headerrows.h"
 #include "model/deadletter/lettercopy.h"
 #include "model/deadletter/lettertimeline.h"
@@ -35,6 +36,8 @@ public:
 
     Inspector(DataSource& source, Prompter& prompter, QWidget* parent = nullptr);
     void show(const DeadLetter& letter, const TimeText& time, UtcTime now);
+    /// What the schemas say of the letter shown: marks in its payload, or its decoded text.
+    void showSchema(const DecodedPayload& payload);
     void clear(const QString& why);
     void showSide(Side side);
     /// pretty, tree, raw, hex, pretty …
@@ -82,6 +85,7 @@ private:
     DataSource& m_data;
     Prompter& m_prompter;
     std::optional<QByteArray> m_value; // of the letter shown
+    Headers m_rawHeaders; // as they were shown last
     TimeText m_time;
     UtcTime m_now{};
     QString m_copyWord; // what is being copied

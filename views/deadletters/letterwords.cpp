@@ -186,6 +186,38 @@ std::vector<LabelledText> errorLines(const DeadLetter& letter)
     return lines;
 }
 
+QString schemaText(const DecodedPayload& payload)
+{
+    const SchemaJudgement& judgement = payload.judgement;
+    QStringList sentences;
+    if (!payload.text && !payload.wire.isEmpty())
+        sentences.append(payload.wire + u'.');
+    if (!payload.text && !judgement.verdict && !payload.note.isEmpty())
+        sentences.append(payload.note);
+    const QString file = visibleText(judgement.schemaFile);
+    if (judgement.verdict == SchemaVerdict::Valid) {
+        sentences.append(translated("Fits %1.").arg(file));
+    } else if (judgement.verdict == SchemaVerdict::Unknown) {
+        sentences.append(translated("%1 cannot tell whether it fits: %2.").arg(file, visibleText(judgement.reasons.join(u"; "_s))));
+    } else if (judgement.verdict == SchemaVerdict::Invalid) {
+        sentences.append(translated("Does not fit %1.").arg(file));
+        constexpr std::size_t mostTold = 3;
+        for (std::size_t i = 0; i < judgement.errors.size() && i < mostTold; ++i) {
+            const SchemaError& error = judgement.errors[i];
+            const QString where = error.path.isEmpty() ? translated("The whole") : visibleText(error.path);
+            sentences.append(u"%1: %2."_s.arg(where, visibleText(error.message)));
+        }
+        if (judgement.errors.size() > mostTold)
+            sentences.append(translated("And %1 more.").arg(judgement.errors.size() - mostTold));
+    }
+    return sentences.join(u' ');
+}
+
+QString decodedText(const DecodedPayload& payload)
+{
+    return (payload.wire.isEmpty() ? QString() : payload.wire + u". "_s) + visibleText(payload.note);
+}
+
 QString withinGroup(const QString& query, const QString& groupId)
 {
     const QString term = queryTermText(u"group", groupId);

@@ -3,6 +3,7 @@
 
 #include "model/deadletter/deadletter.h"
 #include "model/deadletter/lettergroups.h"
+#include "model/schema/decodedpayload.h"
 #include "views/widgets/columns.h"
 #include "views/widgets/timetext.h"
 
@@ -35,6 +36,11 @@ struct LabelledText
 /// Where the letter comes from and where it lies, line by line; unknown is said, never guessed.
 [[nodiscard]] std::vector<LabelledText> sourceLines(const DeadLetter& letter, const TimeText& time, UtcTime now);
 [[nodiscard]] std::vector<LabelledText> errorLines(const DeadLetter& letter);
+
+/// "Does not fit order/order.created.v3.json: 2 errors. /buyer_id: …"; empty without a schema and anything to say.
+[[nodiscard]] QString schemaText(const DecodedPayload& payload);
+/// "Confluent schema id 42. Decoded by …." before a decoded payload's size.
+[[nodiscard]] QString decodedText(const DecodedPayload& payload);
 
 /// `(query) group:ID`: what of a query lies in one group.
 [[nodiscard]] QString withinGroup(const QString& query, const QString& groupId);

@@ -24,6 +24,7 @@
 #include "model/replay/replayjobs.h"
 #include "model/replay/replayplan.h"
 #include "model/review/agenda.h"
+#include "model/schema/decodedpayload.h"
 #include "model/slo/sloqueries.h"
 #include "model/workspace/mappingedit.h"
 #include "views/shell/consolestatus.h"
@@ -143,6 +144,8 @@ public:
     [[nodiscard]] virtual Result<QString> saveView(const SavedView& view, std::stop_token stop) = 0;
     /// One letter whole, masked as the workspace says.
     [[nodiscard]] virtual Result<DeadLetter> letter(const QString& id, std::stop_token stop) = 0;
+    /// What the workspace's schemas say of a whole letter's payload now, and the payload made readable.
+    [[nodiscard]] virtual Result<DecodedPayload> decodedPayload(const DeadLetter& letter, std::stop_token stop) = 0;
     /// The letter without masks, after it was put on record who looks, and why.
     [[nodiscard]] virtual Result<DeadLetter> revealLetter(const QString& id, const QString& reason,
                                                           std::stop_token stop) = 0;

@@ -186,11 +186,11 @@ void LetterRescueTest::aPayloadIsCopiedOnce()
     QCOMPARE(again->already, std::int64_t{1});
     // It says so.
     const QJsonObject told =
-        QJsonDocument::fromJson(letterDetailJson(desk.letter(one), {}, rescue)).object()[u"rescue"].toObject();
+        QJsonDocument::fromJson(letterDetailJson(desk.letter(one), {.rescue = rescue})).object()[u"rescue"].toObject();
     QCOMPARE(told[u"topic"].toString(), u"orders"_s);
     QCOMPARE(told[u"offset"].toInteger(), 1);
     QCOMPARE(told[u"value"].toString(), u"payload-1"_s);
-    const QString text = letterDetailText(desk.letter(one), utcFromMs(letterMs), {}, rescue);
+    const QString text = letterDetailText(desk.letter(one), utcFromMs(letterMs), {.rescue = rescue});
     QVERIFY2(text.contains(u"rescued from orders [0] @ 1"_s) && text.contains(u"payload-1"_s), qPrintable(text));
     Database reader = desk.fixture.reader();
     QCOMPARE(channelOutlooks(reader, utcFromMs(letterMs), {})->at(0).pointers, std::int64_t{0});

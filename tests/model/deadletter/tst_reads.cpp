@@ -272,7 +272,7 @@ void TstReads::whatTheSchemaSays()
                          .version = 3,
                          .errors = {{u"/a"_s, u"#/properties/a/type"_s, u"type"_s, u"the value is wrong"_s, 5, 6}},
                          .reasons = {}};
-    const QJsonObject json = objectOf(letterDetailJson(stored, {}, payload));
+    const QJsonObject json = objectOf(letterDetailJson(stored, {.payload = payload}));
     QCOMPARE(json[u"schemaVerdict"_s].toString(), u"valid"_s);
     QCOMPARE(json[u"schemaVersion"_s].toInt(), 2);
     QCOMPARE(json[u"schemaNow"_s][u"verdict"_s].toString(), u"invalid"_s);
@@ -282,7 +282,7 @@ void TstReads::whatTheSchemaSays()
     QCOMPARE(error[u"message"_s].toString(), u"the value is wrong"_s);
     QCOMPARE(json[u"decoded"_s][u"a"_s].toInt(), 1);
     QCOMPARE(json[u"wireFormat"_s].toString(), payload.wire);
-    const QString text = letterDetailText(stored, now, {}, payload);
+    const QString text = letterDetailText(stored, now, {.payload = payload});
     QVERIFY(text.contains(u"invalid by a.v3.avsc (when it was read: valid by version 2)"));
     QVERIFY(text.contains(u"  /a: the value is wrong (type)\n"));
     QVERIFY(text.contains(u"Decoded by a.v3.avsc."));

@@ -2,6 +2,7 @@
 #include "app/console/context.h"
 
 #include "model/catalog/catalogfiles.h"
+#include "model/deadletter/dialectregistry.h"
 #include "model/deadletter/groupingrules.h"
 #include "model/deadletter/kindrules.h"
 #include "model/workspace/issuelist.h"
@@ -32,6 +33,8 @@ void warnOfUnread(const Workspace& workspace, std::vector<FileIssue>& issues)
 /// Files of the workspace that are read anew where they are used: their faults are told with the others.
 void checkRuleFiles(const Workspace& workspace, std::vector<FileIssue>& issues)
 {
+    const Checked<DialectRegistry> dialects = DialectRegistry::withUsers(workspace.dialectsFolder);
+    issues.insert(issues.end(), dialects.issues.begin(), dialects.issues.end());
     Checked<KindRules> kinds = KindRules::withUsers(workspace.kindsFile);
     issues.insert(issues.end(), kinds.issues.begin(), kinds.issues.end());
     Checked<GroupingRules> grouping = readGroupingRules(workspace.groupingFile);

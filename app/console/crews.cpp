@@ -11,6 +11,7 @@
 #include <QDateTime>
 #include <QFileInfo>
 
+
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
@@ -219,14 +220,9 @@ Result<GroupingKnowledge> loadGroupingKnowledge(const Workspace& workspace)
 
 Result<LetterKnowledge> loadLetterKnowledge(const Workspace& workspace)
 {
-    auto dialects = DialectRegistry::bundled();
-    if (!dialects)
-        return tl::unexpected(dialects.error());
-    const QString folder = workspace.folder + u"/dialects"_s;
-    if (QFileInfo(folder).isDir()) {
-        if (const Status added = dialects->addFolder(folder); !added)
-            return tl::unexpected(added.error());
-    }
+    Checked<DialectRegistry> dialects = DialectRegistry::withUsers(workspace.dialectsFolder);
+    if (!dialects.value)
+        return fail(ErrorCode::InvalidConfig, dialects.issues.front().toString());
     Checked<KindRules> kinds = KindRules::withUsers(workspace.kindsFile);
     if (!kinds.value)
         return fail(ErrorCode::InvalidConfig,
@@ -234,7 +230,7 @@ Result<LetterKnowledge> loadLetterKnowledge(const Workspace& workspace)
     auto grouping = loadGroupingKnowledge(workspace);
     if (!grouping)
         return tl::unexpected(grouping.error());
-    return LetterKnowledge{std::move(*dialects), std::move(*kinds.value),
+    return LetterKnowledge{std::move(*dialects.value), std::move(*kinds.value),
                            std::make_shared<const PayloadJudge>(SchemaFolder(workspace.schemasFolder)),
                            std::make_unique<GroupingInUse>(std::move(*grouping))};
 }

@@ -7,6 +7,8 @@
 #include "model/deadletter/savedviews.h"
 #include "model/schema/schemafolder.h"
 
+#include <QDir>
+
 #include <algorithm>
 
 namespace spillway::ctl {
@@ -100,6 +102,9 @@ int run(Session& session, const Check&)
     }
     if (viewFaults == Done)
         printText(u"files: in order (%1)"_s.arg(context->workspace.file));
+    if (const QString& folder = context->workspace.dialectsFolder; !folder.isEmpty())
+        printText(
+            u"own dialects: %1 (%2)"_s.arg(QDir(folder).entryList({u"*.json"_s}, QDir::Files).size()).arg(folder));
     printText(u"masking: "_s + maskStateText(context->masker.rules(), context->workspace));
     for (const KafkaCheckReport& report : reports)
         print(reportText(report).toUtf8());

@@ -3,6 +3,7 @@
 
 #include "model/base/result.h"
 #include "model/deadletter/headervalue.h"
+#include "model/workspace/workspace.h"
 
 #include <QByteArray>
 #include <QRegularExpression>
@@ -97,5 +98,7 @@ struct Dialect
 /// Reads one dialect file. Every mistake is named with what to write instead; unknown keys are mistakes.
 /// @param name  for messages: the file's name.
 [[nodiscard]] Result<Dialect> readDialect(const QByteArray& json, const QString& name);
+/// The same with all mistakes at once, each with its place.
+[[nodiscard]] Checked<Dialect> checkDialect(const QByteArray& json, const QString& file);
 
 } // namespace spillway

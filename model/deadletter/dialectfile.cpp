@@ -5,6 +5,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -47,21 +48,34 @@ constexpr Word codeWords[] = {
     {u"spring-hops-by-channel", int(Dialect::Code::SpringHopsByChannel)},
 };
 
-/// Walks one file; keeps the first mistake, so that the calls need no checks between them.
+constexpr qsizetype largestFile = 1 << 20;
+
+FilePlace placeAt(const QByteArray& json, qsizetype at, const QString& file)
+{
+    const QByteArrayView before = QByteArrayView(json).first(std::clamp<qsizetype>(at, 0, json.size()));
+    const qsizetype lineStart = before.lastIndexOf('\n') + 1;
+    return {.file = file,
+            .line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,
+            .column = static_cast<int>(QString::fromUtf8(before.sliced(lineStart)).size()) + 1};
+}
+
+/// Walks one file and keeps every mistake, so that the calls need no checks between them.
 class Reader
 {
 public:
-    explicit Reader(QString name)
-        : m_name(std::move(name))
+    Reader(const QByteArray& json, QString file)
+        : m_json(json)
+        , m_file(std::move(file))
     {
     }
 
     void complain(const QString& what)
     {
-        if (!m_error)
-            m_error = Error{ErrorCode::InvalidConfig, m_name + u": "_s + what};
+        m_issues.push_back({.place = placeOf(what),
+                            .message = what,
+                            .remedy = u"see \"Own dialects\" in the manual's page on dead letters"_s});
     }
-    [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
+    [[nodiscard]] std::vector<FileIssue> takeIssues() { return std::move(m_issues); }
 
     void onlyKeys(const QJsonObject& object, const QString& where, const std::set<QString>& known)
     {
@@ -134,8 +148,22 @@ public:
     }
 
 private:
-    QString m_name;
-    std::optional<Error> m_error;
+    /// Of the first word in quotes that the file holds: Qt's JSON has values, but not where they stood.
+    [[nodiscard]] FilePlace placeOf(const QString& what) const
+    {
+        const QStringList pieces = what.split(u'"');
+        for (qsizetype i = 1; i < pieces.size(); i += 2) {
+            if (const qsizetype at = m_json.indexOf('"' + pieces[i].toUtf8() + '"'); at >= 0)
+                return placeAt(m_json, at, m_file);
+        }
+        const QString where = what.section(u':', 0, 0);
+        const qsizetype at = m_json.indexOf('"' + where.toUtf8() + '"');
+        return placeAt(m_json, std::max<qsizetype>(at, 0), m_file);
+    }
+
+    const QByteArray& m_json;
+    QString m_file;
+    std::vector<FileIssue> m_issues;
 };
 
 std::vector<DetectionRule> readDetection(Reader& reader, const QJsonObject& root)
@@ -186,13 +214,28 @@ std::map<DialectField, std::vector<FieldRule>> readFields(Reader& reader, const 
 
 Result<Dialect> readDialect(const QByteArray& json, const QString& name)
 {
+    Checked<Dialect> checked = checkDialect(json, name);
+    if (!checked.value)
+        return fail(ErrorCode::InvalidConfig, checked.issues.front().toString());
+    return std::move(*checked.value);
+}
+
+Checked<Dialect> checkDialect(const QByteArray& json, const QString& file)
+{
+    if (json.size() > largestFile)
+        return {std::nullopt,
+                {{.place = {.file = file},
+                  .message = u"the file is over 1 MiB"_s,
+                  .remedy = u"a dialect describes headers; put payloads elsewhere"_s}}};
     QJsonParseError fault;
     const QJsonDocument document = QJsonDocument::fromJson(json, &fault);
     if (!document.isObject())
-        return fail(ErrorCode::InvalidConfig,
-                    u"%1: no JSON object: %2 at byte %3"_s.arg(name, fault.errorString()).arg(fault.offset));
+        return {std::nullopt,
+                {{.place = placeAt(json, fault.offset, file),
+                  .message = u"no JSON object: "_s + fault.errorString(),
+                  .remedy = u"write one object { \"id\": …, \"name\": …, \"detect\": […], \"fields\": {…} }"_s}}};
     const QJsonObject root = document.object();
-    Reader reader(name);
+    Reader reader(json, file);
     reader.onlyKeys(root, u"dialect"_s,
                     {u"id"_s, u"name"_s, u"detect"_s, u"newest"_s, u"fields"_s, u"errorStart"_s, u"wrappers"_s,
                      u"messagePrefixes"_s, u"messageMayBeClass"_s, u"letterTime"_s, u"stackFormat"_s,
@@ -234,9 +277,9 @@ Result<Dialect> readDialect(const QByteArray& json, const QString& name)
             {header.toUtf8(), type.value_or(HeaderType::Text), reader.flag(rule, header, u"isTime"_s)});
     }
     dialect.strip = reader.names(root, u"dialect"_s, u"strip"_s);
-    if (reader.error())
-        return tl::unexpected<Error>(*reader.error());
-    return dialect;
+    if (auto issues = reader.takeIssues(); !issues.empty())
+        return {std::nullopt, std::move(issues)};
+    return {std::move(dialect), {}};
 }
 
 } // namespace spillway

@@ -2,6 +2,7 @@
 #include "model/deadletter/dialectregistry.h"
 
 #include "model/deadletter/dialectreader.h"
+#include "model/deadletter/guesseddialects.h"
 #include "model/deadletter/lettermapping.h"
 
 #include <QDir>
@@ -57,26 +58,46 @@ Result<DialectRegistry> DialectRegistry::bundled()
 {
     initDialectResources();
     DialectRegistry registry;
-    if (const Status status = registry.addFolder(u":/dialects"_s); !status)
-        return tl::unexpected<Error>(status.error());
+    if (const auto issues = registry.addFolder(u":/dialects"_s); !issues.empty())
+        return fail(ErrorCode::Internal, issues.front().toString());
     return registry;
 }
 
-Status DialectRegistry::addFolder(const QString& folder)
+Checked<DialectRegistry> DialectRegistry::withUsers(const QString& folder)
+{
+    auto registry = bundled();
+    if (!registry)
+        return {std::nullopt, {{.message = registry.error().detail, .remedy = u"report it"_s}}};
+    if (folder.isEmpty())
+        return {std::move(*registry), {}};
+    std::vector<FileIssue> issues = registry->addFolder(folder);
+    if (!issues.empty())
+        return {std::nullopt, std::move(issues)};
+    return {std::move(*registry), {}};
+}
+
+std::vector<FileIssue> DialectRegistry::addFolder(const QString& folder)
 {
     std::vector<Dialect> read;
+    std::vector<FileIssue> issues;
     for (const QString& name : QDir(folder).entryList({u"*.json"_s}, QDir::Files, QDir::Name)) {
         QFile file(folder + u'/' + name);
-        if (!file.open(QIODevice::ReadOnly))
-            return fail(ErrorCode::Unreachable, u"%1: %2"_s.arg(file.fileName(), file.errorString()));
-        auto dialect = readDialect(file.read(1 << 20), file.fileName());
-        if (!dialect)
-            return tl::unexpected<Error>(dialect.error());
-        read.push_back(std::move(*dialect));
+        if (!file.open(QIODevice::ReadOnly)) {
+            issues.push_back({.place = {.file = file.fileName()},
+                              .message = u"cannot be read: "_s + file.errorString(),
+                              .remedy = u"correct its rights, or take it out of the folder"_s});
+            continue;
+        }
+        Checked<Dialect> dialect = checkDialect(file.read((1 << 20) + 1), file.fileName());
+        issues.insert(issues.end(), dialect.issues.begin(), dialect.issues.end());
+        if (dialect.value)
+            read.push_back(std::move(*dialect.value));
     }
-    for (Dialect& dialect : read)
-        add(std::move(dialect));
-    return {};
+    if (issues.empty()) {
+        for (Dialect& dialect : read)
+            add(std::move(dialect));
+    }
+    return issues;
 }
 
 void DialectRegistry::add(Dialect dialect)
@@ -160,6 +181,10 @@ LetterFacts DialectRegistry::read(const RawRecord& record, const DeadLetterMappi
     } else if (const std::vector<DialectMatch> matches = detect(record.headers); !matches.empty()) {
         facts = readByDialect(*matches.front().dialect, record);
         facts.confidence = matches.front().confidence;
+    } else if (auto forwarded = readUForwarder(record)) {
+        facts = std::move(*forwarded);
+    } else if (auto guessed = readGeneric(record)) {
+        facts = std::move(*guessed);
     } else {
         facts.deadLetteredAt = record.timestamp;
     }

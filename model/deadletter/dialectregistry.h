@@ -25,9 +25,12 @@ public:
     /// Those that come with the program. An error here is our own mistake.
     [[nodiscard]] static Result<DialectRegistry> bundled();
 
+    /// Those, and a workspace's own (`dialects:`) after them; empty: none.
+    [[nodiscard]] static Checked<DialectRegistry> withUsers(const QString& folder);
+
     /// Adds every *.json of a folder, in the order of their names; a dialect of a known id replaces it. Blocking file
-    /// reads. Nothing is added when a file is wrong.
-    [[nodiscard]] Status addFolder(const QString& folder);
+    /// reads. Nothing is added when a file is wrong: every mistake of every file is returned.
+    [[nodiscard]] std::vector<FileIssue> addFolder(const QString& folder);
     void add(Dialect dialect);
 
     [[nodiscard]] const std::vector<Dialect>& dialects() const { return m_dialects; }
@@ -37,7 +40,8 @@ public:
     [[nodiscard]] std::vector<DialectMatch> detect(const Headers& headers) const;
 
     /// What the letter tells. With a mapping that alone decides, and the dialect is `mapping`; a letter that fits no
-    /// dialect is `unrecognised`. `stack` text is filled only from a payload; else `stackHeader` says where it stands.
+    /// dialect is read by shape (guesseddialects.h: `uforwarder`, `generic`), else it is `unrecognised`. `stack` text
+    /// is filled only from a payload; else `stackHeader` says where it stands.
     [[nodiscard]] LetterFacts read(const RawRecord& record, const DeadLetterMapping* mapping = nullptr) const;
 
     /// Whether a replay leaves this header out: the dialect's error headers; under a mapping the mapped ones.

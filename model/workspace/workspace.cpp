@@ -113,19 +113,28 @@ void readRetention(const YamlNode& node, RetentionSettings& retention, IssueList
     map.finish();
 }
 
-QString readSchemasFolder(MapReader& map, const SettingsContext& context)
+QString readFolder(MapReader& map, const QString& key, const SettingsContext& context)
 {
-    const auto path = map.text(u"schemas"_s);
+    const auto path = map.text(key);
     if (!path)
         return {};
     const QString absolute = absolutePath(context.folder, *path);
     if (QFileInfo(absolute).isDir())
         return absolute;
     context.issues.error(
-        *map.child(u"schemas"_s),
-        u"'schemas' of the workspace names the folder %1, which does not exist"_s.arg(quoted(*path)),
+        *map.child(key), u"'%1' of the workspace names the folder %2, which does not exist"_s.arg(key, quoted(*path)),
         u"create it, correct the path (it starts at the folder of spillway.yaml), or remove the key"_s);
     return {};
+}
+
+/// The folder a key names; without the key, `defaultName` in the workspace's folder where there is one.
+QString readOptionalFolder(MapReader& map, const QString& key, const QString& defaultName,
+                           const SettingsContext& context)
+{
+    if (map.child(key))
+        return readFolder(map, key, context);
+    const QString folder = absolutePath(context.folder, defaultName);
+    return QFileInfo(folder).isDir() ? folder : QString();
 }
 
 /// The file a key names; without the key, `defaultName` in the workspace's folder where there is one.
@@ -172,12 +181,13 @@ WorkspaceDraft readWorkspaceDraft(const QString& path)
     workspace.environment = readEnvironment(map, issues);
     workspace.ownershipFile = readFilePath(map, u"ownership"_s, context);
     workspace.catalogFile = readFilePath(map, u"catalog"_s, context);
-    workspace.schemasFolder = readSchemasFolder(map, context);
+    workspace.schemasFolder = readFolder(map, u"schemas"_s, context);
     workspace.pricingFile = readFilePath(map, u"pricing"_s, context);
     workspace.groupingFile = readOptionalFile(map, u"grouping"_s, u"grouping.yaml"_s, context);
     workspace.kindsFile = readOptionalFile(map, u"kinds"_s, u"kinds.yaml"_s, context);
     workspace.maskingFile = readOptionalFile(map, u"masking"_s, u"masking.yaml"_s, context);
     workspace.queriesFolder = readQueriesFolder(map, context);
+    workspace.dialectsFolder = readOptionalFolder(map, u"dialects"_s, u"dialects"_s, context);
     readConnections(map, workspace, context);
     if (const YamlNode* alerts = map.child(u"alerts"_s))
         readAlerts(*alerts, workspace.alerts, issues);

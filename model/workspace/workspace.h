@@ -151,6 +151,7 @@ struct Workspace
     QString maskingFile; ///< `masking:`, else masking.yaml where it is there; empty: none
     QString groupingFile; ///< own rules for groups: `grouping:`, else grouping.yaml where there is one; empty: none
     QString queriesFolder; ///< of saved views; `queries` beside spillway.yaml unless named, and then it may be missing
+    QString dialectsFolder; ///< own dialects: `dialects:`, else dialects/ where it is there; empty: none
     std::vector<ConnectionSettings> connections;
     AlertThresholds alerts;
     RetentionSettings retention;

@@ -805,7 +805,7 @@ void TstDialects::aWrongFileIsNamed()
     const auto dialect = readDialect(json, u"x.json"_s);
     QVERIFY(!dialect);
     QCOMPARE(dialect.error().code, ErrorCode::InvalidConfig);
-    QVERIFY2(dialect.error().detail.startsWith(u"x.json: "_s) && dialect.error().detail.contains(complaint),
+    QVERIFY2(dialect.error().detail.startsWith(u"x.json:"_s) && dialect.error().detail.contains(complaint),
              qPrintable(dialect.error().detail));
 }
 

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/guesseddialects.h"
+
+#include "model/deadletter/headervalue.h"
+#include "model/deadletter/jsonlookup.h"
+#include "model/deadletter/stacktrace.h"
+
+#include <algorithm>
+#include <array>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr double confidenceByShape = 0.6;
+constexpr double confidenceByWords = 0.3;
+constexpr std::size_t mostHeaders = 256;
+constexpr qsizetype longestHeaderName = 128;
+constexpr std::int64_t earliestMs = 1'262'304'000'000; // 2010: Kafka is younger
+constexpr std::int64_t latestMs = 4'102'444'800'000;   // 2100
+
+/// Kafka's own rule for a topic's name.
+bool isTopicName(QByteArrayView name)
+{
+    return !name.isEmpty() && name.size() <= 249 && name != "." && name != ".." &&
+           std::all_of(name.begin(), name.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+                      c == '_' || c == '-';
+           });
+}
+
+/// Reads a protobuf message front to back; every length is checked before it is used.
+class ProtobufReader
+{
+public:
+    explicit ProtobufReader(QByteArrayView bytes)
+        : m_rest(bytes)
+    {
+    }
+    [[nodiscard]] bool atEnd() const { return m_rest.isEmpty(); }
+    [[nodiscard]] std::optional<std::uint64_t> varint()
+    {
+        std::uint64_t value = 0;
+        for (int i = 0; i < 10 && i < m_rest.size(); ++i) {
+            const auto byte = static_cast<unsigned char>(m_rest[i]);
+            if (i == 9 && byte > 1)
+                return std::nullopt;
+            value |= static_cast<std::uint64_t>(byte & 0x7FU) << (7 * i);
+            if ((byte & 0x80U) == 0) {
+                m_rest = m_rest.sliced(i + 1);
+                return value;
+            }
+        }
+        return std::nullopt;
+    }
+    [[nodiscard]] std::optional<QByteArrayView> bytes()
+    {
+        const auto length = varint();
+        if (!length || *length > static_cast<std::uint64_t>(m_rest.size()))
+            return std::nullopt;
+        const QByteArrayView field = m_rest.first(static_cast<qsizetype>(*length));
+        m_rest = m_rest.sliced(field.size());
+        return field;
+    }
+
+private:
+    QByteArrayView m_rest;
+};
+
+/// The field says nanoseconds; what the proxy puts there is Kafka's timestamp, milliseconds.
+std::optional<UtcTime> proxyTime(std::int64_t number)
+{
+    for (const std::int64_t ms : {number, number / 1'000'000}) {
+        if (ms >= earliestMs && ms < latestMs)
+            return utcFromMs(ms);
+    }
+    return std::nullopt;
+}
+
+/// A header's name without what separates its words: `X-Original-Topic` is `xoriginaltopic`.
+QByteArray folded(const QByteArray& name)
+{
+    QByteArray letters;
+    for (const char c : name) {
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            letters += c;
+        else if (c >= 'A' && c <= 'Z')
+            letters += static_cast<char>(c - 'A' + 'a');
+    }
+    return letters;
+}
+
+bool hasAny(const QByteArray& name, std::initializer_list<QByteArrayView> words)
+{
+    return std::any_of(words.begin(), words.end(), [&](QByteArrayView word) { return name.contains(word); });
+}
+
+/// What several headers say of one thing: told only where all say the same.
+template<typename T>
+struct Agreed
+{
+    std::optional<T> value;
+    bool isTold = true;
+    void say(const std::optional<T>& said)
+    {
+        if (!said)
+            return;
+        if (value && value != said)
+            isTold = false;
+        value = said;
+    }
+    [[nodiscard]] std::optional<T> get() const { return isTold ? value : std::nullopt; }
+};
+
+struct Guess
+{
+    Agreed<QString> topic;
+    Agreed<int> partition;
+    Agreed<Offset> offset;
+    Agreed<QString> className;
+    Agreed<QString> message;
+    std::optional<int> stackHeader;
+};
+
+std::optional<QString> classOf(QByteArrayView value)
+{
+    return looksLikeClass(value) && value.contains('.') ? decodeName(value) : std::nullopt;
+}
+
+void guess(const Header& header, int place, Guess& told)
+{
+    if (!header.value || header.name.size() > longestHeaderName)
+        return;
+    const QByteArrayView value = *header.value;
+    const QByteArray name = folded(header.name);
+    if (hasAny(name, {"original", "origin", "source"})) {
+        if (name.endsWith("topic"))
+            told.topic.say(isTopicName(value) ? decodeName(value) : std::nullopt);
+        else if (name.endsWith("partition"))
+            told.partition.say(asPartition(decodeInteger(value, HeaderType::Int32)));
+        else if (name.endsWith("offset"))
+            told.offset.say(asOffset(decodeInteger(value, HeaderType::Int64)));
+        return;
+    }
+    const bool isError = hasAny(name, {"exception", "error"});
+    if (isError && name.contains("stack")) {
+        told.stackHeader = value.isEmpty() ? std::nullopt : std::optional(place);
+    } else if (isError && hasAny(name, {"class", "type", "fqcn"})) {
+        told.className.say(classOf(value));
+    } else if (isError &&
+               (hasAny(name, {"message", "reason"}) || name.endsWith("error") || name.endsWith("exception"))) {
+        if (const auto className = classOf(value); className && !name.contains("message"))
+            told.className.say(className);
+        else
+            told.message.say(decodeMessage(value));
+    }
+}
+
+/// `{"originalTopic": …, "error": …}` around the payload.
+std::optional<LetterFacts> readEnvelope(const RawRecord& record)
+{
+    constexpr std::array<QByteArrayView, 2> topics{"originalTopic", "original_topic"};
+    constexpr std::array<QByteArrayView, 5> errors{"error", "errorMessage", "error_message", "exception", "reason"};
+    constexpr qsizetype longest = 1 << 20; // larger ones are payloads rather than envelopes
+    if (!record.value || record.value->size() > longest || !record.value->contains("riginal"))
+        return std::nullopt;
+    const auto topic = firstTextField(*record.value, topics);
+    const auto error = firstTextField(*record.value, errors);
+    if (!topic || !error || !isTopicName(topic->toUtf8()))
+        return std::nullopt;
+    LetterFacts facts;
+    facts.originTopic = topic;
+    if (const auto className = classOf(error->toUtf8()))
+        facts.errorClass = className;
+    else
+        facts.errorMessage = decodeMessage(error->toUtf8());
+    return facts;
+}
+
+} // namespace
+
+std::optional<LetterFacts> readUForwarder(const RawRecord& record)
+{
+    if (!record.key || record.key->isEmpty())
+        return std::nullopt;
+    ProtobufReader reader(*record.key);
+    std::optional<QByteArrayView> topic;
+    std::int64_t numbers[8] = {}; // by field; what is zero is not written
+    for (std::uint64_t last = 0; !reader.atEnd();) {
+        const auto tag = reader.varint();
+        const std::uint64_t field = tag ? *tag >> 3U : 0;
+        if (field <= last || field > 7) // each once, in order, as every encoder writes them
+            return std::nullopt;
+        last = field;
+        const bool isText = field == 2 || field == 6;
+        if ((*tag & 7U) != (isText ? 2U : 0U))
+            return std::nullopt;
+        if (isText) {
+            const auto bytes = reader.bytes();
+            if (!bytes)
+                return std::nullopt;
+            if (field == 2)
+                topic = bytes;
+        } else {
+            const auto number = reader.varint();
+            if (!number)
+                return std::nullopt;
+            numbers[field] = static_cast<std::int64_t>(*number);
+        }
+    }
+    const auto partition = asPartition(numbers[3]);
+    const auto offset = asOffset(numbers[4]);
+    const auto time = proxyTime(numbers[5]);
+    if (!topic || !isTopicName(*topic) || !partition || !offset || !time || numbers[1] < 0 || numbers[7] < 0)
+        return std::nullopt;
+    LetterFacts facts;
+    facts.dialect = u"uforwarder"_s;
+    facts.confidence = confidenceByShape;
+    facts.originTopic = decodeName(*topic);
+    facts.originPartition = partition;
+    facts.originOffset = offset;
+    facts.originTimestamp = time;
+    if (record.timestampType == TimestampType::LogAppendTime)
+        facts.deadLetteredAt = record.timestamp;
+    return facts;
+}
+
+std::optional<LetterFacts> readGeneric(const RawRecord& record)
+{
+    Guess told;
+    for (std::size_t i = 0; i < std::min(record.headers.size(), mostHeaders); ++i)
+        guess(record.headers[i], static_cast<int>(i), told);
+    LetterFacts facts;
+    facts.originTopic = told.topic.get();
+    facts.errorClass = told.className.get();
+    if (facts.originTopic || facts.errorClass) {
+        if (facts.originTopic) {
+            facts.originPartition = told.partition.get();
+            facts.originOffset = told.offset.get();
+        }
+        facts.reportedClass = facts.errorClass;
+        facts.errorMessage = told.message.get();
+        facts.stackHeader = told.stackHeader;
+        // An origin alone is what a copying tool leaves; it takes a failure to be a dead letter.
+        if (!facts.errorClass && !facts.errorMessage && !facts.stackHeader)
+            return std::nullopt;
+    } else if (auto envelope = readEnvelope(record)) {
+        facts = std::move(*envelope);
+    } else {
+        return std::nullopt;
+    }
+    facts.dialect = u"generic"_s;
+    facts.confidence = confidenceByWords;
+    facts.deadLetteredAt = record.timestamp;
+    return facts;
+}
+
+} // namespace spillway

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/deadletter/deadletter.h"
+
+#include <optional>
+
+/// Dead letters that no header announces by name. What is read here is read by shape, so the confidence is low and
+/// nothing is told that could mean two things: how often a record was delivered, say. Pure; any thread.
+namespace spillway {
+
+/// uForwarder (Uber's consumer proxy) writes its DLQMetadata, a protobuf message, in the place of the record's key; the
+/// key itself is inside. nullopt for anything else: unknown fields, a topic that can be none, bytes left over.
+[[nodiscard]] std::optional<LetterFacts> readUForwarder(const RawRecord& record);
+
+/// Headers of home-made frameworks (`*original*topic*` with `*exception*` or `*error*`), and JSON envelopes
+/// `{originalTopic, error, payload}`. nullopt unless an origin or an exception's class is told. Names that contradict
+/// each other tell nothing.
+[[nodiscard]] std::optional<LetterFacts> readGeneric(const RawRecord& record);
+
+} // namespace spillway

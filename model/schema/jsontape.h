@@ -29,7 +29,7 @@ struct JsonNode
     bool isShadowed = false; ///< a name that comes again later in its object; the later one counts
 };
 
-struct JsonFault
+struct JsonTapeFault
 {
     std::int64_t at = 0; ///< byte
     QString message;     ///< a plain sentence part: "a comma or } is missing"
@@ -47,7 +47,7 @@ public:
 
     /// @param json  outlives the tape's use. @return  whether it is a JSON document; else `fault` tells.
     [[nodiscard]] bool parse(QByteArrayView json);
-    [[nodiscard]] const JsonFault& fault() const { return m_fault; }
+    [[nodiscard]] const JsonTapeFault& fault() const { return m_fault; }
 
     [[nodiscard]] const JsonNode& operator[](std::uint32_t node) const { return m_nodes[node]; }
     [[nodiscard]] std::size_t size() const { return m_nodes.size(); }
@@ -83,7 +83,7 @@ private:
     std::string m_decoded;
     std::vector<std::uint32_t> m_open;
     std::vector<std::uint32_t> m_names; // scratch
-    JsonFault m_fault;
+    JsonTapeFault m_fault;
     bool m_hasDuplicateNames = false;
 };
 

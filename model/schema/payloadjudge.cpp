@@ -242,7 +242,7 @@ void PayloadJudge::explainJson(DecodedPayload& payload, const Prepared& schema, 
     JsonTape& tape = tapeOfThread();
     payload.format = DecodedPayload::Format::Json;
     if (!tape.parse(body)) {
-        const JsonFault& fault = tape.fault();
+        const JsonTapeFault& fault = tape.fault();
         payload.note = u"The payload is no JSON: %1."_s.arg(fault.message);
         if (fault.isLimit || !isUtf8(body)) {
             judgement.verdict = SchemaVerdict::Unknown;

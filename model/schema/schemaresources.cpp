@@ -86,7 +86,7 @@ std::optional<std::uint32_t> SchemaResources::addDocument(const QString& uri, co
     const auto index = static_cast<std::uint32_t>(m_program.documents.size());
     m_program.documents.push_back(std::move(document));
     if (!isJson) {
-        const JsonFault& fault = m_program.documents[index]->tape.fault();
+        const JsonTapeFault& fault = m_program.documents[index]->tape.fault();
         const QByteArrayView before = QByteArrayView(m_program.documents[index]->json).first(fault.at);
         m_program.faults.push_back({uri, static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,
                                     static_cast<int>(fault.at - before.lastIndexOf('\n')),

@@ -36,9 +36,9 @@ QString orWord(const QString& text, const QString& word)
 
 } // namespace
 
-DecisionPanel::DecisionPanel(DataSource& data, Prompter& prompter, QWidget* parent)
+DecisionPanel::DecisionPanel(DataSource& source, Prompter& prompter, QWidget* parent)
     : QWidget(parent)
-    , m_data(data)
+    , m_data(source)
     , m_prompter(prompter)
     , m_sheetLoad([this](Result<DecisionSheet> sheet) { showSheet(std::move(sheet)); })
     , m_actLoad([this](Result<ActionReport> report) {
@@ -239,14 +239,14 @@ void DecisionPanel::show(const QString& group, const QString& letter, const Time
     }
     showLine(group.isEmpty() ? QString() : u"spillwayctl dlq notes "_s + subject());
     if (!group.isEmpty())
-        m_sheetLoad.ask([&data = m_data, about = subject()](std::stop_token stop) { return data.decisions(about, stop); });
+        m_sheetLoad.ask([&source = m_data, about = subject()](std::stop_token stop) { return source.decisions(about, stop); });
 }
 
 void DecisionPanel::refresh()
 {
     if (!m_group.isEmpty())
         m_sheetLoad.refresh(
-            [&data = m_data, about = subject()](std::stop_token stop) { return data.decisions(about, stop); });
+            [&source = m_data, about = subject()](std::stop_token stop) { return source.decisions(about, stop); });
 }
 
 void DecisionPanel::setOpen(bool isOpen)
@@ -287,7 +287,7 @@ void DecisionPanel::startArchive()
 
 void DecisionPanel::undo()
 {
-    m_undoLoad.ask([&data = m_data](std::stop_token stop) { return data.undoable(stop); });
+    m_undoLoad.ask([&source = m_data](std::stop_token stop) { return source.undoable(stop); });
 }
 
 bool DecisionPanel::isSettled() const
@@ -325,7 +325,7 @@ void DecisionPanel::showSheet(Result<DecisionSheet> sheet)
 
 void DecisionPanel::act(const TriageAction& action)
 {
-    m_actLoad.ask([&data = m_data, action](std::stop_token stop) { return data.act(action, stop); });
+    m_actLoad.ask([&source = m_data, action](std::stop_token stop) { return source.act(action, stop); });
 }
 
 void DecisionPanel::comment()

@@ -27,7 +27,7 @@ class DecisionPanel final : public QWidget
 {
     Q_OBJECT
 public:
-    DecisionPanel(DataSource& data, Prompter& prompter, QWidget* parent = nullptr);
+    DecisionPanel(DataSource& source, Prompter& prompter, QWidget* parent = nullptr);
 
     /// @param group, letter  ids; empty group: nothing is chosen; empty letter: the group itself.
     void show(const QString& group, const QString& letter, const TimeText& time, UtcTime now);

@@ -3,6 +3,7 @@
 
 #include "model/base/text.h"
 #include "model/deadletter/dialectregistry.h"
+#include "model/deadletter/fingerprinter.h"
 #include "views/deadletters/comparepane.h"
 #include "views/deadletters/letterwords.h"
 #include "views/deadletters/payloadpane.h"
@@ -185,6 +186,11 @@ QWidget* Inspector::buildError()
     m_stackNote = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Muted, side);
     m_stackNote->setContentsMargins(8, 4, 8, 4);
     m_stack = new PayloadView(side);
+    // By weight: the frames of the application, by the rules that groups are made with.
+    m_stack->setIsStrong([](const QString& row) {
+        const QByteArray line = row.trimmed().toUtf8();
+        return line.startsWith("at ") && plainGrouping().frames.isInApp(line);
+    });
     m_stack->setObjectName(u"stack"_s);
     m_stack->setAccessibleName(tr("Stack trace"));
     auto* layout = new QVBoxLayout(side);

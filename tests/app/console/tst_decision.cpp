@@ -24,6 +24,8 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
         TriageDecision{
             .ids = {u"a-1"_s, u"b-2"_s}, .to = u"archived"_s, .reason = u"\"why\"\n"_s, .assignee = u"ann"_s},
         TriageDecision{.query = u""_s, .to = u"parked"_s, .reason = u"all of them"_s},
+        RescueDecision{.ids = {u"a-1"_s}, .query = std::nullopt},
+        RereadDecision{.channel = u"orders.DLT"_s, .connection = u""_s},
         MergeGroupsDecision{.groups = {u"g1"_s, u"g2"_s}, .into = u"g3"_s, .reason = u"a\nb"_s},
         SplitGroupDecision{.ids = {u"a-1"_s}, .query = std::nullopt, .title = u"\"t\""_s, .reason = u"r"_s},
         SplitGroupDecision{.ids = {}, .query = u"error:x"_s, .title = u"t"_s, .reason = u"r"_s},
@@ -46,9 +48,7 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
                                        .who = u"kim"_s,
                                        .due = u"2026-12-03"_s}},
         ReviewCloseDecision{},
-<<<<<<< ours
         ActionDecision{CommentAction{u"g000000000001"_s, u"two\nlines"_s}},
-=======
         RevealDecision{{.letterId = u"0a1b2c3d-0-7-0a1b2c3d"_s, .reason = u"ticket \"12\""_s}},
         ExportDecision{{.query = u"kind:transient"_s,
                         .file = u"/tmp/ä.csv"_s,
@@ -57,7 +57,6 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
                         .masked = 3,
                         .isMasked = false,
                         .reason = u"asked"_s}},
->>>>>>> theirs
     };
     for (const Decision& decision : decisions) {
         const QByteArray json = decisionToJson(decision);

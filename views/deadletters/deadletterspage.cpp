@@ -378,8 +378,7 @@ QWidget* DeadLettersPage::buildActionBar()
         buttons->addWidget(button);
     }
     buttons->addStretch(1);
-    buttons->addWidget(new PlainTextLabel(tr("j k next, previous · x select · r replay · / filter · ? all keys"),
-                                          TextSize::Body, PlainTextLabel::Ink::Muted, bar));
+    buttons->addWidget(new PlainTextLabel(tr("/ filter · ? all keys"), TextSize::Body, PlainTextLabel::Ink::Muted, bar));
     m_command = new CommandLine({}, bar);
     auto* layout = new QVBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -248,10 +248,13 @@ void Inspector::showSchema(const DecodedPayload& payload)
     if (payload.text) { // the marks stand for bytes that are not shown now
         m_payload->show(payload.text, {});
         m_payload->setOrigin(decodedText(payload));
-        m_payload->setMarks({}, schemaText(payload));
+        m_payload->setMarks({}, payload.judgement.verdict == SchemaVerdict::Invalid ? schemaText(payload) : QString());
         return;
     }
-    m_payload->setMarks(payload.marks, schemaText(payload));
+    // Only what does not fit is said as a fault; that it fits, or cannot be told, stands with the size.
+    const bool isFault = payload.judgement.verdict == SchemaVerdict::Invalid;
+    m_payload->setOrigin(isFault ? QString() : schemaText(payload));
+    m_payload->setMarks(payload.marks, isFault ? schemaText(payload) : QString());
 }
 
 void Inspector::clear(const QString& why)

@@ -71,11 +71,10 @@ Checked<Context> openContext(const QString& workspacePath, const QString& stateF
         return opened;
     const QString state =
         stateFolder.isEmpty() ? defaultStateFolder(*loaded.workspace) : QFileInfo(stateFolder).absoluteFilePath();
-    opened.value =
-        Context{.workspace = std::move(*loaded.workspace),
-                .catalog = std::move(*loaded.catalog),
-                .stateFolder = state,
-                .masker = Masker(std::move(*rules.value))};
+    opened.value = Context{.workspace = std::move(*loaded.workspace),
+                           .catalog = std::move(*loaded.catalog),
+                           .stateFolder = state,
+                           .masker = Masker(std::move(*rules.value))};
     return opened;
 }
 

@@ -21,7 +21,8 @@ struct Context
     [[nodiscard]] QString ledgerFile() const { return stateFolder + QStringLiteral("/ledger.sqlite"); }
 };
 
-/// Reads spillway.yaml, ownership, catalog and masking rules. All issues of all files at once; a value only without errors.
+/// Reads spillway.yaml, ownership, catalog and masking rules. All issues of all files at once; a value only without
+/// errors.
 /// @param workspacePath  file or folder; empty: ./spillway.yaml, then the parents' folders.
 /// @param stateFolder    empty: the default of contract.md.
 [[nodiscard]] Checked<Context> openContext(const QString& workspacePath, const QString& stateFolder);

@@ -11,7 +11,6 @@
 #include <QDateTime>
 #include <QFileInfo>
 
-
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 

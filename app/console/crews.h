@@ -6,8 +6,8 @@
 #include "model/deadletter/dialectregistry.h"
 #include "model/deadletter/fingerprinter.h"
 #include "model/deadletter/kindrules.h"
-#include "model/schema/payloadjudge.h"
 #include "model/ledger/ledger.h"
+#include "model/schema/payloadjudge.h"
 #include "model/store/storewriter.h"
 #include "model/workspace/secret.h"
 
@@ -41,7 +41,6 @@ struct LetterKnowledge
 /// All arguments outlive the crews.
 [[nodiscard]] std::vector<Collector::Crew> makeCrews(const Context& context, const ConnectionMap& connections,
                                                      const LetterKnowledge& knowledge, Ledger& ledger,
-                                                     StoreWriter& writer,
-                                                     const Clock& clock);
+                                                     StoreWriter& writer, const Clock& clock);
 
 } // namespace spillway

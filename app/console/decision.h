@@ -154,25 +154,10 @@ struct ExportDecision
     friend bool operator==(const ExportDecision&, const ExportDecision&) = default;
 };
 
-using Decision = std::variant<
-    CollectOnceDecision,
-    TriageDecision,
-    MergeGroupsDecision,
-    SplitGroupDecision,
-    UnmergeGroupsDecision,
-    RegroupDecision,
-    ActionDecision,
-    PlanDecision,
-    RunDecision,
-    ResumeDecision,
-    CancelDecision,
-    ReviewOpenDecision,
-    ReviewDecideDecision,
-    ReviewCloseDecision,
-    RescueDecision,
-    RereadDecision,
-    RevealDecision,
-    ExportDecision>;
+using Decision = std::variant<CollectOnceDecision, TriageDecision, MergeGroupsDecision, SplitGroupDecision,
+                              UnmergeGroupsDecision, RegroupDecision, ActionDecision, PlanDecision, RunDecision,
+                              ResumeDecision, CancelDecision, ReviewOpenDecision, ReviewDecideDecision,
+                              ReviewCloseDecision, RescueDecision, RereadDecision, RevealDecision, ExportDecision>;
 // clang-format on
 
 /// `{"command":"replay.run","arguments":{…}}` on one line.

@@ -8,11 +8,10 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupdecisions.h"
+#include "model/deadletter/groupkind.h"
 #include "model/deadletter/groupoutput.h"
 #include "model/deadletter/letterretention.h"
 #include "model/deadletter/topicstore.h"
-#include "model/base/text.h"
-#include "model/deadletter/groupkind.h"
 #include "model/job/waiter.h"
 #include "model/lag/lagretention.h"
 #include "model/replay/replayjobs.h"
@@ -36,7 +35,7 @@ using namespace Qt::Literals::StringLiterals;
 struct Holder::Parts
 {
     std::mutex storedMutex; // guards: onStored
-    std::mutex deciding; // guards: what is read before a decision until what follows from it is in the ledger
+    std::mutex deciding;    // guards: what is read before a decision until what follows from it is in the ledger
     std::function<void()> onStored;
     Context context;
     SystemClock clock;
@@ -275,10 +274,9 @@ void sayCount(const LetterSelection& selection, const std::vector<DeadLetter>& l
     std::set<QString> groups;
     for (const DeadLetter& letter : letters)
         groups.insert(letter.group);
-    sink.note(u"%1 %2 in %3 %4 fit"_s.arg(formatCount(static_cast<std::int64_t>(letters.size())),
-                                          letters.size() == 1 ? u"letter"_s : u"letters"_s,
-                                          formatCount(static_cast<std::int64_t>(groups.size())),
-                                          groups.size() == 1 ? u"group"_s : u"groups"_s));
+    sink.note(u"%1 %2 in %3 %4 fit"_s.arg(
+        formatCount(static_cast<std::int64_t>(letters.size())), letters.size() == 1 ? u"letter"_s : u"letters"_s,
+        formatCount(static_cast<std::int64_t>(groups.size())), groups.size() == 1 ? u"group"_s : u"groups"_s));
 }
 
 } // namespace
@@ -495,11 +493,10 @@ CollectReport Holder::collectOnce(std::stop_token stop)
 void Holder::startCollecting(Collector::HealthListener listener)
 {
     m_parts->housekeeping = std::jthread([parts = m_parts.get()](std::stop_token stop) { parts->keepHouse(stop); });
-    m_parts->collector->start(std::move(listener),
-                              [this](const QString& connection) {
-                                  m_parts->settleReplays(connection);
-                                  (void)keepRules(); // what fails now is done after the next sample
-                              });
+    m_parts->collector->start(std::move(listener), [this](const QString& connection) {
+        m_parts->settleReplays(connection);
+        (void)keepRules(); // what fails now is done after the next sample
+    });
 }
 
 Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink, Asker asker, std::stop_token stop)
@@ -533,8 +530,8 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
         }
         Result<Verdict> operator()(const RescueDecision& decision) const
         {
-            const auto report = holder.rescue(
-                {.ids = decision.ids, .query = decision.query.value_or(QString())}, sink, stop);
+            const auto report =
+                holder.rescue({.ids = decision.ids, .query = decision.query.value_or(QString())}, sink, stop);
             if (!report)
                 return tl::unexpected(report.error());
             JsonWriter json;

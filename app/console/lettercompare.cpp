@@ -38,8 +38,9 @@ private:
 
 tl::unexpected<Error> noConnection(const DeadLetter& letter)
 {
-    return fail(ErrorCode::NotFound, u"the letter came by connection %1, which spillway.yaml does not name any more"_s
-                                         .arg(letter.connection));
+    return fail(
+        ErrorCode::NotFound,
+        u"the letter came by connection %1, which spillway.yaml does not name any more"_s.arg(letter.connection));
 }
 
 /// What may not be seen is not compared: equal marks are no difference.

@@ -57,11 +57,11 @@ Result<std::vector<TimelineEntry>> readTimeline(const Context& context, Database
     auto cameFrom = letterBefore(reader, letter);
     if (!cameFrom)
         return tl::unexpected<Error>(cameFrom.error());
-    return letterTimeline(letter, {.hops = letterHops(letter.record.headers,
-                                                      knowledge->dialects.dialect(letter.facts.dialect)),
-                                   .decisions = std::move(*decisions),
-                                   .replays = std::move(*replays),
-                                   .cameFrom = std::move(*cameFrom)});
+    return letterTimeline(letter,
+                          {.hops = letterHops(letter.record.headers, knowledge->dialects.dialect(letter.facts.dialect)),
+                           .decisions = std::move(*decisions),
+                           .replays = std::move(*replays),
+                           .cameFrom = std::move(*cameFrom)});
 }
 
 Result<CopiedLine> copiedLetter(const Context& context, Database& reader, const QString& letterId, LetterCopyForm form,
@@ -85,8 +85,9 @@ Result<CopiedLine> copiedLetter(const Context& context, Database& reader, const 
     }
     case LetterCopyForm::Kcat: {
         if (context.masker.isOn(MaskPurpose::Clipboard))
-            return fail(ErrorCode::Unsupported, u"this workspace masks what is personal, and a kcat line that sends marks "
-                                                u"instead would send another message; plan a replay"_s);
+            return fail(ErrorCode::Unsupported,
+                        u"this workspace masks what is personal, and a kcat line that sends marks "
+                        u"instead would send another message; plan a replay"_s);
         QString bootstrap = u"BROKER:9092"_s;
         for (const ConnectionSettings& settings : context.workspace.connections) {
             if (settings.name == letter->connection)

@@ -23,7 +23,8 @@ Result<MappingSubject> mappingSubject(Database& reader, const Context& context, 
     const auto workspace = freshWorkspace(context);
     if (!workspace)
         return tl::unexpected(workspace.error());
-    const auto query = parseQuery(queryTermText(u"connection"_s, connection) + u' ' + queryTermText(u"channel"_s, channel));
+    const auto query =
+        parseQuery(queryTermText(u"connection"_s, connection) + u' ' + queryTermText(u"channel"_s, channel));
     if (!query)
         return tl::unexpected(query.error());
     MappingSubject subject;
@@ -64,11 +65,13 @@ Result<QString> connectionOfChannel(Database& reader, const QString& channel)
             names += outlook.connection;
     }
     if (names.isEmpty())
-        return fail(ErrorCode::NotFound,
-                    u"no letter of channel %1 is stored; `spillwayctl dlq channels` lists those that are"_s.arg(channel));
+        return fail(
+            ErrorCode::NotFound,
+            u"no letter of channel %1 is stored; `spillwayctl dlq channels` lists those that are"_s.arg(channel));
     if (names.size() > 1)
-        return fail(ErrorCode::InvalidConfig, u"channel %1 is read by several connections (%2); name one with --connection"_s.arg(
-                                                  channel, names.join(u", "_s)));
+        return fail(ErrorCode::InvalidConfig,
+                    u"channel %1 is read by several connections (%2); name one with --connection"_s.arg(
+                        channel, names.join(u", "_s)));
     return names.front();
 }
 

@@ -13,9 +13,9 @@ namespace spillway {
 
 class KafkaConnection;
 
-/// Asks every few minutes how the topics behind dead letters are kept: what is in them disappears by itself. Then copies
-/// the payloads of pointers before that happens, soonest to expire first, so many at a time (`rescue: false` in the
-/// workspace: it does not).
+/// Asks every few minutes how the topics behind dead letters are kept: what is in them disappears by itself. Then
+/// copies the payloads of pointers before that happens, soonest to expire first, so many at a time (`rescue: false` in
+/// the workspace: it does not).
 class TopicsDuty final : public Duty
 {
 public:

@@ -25,8 +25,8 @@ int run(Session& session, const DlqChannels&)
     const auto outlooks = channelOutlooks(*reader, now, session.stop());
     if (!outlooks)
         return refuse(outlooks.error());
-    const bool isHeard = session.options().json ? printLine(channelsJson(*outlooks))
-                                                : print(channelsText(*outlooks, now).toUtf8());
+    const bool isHeard =
+        session.options().json ? printLine(channelsJson(*outlooks)) : print(channelsText(*outlooks, now).toUtf8());
     return isHeard ? Done : OutOfReach;
 }
 

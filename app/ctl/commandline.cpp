@@ -24,10 +24,10 @@ struct Words
     std::string workspace, state, folder, duration, group, window = "24h", failOn, query, id, to, reason, assignee, out,
                                                            plan, canary, stopIf, settle, rate, confirm, job, profile,
                                                            from, timeZone, format;
-    std::string test; // dlq kinds
+    std::string test;                   // dlq kinds
     std::string note, action, who, due; // review
-    std::string why, by, into, title; // dlq groups
-    std::string view, description;    // saved views
+    std::string why, by, into, title;   // dlq groups
+    std::string view, description;      // saved views
     std::vector<std::string> ids;
     std::vector<std::string> participants;
     std::string otherId;
@@ -249,8 +249,10 @@ private:
         });
         origin->add_option("ID", m_words.id, "The letter's id")->required()->type_name("");
         origin->add_flag("--raw", m_words.raw, "The payload's bytes and nothing else");
-        auto* diff = leaf(dlq, "diff", "A dead letter against its origin, the last good one of its key, or another",
-                          [this] { return DlqDiff{text(m_words.id), text(m_words.otherId), m_words.lastGood}; });
+        auto* diff =
+            leaf(dlq, "diff", "A dead letter against its origin, the last good one of its key, or another", [this] {
+                return DlqDiff{text(m_words.id), text(m_words.otherId), m_words.lastGood};
+            });
         diff->add_option("ID", m_words.id, "The letter's id")->required()->type_name("");
         auto* other = diff->add_option("ID2", m_words.otherId, "Another letter's id")->type_name("");
         auto* withOrigin =
@@ -352,16 +354,18 @@ private:
 
     void addViews(CLI::App* dlq)
     {
-        leaf(dlq, "views", "Saved views: queries with a name, files in the workspace", [] { return Command{DlqViews{}}; });
+        leaf(dlq, "views", "Saved views: queries with a name, files in the workspace",
+             [] { return Command{DlqViews{}}; });
         auto* view = dlq->add_subcommand("view", "A saved view");
         view->require_subcommand(1);
         view->fallthrough();
-        auto* save = leaf(view, "save", "Save a query under a name, as a file in the workspace's folder queries/", [this] {
-            return DlqViewSave{.name = text(m_words.view),
-                               .query = text(m_words.query),
-                               .description = text(m_words.description),
-                               .replaces = m_words.replaces};
-        });
+        auto* save =
+            leaf(view, "save", "Save a query under a name, as a file in the workspace's folder queries/", [this] {
+                return DlqViewSave{.name = text(m_words.view),
+                                   .query = text(m_words.query),
+                                   .description = text(m_words.description),
+                                   .replaces = m_words.replaces};
+            });
         save->add_option("NAME", m_words.view, "The view's name")->required()->type_name("");
         save->add_option("--query", m_words.query, queryHelp)->required()->type_name("QUERY");
         save->add_option("--description", m_words.description, "What it is for")->type_name("TEXT");

@@ -51,7 +51,7 @@ struct Slo
 struct DlqGroups
 {
     QString query;
-    QString why; ///< a group's id; empty: the list
+    QString why;  ///< a group's id; empty: the list
     QString view; ///< a saved view's name; empty: none
 };
 struct DlqList
@@ -59,7 +59,7 @@ struct DlqList
     QString query;
     QString view;
     std::optional<Millis> timeLimit; ///< nullopt: until all is looked at
-    std::optional<int> limit; ///< nullopt: all of them
+    std::optional<int> limit;        ///< nullopt: all of them
 };
 struct DlqShow
 {
@@ -109,7 +109,7 @@ struct DlqOrigin
 struct DlqDiff
 {
     QString id;
-    QString other;         ///< a second letter; empty: with the origin, or with the last good one
+    QString other; ///< a second letter; empty: with the origin, or with the last good one
     bool lastGood = false;
 };
 struct DlqTriage
@@ -252,51 +252,12 @@ struct AuditVerify
 };
 
 // clang-format off: one a line, so that two new commands do not meet
-using Command = std::variant<
-    Demo,
-    Init,
-    Check,
-    Collect,
-    Lag,
-    Slo,
-    DlqGroups,
-    DlqList,
-    DlqShow,
-    DlqViews,
-    DlqViewSave,
-    DlqOrigin,
-    DlqDiff,
-    DlqExport,
-    DlqTriage,
-    DlqPivot,
-    DlqMerge,
-    DlqSplit,
-    DlqUnmerge,
-    DlqRegroup,
-    DlqKinds,
-    DlqChannels,
-    DlqDoctor,
-    DlqReread,
-    DlqRescue,
-    DlqAct,
-    DlqUndoPreview,
-    DlqNotes,
-    DlqHistory,
-    DlqKnown,
-    ReplayPlan,
-    ReplayRun,
-    ReplayResume,
-    ReplayStatus,
-    ReplayCancel,
-    Cost,
-    EvaluateLag,
-    AuditVerify,
-    ReviewAgenda,
-    ReviewOpen,
-    ReviewDecide,
-    ReviewClose,
-    ReviewMinutes,
-    ReportWeekly>;
+using Command =
+    std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin,
+                 DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds,
+                 DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown,
+                 ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, EvaluateLag, AuditVerify,
+                 ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly>;
 // clang-format on
 
 struct CommandLine

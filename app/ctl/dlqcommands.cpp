@@ -112,11 +112,13 @@ int run(Session& session, const DlqShow& command)
         return refuse(letter.error());
     const bool isMasking = context->masker.isOn(MaskPurpose::View);
     if (command.raw && isMasking && !command.reveal)
-        return refuse({ErrorCode::InvalidConfig,
-                       u"this workspace masks what is personal, and --raw would show it; add --reveal --reason TEXT, which is put on record"_s});
+        return refuse(
+            {ErrorCode::InvalidConfig,
+             u"this workspace masks what is personal, and --raw would show it; add --reveal --reason TEXT, which is put on record"_s});
     if (command.reveal && isMasking) {
         const RevealDecision decision{{.letterId = letter->id, .reason = command.reason}};
-        const int recorded = session.decide(u"spillwayctl dlq show"_s, decision, [](const QByteArray&) { return true; });
+        const int recorded =
+            session.decide(u"spillwayctl dlq show"_s, decision, [](const QByteArray&) { return true; });
         if (recorded != Done)
             return recorded;
     }
@@ -134,8 +136,8 @@ int run(Session& session, const DlqShow& command)
     if (isMasking && !command.reveal && *rescue)
         maskRescue(**rescue, context->masker, MaskPurpose::View);
     details.rescue = *rescue;
-    // Judged anew: the schema files may say something else now than when the letter was read. A masked payload is judged
-    // no more, and its verdict is the one that was stored: what a schema says of it quotes it.
+    // Judged anew: the schema files may say something else now than when the letter was read. A masked payload is
+    // judged no more, and its verdict is the one that was stored: what a schema says of it quotes it.
     if (!letter->facts.isPointer && (!isMasking || command.reveal))
         details.payload = PayloadJudge(SchemaFolder(context->workspace.schemasFolder))
                               .explain(letter->eventType, letter->record.headers, letter->record.value);

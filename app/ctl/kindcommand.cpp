@@ -37,8 +37,8 @@ int run(Session& session, const DlqKinds& command)
     auto reader = session.reader();
     if (!reader)
         return refuse(reader.error());
-    const auto shares = kindShares(*reader, *query, SystemClock().now(), *rules.value, trial ? &*trial : nullptr,
-                                   session.stop());
+    const auto shares =
+        kindShares(*reader, *query, SystemClock().now(), *rules.value, trial ? &*trial : nullptr, session.stop());
     if (!shares)
         return refuse(shares.error());
     const bool isTrial = trial.has_value();

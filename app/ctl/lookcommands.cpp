@@ -48,15 +48,15 @@ int run(Session& session, const DlqDiff& command)
     if (!reader)
         return refuse(reader.error());
     const CompareRequest request{.letterId = command.id,
-                                 .with = command.lastGood           ? CompareWith::LastGood
+                                 .with = command.lastGood          ? CompareWith::LastGood
                                          : command.other.isEmpty() ? CompareWith::Origin
-                                                                    : CompareWith::Letter,
+                                                                   : CompareWith::Letter,
                                  .otherId = command.other};
     const auto comparison = compareLetter(*session.context(), *reader, request, nullptr, session.stop());
     if (!comparison)
         return refuse(comparison.error());
-    const bool isPrinted = session.options().json ? printLine(comparisonJson(*comparison))
-                                                  : print(comparisonText(*comparison).toUtf8());
+    const bool isPrinted =
+        session.options().json ? printLine(comparisonJson(*comparison)) : print(comparisonText(*comparison).toUtf8());
     if (!isPrinted)
         return OutOfReach;
     return comparison->isThere() ? Done : Found;

@@ -47,8 +47,8 @@ QByteArray undoPlanJson(const UndoPlan& plan)
 
 QString undoPlanText(const UndoPlan& plan)
 {
-    const QString what = u"%1, decided by %2 at %3\n"_s.arg(visibleText(plan.summary), visibleText(plan.actor),
-                                                           formatUtc(plan.at));
+    const QString what =
+        u"%1, decided by %2 at %3\n"_s.arg(visibleText(plan.summary), visibleText(plan.actor), formatUtc(plan.at));
     return plan.refusal ? what + u"cannot be taken back: %1\n"_s.arg(*plan.refusal) : u"would take back: "_s + what;
 }
 
@@ -70,8 +70,8 @@ int run(Session& session, const DlqAct& command)
 
 int run(Session& session, const DlqUndoPreview& command)
 {
-    return show<UndoPlan>(session, [&](Database& reader) { return planUndo(reader, command.seq); }, undoPlanJson,
-                          undoPlanText);
+    return show<UndoPlan>(
+        session, [&](Database& reader) { return planUndo(reader, command.seq); }, undoPlanJson, undoPlanText);
 }
 
 int run(Session& session, const DlqNotes& command)
@@ -83,8 +83,7 @@ int run(Session& session, const DlqNotes& command)
     if (!rules.value)
         return reportIssues(rules.issues);
     return show<DecisionSheet>(
-        session,
-        [&](Database& reader) { return decisionSheet(reader, *rules.value, command.id, SystemClock().now()); },
+        session, [&](Database& reader) { return decisionSheet(reader, *rules.value, command.id, SystemClock().now()); },
         decisionSheetJson, decisionSheetText);
 }
 

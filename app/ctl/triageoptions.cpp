@@ -80,8 +80,10 @@ public:
 
     void addNotes(CLI::App& dlq) const
     {
-        CLI::App* comment = leaf(dlq, "comment", "Say something about a group or a letter; it stays for ever",
-                                 [](const Words& w) { return act("comment", CommentAction{text(w.id), text(w.text)}); });
+        CLI::App* comment =
+            leaf(dlq, "comment", "Say something about a group or a letter; it stays for ever", [](const Words& w) {
+                return act("comment", CommentAction{text(w.id), text(w.text)});
+            });
         addSubject(*comment);
         comment->add_option("--text", m_words->text, "What there is to say")->required()->type_name("TEXT");
 
@@ -89,7 +91,9 @@ public:
             return act("tag", TagAction{texts(w.ids), texts(w.add), texts(w.remove)});
         });
         tag->add_option("ID", m_words->ids, "Groups' or letters' ids")->required()->type_name("");
-        tag->add_option("--add", m_words->add, "A word of letters, digits, - _ .")->type_name("WORD")->allow_extra_args(false);
+        tag->add_option("--add", m_words->add, "A word of letters, digits, - _ .")
+            ->type_name("WORD")
+            ->allow_extra_args(false);
         tag->add_option("--remove", m_words->remove, "A word to take off")->type_name("WORD")->allow_extra_args(false);
 
         CLI::App* link = leaf(dlq, "link", "Keep a web address with a group or a letter", [](const Words& w) {
@@ -100,11 +104,13 @@ public:
         link->add_option("--title", m_words->title, "What it is")->type_name("TEXT");
         link->add_flag("--remove", m_words->isRemoved, "Take it away");
 
-        CLI::App* notes = leaf(dlq, "notes", "Everything said of a group or a letter: kind and why, comments, tags, links",
-                               [](const Words& w) { return DlqNotes{text(w.id)}; });
+        CLI::App* notes =
+            leaf(dlq, "notes", "Everything said of a group or a letter: kind and why, comments, tags, links",
+                 [](const Words& w) { return DlqNotes{text(w.id)}; });
         addSubject(*notes);
-        CLI::App* history = leaf(dlq, "history", "Decisions, newest first",
-                                 [](const Words& w) { return DlqHistory{text(w.id), w.limit}; });
+        CLI::App* history = leaf(dlq, "history", "Decisions, newest first", [](const Words& w) {
+            return DlqHistory{text(w.id), w.limit};
+        });
         history->add_option("ID", m_words->id, "Of this group or letter; default: of everything")->type_name("");
         history->add_option("--limit", m_words->limit, "At most this many")
             ->type_name("N")
@@ -138,10 +144,11 @@ public:
         archive->add_flag("--future", m_words->future, "With forever: what arrives of the same fingerprint, too");
         addReason(*archive, true);
 
-        CLI::App* undo = leaf(dlq, "undo", "Take a decision back: the last one, or that of an event", [](const Words& w) {
-            const auto seq = w.seq > 0 ? std::optional(w.seq) : std::nullopt;
-            return w.preview ? Command(DlqUndoPreview{seq}) : Command(act("undo", UndoAction{seq, text(w.reason)}));
-        });
+        CLI::App* undo =
+            leaf(dlq, "undo", "Take a decision back: the last one, or that of an event", [](const Words& w) {
+                const auto seq = w.seq > 0 ? std::optional(w.seq) : std::nullopt;
+                return w.preview ? Command(DlqUndoPreview{seq}) : Command(act("undo", UndoAction{seq, text(w.reason)}));
+            });
         undo->add_option("SEQ", m_words->seq, "The event's number, as dlq history prints it")
             ->type_name("")
             ->check(CLI::PositiveNumber);
@@ -155,20 +162,20 @@ public:
         known->require_subcommand(0, 1);
         known->fallthrough();
         leaf(*known, "list", "All of them, newest first", [](const Words&) { return DlqKnown{}; });
-        CLI::App* show = leaf(*known, "show", "The known error of a group",
-                              [](const Words& w) { return DlqKnown{text(w.id)}; });
+        CLI::App* show =
+            leaf(*known, "show", "The known error of a group", [](const Words& w) { return DlqKnown{text(w.id)}; });
         addGroup(*show);
-        CLI::App* set = leaf(*known, "set", "Decide what a group is; its letters follow, also those to come",
-                             [](const Words& w) {
-                                 KnownError error{.kind = FailureKind::Unknown,
-                                                  .cause = text(w.cause),
-                                                  .fix = text(w.fix),
-                                                  .link = text(w.link),
-                                                  .safety = ReplaySafety::WithCare};
-                                 error.kind = failureKindFromWord(text(w.kind)).value_or(FailureKind::Unknown);
-                                 error.safety = replaySafetyFromWord(text(w.safety)).value_or(ReplaySafety::WithCare);
-                                 return act("known set", KnownErrorAction{text(w.id), error, text(w.reason)});
-                             });
+        CLI::App* set =
+            leaf(*known, "set", "Decide what a group is; its letters follow, also those to come", [](const Words& w) {
+                KnownError error{.kind = FailureKind::Unknown,
+                                 .cause = text(w.cause),
+                                 .fix = text(w.fix),
+                                 .link = text(w.link),
+                                 .safety = ReplaySafety::WithCare};
+                error.kind = failureKindFromWord(text(w.kind)).value_or(FailureKind::Unknown);
+                error.safety = replaySafetyFromWord(text(w.safety)).value_or(ReplaySafety::WithCare);
+                return act("known set", KnownErrorAction{text(w.id), error, text(w.reason)});
+            });
         addGroup(*set);
         set->add_option("--kind", m_words->kind, "transient, schema, business or unknown")
             ->required()
@@ -217,7 +224,8 @@ private:
     }
     void addLetters(CLI::App& command) const
     {
-        auto* ids = command.add_option("ID", m_words->ids, "Letters by id; a group's id is all of its letters")->type_name("");
+        auto* ids =
+            command.add_option("ID", m_words->ids, "Letters by id; a group's id is all of its letters")->type_name("");
         auto* query = command.add_option("--query", m_words->query, m_queryHelp)->type_name("QUERY");
         query->excludes(ids);
         command.parse_complete_callback([words = m_words, query] {

@@ -184,13 +184,12 @@ Result<std::vector<DeadLetterGroup>> ConsoleDataSource::letterGroups(const QStri
     const auto read = parseQuery(query);
     if (!read)
         return tl::unexpected(read.error());
-    return asked<std::vector<DeadLetterGroup>>(
-        m_holder, [&](Database& reader) -> Result<std::vector<DeadLetterGroup>> {
-            auto groups = deadLetterGroups(reader, *read, m_holder.clock().now(), stop);
-            if (groups)
-                maskGroups(*groups, m_holder.context().masker, MaskPurpose::View);
-            return groups;
-        });
+    return asked<std::vector<DeadLetterGroup>>(m_holder, [&](Database& reader) -> Result<std::vector<DeadLetterGroup>> {
+        auto groups = deadLetterGroups(reader, *read, m_holder.clock().now(), stop);
+        if (groups)
+            maskGroups(*groups, m_holder.context().masker, MaskPurpose::View);
+        return groups;
+    });
 }
 
 Result<GroupArrivals> ConsoleDataSource::letterArrivals(int buckets, std::stop_token)
@@ -293,13 +292,12 @@ Result<DeadLetter> ConsoleDataSource::revealLetter(const QString& id, const QStr
 
 Result<std::vector<TimelineEntry>> ConsoleDataSource::letterTimeline(const QString& id, std::stop_token stop)
 {
-    return asked<std::vector<TimelineEntry>>(
-        m_holder, [&](Database& reader) -> Result<std::vector<TimelineEntry>> {
-            const auto letter = deadLetter(reader, id);
-            if (!letter)
-                return tl::unexpected(letter.error());
-            return readTimeline(m_holder.context(), reader, *letter, stop);
-        });
+    return asked<std::vector<TimelineEntry>>(m_holder, [&](Database& reader) -> Result<std::vector<TimelineEntry>> {
+        const auto letter = deadLetter(reader, id);
+        if (!letter)
+            return tl::unexpected(letter.error());
+        return readTimeline(m_holder.context(), reader, *letter, stop);
+    });
 }
 
 Result<LetterComparison> ConsoleDataSource::compareLetter(const CompareRequest& request, LookupProgress* progress,
@@ -389,7 +387,7 @@ Status ConsoleDataSource::writeMinutes(const QString& review, const QString& fil
 }
 
 Result<MappingSubject> ConsoleDataSource::mappingSubject(const QString& connection, const QString& channel,
-                                                        std::stop_token stop)
+                                                         std::stop_token stop)
 {
     return asked<MappingSubject>(m_holder, [&](Database& reader) {
         return spillway::mappingSubject(reader, m_holder.context(), connection, channel, stop);

@@ -140,10 +140,11 @@ TopicSettings settingsOf(const rd_kafka_ConfigResource_t* resource)
 /// A right that only this page needs: the connection is none the worse without it.
 Error lackingDescribeConfigs(Client& client, const QString& topic)
 {
-    return {ErrorCode::Unauthorised,
-            u"connection '%1': %2 lacks the right DescribeConfigs on topic '%3', so its retention is unknown; grant it: %4"_s
-                .arg(client.site().settings().name, client.site().principal(), topic,
-                     aclLine(client.site(), {u"DescribeConfigs"_s}, aclResource(u"--topic"_s, topic)))};
+    return {
+        ErrorCode::Unauthorised,
+        u"connection '%1': %2 lacks the right DescribeConfigs on topic '%3', so its retention is unknown; grant it: %4"_s
+            .arg(client.site().settings().name, client.site().principal(), topic,
+                 aclLine(client.site(), {u"DescribeConfigs"_s}, aclResource(u"--topic"_s, topic)))};
 }
 
 Status readSettings(Client& client, TopicMap& topics, const std::stop_token& stop)
@@ -185,8 +186,8 @@ Status readSettings(Client& client, TopicMap& topics, const std::stop_token& sto
             facts.failure = lackingDescribeConfigs(client, facts.topic);
         else
             facts.failure =
-                Error{ErrorCode::Unreachable, u"configuration of topic '%1': %2"_s.arg(
-                                                  facts.topic, QString::fromUtf8(rd_kafka_err2str(code)))};
+                Error{ErrorCode::Unreachable,
+                      u"configuration of topic '%1': %2"_s.arg(facts.topic, QString::fromUtf8(rd_kafka_err2str(code)))};
     }
     return {};
 }

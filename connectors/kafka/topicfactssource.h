@@ -12,8 +12,8 @@ class Site;
 class Client;
 } // namespace kafka
 
-/// Asks a Kafka cluster about topics: metadata, first and next offsets, and one DescribeConfigs request for all of them.
-/// Sizes on disk stay unknown: the library has no request for them. One client handle.
+/// Asks a Kafka cluster about topics: metadata, first and next offsets, and one DescribeConfigs request for all of
+/// them. Sizes on disk stay unknown: the library has no request for them. One client handle.
 class KafkaTopicFactsSource final : public TopicFactsSource
 {
 public:

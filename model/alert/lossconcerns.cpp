@@ -30,8 +30,7 @@ void addPointers(const ChannelOutlook& channel, UtcTime now, ConcernList& list)
     Concern concern{.rule = ConcernRule::PayloadExpires,
                     .severity = Severity::Critical,
                     .summary = u"%1 of %2 %3 whose payload leaves the broker %4"_s.arg(
-                        countText(channel.pointersLeavingSoon, u"letter"_s, u"letters"_s),
-                        visibleText(channel.channel),
+                        countText(channel.pointersLeavingSoon, u"letter"_s, u"letters"_s), visibleText(channel.channel),
                         channel.pointersLeavingSoon == 1 ? u"is a pointer"_s : u"are pointers"_s,
                         inText(channel.nextOriginLossAt, now)),
                     .evidence = u"%1 open · payload only at the origin"_s.arg(
@@ -73,8 +72,7 @@ void addLeaving(const ChannelOutlook& channel, UtcTime now, ConcernList& list)
                       .filter = query,
                       .label = u"Review %1"_s.arg(countText(channel.leavingSoon, u"letter"_s, u"letters"_s)),
                       .command = u"spillwayctl dlq channels"_s};
-    list.add(std::move(concern), channel.connection + u'/' + channel.channel,
-             static_cast<double>(channel.leavingSoon));
+    list.add(std::move(concern), channel.connection + u'/' + channel.channel, static_cast<double>(channel.leavingSoon));
 }
 
 bool isTold(const DoctorFinding& finding)
@@ -108,7 +106,8 @@ void addDoctorConcerns(const std::vector<DoctorFinding>& findings, ConcernList& 
                         .channel = {},
                         .since = {},
                         .until = {}};
-        concern.action = {.screen = finding.connection.isEmpty() ? ConcernScreen::DeadLetters : ConcernScreen::Connections,
+        concern.action = {.screen =
+                              finding.connection.isEmpty() ? ConcernScreen::DeadLetters : ConcernScreen::Connections,
                           .filter = finding.connection,
                           .label = u"Look at the setup"_s,
                           .command = finding.command.isEmpty() ? u"spillwayctl dlq doctor"_s : finding.command};
@@ -123,7 +122,7 @@ void addStoreConcern(const std::optional<StoreFinding>& store, ConcernList& list
     Concern concern{.rule = ConcernRule::StoreFull,
                     .severity = Severity::Warning,
                     .summary = u"The store holds %1, more than the %2 it may"_s.arg(formatSizeBytes(store->usedBytes),
-                                                                                  formatSizeBytes(store->maxBytes)),
+                                                                                    formatSizeBytes(store->maxBytes)),
                     .evidence = u"%1 stay · closed ones go within the hour, the oldest first"_s.arg(
                         countText(store->openLetters, u"open letter"_s, u"open letters"_s)),
                     .team = {},

@@ -110,10 +110,10 @@ Result<RangeRead> RecordSourceLookup::readRange(const TopicPartition& at, Offset
         }
         idle = hasMoved ? 0 : idle + 1;
         if (idle >= mostIdleTurns)
-            return fail(ErrorCode::TimedOut, u"%1, partition %2: the broker gave nothing in %3 s; try again"_s
-                                                 .arg(at.topic)
-                                                 .arg(at.partition)
-                                                 .arg(mostIdleTurns * turn.count() / 1'000));
+            return fail(ErrorCode::TimedOut,
+                        u"%1, partition %2: the broker gave nothing in %3 s; try again"_s.arg(at.topic)
+                            .arg(at.partition)
+                            .arg(mostIdleTurns * turn.count() / 1'000));
     }
     read.isWhole = true;
     return read;

@@ -16,7 +16,8 @@ struct LookedUpRecord
         BeforeLog, ///< the log begins later: retention, or somebody deleted records
         BeyondEnd, ///< the log ends before it: the topic was recreated or cut
         Open,      ///< it belongs to a transaction that is not decided yet
-        NoRecord,  ///< inside the log, but no committed record stands there: compacted away, aborted, or a control record
+        NoRecord,  ///< inside the log, but no committed record stands there: compacted away, aborted, or a control
+                   ///< record
         NoTopic,   ///< no topic, or no partition, of this name
     };
     Answer answer = Answer::NoTopic;

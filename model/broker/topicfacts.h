@@ -42,7 +42,7 @@ struct PartitionLog
 struct TopicFacts
 {
     QString topic;
-    std::optional<bool> exists; ///< nullopt: not to be seen by us, whether it is there or not
+    std::optional<bool> exists;           ///< nullopt: not to be seen by us, whether it is there or not
     std::vector<PartitionLog> partitions; ///< by number; empty where `exists` is not true
     TopicSettings settings;
     std::optional<Error> failure; ///< why something is unknown; a missing right comes with the line that grants it

@@ -46,7 +46,7 @@ std::optional<QString> endOf(SQLite::Database& db, const ArchiveRule& rule, UtcT
     if (busiest <= threshold)
         return std::nullopt;
     return u"archived until it escalates: %1 letters came in one hour, more than %2"_s.arg(formatCount(busiest),
-                                                                                          formatCount(threshold));
+                                                                                           formatCount(threshold));
 }
 
 /// Letters of the rule's fingerprints that arrived since and on which nobody decided.
@@ -63,10 +63,9 @@ std::vector<QString> arrivedSince(SQLite::Database& db, const ArchiveRule& rule)
         sql::bind(select, 1, fingerprint);
         select.bind(2, toMs(rule.since));
         while (select.executeStep()) {
-            const QString id =
-                letterId(sql::text(select.getColumn(0)), {sql::text(select.getColumn(1)), select.getColumn(2).getInt()},
-                         Offset{select.getColumn(3).getInt64()},
-                         static_cast<std::uint64_t>(select.getColumn(4).getInt64()));
+            const QString id = letterId(
+                sql::text(select.getColumn(0)), {sql::text(select.getColumn(1)), select.getColumn(2).getInt()},
+                Offset{select.getColumn(3).getInt64()}, static_cast<std::uint64_t>(select.getColumn(4).getInt64()));
             decided.reset();
             sql::bind(decided, 1, id);
             if (!decided.executeStep())

@@ -13,7 +13,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int lettersPerLook = 10'000; // between two looks at the stop token
+constexpr int lettersPerLook = 10'000;        // between two looks at the stop token
 constexpr std::ptrdiff_t mostOrigins = 1'000; // headers are strangers' words: they may name any number of topics
 
 void takeEarlier(std::optional<UtcTime>& kept, const std::optional<UtcTime>& found)
@@ -382,13 +382,13 @@ QString channelsText(const std::vector<ChannelOutlook>& outlooks, UtcTime now)
         if (!dialects.isEmpty())
             lines += u"dialects: "_s + dialects.join(u", "_s);
         if (outlook.nextLossAt)
-            lines += u"next loss at the broker "_s +
-                     lossText({LossCause::RetentionTime, outlook.nextLossAt}, now) +
+            lines += u"next loss at the broker "_s + lossText({LossCause::RetentionTime, outlook.nextLossAt}, now) +
                      u"; %1 within a day; stored here"_s.arg(formatCount(outlook.leavingSoon));
         if (outlook.gone > 0)
             lines += u"%1 gone at the broker; stored here"_s.arg(formatCount(outlook.gone));
         if (outlook.pointers > 0) {
-            QString pointers = u"%1 pointer(s) whose payload is only at the origin"_s.arg(formatCount(outlook.pointers));
+            QString pointers =
+                u"%1 pointer(s) whose payload is only at the origin"_s.arg(formatCount(outlook.pointers));
             if (outlook.nextOriginLossAt)
                 pointers += u", lost "_s + lossText({LossCause::RetentionTime, outlook.nextOriginLossAt}, now);
             lines += pointers;

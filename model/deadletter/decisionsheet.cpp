@@ -45,8 +45,8 @@ const KindRule* mostFittingRule(SQLite::Database& db, const KindRules& rules, co
 /// The kind that counts for a group, in words: whose word it is, why, what to do next.
 void explain(SQLite::Database& db, const KindRules& rules, DecisionSheet& sheet)
 {
-    const KindRule* rule = mostFittingRule(
-        db, rules, u"l.group_ref IN (SELECT id FROM letter_group WHERE group_id = ?1)"_s, sheet.group);
+    const KindRule* rule =
+        mostFittingRule(db, rules, u"l.group_ref IN (SELECT id FROM letter_group WHERE group_id = ?1)"_s, sheet.group);
     const KindVerdict verdict = KindRules::verdictOf(rule);
     sheet.rule = verdict.rule;
     sheet.kindReason = verdict.reason;
@@ -62,8 +62,8 @@ void explain(SQLite::Database& db, const KindRules& rules, DecisionSheet& sheet)
         sheet.suggestion = known.error.fix.isEmpty() ? kindSuggestion(sheet.kind) : known.error.fix;
     } else if (sheet.kind != verdict.kind) {
         sheet.kindBy = u"replays"_s;
-        sheet.kindReason = above == u"confirmed" ? u"most of its replays were confirmed"_s
-                                                 : u"it failed again when it was replayed"_s;
+        sheet.kindReason =
+            above == u"confirmed" ? u"most of its replays were confirmed"_s : u"it failed again when it was replayed"_s;
         sheet.suggestion = kindSuggestion(sheet.kind);
     }
 }
@@ -111,15 +111,15 @@ QString indented(const QString& text)
 QString knownText(const KnownErrorEntry& entry)
 {
     QString text = u"%1  %2  %3  replay: %4\n"_s.arg(entry.group, failureKindWord(entry.error.kind),
-                                                    visibleText(entry.title), safetyText(entry.error.safety));
+                                                     visibleText(entry.title), safetyText(entry.error.safety));
     if (!entry.error.cause.isEmpty())
         text += u"  cause: %1\n"_s.arg(visibleText(entry.error.cause));
     if (!entry.error.fix.isEmpty())
         text += u"  fix: %1\n"_s.arg(visibleText(entry.error.fix));
     if (!entry.error.link.isEmpty())
         text += u"  link: %1\n"_s.arg(visibleText(entry.error.link));
-    return text + u"  said by %1, %2: %3\n"_s.arg(visibleText(entry.actor), formatUtc(entry.at),
-                                                  visibleText(entry.reason));
+    return text +
+           u"  said by %1, %2: %3\n"_s.arg(visibleText(entry.actor), formatUtc(entry.at), visibleText(entry.reason));
 }
 
 } // namespace
@@ -229,12 +229,13 @@ QString decisionSheetText(const DecisionSheet& sheet)
     QString text = u"%1  %2\n"_s.arg(sheet.subject, visibleText(sheet.title));
     if (sheet.substate)
         text += u"  goes: %1\n"_s.arg(groupSubstateWord(*sheet.substate));
-    text += u"  kind: %1, by %2: %3\n  next: %4\n"_s.arg(
-        failureKindWord(sheet.kind), sheet.kindBy == u"rule" && !sheet.rule.isEmpty() ? u"the rule \"%1\""_s.arg(sheet.rule)
-                                     : sheet.kindBy == u"person"                      ? u"a person"_s
-                                     : sheet.kindBy == u"replays"                     ? u"its replays"_s
+    text += u"  kind: %1, by %2: %3\n  next: %4\n"_s.arg(failureKindWord(sheet.kind),
+                                                         sheet.kindBy == u"rule" && !sheet.rule.isEmpty()
+                                                             ? u"the rule \"%1\""_s.arg(sheet.rule)
+                                                         : sheet.kindBy == u"person"  ? u"a person"_s
+                                                         : sheet.kindBy == u"replays" ? u"its replays"_s
                                                                                       : u"no rule"_s,
-        visibleText(sheet.kindReason), visibleText(sheet.suggestion));
+                                                         visibleText(sheet.kindReason), visibleText(sheet.suggestion));
     if (sheet.known)
         text += u"  replay: %1\n"_s.arg(safetyText(sheet.known->error.safety));
     for (const KnownErrorEntry& entry : sheet.resembling)
@@ -245,8 +246,8 @@ QString decisionSheetText(const DecisionSheet& sheet)
     for (const LinkMark& link : sheet.links)
         text += u"  link: %1 %2\n"_s.arg(visibleText(link.url), visibleText(link.title));
     for (const CommentEntry& comment : sheet.comments)
-        text += u"  %1, %2:\n      %3\n"_s.arg(formatUtc(comment.at), visibleText(comment.actor),
-                                              indented(comment.text));
+        text +=
+            u"  %1, %2:\n      %3\n"_s.arg(formatUtc(comment.at), visibleText(comment.actor), indented(comment.text));
     return text + historyText(sheet.history);
 }
 
@@ -283,7 +284,7 @@ QString historyText(const std::vector<DecisionEntry>& entries)
     QString text;
     for (const DecisionEntry& entry : entries) {
         text += u"%1  %2  %3  %4"_s.arg(QString::number(entry.seq).rightJustified(6), formatUtc(entry.at),
-                                       visibleText(entry.actor), visibleText(entry.summary));
+                                        visibleText(entry.actor), visibleText(entry.summary));
         if (entry.reason)
             text += u": "_s + visibleText(*entry.reason);
         if (entry.revertedBy)

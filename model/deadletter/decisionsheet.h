@@ -21,10 +21,10 @@ struct DecisionSheet
     std::optional<KnownErrorEntry> known;
     std::vector<KnownErrorEntry> resembling; ///< of other groups; only where this one is not known
     std::optional<GroupSubstate> substate;
-    QStringList tags;      ///< its own and its group's
+    QStringList tags; ///< its own and its group's
     std::vector<LinkMark> links;
-    std::vector<CommentEntry> comments;   ///< its own and its group's, oldest first
-    std::vector<DecisionEntry> history;   ///< newest first, the newest hundred
+    std::vector<CommentEntry> comments; ///< its own and its group's, oldest first
+    std::vector<DecisionEntry> history; ///< newest first, the newest hundred
 };
 
 /// NotFound: nothing of this id is stored. Reads in the calling thread.

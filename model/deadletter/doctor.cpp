@@ -110,8 +110,8 @@ private:
 
     [[nodiscard]] QString setting(const ChannelOutlook& channel, const QString& what) const
     {
-        return u"kafka-configs --bootstrap-server %1 --alter --entity-type topics --entity-name %2 --add-config %3"_s.arg(
-            bootstrap(channel.connection), channel.channel, what);
+        return u"kafka-configs --bootstrap-server %1 --alter --entity-type topics --entity-name %2 --add-config %3"_s
+            .arg(bootstrap(channel.connection), channel.channel, what);
     }
 
     [[nodiscard]] QString newTopic(const QString& connection, const QString& topic, std::size_t partitions) const
@@ -167,12 +167,13 @@ private:
                             .command = grant < 0 ? QString() : facts.failure->detail.mid(grant)});
         }
         if (settings.compacts == true)
-            addOf(channel, {.rule = DoctorRule::Compacted,
-                            .severity = DoctorSeverity::Error,
-                            .sentence = u"%1 is compacted: a letter disappears when the next of its key arrives"_s.arg(name),
-                            .evidence = u"cleanup.policy contains compact"_s,
-                            .remedy = u"Let it delete by age instead"_s,
-                            .command = setting(channel, u"cleanup.policy=delete"_s)});
+            addOf(channel,
+                  {.rule = DoctorRule::Compacted,
+                   .severity = DoctorSeverity::Error,
+                   .sentence = u"%1 is compacted: a letter disappears when the next of its key arrives"_s.arg(name),
+                   .evidence = u"cleanup.policy contains compact"_s,
+                   .remedy = u"Let it delete by age instead"_s,
+                   .command = setting(channel, u"cleanup.policy=delete"_s)});
         if (settings.deletes != true || !settings.retentionTime || !settings.retentionTime->most)
             return;
         const Millis kept = *settings.retentionTime->most;
@@ -187,8 +188,8 @@ private:
                                            name, formatDuration(kept), formatDuration(p1))
                                      : u"%1 keeps letters for %2, shorter than the week between two reviews"_s.arg(
                                            name, formatDuration(kept)),
-               .evidence = u"retention.ms %1 · review every %2 · P1 after %3"_s.arg(kept.count()).arg(
-                   formatDuration(reviewPeriod), formatDuration(p1)),
+               .evidence = u"retention.ms %1 · review every %2 · P1 after %3"_s.arg(kept.count())
+                               .arg(formatDuration(reviewPeriod), formatDuration(p1)),
                .remedy = u"Keep them for two weeks"_s,
                .command = setting(channel, u"retention.ms=%1"_s.arg(
                                                std::max<std::int64_t>(2 * reviewPeriod.count(), 2 * p1.count())))});
@@ -241,18 +242,18 @@ private:
         const QString name = visibleText(channel.channel);
         const bool isOfConnector = connect > 0 || namesTopic(channel.channel.toLower(), u"connect"_s) ||
                                    namesTopic(channel.channel.toLower(), u"sink"_s);
-        const QString evidence =
-            u"%1 of %2 letters unrecognised"_s.arg(formatCount(none), formatCount(all)) +
-            (connect > 0 ? u" · %1 from a connector"_s.arg(formatCount(connect)) : QString());
+        const QString evidence = u"%1 of %2 letters unrecognised"_s.arg(formatCount(none), formatCount(all)) +
+                                 (connect > 0 ? u" · %1 from a connector"_s.arg(formatCount(connect)) : QString());
         const QString list = u"spillwayctl dlq list --query 'channel:\"%1\" dialect:unrecognised' --limit 10"_s;
         if (isOfConnector)
-            addOf(channel,
-                  {.rule = DoctorRule::ConnectWithoutHeaders,
-                   .severity = DoctorSeverity::Warning,
-                   .sentence = u"%1 takes a connector's letters that do not say why they failed"_s.arg(name),
-                   .evidence = evidence,
-                   .remedy = u"Set errors.deadletterqueue.context.headers.enable=true in the connector's configuration"_s,
-                   .command = list.arg(channel.channel)});
+            addOf(
+                channel,
+                {.rule = DoctorRule::ConnectWithoutHeaders,
+                 .severity = DoctorSeverity::Warning,
+                 .sentence = u"%1 takes a connector's letters that do not say why they failed"_s.arg(name),
+                 .evidence = evidence,
+                 .remedy = u"Set errors.deadletterqueue.context.headers.enable=true in the connector's configuration"_s,
+                 .command = list.arg(channel.channel)});
         else if (2 * none > all)
             addOf(channel, {.rule = DoctorRule::MostlyUnrecognised,
                             .severity = DoctorSeverity::Warning,
@@ -298,8 +299,8 @@ private:
                 continue;
             const bool isKnown =
                 std::any_of(m_facts.channels.begin(), m_facts.channels.end(), [&](const ChannelOutlook& each) {
-                    return each.origins.contains(event.topic) ||
-                           (namesTopic(each.channel, event.topic) && !(each.topic && each.topic->facts.exists == false));
+                    return each.origins.contains(event.topic) || (namesTopic(each.channel, event.topic) &&
+                                                                  !(each.topic && each.topic->facts.exists == false));
                 });
             if (isKnown)
                 continue;
@@ -307,8 +308,8 @@ private:
             add({.rule = DoctorRule::NoDeadLetterTopic,
                  .severity = isShared ? DoctorSeverity::Warning : DoctorSeverity::Error,
                  .subject = event.eventType,
-                 .sentence = u"No dead-letter topic is known for the critical event %1"_s.arg(
-                     visibleText(event.eventType)),
+                 .sentence =
+                     u"No dead-letter topic is known for the critical event %1"_s.arg(visibleText(event.eventType)),
                  .evidence = u"topic %1 · none of %2 dead-letter topics is named after it or holds letters from it"_s
                                  .arg(visibleText(event.topic))
                                  .arg(m_facts.channels.size()),

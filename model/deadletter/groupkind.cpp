@@ -30,8 +30,8 @@ std::vector<std::int64_t> refsOf(SQLite::Database& db, const QString& groupId)
 }
 
 /// Letters that counted as one kind and now count as another.
-void moveCount(SQLite::Database& db, std::int64_t ref, const QString& state, const QString& assignee,
-               FailureKind from, FailureKind to, std::int64_t letters)
+void moveCount(SQLite::Database& db, std::int64_t ref, const QString& state, const QString& assignee, FailureKind from,
+               FailureKind to, std::int64_t letters)
 {
     const auto bindKey = [&](SQLite::Statement& statement, FailureKind kind) {
         statement.bind(1, ref);
@@ -79,13 +79,13 @@ void paint(SQLite::Database& db, std::int64_t ref, const QString& above, std::in
         bindCondition(changed);
         std::vector<std::tuple<FailureKind, QString, QString, std::int64_t>> moves;
         while (changed.executeStep())
-            moves.emplace_back(
-                failureKindFromWord(sql::text(changed.getColumn(0))).value_or(FailureKind::Unknown),
-                sql::text(changed.getColumn(1)), sql::text(changed.getColumn(2)), changed.getColumn(3).getInt64());
+            moves.emplace_back(failureKindFromWord(sql::text(changed.getColumn(0))).value_or(FailureKind::Unknown),
+                               sql::text(changed.getColumn(1)), sql::text(changed.getColumn(2)),
+                               changed.getColumn(3).getInt64());
         if (moves.empty())
             continue;
-        SQLite::Statement update(db, "UPDATE letter SET kind = ?3, rule_kind = CASE WHEN ?2 = ?3 THEN NULL ELSE ?2 END" +
-                                         condition);
+        SQLite::Statement update(
+            db, "UPDATE letter SET kind = ?3, rule_kind = CASE WHEN ?2 = ?3 THEN NULL ELSE ?2 END" + condition);
         bindCondition(update);
         update.exec();
         for (const auto& [kind, state, assignee, letters] : moves)
@@ -225,7 +225,8 @@ FailureKind kindThatCounts(const QString& above, FailureKind ruled)
 
 void settleMovedLetters(SQLite::Database& db, const std::set<std::int64_t>& refs)
 {
-    // A letter that bears another kind than the rules' came from such a row: where there is none, nothing is to be done.
+    // A letter that bears another kind than the rules' came from such a row: where there is none, nothing is to be
+    // done.
     if (db.execAndGet("SELECT EXISTS (SELECT 1 FROM letter_group WHERE kind_by IS NOT NULL)").getInt() == 0)
         return;
     SQLite::Statement select(db, "SELECT group_id FROM letter_group WHERE id = ?");

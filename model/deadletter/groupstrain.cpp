@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/groupstrain.h"
 
-#include "model/deadletter/groupkind.h"
 #include "model/deadletter/groupalias.h"
+#include "model/deadletter/groupkind.h"
 #include "model/deadletter/sqltext.h"
 
 #include <QCryptographicHash>

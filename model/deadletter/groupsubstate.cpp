@@ -98,7 +98,8 @@ Result<QHash<QString, GroupSubstate>> groupSubstates(Database& reader, UtcTime n
 {
     return reader.query<QHash<QString, GroupSubstate>>([&](SQLite::Database& db) {
         QHash<QString, GroupCourse> courses;
-        SQLite::Statement came(db, "SELECT count(*) FROM letter WHERE group_ref = ? AND moment_ms > ? AND moment_ms <= ?");
+        SQLite::Statement came(db,
+                               "SELECT count(*) FROM letter WHERE group_ref = ? AND moment_ms > ? AND moment_ms <= ?");
         SQLite::Statement before(db, "SELECT state FROM letter WHERE group_ref = ? AND moment_ms < ?"
                                      " ORDER BY moment_ms DESC LIMIT 1");
         const auto countOf = [&](std::int64_t ref, UtcTime from, UtcTime to) {

@@ -10,7 +10,8 @@
 #include <optional>
 
 /// How a group goes, in one word, computed from what is stored. In this order:
-/// 1. none of its letters is open: archived for ever, until it escalates, until a date (by the newest rule in force), or
+/// 1. none of its letters is open: archived for ever, until it escalates, until a date (by the newest rule in force),
+/// or
 ///    resolved where none is archived;
 /// 2. escalating: at least ten letters in the last hour, and more than three times the mean hour of the day before;
 /// 3. regressed: the letter before its oldest open one was resolved: it was done, and came back;

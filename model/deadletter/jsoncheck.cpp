@@ -229,9 +229,7 @@ void JsonCheck::goOnInText(qsizetype to)
             fail(m_at, u"this is no escape that JSON knows"_s);
             return;
         }
-        const auto isHex = [](char d) {
-            return isDigit(d) || (d >= 'a' && d <= 'f') || (d >= 'A' && d <= 'F');
-        };
+        const auto isHex = [](char d) { return isDigit(d) || (d >= 'a' && d <= 'f') || (d >= 'A' && d <= 'F'); };
         if (escaped == 'u' && m_at + 6 <= m_json.size() && !std::all_of(bytes + m_at + 2, bytes + m_at + 6, isHex)) {
             fail(m_at, u"\\u wants four hexadecimal digits"_s);
             return;

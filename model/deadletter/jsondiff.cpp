@@ -157,9 +157,10 @@ public:
         m_diff.method = PayloadDiff::Method::Json;
         compareValues(before, after, {});
         if (m_reordered > 0)
-            m_diff.notes << (m_reordered == 1 ? u"the names of one object stand in another order, which means nothing"_s
-                                              : u"the names of %1 objects stand in another order, which means nothing"_s
-                                                    .arg(m_reordered));
+            m_diff.notes << (m_reordered == 1
+                                 ? u"the names of one object stand in another order, which means nothing"_s
+                                 : u"the names of %1 objects stand in another order, which means nothing"_s.arg(
+                                       m_reordered));
         if (m_hasRepeated)
             m_diff.notes << u"a name stands more than once in an object; the first is compared with the first"_s;
         if (m_isPairedByPlace)

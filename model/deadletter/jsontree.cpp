@@ -76,9 +76,8 @@ QString unescapedJson(QByteArrayView token)
             text += QChar(meanings[letter]);
         } else if (c == 'u') {
             bool isHex = false;
-            const ushort unit = inner.sliced(at + 1, std::min<qsizetype>(4, inner.size() - at - 1))
-                                    .toByteArray()
-                                    .toUShort(&isHex, 16);
+            const ushort unit =
+                inner.sliced(at + 1, std::min<qsizetype>(4, inner.size() - at - 1)).toByteArray().toUShort(&isHex, 16);
             text += isHex ? QChar(unit) : QChar(QChar::ReplacementCharacter);
             at += 4;
         } else {
@@ -231,7 +230,8 @@ bool JsonTree::hasChildren(const QModelIndex& parent) const
 
 bool JsonTree::canFetchMore(const QModelIndex& parent) const
 {
-    return !m_isChanging && hasChildren(parent) && static_cast<qsizetype>(nodeOf(parent)->children.size()) < nodeOf(parent)->childCount;
+    return !m_isChanging && hasChildren(parent) &&
+           static_cast<qsizetype>(nodeOf(parent)->children.size()) < nodeOf(parent)->childCount;
 }
 
 std::vector<std::unique_ptr<JsonTree::Node>> JsonTree::nextChildren(Node& node) const

@@ -20,12 +20,12 @@ public:
     enum Column { NameColumn, ValueColumn, ColumnCount };
     enum Role {
         PointerRole = Qt::UserRole, ///< JSON pointer (RFC 6901), QString; "" for the document
-        QueryFieldRole,             ///< `payload.order.items[0]`, QString; of the document, and of what lies too deep for
-                                    ///< one, empty
-        QueryTermRole,              ///< that with `:` and the value, ready for the filter; empty for objects and arrays
-        FromRole,                   ///< first byte of the value, qint64
-        ToRole,                     ///< behind its last, qint64
-        IsRepeatedRole,             ///< a name that stood before among its siblings shown so far, bool
+        QueryFieldRole, ///< `payload.order.items[0]`, QString; of the document, and of what lies too deep for
+                        ///< one, empty
+        QueryTermRole,  ///< that with `:` and the value, ready for the filter; empty for objects and arrays
+        FromRole,       ///< first byte of the value, qint64
+        ToRole,         ///< behind its last, qint64
+        IsRepeatedRole, ///< a name that stood before among its siblings shown so far, bool
     };
     static constexpr int mostAtOnce = 200;
     static constexpr int deepest = JsonCheck::deepestSpan; ///< deeper nodes do not open; Pretty shows them

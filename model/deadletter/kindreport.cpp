@@ -121,7 +121,7 @@ QString kindSharesText(const std::vector<KindShare>& shares, bool isTrial)
         if (isTrial && share.isChanged()) {
             changed += share.letters;
             text += u"  would become %1, by the rule \"%2\"\n"_s.arg(failureKindWord(share.trial.kind),
-                                                                    ruleName(share.trial.rule));
+                                                                     ruleName(share.trial.rule));
         } else {
             text += u"  next: %1\n"_s.arg(visibleText(share.verdict.suggestion));
         }
@@ -154,10 +154,9 @@ QString kindRulesText(const KindRules& rules)
     QString text;
     int number = 0;
     for (const KindRule& rule : rules.rules())
-        text += u"%1  %2  %3%4\n     %5\n"_s.arg(QString::number(++number).rightJustified(3),
-                                                  failureKindWord(rule.kind).leftJustified(9), visibleText(rule.name),
-                                                  rule.isUsers ? u"  (the workspace's)"_s : QString(),
-                                                  visibleText(rule.reason));
+        text += u"%1  %2  %3%4\n     %5\n"_s.arg(
+            QString::number(++number).rightJustified(3), failureKindWord(rule.kind).leftJustified(9),
+            visibleText(rule.name), rule.isUsers ? u"  (the workspace's)"_s : QString(), visibleText(rule.reason));
     return text;
 }
 

@@ -131,9 +131,8 @@ const KindRule* KindSorter::ruleFor(const KindInput& input)
         }
         known = m_candidates.insert(key, std::move(candidates));
     }
-    return firstOf(*known, [&](const KindRule& rule) {
-        return !rule.message || fits(*rule.message, input.facts.errorMessage);
-    });
+    return firstOf(
+        *known, [&](const KindRule& rule) { return !rule.message || fits(*rule.message, input.facts.errorMessage); });
 }
 
 FailureKind KindSorter::kindOf(const KindInput& input)

@@ -38,7 +38,7 @@ struct KindRule
     std::optional<int> replays; ///< at least so many came before this failure
     /// Speaks only after a rule decided so, and then instead of it.
     std::optional<FailureKind> insteadOf;
-    bool isUsers = false;       ///< from the workspace's file
+    bool isUsers = false; ///< from the workspace's file
 };
 
 /// A verdict with its reason, so that a person can disagree with it.

@@ -57,8 +57,7 @@ QString readSentence(MapReader& map, const QString& key)
     if (!text)
         return {};
     if (text->size() > longestText) {
-        map.issues().error(*map.child(key),
-                           u"%1 is longer than %2 characters"_s.arg(map.whatOf(key)).arg(longestText),
+        map.issues().error(*map.child(key), u"%1 is longer than %2 characters"_s.arg(map.whatOf(key)).arg(longestText),
                            u"say it in a sentence or two"_s);
         return {};
     }
@@ -73,8 +72,7 @@ void readSchemaWord(MapReader& map, KindRule& rule)
     if (*word == u"valid" || *word == u"invalid")
         rule.fitsSchema = *word == u"valid";
     else
-        map.issues().error(*map.child(u"schema"_s),
-                           u"%1 is %2"_s.arg(map.whatOf(u"schema"), quoted(*word)),
+        map.issues().error(*map.child(u"schema"_s), u"%1 is %2"_s.arg(map.whatOf(u"schema"), quoted(*word)),
                            u"write valid or invalid: what the catalog's schema says of the payload"_s);
 }
 
@@ -109,8 +107,8 @@ KindRule readRule(const YamlNode& node, int number, IssueList& issues)
                          u"write transient, schema or business"_s);
     }
     bool saysWhat = false; // a faulty condition has been said already
-    for (const QString& key : {u"class"_s, u"message"_s, u"stage"_s, u"consumers"_s, u"event_types"_s, u"schema"_s,
-                               u"replays"_s})
+    for (const QString& key :
+         {u"class"_s, u"message"_s, u"stage"_s, u"consumers"_s, u"event_types"_s, u"schema"_s, u"replays"_s})
         saysWhat = saysWhat || (map.isMap() && map.child(key));
     if (map.isMap() && !saysWhat)
         issues.error(node, u"%1 does not say what it fits"_s.arg(map.what()),

@@ -50,14 +50,37 @@ QString headersJson(const Headers& headers)
 
 const QStringList& letterColumnNames()
 {
-    static const QStringList names{
-        u"id"_s,           u"connection"_s,      u"channel"_s,     u"partition"_s,   u"offset"_s,
-        u"key"_s,          u"keyBase64"_s,       u"eventType"_s,   u"consumer"_s,    u"team"_s,
-        u"errorClass"_s,   u"rootCauseClass"_s,  u"errorMessage"_s, u"kind"_s,       u"dialect"_s,
-        u"originTopic"_s,  u"originPartition"_s, u"originOffset"_s, u"originTimestamp"_s, u"consumerGroup"_s,
-        u"attempts"_s,     u"deadLetteredAt"_s,  u"firstSeenAt"_s, u"state"_s,       u"assignee"_s,
-        u"group"_s,        u"sizeBytes"_s,       u"headers"_s,     u"value"_s,       u"valueBase64"_s,
-        u"stack"_s};
+    static const QStringList names{u"id"_s,
+                                   u"connection"_s,
+                                   u"channel"_s,
+                                   u"partition"_s,
+                                   u"offset"_s,
+                                   u"key"_s,
+                                   u"keyBase64"_s,
+                                   u"eventType"_s,
+                                   u"consumer"_s,
+                                   u"team"_s,
+                                   u"errorClass"_s,
+                                   u"rootCauseClass"_s,
+                                   u"errorMessage"_s,
+                                   u"kind"_s,
+                                   u"dialect"_s,
+                                   u"originTopic"_s,
+                                   u"originPartition"_s,
+                                   u"originOffset"_s,
+                                   u"originTimestamp"_s,
+                                   u"consumerGroup"_s,
+                                   u"attempts"_s,
+                                   u"deadLetteredAt"_s,
+                                   u"firstSeenAt"_s,
+                                   u"state"_s,
+                                   u"assignee"_s,
+                                   u"group"_s,
+                                   u"sizeBytes"_s,
+                                   u"headers"_s,
+                                   u"value"_s,
+                                   u"valueBase64"_s,
+                                   u"stack"_s};
     return names;
 }
 

@@ -63,7 +63,8 @@ QString shown(const std::optional<QByteArray>& bytes)
         return u"null"_s;
     const QByteArrayView head = QByteArrayView(*bytes).first(std::min<qsizetype>(bytes->size(), 400));
     const bool isCut = head.size() < bytes->size();
-    const QString text = isUtf8(*bytes) ? visibleBytes(head) : u"0x"_s + QString::fromLatin1(head.toByteArray().toHex());
+    const QString text =
+        isUtf8(*bytes) ? visibleBytes(head) : u"0x"_s + QString::fromLatin1(head.toByteArray().toHex());
     return isCut ? text + u'…' : text;
 }
 
@@ -211,9 +212,8 @@ QString comparisonText(const LetterComparison& comparison)
     if (diff.headers.empty())
         text += u"  the same\n"_s;
     for (const HeaderChange& change : diff.headers) {
-        const QString name = change.occurrence == 1
-                                 ? visibleBytes(change.name)
-                                 : u"%1 #%2"_s.arg(visibleBytes(change.name)).arg(change.occurrence);
+        const QString name = change.occurrence == 1 ? visibleBytes(change.name)
+                                                    : u"%1 #%2"_s.arg(visibleBytes(change.name)).arg(change.occurrence);
         text += u"  "_s + lineOf(change.kind, name, headerShown(change.before), headerShown(change.after));
     }
     if (diff.isHeaderOrderChanged)
@@ -232,11 +232,13 @@ QByteArray originJson(const DeadLetter& letter, const OriginRecord& origin)
         .field(u"because", origin.because)
         .field(u"topic", letter.facts.originTopic)
         .field(u"partition", letter.facts.originPartition)
-        .field(u"offset", letter.facts.originOffset ? std::optional(static_cast<std::int64_t>(letter.facts.originOffset->value))
-                                                    : std::nullopt)
-        .field(u"logStart", origin.bounds ? std::optional(static_cast<std::int64_t>(origin.bounds->logStart.value))
-                                          : std::nullopt)
-        .field(u"end", origin.bounds ? std::optional(static_cast<std::int64_t>(origin.bounds->end.value)) : std::nullopt)
+        .field(u"offset", letter.facts.originOffset
+                              ? std::optional(static_cast<std::int64_t>(letter.facts.originOffset->value))
+                              : std::nullopt)
+        .field(u"logStart",
+               origin.bounds ? std::optional(static_cast<std::int64_t>(origin.bounds->logStart.value)) : std::nullopt)
+        .field(u"end",
+               origin.bounds ? std::optional(static_cast<std::int64_t>(origin.bounds->end.value)) : std::nullopt)
         .field(u"timestamp", origin.record ? origin.record->timestamp : std::nullopt)
         .bytesField(u"key", origin.record ? origin.record->key : std::nullopt)
         .key(u"headers");
@@ -260,7 +262,7 @@ QString originText(const DeadLetter& letter, const OriginRecord& origin)
         return text;
     const RawRecord& record = *origin.record;
     text += u"Published  %1\nKey  %2\n\nHeaders\n"_s.arg(record.timestamp ? formatUtc(*record.timestamp) : u"unknown"_s,
-                                                       shown(record.key));
+                                                         shown(record.key));
     for (const Header& header : record.headers)
         text += u"  %1: %2\n"_s.arg(visibleBytes(header.name), shown(header.value));
     text += u"\nPayload\n"_s + (record.value ? visibleBytes(*record.value, true) : u"null"_s) + u'\n';

@@ -28,12 +28,12 @@ struct LetterComparison
 {
     CompareWith with = CompareWith::Origin;
     QString letterId;
-    std::optional<QString> otherId;    ///< of another letter
-    std::optional<RawRecord> before;   ///< nullopt: it is not there, `because` says why
-    std::optional<RawRecord> after;    ///< as `before`
+    std::optional<QString> otherId;             ///< of another letter
+    std::optional<RawRecord> before;            ///< nullopt: it is not there, `because` says why
+    std::optional<RawRecord> after;             ///< as `before`
     std::optional<OriginRecord::Answer> answer; ///< Origin
-    QString because;                   ///< how it was recognised or found, or why it is not there
-    std::optional<RecordDiff> diff;    ///< where both are there
+    QString because;                            ///< how it was recognised or found, or why it is not there
+    std::optional<RecordDiff> diff;             ///< where both are there
     [[nodiscard]] bool isThere() const { return diff.has_value(); }
 };
 

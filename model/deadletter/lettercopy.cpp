@@ -67,9 +67,10 @@ CopiedLine kcatLine(const DeadLetter& letter, const QString& bootstrap, const QS
         return copied;
     }
     // kcat takes a file as one message, whatever its bytes, but no empty one: null goes by a line `key TAB`.
-    copied.line = record.value ? u"spillwayctl dlq show %1 --raw > %1.payload && %2 %1.payload"_s.arg(
-                                     letter.id, arguments.join(u' '))
-                               : u"printf '%s\\t\\n' %1 | %2 -K '\\t' -Z"_s.arg(quoted(key), arguments.join(u' '));
+    copied.line =
+        record.value
+            ? u"spillwayctl dlq show %1 --raw > %1.payload && %2 %1.payload"_s.arg(letter.id, arguments.join(u' '))
+            : u"printf '%s\\t\\n' %1 | %2 -K '\\t' -Z"_s.arg(quoted(key), arguments.join(u' '));
     return copied;
 }
 

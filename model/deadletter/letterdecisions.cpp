@@ -186,10 +186,11 @@ Status applyTriageState(Database& database, const std::vector<QString>& letterId
                         const std::optional<QString>& assignee, std::int64_t seq)
 {
     const Status kept = database.guarded([&](SQLite::Database& db) {
-        SQLite::Statement past(db, "INSERT OR IGNORE INTO letter_past (seq, letter_id, triage_state, assignee, triage_seq)"
-                                   " SELECT ?1, ?2, max(triage_state), max(assignee), ifnull(max(triage_seq), 0)"
-                                   " FROM letter_decision WHERE letter_id = ?2"
-                                   " HAVING ifnull(max(triage_seq), 0) < ?1");
+        SQLite::Statement past(db,
+                               "INSERT OR IGNORE INTO letter_past (seq, letter_id, triage_state, assignee, triage_seq)"
+                               " SELECT ?1, ?2, max(triage_state), max(assignee), ifnull(max(triage_seq), 0)"
+                               " FROM letter_decision WHERE letter_id = ?2"
+                               " HAVING ifnull(max(triage_seq), 0) < ?1");
         for (const QString& id : letterIds) {
             past.reset();
             past.bind(1, seq);
@@ -217,10 +218,10 @@ Status revertTriageStates(Database& database, const std::vector<std::int64_t>& s
 {
     return database.guarded([&](SQLite::Database& db) {
         SQLite::Statement select(db, "SELECT letter_id FROM letter_past WHERE seq = ? ORDER BY letter_id");
-        SQLite::Statement restore(
-            db, "UPDATE letter_decision SET (triage_state, assignee, triage_seq) ="
-                " (SELECT p.triage_state, p.assignee, p.triage_seq FROM letter_past p WHERE p.seq = ?1 AND p.letter_id = ?2)"
-                " WHERE letter_id = ?2 AND triage_seq = ?1");
+        SQLite::Statement restore(db, "UPDATE letter_decision SET (triage_state, assignee, triage_seq) ="
+                                      " (SELECT p.triage_state, p.assignee, p.triage_seq FROM letter_past p WHERE "
+                                      "p.seq = ?1 AND p.letter_id = ?2)"
+                                      " WHERE letter_id = ?2 AND triage_seq = ?1");
         std::set<QString> changed;
         for (const std::int64_t seq : seqs) {
             std::vector<QString> ids;

@@ -73,14 +73,18 @@ public:
     }
     Status add(const DeadLetter& letter, const LetterLoss& loss, const LetterMasking& masking) override
     {
-        return put(m_format == ExportFormat::JsonLines ? letterDetailJson(letter, {.loss = loss, .masking = masking}) + '\n'
-                                                       : csvLine(letterCells(letter)));
+        return put(m_format == ExportFormat::JsonLines
+                       ? letterDetailJson(letter, {.loss = loss, .masking = masking}) + '\n'
+                       : csvLine(letterCells(letter)));
     }
     Status finish(ExportReport& /*report*/, const LetterExport& /*what*/) override
     {
         return m_file.flush() ? Status() : cannotWrite(m_file.fileName(), m_file.errorString());
     }
-    Status commit() override { return m_file.commit() ? Status() : cannotWrite(m_file.fileName(), m_file.errorString()); }
+    Status commit() override
+    {
+        return m_file.commit() ? Status() : cannotWrite(m_file.fileName(), m_file.errorString());
+    }
 
 private:
     Status put(const QByteArray& bytes)
@@ -117,8 +121,9 @@ public:
     Status finish(ExportReport& report, const LetterExport& what) override
     {
         report.cutCells = m_sheet->cutCells();
-        const QString masks = !report.isMasked ? (what.revealReason.isEmpty() ? u"off"_s : u"taken off: "_s + what.revealReason)
-                                               : u"on"_s;
+        const QString masks = !report.isMasked
+                                  ? (what.revealReason.isEmpty() ? u"off"_s : u"taken off: "_s + what.revealReason)
+                                  : u"on"_s;
         return m_sheet->finish({{u"Query"_s, what.masker.text(what.queryText, MaskPurpose::Export)},
                                 {u"Letters"_s, report.letters},
                                 {u"Masking"_s, masks},
@@ -208,8 +213,8 @@ Result<ExportReport> exportLetters(Database& reader, const LetterExport& what,
     if (!written)
         return tl::unexpected(written.error());
     if (outcome->end == QueryOutcome::End::Stopped || stop.stop_requested())
-        return fail(ErrorCode::Cancelled, u"the export was stopped after %1 letters; nothing was written"_s.arg(
-                                              formatCount(report.letters)));
+        return fail(ErrorCode::Cancelled,
+                    u"the export was stopped after %1 letters; nothing was written"_s.arg(formatCount(report.letters)));
     if (const Status finished = (*writer)->finish(report, what); !finished)
         return tl::unexpected(finished.error());
     const ExportRecord entry{.query = what.masker.text(what.queryText, MaskPurpose::Report), // it quotes what it seeks

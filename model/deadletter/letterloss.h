@@ -18,7 +18,8 @@ enum class LossCause {
     Compaction,    ///< not by time: a newer record of the same key replaces it
     Gone,          ///< it is no longer there
 };
-[[nodiscard]] QString lossCauseWord(LossCause cause); ///< unknown, never, retentionTime, retentionSize, compaction, gone
+[[nodiscard]] QString
+lossCauseWord(LossCause cause); ///< unknown, never, retentionTime, retentionSize, compaction, gone
 
 struct LossForecast
 {
@@ -42,7 +43,8 @@ struct RecordPlace
 /// What the topic's facts say about the record.
 ///  - Below the log's start, at or beyond its end, in a partition or topic that is not there: gone.
 ///  - By time: timestamp + retention.ms. Without a known timestamp: unknown.
-///  - By size: when as many bytes follow it as retention.bytes allows, at the average growth of the last day. No growth,
+///  - By size: when as many bytes follow it as retention.bytes allows, at the average growth of the last day. No
+///  growth,
 ///    or none known: size ends nothing yet.
 ///  - The earlier of the two counts. Compaction alone, and no limit at all: no time.
 /// @param topic  nullptr: nobody asked yet; then unknown.

@@ -61,7 +61,8 @@ LetterMasking maskLetter(DeadLetter& letter, const Masker& masker, MaskPurpose p
 
 void maskRescue(Rescue& rescue, const Masker& masker, MaskPurpose purpose)
 {
-    RawRecord record{.key = std::move(rescue.key), .value = std::move(rescue.value), .headers = std::move(rescue.headers)};
+    RawRecord record{
+        .key = std::move(rescue.key), .value = std::move(rescue.value), .headers = std::move(rescue.headers)};
     maskRecord(record, masker, purpose);
     rescue.key = std::move(record.key);
     rescue.value = std::move(record.value);

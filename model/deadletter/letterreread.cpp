@@ -39,8 +39,8 @@ Result<std::vector<StoredLetter>> batchAfter(SQLite::Database& db, std::int64_t 
         auto letter = letterFromRow(select, LetterParts::Whole);
         if (!letter)
             return tl::unexpected<Error>(letter.error());
-        batch.push_back({std::move(*letter), select.getColumn(columns - 2).getInt64(),
-                         select.getColumn(columns - 1).getInt64()});
+        batch.push_back(
+            {std::move(*letter), select.getColumn(columns - 2).getInt64(), select.getColumn(columns - 1).getInt64()});
     }
     return batch;
 }
@@ -48,8 +48,9 @@ Result<std::vector<StoredLetter>> batchAfter(SQLite::Database& db, std::int64_t 
 /// Takes the row out of the table and out of its group's counters; the letter's bytes are in hand.
 void takeOut(SQLite::Database& db, const StoredLetter& stored)
 {
-    SQLite::Statement count(db, "UPDATE letter_count SET letters = letters - 1 WHERE (group_ref, kind, state, assignee) ="
-                                " (SELECT group_ref, kind, state, ifnull(assignee, '') FROM letter WHERE id = ?)");
+    SQLite::Statement count(db,
+                            "UPDATE letter_count SET letters = letters - 1 WHERE (group_ref, kind, state, assignee) ="
+                            " (SELECT group_ref, kind, state, ifnull(assignee, '') FROM letter WHERE id = ?)");
     SQLite::Statement body(db, "DELETE FROM letter_body WHERE letter_ref = ?");
     SQLite::Statement letter(db, "DELETE FROM letter WHERE id = ?");
     for (SQLite::Statement* statement : {&count, &body, &letter}) {
@@ -98,8 +99,8 @@ Status putBack(Database& database, const QString& connection, const std::vector<
         if (!stored)
             return tl::unexpected<Error>(stored.error());
         if (stored->added != std::ssize(letters))
-            return fail(ErrorCode::Corrupt, u"%1 letters were read again, %2 could be stored"_s.arg(letters.size()).arg(
-                                                stored->added));
+            return fail(ErrorCode::Corrupt,
+                        u"%1 letters were read again, %2 could be stored"_s.arg(letters.size()).arg(stored->added));
     }
     return database.guarded([&](SQLite::Database& db) {
         SQLite::Statement generation(db, "UPDATE letter SET generation = ?"
@@ -141,7 +142,8 @@ Result<RereadReport> rereadChannel(StoreWriter& store, LetterPreparer& preparer,
     if (!found)
         return tl::unexpected<Error>(found.error());
     if (channelRef == 0)
-        return fail(ErrorCode::NotFound, u"no letter of channel %1 of connection %2 is stored"_s.arg(channel, connection));
+        return fail(ErrorCode::NotFound,
+                    u"no letter of channel %1 of connection %2 is stored"_s.arg(channel, connection));
 
     RereadReport report;
     std::int64_t after = 0;

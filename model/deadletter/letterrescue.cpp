@@ -216,8 +216,8 @@ Result<RescueReport> LetterRescuer::rescue(RecordLookup& lookup, const std::vect
             report.refused.emplace_back(letter.id, u"it does not tell where its record is"_s);
             continue;
         }
-        const auto found =
-            lookup.recordAt({*letter.facts.originTopic, *letter.facts.originPartition}, *letter.facts.originOffset, stop);
+        const auto found = lookup.recordAt({*letter.facts.originTopic, *letter.facts.originPartition},
+                                           *letter.facts.originOffset, stop);
         if (!found && found.error().code == ErrorCode::Unauthorised) {
             report.refused.emplace_back(letter.id, found.error().detail);
             continue;

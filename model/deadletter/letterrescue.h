@@ -41,8 +41,8 @@ struct RescueReport
 {
     std::int64_t rescued = 0;
     std::int64_t bytes = 0;
-    std::int64_t already = 0; ///< no pointers, or rescued before
-    std::int64_t lost = 0;    ///< the record is gone: these letters became `lost`
+    std::int64_t already = 0;                         ///< no pointers, or rescued before
+    std::int64_t lost = 0;                            ///< the record is gone: these letters became `lost`
     std::vector<std::pair<QString, QString>> refused; ///< letter's id, why
     friend bool operator==(const RescueReport&, const RescueReport&) = default;
 };

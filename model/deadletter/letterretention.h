@@ -9,9 +9,9 @@
 #include <functional>
 #include <stop_token>
 
-/// How long the store keeps letters itself: `retention: { dead_letters: 30d, max_size: 20GiB }`. Only closed letters go,
-/// never one that is open or that a job still needs. First an event `deadletter.retired` that names them, then their
-/// rows, at most 1 000 letters at a time so that intake goes on in between.
+/// How long the store keeps letters itself: `retention: { dead_letters: 30d, max_size: 20GiB }`. Only closed letters
+/// go, never one that is open or that a job still needs. First an event `deadletter.retired` that names them, then
+/// their rows, at most 1 000 letters at a time so that intake goes on in between.
 namespace spillway {
 
 /// Whether somebody still needs this closed letter: a job that is not over. In the writer's transaction.
@@ -19,11 +19,11 @@ using LetterHold = std::function<Result<bool>(Database& database, const QString&
 
 struct LetterPruneReport
 {
-    std::int64_t byAge = 0;      ///< letters dropped because they were closed long enough
-    std::int64_t bySize = 0;     ///< letters dropped because the store is larger than it may be
-    std::int64_t bytes = 0;      ///< payload, key and headers of both
-    std::int64_t usedBytes = 0;  ///< of the store's file, afterwards
-    bool isOverSize = false;     ///< still larger than allowed: nothing more may be dropped
+    std::int64_t byAge = 0;     ///< letters dropped because they were closed long enough
+    std::int64_t bySize = 0;    ///< letters dropped because the store is larger than it may be
+    std::int64_t bytes = 0;     ///< payload, key and headers of both
+    std::int64_t usedBytes = 0; ///< of the store's file, afterwards
+    bool isOverSize = false;    ///< still larger than allowed: nothing more may be dropped
     friend bool operator==(const LetterPruneReport&, const LetterPruneReport&) = default;
 };
 
@@ -35,9 +35,9 @@ struct StoreSize
 };
 [[nodiscard]] Result<StoreSize> storeSize(Database& reader);
 
-/// Drops by age what was dead-lettered, and closed, longer ago than `settings.deadLetters`; then, while the file holds more than
-/// `settings.maxSizeBytes`, the oldest closed letters whatever their age. Stops between two chunks. Killed at any
-/// instant, a chunk is dropped whole at the next start or not at all.
+/// Drops by age what was dead-lettered, and closed, longer ago than `settings.deadLetters`; then, while the file holds
+/// more than `settings.maxSizeBytes`, the oldest closed letters whatever their age. Stops between two chunks. Killed at
+/// any instant, a chunk is dropped whole at the next start or not at all.
 [[nodiscard]] Result<LetterPruneReport> pruneLetters(Ledger& ledger, StoreWriter& store,
                                                      const RetentionSettings& settings, const LetterHold& hold,
                                                      UtcTime now, const QString& actor, std::stop_token stop);

@@ -17,7 +17,8 @@ constexpr const char* columns =
     " f.root_cause_class, f.stage, l.first_seen_at_ms, l.dead_lettered_at_ms, l.record_at_ms, l.timestamp_type,"
     " l.origin_partition, l.origin_offset, l.origin_at_ms, l.attempts, l.size_bytes, l.is_pointer, l.kind, l.state, "
     "l.assignee,"
-    " l.error_message, l.replay_id, l.replay_generation, l.replay_of, l.stack_header, b.key, l.schema_verdict, l.schema_version";
+    " l.error_message, l.replay_id, l.replay_generation, l.replay_of, l.stack_header, b.key, l.schema_verdict, "
+    "l.schema_version";
 
 std::optional<UtcTime> maybeTime(const SQLite::Column& column)
 {

@@ -24,15 +24,15 @@ struct QueryOutcome
 
 struct ScanOptions
 {
-    UtcTime now;                        ///< ages are counted back from here
-    std::optional<std::int64_t> limit;  ///< nullopt: all
-    std::optional<Millis> timeLimit;    ///< nullopt: none
+    UtcTime now;                                       ///< ages are counted back from here
+    std::optional<std::int64_t> limit;                 ///< nullopt: all
+    std::optional<Millis> timeLimit;                   ///< nullopt: none
     std::function<void(const QueryOutcome&)> progress; ///< now and then, in the calling thread; `end` means nothing yet
 };
 
-/// Finds the places (letter rows) of the letters that fit, newest first, and hands them over in spans as they are found.
-/// Newest is by deadLetteredAt, else firstSeenAt. Letters are looked at in blocks in that order, by up to four threads
-/// on connections of their own; memory does not grow with the store. Letters stored meanwhile are not seen.
+/// Finds the places (letter rows) of the letters that fit, newest first, and hands them over in spans as they are
+/// found. Newest is by deadLetteredAt, else firstSeenAt. Letters are looked at in blocks in that order, by up to four
+/// threads on connections of their own; memory does not grow with the store. Letters stored meanwhile are not seen.
 /// @param receive  in the calling thread; returns false to end the run. It may read on `reader`.
 /// @return the outcome, also when `stop` was asked for (within 50 ms, whatever is stored); InvalidConfig when an
 /// expression is too costly.

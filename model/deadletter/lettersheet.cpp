@@ -141,9 +141,9 @@ Status LetterSheet::Parts::begin()
     for (qsizetype i = 0; i < names.size(); ++i) {
         const bool isTime = names[i].endsWith(u"At"_s) || names[i] == u"originTimestamp";
         worksheet_set_column(sheet, static_cast<lxw_col_t>(i), static_cast<lxw_col_t>(i), isTime ? 24 : 16, nullptr);
-        if (const Status written = judged(worksheet_write_string(sheet, 0, static_cast<lxw_col_t>(i),
-                                                                 names[i].toUtf8().constData(), title),
-                                          file);
+        if (const Status written = judged(
+                worksheet_write_string(sheet, 0, static_cast<lxw_col_t>(i), names[i].toUtf8().constData(), title),
+                file);
             !written)
             return written;
     }

@@ -167,7 +167,8 @@ public:
         sql::bind(m_letter, ++at, facts.replayOf);
         bindNumber(++at, facts.stackHeader);
         sql::bind(m_letter, ++at, facts.stack);
-        sql::bind(m_letter, ++at, letter.schema.verdict ? std::optional(schemaVerdictWord(*letter.schema.verdict)) : std::nullopt);
+        sql::bind(m_letter, ++at,
+                  letter.schema.verdict ? std::optional(schemaVerdictWord(*letter.schema.verdict)) : std::nullopt);
         bindNumber(++at, letter.schema.version);
         sql::bind(m_letter, ++at, standing.outcome);
         if (m_letter.exec() == 0)

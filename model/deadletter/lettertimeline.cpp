@@ -93,7 +93,8 @@ QString decisionText(const LedgerEvent& event)
     }
     if (const QString assignee = body["assignee"_L1].toString(); !assignee.isEmpty())
         words << u"for "_s + assignee;
-    for (const QLatin1StringView key : {"tag"_L1, "url"_L1, "kind"_L1, "title"_L1, "text"_L1, "comment"_L1, "reason"_L1}) {
+    for (const QLatin1StringView key :
+         {"tag"_L1, "url"_L1, "kind"_L1, "title"_L1, "text"_L1, "comment"_L1, "reason"_L1}) {
         if (const QString text = body[key].toString(); !text.isEmpty())
             words << (key == "tag"_L1 || key == "url"_L1 || key == "kind"_L1 ? text : quoted(text));
     }
@@ -102,7 +103,8 @@ QString decisionText(const LedgerEvent& event)
 
 QString replayText(const LetterReplay& replay)
 {
-    const QString way = u"replay %1, generation %2, to %3: "_s.arg(replay.jobId).arg(replay.generation).arg(replay.target);
+    const QString way =
+        u"replay %1, generation %2, to %3: "_s.arg(replay.jobId).arg(replay.generation).arg(replay.target);
     switch (replay.status) {
     case LetterReplay::Status::Pending:
         return way + u"planned, not sent yet"_s;
@@ -185,7 +187,8 @@ std::vector<TimelineEntry> letterTimeline(const DeadLetter& letter, const Letter
     const LetterFacts& facts = letter.facts;
     std::vector<TimelineEntry> timeline;
     const auto add = [&timeline](Kind kind, const std::optional<UtcTime>& at, const QString& what) -> TimelineEntry& {
-        timeline.push_back({.kind = kind, .at = at, .what = what, .actor = {}, .ledgerSeq = {}, .jobId = {}, .letterId = {}});
+        timeline.push_back(
+            {.kind = kind, .at = at, .what = what, .actor = {}, .ledgerSeq = {}, .jobId = {}, .letterId = {}});
         return timeline.back();
     };
     // 1. Before we saw it, in the order in which it must have been; what the letter tells has few times.
@@ -194,18 +197,17 @@ std::vector<TimelineEntry> letterTimeline(const DeadLetter& letter, const Letter
     if (facts.replayId) {
         TimelineEntry& entry =
             add(Kind::CameBack, std::nullopt,
-                u"sent again by replay %1%2"_s.arg(QString::fromUtf8(*facts.replayId).left(100),
-                                                   facts.replayGeneration
-                                                       ? u", generation %1"_s.arg(*facts.replayGeneration)
-                                                       : QString()));
+                u"sent again by replay %1%2"_s.arg(
+                    QString::fromUtf8(*facts.replayId).left(100),
+                    facts.replayGeneration ? u", generation %1"_s.arg(*facts.replayGeneration) : QString()));
         entry.jobId = QString::fromUtf8(*facts.replayId).left(100);
         entry.letterId = history.cameFrom;
         if (history.cameFrom)
             entry.what += u", as which letter %1 came back"_s.arg(*history.cameFrom);
     }
     for (const LetterHop& hop : history.hops) {
-        QString what = hop.topic ? u"failed, read from %1"_s.arg(placeText(hop.topic, hop.partition, hop.offset))
-                                 : u"failed"_s;
+        QString what =
+            hop.topic ? u"failed, read from %1"_s.arg(placeText(hop.topic, hop.partition, hop.offset)) : u"failed"_s;
         if (hop.delivery)
             what += u", delivery %1"_s.arg(*hop.delivery);
         if (hop.errorClass)
@@ -241,9 +243,8 @@ std::vector<TimelineEntry> letterTimeline(const DeadLetter& letter, const Letter
         }
     }
     // A job that has not begun stands last; what came back without a time behind its replay.
-    std::stable_sort(timeline.begin() + known, timeline.end(), [](const TimelineEntry& a, const TimelineEntry& b) {
-        return a.at && (!b.at || *a.at < *b.at);
-    });
+    std::stable_sort(timeline.begin() + known, timeline.end(),
+                     [](const TimelineEntry& a, const TimelineEntry& b) { return a.at && (!b.at || *a.at < *b.at); });
     return timeline;
 }
 
@@ -277,7 +278,8 @@ QString timelineText(const std::vector<TimelineEntry>& timeline)
     QString text;
     for (const TimelineEntry& entry : timeline)
         text += u"  %1  %2%3\n"_s.arg((entry.at ? formatUtc(*entry.at) : u"time unknown"_s).leftJustified(24),
-                                    visibleText(entry.what), entry.actor ? u" ("_s + visibleText(*entry.actor) + u')' : QString());
+                                      visibleText(entry.what),
+                                      entry.actor ? u" ("_s + visibleText(*entry.actor) + u')' : QString());
     return text;
 }
 

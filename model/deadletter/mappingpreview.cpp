@@ -69,10 +69,9 @@ public:
     }
     std::vector<MappingCandidate> take()
     {
-        std::stable_sort(m_candidates.begin(), m_candidates.end(),
-                         [](const MappingCandidate& a, const MappingCandidate& b) {
-                             return a.source.from < b.source.from;
-                         });
+        std::stable_sort(
+            m_candidates.begin(), m_candidates.end(),
+            [](const MappingCandidate& a, const MappingCandidate& b) { return a.source.from < b.source.from; });
         return std::move(m_candidates);
     }
     void nextLetter() { ++m_letter; }

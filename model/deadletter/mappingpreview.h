@@ -6,8 +6,8 @@
 
 #include <vector>
 
-/// What the mapping editor offers and shows: sources found in real letters, and the facts a mapping makes of them. Pure;
-/// any thread.
+/// What the mapping editor offers and shows: sources found in real letters, and the facts a mapping makes of them.
+/// Pure; any thread.
 namespace spillway {
 
 /// A source that at least one letter has.

@@ -70,25 +70,26 @@ OriginRecord judgeOrigin(const DeadLetter& letter, LookedUpRecord found)
         return notThere(Answer::Expired, found.bounds,
                         u"it is not there any more: the partition holds %1"_s.arg(inLog(*found.bounds)));
     case LookedUpRecord::Answer::BeyondEnd:
-        return notThere(Answer::BeyondEnd, found.bounds,
-                        u"the partition ends before it (%1): the topic was recreated or cut"_s.arg(inLog(*found.bounds)));
+        return notThere(
+            Answer::BeyondEnd, found.bounds,
+            u"the partition ends before it (%1): the topic was recreated or cut"_s.arg(inLog(*found.bounds)));
     case LookedUpRecord::Answer::Open:
         return notThere(Answer::Open, found.bounds, u"it belongs to a transaction that is not decided yet"_s);
     case LookedUpRecord::Answer::NoRecord:
-        return notThere(Answer::Gone, found.bounds,
-                        u"no record stands there though older ones do: compacted away, or its transaction was aborted"_s);
+        return notThere(
+            Answer::Gone, found.bounds,
+            u"no record stands there though older ones do: compacted away, or its transaction was aborted"_s);
     case LookedUpRecord::Answer::NoTopic:
         return notThere(Answer::NoTopic, found.bounds, u"the broker has no such topic or partition any more"_s);
     }
     const RawRecord& record = *found.record;
     OriginRecord origin{.answer = Answer::Unconfirmed, .record = record, .bounds = found.bounds, .because = {}};
-    const auto different = [&](const QString& because) {
-        return notThere(Answer::Different, found.bounds, because);
-    };
+    const auto different = [&](const QString& because) { return notThere(Answer::Different, found.bounds, because); };
     if (facts.originTimestamp && record.timestamp) {
         if (*facts.originTimestamp != *record.timestamp)
-            return different(u"another record stands there: it was published %1, the letter says %2; the topic was "
-                             "recreated, most likely"_s.arg(formatUtc(*record.timestamp), formatUtc(*facts.originTimestamp)));
+            return different(
+                u"another record stands there: it was published %1, the letter says %2; the topic was "
+                "recreated, most likely"_s.arg(formatUtc(*record.timestamp), formatUtc(*facts.originTimestamp)));
         origin.answer = Answer::Confirmed;
         origin.because = u"its timestamp is the one the letter tells"_s;
         return origin;
@@ -98,9 +99,11 @@ OriginRecord judgeOrigin(const DeadLetter& letter, LookedUpRecord found)
         origin.answer = Answer::Confirmed;
         origin.because = u"key and payload are the same as the letter's"_s;
     } else if (record.key && letter.record.key && *record.key != *letter.record.key) {
-        return different(u"another record stands there: its key is not the letter's; the topic was recreated, most likely"_s);
+        return different(
+            u"another record stands there: its key is not the letter's; the topic was recreated, most likely"_s);
     } else {
-        origin.because = u"the letter tells no time to hold it against; if the topic was recreated, it is another record"_s;
+        origin.because =
+            u"the letter tells no time to hold it against; if the topic was recreated, it is another record"_s;
     }
     return origin;
 }
@@ -157,9 +160,7 @@ Result<LastGood> findLastGood(RecordLookup& lookup, Database& reader, const Dead
         return fail(ErrorCode::NotFound, u"the letter has no key, so no record has the same one"_s);
     LastGood good{.oldest = *letter.facts.originOffset};
     std::int64_t window = firstWindow;
-    const auto looked = [&] {
-        return u"%1 records, %2"_s.arg(formatCount(good.records), formatSizeBytes(good.bytes));
-    };
+    const auto looked = [&] { return u"%1 records, %2"_s.arg(formatCount(good.records), formatSizeBytes(good.bytes)); };
     while (!good.record && !good.reachedStart && good.records < limits.records && good.bytes < limits.bytes) {
         const Offset to = good.oldest;
         const Offset from{std::max<std::int64_t>(0, to.value - window)};
@@ -202,7 +203,8 @@ Result<LastGood> findLastGood(RecordLookup& lookup, Database& reader, const Dead
     const QString passed =
         good.failedOnes == 0 ? QString() : u"; %1 of the key had failed themselves"_s.arg(formatCount(good.failedOnes));
     if (good.record)
-        good.because = u"found at offset %1; looked at %2%3"_s.arg(formatCount(good.record->offset.value), looked(), passed);
+        good.because =
+            u"found at offset %1; looked at %2%3"_s.arg(formatCount(good.record->offset.value), looked(), passed);
     else if (good.reachedStart)
         good.because = u"none: looked at all %1 that are still there before it%2"_s.arg(looked(), passed);
     else

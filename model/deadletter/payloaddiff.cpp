@@ -267,8 +267,10 @@ PayloadDiff diffPayloads(const std::optional<QByteArray>& before, const std::opt
         return {};
     if (!before || !after) {
         PayloadDiff diff{.method = PayloadDiff::Method::Presence};
-        add(diff, {before ? PayloadChange::Kind::Removed : PayloadChange::Kind::Added, {},
-                   before ? std::optional(cut(*before)) : std::nullopt, after ? std::optional(cut(*after)) : std::nullopt});
+        add(diff, {before ? PayloadChange::Kind::Removed : PayloadChange::Kind::Added,
+                   {},
+                   before ? std::optional(cut(*before)) : std::nullopt,
+                   after ? std::optional(cut(*after)) : std::nullopt});
         diff.notes << (before ? u"the second has no payload (null)"_s : u"the first has no payload (null)"_s);
         return diff;
     }
@@ -301,8 +303,8 @@ std::optional<std::vector<ListEdit>> listEdits(int beforeSize, int afterSize,
     const auto at = [reach](int diagonal) { return static_cast<std::size_t>(diagonal + reach + 1); };
     for (int edits = 0; edits <= reach; ++edits) {
         for (int diagonal = -edits; diagonal <= edits; diagonal += 2) {
-            const bool isAdd = diagonal == -edits ||
-                               (diagonal != edits && furthest[at(diagonal - 1)] < furthest[at(diagonal + 1)]);
+            const bool isAdd =
+                diagonal == -edits || (diagonal != edits && furthest[at(diagonal - 1)] < furthest[at(diagonal + 1)]);
             int x = isAdd ? furthest[at(diagonal + 1)] : furthest[at(diagonal - 1)] + 1;
             while (x < beforeSize && x - diagonal < afterSize && x - diagonal >= 0 && isEqual(x, x - diagonal))
                 ++x;
@@ -322,8 +324,7 @@ std::optional<std::vector<ListEdit>> listEdits(int beforeSize, int afterSize,
                 return place < 0 || place >= static_cast<int>(row.size()) ? -1 : row[static_cast<std::size_t>(place)];
             };
             const int diagonal = x - y;
-            const bool isAdd =
-                diagonal == -step || (diagonal != step && reached(diagonal - 1) < reached(diagonal + 1));
+            const bool isAdd = diagonal == -step || (diagonal != step && reached(diagonal - 1) < reached(diagonal + 1));
             const int fromX = isAdd ? reached(diagonal + 1) : reached(diagonal - 1);
             const int fromY = fromX - (isAdd ? diagonal + 1 : diagonal - 1);
             while (x > fromX + (isAdd ? 0 : 1) && y > fromY + (isAdd ? 1 : 0)) {

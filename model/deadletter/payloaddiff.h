@@ -25,7 +25,7 @@ struct PayloadChange
         Respelled, ///< the same value written differently: 1.0 and 1, "\u0041" and "A"
     };
     Kind kind = Kind::Changed;
-    QString path; ///< JSON pointer ("" the whole), else "line 12", "byte 64"
+    QString path;                     ///< JSON pointer ("" the whole), else "line 12", "byte 64"
     std::optional<QByteArray> before; ///< as it stands there, at most `longestShown` bytes of it
     std::optional<QByteArray> after;
     friend bool operator==(const PayloadChange&, const PayloadChange&) = default;
@@ -90,8 +90,7 @@ struct ListEdit
     int before = 0; ///< place in the first (Keep, Remove)
     int after = 0;  ///< place in the second (Keep, Add)
 };
-[[nodiscard]] std::optional<std::vector<ListEdit>> listEdits(int beforeSize, int afterSize,
-                                                             const std::function<bool(int, int)>& isEqual,
-                                                             int mostEdits);
+[[nodiscard]] std::optional<std::vector<ListEdit>>
+listEdits(int beforeSize, int afterSize, const std::function<bool(int, int)>& isEqual, int mostEdits);
 
 } // namespace spillway

@@ -11,13 +11,13 @@
 #include <vector>
 
 /// A payload as rows for a screen, whatever its size and its bytes, without changing one of them. A row is never longer
-/// than `PayloadRow::longest` bytes: longer lines and tokens go on in the next row. What is kept is a mark every so many
-/// rows; the rows themselves are made when they are looked at.
+/// than `PayloadRow::longest` bytes: longer lines and tokens go on in the next row. What is kept is a mark every so
+/// many rows; the rows themselves are made when they are looked at.
 namespace spillway {
 
 enum class PayloadForm {
-    Pretty, ///< JSON: line breaks and indentation between its tokens, which stand exactly as written. What is no JSON is
-            ///< shown as Raw, with the fault
+    Pretty, ///< JSON: line breaks and indentation between its tokens, which stand exactly as written. What is no JSON
+            ///< is shown as Raw, with the fault
     Raw,
     Hex, ///< offset, 16 bytes, and what of them is ASCII
 };
@@ -28,10 +28,10 @@ struct PayloadRow
     enum class Inside { Nothing, Text, Word };
 
     qsizetype from = 0;
-    qsizetype to = 0;                       ///< half-open; Pretty: from token to token, space between them included
-    int indent = 0;                         ///< Pretty: spaces before it
-    Inside startsInside = Inside::Nothing;  ///< Pretty: it goes on in a token of the row before
-    bool isContinued = false;               ///< the row before ended for its length only
+    qsizetype to = 0;                      ///< half-open; Pretty: from token to token, space between them included
+    int indent = 0;                        ///< Pretty: spaces before it
+    Inside startsInside = Inside::Nothing; ///< Pretty: it goes on in a token of the row before
+    bool isContinued = false;              ///< the row before ended for its length only
     friend bool operator==(const PayloadRow&, const PayloadRow&) = default;
 };
 
@@ -60,10 +60,10 @@ struct PayloadIndex
     qsizetype indexedBytes = 0; ///< those the rows so far cover
     int widestBytes = 0;        ///< of a row, indentation included
     bool isDone = false;
-    bool isJson = false;               ///< checked to its end (form Pretty only)
-    bool isUtf8 = true;                ///< as far as it was looked at
-    std::optional<JsonFault> fault;    ///< form Pretty: why it is no JSON; the rows are Raw then
-    std::vector<JsonSpan> spans;       ///< once done: long values by their start
+    bool isJson = false;            ///< checked to its end (form Pretty only)
+    bool isUtf8 = true;             ///< as far as it was looked at
+    std::optional<JsonFault> fault; ///< form Pretty: why it is no JSON; the rows are Raw then
+    std::vector<JsonSpan> spans;    ///< once done: long values by their start
     [[nodiscard]] bool isPretty() const { return form == PayloadForm::Pretty && !fault; }
 };
 
@@ -73,8 +73,8 @@ class PayloadIndexer
 public:
     PayloadIndexer(QByteArray bytes, PayloadForm form);
     /// Goes on for about `byteCount` bytes.
-    /// @return what came to it: marks are those that are new, all else as it stands. `restarts` when the rows begin anew
-    /// because the bytes turned out to be no JSON.
+    /// @return what came to it: marks are those that are new, all else as it stands. `restarts` when the rows begin
+    /// anew because the bytes turned out to be no JSON.
     struct Part
     {
         PayloadIndex index;
@@ -125,8 +125,8 @@ private:
     PayloadIndex m_index;
 };
 
-/// The next place of `needle` at or after `from` (or, backwards, before it); bytes compare exactly, but ASCII letters in
-/// either case when the needle has no capital. nullopt: not there, or `shouldStop` said so.
+/// The next place of `needle` at or after `from` (or, backwards, before it); bytes compare exactly, but ASCII letters
+/// in either case when the needle has no capital. nullopt: not there, or `shouldStop` said so.
 struct PayloadFind
 {
     QByteArray needle;

@@ -177,8 +177,8 @@ Result<QueryWords> queryWords(Database& reader)
         words.teams = listOf(db, "SELECT DISTINCT team FROM letter_group WHERE team IS NOT NULL ORDER BY 1 LIMIT 1000");
         words.consumers =
             listOf(db, "SELECT DISTINCT consumer FROM letter_group WHERE consumer IS NOT NULL ORDER BY 1 LIMIT 1000");
-        words.eventTypes =
-            listOf(db, "SELECT DISTINCT event_type FROM letter_group WHERE event_type IS NOT NULL ORDER BY 1 LIMIT 1000");
+        words.eventTypes = listOf(
+            db, "SELECT DISTINCT event_type FROM letter_group WHERE event_type IS NOT NULL ORDER BY 1 LIMIT 1000");
         words.errorClasses = listOf(
             db, "SELECT DISTINCT error_class FROM letter_group WHERE error_class IS NOT NULL ORDER BY 1 LIMIT 1000");
         words.groups = listOf(db, "SELECT group_id FROM letter_group ORDER BY 1 LIMIT 1000");

@@ -113,9 +113,8 @@ QueryFunctions::QueryFunctions(SQLite::Database& db, const std::vector<QueryTerm
 
 const TermMatch* QueryFunctions::term(std::int64_t number) const
 {
-    return number >= 0 && static_cast<std::size_t>(number) < m_terms.size()
-               ? &m_terms[static_cast<std::size_t>(number)]
-               : nullptr;
+    return number >= 0 && static_cast<std::size_t>(number) < m_terms.size() ? &m_terms[static_cast<std::size_t>(number)]
+                                                                            : nullptr;
 }
 
 } // namespace spillway

@@ -13,8 +13,8 @@ class Database;
 
 namespace spillway {
 
-/// What of a query SQLite cannot say by itself, as functions on one connection: they look at a letter's bytes where they
-/// lie in SQLite's pages, without a copy. Each takes the number of a term first and answers 0 or 1, never NULL:
+/// What of a query SQLite cannot say by itself, as functions on one connection: they look at a letter's bytes where
+/// they lie in SQLite's pages, without a copy. Each takes the number of a term first and answers 0 or 1, never NULL:
 ///   query_text(term, value, key, headers, message)  the word stands in one of them
 ///   query_word(term, text)                          the word stands in it
 ///   query_fits(term, text)                          a text field

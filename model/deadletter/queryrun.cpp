@@ -32,12 +32,10 @@ Result<QueryOutcome> runQuery(Database& reader, const Query& query, const QueryO
             }
             return true;
         };
-        outcome = scanLetters(reader, query,
-                              {.now = options.now,
-                               .limit = options.limit,
-                               .timeLimit = options.timeLimit,
-                               .progress = options.progress},
-                              receivePlaces, stop);
+        outcome = scanLetters(
+            reader, query,
+            {.now = options.now, .limit = options.limit, .timeLimit = options.timeLimit, .progress = options.progress},
+            receivePlaces, stop);
     });
     if (!status)
         return tl::unexpected<Error>(status.error());

@@ -15,10 +15,10 @@ namespace spillway {
 
 struct QueryOptions
 {
-    UtcTime now;                              ///< ages are counted back from here
-    std::optional<std::int64_t> limit;        ///< nullopt: all
-    LetterParts parts = LetterParts::Summary; ///< what the receiver needs
-    std::optional<Millis> timeLimit{};        ///< nullopt: none
+    UtcTime now;                                         ///< ages are counted back from here
+    std::optional<std::int64_t> limit;                   ///< nullopt: all
+    LetterParts parts = LetterParts::Summary;            ///< what the receiver needs
+    std::optional<Millis> timeLimit{};                   ///< nullopt: none
     std::function<void(const QueryOutcome&)> progress{}; ///< as ScanOptions
 };
 

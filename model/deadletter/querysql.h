@@ -27,12 +27,12 @@ struct QuerySql
 /// Pure. Ages are counted back from `now`.
 [[nodiscard]] QuerySql compileQuery(const Query& query, UtcTime now);
 
-/// A whole query for a scan of the store: what an index answers, then the rest, with QueryFunctions where SQLite does not
-/// know how. A letter fits when it fits both.
+/// A whole query for a scan of the store: what an index answers, then the rest, with QueryFunctions where SQLite does
+/// not know how. A letter fits when it fits both.
 struct ScanSql
 {
-    QuerySql selection;           ///< over letter l; empty: all. Answered along an index in the order of moments
-    QuerySql rest;                ///< over letter l and, where `needsBody`, letter_body b; empty: nothing is left to ask
+    QuerySql selection; ///< over letter l; empty: all. Answered along an index in the order of moments
+    QuerySql rest;      ///< over letter l and, where `needsBody`, letter_body b; empty: nothing is left to ask
     std::vector<QueryTerm> terms; ///< of `rest`'s functions, by their numbers
     bool needsBody = false;
 };

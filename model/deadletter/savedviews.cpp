@@ -33,7 +33,8 @@ std::optional<QString> faultOfName(const QString& name)
     return std::nullopt;
 }
 
-/// A file's name made of the view's: letters, digits, `-` and `_` stay, the rest becomes `-`. Never empty, never a path.
+/// A file's name made of the view's: letters, digits, `-` and `_` stay, the rest becomes `-`. Never empty, never a
+/// path.
 QString fileNameOf(const QString& name)
 {
     QString plain;
@@ -105,7 +106,8 @@ std::optional<SavedView> readView(const QString& file, std::vector<FileIssue>& i
             const YamlNode* query = map.child(u"query"_s);
             const auto parsed = readQuery(view->query);
             if (query && !parsed)
-                list.error(*query, u"column %1 of the query: %2"_s.arg(parsed.error().column).arg(parsed.error().message),
+                list.error(*query,
+                           u"column %1 of the query: %2"_s.arg(parsed.error().column).arg(parsed.error().message),
                            u"correct the query; see the manual's page on the query language"_s);
             map.finish();
         }
@@ -140,10 +142,10 @@ SavedViews readSavedViews(const QString& folder)
         if (twin == saved.views.end())
             saved.views.push_back(std::move(*view));
         else
-            saved.issues.push_back(
-                {.place = {.file = view->file, .line = 1, .column = 1},
-                 .message = u"the name %1 belongs to %2 too"_s.arg(quoted(view->name), QFileInfo(twin->file).fileName()),
-                 .remedy = u"give each view its own name"_s});
+            saved.issues.push_back({.place = {.file = view->file, .line = 1, .column = 1},
+                                    .message = u"the name %1 belongs to %2 too"_s.arg(quoted(view->name),
+                                                                                      QFileInfo(twin->file).fileName()),
+                                    .remedy = u"give each view its own name"_s});
     }
     std::sort(saved.views.begin(), saved.views.end(), [](const SavedView& a, const SavedView& b) {
         const int order = a.name.compare(b.name, Qt::CaseInsensitive);

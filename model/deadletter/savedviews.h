@@ -32,8 +32,8 @@ struct SavedViews
     std::vector<FileIssue> issues; ///< of all files at once
 };
 
-/// Every `*.yaml` and `*.yml` right in the folder, at most 1 000 of at most 64 KiB. A folder that is missing has none. Of
-/// two files with the same name the first by file name counts and the other is an error. Blocking; any thread.
+/// Every `*.yaml` and `*.yml` right in the folder, at most 1 000 of at most 64 KiB. A folder that is missing has none.
+/// Of two files with the same name the first by file name counts and the other is an error. Blocking; any thread.
 [[nodiscard]] SavedViews readSavedViews(const QString& folder);
 
 /// Both at once; an empty one asks for nothing.
@@ -43,8 +43,8 @@ struct SavedViews
 [[nodiscard]] Result<SavedView> savedView(const QString& folder, const QString& name);
 
 /// Writes a new file, named after the view, and makes the folder where it is missing. Whatever the name holds, the file
-/// lies in the folder. InvalidConfig for a name or query that could not be read back; Conflict where a view of this name
-/// is there and `replaces` is false. Replacing keeps the file's name and either file is there whole at any moment.
+/// lies in the folder. InvalidConfig for a name or query that could not be read back; Conflict where a view of this
+/// name is there and `replaces` is false. Replacing keeps the file's name and either file is there whole at any moment.
 /// @return the file written.
 [[nodiscard]] Result<QString> saveView(const QString& folder, const SavedView& view, bool replaces = false);
 

@@ -68,9 +68,7 @@ void writeSchema(JsonWriter& json, const DecodedPayload& payload)
             .endObject();
     }
     json.endArray();
-    json.field(u"payloadFormat", formatWord(payload.format))
-        .field(u"wireFormat", told(payload.wire))
-        .key(u"decoded");
+    json.field(u"payloadFormat", formatWord(payload.format)).field(u"wireFormat", told(payload.wire)).key(u"decoded");
     payload.text ? json.raw(*payload.text) : json.null();
     json.field(u"decodedNote", told(payload.note));
 }
@@ -93,7 +91,7 @@ QString schemaText(const DecodedPayload& payload)
         text += u"\nDoes not fit the schema\n"_s;
         for (const SchemaError& error : judgement.errors)
             text += u"  %1: %2 (%3)\n"_s.arg(error.path.isEmpty() ? u"whole payload"_s : visibleText(error.path),
-                                            visibleText(error.message), error.keyword);
+                                             visibleText(error.message), error.keyword);
     }
     if (!judgement.reasons.isEmpty()) {
         text += judgement.verdict == SchemaVerdict::Unknown ? u"\nThe schema cannot tell\n"_s : u"\nNoted\n"_s;

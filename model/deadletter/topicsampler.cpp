@@ -102,8 +102,8 @@ Result<TopicSampleReport> TopicSampler::sampleOnce(std::stop_token stop)
     const auto outlooks = channelOutlooks(*reader, sample.takenAt, stop);
     if (!outlooks)
         return tl::unexpected<Error>(outlooks.error());
-    const Status kept = m_writer.write(
-        [&](Database& database) { return keepOutlooks(database, *outlooks, sample.takenAt); }, 0, stop);
+    const Status kept =
+        m_writer.write([&](Database& database) { return keepOutlooks(database, *outlooks, sample.takenAt); }, 0, stop);
     if (!kept)
         return tl::unexpected<Error>(kept.error());
     return sample;

@@ -303,8 +303,7 @@ Result<TopicBook> topicBook(Database& reader)
                         partition.end = Offset{*end};
                     partition.sizeBytes = sql::maybeNumber(log.getColumn(2));
                 }
-                topic.recordsPerDay.push_back(
-                    growth.recordsPerDay(id, static_cast<int>(i), sampledMs, partition.end));
+                topic.recordsPerDay.push_back(growth.recordsPerDay(id, static_cast<int>(i), sampledMs, partition.end));
             }
             topics.push_back(std::move(topic));
         }

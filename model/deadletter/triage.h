@@ -62,8 +62,8 @@ struct TriagePlan
 /// Name in the table `projection`.
 [[nodiscard]] QString triageProjectionName();
 
-/// Applies a `deadletter.*` event of people's decisions; other events change nothing. Applying again is harmless. Corrupt when the body is not
-/// what its type says. Inside a transaction that also saves the applied seq.
+/// Applies a `deadletter.*` event of people's decisions; other events change nothing. Applying again is harmless.
+/// Corrupt when the body is not what its type says. Inside a transaction that also saves the applied seq.
 [[nodiscard]] Status applyTriageEvent(Database& database, const LedgerEvent& event);
 
 /// Applies what the projection lacks of the ledger, oldest first, and saves how far it came. Blocking; any thread but

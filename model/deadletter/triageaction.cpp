@@ -59,10 +59,9 @@ Status checkLink(const QString& url)
 
 Status checkTag(const QString& tag)
 {
-    const bool isWord = !tag.isEmpty() && tag.size() <= longestTag &&
-                        std::all_of(tag.begin(), tag.end(), [](QChar c) {
-                            return c.isLetterOrNumber() || c == u'-' || c == u'_' || c == u'.';
-                        });
+    const bool isWord = !tag.isEmpty() && tag.size() <= longestTag && std::all_of(tag.begin(), tag.end(), [](QChar c) {
+        return c.isLetterOrNumber() || c == u'-' || c == u'_' || c == u'.';
+    });
     if (isWord)
         return {};
     return wrong(u"\"%1\" is no tag; write a word of letters, digits, - _ . up to %2 characters"_s.arg(

@@ -89,10 +89,10 @@ using TriageAction = std::variant<CommentAction, TagAction, LinkAction, ArchiveA
 /// What came of it.
 struct ActionReport
 {
-    std::int64_t changed = 0;   ///< letters, or marks where no letter changes
-    std::int64_t seq = 0;       ///< of the last event; 0: nothing had to change
-    QString summary;            ///< in words
-    QStringList refused;        ///< letters left as they are, with why
+    std::int64_t changed = 0; ///< letters, or marks where no letter changes
+    std::int64_t seq = 0;     ///< of the last event; 0: nothing had to change
+    QString summary;          ///< in words
+    QStringList refused;      ///< letters left as they are, with why
     friend bool operator==(const ActionReport&, const ActionReport&) = default;
 };
 

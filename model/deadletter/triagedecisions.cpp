@@ -41,14 +41,14 @@ Status checkSubjects(Database& reader, const QStringList& subjects)
         if (!isThere)
             return tl::unexpected<Error>(isThere.error());
         if (!*isThere)
-            return fail(ErrorCode::NotFound, u"no %1 %2 is stored"_s.arg(isGroupId(subject) ? u"group"_s : u"dead letter"_s,
-                                                                        subject));
+            return fail(ErrorCode::NotFound,
+                        u"no %1 %2 is stored"_s.arg(isGroupId(subject) ? u"group"_s : u"dead letter"_s, subject));
     }
     return {};
 }
 
-Ledger::Draft ruleDraft(const QString& actor, const QString& decision, const ArchiveAction& action, const QString& group,
-                        const GroupFace& face)
+Ledger::Draft ruleDraft(const QString& actor, const QString& decision, const ArchiveAction& action,
+                        const QString& group, const GroupFace& face)
 {
     JsonWriter body;
     body.beginObject()

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/triagemarks.h"
 
-#include "model/deadletter/groupalias.h"
 #include "model/base/text.h"
+#include "model/deadletter/groupalias.h"
 #include "model/deadletter/groupkind.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/sqltext.h"
@@ -50,9 +50,10 @@ void setMark(SQLite::Database& db, const QString& subject, const QString& field,
     sql::bind(past, 2, subject);
     sql::bind(past, 3, field);
     past.exec();
-    SQLite::Statement upsert(db, "INSERT INTO triage_mark (subject, field, value, seq) VALUES (?, ?, ?, ?)"
-                                 " ON CONFLICT (subject, field) DO UPDATE SET value = excluded.value, seq = excluded.seq"
-                                 " WHERE seq < excluded.seq");
+    SQLite::Statement upsert(db,
+                             "INSERT INTO triage_mark (subject, field, value, seq) VALUES (?, ?, ?, ?)"
+                             " ON CONFLICT (subject, field) DO UPDATE SET value = excluded.value, seq = excluded.seq"
+                             " WHERE seq < excluded.seq");
     sql::bind(upsert, 1, subject);
     sql::bind(upsert, 2, field);
     sql::bind(upsert, 3, value);
@@ -101,8 +102,9 @@ QStringList revertMarks(SQLite::Database& db, std::int64_t seq)
 void noteEvent(SQLite::Database& db, const LedgerEvent& event, const QJsonObject& body, const QString& summary,
                const QStringList& subjects)
 {
-    SQLite::Statement insert(db, "INSERT OR IGNORE INTO triage_event (seq, decision, at_ms, actor, type, summary, reason)"
-                                 " VALUES (?, ?, ?, ?, ?, ?, ?)");
+    SQLite::Statement insert(db,
+                             "INSERT OR IGNORE INTO triage_event (seq, decision, at_ms, actor, type, summary, reason)"
+                             " VALUES (?, ?, ?, ?, ?, ?, ?)");
     insert.bind(1, event.seq);
     sql::bind(insert, 2, maybe(body["decision"_L1]).value_or(u"e%1"_s.arg(event.seq)));
     insert.bind(3, toMs(event.at));
@@ -231,9 +233,10 @@ Status applyUndone(Database& database, const LedgerEvent& event, const QJsonObje
             seqWords += QString::number(seq);
         }
         std::reverse(seqWords.begin(), seqWords.end());
-        noteEvent(db, event, body, u"undo of %1"_s.arg(seqWords.size() > 4 ? seqWords.first() + u" and %1 more"_s.arg(
-                                                                                 seqWords.size() - 1)
-                                                                           : seqWords.join(u", "_s)),
+        noteEvent(db, event, body,
+                  u"undo of %1"_s.arg(seqWords.size() > 4
+                                          ? seqWords.first() + u" and %1 more"_s.arg(seqWords.size() - 1)
+                                          : seqWords.join(u", "_s)),
                   texts(body["subjects"_L1]));
     });
 }
@@ -242,21 +245,21 @@ KnownErrorEntry knownFrom(SQLite::Statement& row)
 {
     const QJsonObject body = QJsonDocument::fromJson(sql::text(row.getColumn(1)).toUtf8()).object();
     const QJsonValue error = body["error"_L1];
-    return {.group = sql::text(row.getColumn(0)),
-            .error = {.kind = failureKindFromWord(error["kind"_L1].toString()).value_or(FailureKind::Unknown),
-                      .cause = error["cause"_L1].toString(),
-                      .fix = error["fix"_L1].toString(),
-                      .link = error["link"_L1].toString(),
-                      .safety =
-                          replaySafetyFromWord(error["safeToReplay"_L1].toString()).value_or(ReplaySafety::WithCare)},
-            .reason = body["reason"_L1].toString(),
-            .actor = sql::text(row.getColumn(3)),
-            .at = utcFromMs(row.getColumn(4).getInt64()),
-            .seq = row.getColumn(2).getInt64(),
-            .title = body["title"_L1].toString(),
-            .errorClass = maybe(body["errorClass"_L1]),
-            .rootCauseClass = maybe(body["rootCauseClass"_L1]),
-            .message = maybe(body["message"_L1])};
+    return {
+        .group = sql::text(row.getColumn(0)),
+        .error = {.kind = failureKindFromWord(error["kind"_L1].toString()).value_or(FailureKind::Unknown),
+                  .cause = error["cause"_L1].toString(),
+                  .fix = error["fix"_L1].toString(),
+                  .link = error["link"_L1].toString(),
+                  .safety = replaySafetyFromWord(error["safeToReplay"_L1].toString()).value_or(ReplaySafety::WithCare)},
+        .reason = body["reason"_L1].toString(),
+        .actor = sql::text(row.getColumn(3)),
+        .at = utcFromMs(row.getColumn(4).getInt64()),
+        .seq = row.getColumn(2).getInt64(),
+        .title = body["title"_L1].toString(),
+        .errorClass = maybe(body["errorClass"_L1]),
+        .rootCauseClass = maybe(body["rootCauseClass"_L1]),
+        .message = maybe(body["message"_L1])};
 }
 
 constexpr const char* knownSelect = "SELECT m.subject, m.value, m.seq, ifnull(e.actor, ''), ifnull(e.at_ms, 0)"
@@ -348,8 +351,9 @@ QStringList tagsOf(SQLite::Database& db, const QString& subject)
 std::vector<LinkMark> linksOf(SQLite::Database& db, const QString& subject)
 {
     std::vector<LinkMark> links;
-    SQLite::Statement select(db, "SELECT field, value FROM triage_mark"
-                                 " WHERE subject = ? AND field LIKE 'link:%' AND value IS NOT NULL ORDER BY seq, field");
+    SQLite::Statement select(db,
+                             "SELECT field, value FROM triage_mark"
+                             " WHERE subject = ? AND field LIKE 'link:%' AND value IS NOT NULL ORDER BY seq, field");
     for (const QString& name : subjectNames(db, subject)) {
         select.reset();
         sql::bind(select, 1, name);
@@ -443,8 +447,8 @@ Status applyMarks(Database& database, const LedgerEvent& event)
 
 void clearMarks(SQLite::Database& db)
 {
-    for (const char* table : {"triage_event", "triage_subject", "letter_past", "triage_comment", "triage_mark",
-                              "triage_mark_past"})
+    for (const char* table :
+         {"triage_event", "triage_subject", "letter_past", "triage_comment", "triage_mark", "triage_mark_past"})
         db.exec(std::string("DELETE FROM ") + table);
 }
 

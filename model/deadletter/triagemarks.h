@@ -74,8 +74,8 @@ struct DecisionEntry
     friend bool operator==(const DecisionEntry&, const DecisionEntry&) = default;
 };
 
-/// A group archived until it escalates comes back above so many letters in one hour: ten, or twice the busiest hour of the
-/// week before, whichever is more. Pure.
+/// A group archived until it escalates comes back above so many letters in one hour: ten, or twice the busiest hour of
+/// the week before, whichever is more. Pure.
 [[nodiscard]] std::int64_t archiveThreshold(std::int64_t busiestHour);
 
 /// All ids that a subject goes by, the present one first.

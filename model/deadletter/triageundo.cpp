@@ -53,11 +53,11 @@ std::optional<EventRow> chosenEvent(SQLite::Database& db, std::optional<std::int
 /// Letters and marks carry the event that decided them last: of the decision, or this one depends on it.
 std::int64_t laterDecision(SQLite::Database& db, const QString& decision, std::int64_t& count)
 {
-    SQLite::Statement letters(
-        db, "SELECT count(*), min(d.triage_seq) FROM (SELECT DISTINCT p.letter_id FROM letter_past p"
-            "  JOIN triage_event e ON e.seq = p.seq WHERE e.decision = ?1) x"
-            " JOIN letter_decision d ON d.letter_id = x.letter_id"
-            " WHERE d.triage_seq NOT IN (SELECT seq FROM triage_event WHERE decision = ?1)");
+    SQLite::Statement letters(db,
+                              "SELECT count(*), min(d.triage_seq) FROM (SELECT DISTINCT p.letter_id FROM letter_past p"
+                              "  JOIN triage_event e ON e.seq = p.seq WHERE e.decision = ?1) x"
+                              " JOIN letter_decision d ON d.letter_id = x.letter_id"
+                              " WHERE d.triage_seq NOT IN (SELECT seq FROM triage_event WHERE decision = ?1)");
     sql::bind(letters, 1, decision);
     letters.executeStep();
     count = letters.getColumn(0).getInt64();
@@ -122,8 +122,9 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
         }
         if (more > 0)
             plan->summary += u" (and %1 that belong to it)"_s.arg(things(more, u"event"_s, u"events"_s));
-        SQLite::Statement about(db, "SELECT DISTINCT s.subject FROM triage_subject s JOIN triage_event e ON e.seq = s.seq"
-                                    " WHERE e.decision = ? ORDER BY s.subject LIMIT 1000");
+        SQLite::Statement about(db,
+                                "SELECT DISTINCT s.subject FROM triage_subject s JOIN triage_event e ON e.seq = s.seq"
+                                " WHERE e.decision = ? ORDER BY s.subject LIMIT 1000");
         sql::bind(about, 1, event->decision);
         while (about.executeStep())
             plan->subjects += sql::text(about.getColumn(0));

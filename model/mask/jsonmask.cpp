@@ -187,9 +187,8 @@ private:
     }
     [[nodiscard]] bool isLastName(const FieldPath& from) const
     {
-        const auto last = std::find_if(from.steps.rbegin(), from.steps.rend(), [](const FieldStep& step) {
-            return step.kind == FieldStep::Kind::Name;
-        });
+        const auto last = std::find_if(from.steps.rbegin(), from.steps.rend(),
+                                       [](const FieldStep& step) { return step.kind == FieldStep::Kind::Name; });
         return last != from.steps.rend() && fitsPattern(m_name, last->name);
     }
 

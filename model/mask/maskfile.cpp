@@ -48,7 +48,8 @@ std::vector<FieldPath> readPaths(MapReader& map, const QString& key)
         if (read.fault.isEmpty())
             paths.push_back(read.path);
         else
-            map.issues().error(*node, u"%1 is no field path: it %2"_s.arg(quoted(*text), read.fault.section(u"; "_s, 0, 0)),
+            map.issues().error(*node,
+                               u"%1 is no field path: it %2"_s.arg(quoted(*text), read.fault.section(u"; "_s, 0, 0)),
                                read.fault.section(u"; "_s, 1).isEmpty()
                                    ? u"write a path like customer.email, items[*].card or **.iban"_s
                                    : read.fault.section(u"; "_s, 1));
@@ -84,8 +85,10 @@ void readExpression(const YamlNode& node, MaskRules& rules, IssueList& issues)
         return;
     const YamlNode& at = *map.child(u"regex"_s);
     if (text->size() > longestExpression) {
-        issues.error(at, u"the expression of pattern %1 is longer than %2 characters"_s.arg(quoted(*name)).arg(longestExpression),
-                     u"split it into several patterns"_s);
+        issues.error(
+            at,
+            u"the expression of pattern %1 is longer than %2 characters"_s.arg(quoted(*name)).arg(longestExpression),
+            u"split it into several patterns"_s);
         return;
     }
     if (text->startsWith(u"(*"_s)) {

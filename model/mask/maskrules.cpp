@@ -9,22 +9,75 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 /// At any depth. Only what is clearly personal or secret wherever it stands; `name`, `id` or `status` are not.
-constexpr const char* personalFields[] = {
-    "email", "e_mail", "email_address", "mail_address", "*_email", "phone", "phone_number", "mobile", "mobile_number",
-    "mobile_phone", "telephone", "telephone_number", "fax", "fax_number", "first_name", "last_name", "full_name",
-    "given_name", "family_name", "surname", "maiden_name", "card_holder", "cardholder_name", "account_holder",
-    "date_of_birth", "birth_date", "birthday", "dob", "street", "street_address", "address_line*", "home_address",
-    "passport", "passport_number", "ssn", "social_security_number", "national_id", "tax_id", "driving_licence",
-    "drivers_license", "iban", "bank_account", "bank_account_number", "account_number", "routing_number",
-    "sort_code", "card", "card_number", "credit_card", "credit_card_number", "debit_card", "pan", "cvv", "cvc", "cvv2",
-    "security_code", "ip_address"};
+constexpr const char* personalFields[] = {"email",
+                                          "e_mail",
+                                          "email_address",
+                                          "mail_address",
+                                          "*_email",
+                                          "phone",
+                                          "phone_number",
+                                          "mobile",
+                                          "mobile_number",
+                                          "mobile_phone",
+                                          "telephone",
+                                          "telephone_number",
+                                          "fax",
+                                          "fax_number",
+                                          "first_name",
+                                          "last_name",
+                                          "full_name",
+                                          "given_name",
+                                          "family_name",
+                                          "surname",
+                                          "maiden_name",
+                                          "card_holder",
+                                          "cardholder_name",
+                                          "account_holder",
+                                          "date_of_birth",
+                                          "birth_date",
+                                          "birthday",
+                                          "dob",
+                                          "street",
+                                          "street_address",
+                                          "address_line*",
+                                          "home_address",
+                                          "passport",
+                                          "passport_number",
+                                          "ssn",
+                                          "social_security_number",
+                                          "national_id",
+                                          "tax_id",
+                                          "driving_licence",
+                                          "drivers_license",
+                                          "iban",
+                                          "bank_account",
+                                          "bank_account_number",
+                                          "account_number",
+                                          "routing_number",
+                                          "sort_code",
+                                          "card",
+                                          "card_number",
+                                          "credit_card",
+                                          "credit_card_number",
+                                          "debit_card",
+                                          "pan",
+                                          "cvv",
+                                          "cvc",
+                                          "cvv2",
+                                          "security_code",
+                                          "ip_address"};
 constexpr const char* secretFields[] = {
-    "password", "passwd", "pwd", "passphrase", "*_password", "secret", "*_secret", "secret_key", "pin", "pin_code", "otp",
-    "token", "*_token", "api_key", "*_api_key", "access_key", "private_key", "authorization", "credential",
-    "credentials", "jwt", "session_id", "cookie", "set_cookie"};
-constexpr const char* secretHeaders[] = {
-    "authorization", "proxy-authorization", "*-authorization", "cookie", "set-cookie", "x-api-key", "*api-key",
-    "*password*", "*secret*", "*-token", "token", "jwt", "email", "*-email", "phone", "*-phone"};
+    "password",    "passwd",        "pwd",        "passphrase",  "*_password", "secret",     "*_secret",  "secret_key",
+    "pin",         "pin_code",      "otp",        "token",       "*_token",    "api_key",    "*_api_key", "access_key",
+    "private_key", "authorization", "credential", "credentials", "jwt",        "session_id", "cookie",    "set_cookie"};
+constexpr const char* secretHeaders[] = {"authorization",   "proxy-authorization",
+                                         "*-authorization", "cookie",
+                                         "set-cookie",      "x-api-key",
+                                         "*api-key",        "*password*",
+                                         "*secret*",        "*-token",
+                                         "token",           "jwt",
+                                         "email",           "*-email",
+                                         "phone",           "*-phone"};
 
 } // namespace
 
@@ -77,8 +130,8 @@ MaskRules defaultMaskRules(Environment environment)
     rules.isOn = environment == Environment::Production;
     rules.isStrict = rules.isOn;
     const auto anywhere = [&rules](const char* name) {
-        rules.fields.push_back({{{.kind = FieldStep::Kind::AnyDepth},
-                                 {.kind = FieldStep::Kind::Name, .name = comparableName(name)}}});
+        rules.fields.push_back(
+            {{{.kind = FieldStep::Kind::AnyDepth}, {.kind = FieldStep::Kind::Name, .name = comparableName(name)}}});
     };
     for (const char* name : personalFields)
         anywhere(name);

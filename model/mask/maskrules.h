@@ -28,8 +28,8 @@ enum class MaskPattern {
     Credential,  ///< `password=…`, `"apiKey": "…"`, `//user:password@host`, and `name=…` of every `**.name` rule
     IpAddress4,
 };
-inline constexpr std::array maskPatterns{MaskPattern::Email, MaskPattern::Iban,       MaskPattern::PaymentCard,
-                                         MaskPattern::Phone, MaskPattern::Token,      MaskPattern::Credential,
+inline constexpr std::array maskPatterns{MaskPattern::Email,     MaskPattern::Iban,  MaskPattern::PaymentCard,
+                                         MaskPattern::Phone,     MaskPattern::Token, MaskPattern::Credential,
                                          MaskPattern::IpAddress4};
 [[nodiscard]] QString maskPatternWord(MaskPattern pattern);
 [[nodiscard]] QString maskPurposeWord(MaskPurpose purpose); ///< view, export, clipboard, search, report

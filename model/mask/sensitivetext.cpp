@@ -59,7 +59,8 @@ void findEmails(QByteArrayView text, Ranges& found)
             --to; // a sentence's end
         const QByteArrayView domain = text.sliced(at + 1, to - at - 1);
         bool hasTop = false; // Foo@5e2de80c is an object, lib@1.2.3 a version
-        for (qsizetype dot = domain.indexOf('.', 1); dot > 0 && dot + 2 < domain.size(); dot = domain.indexOf('.', dot + 1)) {
+        for (qsizetype dot = domain.indexOf('.', 1); dot > 0 && dot + 2 < domain.size();
+             dot = domain.indexOf('.', dot + 1)) {
             const char first = domain[dot + 1];
             hasTop = hasTop || ((isLetter(first) || isBeyondAscii(first)) && domain[dot + 2] != '.');
         }
@@ -167,7 +168,8 @@ void findCards(QByteArrayView text, Ranges& found)
             if (isDigit(text[to])) {
                 digits[static_cast<std::size_t>(count++)] = text[to++];
                 if (count == 4)
-                    head = (digits[0] - '0') * 1000 + (digits[1] - '0') * 100 + (digits[2] - '0') * 10 + digits[3] - '0';
+                    head =
+                        (digits[0] - '0') * 1000 + (digits[1] - '0') * 100 + (digits[2] - '0') * 10 + digits[3] - '0';
                 const bool isEnd = to == text.size() || !isDigit(text[to]);
                 const bool isFraction = to + 1 < text.size() && text[to] == '.' && isDigit(text[to + 1]);
                 if (count >= 14 && isEnd && !isFraction && isIssued(count, head) && passesLuhn(digits, count))
@@ -342,8 +344,8 @@ void findIpAddresses(QByteArrayView text, Ranges& found)
             if (to == start || value > 255)
                 break;
         }
-        const bool goesOn = to < text.size() && (isDigit(text[to]) || (text[to] == '.' && to + 1 < text.size() &&
-                                                                       isDigit(text[to + 1])));
+        const bool goesOn = to < text.size() &&
+                            (isDigit(text[to]) || (text[to] == '.' && to + 1 < text.size() && isDigit(text[to + 1])));
         if (parts == 4 && !goesOn)
             found.push_back({at, to});
     }

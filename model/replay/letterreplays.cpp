@@ -33,12 +33,13 @@ Result<std::vector<LetterReplay>> replaysOfLetter(Database& reader, const QStrin
                                      " ORDER BY j.created_seq, i.item"
                                      " LIMIT ?");
         // What bears both headers came out of this very item.
-        SQLite::Statement returned(db, "SELECT c.cluster_id, c.name, l.partition, l.offset, l.digest, l.first_seen_at_ms"
-                                       " FROM letter l"
-                                       " JOIN letter_channel c ON c.id = l.channel_ref"
-                                       " WHERE l.replay_id = ? AND l.replay_of = ? AND l.replay_generation = ?"
-                                       " ORDER BY l.id"
-                                       " LIMIT ?");
+        SQLite::Statement returned(db,
+                                   "SELECT c.cluster_id, c.name, l.partition, l.offset, l.digest, l.first_seen_at_ms"
+                                   " FROM letter l"
+                                   " JOIN letter_channel c ON c.id = l.channel_ref"
+                                   " WHERE l.replay_id = ? AND l.replay_of = ? AND l.replay_generation = ?"
+                                   " ORDER BY l.id"
+                                   " LIMIT ?");
         sql::bind(select, 1, letterId);
         select.bind(2, mostReplays);
         while (select.executeStep()) {

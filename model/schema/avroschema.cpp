@@ -77,7 +77,8 @@ private:
     std::uint32_t wrong(std::uint32_t node, const QString& message)
     {
         if (!m_fault)
-            m_fault = u"at %1: %2"_s.arg(m_json.pointerOf(node).isEmpty() ? u"the top"_s : m_json.pointerOf(node), message);
+            m_fault =
+                u"at %1: %2"_s.arg(m_json.pointerOf(node).isEmpty() ? u"the top"_s : m_json.pointerOf(node), message);
         return 0;
     }
 
@@ -105,7 +106,8 @@ private:
                 return add({.kind = kind});
         }
         const bool isFull = name.find('.') != std::string_view::npos || space.empty();
-        for (const std::string& candidate : {isFull ? std::string(name) : space + '.' + std::string(name), std::string(name)}) {
+        for (const std::string& candidate :
+             {isFull ? std::string(name) : space + '.' + std::string(name), std::string(name)}) {
             if (const auto known = m_named.find(candidate); known != m_named.end())
                 return known->second;
         }
@@ -170,7 +172,9 @@ private:
             return wrong(node, u"\"name\" is missing"_s);
         const auto dot = name.rfind('.');
         const auto told = m_json.member(node, "namespace");
-        const std::string space = dot != std::string::npos ? name.substr(0, dot) : told ? textOf(node, "namespace") : outer;
+        const std::string space = dot != std::string::npos ? name.substr(0, dot)
+                                  : told                   ? textOf(node, "namespace")
+                                                           : outer;
         const std::string full = dot != std::string::npos || space.empty() ? name : space + '.' + name;
         AvroType made;
         made.name = full;

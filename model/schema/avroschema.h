@@ -52,10 +52,10 @@ struct AvroType
     };
     Kind kind = Kind::Null;
     Logical logical = Logical::None;
-    int scale = 0;             ///< of Decimal
-    std::int64_t size = 0;     ///< of Fixed, in bytes
-    std::string name;          ///< full name of Record, Enum, Fixed
-    std::vector<Field> fields; ///< of Record
+    int scale = 0;                      ///< of Decimal
+    std::int64_t size = 0;              ///< of Fixed, in bytes
+    std::string name;                   ///< full name of Record, Enum, Fixed
+    std::vector<Field> fields;          ///< of Record
     std::vector<std::string> symbols;   ///< of Enum
     std::vector<std::uint32_t> choices; ///< of Union; of Array and Map: [0], what they hold
 };

@@ -200,7 +200,9 @@ void BinaryReader::writeDecimal(QByteArrayView bytes, int scale)
         }
     }
     QString digits;
-    const auto isZero = [&] { return std::all_of(number.begin(), number.end(), [](std::uint8_t part) { return part == 0; }); };
+    const auto isZero = [&] {
+        return std::all_of(number.begin(), number.end(), [](std::uint8_t part) { return part == 0; });
+    };
     // The most negative number of its length has no positive twin of that length, but its bytes read so all the same.
     while (!isZero()) {
         unsigned rest = 0;

@@ -25,7 +25,10 @@ public:
     [[nodiscard]] qsizetype size() const { return m_bytes.size(); }
     /// @param at  within [0, size()]
     void moveTo(qsizetype at) { m_at = at; }
-    [[nodiscard]] QByteArrayView bytes(qsizetype first, qsizetype last) const { return m_bytes.sliced(first, last - first); }
+    [[nodiscard]] QByteArrayView bytes(qsizetype first, qsizetype last) const
+    {
+        return m_bytes.sliced(first, last - first);
+    }
     [[nodiscard]] bool hasFault() const { return m_fault.has_value(); }
     /// The first one counts; it is at the byte read last.
     void fault(const QString& what, bool isLimit = false);
@@ -47,12 +50,12 @@ public:
     [[nodiscard]] JsonWriter& out() { return m_out; }
     void writeText(QByteArrayView utf8); ///< a fault when it is not UTF-8
     void writeHex(QByteArrayView bytes);
-    void writeFloat();  ///< four bytes, little-endian
-    void writeDouble(); ///< eight bytes; NaN and infinity as text
+    void writeFloat();                                           ///< four bytes, little-endian
+    void writeDouble();                                          ///< eight bytes; NaN and infinity as text
     void writeDecimal(QByteArrayView twosComplement, int scale); ///< exact, as text
     void writeDate(std::int64_t days);
-    void writeTimeOfDay(std::int64_t count, int digits);                 ///< 10^-digits seconds
-    void writeTimestamp(std::int64_t count, int digits, bool isUtc);     ///< since 1970; beyond year 9999 the number
+    void writeTimeOfDay(std::int64_t count, int digits);             ///< 10^-digits seconds
+    void writeTimestamp(std::int64_t count, int digits, bool isUtc); ///< since 1970; beyond year 9999 the number
     void writeReal(double number);
 
     [[nodiscard]] BinaryText finish();

@@ -25,13 +25,13 @@ struct DecodedPayload
 {
     enum class Format { Json, Avro, Protobuf, Other };
     Format format = Format::Other;
-    /// JSON in UTF-8, made from Avro or Protobuf; nullopt where the payload itself is the text (Json) or nothing could be
-    /// read (`note` says why and where).
+    /// JSON in UTF-8, made from Avro or Protobuf; nullopt where the payload itself is the text (Json) or nothing could
+    /// be read (`note` says why and where).
     std::optional<QByteArray> text;
     qsizetype bodyAt = 0; ///< where the payload proper begins, behind a registry's prefix
     QString wire;         ///< the prefix or header in words, `Confluent schema id 42`; empty without one
-    QString schema; ///< by which schema `text` was made, relative to the schemas folder; empty: none was at hand
-    QString note;   ///< for people: what could not be read, or that field names are missing; may be empty
+    QString schema;       ///< by which schema `text` was made, relative to the schemas folder; empty: none was at hand
+    QString note;         ///< for people: what could not be read, or that field names are missing; may be empty
     std::vector<PayloadMark> marks; ///< errors of `judgement` and of decoding, by place
     SchemaJudgement judgement;
     friend bool operator==(const DecodedPayload&, const DecodedPayload&) = default;

@@ -12,21 +12,50 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr qsizetype longestPattern = 10'000;
-constexpr QStringView spaces = u"\\t\\n\\x{0B}\\f\\r \\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}"
-                               u"\\x{3000}\\x{FEFF}";
+constexpr QStringView spaces =
+    u"\\t\\n\\x{0B}\\f\\r \\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}"
+    u"\\x{3000}\\x{FEFF}";
 
 /// General categories by their long names; PCRE2 knows the short ones.
 constexpr std::array<std::pair<QStringView, QStringView>, 38> categories{{
-    {u"Letter", u"L"}, {u"Lowercase_Letter", u"Ll"}, {u"Uppercase_Letter", u"Lu"}, {u"Titlecase_Letter", u"Lt"},
-    {u"Cased_Letter", u"L&"}, {u"Modifier_Letter", u"Lm"}, {u"Other_Letter", u"Lo"}, {u"Mark", u"M"},
-    {u"Nonspacing_Mark", u"Mn"}, {u"Spacing_Mark", u"Mc"}, {u"Enclosing_Mark", u"Me"}, {u"Number", u"N"},
-    {u"Decimal_Number", u"Nd"}, {u"digit", u"Nd"}, {u"Letter_Number", u"Nl"}, {u"Other_Number", u"No"},
-    {u"Punctuation", u"P"}, {u"punct", u"P"}, {u"Connector_Punctuation", u"Pc"}, {u"Dash_Punctuation", u"Pd"},
-    {u"Open_Punctuation", u"Ps"}, {u"Close_Punctuation", u"Pe"}, {u"Initial_Punctuation", u"Pi"},
-    {u"Final_Punctuation", u"Pf"}, {u"Other_Punctuation", u"Po"}, {u"Symbol", u"S"}, {u"Math_Symbol", u"Sm"},
-    {u"Currency_Symbol", u"Sc"}, {u"Modifier_Symbol", u"Sk"}, {u"Other_Symbol", u"So"}, {u"Separator", u"Z"},
-    {u"Space_Separator", u"Zs"}, {u"Line_Separator", u"Zl"}, {u"Paragraph_Separator", u"Zp"}, {u"Other", u"C"},
-    {u"Control", u"Cc"}, {u"Format", u"Cf"}, {u"Private_Use", u"Co"},
+    {u"Letter", u"L"},
+    {u"Lowercase_Letter", u"Ll"},
+    {u"Uppercase_Letter", u"Lu"},
+    {u"Titlecase_Letter", u"Lt"},
+    {u"Cased_Letter", u"L&"},
+    {u"Modifier_Letter", u"Lm"},
+    {u"Other_Letter", u"Lo"},
+    {u"Mark", u"M"},
+    {u"Nonspacing_Mark", u"Mn"},
+    {u"Spacing_Mark", u"Mc"},
+    {u"Enclosing_Mark", u"Me"},
+    {u"Number", u"N"},
+    {u"Decimal_Number", u"Nd"},
+    {u"digit", u"Nd"},
+    {u"Letter_Number", u"Nl"},
+    {u"Other_Number", u"No"},
+    {u"Punctuation", u"P"},
+    {u"punct", u"P"},
+    {u"Connector_Punctuation", u"Pc"},
+    {u"Dash_Punctuation", u"Pd"},
+    {u"Open_Punctuation", u"Ps"},
+    {u"Close_Punctuation", u"Pe"},
+    {u"Initial_Punctuation", u"Pi"},
+    {u"Final_Punctuation", u"Pf"},
+    {u"Other_Punctuation", u"Po"},
+    {u"Symbol", u"S"},
+    {u"Math_Symbol", u"Sm"},
+    {u"Currency_Symbol", u"Sc"},
+    {u"Modifier_Symbol", u"Sk"},
+    {u"Other_Symbol", u"So"},
+    {u"Separator", u"Z"},
+    {u"Space_Separator", u"Zs"},
+    {u"Line_Separator", u"Zl"},
+    {u"Paragraph_Separator", u"Zp"},
+    {u"Other", u"C"},
+    {u"Control", u"Cc"},
+    {u"Format", u"Cf"},
+    {u"Private_Use", u"Co"},
 }};
 
 bool isHex(QStringView text)
@@ -90,9 +119,9 @@ private:
             return !wasCounted || endQuantifier();
         } else if (c == u'{') {
             static const QRegularExpression counts(u"\\G\\d{1,4}(?:,\\d{0,4})?\\}"_s);
-            m_isCounted = counts.match(m_in, m_at, QRegularExpression::NormalMatch,
-                                           QRegularExpression::AnchorAtOffsetMatchOption)
-                              .hasMatch();
+            m_isCounted =
+                counts.match(m_in, m_at, QRegularExpression::NormalMatch, QRegularExpression::AnchorAtOffsetMatchOption)
+                    .hasMatch();
             m_out += m_isCounted ? u"{"_s : u"\\{"_s;
         } else if (c == u']') {
             m_out += u"\\]";
@@ -129,8 +158,8 @@ private:
             }
         }
         static const QRegularExpression name(u"\\(\\?<[A-Za-z_][A-Za-z0-9_]{0,30}>"_s);
-        const auto named = name.match(m_in, m_at, QRegularExpression::NormalMatch,
-                                          QRegularExpression::AnchorAtOffsetMatchOption);
+        const auto named =
+            name.match(m_in, m_at, QRegularExpression::NormalMatch, QRegularExpression::AnchorAtOffsetMatchOption);
         if (!named.hasMatch())
             return false;
         m_out += named.capturedView();

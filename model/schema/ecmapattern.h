@@ -9,8 +9,8 @@
 
 namespace spillway {
 
-/// A regular expression as JSON Schema means it: ECMA-262, unanchored, whole code points. Spelt anew for PCRE2 where the
-/// two differ (`$`, `.`, `\s`, `\u`, long property names, `[^]`); what PCRE2 would read otherwise (back references,
+/// A regular expression as JSON Schema means it: ECMA-262, unanchored, whole code points. Spelt anew for PCRE2 where
+/// the two differ (`$`, `.`, `\s`, `\u`, long property names, `[^]`); what PCRE2 would read otherwise (back references,
 /// inline flags, possessive quantifiers) is refused rather than guessed.
 class EcmaPattern
 {

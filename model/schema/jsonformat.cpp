@@ -103,7 +103,8 @@ bool isIpv4(QStringView text)
 {
     const auto parts = text.split(u'.');
     return parts.size() == 4 && std::all_of(parts.begin(), parts.end(), [](QStringView part) {
-               return part.size() <= 3 && allDigits(part) && number(part) <= 255 && (part.size() == 1 || part[0] != u'0');
+               return part.size() <= 3 && allDigits(part) && number(part) <= 255 &&
+                      (part.size() == 1 || part[0] != u'0');
            });
 }
 
@@ -164,8 +165,7 @@ bool isEmail(QStringView text)
 
 bool isUri(QStringView text, bool needsScheme)
 {
-    static const QRegularExpression characters(
-        uR"(\A(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*\z)"_s);
+    static const QRegularExpression characters(uR"(\A(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*\z)"_s);
     static const QRegularExpression scheme(uR"(\A([A-Za-z][A-Za-z0-9+.\-]*):)"_s);
     if (!fits(characters, text) || text.count(u'#') > 1)
         return false;
@@ -173,9 +173,10 @@ bool isUri(QStringView text, bool needsScheme)
     if (!named.hasMatch()) {
         // A first segment with a colon would be a scheme; one that is none is wrong.
         const QStringView segment = text.first(std::min<qsizetype>(
-            text.size(), static_cast<qsizetype>(std::find_if(text.begin(), text.end(), [](QChar c) {
-                             return c == u'/' || c == u'?' || c == u'#';
-                         }) - text.begin())));
+            text.size(),
+            static_cast<qsizetype>(
+                std::find_if(text.begin(), text.end(), [](QChar c) { return c == u'/' || c == u'?' || c == u'#'; }) -
+                text.begin())));
         if (needsScheme || segment.contains(u':'))
             return false;
     }
@@ -183,7 +184,8 @@ bool isUri(QStringView text, bool needsScheme)
     QStringView authority;
     if (rest.startsWith(u"//")) {
         rest = rest.sliced(2);
-        const auto end = std::find_if(rest.begin(), rest.end(), [](QChar c) { return c == u'/' || c == u'?' || c == u'#'; });
+        const auto end =
+            std::find_if(rest.begin(), rest.end(), [](QChar c) { return c == u'/' || c == u'?' || c == u'#'; });
         authority = rest.first(end - rest.begin());
         rest = rest.sliced(end - rest.begin());
     }

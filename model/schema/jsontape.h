@@ -31,8 +31,8 @@ struct JsonNode
 
 struct JsonTapeFault
 {
-    std::int64_t at = 0; ///< byte
-    QString message;     ///< a plain sentence part: "a comma or } is missing"
+    std::int64_t at = 0;  ///< byte
+    QString message;      ///< a plain sentence part: "a comma or } is missing"
     bool isLimit = false; ///< too large for us; it may be sound JSON
 };
 

@@ -90,7 +90,7 @@ struct PayloadJudge::Prepared
 struct PayloadJudge::Choice
 {
     std::shared_ptr<const Prepared> schema; ///< null: none is at hand
-    bool isCertain = false; ///< an id or a version named it, or the event has only one
+    bool isCertain = false;                 ///< an id or a version named it, or the event has only one
 };
 
 /// An imported file: by the path from the schemas folder, else beside the file that imports it.
@@ -107,7 +107,8 @@ BinaryText PayloadJudge::decode(const Prepared& schema, QByteArrayView whole, qs
 {
     std::string name;
     if (schema.proto) {
-        // Behind a schema id stand the message's places in the file; without one the event's name decides, else the first.
+        // Behind a schema id stand the message's places in the file; without one the event's name decides, else the
+        // first.
         name = schema.proto->top.front();
         for (const std::string& candidate : schema.proto->top) {
             const QString plain = QString::fromStdString(candidate).section(u'.', -1);
@@ -118,7 +119,10 @@ BinaryText PayloadJudge::decode(const Prepared& schema, QByteArrayView whole, qs
             const auto indexes = messageIndexesAt(whole, at);
             const std::string named = indexes ? protoMessageAt(*schema.proto, indexes->path) : std::string();
             if (named.empty())
-                return {.json = "null", .read = at, .fault = u"no message of the schema file is named here"_s, .faultAt = at};
+                return {.json = "null",
+                        .read = at,
+                        .fault = u"no message of the schema file is named here"_s,
+                        .faultAt = at};
             name = named;
             at = indexes->bodyAt;
         }
@@ -150,10 +154,11 @@ std::shared_ptr<const PayloadJudge::Prepared> PayloadJudge::prepared(const Schem
     } else {
         switch (file.language) {
         case SchemaLanguage::JsonSchema:
-            made->json =
-                compileSchema(m_folder.uriOf(file.path), *bytes, [this](const QString& uri) { return m_folder.load(uri); });
+            made->json = compileSchema(m_folder.uriOf(file.path), *bytes,
+                                       [this](const QString& uri) { return m_folder.load(uri); });
             if (made->json->root == noSchema)
-                made->fault = made->json->faults.empty() ? u"the schema file is no JSON"_s : made->json->faults.front().message;
+                made->fault =
+                    made->json->faults.empty() ? u"the schema file is no JSON"_s : made->json->faults.front().message;
             break;
         case SchemaLanguage::Avro:
             if (auto schema = readAvroSchema(*bytes))
@@ -162,7 +167,8 @@ std::shared_ptr<const PayloadJudge::Prepared> PayloadJudge::prepared(const Schem
                 made->fault = schema.error().detail;
             break;
         case SchemaLanguage::Protobuf:
-            if (auto schema = readProtoSchema(*bytes, [this, &file](const QString& path) { return imported(file, path); }))
+            if (auto schema =
+                    readProtoSchema(*bytes, [this, &file](const QString& path) { return imported(file, path); }))
                 made->proto = std::move(*schema);
             else
                 made->fault = schema.error().detail;
@@ -299,9 +305,11 @@ DecodedPayload PayloadJudge::explain(const std::optional<QString>& eventType, co
         } else if (wire.isTold) {
             payload.note = u"No schema of this id is at hand, so the bytes cannot be read."_s;
         } else {
-            payload.note = u"The payload begins like one with a %1; no schema is at hand to read the rest by."_s.arg(payload.wire);
+            payload.note =
+                u"The payload begins like one with a %1; no schema is at hand to read the rest by."_s.arg(payload.wire);
         }
-        if (!bodyIsJson && wire.kind == WireFormat::Kind::None && !isUtf8(whole.first(std::min<qsizetype>(whole.size(), 4'096))))
+        if (!bodyIsJson && wire.kind == WireFormat::Kind::None &&
+            !isUtf8(whole.first(std::min<qsizetype>(whole.size(), 4'096))))
             explainByNumbers(payload, whole);
         return payload;
     }
@@ -323,13 +331,16 @@ DecodedPayload PayloadJudge::explain(const std::optional<QString>& eventType, co
         if (payload.bodyAt == 0 && !wire.isTold)
             payload.wire.clear();
         explainJson(payload, schema, whole.sliced(payload.bodyAt));
-        if (judgement.verdict != SchemaVerdict::Invalid || choice.isCertain || tape.size() == 0 || !tape.fault().message.isEmpty())
+        if (judgement.verdict != SchemaVerdict::Invalid || choice.isCertain || tape.size() == 0 ||
+            !tape.fault().message.isEmpty())
             return payload;
         if (const auto older = olderFit(schema.file, tape)) {
             const SchemaError& first = judgement.errors.front();
-            judgement.reasons = {u"it does not fit version %1, the newest (%2: %3), but version %4; which was meant is not told"_s.arg(
-                QString::number(schema.file.version), first.path.isEmpty() ? u"the whole"_s : visibleText(first.path).left(120),
-                first.message, QString::number(*older))};
+            judgement.reasons = {
+                u"it does not fit version %1, the newest (%2: %3), but version %4; which was meant is not told"_s.arg(
+                    QString::number(schema.file.version),
+                    first.path.isEmpty() ? u"the whole"_s : visibleText(first.path).left(120), first.message,
+                    QString::number(*older))};
             judgement.verdict = SchemaVerdict::Unknown;
             judgement.errors.clear();
             payload.marks.clear();
@@ -350,7 +361,8 @@ void PayloadJudge::explainByNumbers(DecodedPayload& payload, QByteArrayView whol
         return;
     payload.format = DecodedPayload::Format::Protobuf;
     payload.text = std::move(read.json);
-    payload.note = u"It reads as Protobuf fields, shown by their numbers; without a schema their names and types are a guess."_s;
+    payload.note =
+        u"It reads as Protobuf fields, shown by their numbers; without a schema their names and types are a guess."_s;
 }
 
 /// Avro and Protobuf: with the prefix where the bytes have one and the rest reads, else from the first byte.
@@ -388,8 +400,9 @@ void PayloadJudge::explainBinary(DecodedPayload& payload, const Choice& choice, 
     payload.marks = {{std::max<std::int64_t>(0, last - 1), last, *read.fault}};
     if (read.isLimit || !choice.isCertain) {
         judgement.verdict = SchemaVerdict::Unknown;
-        judgement.reasons = {read.isLimit ? *read.fault
-                                          : u"it does not read by the newest version; which version it was written with is not told"_s};
+        judgement.reasons = {
+            read.isLimit ? *read.fault
+                         : u"it does not read by the newest version; which version it was written with is not told"_s};
         return;
     }
     judgement.verdict = SchemaVerdict::Invalid;

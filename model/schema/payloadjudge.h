@@ -14,10 +14,10 @@
 
 namespace spillway {
 
-/// Judges payloads by the workspace's schemas and makes them readable. The schema is the one a registry's id names, where
-/// a file of that id is at hand; else the event type's: in the version that a header or field `schema_version` (or
-/// `schemaVersion`) tells, else the newest; where none is told, a payload that fits an older one is
-/// unknown rather than invalid. Schemas are made ready once, when they are first needed. Any thread.
+/// Judges payloads by the workspace's schemas and makes them readable. The schema is the one a registry's id names,
+/// where a file of that id is at hand; else the event type's: in the version that a header or field `schema_version`
+/// (or `schemaVersion`) tells, else the newest; where none is told, a payload that fits an older one is unknown rather
+/// than invalid. Schemas are made ready once, when they are first needed. Any thread.
 class PayloadJudge
 {
 public:
@@ -39,20 +39,21 @@ public:
 private:
     struct Prepared;
     struct Choice;
-    [[nodiscard]] Choice choose(const std::optional<QString>& eventType, const Headers& headers,
-                                const WireFormat& wire, const JsonTape* body) const;
+    [[nodiscard]] Choice choose(const std::optional<QString>& eventType, const Headers& headers, const WireFormat& wire,
+                                const JsonTape* body) const;
     [[nodiscard]] std::shared_ptr<const Prepared> prepared(const SchemaFile& file) const;
     /// The newest older version that a payload fits which does not fit `file`; nullopt: none.
     [[nodiscard]] std::optional<int> olderFit(const SchemaFile& file, const JsonTape& body) const;
     static void explainJson(DecodedPayload& payload, const Prepared& schema, QByteArrayView body);
-    static void explainBinary(DecodedPayload& payload, const Choice& choice, QByteArrayView whole, const WireFormat& wire);
+    static void explainBinary(DecodedPayload& payload, const Choice& choice, QByteArrayView whole,
+                              const WireFormat& wire);
     [[nodiscard]] static BinaryText decode(const Prepared& schema, QByteArrayView whole, qsizetype at,
                                            QString& message);
     static void explainByNumbers(DecodedPayload& payload, QByteArrayView whole);
     [[nodiscard]] std::optional<QByteArray> imported(const SchemaFile& by, const QString& path) const;
 
     SchemaFolder m_folder;
-    mutable std::mutex m_guard; // guards: m_prepared
+    mutable std::mutex m_guard;                                         // guards: m_prepared
     mutable QHash<QString, std::shared_ptr<const Prepared>> m_prepared; // by path
 };
 

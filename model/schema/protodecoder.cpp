@@ -203,10 +203,10 @@ private:
     {
         const bool isScalar = known && wireOf(known->kind) != Delimited && wireOf(known->kind) != GroupStart;
         // Another wire type than the schema's is a field that the schema does not know.
-        const bool fits = known && std::all_of(all.begin(), all.end(), [&](const Occurrence& one) {
-                              return one.wire == wireOf(known->kind) ||
-                                     (isScalar && known->isRepeated && one.wire == Delimited);
-                          });
+        const bool fits =
+            known && std::all_of(all.begin(), all.end(), [&](const Occurrence& one) {
+                return one.wire == wireOf(known->kind) || (isScalar && known->isRepeated && one.wire == Delimited);
+            });
         if (!fits)
             known = nullptr;
         m_in.key(known ? known->name : std::to_string(all.front().number));
@@ -281,8 +281,9 @@ private:
                 return number != 0 ? "true" : "false";
             if (known.kind == Kind::Uint64 || known.kind == Kind::Uint32)
                 return std::to_string(number);
-            return std::to_string(known.kind == Kind::Sint32 || known.kind == Kind::Sint64 ? unzigzag(number)
-                                                                                          : static_cast<std::int64_t>(number));
+            return std::to_string(known.kind == Kind::Sint32 || known.kind == Kind::Sint64
+                                      ? unzigzag(number)
+                                      : static_cast<std::int64_t>(number));
         }
         case Fixed32:
             return std::to_string(m_in.fixed32());
@@ -440,7 +441,8 @@ private:
         }
         if (m_in.hasFault()) {
             m_in.out().null();
-        } else if (nanos < -999'999'999 || nanos > 999'999'999 || seconds < -62'135'596'800 || seconds > 253'402'300'799) {
+        } else if (nanos < -999'999'999 || nanos > 999'999'999 || seconds < -62'135'596'800 ||
+                   seconds > 253'402'300'799) {
             m_in.out().beginObject().field(u"seconds", seconds).field(u"nanos", nanos).endObject();
         } else if (type.name == "google.protobuf.Duration") {
             const QString sign = seconds < 0 || nanos < 0 ? u"-"_s : QString();

@@ -384,8 +384,9 @@ void resolve(ProtoSchema& schema)
             const std::string written = field.typeName;
             std::string scope = name;
             while (true) {
-                const std::string candidate =
-                    written.front() == '.' ? written.substr(1) : scope.empty() ? written : scope + '.' + written;
+                const std::string candidate = written.front() == '.' ? written.substr(1)
+                                              : scope.empty()        ? written
+                                                                     : scope + '.' + written;
                 if (schema.messages.contains(candidate) || schema.enums.contains(candidate)) {
                     field.kind = schema.enums.contains(candidate) ? Kind::Enum : Kind::Message;
                     field.typeName = candidate;

@@ -35,8 +35,8 @@ struct ProtoField
     std::uint32_t number = 0;
     Kind kind = Kind::Int32;
     bool isRepeated = false;
-    bool isMap = false; ///< repeated entries with a key (1) and a value (2)
-    std::string typeName;    ///< of Enum, Message and Group, as written until it is resolved to the full name
+    bool isMap = false;   ///< repeated entries with a key (1) and a value (2)
+    std::string typeName; ///< of Enum, Message and Group, as written until it is resolved to the full name
 };
 
 struct ProtoMessage

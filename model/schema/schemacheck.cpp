@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::size_t mostOfOneFile = 20;
 
-FileIssue issueAt(const SchemaFolder& folder, const QString& path, int line, int column, QString message, QString remedy)
+FileIssue issueAt(const SchemaFolder& folder, const QString& path, int line, int column, QString message,
+                  QString remedy)
 {
     return {.severity = IssueSeverity::Warning,
             .place = {.file = folder.folder() + u'/' + path, .line = line, .column = column},
@@ -45,10 +46,9 @@ void checkByMetaSchema(const SchemaFolder& folder, const SchemaFile& file, const
             return;
         for (const SchemaError& error : judge(*meta, tape, {.errors = mostOfOneFile}).errors) {
             const auto [line, column] = placeIn(json, error.first);
-            issues.push_back(issueAt(folder, file.path, line, column,
-                                     u"this is no schema of %1: %2"_s.arg(program.draft, error.message),
-                                     u"correct it; until then letters of %1 have the verdict unknown"_s.arg(
-                                         file.eventType)));
+            issues.push_back(issueAt(
+                folder, file.path, line, column, u"this is no schema of %1: %2"_s.arg(program.draft, error.message),
+                u"correct it; until then letters of %1 have the verdict unknown"_s.arg(file.eventType)));
         }
     }
 }
@@ -72,8 +72,8 @@ std::vector<FileIssue> checkSchemaFolder(const SchemaFolder& folder)
     for (const SchemaFile& file : folder.files()) {
         if (!file.eventType.isEmpty() && !seen.emplace(file.eventType, file.version).second)
             issues.push_back(issueAt(folder, file.path, 1, 1,
-                                     u"version %1 of %2 is there twice; the other is %3"_s.arg(file.version).arg(
-                                         file.eventType, folder.find(file.eventType, file.version)->path),
+                                     u"version %1 of %2 is there twice; the other is %3"_s.arg(file.version)
+                                         .arg(file.eventType, folder.find(file.eventType, file.version)->path),
                                      u"keep one of the two files"_s));
         const auto json = folder.read(file.path);
         if (!json) {
@@ -83,8 +83,9 @@ std::vector<FileIssue> checkSchemaFolder(const SchemaFolder& folder)
         }
         if (file.language != SchemaLanguage::JsonSchema) {
             if (const auto fault = binaryFault(file, *json))
-                issues.push_back(issueAt(folder, file.path, 1, 1, u"the schema does not read: %1"_s.arg(*fault),
-                                         u"correct it; until then letters of %1 are not decoded"_s.arg(file.eventType)));
+                issues.push_back(
+                    issueAt(folder, file.path, 1, 1, u"the schema does not read: %1"_s.arg(*fault),
+                            u"correct it; until then letters of %1 are not decoded"_s.arg(file.eventType)));
             continue;
         }
         const QString uri = folder.uriOf(file.path);

@@ -108,7 +108,8 @@ private:
         m_node = &node;
         const JsonKind kind = (*m_json)[place.node].kind;
         const bool knowsBooleans = dialect && dialect->draft >= SchemaDraft::Draft6;
-        if ((kind == JsonKind::True || kind == JsonKind::False) && (knowsBooleans || !m_reading.unheardKeywordsDecide)) {
+        if ((kind == JsonKind::True || kind == JsonKind::False) &&
+            (knowsBooleans || !m_reading.unheardKeywordsDecide)) {
             node.kind = kind == JsonKind::True ? SchemaNode::Kind::Pass : SchemaNode::Kind::Refuse;
         } else if (kind != JsonKind::Object) {
             node.kind = SchemaNode::Kind::Checks;
@@ -238,13 +239,14 @@ private:
         auto target = m_resources.resolveDynamic(m_resource, address, anchor);
         m_json = &m_resources.tape(m_place.document);
         if (!target) {
-            unknowable(value, u"\"%1\" points to %2, which is not at hand"_s.arg(
-                                  QString::fromLatin1(word.data(), qsizetype(word.size())),
-                                  visibleText(address).left(200)));
+            unknowable(value,
+                       u"\"%1\" points to %2, which is not at hand"_s.arg(
+                           QString::fromLatin1(word.data(), qsizetype(word.size())), visibleText(address).left(200)));
             return;
         }
         if (word == "$recursiveRef")
-            anchor = m_resources[m_resources.resourceOf(*target)].recursiveAnchor ? SchemaResources::recursiveAnchor : -1;
+            anchor =
+                m_resources[m_resources.resourceOf(*target)].recursiveAnchor ? SchemaResources::recursiveAnchor : -1;
         SchemaCheck& made = check(kind == Kind::DynamicRef && anchor < 0 ? Kind::Ref : kind, value);
         made.schema = schemaAt(*target);
         made.anchor = anchor;
@@ -428,7 +430,8 @@ private:
         if (const auto node = get("dependentSchemas");
             node && isKind(*node, JsonKind::Object, "dependentSchemas", u"an object"))
             dependentSchemas(*node);
-        if (const auto node = get("dependencies"); node && isKind(*node, JsonKind::Object, "dependencies", u"an object"))
+        if (const auto node = get("dependencies");
+            node && isKind(*node, JsonKind::Object, "dependencies", u"an object"))
             dependencies(*node);
     }
 
@@ -513,7 +516,9 @@ private:
     {
         const auto items = get("items");
         const bool isNew = m_dialect.draft == SchemaDraft::Draft2020;
-        const auto prefix = isNew ? get("prefixItems") : items && kindOf(*items) == JsonKind::Array ? items : std::nullopt;
+        const auto prefix = isNew                                        ? get("prefixItems")
+                            : items && kindOf(*items) == JsonKind::Array ? items
+                                                                         : std::nullopt;
         const auto rest = isNew ? items : prefix ? get("additionalItems") : items;
         if (!prefix && !rest)
             return;

@@ -24,8 +24,8 @@ struct SchemaReading
     friend bool operator==(const SchemaReading&, const SchemaReading&) = default;
 };
 
-/// Makes a schema ready. Never fails: what cannot be read or resolved stands in `faults` and makes a verdict unknown where
-/// it is come to. At most 200 000 schemas and 250 levels. Blocking as the loader is; any thread.
+/// Makes a schema ready. Never fails: what cannot be read or resolved stands in `faults` and makes a verdict unknown
+/// where it is come to. At most 200 000 schemas and 250 levels. Blocking as the loader is; any thread.
 /// @param uri  its absolute address; relative references start there.
 [[nodiscard]] std::shared_ptr<const SchemaProgram> compileSchema(const QString& uri, const QByteArray& json,
                                                                  const SchemaLoader& load = {},

@@ -83,8 +83,9 @@ const SchemaFile* SchemaFolder::find(const QString& eventType, std::optional<int
 
 std::size_t SchemaFolder::versionsOf(const QString& eventType) const
 {
-    return static_cast<std::size_t>(std::distance(m_byVersion.lower_bound({eventType, 0}),
-                                                  m_byVersion.upper_bound({eventType, std::numeric_limits<int>::max()})));
+    return static_cast<std::size_t>(
+        std::distance(m_byVersion.lower_bound({eventType, 0}),
+                      m_byVersion.upper_bound({eventType, std::numeric_limits<int>::max()})));
 }
 
 std::vector<const SchemaFile*> SchemaFolder::olderThan(const SchemaFile& file) const

@@ -16,7 +16,8 @@
 #include <string>
 #include <vector>
 
-/// A JSON Schema made ready to judge: what SchemaCompiler writes and SchemaValidator walks. Immutable, shared by threads.
+/// A JSON Schema made ready to judge: what SchemaCompiler writes and SchemaValidator walks. Immutable, shared by
+/// threads.
 namespace spillway {
 
 using SchemaRef = std::uint32_t;
@@ -78,9 +79,9 @@ struct SchemaCheck
         AllOf, ///< schemas
         AnyOf,
         OneOf,
-        Not, ///< schema
-        If,  ///< schemas: if, then, else; noSchema where one is missing
-        Ref, ///< schema
+        Not,        ///< schema
+        If,         ///< schemas: if, then, else; noSchema where one is missing
+        Ref,        ///< schema
         DynamicRef, ///< schema, unless an outer resource overrides `anchor`
         UnevaluatedItems,
         UnevaluatedProperties,
@@ -109,11 +110,11 @@ struct SchemaNode
 {
     enum class Kind : std::uint8_t { Pass, Refuse, Checks };
     Kind kind = Kind::Pass;
-    bool tracks = false; ///< has an unevaluated… keyword of its own
+    bool tracks = false;          ///< has an unevaluated… keyword of its own
     bool integerIsStrict = false; ///< draft 4: validators differ over whether 1.0 is an integer
     std::uint32_t document = 0;
-    std::uint32_t source = 0;   ///< its node in that document
-    std::uint32_t resource = 0; ///< the `$id` it belongs to
+    std::uint32_t source = 0;        ///< its node in that document
+    std::uint32_t resource = 0;      ///< the `$id` it belongs to
     std::vector<SchemaCheck> checks; ///< unevaluated… last
 };
 
@@ -139,7 +140,7 @@ struct SchemaProgram
     std::vector<std::unique_ptr<SchemaDocument>> documents; ///< [0] is the schema itself
     std::vector<SchemaNode> nodes;
     SchemaRef root = noSchema;
-    QString draft; ///< `draft-07`, `2020-12`; empty: not known
+    QString draft;                                                     ///< `draft-07`, `2020-12`; empty: not known
     std::map<std::pair<std::uint32_t, int>, SchemaRef> dynamicAnchors; ///< (resource, anchor)
     std::vector<SchemaFault> faults; ///< what is wrong with it, in the order of the file
 };

@@ -14,12 +14,12 @@ namespace {
 constexpr int deepest = 250;
 constexpr std::size_t mostDocuments = 500;
 
-constexpr std::array<std::string_view, 12> singles{"additionalItems", "additionalProperties", "contains", "else", "if",
-                                                   "items", "not", "propertyNames", "then", "unevaluatedItems",
-                                                   "unevaluatedProperties", "contentSchema"};
+constexpr std::array<std::string_view, 12> singles{
+    "additionalItems",  "additionalProperties",  "contains",     "else", "if", "items", "not", "propertyNames", "then",
+    "unevaluatedItems", "unevaluatedProperties", "contentSchema"};
 constexpr std::array<std::string_view, 5> lists{"allOf", "anyOf", "items", "oneOf", "prefixItems"};
-constexpr std::array<std::string_view, 6> maps{"$defs", "definitions", "dependencies", "dependentSchemas",
-                                               "patternProperties", "properties"};
+constexpr std::array<std::string_view, 6> maps{
+    "$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"};
 
 template<std::size_t N>
 bool isOneOf(std::string_view word, const std::array<std::string_view, N>& words)

@@ -53,8 +53,8 @@ QString typeName(JsonKind kind)
 QString typeNames(std::uint8_t types)
 {
     QStringList names;
-    for (const JsonKind kind : {JsonKind::Null, JsonKind::True, JsonKind::Number, JsonKind::String, JsonKind::Array,
-                                JsonKind::Object}) {
+    for (const JsonKind kind :
+         {JsonKind::Null, JsonKind::True, JsonKind::Number, JsonKind::String, JsonKind::Array, JsonKind::Object}) {
         if ((types & (1U << static_cast<unsigned>(kind))) != 0)
             names.append(typeName(kind));
     }
@@ -306,8 +306,8 @@ private:
                 return unknown(u"a number has more digits than are looked at"_s);
             if (exact->isWhole()) {
                 const QByteArrayView token = m_json.token(node);
-                const bool isFloat = std::any_of(token.begin(), token.end(),
-                                                 [](char c) { return c == '.' || c == 'e' || c == 'E'; });
+                const bool isFloat =
+                    std::any_of(token.begin(), token.end(), [](char c) { return c == '.' || c == 'e' || c == 'E'; });
                 return schema.integerIsStrict && isFloat
                            ? unknown(u"draft-04 leaves open whether a number like 1.0 is an integer"_s)
                            : Tri::Yes;
@@ -404,7 +404,8 @@ private:
         if (best == 0)
             return {};
         const SchemaError& first = fewest.errors.front();
-        const QString where = first.path == m_json.pointerOf(node) ? QString() : u" at "_s + visibleText(first.path).left(120);
+        const QString where =
+            first.path == m_json.pointerOf(node) ? QString() : u" at "_s + visibleText(first.path).left(120);
         return u"; nearest is alternative %1, where%2 %3"_s.arg(best).arg(where, first.message);
     }
 
@@ -451,8 +452,9 @@ private:
         if (*fits)
             return Tri::Yes;
         if (!check.formatIsCertain)
-            return unknown(u"the value at %1 is no \"%2\", and validators of this draft differ over whether that counts"_s.arg(
-                visibleText(m_json.pointerOf(node)).left(120), check.note));
+            return unknown(
+                u"the value at %1 is no \"%2\", and validators of this draft differ over whether that counts"_s.arg(
+                    visibleText(m_json.pointerOf(node)).left(120), check.note));
         return refuse(schema, check, node, u"format"_s, u"the value is no \"%1\""_s.arg(check.note));
     }
 
@@ -469,11 +471,13 @@ private:
         }
         const std::uint64_t length = codePoints(m_json.text(node));
         if (check.kind == Kind::MinLength && length < check.least)
-            return refuse(schema, check, node, u"minLength"_s,
-                          u"the text has %1 and needs at least %2"_s.arg(plural(length, u"character"_s)).arg(check.least));
+            return refuse(
+                schema, check, node, u"minLength"_s,
+                u"the text has %1 and needs at least %2"_s.arg(plural(length, u"character"_s)).arg(check.least));
         if (check.kind == Kind::MaxLength && length > check.most)
-            return refuse(schema, check, node, u"maxLength"_s,
-                          u"the text has %1 and may have at most %2"_s.arg(plural(length, u"character"_s)).arg(check.most));
+            return refuse(
+                schema, check, node, u"maxLength"_s,
+                u"the text has %1 and may have at most %2"_s.arg(plural(length, u"character"_s)).arg(check.most));
         return Tri::Yes;
     }
 
@@ -490,10 +494,9 @@ private:
         }
         if (check.kind == Kind::MultipleOf) {
             if (small && limit.small)
-                return *small % *limit.small == 0
-                           ? Tri::Yes
-                           : refuse(schema, check, node, u"multipleOf"_s,
-                                    u"the number is no multiple of what the schema wants"_s);
+                return *small % *limit.small == 0 ? Tri::Yes
+                                                  : refuse(schema, check, node, u"multipleOf"_s,
+                                                           u"the number is no multiple of what the schema wants"_s);
             const auto isMultiple = exact->isMultipleOf(limit.exact);
             if (!isMultiple)
                 return unknown(u"\"multipleOf\" with this many digits is not worked out"_s);
@@ -512,13 +515,13 @@ private:
             return order <= 0 ? Tri::Yes
                               : refuse(schema, check, node, u"maximum"_s, u"the number is above %1"_s.arg(bound));
         case Kind::ExclusiveMinimum:
-            return order > 0 ? Tri::Yes
-                             : refuse(schema, check, node, u"exclusiveMinimum"_s,
-                                      u"the number is not above %1"_s.arg(bound));
+            return order > 0
+                       ? Tri::Yes
+                       : refuse(schema, check, node, u"exclusiveMinimum"_s, u"the number is not above %1"_s.arg(bound));
         default:
-            return order < 0 ? Tri::Yes
-                             : refuse(schema, check, node, u"exclusiveMaximum"_s,
-                                      u"the number is not below %1"_s.arg(bound));
+            return order < 0
+                       ? Tri::Yes
+                       : refuse(schema, check, node, u"exclusiveMaximum"_s, u"the number is not below %1"_s.arg(bound));
         }
     }
 
@@ -539,17 +542,17 @@ private:
             return all;
         }
         case Kind::MinProperties:
-            return count >= check.least ? Tri::Yes
-                                        : refuse(schema, check, node, u"minProperties"_s,
-                                                 u"the object has %1 and needs at least %2"_s
-                                                     .arg(plural(count, u"field"_s))
-                                                     .arg(check.least));
+            return count >= check.least
+                       ? Tri::Yes
+                       : refuse(schema, check, node, u"minProperties"_s,
+                                u"the object has %1 and needs at least %2"_s.arg(plural(count, u"field"_s))
+                                    .arg(check.least));
         case Kind::MaxProperties:
-            return count <= check.most ? Tri::Yes
-                                       : refuse(schema, check, node, u"maxProperties"_s,
-                                                u"the object has %1 and may have at most %2"_s
-                                                    .arg(plural(count, u"field"_s))
-                                                    .arg(check.most));
+            return count <= check.most
+                       ? Tri::Yes
+                       : refuse(schema, check, node, u"maxProperties"_s,
+                                u"the object has %1 and may have at most %2"_s.arg(plural(count, u"field"_s))
+                                    .arg(check.most));
         case Kind::DependentRequired:
             return dependentRequired(schema, check, node);
         case Kind::DependentSchemas: {
@@ -588,9 +591,9 @@ private:
             for (const std::string& name : dependency.needs) {
                 m_work -= at(node).count / 8;
                 if (!m_json.member(node, name))
-                    all = refuse(schema, check, node, u"dependentRequired"_s,
-                                 u"with \"%1\" the field \"%2\" must be there too"_s.arg(shown(dependency.name),
-                                                                                        shown(name)));
+                    all = refuse(
+                        schema, check, node, u"dependentRequired"_s,
+                        u"with \"%1\" the field \"%2\" must be there too"_s.arg(shown(dependency.name), shown(name)));
             }
         }
         return all;
@@ -649,8 +652,9 @@ private:
         for (std::uint32_t i = node + 1; i < at(node).end; i = at(i + 1).end, ++place) {
             if (at(i).isShadowed || (*marks)[place] == Tri::Yes)
                 continue;
-            all = std::min(all, unevaluated(schema, check, i + 1, (*marks)[place], u"unevaluatedProperties"_s,
-                                            u"no part of the schema knows a field of this name, and others are not allowed"_s));
+            all = std::min(
+                all, unevaluated(schema, check, i + 1, (*marks)[place], u"unevaluatedProperties"_s,
+                                 u"no part of the schema knows a field of this name, and others are not allowed"_s));
             (*marks)[place] = Tri::Yes;
         }
         return all;
@@ -674,12 +678,14 @@ private:
             return count >= check.least
                        ? Tri::Yes
                        : refuse(schema, check, node, u"minItems"_s,
-                                u"the list has %1 and needs at least %2"_s.arg(plural(count, u"element"_s)).arg(check.least));
+                                u"the list has %1 and needs at least %2"_s.arg(plural(count, u"element"_s))
+                                    .arg(check.least));
         case Kind::MaxItems:
             return count <= check.most
                        ? Tri::Yes
                        : refuse(schema, check, node, u"maxItems"_s,
-                                u"the list has %1 and may have at most %2"_s.arg(plural(count, u"element"_s)).arg(check.most));
+                                u"the list has %1 and may have at most %2"_s.arg(plural(count, u"element"_s))
+                                    .arg(check.most));
         case Kind::UniqueItems: {
             std::uint32_t duplicate = node;
             switch (jsonElementsDiffer(m_json, node, m_work, duplicate)) {
@@ -702,8 +708,9 @@ private:
             for (std::uint32_t i = node + 1; i < at(node).end; i = at(i).end, ++place) {
                 if ((*marks)[place] == Tri::Yes)
                     continue;
-                all = std::min(all, unevaluated(schema, check, i, (*marks)[place], u"unevaluatedItems"_s,
-                                                u"no part of the schema knows this element, and more are not allowed"_s));
+                all =
+                    std::min(all, unevaluated(schema, check, i, (*marks)[place], u"unevaluatedItems"_s,
+                                              u"no part of the schema knows this element, and more are not allowed"_s));
                 (*marks)[place] = Tri::Yes;
             }
             return all;
@@ -752,8 +759,9 @@ private:
             return refuse(schema, check, node, u"maxContains"_s,
                           u"%1 of the list fit and at most %2 may"_s.arg(plural(sure, u"element"_s)).arg(check.most));
         if (sure + perhaps < check.least)
-            return refuse(schema, check, node, check.least == 1 ? u"contains"_s : u"minContains"_s,
-                          u"%1 of the list fit and at least %2 must"_s.arg(plural(sure, u"element"_s)).arg(check.least));
+            return refuse(
+                schema, check, node, check.least == 1 ? u"contains"_s : u"minContains"_s,
+                u"%1 of the list fit and at least %2 must"_s.arg(plural(sure, u"element"_s)).arg(check.least));
         return fromBool(sure >= check.least && sure + perhaps <= check.most) == Tri::Yes ? Tri::Yes : Tri::Unknown;
     }
 
@@ -804,7 +812,8 @@ SchemaJudgement judge(const SchemaProgram& program, const JsonTape& instance, co
         std::stable_sort(judgement.errors.begin(), judgement.errors.end(),
                          [](const SchemaError& a, const SchemaError& b) { return a.first < b.first; });
     }
-    if (judgement.verdict == SchemaVerdict::Invalid && judgement.errors.empty()) // the words took more work than there is
+    if (judgement.verdict == SchemaVerdict::Invalid &&
+        judgement.errors.empty()) // the words took more work than there is
         judgement.errors.push_back({.path = {},
                                     .schemaPath = u"#"_s,
                                     .keyword = u"schema"_s,

@@ -40,10 +40,10 @@ struct LetterVerdict
 /// One thing that a payload gets wrong.
 struct SchemaError
 {
-    QString path;       ///< of the value in the payload, a JSON pointer (RFC 6901); empty is the whole payload
-    QString schemaPath; ///< of the keyword in the schema file, `#/properties/order/required`
-    QString keyword;    ///< `required`
-    QString message;    ///< a plain sentence; never holds values of the payload
+    QString path;           ///< of the value in the payload, a JSON pointer (RFC 6901); empty is the whole payload
+    QString schemaPath;     ///< of the keyword in the schema file, `#/properties/order/required`
+    QString keyword;        ///< `required`
+    QString message;        ///< a plain sentence; never holds values of the payload
     std::int64_t first = 0; ///< the value's bytes in the payload as it was stored: [first, last)
     std::int64_t last = 0;
     friend bool operator==(const SchemaError&, const SchemaError&) = default;

@@ -35,7 +35,8 @@ WireFormat wireFormatOf(QByteArrayView value, const Headers& headers)
             continue;
         const QByteArray& id = *header->value;
         if (id.size() == 17 && id[0] == 1)
-            return {.kind = WireFormat::Kind::ConfluentGuid, .id = guidText(QByteArrayView(id).sliced(1)), .isTold = true};
+            return {
+                .kind = WireFormat::Kind::ConfluentGuid, .id = guidText(QByteArrayView(id).sliced(1)), .isTold = true};
         if (id.size() == 5 && id[0] == 0)
             return {.kind = WireFormat::Kind::ConfluentId,
                     .id = QString::number(qFromBigEndian<quint32>(id.constData() + 1)),

@@ -13,15 +13,15 @@ struct WireFormat
 {
     enum class Kind {
         None,
-        ConfluentId,  ///< 00, a schema id of 4 bytes big-endian
+        ConfluentId,   ///< 00, a schema id of 4 bytes big-endian
         ConfluentGuid, ///< a schema GUID in the header `__value_schema_id` (01 and 16 bytes), or so before the payload
-        GlueVersion,  ///< 03, a byte for compression, the 16 bytes of a schema version
+        GlueVersion,   ///< 03, a byte for compression, the 16 bytes of a schema version
     };
     Kind kind = Kind::None;
-    QString id;           ///< `42`, or a GUID
-    qsizetype bodyAt = 0; ///< the payload behind it
+    QString id;                ///< `42`, or a GUID
+    qsizetype bodyAt = 0;      ///< the payload behind it
     bool isCompressed = false; ///< Glue with zlib: the body is not read
-    bool isTold = false; ///< by a header, so for sure; else the bytes only look like it
+    bool isTold = false;       ///< by a header, so for sure; else the bytes only look like it
     friend bool operator==(const WireFormat&, const WireFormat&) = default;
 };
 

@@ -140,8 +140,8 @@ Result<Database> Database::open(const QString& file, Access access)
             (void)database->execAndGet("PRAGMA schema_version");
             return Database(file, std::move(database));
         }
-        // For a new file; an old one keeps its own. A record of 2 KiB would have a page of 4 KiB to itself, and every page is
-        // written twice: 16 KiB pages take a third less room and half the time.
+        // For a new file; an old one keeps its own. A record of 2 KiB would have a page of 4 KiB to itself, and every
+        // page is written twice: 16 KiB pages take a third less room and half the time.
         if (access == Access::Writer)
             database->exec("PRAGMA page_size = 16384");
         const std::string mode = database->execAndGet("PRAGMA journal_mode = WAL").getString();
@@ -152,8 +152,9 @@ Result<Database> Database::open(const QString& file, Access access)
         database->exec(access == Access::DurableWriter ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
         database->exec("PRAGMA journal_size_limit = 67108864");
         if (access == Access::Writer) {
-            // A batch of dead letters touches the ends of hundreds of index ranges: with SQLite's own 2 MB they fall out of
-            // the cache and are read back within one transaction. Rarer checkpoints write such a page once instead of often.
+            // A batch of dead letters touches the ends of hundreds of index ranges: with SQLite's own 2 MB they fall
+            // out of the cache and are read back within one transaction. Rarer checkpoints write such a page once
+            // instead of often.
             database->exec("PRAGMA cache_size = -32768");
             database->exec("PRAGMA wal_autocheckpoint = 3000");
         }

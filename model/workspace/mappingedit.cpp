@@ -19,7 +19,8 @@ const QString mappingKey = u"mapping"_s;
 QString scalar(const QString& text)
 {
     static const QRegularExpression plain(u"^[A-Za-z_/][A-Za-z0-9_./-]*$"_s);
-    static const QStringList words{u"true"_s, u"false"_s, u"null"_s, u"yes"_s, u"no"_s, u"on"_s, u"off"_s, u"y"_s, u"n"_s};
+    static const QStringList words{u"true"_s, u"false"_s, u"null"_s, u"yes"_s, u"no"_s,
+                                   u"on"_s,   u"off"_s,   u"y"_s,    u"n"_s};
     if (plain.match(text).hasMatch() && !words.contains(text.toLower()))
         return text;
     QString quoted = u"\""_s;
@@ -148,9 +149,10 @@ const YamlNode* topicEntry(const YamlNode& letters, const QString& channel)
 
 tl::unexpected<Error> byHand(const YamlNode& node, const QString& file, const QString& why)
 {
-    return fail(ErrorCode::Unsupported,
-                u"%1:%2:%3: %4; copy the mapping and put it there by hand"_s.arg(file).arg(node.line).arg(node.column).arg(
-                    why));
+    return fail(ErrorCode::Unsupported, u"%1:%2:%3: %4; copy the mapping and put it there by hand"_s.arg(file)
+                                            .arg(node.line)
+                                            .arg(node.column)
+                                            .arg(why));
 }
 
 /// Same structure and scalars, but for the value of `mapping` in the entry of `channel`.
@@ -334,9 +336,9 @@ QString diffOf(const QString& before, const QString& after)
 
 QStringList mappingFieldNames()
 {
-    return {u"error_class"_s,      u"error_message"_s,    u"stack"_s,          u"origin_topic"_s,
-            u"origin_partition"_s, u"origin_offset"_s,    u"origin_timestamp"_s, u"consumer"_s,
-            u"consumer_group"_s,   u"event_type"_s,       u"attempts"_s,       u"dead_lettered_at"_s};
+    return {u"error_class"_s,   u"error_message"_s,    u"stack"_s,    u"origin_topic"_s,   u"origin_partition"_s,
+            u"origin_offset"_s, u"origin_timestamp"_s, u"consumer"_s, u"consumer_group"_s, u"event_type"_s,
+            u"attempts"_s,      u"dead_lettered_at"_s};
 }
 
 QString fieldSourceYaml(const FieldSource& source)

@@ -28,13 +28,13 @@ struct MappingEdit
 /// Puts the channel's mapping into the text of spillway.yaml: in the entry that names the topic, else in a new entry
 /// before the others (a named topic counts before a pattern). What comes out is read again and must say the same as
 /// before but for this mapping; else nothing is changed. InvalidConfig: the text is no workspace or has no such
-/// connection; Unsupported: it is written in a way (aliases, an empty list) that has to be edited by hand; then the detail
-/// says where. Pure; any thread.
+/// connection; Unsupported: it is written in a way (aliases, an empty list) that has to be edited by hand; then the
+/// detail says where. Pure; any thread.
 [[nodiscard]] Result<MappingEdit> editMapping(const QByteArray& yaml, const QString& file, const QString& connection,
                                               const QString& channel, const DeadLetterMapping& mapping);
 
-/// Writes the edit, if the file still is as it was read; Conflict when somebody changed it meanwhile. The file is replaced
-/// whole or not at all. Blocking.
+/// Writes the edit, if the file still is as it was read; Conflict when somebody changed it meanwhile. The file is
+/// replaced whole or not at all. Blocking.
 [[nodiscard]] Status saveMappingEdit(const QString& file, const MappingEdit& edit);
 
 } // namespace spillway

@@ -147,9 +147,9 @@ struct Workspace
     QString catalogFile;
     QString schemasFolder;
     QString pricingFile;
-    QString kindsFile; ///< own rules for failures' kinds: `kinds:`, else kinds.yaml where there is one; empty: none
-    QString maskingFile; ///< `masking:`, else masking.yaml where it is there; empty: none
-    QString groupingFile; ///< own rules for groups: `grouping:`, else grouping.yaml where there is one; empty: none
+    QString kindsFile;     ///< own rules for failures' kinds: `kinds:`, else kinds.yaml where there is one; empty: none
+    QString maskingFile;   ///< `masking:`, else masking.yaml where it is there; empty: none
+    QString groupingFile;  ///< own rules for groups: `grouping:`, else grouping.yaml where there is one; empty: none
     QString queriesFolder; ///< of saved views; `queries` beside spillway.yaml unless named, and then it may be missing
     QString dialectsFolder; ///< own dialects: `dialects:`, else dialects/ where it is there; empty: none
     std::vector<ConnectionSettings> connections;

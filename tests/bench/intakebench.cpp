@@ -42,8 +42,8 @@ void takeIn(const QString& bootstrap, const QString& topic, const QString& folde
     SecretStore* secrets = nullptr;
     const KafkaConnection connection(settings, secrets, &clock);
     const auto source = connection.recordSource();
-    const auto store = must(
-        StoreWriter::open(folder + u"/samples.sqlite"_s, Database::Access::Writer, u":/migrations/samples"_s));
+    const auto store =
+        must(StoreWriter::open(folder + u"/samples.sqlite"_s, Database::Access::Writer, u":/migrations/samples"_s));
     const Catalog catalog;
     const DialectRegistry dialects = must(DialectRegistry::bundled());
     const KindRules kinds = must(KindRules::bundled());

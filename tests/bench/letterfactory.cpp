@@ -23,8 +23,9 @@ constexpr std::array failures{"java.lang.IllegalStateException",
                               "com.fasterxml.jackson.databind.exc.MismatchedInputException",
                               "java.sql.SQLTransientConnectionException",
                               "com.acme.AddressException"};
-constexpr std::array words{"blue", "cotton", "shirt", "large", "gift",  "wrap",   "order", "express", "fragile", "outdoor",
-                           "lamp", "oak",    "table", "small", "green", "garden", "chair", "spare",   "part",    "set"};
+constexpr std::array words{"blue",    "cotton",  "shirt",   "large", "gift", "wrap",  "order",
+                           "express", "fragile", "outdoor", "lamp",  "oak",  "table", "small",
+                           "green",   "garden",  "chair",   "spare", "part", "set"};
 
 QByteArray big32(int number)
 {
@@ -59,7 +60,8 @@ QByteArray LetterFactory::order(std::int64_t id)
         json += QByteArray(isFirst ? "" : ",") + R"({"sku":"sku-)" + QByteArray::number(below(90'000)) +
                 R"(","quantity":)" + QByteArray::number(1 + below(9)) + R"(,"note":")";
         for (int i = 0; i < 3; ++i)
-            json += QByteArray(i == 0 ? "" : " ") + words[static_cast<std::size_t>(below(static_cast<int>(words.size())))];
+            json +=
+                QByteArray(i == 0 ? "" : " ") + words[static_cast<std::size_t>(below(static_cast<int>(words.size())))];
         json += "\"}";
     }
     return json + R"(],"paid":true,"channel":"web"})";
@@ -95,10 +97,11 @@ RawRecord LetterFactory::next()
                         {"kafka_dlt-exception-cause-fqcn", error},
                         {"kafka_dlt-exception-message", message},
                         {"kafka_dlt-exception-stacktrace",
-                         wrapper + ": Listener failed\n\tat org.springframework.kafka.listener.KafkaMessageListener"
-                                   "Container.decorateException(KafkaMessageListenerContainer.java:2986)\nCaused by: " +
-                             error + ": " + message + "\n\tat com.acme." + name + ".Handler.on(Handler.java:" +
-                             QByteArray::number(40 + failure) + ")\n\t... 26 more\n"}}};
+                         wrapper +
+                             ": Listener failed\n\tat org.springframework.kafka.listener.KafkaMessageListener"
+                             "Container.decorateException(KafkaMessageListenerContainer.java:2986)\nCaused by: " +
+                             error + ": " + message + "\n\tat com.acme." + name +
+                             ".Handler.on(Handler.java:" + QByteArray::number(40 + failure) + ")\n\t... 26 more\n"}}};
 }
 
 } // namespace spillway::bench

@@ -37,8 +37,8 @@ struct Kitchen
 
 void makeStore(const QString& folder, std::int64_t count)
 {
-    const auto store = must(
-        StoreWriter::open(folder + u"/samples.sqlite"_s, Database::Access::Writer, u":/migrations/samples"_s));
+    const auto store =
+        must(StoreWriter::open(folder + u"/samples.sqlite"_s, Database::Access::Writer, u":/migrations/samples"_s));
     Kitchen kitchen;
     LetterFactory factory;
     double preparing = 0;
@@ -172,25 +172,31 @@ void searchMemory(std::int64_t count)
         payloads.back().reserve(payloads.back().size() + qsizetype{simdjson::SIMDJSON_PADDING});
     }
     std::int64_t found = 0;
-    say("memmem", medianMs(3, [&] {
-            for (const QByteArray& payload : payloads)
-                found += ::memmem(payload.constData(), static_cast<std::size_t>(payload.size()), "oak table lamp", 14) ? 1
-                                                                                                                      : 0;
-        }),
+    say("memmem",
+        medianMs(3,
+                 [&] {
+                     for (const QByteArray& payload : payloads)
+                         found += ::memmem(payload.constData(), static_cast<std::size_t>(payload.size()),
+                                           "oak table lamp", 14)
+                                      ? 1
+                                      : 0;
+                 }),
         "ms");
     simdjson::ondemand::parser parser;
-    say("simdjson-field", medianMs(3, [&] {
-            for (const QByteArray& payload : payloads) {
-                simdjson::ondemand::document document;
-                std::int64_t id = 0;
-                if (!parser
-                         .iterate(payload.constData(), static_cast<std::size_t>(payload.size()),
-                                  static_cast<std::size_t>(payload.capacity()))
-                         .get(document) &&
-                    !document["customer"]["id"].get(id))
-                    found += id < 5000 ? 1 : 0;
-            }
-        }),
+    say("simdjson-field",
+        medianMs(3,
+                 [&] {
+                     for (const QByteArray& payload : payloads) {
+                         simdjson::ondemand::document document;
+                         std::int64_t id = 0;
+                         if (!parser
+                                  .iterate(payload.constData(), static_cast<std::size_t>(payload.size()),
+                                           static_cast<std::size_t>(payload.capacity()))
+                                  .get(document) &&
+                             !document["customer"]["id"].get(id))
+                             found += id < 5000 ? 1 : 0;
+                     }
+                 }),
         "ms");
     std::fprintf(stderr, "memory: %lld found\n", static_cast<long long>(found));
 }

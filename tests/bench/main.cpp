@@ -10,7 +10,8 @@
 using namespace spillway;
 using namespace Qt::Literals::StringLiterals;
 
-/// spillway_bench NAME [ARGUMENT …]: one measurement in a process of its own. packaging/bench knows which, and with what.
+/// spillway_bench NAME [ARGUMENT …]: one measurement in a process of its own. packaging/bench knows which, and with
+/// what.
 int main(int argc, char** argv)
 {
     const QCoreApplication application(argc, argv);

@@ -19,12 +19,12 @@
 namespace spillway::bench {
 using namespace Qt::Literals::StringLiterals;
 
-/// 1 000 groups with 20 partitions each, as a broker would tell them at once: judged and stored. What asking costs is the
-/// broker tests' matter.
+/// 1 000 groups with 20 partitions each, as a broker would tell them at once: judged and stored. What asking costs is
+/// the broker tests' matter.
 void sampleLag(const QString& folder)
 {
-    const auto store = must(
-        StoreWriter::open(folder + u"/lag.sqlite"_s, Database::Access::Writer, u":/migrations/samples"_s));
+    const auto store =
+        must(StoreWriter::open(folder + u"/lag.sqlite"_s, Database::Access::Writer, u":/migrations/samples"_s));
     test::ManualClock clock;
     test::FakeLagSource source(clock);
     source.answerTime = Millis{10};
@@ -40,15 +40,17 @@ void sampleLag(const QString& folder)
     LagSampler sampler(source, *store, {}, clock, settings);
     (void)must(sampler.sampleOnce({})); // the first one also makes every row
     int round = 0;
-    say("lag-sample", medianMs(5, [&] {
-            clock.advance(Millis{15'000});
-            ++round;
-            for (auto& [at, ends] : source.ends)
-                ends.end = Offset{1'000 + 3 * at.partition + 100 * round};
-            for (auto& [at, offset] : source.committed)
-                offset = Offset{offset->value + 90};
-            (void)must(sampler.sampleOnce({}));
-        }),
+    say("lag-sample",
+        medianMs(5,
+                 [&] {
+                     clock.advance(Millis{15'000});
+                     ++round;
+                     for (auto& [at, ends] : source.ends)
+                         ends.end = Offset{1'000 + 3 * at.partition + 100 * round};
+                     for (auto& [at, offset] : source.committed)
+                         offset = Offset{offset->value + 90};
+                     (void)must(sampler.sampleOnce({}));
+                 }),
         "ms");
     say("lag-sample-memory", peakMiB(), "MiB");
 }
@@ -57,8 +59,8 @@ void openSlos(const QString& folder, std::int64_t count)
 {
     constexpr std::int64_t weekMs = 7LL * 24 * 3'600'000;
     const UtcTime now = utcFromMs(1'764'000'000'000);
-    const auto store = must(
-        StoreWriter::open(folder + u"/slo.sqlite"_s, Database::Access::Writer, u":/migrations/samples"_s));
+    const auto store =
+        must(StoreWriter::open(folder + u"/slo.sqlite"_s, Database::Access::Writer, u":/migrations/samples"_s));
     std::vector<OwnedEvent> owned;
     for (int event = 0; event < 10; ++event) {
         OwnedEvent entry;
@@ -79,12 +81,13 @@ void openSlos(const QString& folder, std::int64_t count)
     for (std::int64_t at = 0; at < count; at += perBatch) {
         ProcessingBatch batch;
         for (std::int64_t i = at; i < std::min(at + perBatch, count); ++i)
-            batch.records.push_back({u"log"_s,
-                                     {.consumerService = u"service-%1"_s.arg(random() % 30),
-                                      .eventType = u"event-%1"_s.arg(random() % 10),
-                                      .status = random() % 50 == 0 ? ProcessingStatus::Failed : ProcessingStatus::Success,
-                                      .latencyMs = std::floor(latency(random)),
-                                      .processedAt = utcFromMs(toMs(now) - weekMs + i * weekMs / count)}});
+            batch.records.push_back(
+                {u"log"_s,
+                 {.consumerService = u"service-%1"_s.arg(random() % 30),
+                  .eventType = u"event-%1"_s.arg(random() % 10),
+                  .status = random() % 50 == 0 ? ProcessingStatus::Failed : ProcessingStatus::Success,
+                  .latencyMs = std::floor(latency(random)),
+                  .processedAt = utcFromMs(toMs(now) - weekMs + i * weekMs / count)}});
         must(store->write([&](Database& database) -> Status {
             if (!book)
                 book = must(ProcessingBook::open(database, catalog));
@@ -116,10 +119,12 @@ void loadCatalogOf(const QString& folder, int events)
     }
     out.close();
     std::size_t read = 0;
-    say("catalog-load", medianMs(3, [&] {
-            const CatalogFile catalog = readCatalogFile(file);
-            read = Catalog({}, catalog.events, {}).events().size();
-        }),
+    say("catalog-load",
+        medianMs(3,
+                 [&] {
+                     const CatalogFile catalog = readCatalogFile(file);
+                     read = Catalog({}, catalog.events, {}).events().size();
+                 }),
         "ms");
     if (read != static_cast<std::size_t>(events))
         must(Status(fail(ErrorCode::Internal, u"only %1 of %2 events were read"_s.arg(read).arg(events))));

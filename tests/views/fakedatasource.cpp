@@ -513,7 +513,8 @@ Result<LetterComparison> FakeDataSource::compareLetter(const CompareRequest& req
     RawRecord origin = found->record;
     origin.value = QByteArray(R"({"order_id":"4711","customer_id":"C-9"})");
     return answer(compareWithOrigin(
-        *found, {.answer = OriginRecord::Answer::Confirmed, .record = origin, .because = u"its timestamp is the one"_s}));
+        *found,
+        {.answer = OriginRecord::Answer::Confirmed, .record = origin, .because = u"its timestamp is the one"_s}));
 }
 
 Result<CopiedLine> FakeDataSource::copyLetter(const QString& id, LetterCopyForm form, std::stop_token stop)

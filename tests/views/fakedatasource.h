@@ -76,8 +76,8 @@ public:
                                       std::stop_token stop) override;
     [[nodiscard]] Status cancelReplay(const QString& job, std::stop_token stop) override;
 
-    /// What was wanted, in order: "plan …", "run …", "resume …", "cancel …", "triage …", "act …" (JSON), "groups …" (the
-    /// query).
+    /// What was wanted, in order: "plan …", "run …", "resume …", "cancel …", "triage …", "act …" (JSON), "groups …"
+    /// (the query).
     [[nodiscard]] QStringList intents();
     /// Every question fails with this from now on; nullopt: answers again.
     void failWith(std::optional<Error> error);
@@ -93,7 +93,7 @@ public:
     GroupWhy why; ///< of every group; its id is the one asked for
     std::vector<PivotRow> pivotRows;
     std::vector<DeadLetter> deadLetters; ///< whole; a group's are those that name it
-    DecisionSheet sheet; ///< of whatever is asked about
+    DecisionSheet sheet;                 ///< of whatever is asked about
     UndoPlan lastDecision;
     DecodedPayload decoded; ///< of every letter
     std::vector<Concern> overview;

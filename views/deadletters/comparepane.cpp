@@ -82,12 +82,10 @@ ComparePane::ComparePane(DataSource& source, Prompter& prompter, QWidget* parent
         bar->addWidget(made);
         return made;
     };
-    m_buttons << button(tr("Origin"), u"compareOrigin"_s, [this] {
-        compare({.letterId = m_letterId, .with = CompareWith::Origin, .otherId = {}});
-    });
-    m_buttons << button(tr("Last good of its key"), u"compareLastGood"_s, [this] {
-        compare({.letterId = m_letterId, .with = CompareWith::LastGood, .otherId = {}});
-    });
+    m_buttons << button(tr("Origin"), u"compareOrigin"_s,
+                        [this] { compare({.letterId = m_letterId, .with = CompareWith::Origin, .otherId = {}}); });
+    m_buttons << button(tr("Last good of its key"), u"compareLastGood"_s,
+                        [this] { compare({.letterId = m_letterId, .with = CompareWith::LastGood, .otherId = {}}); });
     m_buttons << button(tr("Another letter…"), u"compareLetter"_s, [this] { askForAnother(); });
     m_buttons[0]->setAccessibleName(tr("Compare with the record this letter was made from"));
     m_buttons[1]->setAccessibleName(tr("Compare with the last message of the same key that did not fail"));
@@ -165,8 +163,9 @@ void ComparePane::askForAnother()
 {
     ConfirmRequest request;
     request.title = tr("Compare with another letter");
-    request.consequence = tr("Its id stands under Source, and spillwayctl dlq list prints it. With two letters marked in "
-                             "the list, d compares these.");
+    request.consequence =
+        tr("Its id stands under Source, and spillwayctl dlq list prints it. With two letters marked in "
+           "the list, d compares these.");
     request.asksText = tr("The other letter's id");
     request.actionText = tr("Compare");
     request.commandLine = u"spillwayctl dlq diff ID %1"_s.arg(m_letterId);
@@ -202,12 +201,11 @@ void ComparePane::showComparison(Result<LetterComparison> comparison)
         m_answer->setText(failureSentence(comparison.error()));
         return;
     }
-    const QString place =
-        comparison->before ? tr("%1, partition %2, offset %3")
-                                 .arg(visibleText(comparison->before->at.topic))
-                                 .arg(comparison->before->at.partition)
-                                 .arg(formatCount(comparison->before->offset.value))
-                           : QString();
+    const QString place = comparison->before ? tr("%1, partition %2, offset %3")
+                                                   .arg(visibleText(comparison->before->at.topic))
+                                                   .arg(comparison->before->at.partition)
+                                                   .arg(formatCount(comparison->before->offset.value))
+                                             : QString();
     QStringList sentences;
     switch (comparison->with) {
     case CompareWith::Origin:

@@ -3,8 +3,8 @@
 
 #include "model/base/text.h"
 #include "model/deadletter/query.h"
-#include "views/deadletters/filtermenu.h"
 #include "views/deadletters/decisionpanel.h"
+#include "views/deadletters/filtermenu.h"
 #include "views/deadletters/grouplist.h"
 #include "views/deadletters/grouppane.h"
 #include "views/deadletters/letterwords.h"
@@ -236,7 +236,8 @@ void DeadLettersPage::showViews(Result<SavedViews> views)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (const SavedView& view : views->views) {
         QString name = visibleText(view.name);
-        QAction* action = menu->addAction(name.replace(u'&', u"&&"_s), this, [this, query = view.query] { open(query); });
+        QAction* action =
+            menu->addAction(name.replace(u'&', u"&&"_s), this, [this, query = view.query] { open(query); });
         action->setToolTip(plainToolTip(view.description.isEmpty() ? view.query : view.description));
     }
     for (const FileIssue& issue : views->issues) {
@@ -302,9 +303,8 @@ QWidget* DeadLettersPage::buildInspector()
     m_reveal = new RevealBar(context().prompter, box);
     m_inspector = new Inspector(data(), context().prompter, box);
     connect(m_reveal, &RevealBar::asked, this, [this](const QString& id, const QString& reason) {
-        m_revealLoad.ask([&source = data(), id, reason](std::stop_token stop) {
-            return source.revealLetter(id, reason, stop);
-        });
+        m_revealLoad.ask(
+            [&source = data(), id, reason](std::stop_token stop) { return source.revealLetter(id, reason, stop); });
     });
     connect(m_reveal, &RevealBar::ended, this, [this] {
         m_askedLetter.clear();
@@ -370,15 +370,16 @@ QWidget* DeadLettersPage::buildActionBar()
     connect(take, &QPushButton::clicked, this, &DeadLettersPage::exportLetters);
     buttons->addWidget(take);
     const std::pair<QString, void (DecisionPanel::*)()> sayings[]{{tr("Comment"), &DecisionPanel::startComment},
-                                                                   {tr("Kind"), &DecisionPanel::startKind},
-                                                                   {tr("Undo…"), &DecisionPanel::undo}};
+                                                                  {tr("Kind"), &DecisionPanel::startKind},
+                                                                  {tr("Undo…"), &DecisionPanel::undo}};
     for (const auto& [text, start] : sayings) {
         auto* button = new QPushButton(text, bar);
         connect(button, &QPushButton::clicked, m_decisions, start);
         buttons->addWidget(button);
     }
     buttons->addStretch(1);
-    buttons->addWidget(new PlainTextLabel(tr("/ filter · ? all keys"), TextSize::Body, PlainTextLabel::Ink::Muted, bar));
+    buttons->addWidget(
+        new PlainTextLabel(tr("/ filter · ? all keys"), TextSize::Body, PlainTextLabel::Ink::Muted, bar));
     m_command = new CommandLine({}, bar);
     auto* layout = new QVBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -439,8 +440,7 @@ void DeadLettersPage::refresh()
     if (m_isNewQuery) {
         m_wordLoad.ask([&source = data()](std::stop_token stop) { return source.queryWords(stop); });
         m_groupLoad.ask(work);
-    }
-    else
+    } else
         m_groupLoad.refresh(work);
 }
 
@@ -476,9 +476,8 @@ bool DeadLettersPage::eventFilter(QObject* watched, QEvent* event)
 bool DeadLettersPage::isSettled() const
 {
     return Page::isSettled() && !m_groupLoad.isRunning() && m_groupPane->isSettled() && !m_letterLoad.isRunning() &&
-           !m_oneLoad.isRunning() &&
-           !m_schemaLoad.isRunning() && !m_revealLoad.isRunning() && !m_exportLoad.isRunning() &&
-           m_inspector->isSettled() && m_decisions->isSettled();
+           !m_oneLoad.isRunning() && !m_schemaLoad.isRunning() && !m_revealLoad.isRunning() &&
+           !m_exportLoad.isRunning() && m_inspector->isSettled() && m_decisions->isSettled();
 }
 
 void DeadLettersPage::takeFocus()

@@ -171,9 +171,9 @@ QWidget* DecisionPanel::buildFields()
     m_safety = new QComboBox(box);
     m_safety->setObjectName(u"safetyChoice"_s);
     m_safety->setAccessibleName(tr("Safe to replay"));
-    for (const auto& [text, safety] : {std::pair(tr("replay: with care"), ReplaySafety::WithCare),
-                                       std::pair(tr("replay: safe"), ReplaySafety::Yes),
-                                       std::pair(tr("replay: not safe"), ReplaySafety::No)})
+    for (const auto& [text, safety] :
+         {std::pair(tr("replay: with care"), ReplaySafety::WithCare), std::pair(tr("replay: safe"), ReplaySafety::Yes),
+          std::pair(tr("replay: not safe"), ReplaySafety::No)})
         m_safety->addItem(text, replaySafetyWord(safety));
     m_cause = field(u"knownCause"_s, tr("Cause"), tr("Cause"));
     m_fix = field(u"knownFix"_s, tr("Fix"), tr("Fix: what to do next time"));
@@ -239,7 +239,8 @@ void DecisionPanel::show(const QString& group, const QString& letter, const Time
     }
     showLine(group.isEmpty() ? QString() : u"spillwayctl dlq notes "_s + subject());
     if (!group.isEmpty())
-        m_sheetLoad.ask([&source = m_data, about = subject()](std::stop_token stop) { return source.decisions(about, stop); });
+        m_sheetLoad.ask(
+            [&source = m_data, about = subject()](std::stop_token stop) { return source.decisions(about, stop); });
 }
 
 void DecisionPanel::refresh()
@@ -354,8 +355,7 @@ void DecisionPanel::keepKind()
                    .cause = m_cause->text(),
                    .fix = m_fix->text(),
                    .link = {},
-                   .safety =
-                       replaySafetyFromWord(m_safety->currentData().toString()).value_or(ReplaySafety::WithCare)},
+                   .safety = replaySafetyFromWord(m_safety->currentData().toString()).value_or(ReplaySafety::WithCare)},
         m_kindReason->text()});
 }
 

@@ -112,8 +112,7 @@ Inspector::Inspector(DataSource& source, Prompter& prompter, QWidget* parent)
     m_tabs->setProperty("dense", true); // six of them in a third of the window
     m_tabs->setUsesScrollButtons(true);
     m_tabs->setAccessibleName(tr("Sides of the letter"));
-    for (const QString& name :
-         {tr("Payload"), tr("Headers"), tr("Error"), tr("Source"), tr("Timeline"), tr("Compare")})
+    for (const QString& name : {tr("Payload"), tr("Headers"), tr("Error"), tr("Source"), tr("Timeline"), tr("Compare")})
         m_tabs->addTab(name);
     m_sides = new QStackedWidget(this);
     m_payload = new PayloadPane(this);
@@ -348,9 +347,8 @@ void Inspector::copyAs(LetterCopyForm form)
     m_copyWord = form == LetterCopyForm::Json   ? tr("JSON")
                  : form == LetterCopyForm::Kcat ? tr("a kcat line")
                                                 : tr("a spillwayctl line");
-    m_copyLoad.ask([&source = m_data, id = m_letterId, form](std::stop_token stop) {
-        return source.copyLetter(id, form, stop);
-    });
+    m_copyLoad.ask(
+        [&source = m_data, id = m_letterId, form](std::stop_token stop) { return source.copyLetter(id, form, stop); });
 }
 
 void Inspector::savePayload()

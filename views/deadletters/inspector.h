@@ -2,10 +2,10 @@
 #pragma once
 
 #include "model/deadletter/deadletter.h"
-#include "model/schema/decodedpayload.h"
 #include "model/deadletter/headerrows.h"
 #include "model/deadletter/lettercopy.h"
 #include "model/deadletter/lettertimeline.h"
+#include "model/schema/decodedpayload.h"
 #include "views/widgets/asyncload.h"
 #include "views/widgets/rowtable.h"
 #include "views/widgets/timetext.h"
@@ -85,7 +85,7 @@ private:
     DataSource& m_data;
     Prompter& m_prompter;
     std::optional<QByteArray> m_value; // of the letter shown
-    Headers m_rawHeaders; // as they were shown last
+    Headers m_rawHeaders;              // as they were shown last
     TimeText m_time;
     UtcTime m_now{};
     QString m_copyWord; // what is being copied

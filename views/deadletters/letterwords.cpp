@@ -198,7 +198,8 @@ QString schemaText(const DecodedPayload& payload)
     if (judgement.verdict == SchemaVerdict::Valid) {
         sentences.append(translated("Fits %1.").arg(file));
     } else if (judgement.verdict == SchemaVerdict::Unknown) {
-        sentences.append(translated("%1 cannot tell whether it fits: %2.").arg(file, visibleText(judgement.reasons.join(u"; "_s))));
+        sentences.append(
+            translated("%1 cannot tell whether it fits: %2.").arg(file, visibleText(judgement.reasons.join(u"; "_s))));
     } else if (judgement.verdict == SchemaVerdict::Invalid) {
         sentences.append(translated("Does not fit %1.").arg(file));
         constexpr std::size_t mostTold = 3;

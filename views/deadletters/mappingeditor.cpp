@@ -26,19 +26,18 @@ enum Source { NotMapped, FromHeader, FromPayload, FromConstant };
 
 QString fieldTitle(const QString& field)
 {
-    static const std::map<QString, QString> titles{
-        {u"error_class"_s, MappingEditor::tr("Error class")},
-        {u"error_message"_s, MappingEditor::tr("Error message")},
-        {u"stack"_s, MappingEditor::tr("Stack trace")},
-        {u"origin_topic"_s, MappingEditor::tr("Origin topic")},
-        {u"origin_partition"_s, MappingEditor::tr("Origin partition")},
-        {u"origin_offset"_s, MappingEditor::tr("Origin offset")},
-        {u"origin_timestamp"_s, MappingEditor::tr("Origin timestamp")},
-        {u"consumer"_s, MappingEditor::tr("Consumer")},
-        {u"consumer_group"_s, MappingEditor::tr("Consumer group")},
-        {u"event_type"_s, MappingEditor::tr("Event type")},
-        {u"attempts"_s, MappingEditor::tr("Deliveries")},
-        {u"dead_lettered_at"_s, MappingEditor::tr("Set aside at")}};
+    static const std::map<QString, QString> titles{{u"error_class"_s, MappingEditor::tr("Error class")},
+                                                   {u"error_message"_s, MappingEditor::tr("Error message")},
+                                                   {u"stack"_s, MappingEditor::tr("Stack trace")},
+                                                   {u"origin_topic"_s, MappingEditor::tr("Origin topic")},
+                                                   {u"origin_partition"_s, MappingEditor::tr("Origin partition")},
+                                                   {u"origin_offset"_s, MappingEditor::tr("Origin offset")},
+                                                   {u"origin_timestamp"_s, MappingEditor::tr("Origin timestamp")},
+                                                   {u"consumer"_s, MappingEditor::tr("Consumer")},
+                                                   {u"consumer_group"_s, MappingEditor::tr("Consumer group")},
+                                                   {u"event_type"_s, MappingEditor::tr("Event type")},
+                                                   {u"attempts"_s, MappingEditor::tr("Deliveries")},
+                                                   {u"dead_lettered_at"_s, MappingEditor::tr("Set aside at")}};
     const auto found = titles.find(field);
     return found == titles.end() ? field : found->second;
 }
@@ -84,7 +83,8 @@ MappingEditor::MappingEditor(DataSource& source, const QString& connection, cons
         m_edit.reset();
         m_save->setText(tr("Show the change…"));
         m_reread->setEnabled(m_isSaved);
-        say(saved ? tr("Written to spillway.yaml. Letters to come are read with it when Spillway starts again; those stored "
+        say(saved ? tr("Written to spillway.yaml. Letters to come are read with it when Spillway starts again; those "
+                       "stored "
                        "can be read again now.")
                   : failureSentence(saved.error()));
     })
@@ -111,9 +111,10 @@ MappingEditor::~MappingEditor() = default;
 void MappingEditor::build()
 {
     auto* layout = new QVBoxLayout(this);
-    auto* why = new PlainTextLabel(tr("Where does each fact stand? Choose a header, a place in the payload, or a constant. "
-                                      "Below is what the newest letters then say."),
-                                   TextSize::Body, PlainTextLabel::Ink::Muted, this);
+    auto* why =
+        new PlainTextLabel(tr("Where does each fact stand? Choose a header, a place in the payload, or a constant. "
+                              "Below is what the newest letters then say."),
+                           TextSize::Body, PlainTextLabel::Ink::Muted, this);
     why->setWordWrap(true);
     layout->addWidget(why);
     layout->addWidget(buildFields(), 5);
@@ -309,9 +310,8 @@ void MappingEditor::showPreview()
 
 void MappingEditor::askEdit()
 {
-    m_editLoad.ask([&data = m_data, connection = m_connection, channel = m_channel, chosen = mapping()](std::stop_token stop) {
-        return data.mappingEdit(connection, channel, chosen, stop);
-    });
+    m_editLoad.ask([&data = m_data, connection = m_connection, channel = m_channel, chosen = mapping()](
+                       std::stop_token stop) { return data.mappingEdit(connection, channel, chosen, stop); });
 }
 
 void MappingEditor::showEdit(Result<MappingEdit> edit)

@@ -24,9 +24,9 @@ namespace {
 constexpr qsizetype firstPart = 256 * 1024; // what a screen waits for; smaller payloads are done at once
 constexpr qsizetype laterPart = 4 * 1024 * 1024;
 constexpr qsizetype copiedAtOnce = 1024 * 1024;
-constexpr int spokenRows = 20;  // to a screen reader; the rest is a long way to listen
+constexpr int spokenRows = 20;    // to a screen reader; the rest is a long way to listen
 constexpr double narrowest = 2.5; // glyphs of other fonts in the room of one of ours, at most
-constexpr int margin = 20; // for the sign of a marked row
+constexpr int margin = 20;        // for the sign of a marked row
 
 QString clipboardText(const QByteArray& bytes)
 {

@@ -125,19 +125,34 @@ void CommandLineTest::decisionsOnDeadLetters_data()
         TagAction{{group, u"x-1"_s}, {u"psp"_s, u"vip"_s}, {u"old"_s}});
     row("archived until it escalates",
         {u"archive"_s, u"--query"_s, u"team:a"_s, u"--until"_s, u"escalates"_s, u"--reason"_s, u"noise"_s},
-        ArchiveAction{.ids = {}, .query = u"team:a"_s, .until = ArchiveUntil::Escalates, .at = std::nullopt,
-                      .future = false, .reason = u"noise"_s});
+        ArchiveAction{.ids = {},
+                      .query = u"team:a"_s,
+                      .until = ArchiveUntil::Escalates,
+                      .at = std::nullopt,
+                      .future = false,
+                      .reason = u"noise"_s});
     row("archived until a day", {u"archive"_s, group, u"--until"_s, u"2026-12-24"_s, u"--reason"_s, u"r"_s},
-        ArchiveAction{.ids = {group}, .query = std::nullopt, .until = ArchiveUntil::Date,
-                      .at = utcFromMs(1'798'070'400'000), .future = false, .reason = u"r"_s});
+        ArchiveAction{.ids = {group},
+                      .query = std::nullopt,
+                      .until = ArchiveUntil::Date,
+                      .at = utcFromMs(1'798'070'400'000),
+                      .future = false,
+                      .reason = u"r"_s});
     row("archived for ever, the future included", {u"archive"_s, group, u"--future"_s, u"--reason"_s, u"r"_s},
-        ArchiveAction{.ids = {group}, .query = std::nullopt, .until = ArchiveUntil::Forever, .at = std::nullopt,
-                      .future = true, .reason = u"r"_s});
+        ArchiveAction{.ids = {group},
+                      .query = std::nullopt,
+                      .until = ArchiveUntil::Forever,
+                      .at = std::nullopt,
+                      .future = true,
+                      .reason = u"r"_s});
     row("a known error",
         {u"known"_s, u"set"_s, group, u"--kind"_s, u"business"_s, u"--cause"_s, u"sold out"_s, u"--safe-to-replay"_s,
          u"no"_s, u"--reason"_s, u"r"_s},
         KnownErrorAction{group,
-                         KnownError{.kind = FailureKind::Business, .cause = u"sold out"_s, .fix = {}, .link = {},
+                         KnownError{.kind = FailureKind::Business,
+                                    .cause = u"sold out"_s,
+                                    .fix = {},
+                                    .link = {},
                                     .safety = ReplaySafety::No},
                          u"r"_s});
     row("no longer known", {u"known"_s, u"forget"_s, group, u"--reason"_s, u"r"_s},

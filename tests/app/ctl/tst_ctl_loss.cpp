@@ -69,15 +69,10 @@ void LossTest::lettersSayUntilWhenTheyStay()
     ForeignProducer producer(kafka.bootstrap());
     for (int i = 0; i < 3; ++i)
         producer.send(origin, {.partition = 1, .key = "k", .value = "v", .timestampMs = now - 2 * hour});
-    const Failure failure{.topic = origin.toUtf8(),
-                          .partition = 1,
-                          .offset = 0,
-                          .timestampMs = now - 2 * hour,
-                          .group = "readers"};
-    producer.send(letters, {.key = "spring",
-                            .value = "payload",
-                            .headers = springHeaders(failure),
-                            .timestampMs = now - hour});
+    const Failure failure{
+        .topic = origin.toUtf8(), .partition = 1, .offset = 0, .timestampMs = now - 2 * hour, .group = "readers"};
+    producer.send(letters,
+                  {.key = "spring", .value = "payload", .headers = springHeaders(failure), .timestampMs = now - hour});
     producer.send(letters, streamsPointer(origin, 1, 2, now - 2 * hour));
     producer.send(letters, streamsPointer(origin, 1, 500, now - 2 * hour)); // no such record
     producer.flush();
@@ -162,7 +157,9 @@ void LossTest::payloadsAreRescuedBeforeTheyExpire()
     std::map<qint64, QJsonObject> list = byOffset();
     QCOMPARE(list.size(), std::size_t{3});
     const auto idOf = [&](qint64 offset) { return list[offset][u"id"_s].toString(); };
-    const auto shown = [&](qint64 offset) { return scene.ctl({u"dlq"_s, u"show"_s, idOf(offset), u"--json"_s}).object(); };
+    const auto shown = [&](qint64 offset) {
+        return scene.ctl({u"dlq"_s, u"show"_s, idOf(offset), u"--json"_s}).object();
+    };
     QVERIFY(shown(0)[u"rescue"_s].isNull());
 
     // A plan leaves pointers out, and says what to do.
@@ -238,14 +235,13 @@ void LossTest::theDoctorNamesWhatIsWrong()
         for (const QString& topic : topics)
             more += u"  - topic: "_s + topic;
         scene.write(u"spillway.yaml"_s,
-                    workspaceText({{.name = u"main"_s, .bootstrap = kafka.bootstrap(), .more = more}},
-                                  u"development"_s, {u"catalog: event-catalog.yaml"_s}));
+                    workspaceText({{.name = u"main"_s, .bootstrap = kafka.bootstrap(), .more = more}}, u"development"_s,
+                                  {u"catalog: event-catalog.yaml"_s}));
     };
     writeWorkspace({letters, compacted, missing});
-    scene.write(u"event-catalog.yaml"_s,
-                "catalog:\n  - { event_type: order.created, topic: " + orders.toUtf8() +
-                    ", tags: [critical] }\n  - { event_type: payment.completed, topic: " + payments.toUtf8() +
-                    ", tags: [critical] }\n");
+    scene.write(u"event-catalog.yaml"_s, "catalog:\n  - { event_type: order.created, topic: " + orders.toUtf8() +
+                                             ", tags: [critical] }\n  - { event_type: payment.completed, topic: " +
+                                             payments.toUtf8() + ", tags: [critical] }\n");
     const CtlOutput before = scene.ctl({u"dlq"_s, u"doctor"_s, u"--json"_s});
     EXPECT_EXIT(before, 0);
     QCOMPARE(before.rows().at(0)[u"rule"_s].toString(), u"notAsked"_s);
@@ -256,8 +252,8 @@ void LossTest::theDoctorNamesWhatIsWrong()
     EXPECT_EXIT(doctor, 1);
     QStringList found;
     for (const QJsonObject& row : doctor.rows())
-        found += u"%1 %2 %3"_s.arg(row[u"severity"_s].toString(), row[u"rule"_s].toString(),
-                                   row[u"subject"_s].toString());
+        found +=
+            u"%1 %2 %3"_s.arg(row[u"severity"_s].toString(), row[u"rule"_s].toString(), row[u"subject"_s].toString());
     QCOMPARE(found, (QStringList{u"error topicMissing "_s + missing, u"error noDeadLetterTopic payment.completed"_s,
                                  u"error compacted "_s + compacted, u"warning retentionBelowReview "_s + letters,
                                  u"warning singlePartition "_s + letters}));

@@ -89,8 +89,11 @@ void CtlMaskingTest::productionShowsMarks()
     QCOMPARE(letter[u"masking"].toString(), u"parts"_s);
     QCOMPARE(letter[u"headers"].toArray().last().toObject()[u"value"].toString(), u"•••"_s);
     for (const QStringList& command :
-         {QStringList{u"dlq"_s, u"show"_s, m_id}, {u"dlq"_s, u"list"_s}, {u"dlq"_s, u"list"_s, u"--json"_s},
-          {u"dlq"_s, u"groups"_s}, {u"dlq"_s, u"groups"_s, u"--json"_s},
+         {QStringList{u"dlq"_s, u"show"_s, m_id},
+          {u"dlq"_s, u"list"_s},
+          {u"dlq"_s, u"list"_s, u"--json"_s},
+          {u"dlq"_s, u"groups"_s},
+          {u"dlq"_s, u"groups"_s, u"--json"_s},
           {u"dlq"_s, u"list"_s, u"--json"_s, u"--query"_s, u"payload.email=joe@example.com"_s}}) {
         const CtlOutput output = here->ctl(command);
         EXPECT_EXIT(output, 0);

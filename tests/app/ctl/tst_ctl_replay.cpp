@@ -381,8 +381,8 @@ void ReplayTest::outcomesAreTold()
     QStringList kinds;
     for (const QJsonValue& entry : timeline(failed))
         kinds << entry[u"kind"_s].toString();
-    QCOMPARE(kinds, (QStringList{u"published"_s, u"failed"_s, u"deadLettered"_s, u"firstSeen"_s, u"replay"_s,
-                                 u"cameBack"_s}));
+    QCOMPARE(kinds,
+             (QStringList{u"published"_s, u"failed"_s, u"deadLettered"_s, u"firstSeen"_s, u"replay"_s, u"cameBack"_s}));
     QCOMPARE(timeline(failed).at(5).toObject()[u"letter"_s].toString(), returned);
     QCOMPARE(timeline(returned).at(1).toObject()[u"kind"_s].toString(), u"cameBack"_s);
     QCOMPARE(timeline(returned).at(1).toObject()[u"letter"_s].toString(), failed);

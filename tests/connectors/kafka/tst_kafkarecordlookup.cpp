@@ -44,7 +44,8 @@ void KafkaRecordLookupTest::everyByteComesBack()
     const QString topic = kafka.newTopic(u"lookup"_s, 3);
     TestProducer producer(kafka.bootstrap(), {{u"enable.idempotence"_s, u"true"_s}}); // in order, also after a retry
     for (int i = 0; i < 2'000; ++i) {
-        TestMessage each = message(topic, "k" + QByteArray::number(i), QByteArray(500, char(i % 256)), 1'700'000'000'000 + i);
+        TestMessage each =
+            message(topic, "k" + QByteArray::number(i), QByteArray(500, char(i % 256)), 1'700'000'000'000 + i);
         each.headers = {{"a", QByteArray::number(i)}, {"a", std::nullopt}, {"b", QByteArray()}};
         producer.send(each);
     }
@@ -192,13 +193,12 @@ void KafkaRecordLookupTest::aRangeEndsWhereItShould()
     const auto lookup = around.connect(plainSettings(kafka.bootstrap())).recordLookup();
     for (const auto& [from, to] : {std::pair{4'000, 4'500}, std::pair{0, 10}, std::pair{4'990, 9'000}}) {
         std::vector<QByteArray> values;
-        const auto read = lookup->readRange(
-            {topic, 0}, Offset{from}, Offset{to},
-            [&](const RawRecord& record) {
-                values.push_back(*record.value);
-                return true;
-            },
-            {});
+        const auto read = lookup->readRange({topic, 0}, Offset{from}, Offset{to},
+                                            [&](const RawRecord& record) {
+                                                values.push_back(*record.value);
+                                                return true;
+                                            },
+                                            {});
         QVERIFY2(read, read ? "" : qPrintable(read.error().detail));
         const int end = std::min(to, 5'000);
         QVERIFY(read->isWhole);
@@ -210,7 +210,9 @@ void KafkaRecordLookupTest::aRangeEndsWhereItShould()
     }
     std::stop_source stop;
     stop.request_stop();
-    QCOMPARE(lookup->readRange({topic, 0}, Offset{0}, Offset{10}, [](const RawRecord&) { return true; }, stop.get_token())
+    QCOMPARE(lookup
+                 ->readRange(
+                     {topic, 0}, Offset{0}, Offset{10}, [](const RawRecord&) { return true; }, stop.get_token())
                  .error()
                  .code,
              ErrorCode::Cancelled);
@@ -262,8 +264,7 @@ void KafkaRecordLookupTest::kcatSendsWhatTheCopiedLineSays()
     file.write(value);
     file.close();
     const QString line = isNull ? copied.line : copied.line.sliced(copied.line.indexOf(u"&& "_s) + 3);
-    const ProcessOutput output =
-        runProcess(u"sh"_s, {u"-c"_s, u"cd '%1' && %2"_s.arg(dir.path(), line)});
+    const ProcessOutput output = runProcess(u"sh"_s, {u"-c"_s, u"cd '%1' && %2"_s.arg(dir.path(), line)});
     QVERIFY2(output.exitCode == 0, output.err.constData());
     const std::vector<RawRecord> records = readTopic(kafka.bootstrap(), topic);
     QCOMPARE(records.size(), 1U);

@@ -25,7 +25,8 @@ void publish(const QString& bootstrap, const QString& topic, int count)
 {
     TestProducer producer(bootstrap);
     for (int i = 0; i < count; ++i)
-        producer.send({.topic = topic, .partition = 0, .key = {}, .value = QByteArray("v"), .headers = {}, .timestamp = {}});
+        producer.send(
+            {.topic = topic, .partition = 0, .key = {}, .value = QByteArray("v"), .headers = {}, .timestamp = {}});
     producer.flush();
 }
 
@@ -62,10 +63,9 @@ void KafkaTopicFactsTest::whatTheTopicWasMadeWithIsTold()
     publish(peer.bootstrap(), limited, 5);
 
     const auto source = m_around.connect(plainSettings(peer.bootstrap())).topicFactsSource();
-    const auto report = source->describe({{.topic = limited, .pattern = {}},
-                                          {.topic = {}, .pattern = u"facts.*"_s},
-                                          {.topic = missing, .pattern = {}}},
-                                         {});
+    const auto report = source->describe(
+        {{.topic = limited, .pattern = {}}, {.topic = {}, .pattern = u"facts.*"_s}, {.topic = missing, .pattern = {}}},
+        {});
     QVERIFY2(report, qPrintable(report ? QString() : report.error().detail));
     QVERIFY(!report->clusterId.isEmpty());
     QVERIFY(report->capabilities.describesTopics);

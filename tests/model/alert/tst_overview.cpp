@@ -541,9 +541,10 @@ void OverviewTest::whatLeavesTheBrokers()
     facts.channels = {channel};
     QVERIFY(ranked(facts).empty());
     facts.channels[0].leavingSoon = 418;
-    QCOMPARE(ranked(facts),
-             (QStringList{u"info lettersLeave: 418 letters of order-events.DLT leave the broker in 6 h; they are stored "
-                          "here"_s}));
+    QCOMPARE(
+        ranked(facts),
+        (QStringList{u"info lettersLeave: 418 letters of order-events.DLT leave the broker in 6 h; they are stored "
+                     "here"_s}));
     facts.channels[0].pointers = 30;
     facts.channels[0].pointersLeavingSoon = 12;
     facts.channels[0].nextOriginLossAt = now + 2h;
@@ -558,7 +559,7 @@ void OverviewTest::whatLeavesTheBrokers()
     facts.channels[0].nextOriginLossAt = now - 1h;
     facts.channels[0].pointersLeavingSoon = 1;
     QCOMPARE(ranked(facts).first(), u"critical payloadExpires: 1 letter of order-events.DLT is a pointer whose payload "
-                                     "leaves the broker any moment"_s);
+                                    "leaves the broker any moment"_s);
 }
 
 void OverviewTest::whatIsSetUpWrongly()
@@ -578,8 +579,8 @@ void OverviewTest::whatIsSetUpWrongly()
     DoctorFinding unowned = warning;
     unowned.rule = DoctorRule::Unowned; // its letters have concerns of their own
     facts.setup = {info, warning, unowned, error};
-    QCOMPARE(ranked(facts), (QStringList{u"warning misconfigured: a.DLT is compacted"_s,
-                                          u"info misconfigured: one partition"_s}));
+    QCOMPARE(ranked(facts),
+             (QStringList{u"warning misconfigured: a.DLT is compacted"_s, u"info misconfigured: one partition"_s}));
     const auto concerns = rankConcerns(facts, catalog(), AlertThresholds{}, now);
     QCOMPARE(concerns[0].action.command, u"kafka-configs x"_s);
     QCOMPARE(concerns[0].action.screen, ConcernScreen::Connections);

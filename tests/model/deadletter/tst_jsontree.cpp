@@ -100,13 +100,15 @@ void TstJsonTree::pathsGoIntoTheFilter_data()
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<QString>("pointer");
     QTest::addColumn<QString>("term");
-    QTest::newRow("a field") << QByteArray(R"({"order":{"id":"4711"}})") << u"/order/id"_s << u"payload.order.id:4711"_s;
+    QTest::newRow("a field") << QByteArray(R"({"order":{"id":"4711"}})") << u"/order/id"_s
+                             << u"payload.order.id:4711"_s;
     QTest::newRow("an element") << QByteArray(R"({"items":[{"n":1.50}]})") << u"/items/0/n"_s
                                 << u"payload.items[0].n:1.50"_s;
-    QTest::newRow("names that need quotes") << QByteArray(R"({"a.b":{"gift \"wrap\"":true}})") << u"/a.b/gift \"wrap\""_s
-                                            << u"payload.\"a.b\".\"gift \\\"wrap\\\"\":true"_s;
-    QTest::newRow("a pointer's own signs") << QByteArray(R"({"a/b~c":"x y"})") << u"/a~1b~0c"_s
-                                           << u"payload.\"a/b~c\":\"x y\""_s;
+    QTest::newRow("names that need quotes")
+        << QByteArray(R"({"a.b":{"gift \"wrap\"":true}})") << u"/a.b/gift \"wrap\""_s
+        << u"payload.\"a.b\".\"gift \\\"wrap\\\"\":true"_s;
+    QTest::newRow("a pointer's own signs")
+        << QByteArray(R"({"a/b~c":"x y"})") << u"/a~1b~0c"_s << u"payload.\"a/b~c\":\"x y\""_s;
     QTest::newRow("an array as the document") << QByteArray(R"([[7]])") << u"/0/0"_s << u"payload.[0][0]:7"_s;
 }
 

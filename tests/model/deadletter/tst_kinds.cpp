@@ -45,11 +45,11 @@ void TstKinds::realErrors_data()
         "java.net.ConnectException", "Could not open JPA EntityManager for transaction", "transient");
     row("Spring: a value that does not parse", "org.springframework.kafka.support.serializer.DeserializationException",
         "com.fasterxml.jackson.core.JsonParseException", "failed to deserialize", "schema");
-    row("Spring: the registry was down, not the record wrong",
-        "org.apache.kafka.common.errors.SerializationException", "java.net.ConnectException",
-        "Error retrieving Avro value schema for id 17", "transient");
+    row("Spring: the registry was down, not the record wrong", "org.apache.kafka.common.errors.SerializationException",
+        "java.net.ConnectException", "Error retrieving Avro value schema for id 17", "transient");
     row("Spring: a duplicate is no wrong form", "org.springframework.dao.DataIntegrityViolationException",
-        "org.postgresql.util.PSQLException", "duplicate key value violates unique constraint \"orders_pk\"", "business");
+        "org.postgresql.util.PSQLException", "duplicate key value violates unique constraint \"orders_pk\"",
+        "business");
     row("Hibernate's constraint is the database's", "org.hibernate.exception.ConstraintViolationException", "",
         "could not execute statement", "business");
     row("Jakarta's constraint is the record's form", "jakarta.validation.ConstraintViolationException", "",
@@ -74,7 +74,8 @@ void TstKinds::realErrors_data()
         "Error deserializing VALUE for partition orders-0 at offset 17", "schema");
     row("an order out of stock", "com.acme.OutOfStockException", "", "sku 17", "business");
     row("a card declined", "com.acme.payment.CardDeclinedException", "", "", "business");
-    row("an application's own validation may be either", "com.acme.OrderValidationException", "", "order 17", "unknown");
+    row("an application's own validation may be either", "com.acme.OrderValidationException", "", "order 17",
+        "unknown");
     row("an illegal state may be anything", "java.lang.IllegalStateException", "", "boom", "unknown");
     row("an executor that is full", "java.util.concurrent.RejectedExecutionException", "", "", "transient");
     // .NET
@@ -141,7 +142,8 @@ void TstKinds::realErrors()
     facts.rootCauseClass = maybe(rootCause);
     facts.errorMessage = maybe(message);
     const KindVerdict verdict = rules->verdict(facts);
-    QVERIFY2(failureKindWord(verdict.kind) == kind, qPrintable(u"%1 by rule %2"_s.arg(failureKindWord(verdict.kind), verdict.rule)));
+    QVERIFY2(failureKindWord(verdict.kind) == kind,
+             qPrintable(u"%1 by rule %2"_s.arg(failureKindWord(verdict.kind), verdict.rule)));
     QVERIFY(!verdict.reason.isEmpty() && !verdict.suggestion.isEmpty());
 }
 
@@ -163,9 +165,12 @@ void TstKinds::replaysAndSchemaCount()
 
     LetterFacts odd;
     odd.errorClass = u"java.lang.IllegalStateException"_s;
-    QCOMPARE(rules->verdict({.facts = odd, .consumer = {}, .eventType = {}, .fitsSchema = false}).kind, FailureKind::Schema);
-    QCOMPARE(rules->verdict({.facts = odd, .consumer = {}, .eventType = {}, .fitsSchema = true}).kind, FailureKind::Unknown);
-    QCOMPARE(rules->verdict({.facts = odd, .consumer = {}, .eventType = {}, .fitsSchema = std::nullopt}).kind, FailureKind::Unknown);
+    QCOMPARE(rules->verdict({.facts = odd, .consumer = {}, .eventType = {}, .fitsSchema = false}).kind,
+             FailureKind::Schema);
+    QCOMPARE(rules->verdict({.facts = odd, .consumer = {}, .eventType = {}, .fitsSchema = true}).kind,
+             FailureKind::Unknown);
+    QCOMPARE(rules->verdict({.facts = odd, .consumer = {}, .eventType = {}, .fitsSchema = std::nullopt}).kind,
+             FailureKind::Unknown);
 }
 
 void TstKinds::everyBundledRuleHasItsNameAndReason()
@@ -239,12 +244,11 @@ void TstKinds::faults_data()
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QString>("place");
     QTest::addColumn<QString>("part");
-    QTest::newRow("a kind that is none") << QByteArray("rules:\n  - kind: flaky\n    reason: x\n    class: X\n") << u":2:11:"_s
-                                         << u"write transient, schema, business or unknown"_s;
+    QTest::newRow("a kind that is none") << QByteArray("rules:\n  - kind: flaky\n    reason: x\n    class: X\n")
+                                         << u":2:11:"_s << u"write transient, schema, business or unknown"_s;
     QTest::newRow("no reason") << QByteArray("rules:\n  - kind: schema\n    class: X\n") << u":2:5:"_s << u"reason"_s;
-    QTest::newRow("a broken expression")
-        << QByteArray("rules:\n  - kind: schema\n    reason: x\n    message: '(a'\n") << u":4:14:"_s
-        << u"no regular expression"_s;
+    QTest::newRow("a broken expression") << QByteArray("rules:\n  - kind: schema\n    reason: x\n    message: '(a'\n")
+                                         << u":4:14:"_s << u"no regular expression"_s;
     QTest::newRow("a rule that fits everything")
         << QByteArray("rules:\n  - kind: schema\n    reason: x\n") << u":2:5:"_s << u"does not say what it fits"_s;
     QTest::newRow("two of one name")

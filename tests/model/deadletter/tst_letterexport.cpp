@@ -61,7 +61,8 @@ std::vector<PreparedLetter> letters()
         letter.digest = recordDigest(letter.record);
         all.push_back(letter);
     };
-    add(1, "order-1", R"({"order_id":"1","amount":10.50,"email":"joe@example.com"})", u"no account for joe@example.com"_s);
+    add(1, "order-1", R"({"order_id":"1","amount":10.50,"email":"joe@example.com"})",
+        u"no account for joe@example.com"_s);
     add(2, "=cmd|' /C calc'!A0", "+1,\"two\"\r\nthree", u"-1"_s);
     add(3, "\xFF\xFE", QByteArray("a\0b", 3), u"@x"_s);
     add(4, "order-4", std::nullopt, u"_x0041_ \u0007 \uFFFE ü 😀"_s);
@@ -82,8 +83,12 @@ Exported exported(StoreFixture& fixture, const QString& file, const Masker& mask
     Database reader = fixture.reader();
     result.report = exportLetters(
         reader,
-        {.file = file, .queryText = u"team:team-of-payments"_s, .query = *parseQuery(u"team:team-of-payments"), .now = now,
-         .masker = masker, .revealReason = reveal},
+        {.file = file,
+         .queryText = u"team:team-of-payments"_s,
+         .query = *parseQuery(u"team:team-of-payments"),
+         .now = now,
+         .masker = masker,
+         .revealReason = reveal},
         [&result](const ExportRecord& record) {
             result.records.push_back(record);
             return Status();
@@ -265,7 +270,10 @@ void TstLetterExport::masksAndTheirAbsenceAreOnRecord()
     QVERIFY(events);
     QCOMPARE(events->size(), std::size_t{2});
     QCOMPARE(events->at(0).type, u"deadletter.exported"_s);
-    QCOMPARE(events->at(0).body, QByteArray(R"({"query":"q","file":"/f.csv","format":"csv","letters":3,"maskedLetters":0,"isMasked":true,"reason":null})"));
+    QCOMPARE(
+        events->at(0).body,
+        QByteArray(
+            R"({"query":"q","file":"/f.csv","format":"csv","letters":3,"maskedLetters":0,"isMasked":true,"reason":null})"));
     QCOMPARE(events->at(1).type, u"deadletter.revealed"_s);
     QCOMPARE(events->at(1).actor, u"ann"_s);
 }
@@ -353,13 +361,12 @@ int main(int argc, char* argv[])
     const QStringList arguments = app.arguments();
     if (arguments.value(1) == u"--killed") { // dies when all is written and nothing has its name
         auto reader = Database::open(arguments.value(2), Database::Access::Reader);
-        (void)exportLetters(
-            *reader, {.file = arguments.value(3), .query = *parseQuery(u""), .now = now},
-            [](const ExportRecord&) {
-                ::kill(::getpid(), SIGKILL);
-                return Status();
-            },
-            {});
+        (void)exportLetters(*reader, {.file = arguments.value(3), .query = *parseQuery(u""), .now = now},
+                            [](const ExportRecord&) {
+                                ::kill(::getpid(), SIGKILL);
+                                return Status();
+                            },
+                            {});
         return 1;
     }
     TstLetterExport test;

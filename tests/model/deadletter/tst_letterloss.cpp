@@ -170,8 +170,7 @@ void LetterLossTest::untilWhenARecordStays()
     const LossForecast found = forecastLoss(place, &topic);
     QCOMPARE(lossCauseWord(found.cause), lossCauseWord(expected.cause));
     QCOMPARE(found.at, expected.at);
-    QCOMPARE(found.at.has_value(),
-             found.cause == LossCause::RetentionTime || found.cause == LossCause::RetentionSize);
+    QCOMPARE(found.at.has_value(), found.cause == LossCause::RetentionTime || found.cause == LossCause::RetentionSize);
     QCOMPARE(forecastLoss(place, nullptr), LossForecast{});
 }
 
@@ -202,8 +201,11 @@ void LetterLossTest::anAnswerIsKeptAndItsChanges()
                      .partitions = {{Offset{0}, Offset{5}, std::nullopt}, {Offset{2}, std::nullopt, 77}},
                      .settings = deleting(Limit<Millis>{Millis{day}}, unlimitedBytes),
                      .failure = {}};
-    const TopicFacts hidden{
-        .topic = u"hidden"_s, .exists = {}, .partitions = {}, .settings = {}, .failure = Error{ErrorCode::Unauthorised, u"grant it"_s}};
+    const TopicFacts hidden{.topic = u"hidden"_s,
+                            .exists = {},
+                            .partitions = {},
+                            .settings = {},
+                            .failure = Error{ErrorCode::Unauthorised, u"grant it"_s}};
     const auto keep = [&](qint64 atMs) {
         TopicFactsReport report{.clusterId = u"cluster-1"_s, .topics = {facts, hidden}};
         const Status stored = fixture.store().write([&](Database& database) {
@@ -260,13 +262,12 @@ void LetterLossTest::growthIsTheAverageOfADay()
     QFETCH(std::optional<double>, perDay);
     StoreFixture fixture;
     for (const auto& [hours, end] : samples) {
-        const TopicFactsReport report{
-            .clusterId = u"cluster-1"_s,
-            .topics = {{.topic = u"t"_s,
-                        .exists = true,
-                        .partitions = {{Offset{0}, Offset{end}, std::nullopt}},
-                        .settings = {},
-                        .failure = {}}}};
+        const TopicFactsReport report{.clusterId = u"cluster-1"_s,
+                                      .topics = {{.topic = u"t"_s,
+                                                  .exists = true,
+                                                  .partitions = {{Offset{0}, Offset{end}, std::nullopt}},
+                                                  .settings = {},
+                                                  .failure = {}}}};
         QVERIFY(fixture.store().write([&, at = hours * hour](Database& database) {
             return storeTopicFacts(database, u"orders"_s, report, {}, utcFromMs(letterMs + at));
         }));
@@ -348,7 +349,9 @@ void LetterLossTest::theSamplerAsksForWhatMatters()
     Database reader = fixture.reader();
     const auto book = topicBook(reader);
     QVERIFY(book);
-    const auto role = [&](const QString& name) { return topicRoleWord(book->topic(u"cluster-1"_s, name)->interest.role); };
+    const auto role = [&](const QString& name) {
+        return topicRoleWord(book->topic(u"cluster-1"_s, name)->interest.role);
+    };
     QCOMPARE(role(u"orders-dlt"_s), u"deadLetters"_s);
     QCOMPARE(role(u"a.DLT"_s), u"deadLetters"_s);
     QCOMPARE(role(u"orders"_s), u"origin"_s);
@@ -432,9 +435,9 @@ void LetterLossTest::channelsTellWhatIsLostNext()
     QVERIFY(channel[u"retentionBytes"].isNull());
     QCOMPARE(channel[u"unlimited"].toBool(true), false);
     QCOMPARE(channel[u"cleanupPolicy"].toString(), u"delete"_s);
-    QCOMPARE(channel[u"gone"].toInteger(), 1);                      // offset 0
+    QCOMPARE(channel[u"gone"].toInteger(), 1); // offset 0
     QCOMPARE(channel[u"nextLossAt"].toString(), formatUtc(utcFromMs(letterMs - 5 * hour + 26 * hour)));
-    QCOMPARE(channel[u"leavingSoon"].toInteger(), 4);               // those of 2 h ago and before
+    QCOMPARE(channel[u"leavingSoon"].toInteger(), 4); // those of 2 h ago and before
     QCOMPARE(channel[u"pointers"].toInteger(), 2);
     QCOMPARE(channel[u"pointersGone"].toInteger(), 1);
     QCOMPARE(channel[u"pointersLeavingSoon"].toInteger(), 1);

@@ -26,9 +26,11 @@ constexpr char wrongCounts[] =
 
 RawRecord legacy(int number, const QByteArray& errorClass, const QString& topic = u"legacy.errors"_s)
 {
-    RawRecord record = letter({{"x-error-class", errorClass}, {"x-error-class", errorClass}, {"x-null", std::nullopt}}, topic);
+    RawRecord record =
+        letter({{"x-error-class", errorClass}, {"x-error-class", errorClass}, {"x-null", std::nullopt}}, topic);
     record.offset = Offset{number};
-    record.value = R"({"error":{"message":"no stock","code":)" + QByteArray::number(number) + R"(},"tags":["a","b"],"a/b":1})";
+    record.value =
+        R"({"error":{"message":"no stock","code":)" + QByteArray::number(number) + R"(},"tags":["a","b"],"a/b":1})";
     return record;
 }
 
@@ -37,7 +39,8 @@ struct World
     DialectRegistry dialects = std::move(*DialectRegistry::bundled());
     KindRules kinds = std::move(*KindRules::bundled());
     Catalog catalog;
-    std::vector<DeadLetterTopic> before{{.selector = {.topic = u"legacy.errors"_s, .pattern = {}}, .mapping = {}, .place = {}}};
+    std::vector<DeadLetterTopic> before{
+        {.selector = {.topic = u"legacy.errors"_s, .pattern = {}}, .mapping = {}, .place = {}}};
     std::vector<DeadLetterTopic> after{
         {.selector = {.topic = u"legacy.errors"_s, .pattern = {}},
          .mapping = DeadLetterMapping{{u"error_class"_s, {From::Header, u"x-error-class"_s}},
@@ -166,13 +169,13 @@ void LetterRereadTest::sourcesAreOfferedFromTheLetters()
     const auto found = mappingCandidates({legacy(1, "com.acme.A"), legacy(2, "com.acme.B\u202E"), text});
     QStringList offered;
     for (const MappingCandidate& candidate : found)
-        offered += u"%1 %2 %3 %4"_s.arg(candidate.source.from == From::Header ? u"header"_s : u"payload"_s,
-                                        candidate.source.text)
+        offered += u"%1 %2 %3 %4"_s
+                       .arg(candidate.source.from == From::Header ? u"header"_s : u"payload"_s, candidate.source.text)
                        .arg(candidate.letters)
                        .arg(candidate.sample);
-    QCOMPARE(offered, (QStringList{u"header x-error-class 3 com.acme.A"_s, u"payload /a~1b 2 1"_s,
-                                   u"payload /error/code 2 1"_s, u"payload /error/message 2 no stock"_s,
-                                   u"payload /tags/0 2 a"_s}));
+    QCOMPARE(offered,
+             (QStringList{u"header x-error-class 3 com.acme.A"_s, u"payload /a~1b 2 1"_s, u"payload /error/code 2 1"_s,
+                          u"payload /error/message 2 no stock"_s, u"payload /tags/0 2 a"_s}));
     RawRecord deep = legacy(1, "x");
     deep.value = QByteArray("[").repeated(50'000) + QByteArray("]").repeated(50'000);
     QVERIFY(mappingCandidates({deep}).size() == 1);
@@ -191,7 +194,9 @@ void LetterRereadTest::thePreviewIsWhatTheIntakeReads()
     QCOMPARE(rows[0].letter, u"2 @ 1"_s);
     const QStringList names = mappingFieldNames();
     QCOMPARE(rows[0].fields.size(), static_cast<std::size_t>(names.size()));
-    const auto field = [&](const QString& name) { return rows[0].fields[static_cast<std::size_t>(names.indexOf(name))]; };
+    const auto field = [&](const QString& name) {
+        return rows[0].fields[static_cast<std::size_t>(names.indexOf(name))];
+    };
     QCOMPARE(field(u"error_class"_s), std::optional(u"com.acme.A"_s));
     QCOMPARE(field(u"error_message"_s), std::optional(u"no stock"_s));
     QCOMPARE(field(u"consumer"_s), std::optional(u"billing"_s));

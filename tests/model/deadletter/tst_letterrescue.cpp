@@ -44,8 +44,9 @@ public:
         if (down)
             return tl::unexpected<Error>(*down);
         const auto found = answers.find({at, offset.value});
-        return found == answers.end() ? LookedUpRecord{.answer = LookedUpRecord::Answer::BeforeLog, .record = {}, .bounds = {}}
-                                      : found->second;
+        return found == answers.end()
+                   ? LookedUpRecord{.answer = LookedUpRecord::Answer::BeforeLog, .record = {}, .bounds = {}}
+                   : found->second;
     }
     Result<RangeRead> readRange(const TopicPartition&, Offset, Offset, const std::function<bool(const RawRecord&)>&,
                                 std::stop_token) override
@@ -205,7 +206,11 @@ void LetterRescueTest::theSoonestToExpireComesFirst()
         desk.origins.put(i, originMs + (i * 7 % 5) * 1'000);
     }
     desk.fixture.add(letters);
-    TopicFacts facts{.topic = u"orders"_s, .exists = true, .partitions = {{Offset{0}, Offset{100}, {}}}, .settings = {}, .failure = {}};
+    TopicFacts facts{.topic = u"orders"_s,
+                     .exists = true,
+                     .partitions = {{Offset{0}, Offset{100}, {}}},
+                     .settings = {},
+                     .failure = {}};
     facts.settings.deletes = true;
     facts.settings.retentionTime = Limit<Millis>{Millis{3'600'000}};
     QVERIFY(desk.fixture.store().write([&](Database& database) {

@@ -243,7 +243,7 @@ void LetterRetentionTest::aStoreThatIsTooLargeDropsTheOldestClosed()
     QCOMPARE(report.bySize, std::int64_t{1'000}); // a chunk: its 4 MB were enough
     QVERIFY(!report.isOverSize);
     QVERIFY(report.usedBytes <= small.maxSizeBytes);
-    QVERIFY(deadLetter(reader, StoreFixture::idOf(letters[0])));   // open
+    QVERIFY(deadLetter(reader, StoreFixture::idOf(letters[0])));    // open
     QVERIFY(!deadLetter(reader, StoreFixture::idOf(letters[500]))); // oldest closed
     QVERIFY(deadLetter(reader, StoreFixture::idOf(letters[2'999])));
     small.maxSizeBytes = 1'000;
@@ -288,8 +288,10 @@ void LetterRetentionTest::aKillLosesNothingThatIsOpen()
             const auto stored = storeLetters(database, u"cluster-1"_s, u"orders"_s, letters, utcFromMs(letterMs));
             return stored ? Status() : tl::unexpected<Error>(stored.error());
         }));
-        TriagePlan plan{
-            .request = {TriageState::Resolved, u"a test"_s, std::nullopt}, .letterIds = {}, .unchanged = 0, .refused = {}};
+        TriagePlan plan{.request = {TriageState::Resolved, u"a test"_s, std::nullopt},
+                        .letterIds = {},
+                        .unchanged = 0,
+                        .refused = {}};
         for (std::size_t i = 0; i < letters.size(); ++i) {
             const QString id = StoreFixture::idOf(letters[i]);
             all.insert(id);

@@ -17,7 +17,7 @@ QStringList linesOf(const std::vector<TimelineEntry>& timeline)
     QStringList lines;
     for (const TimelineEntry& entry : timeline)
         lines << u"%1 %2 %3"_s.arg(entry.at ? QString::number(toMs(*entry.at)) : u"?"_s, timelineKindWord(entry.kind),
-                                 entry.what);
+                                   entry.what);
     return lines;
 }
 
@@ -113,11 +113,13 @@ void TstLetterTimeline::unknownTimesSaySo()
     letter.facts.replayId = "r-7";
     letter.facts.replayGeneration = 2;
     const auto timeline = letterTimeline(letter, {.cameFrom = u"0123abcd-1-1-00000000"_s});
-    QCOMPARE(linesOf(timeline),
-             (QStringList{u"? published published to a topic that is not told"_s,
-                          u"? cameBack sent again by replay r-7, generation 2, as which letter 0123abcd-1-1-00000000 came back"_s,
-                          u"? failed failed"_s, u"? deadLettered dead-lettered to orders.DLT [1] @ 42"_s,
-                          u"6000 firstSeen first seen by Spillway"_s}));
+    QCOMPARE(
+        linesOf(timeline),
+        (QStringList{
+            u"? published published to a topic that is not told"_s,
+            u"? cameBack sent again by replay r-7, generation 2, as which letter 0123abcd-1-1-00000000 came back"_s,
+            u"? failed failed"_s, u"? deadLettered dead-lettered to orders.DLT [1] @ 42"_s,
+            u"6000 firstSeen first seen by Spillway"_s}));
     QVERIFY(timelineText(timeline).startsWith(u"  time unknown"_s));
     QVERIFY(timelineJson(timeline).contains(R"("at":null)"));
 }
@@ -144,8 +146,9 @@ void TstLetterTimeline::hopsAreReadTogetherOrNotAtAll()
     QVERIFY(!hops[0].errorClass && !hops[1].errorClass); // one class for two hops: whose is it?
     QVERIFY(letterHops({headers[0], headers[1]}, smallrye).empty());
     QVERIFY(letterHops(headers, nullptr).empty());
-    const auto retries = letterHops(joined({springOriginals({}, "kafka_original-"), retryTriple(2), retryTriple(3), retryTriple(4)}),
-                                    registry->dialect(u"spring-retrytopic"));
+    const auto retries =
+        letterHops(joined({springOriginals({}, "kafka_original-"), retryTriple(2), retryTriple(3), retryTriple(4)}),
+                   registry->dialect(u"spring-retrytopic"));
     QCOMPARE(retries.size(), 3U); // the headers count the next try
     QCOMPARE(*retries[0].delivery, 1);
     QCOMPARE(*retries[2].delivery, 3);
@@ -157,7 +160,8 @@ void TstLetterTimeline::decisionsNameTheLetterOrItsGroup()
     const DeadLetter letter = known();
     QVERIFY(isAboutLetter(decided(1, 1, u"deadletter.triaged"_s, R"({"letters":["0123abcd-1-42-89abcdef"]})"), letter));
     QVERIFY(isAboutLetter(decided(1, 1, u"deadletter.commented"_s, R"({"group":"g0123456789ab"})"), letter));
-    QVERIFY(!isAboutLetter(decided(1, 1, u"deadletter.triaged"_s, R"({"letters":["0123abcd-1-421-89abcdef"]})"), letter));
+    QVERIFY(
+        !isAboutLetter(decided(1, 1, u"deadletter.triaged"_s, R"({"letters":["0123abcd-1-421-89abcdef"]})"), letter));
     QVERIFY(!isAboutLetter(decided(1, 1, u"replay.planned"_s, R"({"letters":["0123abcd-1-42-89abcdef"]})"), letter));
 }
 
@@ -168,7 +172,8 @@ void TstLetterTimeline::kcatSaysWhatItCannot_data()
     QTest::addColumn<QString>("contains");
     QTest::addColumn<QString>("missing");
     QTest::newRow("plain") << Headers{{"a", QByteArray("b")}} << QByteArray("k'1")
-                           << u"kcat -P -b 'h:1' -t 'orders' -k 'k'\\''1' -H 'a=b' 0123abcd-1-42-89abcdef.payload"_s << QString();
+                           << u"kcat -P -b 'h:1' -t 'orders' -k 'k'\\''1' -H 'a=b' 0123abcd-1-42-89abcdef.payload"_s
+                           << QString();
     QTest::newRow("a binary key") << Headers{} << QByteArray("\xFF") << u"-t 'orders' 0123"_s << u"key is binary"_s;
     QTest::newRow("a binary header") << Headers{{"n", QByteArray("\0\1", 2)}, {"m", std::nullopt}} << QByteArray("k")
                                      << u"-k 'k' -H 'm' "_s << u"1 headers are binary"_s;

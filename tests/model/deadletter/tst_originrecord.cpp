@@ -61,17 +61,21 @@ void TstOriginRecord::theOriginIsItselfOrNothing_data()
     QTest::addColumn<QByteArray>("value");
     QTest::addColumn<qint64>("ms"); // 0: the letter does not tell it
     QTest::addColumn<Answer>("answer");
-    QTest::newRow("its time is the letter's") << 11 << QByteArray("k") << QByteArray("else") << qint64{1'000} << Answer::Confirmed;
+    QTest::newRow("its time is the letter's")
+        << 11 << QByteArray("k") << QByteArray("else") << qint64{1'000} << Answer::Confirmed;
     QTest::newRow("another time: the topic was recreated")
         << 11 << QByteArray("k") << QByteArray("v") << qint64{999} << Answer::Different;
     QTest::newRow("no time told, same key and payload")
         << 11 << QByteArray("k") << QByteArray("v") << qint64{0} << Answer::Confirmed;
-    QTest::newRow("no time told, another key") << 11 << QByteArray("x") << QByteArray("v") << qint64{0} << Answer::Different;
+    QTest::newRow("no time told, another key")
+        << 11 << QByteArray("x") << QByteArray("v") << qint64{0} << Answer::Different;
     QTest::newRow("no time told, the payload was written anew")
         << 11 << QByteArray("k") << QByteArray("V") << qint64{0} << Answer::Unconfirmed;
     QTest::newRow("before the log") << 9 << QByteArray("k") << QByteArray("v") << qint64{1'000} << Answer::Expired;
-    QTest::newRow("compacted away or aborted") << 12 << QByteArray("k") << QByteArray("v") << qint64{1'000} << Answer::Gone;
-    QTest::newRow("in an open transaction") << 14 << QByteArray("k") << QByteArray("v") << qint64{1'000} << Answer::Open;
+    QTest::newRow("compacted away or aborted")
+        << 12 << QByteArray("k") << QByteArray("v") << qint64{1'000} << Answer::Gone;
+    QTest::newRow("in an open transaction")
+        << 14 << QByteArray("k") << QByteArray("v") << qint64{1'000} << Answer::Open;
     QTest::newRow("behind the end") << 15 << QByteArray("k") << QByteArray("v") << qint64{1'000} << Answer::BeyondEnd;
 }
 
@@ -92,11 +96,11 @@ void TstOriginRecord::theOriginIsItselfOrNothing()
     source->append(orders, record("k", "v", 1'000));
     log.lastStable = 14;
     RecordSourceLookup lookup(std::move(source));
-    const auto origin =
-        readOrigin(lookup, letterOf(offset, key, value, ms ? std::optional(ms) : std::nullopt), {});
+    const auto origin = readOrigin(lookup, letterOf(offset, key, value, ms ? std::optional(ms) : std::nullopt), {});
     QVERIFY2(origin, origin ? "" : qPrintable(origin.error().detail));
     QCOMPARE(originAnswerWord(origin->answer), originAnswerWord(answer));
-    QCOMPARE(origin->isThere(), answer == OriginRecord::Answer::Confirmed || answer == OriginRecord::Answer::Unconfirmed);
+    QCOMPARE(origin->isThere(),
+             answer == OriginRecord::Answer::Confirmed || answer == OriginRecord::Answer::Unconfirmed);
     if (origin->isThere())
         QCOMPARE(origin->record->offset, Offset{offset});
     QVERIFY(!origin->because.isEmpty());

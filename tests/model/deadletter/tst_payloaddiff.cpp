@@ -55,7 +55,8 @@ void TstPayloadDiff::json_data()
                         const QString& note, bool isSame) {
         QTest::newRow(name) << QByteArray(before) << QByteArray(after) << changes << note << isSame;
     };
-    row("a value changed", R"({"a":{"b":1},"c":true})", R"({"a":{"b":2},"c":true})", {u"changed /a/b 1 2"_s}, {}, false);
+    row("a value changed", R"({"a":{"b":1},"c":true})", R"({"a":{"b":2},"c":true})", {u"changed /a/b 1 2"_s}, {},
+        false);
     row("a field came and another went", R"({"a":1,"b":2})", R"({"b":2,"c":{"d":3}})",
         {u"removed /a 1"_s, u"added /c {\"d\":3}"_s}, {}, false);
     row("only the order of names", R"({"a":1,"b":{"x":1,"y":2}})", R"({"b":{"y":2,"x":1},"a":1})", {},
@@ -70,8 +71,8 @@ void TstPayloadDiff::json_data()
     row("another type", R"({"a":"1"})", R"({"a":1})", {u"changed /a \"1\" 1"_s}, {}, false);
     row("null is a value", R"({"a":null})", R"({})", {u"removed /a null"_s}, {}, false);
     row("an element came in the middle", "[1,2,3]", "[1,9,2,3]", {u"added /1 9"_s}, {}, false);
-    row("an element went", R"([{"id":1},{"id":2},{"id":3}])", R"([{"id":1},{"id":3}])", {u"removed /1 {\"id\":2}"_s}, {},
-        false);
+    row("an element went", R"([{"id":1},{"id":2},{"id":3}])", R"([{"id":1},{"id":3}])", {u"removed /1 {\"id\":2}"_s},
+        {}, false);
     row("an element changed inside", R"([{"id":1,"n":1},{"id":2,"n":1}])", R"([{"id":1,"n":1},{"id":2,"n":5}])",
         {u"changed /1/n 1 5"_s}, {}, false);
     row("a name twice", R"({"a":1,"a":2})", R"({"a":1,"a":3})", {u"changed /a 2 3"_s}, u"more than once"_s, false);
@@ -138,8 +139,8 @@ void TstPayloadDiff::tooDeepOrNoJsonIsComparedByLines_data()
     QByteArray large = "[";
     for (int i = 0; i < 250'000; ++i)
         large += QByteArray::number(i) + ',';
-    QTest::newRow("more values than structure is worth") << large + "0]" << large + "1]"
-                                                         << QStringList{u"changed line 250002   0   1"_s} << u"too large"_s;
+    QTest::newRow("more values than structure is worth")
+        << large + "0]" << large + "1]" << QStringList{u"changed line 250002   0   1"_s} << u"too large"_s;
 }
 
 void TstPayloadDiff::tooDeepOrNoJsonIsComparedByLines()
@@ -165,9 +166,9 @@ void TstPayloadDiff::bytes_data()
     QTest::newRow("stretches close together are one")
         << "\xFF" + QByteArray(20, 'a') << "\xFF" + QByteArray("bab") + QByteArray(17, 'a')
         << QStringList{u"changed byte 1 aaa bab"_s};
-    QTest::newRow("stretches far apart are two") << "\xFF" + QByteArray(60, 'a')
-                                                 << "\xFF" + QByteArray("b") + QByteArray(58, 'a') + QByteArray("c")
-                                                 << QStringList{u"changed byte 1 a b"_s, u"changed byte 60 a c"_s};
+    QTest::newRow("stretches far apart are two")
+        << "\xFF" + QByteArray(60, 'a') << "\xFF" + QByteArray("b") + QByteArray(58, 'a') + QByteArray("c")
+        << QStringList{u"changed byte 1 a b"_s, u"changed byte 60 a c"_s};
     QTest::newRow("something came in between")
         << QByteArray("\xFF-end") << QByteArray("\xFFnew-end") << QStringList{u"added byte 1 new"_s};
 }

@@ -49,7 +49,9 @@ QByteArray bare(const QByteArray& json)
 
 QByteArray value(QRandomGenerator& random, int depth)
 {
-    const auto space = [&] { return QByteArray(random.bounded(9) ? 0 : random.bounded(3'000), " \n\t"[random.bounded(3)]); };
+    const auto space = [&] {
+        return QByteArray(random.bounded(9) ? 0 : random.bounded(3'000), " \n\t"[random.bounded(3)]);
+    };
     switch (random.bounded(depth > 6 ? 4 : 7)) {
     case 0:
         return QByteArray::number(random.generateDouble() * 1e6) + "E+2";
@@ -68,7 +70,8 @@ QByteArray value(QRandomGenerator& random, int depth)
     case 5: {
         QByteArray object = "{" + space();
         for (int i = random.bounded(5); i > 0; --i)
-            object += "\"k\"" + space() + ":" + space() + value(random, depth + 1) + space() + (i > 1 ? "," : "") + space();
+            object +=
+                "\"k\"" + space() + ":" + space() + value(random, depth + 1) + space() + (i > 1 ? "," : "") + space();
         return object + "}";
     }
     default: {
@@ -282,7 +285,8 @@ void TstPayloadRows::placesAreFoundInEveryForm()
 {
     QByteArray bytes = "{\"items\":[";
     for (int i = 0; i < 5'000; ++i)
-        bytes += "{\"sku\":\"A-" + QByteArray::number(i) + "\", \"text\":\"" + QByteArray(i % 700 == 0 ? 3'000 : 3, 'y') + "\"},\n";
+        bytes += "{\"sku\":\"A-" + QByteArray::number(i) + "\", \"text\":\"" +
+                 QByteArray(i % 700 == 0 ? 3'000 : 3, 'y') + "\"},\n";
     bytes += "0]}";
     const qsizetype at = bytes.indexOf("A-4321");
     for (const PayloadForm form : {PayloadForm::Pretty, PayloadForm::Raw, PayloadForm::Hex}) {

@@ -434,8 +434,8 @@ void TstQuery::sqlAndMemoryAgree()
         exact += compileQuery(*query, now).isExact ? 1 : 0;
         nonTrivial += !expected.isEmpty() && expected.size() < manyLetters ? 1 : 0;
         // The first ones of them, and how far it looked.
-        const auto limited = runQuery(
-            *reader, *query, {.now = now, .limit = 3}, [](const DeadLetter&) { return true; });
+        const auto limited =
+            runQuery(*reader, *query, {.now = now, .limit = 3}, [](const DeadLetter&) { return true; });
         QVERIFY(limited);
         QCOMPARE(limited->found, std::min<std::int64_t>(3, expected.size()));
         QCOMPARE(limited->end, expected.size() >= 3 ? QueryOutcome::End::Limit : QueryOutcome::End::Exhausted);
@@ -500,7 +500,8 @@ void TstQuery::runs()
     // No time at all: after the first block.
     QueryOptions hurried{.now = now, .limit = std::nullopt};
     hurried.timeLimit = Millis{0};
-    const auto late = runQuery(*reader, *parseQuery(u"-nowhere-to-be-found"), hurried, [](const DeadLetter&) { return true; });
+    const auto late =
+        runQuery(*reader, *parseQuery(u"-nowhere-to-be-found"), hurried, [](const DeadLetter&) { return true; });
     QVERIFY(late);
     QCOMPARE(late->end, End::TimedOut);
     std::stop_source stopped;

@@ -71,17 +71,17 @@ void TstQueryCompletion::whatIsOffered_data()
     QTest::newRow("nothing for a word") << u"gift"_s << QStringList{};
     QTest::newRow("nothing for nothing") << QString() << QStringList{};
     QTest::newRow("values that begin so") << u"team:pay"_s << QStringList{u"team:payment-team"_s};
-    QTest::newRow("then values that hold it") << u"team=TEAM"_s
-                                              << QStringList{u"team=\"team with \\\"quotes\\\"\""_s,
-                                                             u"team=inventory-team"_s, u"team=payment-team"_s};
+    QTest::newRow("then values that hold it")
+        << u"team=TEAM"_s
+        << QStringList{u"team=\"team with \\\"quotes\\\"\""_s, u"team=inventory-team"_s, u"team=payment-team"_s};
     QTest::newRow("within quotes") << u"error:\"com"_s << QStringList{u"error:com.acme.StockException"_s};
-    QTest::newRow("words of our own") << u"kind:s"_s << QStringList{u"kind:schema"_s, u"kind:transient"_s, u"kind:business"_s};
+    QTest::newRow("words of our own") << u"kind:s"_s
+                                      << QStringList{u"kind:schema"_s, u"kind:transient"_s, u"kind:business"_s};
     QTest::newRow("a whole value needs no more") << u"kind:schema"_s << QStringList{};
     QTest::newRow("no values for expressions") << u"team~pay"_s << QStringList{};
     QTest::newRow("durations") << u"age>=2"_s << QStringList{u"age>=24h"_s};
     QTest::newRow("headers") << u"header.r"_s << QStringList{u"header.region="_s};
-    QTest::newRow("a header with a space") << u"header."_s
-                                           << QStringList{u"header.region="_s, u"header.\"x y\"="_s};
+    QTest::newRow("a header with a space") << u"header."_s << QStringList{u"header.region="_s, u"header.\"x y\"="_s};
     QTest::newRow("paths, also by their middle")
         << u"payload.order.i"_s << QStringList{u"payload.order.items[0].sku="_s};
 }
@@ -96,8 +96,8 @@ void TstQueryCompletion::whatIsOffered()
 void TstQueryCompletion::everyOfferedTermReads()
 {
     const QueryWords words = someWords();
-    for (const QString& begun : {u"team:"_s, u"error:"_s, u"kind:"_s, u"state:"_s, u"age>"_s, u"size<="_s, u"header."_s,
-                                 u"payload."_s}) {
+    for (const QString& begun :
+         {u"team:"_s, u"error:"_s, u"kind:"_s, u"state:"_s, u"age>"_s, u"size<="_s, u"header."_s, u"payload."_s}) {
         const QStringList offered = queryCompletions(words, begun);
         QVERIFY2(!offered.isEmpty(), qPrintable(begun));
         for (const QString& term : offered) {

@@ -103,7 +103,7 @@ void TstReads::groups()
     const QJsonArray json = QJsonDocument::fromJson(groupsJson(*groups, now)).array();
     const QStringList fields{u"id"_s,          u"title"_s, u"errorClass"_s, u"eventType"_s, u"consumer"_s,
                              u"team"_s,        u"kind"_s,  u"count"_s,      u"firstSeen"_s, u"lastSeen"_s,
-                             u"oldestAgeMs"_s, u"state"_s, u"assignee"_s, u"substate"_s};
+                             u"oldestAgeMs"_s, u"state"_s, u"assignee"_s,   u"substate"_s};
     QStringList keys = json[0].toObject().keys();
     QStringList expected = fields;
     keys.sort();

@@ -42,8 +42,8 @@ void TstSavedViews::aViewComesBackAsItWasSaved_data()
     QTest::addColumn<QString>("query");
     QTest::addColumn<QString>("description");
     QTest::newRow("a plain one") << u"Slow payments"_s << u"team:payment-team age>24h"_s << QString();
-    QTest::newRow("quotes and backslashes") << u"O'Neil's \"view\""_s << u"\"gift \\\"wrap\\\"\" error~\"time(d )?out\\d\""_s
-                                            << u"a: b # c"_s;
+    QTest::newRow("quotes and backslashes")
+        << u"O'Neil's \"view\""_s << u"\"gift \\\"wrap\\\"\" error~\"time(d )?out\\d\""_s << u"a: b # c"_s;
     QTest::newRow("what YAML takes for something else") << u"yes"_s << u"null"_s << u"- 1.0"_s;
     QTest::newRow("other writing") << u"Überfällige 支払い"_s << u"key:é"_s << u"line\nbreak\ttab"_s;
     QTest::newRow("all letters") << u"all"_s << QString() << QString();
@@ -95,7 +95,8 @@ void TstSavedViews::namesNeverLeaveTheFolder()
     const auto written = saveView(views, {.name = name, .query = u"kind:schema"_s});
     QVERIFY2(written, written ? "" : qPrintable(written.error().detail));
     QCOMPARE(*written, QDir(views).absoluteFilePath(file));
-    QCOMPARE(QDir(folder.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot), QStringList{u"queries"_s});
+    QCOMPARE(QDir(folder.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+             QStringList{u"queries"_s});
     QVERIFY(savedView(views, name));
 }
 
@@ -158,9 +159,10 @@ void TstSavedViews::faultyFiles_data()
     QTest::newRow("columns that are no list") << QByteArray("name: A\nquery: ''\ncolumns: { a: 1 }\n") << u"columns"_s;
     QTest::newRow("too large") << QByteArray("name: A\nquery: ''\n#" + QByteArray(70'000, 'x')) << u"64 KiB"_s;
     QTest::newRow("a tree that explodes")
-        << QByteArray("a: &a [1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
-                      "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\n"
-                      "f: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: &g [*f,*f,*f,*f,*f,*f,*f,*f,*f]\n")
+        << QByteArray(
+               "a: &a [1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
+               "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\n"
+               "f: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: &g [*f,*f,*f,*f,*f,*f,*f,*f,*f]\n")
         << u"aliases"_s;
 }
 

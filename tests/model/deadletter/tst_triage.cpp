@@ -142,7 +142,8 @@ public:
             QStringList differences;
             SQLite::Statement select(
                 db, "SELECT group_ref, kind, state, assignee, letters FROM letter_count WHERE letters <> 0"
-                    " EXCEPT SELECT group_ref, kind, state, ifnull(assignee, ''), count(*) FROM letter GROUP BY 1, 2, 3, 4");
+                    " EXCEPT SELECT group_ref, kind, state, ifnull(assignee, ''), count(*) FROM letter GROUP BY 1, 2, "
+                    "3, 4");
             while (select.executeStep())
                 differences += sql::text(select.getColumn(1)) + u' ' + sql::text(select.getColumn(2));
             const auto total = db.execAndGet("SELECT ifnull(sum(letters), 0) FROM letter_count").getInt64();
@@ -388,11 +389,21 @@ void TstTriage::refusals_data()
     row("a link to a file", LinkAction{group, u"file:///etc/passwd"_s, {}}, u"no web address"_s);
     row("a link with a password", LinkAction{group, u"https://me:secret@x.test/"_s, {}}, u"a password"_s);
     row("a known error without a reason", KnownErrorAction{group, KnownError{}, {}}, u"--reason"_s);
-    row("future letters until a date", ArchiveAction{.ids = {group}, .query = {}, .until = ArchiveUntil::Date,
-                                                      .at = utcFromMs(letterMs * 2), .future = true, .reason = u"x"_s},
+    row("future letters until a date",
+        ArchiveAction{.ids = {group},
+                      .query = {},
+                      .until = ArchiveUntil::Date,
+                      .at = utcFromMs(letterMs * 2),
+                      .future = true,
+                      .reason = u"x"_s},
         u"--until forever alone"_s);
-    row("a day that is over", ArchiveAction{.ids = {}, .query = u""_s, .until = ArchiveUntil::Date,
-                                             .at = utcFromMs(0), .future = false, .reason = u"x"_s},
+    row("a day that is over",
+        ArchiveAction{.ids = {},
+                      .query = u""_s,
+                      .until = ArchiveUntil::Date,
+                      .at = utcFromMs(0),
+                      .future = false,
+                      .reason = u"x"_s},
         u"not in the future"_s);
     row("an undo of nothing", UndoAction{}, u"no decision to take back"_s);
     row("an undo of what is no decision", UndoAction{77, {}}, u"event 77 is no decision"_s);
@@ -412,24 +423,31 @@ void TstTriage::refusals()
 
 void TstTriage::actionsCrossTheSocket()
 {
-    const std::vector<TriageAction> actions{
-        CommentAction{u"g000000000001"_s, u"\"quoted\"\nline \u202E"_s},
-        TagAction{{u"g000000000001"_s}, {u"a"_s}, {u"b"_s}},
-        LinkAction{u"g000000000001"_s, u"https://x.test/?a=1&b=2"_s, u"t"_s, true},
-        ArchiveAction{.ids = {u"x"_s}, .query = u"team:a"_s, .until = ArchiveUntil::Date, .at = utcFromMs(letterMs),
-                      .future = false, .reason = u"r"_s},
-        ArchiveAction{.ids = {}, .query = std::nullopt, .until = ArchiveUntil::Escalates, .at = std::nullopt,
-                      .future = true, .reason = u"r"_s},
-        known(u"g000000000001"_s, FailureKind::Schema),
-        KnownErrorAction{u"g000000000001"_s, std::nullopt, u"r"_s},
-        UndoAction{std::nullopt, {}},
-        UndoAction{9'007'199'254'740'991, u"slip"_s}};
+    const std::vector<TriageAction> actions{CommentAction{u"g000000000001"_s, u"\"quoted\"\nline \u202E"_s},
+                                            TagAction{{u"g000000000001"_s}, {u"a"_s}, {u"b"_s}},
+                                            LinkAction{u"g000000000001"_s, u"https://x.test/?a=1&b=2"_s, u"t"_s, true},
+                                            ArchiveAction{.ids = {u"x"_s},
+                                                          .query = u"team:a"_s,
+                                                          .until = ArchiveUntil::Date,
+                                                          .at = utcFromMs(letterMs),
+                                                          .future = false,
+                                                          .reason = u"r"_s},
+                                            ArchiveAction{.ids = {},
+                                                          .query = std::nullopt,
+                                                          .until = ArchiveUntil::Escalates,
+                                                          .at = std::nullopt,
+                                                          .future = true,
+                                                          .reason = u"r"_s},
+                                            known(u"g000000000001"_s, FailureKind::Schema),
+                                            KnownErrorAction{u"g000000000001"_s, std::nullopt, u"r"_s},
+                                            UndoAction{std::nullopt, {}},
+                                            UndoAction{9'007'199'254'740'991, u"slip"_s}};
     for (const TriageAction& action : actions) {
         const auto read = actionFromJson(actionToJson(action));
         QVERIFY(read && *read == action);
     }
     for (const char* wrong : {"", "{}", R"({"action":"delete"})", R"({"action":"archive","until":"soon"})",
-                                    R"({"action":"known","error":{"kind":"odd"}})"})
+                              R"({"action":"known","error":{"kind":"odd"}})"})
         QVERIFY2(!actionFromJson(wrong), wrong);
 }
 
@@ -441,8 +459,12 @@ void TstTriage::archivedUntilADateComesBack()
     const QString group = desk.letter(letters[0]).group;
     desk.triage(u"assigned"_s, {StoreFixture::idOf(letters[0])}, u"kim"_s);
     const UtcTime day = desk.clock().now() + Millis{86'400'000};
-    QVERIFY(desk.act(ArchiveAction{.ids = {group}, .query = {}, .until = ArchiveUntil::Date, .at = day,
-                                   .future = false, .reason = u"after the release"_s}));
+    QVERIFY(desk.act(ArchiveAction{.ids = {group},
+                                   .query = {},
+                                   .until = ArchiveUntil::Date,
+                                   .at = day,
+                                   .future = false,
+                                   .reason = u"after the release"_s}));
     QCOMPARE(desk.matching(u"state:archived"_s).size(), std::size_t{3});
     QCOMPARE(desk.sheet(group).substate, GroupSubstate::ArchivedUntilDate);
     desk.triage(u"resolved"_s, {StoreFixture::idOf(letters[2])}); // decided on since: stays so
@@ -464,8 +486,12 @@ void TstTriage::archivedUntilItEscalatesComesBack()
     Desk desk;
     desk.fixture().add(timeouts(1, 7, 30)); // seven in one hour: fourteen may come before it escalates
     const QString group = desk.matching(u""_s).front().group;
-    QVERIFY(desk.act(ArchiveAction{.ids = {group}, .query = {}, .until = ArchiveUntil::Escalates, .at = std::nullopt,
-                                   .future = false, .reason = u"noise"_s}));
+    QVERIFY(desk.act(ArchiveAction{.ids = {group},
+                                   .query = {},
+                                   .until = ArchiveUntil::Escalates,
+                                   .at = std::nullopt,
+                                   .future = false,
+                                   .reason = u"noise"_s}));
     QCOMPARE(desk.sheet(group).substate, GroupSubstate::ArchivedUntilEscalating);
     // They came an hour after the decision; earlier ones do not count.
     desk.clock().advance(Millis{2 * 3'600'000});
@@ -489,8 +515,12 @@ void TstTriage::archivedForEverHidesNoOtherFailure()
     const auto letters = timeouts(1, 2);
     desk.fixture().add(letters);
     const QString group = desk.letter(letters[0]).group;
-    QVERIFY(desk.act(ArchiveAction{.ids = {group}, .query = {}, .until = ArchiveUntil::Forever, .at = std::nullopt,
-                                   .future = false, .reason = u"test data"_s}));
+    QVERIFY(desk.act(ArchiveAction{.ids = {group},
+                                   .query = {},
+                                   .until = ArchiveUntil::Forever,
+                                   .at = std::nullopt,
+                                   .future = false,
+                                   .reason = u"test data"_s}));
     QCOMPARE(desk.sheet(group).substate, GroupSubstate::ArchivedForever);
     const UtcTime later = desk.clock().now() + Millis{60'000};
     desk.clock().set(later);
@@ -498,8 +528,12 @@ void TstTriage::archivedForEverHidesNoOtherFailure()
     QCOMPARE(desk.keepRules(), 0); // nobody asked for those to come
     QCOMPARE(desk.matching(u"state:new"_s).size(), std::size_t{1});
 
-    QVERIFY(desk.act(ArchiveAction{.ids = {group}, .query = {}, .until = ArchiveUntil::Forever, .at = std::nullopt,
-                                   .future = true, .reason = u"test data"_s}));
+    QVERIFY(desk.act(ArchiveAction{.ids = {group},
+                                   .query = {},
+                                   .until = ArchiveUntil::Forever,
+                                   .at = std::nullopt,
+                                   .future = true,
+                                   .reason = u"test data"_s}));
     desk.clock().advance(Millis{60'000});
     desk.fixture().add({timeouts(20, 1).front(), failed(30, u"com.acme.Odd"_s, FailureKind::Unknown)},
                        desk.clock().now());
@@ -519,8 +553,8 @@ void TstTriage::undoTakesBackWhatNothingDependsOn()
     desk.fixture().add(letters);
     const QStringList ids = idsOf(letters);
     const QStringList before = desk.rows(false);
-    desk.triage(u"assigned"_s, ids, u"kim"_s);      // 1
-    desk.triage(u"archived"_s, {ids[0]});           // 2
+    desk.triage(u"assigned"_s, ids, u"kim"_s); // 1
+    desk.triage(u"archived"_s, {ids[0]});      // 2
     const auto refused = desk.act(UndoAction{1, {}});
     QVERIFY(!refused);
     QVERIFY2(refused.error().detail.contains(u"1 letter or mark was decided anew since; undo event 2 first"),
@@ -566,7 +600,8 @@ void TstTriage::substates_data()
     QTest::newRow("a day old is no longer new") << 3 << 0 << 0 << 3 << 24 << false << u"ongoing"_s;
     QTest::newRow("ten at once where there was nothing") << 10 << 0 << 10 << 0 << 1 << false << u"escalating"_s;
     QTest::newRow("nine are a handful") << 9 << 0 << 9 << 0 << 1 << false << u"new"_s;
-    QTest::newRow("three times the mean hour is not more than that") << 90 << 0 << 10 << 80 << 99 << false << u"ongoing"_s;
+    QTest::newRow("three times the mean hour is not more than that")
+        << 90 << 0 << 10 << 80 << 99 << false << u"ongoing"_s;
     QTest::newRow("a little more is") << 90 << 0 << 11 << 80 << 99 << false << u"escalating"_s;
     QTest::newRow("it was resolved and came back") << 1 << 0 << 1 << 0 << 99 << true << u"regressed"_s;
     QTest::newRow("escalating is said before regressed") << 50 << 0 << 50 << 0 << 99 << true << u"escalating"_s;
@@ -609,8 +644,7 @@ void TstTriage::aRebuiltProjectionIsTheSame()
     Desk desk;
     std::vector<PreparedLetter> letters;
     for (int i = 1; i <= 24; ++i)
-        letters.push_back(failed(i, u"com.acme.E%1"_s.arg(pick(4)),
-                                 static_cast<FailureKind>(pick(4)), pick(200)));
+        letters.push_back(failed(i, u"com.acme.E%1"_s.arg(pick(4)), static_cast<FailureKind>(pick(4)), pick(200)));
     desk.fixture().add({letters.begin(), letters.begin() + 16});
     const std::vector<PreparedLetter> rest{letters.begin() + 16, letters.end()};
     const QStringList states{u"new"_s, u"assigned"_s, u"parked"_s, u"archived"_s, u"resolved"_s, u"lost"_s};
@@ -625,15 +659,23 @@ void TstTriage::aRebuiltProjectionIsTheSame()
         switch (pick(8)) {
         case 0:
         case 1:
-            desk.triage(states[pick(6)], one.id == two.id ? QStringList{one.id} : QStringList{one.id, two.id}, u"kim"_s);
+            desk.triage(states[pick(6)], one.id == two.id ? QStringList{one.id} : QStringList{one.id, two.id},
+                        u"kim"_s);
             break;
         case 2:
-            (void)desk.act(ArchiveAction{.ids = {one.group}, .query = {}, .until = ArchiveUntil::Forever,
-                                         .at = std::nullopt, .future = pick(2) == 0, .reason = u"r"_s});
+            (void)desk.act(ArchiveAction{.ids = {one.group},
+                                         .query = {},
+                                         .until = ArchiveUntil::Forever,
+                                         .at = std::nullopt,
+                                         .future = pick(2) == 0,
+                                         .reason = u"r"_s});
             break;
         case 3:
-            (void)desk.act(ArchiveAction{.ids = {one.group}, .query = {}, .until = ArchiveUntil::Date,
-                                         .at = desk.clock().now() + Millis{pick(20) * 3'600'000 + 1}, .future = false,
+            (void)desk.act(ArchiveAction{.ids = {one.group},
+                                         .query = {},
+                                         .until = ArchiveUntil::Date,
+                                         .at = desk.clock().now() + Millis{pick(20) * 3'600'000 + 1},
+                                         .future = false,
                                          .reason = u"r"_s});
             break;
         case 4:
@@ -643,9 +685,10 @@ void TstTriage::aRebuiltProjectionIsTheSame()
             (void)desk.act(TagAction{{one.group, two.id}, {u"t%1"_s.arg(pick(3))}, {u"t%1"_s.arg(pick(3) + 3)}});
             break;
         case 6:
-            undone += desk.act(UndoAction{pick(3) == 0 ? std::nullopt : std::optional<std::int64_t>(pick(turn + 1) + 1), {}})
-                          ? 1
-                          : 0;
+            undone +=
+                desk.act(UndoAction{pick(3) == 0 ? std::nullopt : std::optional<std::int64_t>(pick(turn + 1) + 1), {}})
+                    ? 1
+                    : 0;
             break;
         case 7:
             (void)desk.act(CommentAction{pick(2) == 0 ? one.group : one.id, u"turn %1"_s.arg(turn)});

@@ -76,8 +76,7 @@ void TestMask::payloads_data()
     row("null stays null: it tells nothing", R"({"email":null})", R"({"email":null})");
     row("an empty text is a value", R"({"email":""})", R"({"email":"•••"})");
     row("at any depth, in arrays", R"({"a":[{"b":{"email":"joe"}}]})", R"({"a":[{"b":{"email":"•••"}}]})");
-    row("an e-mail address in any text", R"({"note":"ask joe@example.com, soon"})",
-        R"({"note":"ask •••, soon"})");
+    row("an e-mail address in any text", R"({"note":"ask joe@example.com, soon"})", R"({"note":"ask •••, soon"})");
     row("an e-mail address spelt with escapes", R"({"note":"\u006aoe\u0040example.com!"})", R"({"note":"•••!"})");
     row("in a key", R"({"joe@example.com":1})", R"({"•••":1})");
     row("a card as a number", R"({"ref":4111111111111111})", R"({"ref":"•••"})");
@@ -163,8 +162,8 @@ void TestMask::shownFieldsStay()
 void TestMask::depthIsNoWayOut()
 {
     constexpr int deep = 100'000;
-    const QByteArray payload = QByteArray(R"({"a":[)").repeated(deep) + R"({"email":"joe","b":"x","c":1})" +
-                               QByteArray("]}").repeated(deep);
+    const QByteArray payload =
+        QByteArray(R"({"a":[)").repeated(deep) + R"({"email":"joe","b":"x","c":1})" + QByteArray("]}").repeated(deep);
     const QByteArray masked = of("fields: [z.b]\n").payload(payload, view).bytes;
     QVERIFY(!masked.contains("joe"));
     QVERIFY(masked.contains(R"({"email":"•••","b":"•••","c":1})")); // below 256 levels a path is its last name
@@ -192,12 +191,13 @@ void TestMask::errorsQuoteValues_data()
     QTest::addColumn<QString>("masked");
     QTest::newRow("an address") << u"no account for joe@example.com"_s << u"no account for •••"_s;
     QTest::newRow("a field of a quoted payload")
-        << QString::fromUtf8(R"(cannot read "{"id":1,"email":"Joe B","x":2}" at 3)") << QString::fromUtf8(R"(cannot read "{"id":1,"email":"•••","x":2}" at 3)");
+        << QString::fromUtf8(R"(cannot read "{"id":1,"email":"Joe B","x":2}" at 3)")
+        << QString::fromUtf8(R"(cannot read "{"id":1,"email":"•••","x":2}" at 3)");
     QTest::newRow("a field of an escaped payload")
         << QString::fromUtf8(R"(Source: "{\"id\":1,\"password\":\"a \\\"b\\\" c\",\"x\":2}")")
         << QString::fromUtf8(R"(Source: "{\"id\":1,\"password\":\"•••\",\"x\":2}")");
-    QTest::newRow("a Java object's text") << u"Customer(id=7, email=joe, cardNumber=123)"_s
-                                          << u"Customer(id=7, email=•••, cardNumber=•••)"_s;
+    QTest::newRow("a Java object's text")
+        << u"Customer(id=7, email=joe, cardNumber=123)"_s << u"Customer(id=7, email=•••, cardNumber=•••)"_s;
     QTest::newRow("an object's address is no e-mail")
         << u"com.acme.Order@5e2de80c: customer_id missing"_s << u"com.acme.Order@5e2de80c: customer_id missing"_s;
     QTest::newRow("stack lines stay") << u"\tat com.acme.Shop.pay(Shop.java:42)\n\tat x.Y"_s
@@ -251,18 +251,22 @@ void TestMask::faultsOfTheFile_data()
     QTest::addColumn<QByteArray>("yaml");
     QTest::addColumn<QStringList>("issues");
     QTest::newRow("all at once, each with its place")
-        << QByteArray("version: 2\nfields: [a..b, '**', 'a[x]']\npatterns: [emial]\nkeys: some\npurposes: [vieww]\nfeilds: [a]\n")
-        << QStringList{u"/w/masking.yaml:1:10: 'version'"_s, u"/w/masking.yaml:2:10: 'a..b' is no field path"_s,
-                       u"/w/masking.yaml:2:16: '**' is no field path"_s, u"/w/masking.yaml:2:22: 'a[x]' is no field path"_s,
+        << QByteArray("version: 2\nfields: [a..b, '**', 'a[x]']\npatterns: [emial]\nkeys: some\npurposes: "
+                      "[vieww]\nfeilds: [a]\n")
+        << QStringList{u"/w/masking.yaml:1:10: 'version'"_s,
+                       u"/w/masking.yaml:2:10: 'a..b' is no field path"_s,
+                       u"/w/masking.yaml:2:16: '**' is no field path"_s,
+                       u"/w/masking.yaml:2:22: 'a[x]' is no field path"_s,
                        u"/w/masking.yaml:3:12: there is no pattern 'emial' (did you mean 'email'?)"_s,
                        u"/w/masking.yaml:4:7: 'keys' of the masking rules is 'some'"_s,
                        u"/w/masking.yaml:5:12: there is no purpose 'vieww' (did you mean 'view'?)"_s,
                        u"/w/masking.yaml:6:1: the masking rules has an unknown key 'feilds'"_s};
-    QTest::newRow("expressions")
-        << QByteArray("patterns:\n  - { name: a, regex: '(' }\n  - { name: b, regex: 'x*' }\n  - { name: c, regex: '(*UTF)x' }\n")
-        << QStringList{u"/w/masking.yaml:2:23: the expression of pattern 'a' does not read"_s,
-                       u"/w/masking.yaml:3:23: the expression of pattern 'b' also matches nothing"_s,
-                       u"/w/masking.yaml:4:23: the expression of pattern 'c' sets options"_s};
+    QTest::newRow("expressions") << QByteArray("patterns:\n  - { name: a, regex: '(' }\n  - { name: b, regex: 'x*' }\n "
+                                               " - { name: c, regex: '(*UTF)x' }\n")
+                                 << QStringList{
+                                        u"/w/masking.yaml:2:23: the expression of pattern 'a' does not read"_s,
+                                        u"/w/masking.yaml:3:23: the expression of pattern 'b' also matches nothing"_s,
+                                        u"/w/masking.yaml:4:23: the expression of pattern 'c' sets options"_s};
     QTest::newRow("off in production is said")
         << QByteArray("enabled: false\n")
         << QStringList{u"/w/masking.yaml:1:10: nothing is masked, although the environment is production"_s};
@@ -443,9 +447,20 @@ void TestMask::chanceBytesAreSafe()
     const Masker strict = production();
     const Masker loose = of("patterns: [ipv4]\nunreadable: patterns\n", Environment::Development);
     QRandomGenerator random(20'261'126);
-    static const QByteArrayList pieces{"\"", "\\", "\\u", "{", "}", "[", "]", ":", ",", "@", "a.b", "+49", "12345678",
-                                       "4111111111111111", "joe@x.org", "password=", "Bearer ", "eyJ", "://", "\xFF",
-                                       "•••", "•", "\xE2\x80", "null", " ", "DE89370400440532013000", "=", "1.2.3.4"};
+    static const QByteArrayList pieces{"\"",        "\\",
+                                       "\\u",       "{",
+                                       "}",         "[",
+                                       "]",         ":",
+                                       ",",         "@",
+                                       "a.b",       "+49",
+                                       "12345678",  "4111111111111111",
+                                       "joe@x.org", "password=",
+                                       "Bearer ",   "eyJ",
+                                       "://",       "\xFF",
+                                       "•••",       "•",
+                                       "\xE2\x80",  "null",
+                                       " ",         "DE89370400440532013000",
+                                       "=",         "1.2.3.4"};
     for (int i = 0; i < 20'000; ++i) {
         QByteArray bytes;
         for (int n = static_cast<int>(random.bounded(12)); n > 0; --n)

@@ -20,13 +20,15 @@ QByteArray contents(const QString& path)
 }
 
 // Written by fastavro 1.13 and by Google's protobuf 7.36 for Python, from the schemas in tests/data/schemas.
-const QByteArray avroOrder = QByteArray::fromHex(
-    "083437313106fe1dc0faf8d582c368dec4024831323334353637382d313233342d353637382d313233342d353637383132333435363738020004"
-    "0261020262030002027806020279020000000102ff82808080808080209a9999999999b93f01");
-const QByteArray protoOrder = QByteArray::fromHex(
-    "0a0434373131100118fbffffffffffffffff0120ffffffffffffffffff012801319a9999999999b93f3a0200ff420b0898f8a0d80610c0b2cd3b"
-    "4a0d01ac02ffffffffffffffffff0152050a01611001520e0a016210feffffffffffffffff015a080a017812030a01795a030a017a6204766973"
-    "61709901");
+const QByteArray avroOrder =
+    QByteArray::fromHex("083437313106fe1dc0faf8d582c368dec4024831323334353637382d313233342d353637382d313233342d35363738"
+                        "3132333435363738020004"
+                        "0261020262030002027806020279020000000102ff82808080808080209a9999999999b93f01");
+const QByteArray protoOrder = QByteArray::fromHex("0a0434373131100118fbffffffffffffffff0120ffffffffffffffffff012801319a"
+                                                  "9999999999b93f3a0200ff420b0898f8a0d80610c0b2cd3b"
+                                                  "4a0d01ac02ffffffffffffffffff0152050a01611001520e0a016210feffffffffff"
+                                                  "ffffff015a080a017812030a01795a030a017a6204766973"
+                                                  "61709901");
 
 ProtoSchema protoSchema()
 {
@@ -66,11 +68,12 @@ void TstBinaryPayloads::avro()
     const BinaryText read = decodeAvro(*schema, avroOrder);
     QVERIFY(!read.fault);
     QCOMPARE(read.read, avroOrder.size());
-    QCOMPARE(read.json,
-             QByteArray(R"({"id":"4711","amount":"-1234.56","at":"2026-11-26T14:03:04.125Z","day":"2026-11-26",)"
-                        R"("trace":"12345678-1234-5678-1234-567812345678","state":"PAID","note":null,"tags":{"a":1,"b":-2},)"
-                        R"("lines":[{"sku":"x","n":3,"parent":{"sku":"y","n":1,"parent":null}}],"hash":"0x000102ff",)"
-                        R"("big":9007199254740993,"ratio":0.1,"flag":true})"));
+    QCOMPARE(
+        read.json,
+        QByteArray(R"({"id":"4711","amount":"-1234.56","at":"2026-11-26T14:03:04.125Z","day":"2026-11-26",)"
+                   R"("trace":"12345678-1234-5678-1234-567812345678","state":"PAID","note":null,"tags":{"a":1,"b":-2},)"
+                   R"("lines":[{"sku":"x","n":3,"parent":{"sku":"y","n":1,"parent":null}}],"hash":"0x000102ff",)"
+                   R"("big":9007199254740993,"ratio":0.1,"flag":true})"));
 }
 
 void TstBinaryPayloads::avroCutAnywhere()
@@ -101,9 +104,11 @@ void TstBinaryPayloads::avroSchemas_data()
     };
     row("a primitive alone", R"("long")", "7f", "-64");
     row("a name without a type", R"("Line")", "", "");
-    row("a decimal of a whole", R"({"type":"bytes","logicalType":"decimal","precision":4,"scale":0})", "0280", "\"-128\"");
+    row("a decimal of a whole", R"({"type":"bytes","logicalType":"decimal","precision":4,"scale":0})", "0280",
+        "\"-128\"");
     row("a small decimal", R"({"type":"bytes","logicalType":"decimal","precision":4,"scale":3})", "0205", "\"0.005\"");
-    row("a logical type on the wrong type is passed over", R"({"type":"string","logicalType":"date"})", "0261", "\"a\"");
+    row("a logical type on the wrong type is passed over", R"({"type":"string","logicalType":"date"})", "0261",
+        "\"a\"");
     row("a timestamp before 1970", R"({"type":"long","logicalType":"timestamp-micros"})", "01",
         "\"1969-12-31T23:59:59.999999Z\"");
     row("a timestamp beyond the calendar is a number", R"({"type":"long","logicalType":"timestamp-millis"})",
@@ -115,8 +120,7 @@ void TstBinaryPayloads::avroSchemas_data()
         R"({"type":"record","name":"a.B","fields":[{"name":"x","type":{"type":"enum","name":"E","symbols":["S"]}},{"name":"y","type":"a.E"}]})",
         "0000", R"({"x":"S","y":"S"})");
     row("a record without fields", R"({"type":"record","name":"R"})", "", "");
-    row("a name given twice",
-        R"([{"type":"fixed","name":"F","size":1},{"type":"fixed","name":"F","size":2}])", "", "");
+    row("a name given twice", R"([{"type":"fixed","name":"F","size":1},{"type":"fixed","name":"F","size":2}])", "", "");
     row("no JSON", "{", "", "");
 }
 
@@ -153,10 +157,11 @@ void TstBinaryPayloads::protobuf()
 {
     const BinaryText read = decodeProtobuf(protoSchema(), "shop.Order", protoOrder);
     QVERIFY2(!read.fault, read.fault ? qPrintable(*read.fault) : "");
-    QCOMPARE(read.json,
-             QByteArray(R"({"id":"4711","state":"PAID","amount":-5,"total":18446744073709551615,"flag":true,"ratio":0.1,)"
-                        R"("raw":"0x00ff","at":"2026-11-26T14:03:04.125000000Z","nums":[1,300,-1],"tags":{"a":1,"b":-2},)"
-                        R"("lines":[{"sku":"x","parent":{"sku":"y"}},{"sku":"z"}],"card":"visa","zig":-77})"));
+    QCOMPARE(
+        read.json,
+        QByteArray(R"({"id":"4711","state":"PAID","amount":-5,"total":18446744073709551615,"flag":true,"ratio":0.1,)"
+                   R"("raw":"0x00ff","at":"2026-11-26T14:03:04.125000000Z","nums":[1,300,-1],"tags":{"a":1,"b":-2},)"
+                   R"("lines":[{"sku":"x","parent":{"sku":"y"}},{"sku":"z"}],"card":"visa","zig":-77})"));
     QCOMPARE(protoMessageAt(protoSchema(), {1}), std::string("shop.Order"));
     QCOMPARE(protoMessageAt(protoSchema(), {1, 0}), std::string("shop.Order.Line"));
     QCOMPARE(protoMessageAt(protoSchema(), {2}), std::string());
@@ -172,7 +177,8 @@ void TstBinaryPayloads::protobufWithoutSchema()
 void TstBinaryPayloads::protobufUnknownFields()
 {
     // Field 99 is not in the schema; field 3 comes with another wire type than the schema's.
-    const BinaryText read = decodeProtobuf(protoSchema(), "shop.Order", QByteArray::fromHex("0a0161 9a060178 1d01000000"));
+    const BinaryText read =
+        decodeProtobuf(protoSchema(), "shop.Order", QByteArray::fromHex("0a0161 9a060178 1d01000000"));
     QVERIFY(!read.fault);
     QCOMPARE(read.json, QByteArray(R"({"id":"a","99":"x","3":1})"));
 }
@@ -197,8 +203,10 @@ void TstBinaryPayloads::protoFiles_data()
         QTest::newRow(name) << QByteArray(text) << QString::fromLatin1(fault);
     };
     row("proto2 with groups, defaults and extensions",
-        "syntax = \"proto2\"; message A { required int32 a = 1 [default = 5]; optional group G = 2 { optional string s = 1; }"
-        " extensions 100 to max; } extend A { optional int32 b = 100; } service S { rpc R (A) returns (A) { option x = {a:1}; } }",
+        "syntax = \"proto2\"; message A { required int32 a = 1 [default = 5]; optional group G = 2 { optional string s "
+        "= 1; }"
+        " extensions 100 to max; } extend A { optional int32 b = 100; } service S { rpc R (A) returns (A) { option x = "
+        "{a:1}; } }",
         "");
     row("no number", "message A {\n int32 a;\n}", "line 2: a sign is missing");
     row("no message", "syntax = \"proto3\";", "the file defines no message");

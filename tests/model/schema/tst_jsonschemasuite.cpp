@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/folders.h"
 #include "model/schema/schemacompiler.h"
 #include "model/schema/schemavalidator.h"
+#include "tests/support/folders.h"
 
 #include <QDir>
 #include <QFile>
@@ -35,7 +35,8 @@ const std::vector<Draft> drafts{{u"draft4"_s, SchemaDraft::Draft4},
                                 {u"draft2020-12"_s, SchemaDraft::Draft2020}};
 
 /// The suite asks here for a format that 2020-12 makes a note.
-const QStringList notAsked{u"draft2020-12/optional/ecmascript-regex.json: \\a is not an ECMA 262 control escape: when used as a pattern"_s};
+const QStringList notAsked{
+    u"draft2020-12/optional/ecmascript-regex.json: \\a is not an ECMA 262 control escape: when used as a pattern"_s};
 
 std::optional<QByteArray> remote(const QString& uri)
 {
@@ -77,8 +78,9 @@ Outcome runFile(const Draft& draft, const QString& name, SchemaReading reading)
             if (!instance.parse(data))
                 outcome.wrong.append(u"unreadable: "_s + QString::fromUtf8(data));
             const SchemaJudgement judged = judge(*program, instance);
-            const QString label = u"%1/%2: %3: %4"_s.arg(draft.folder, name, text(tape, *tape.member(group, "description")),
-                                                         text(tape, *tape.member(test, "description")));
+            const QString label =
+                u"%1/%2: %3: %4"_s.arg(draft.folder, name, text(tape, *tape.member(group, "description")),
+                                       text(tape, *tape.member(test, "description")));
             ++outcome.asked;
             if (judged.verdict == SchemaVerdict::Unknown)
                 outcome.unknown.append(label + u" ["_s + judged.reasons.join(u"; "_s) + u']');
@@ -164,7 +166,8 @@ void TstJsonSchemaSuite::formats_data()
     for (std::size_t i = 0; i < drafts.size(); ++i) {
         const QString folder = u"tests/%1/optional/format"_s.arg(drafts[i].folder);
         for (const QString& file : QDir(suite(folder)).entryList({u"*.json"_s}, QDir::Files))
-            QTest::newRow(qPrintable(drafts[i].folder + u'/' + file)) << static_cast<int>(i) << u"optional/format/"_s + file;
+            QTest::newRow(qPrintable(drafts[i].folder + u'/' + file))
+                << static_cast<int>(i) << u"optional/format/"_s + file;
     }
 }
 

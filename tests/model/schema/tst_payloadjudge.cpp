@@ -42,8 +42,8 @@ namespace {
 
 QByteArray needs(const char* field)
 {
-    return QByteArray(R"({"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","required":[")") + field +
-           "\"]}";
+    return QByteArray(R"({"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","required":[")") +
+           field + "\"]}";
 }
 const std::optional<QString> order = u"order.created"_s;
 
@@ -155,7 +155,8 @@ void TstPayloadJudge::referencesBetweenFiles()
           R"({"properties":{"price":{"$ref":"../common/money.json"},"name":{"$ref":"https://shop.example/named"}}})");
     write(u"order/order.stolen.v1.json"_s, R"({"$ref":"../../../../../../../../etc/passwd"})");
     const PayloadJudge judge = judgeOf();
-    QCOMPARE(said(judge.verdict(u"order.paid"_s, {}, QByteArray(R"({"price":{"amount":1},"name":"x"})"))), u"valid 1"_s);
+    QCOMPARE(said(judge.verdict(u"order.paid"_s, {}, QByteArray(R"({"price":{"amount":1},"name":"x"})"))),
+             u"valid 1"_s);
     QCOMPARE(said(judge.verdict(u"order.paid"_s, {}, QByteArray(R"({"price":{}})"))), u"invalid 1"_s);
     QCOMPARE(said(judge.verdict(u"order.paid"_s, {}, QByteArray(R"({"name":1})"))), u"invalid 1"_s);
     QCOMPARE(said(judge.verdict(u"order.stolen"_s, {}, QByteArray("{}"))), u"unknown 1"_s);
@@ -182,15 +183,16 @@ void TstPayloadJudge::wires_data()
     const QByteArray guid = QByteArray::fromHex("0112345678123456781234567812345678");
     QTest::newRow("V0 before JSON") << QByteArray::fromHex("000000002a") + R"({"ten":1})" << QByteArray()
                                     << u"Confluent schema id 42"_s << 5 << u"valid"_s;
-    QTest::newRow("V0 before JSON that does not fit") << QByteArray::fromHex("000000002a") + R"({"none":1})" << QByteArray()
-                                                      << u"Confluent schema id 42"_s << 5 << u"invalid"_s;
-    QTest::newRow("five bytes that only look like it") << QByteArray::fromHex("000000002affff") << QByteArray() << QString()
-                                                       << 0 << u"unknown"_s;
+    QTest::newRow("V0 before JSON that does not fit")
+        << QByteArray::fromHex("000000002a") + R"({"none":1})" << QByteArray() << u"Confluent schema id 42"_s << 5
+        << u"invalid"_s;
+    QTest::newRow("five bytes that only look like it")
+        << QByteArray::fromHex("000000002affff") << QByteArray() << QString() << 0 << u"unknown"_s;
     QTest::newRow("a GUID in the header, the payload untouched")
         << QByteArray(R"({"ten":1})") << guid << u"Confluent schema GUID 12345678-1234-5678-1234-567812345678"_s << 0
         << u"valid"_s;
-    QTest::newRow("a header of another length is none") << QByteArray(R"({"ten":1})") << guid.chopped(1) << QString() << 0
-                                                        << u"valid"_s;
+    QTest::newRow("a header of another length is none")
+        << QByteArray(R"({"ten":1})") << guid.chopped(1) << QString() << 0 << u"valid"_s;
     QTest::newRow("a GUID before JSON") << guid + R"({"ten":1})" << QByteArray()
                                         << u"Confluent schema GUID 12345678-1234-5678-1234-567812345678"_s << 17
                                         << u"valid"_s;
@@ -241,7 +243,8 @@ void TstPayloadJudge::protobufByMessageIndex()
         return QString::fromUtf8(payload.text.value_or(QByteArray())) + u' ' + payload.note;
     };
     QCOMPARE(shown("0000000007 00 0a0161"), uR"({"x":"a"} Decoded by shop/shop.parcel.v1.proto, message shop.Head.)"_s);
-    QCOMPARE(shown("0000000007 0202 0a0161"), uR"({"id":"a"} Decoded by shop/shop.parcel.v1.proto, message shop.Order.)"_s);
+    QCOMPARE(shown("0000000007 0202 0a0161"),
+             uR"({"id":"a"} Decoded by shop/shop.parcel.v1.proto, message shop.Order.)"_s);
     QCOMPARE(shown("0000000007 040200 0a0161"),
              uR"({"sku":"a"} Decoded by shop/shop.parcel.v1.proto, message shop.Order.Line.)"_s);
     QVERIFY(shown("0000000007 0210 0a0161").contains(u"no message of the schema file is named here"));
@@ -267,7 +270,9 @@ void TstPayloadJudge::check()
     QStringList told;
     for (const FileIssue& issue : checkSchemaFolder(SchemaFolder(m_folder->path()))) {
         QCOMPARE(issue.severity, IssueSeverity::Warning);
-        told.append(u"%1:%2 %3"_s.arg(QDir(m_folder->path()).relativeFilePath(issue.place.file)).arg(issue.place.line).arg(issue.message));
+        told.append(u"%1:%2 %3"_s.arg(QDir(m_folder->path()).relativeFilePath(issue.place.file))
+                        .arg(issue.place.line)
+                        .arg(issue.message));
     }
     QVERIFY2(told.size() >= 3, qPrintable(told.join(u'\n')));
     QVERIFY(told.front().startsWith(u"a/a.b.v1.avsc:1 the schema does not read"));

@@ -56,36 +56,39 @@ void TstSchemaValidator::verdicts_data()
     row("1e400 is an integer and no double", R"({"type":"integer","minimum":1e399})", "1e400", "valid");
     row("numbers that a double does not tell apart", R"({"maximum":9007199254740992})", "9007199254740993", "invalid");
     row("19.99 is a multiple of 0.01", R"({"multipleOf":0.01})", "19.99", "valid");
-    row("in draft 4 nobody knows about 1.0", R"({"$schema":"http://json-schema.org/draft-04/schema#","type":"integer"})",
-        "1.0", "unknown");
+    row("in draft 4 nobody knows about 1.0",
+        R"({"$schema":"http://json-schema.org/draft-04/schema#","type":"integer"})", "1.0", "unknown");
     row("length counts code points", R"({"maxLength":2})", "\"\xF0\x9F\x98\x80\xF0\x9F\x98\x80\"", "valid");
     row("an unheard keyword decides nothing for sure", R"({"type":"object","mustHave":["a"]})", "{}", "unknown");
     row("but what is invalid anyway is invalid", R"({"type":"array","mustHave":["a"]})", "{}", "invalid");
     row("an unheard keyword on a field that is not there", R"({"properties":{"a":{"mustHave":1}}})", "{}", "valid");
     row("words for people decide nothing", R"({"title":"t","x-owner":"order-team","connect.name":"o"})", "{}", "valid");
-    row("another draft's word", R"({"$schema":"http://json-schema.org/draft-07/schema#","prefixItems":[{"type":"string"}]})",
-        "[1]", "unknown");
+    row("another draft's word",
+        R"({"$schema":"http://json-schema.org/draft-07/schema#","prefixItems":[{"type":"string"}]})", "[1]", "unknown");
     row("a dialect nobody knows", R"({"$schema":"https://example.com/mine","type":"string"})", "\"a\"", "unknown");
     row("a reference to nowhere", R"({"$ref":"gone.json"})", "1", "unknown");
-    row("of alternatives one that fits is enough", R"({"anyOf":[{"$ref":"gone.json"},{"type":"integer"}]})", "1", "valid");
-    row("of alternatives one unknown is unknown", R"({"anyOf":[{"$ref":"gone.json"},{"type":"string"}]})", "1", "unknown");
+    row("of alternatives one that fits is enough", R"({"anyOf":[{"$ref":"gone.json"},{"type":"integer"}]})", "1",
+        "valid");
+    row("of alternatives one unknown is unknown", R"({"anyOf":[{"$ref":"gone.json"},{"type":"string"}]})", "1",
+        "unknown");
     row("not unknown is unknown", R"({"not":{"$ref":"gone.json"}})", "1", "unknown");
     row("both branches agree, whatever the condition",
         R"({"if":{"$ref":"gone.json"},"then":{"type":"string"},"else":{"type":"boolean"}})", "1", "invalid");
-    row("properties that somebody unknown may know", R"({"$ref":"gone.json","unevaluatedProperties":false})", R"({"a":1})",
-        "unknown");
+    row("properties that somebody unknown may know", R"({"$ref":"gone.json","unevaluatedProperties":false})",
+        R"({"a":1})", "unknown");
     row("a format in 2020-12 is a note", R"({"format":"date-time"})", "\"yesterday\"", "valid");
     row("a format in draft 7 is a matter of the validator",
         R"({"$schema":"http://json-schema.org/draft-07/schema#","format":"date-time"})", "\"yesterday\"", "unknown");
     row("of a field that comes twice the later one counts", R"({"properties":{"a":{"type":"string"}}})",
         R"({"a":1,"a":"x"})", "valid");
-    row("an expression that gives up", R"({"pattern":"^(a+)+$"})", "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\"",
-        "unknown");
+    row("an expression that gives up", R"({"pattern":"^(a+)+$"})",
+        "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\"", "unknown");
     row("a back reference is none that we are sure about", R"({"pattern":"(a)\\1"})", "\"aa\"", "unknown");
     row("the end of a text is not before its line feed", R"({"pattern":"^a$"})", "\"a\\n\"", "invalid");
     row("a schema that refers to itself for ever", R"({"$ref":"#"})", "1", "unknown");
     row("a keyword of the wrong kind", R"({"minLength":"3"})", "\"a\"", "unknown");
-    row("equal elements however they are written", R"({"uniqueItems":true})", R"([{"a":1,"b":2},{"b":2.0,"a":1e0}])", "invalid");
+    row("equal elements however they are written", R"({"uniqueItems":true})", R"([{"a":1,"b":2},{"b":2.0,"a":1e0}])",
+        "invalid");
 }
 
 void TstSchemaValidator::verdicts()
@@ -221,8 +224,8 @@ void TstSchemaValidator::sharedByThreads()
             const QByteArray payload = i % 2 ? R"({"a":"x"})" : R"({"a":"1"})";
             JsonTape tape;
             for (int n = 0; n < 2'000; ++n) {
-                const bool isRight = tape.parse(payload) && schemaVerdict(*program, tape) == (i % 2 ? SchemaVerdict::Valid
-                                                                                                    : SchemaVerdict::Invalid);
+                const bool isRight = tape.parse(payload) && schemaVerdict(*program, tape) ==
+                                                                (i % 2 ? SchemaVerdict::Valid : SchemaVerdict::Invalid);
                 wrong += isRight ? 0 : 1;
             }
         });

@@ -53,7 +53,8 @@ void MappingEditTest::whereItGoes_data()
     const QByteArray block = "        mapping:\n          error_class: { header: x-error-class }\n"
                              "          error_message: { payload: /error/message }\n";
     row("into the entry that names the topic",
-        "    dead_letters:\n      - topic: a.DLT\n      - topic: legacy.errors # old\n      # next\n      - topic: b.DLT\n",
+        "    dead_letters:\n      - topic: a.DLT\n      - topic: legacy.errors # old\n      # next\n      - topic: "
+        "b.DLT\n",
         "    dead_letters:\n      - topic: a.DLT\n      - topic: legacy.errors # old\n" + block +
             "      # next\n      - topic: b.DLT\n");
     row("the file ends without a line feed", "    dead_letters:\n      - topic: legacy.errors",
@@ -70,10 +71,10 @@ void MappingEditTest::whereItGoes_data()
         "    dead_letters: [ { topic: legacy.errors, mapping: { error_class: { header: x-error-class }, "
         "error_message: { payload: /error/message } } } ]\n");
     row("in place of braces below a topic",
-        "    dead_letters:\n      - topic: legacy.errors\n        mapping: { stack: { header: s } }\n      - topic: b\n",
+        "    dead_letters:\n      - topic: legacy.errors\n        mapping: { stack: { header: s } }\n      - topic: "
+        "b\n",
         "    dead_letters:\n      - topic: legacy.errors\n" + block + "      - topic: b\n");
-    row("a topic of a pattern gets an entry of its own",
-        "    dead_letters:\n      - topic_pattern: .*errors\n",
+    row("a topic of a pattern gets an entry of its own", "    dead_letters:\n      - topic_pattern: .*errors\n",
         "    dead_letters:\n      - topic: legacy.errors\n" + block + "      - topic_pattern: .*errors\n");
     row("a topic of a pattern in brackets", "    dead_letters: [ { topic_pattern: \".*\" } ]\n",
         "    dead_letters: [ { topic: legacy.errors, mapping: { error_class: { header: x-error-class }, "
@@ -112,7 +113,8 @@ void MappingEditTest::whatIsLeftToPeople()
     QFETCH(QString, says);
     const QString text = editedText(yaml);
     QVERIFY2(text.startsWith(u"error: ") && text.contains(says), qPrintable(text));
-    QVERIFY(editedText(QByteArray(head + "    dead_letters: [ { topic: legacy.errors } ]\n"), {}).startsWith(u"error: "));
+    QVERIFY(
+        editedText(QByteArray(head + "    dead_letters: [ { topic: legacy.errors } ]\n"), {}).startsWith(u"error: "));
 }
 
 void MappingEditTest::oddTextsComeBackAsTheyWere_data()
@@ -132,7 +134,8 @@ void MappingEditTest::oddTextsComeBackAsTheyWere()
     QFETCH(QString, text);
     QTemporaryDir folder;
     const QByteArray yaml = head + "    dead_letters: [ { topic: legacy.errors } ]\n";
-    const DeadLetterMapping mapping{{u"consumer"_s, {From::Constant, text}}, {u"stack"_s, {From::Header, u"x"_s + text}}};
+    const DeadLetterMapping mapping{{u"consumer"_s, {From::Constant, text}},
+                                    {u"stack"_s, {From::Header, u"x"_s + text}}};
     const auto edit = editMapping(yaml, u"spillway.yaml"_s, u"orders"_s, u"legacy.errors"_s, mapping);
     QVERIFY2(edit, qPrintable(edit ? QString() : edit.error().detail));
     QFile file(folder.filePath(u"spillway.yaml"_s));

@@ -109,7 +109,8 @@ void DecisionPanelTest::init()
     sheet.kindReason = u"the record does not have the form"_s;
     sheet.suggestion = u"fix the producer"_s;
     sheet.substate = GroupSubstate::Escalating;
-    sheet.comments = {{.seq = 3, .subject = u"g"_s, .at = m_clock.now(), .actor = u"kim"_s, .text = u"<b>psp</b> down"_s}};
+    sheet.comments = {
+        {.seq = 3, .subject = u"g"_s, .at = m_clock.now(), .actor = u"kim"_s, .text = u"<b>psp</b> down"_s}};
     m_settings = std::make_unique<ViewSettings>(m_clock);
     const ViewContext context{*m_source, *m_settings, m_prompter};
     m_window = std::make_unique<MainWindow>(context);
@@ -229,8 +230,13 @@ void DecisionPanelTest::archivingSaysUntilWhen()
 
 void DecisionPanelTest::undoSaysWhatItTakesBack()
 {
-    m_source->lastDecision = {.decision = u"d1"_s, .seqs = {4, 5}, .summary = u"12 letters to archived"_s,
-                              .actor = u"kim"_s, .at = m_clock.now(), .subjects = {}, .refusal = {}};
+    m_source->lastDecision = {.decision = u"d1"_s,
+                              .seqs = {4, 5},
+                              .summary = u"12 letters to archived"_s,
+                              .actor = u"kim"_s,
+                              .at = m_clock.now(),
+                              .subjects = {},
+                              .refusal = {}};
     QTest::keyClick(m_window->focusWidget(), Qt::Key_U);
     QTRY_COMPARE(acts().size(), 1);
     QVERIFY(m_prompter.asked.first().contains(u"12 letters to archived"));

@@ -106,7 +106,8 @@ void InspectorSidesTest::theOriginIsHeldAgainstTheLetter()
     QTest::mouseClick(m_page->findChild<QPushButton*>(u"compareOrigin"_s), Qt::LeftButton);
     settle();
     QVERIFY(m_source->intents().contains(u"compare %1|origin|"_s.arg(m_inspector->letterId())));
-    QVERIFY2(answer().startsWith(u"Origin: "_s) && answer().contains(u"its timestamp is the one"_s), qPrintable(answer()));
+    QVERIFY2(answer().startsWith(u"Origin: "_s) && answer().contains(u"its timestamp is the one"_s),
+             qPrintable(answer()));
     QVERIFY(table->isVisible());
     QVERIFY(table->presented().rowCount() >= 5);
     QCOMPARE(table->presented().index(0, 1).data().toString(), u"/order_id"_s);

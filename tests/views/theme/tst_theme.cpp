@@ -123,8 +123,7 @@ void ThemeTest::anIconIsDrawnInTheTextColour()
 void ThemeTest::everyIconDraws_data()
 {
     QTest::addColumn<QString>("name");
-    const QStringList files =
-        QDir(test::sourceFile(u"resources/icons"_s)).entryList({u"*.svg"_s}, QDir::Files);
+    const QStringList files = QDir(test::sourceFile(u"resources/icons"_s)).entryList({u"*.svg"_s}, QDir::Files);
     QVERIFY(!files.isEmpty());
     for (const QString& file : files)
         QTest::newRow(qPrintable(file)) << file.chopped(4);

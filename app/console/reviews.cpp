@@ -2,6 +2,7 @@
 #include "app/console/reviews.h"
 
 #include "connectors/pdf/pdfprinter.h"
+#include "model/deadletter/groupalias.h"
 #include "model/deadletter/lettermask.h"
 
 #include <QSaveFile>
@@ -14,6 +15,17 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int sparklineParts = 14;
+
+/// The ledger's reviews, with the groups under the names they bear now.
+Result<ReviewBook> presentBook(Database& reader, const Context& context)
+{
+    auto book = readReviewsFrom(context.ledgerFile());
+    if (!book)
+        return book;
+    return reader.query<ReviewBook>([&](SQLite::Database& db) {
+        return withPresentGroups(std::move(*book), [&db](const QString& id) { return effectiveGroup(db, id); });
+    });
+}
 
 report::WeeklyQuestion questionFor(const Context& context, const ReviewPeriod& period, const ReviewBook& book)
 {
@@ -41,7 +53,7 @@ Result<report::Document> documentOf(Database& reader, const Context& context, co
 
 Result<ReviewSheet> readReviewSheet(Database& reader, const Context& context, UtcTime now, std::stop_token stop)
 {
-    const auto book = readReviewsFrom(context.ledgerFile());
+    const auto book = presentBook(reader, context);
     if (!book)
         return tl::unexpected(book.error());
     ReviewSheet sheet;
@@ -62,7 +74,7 @@ Result<ReviewSheet> readReviewSheet(Database& reader, const Context& context, Ut
 
 Result<report::Document> weeklyReport(Database& reader, const Context& context, UtcTime now, std::stop_token stop)
 {
-    const auto book = readReviewsFrom(context.ledgerFile());
+    const auto book = presentBook(reader, context);
     if (!book)
         return tl::unexpected(book.error());
     return documentOf(reader, context, questionFor(context, {now - reviewInterval, now}, *book), stop);
@@ -71,7 +83,7 @@ Result<report::Document> weeklyReport(Database& reader, const Context& context, 
 Result<report::Document> reviewMinutes(Database& reader, const Context& context, const QString& id, UtcTime now,
                                        std::stop_token stop)
 {
-    const auto book = readReviewsFrom(context.ledgerFile());
+    const auto book = presentBook(reader, context);
     if (!book)
         return tl::unexpected(book.error());
     const Review* review = !id.isEmpty() ? book->find(id) : book->open() ? book->open() : book->lastClosed();

@@ -91,6 +91,29 @@ UtcTime ReviewBook::since(UtcTime now, Millis fallback) const
     return last ? last->openedAt : now - fallback;
 }
 
+ReviewBook withPresentGroups(ReviewBook book, const std::function<QString(const QString&)>& presentName)
+{
+    const auto rename = [&](QStringList& groups) {
+        for (QString& group : groups)
+            group = presentName(group);
+        groups.removeDuplicates();
+    };
+    for (Review& review : book.reviews) {
+        rename(review.agenda);
+        std::map<QString, ReviewDecision> decisions;
+        for (auto& [old, decision] : review.decisions) {
+            decision.group = presentName(old);
+            const auto known = decisions.find(decision.group);
+            if (known == decisions.end() || known->second.decidedAt < decision.decidedAt)
+                decisions[decision.group] = decision;
+        }
+        review.decisions = std::move(decisions);
+        rename(review.undecided);
+        review.undecided.removeIf([&](const QString& group) { return review.decisions.contains(group); });
+    }
+    return book;
+}
+
 Result<ReviewDecision> readReviewWords(const ReviewWords& words)
 {
     const auto verdict = reviewVerdictFromWord(words.verdict);

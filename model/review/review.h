@@ -7,6 +7,7 @@
 #include <QDate>
 #include <QStringList>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -82,6 +83,11 @@ inline constexpr Millis reviewInterval{7LL * 24 * 3'600'000}; ///< weekly
 /// Folds the ledger's `review.*` events, oldest first; others are passed over. Corrupt names an event that is not what
 /// its type says. Pure.
 [[nodiscard]] Result<ReviewBook> readReviews(const std::vector<LedgerEvent>& events);
+/// The book with every group under the name it bears now: groups that were merged since are one, and the newer decision
+/// counts. Pure.
+/// @param presentName  what an id means now; `effectiveGroup`.
+[[nodiscard]] ReviewBook withPresentGroups(ReviewBook book, const std::function<QString(const QString&)>& presentName);
+
 /// The same from the ledger's file, without its writer. No file: no reviews. Blocking.
 [[nodiscard]] Result<ReviewBook> readReviewsFrom(const QString& ledgerFile);
 

@@ -68,6 +68,7 @@ private Q_SLOTS:
     void sinceIsTheLastReviewsOpening();
     void wordsAreReadOrRefused_data();
     void wordsAreReadOrRefused();
+    void mergedGroupsAreOne();
     void aBrokenEventIsNamed();
 };
 
@@ -190,6 +191,25 @@ void ReviewTest::wordsAreReadOrRefused()
     }
     QCOMPARE(reviewVerdictWord(decision->verdict), words[0]);
     QCOMPARE(decision->action.due.has_value(), !words[4].isEmpty());
+}
+
+void ReviewTest::mergedGroupsAreOne()
+{
+    Meeting meeting;
+    meeting.open({u"g1"_s, u"g2"_s, u"g3"_s, u"g4"_s});
+    QVERIFY(meeting.decide(u"g1"_s, ReviewVerdict::Archive));
+    meeting.clock.advance(Millis{1'000});
+    QVERIFY(meeting.decide(u"g2"_s, ReviewVerdict::Watch));
+    QVERIFY(meeting.close()); // g3 and g4 are left
+    const ReviewBook book = withPresentGroups(meeting.book(), [](const QString& id) {
+        return id == u"g1"_s || id == u"g3"_s ? u"g2"_s : id; // both went into g2
+    });
+    const Review& review = book.reviews.front();
+    QCOMPARE(review.agenda, (QStringList{u"g2"_s, u"g4"_s}));
+    QCOMPARE(review.decisions.size(), std::size_t{1});
+    QCOMPARE(review.decisions.at(u"g2"_s).verdict, ReviewVerdict::Watch); // the newer word
+    QCOMPARE(review.undecided, QStringList{u"g4"_s});
+    QCOMPARE(book.carriedOver(), (QStringList{u"g4"_s, u"g2"_s}));
 }
 
 void ReviewTest::aBrokenEventIsNamed()

@@ -423,9 +423,9 @@ void DeadLettersTest::lettersOfOneFailureAreOneGroup()
     std::map<QString, QJsonObject> groups;
     qint64 sum = 0;
     for (const QJsonObject& group : output.rows()) {
-        QCOMPARE(fieldNames(group),
-                 (QStringList{u"assignee"_s, u"consumer"_s, u"count"_s, u"errorClass"_s, u"eventType"_s, u"firstSeen"_s,
-                              u"id"_s, u"kind"_s, u"lastSeen"_s, u"oldestAgeMs"_s, u"state"_s, u"substate"_s, u"team"_s, u"title"_s}));
+        QCOMPARE(fieldNames(group), (QStringList{u"assignee"_s, u"consumer"_s, u"count"_s, u"errorClass"_s,
+                                                 u"eventType"_s, u"firstSeen"_s, u"id"_s, u"kind"_s, u"lastSeen"_s,
+                                                 u"oldestAgeMs"_s, u"state"_s, u"substate"_s, u"team"_s, u"title"_s}));
         QVERIFY(isUtcTime(group[u"firstSeen"_s]) && isUtcTime(group[u"lastSeen"_s]));
         QVERIFY(!group[u"title"_s].toString().isEmpty());
         sum += integer(group[u"count"_s]).value_or(0);

@@ -282,7 +282,7 @@ QStringList subjectNames(SQLite::Database& db, const QString& subject)
 std::optional<KnownErrorEntry> knownMark(SQLite::Database& db, const QString& groupId)
 {
     std::optional<KnownErrorEntry> newest;
-    SQLite::Statement select(db, std::string(knownSelect) + " AND m.subject = ?");
+    SQLite::Statement select(db, std::string(knownSelect).append(" AND m.subject = ?"));
     for (const QString& name : subjectNames(db, groupId)) {
         select.reset();
         sql::bind(select, 1, name);
@@ -300,7 +300,7 @@ std::optional<KnownErrorEntry> knownMark(SQLite::Database& db, const QString& gr
 std::vector<KnownErrorEntry> knownMarks(SQLite::Database& db)
 {
     std::vector<KnownErrorEntry> entries;
-    SQLite::Statement select(db, std::string(knownSelect) + " ORDER BY m.seq DESC");
+    SQLite::Statement select(db, std::string(knownSelect).append(" ORDER BY m.seq DESC"));
     while (select.executeStep())
         entries.push_back(knownFrom(select));
     return entries;

@@ -37,14 +37,14 @@ EventRow eventFrom(SQLite::Statement& row)
 std::optional<EventRow> chosenEvent(SQLite::Database& db, std::optional<std::int64_t> seq)
 {
     if (seq) {
-        SQLite::Statement select(db, std::string(eventSelect) + " WHERE seq = ?");
+        SQLite::Statement select(db, std::string(eventSelect).append(" WHERE seq = ?"));
         select.bind(1, *seq);
         return select.executeStep() ? std::optional(eventFrom(select)) : std::nullopt;
     }
-    SQLite::Statement select(db, std::string(eventSelect) +
-                                     " WHERE actor <> ? AND reverted_by IS NULL"
-                                     " AND type NOT IN ('deadletter.undone', 'deadletter.commented')"
-                                     " ORDER BY seq DESC LIMIT 1");
+    SQLite::Statement select(db, std::string(eventSelect)
+                                     .append(" WHERE actor <> ? AND reverted_by IS NULL"
+                                             " AND type NOT IN ('deadletter.undone', 'deadletter.commented')"
+                                             " ORDER BY seq DESC LIMIT 1"));
     sql::bind(select, 1, ruleActor());
     return select.executeStep() ? std::optional(eventFrom(select)) : std::nullopt;
 }
@@ -107,7 +107,7 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
                         .at = event->at,
                         .subjects = {},
                         .refusal = std::nullopt};
-        SQLite::Statement select(db, std::string(eventSelect) + " WHERE decision = ? ORDER BY seq");
+        SQLite::Statement select(db, std::string(eventSelect).append(" WHERE decision = ? ORDER BY seq"));
         sql::bind(select, 1, event->decision);
         std::int64_t more = -1;
         while (select.executeStep()) {

@@ -139,26 +139,28 @@ private:
 /// @return whether letters are left.
 bool regroupSome(SQLite::Database& db, Fingerprinter& fingerprinter)
 {
-    auto run = runOf(db);
-    if (!run)
+    const auto begun = runOf(db);
+    if (!begun)
         return false;
-    if (run->rulesDigest != fingerprinter.rules().digest) {
+    Run run = *begun;
+    if (run.rulesDigest != fingerprinter.rules().digest) {
         // Half by the old rules and half by the new would be neither.
         SQLite::Statement again(db, "UPDATE regroup_run SET rules_digest = ?, next_letter = 0, done = 0, moved = 0,"
                                     " last_letter = (SELECT ifnull(max(id), 0) FROM letter),"
                                     " total = (SELECT count(*) FROM letter)");
         sql::bind(again, 1, fingerprinter.rules().digest);
         again.exec();
-        run = runOf(db);
+        if (const auto anew = runOf(db))
+            run = *anew;
     }
     std::vector<DeadLetter> letters;
     std::int64_t seen = 0;
-    std::int64_t next = run->next;
+    std::int64_t next = run.next;
     {
         SQLite::Statement select(db, letterColumns(LetterParts::Whole) + letterTables() +
                                          " WHERE l.id > ? AND l.id <= ? ORDER BY l.id LIMIT ?");
-        select.bind(1, run->next);
-        select.bind(2, run->last);
+        select.bind(1, run.next);
+        select.bind(2, run.last);
         select.bind(3, lettersPerBatch);
         while (select.executeStep()) {
             ++seen;

@@ -60,6 +60,8 @@ TermFit TermMatch::value(QByteArrayView value) const
 
 bool TermMatch::isIn(QByteArrayView bytes) const
 {
+    if (m_text.isEmpty() || bytes.isEmpty()) // nothing is no address to search from
+        return m_text.isEmpty();
     return ::memmem(bytes.data(), static_cast<std::size_t>(bytes.size()), m_text.constData(),
                     static_cast<std::size_t>(m_text.size())) != nullptr;
 }

@@ -5,8 +5,8 @@
 #include "model/base/text.h"
 #include "model/deadletter/groupalias.h"
 #include "model/deadletter/groupprojection.h"
+#include "model/deadletter/letterprojection.h"
 #include "model/deadletter/sqltext.h"
-#include "model/store/projection.h"
 
 #include <QCryptographicHash>
 #include <QJsonArray>
@@ -26,7 +26,6 @@ const QString unmergedType = u"deadletter.groups.unmerged"_s;
 const QString regroupType = u"deadletter.groups.regroup"_s;
 const QString regroupedType = u"deadletter.groups.regrouped"_s;
 constexpr std::size_t itemsPerEvent = 5'000;
-constexpr int eventsPerRead = 500;
 
 Status checkReason(const QString& reason)
 {
@@ -283,27 +282,7 @@ Status applyGroupEvent(Database& database, const LedgerEvent& event)
 
 Status catchUpGroups(const Ledger& ledger, StoreWriter& store)
 {
-    for (bool isMore = true; isMore;) {
-        const Status status = store.write([&](Database& database) -> Status {
-            const auto applied = appliedSeq(database, groupProjectionName());
-            if (!applied)
-                return tl::unexpected<Error>(applied.error());
-            const auto events = ledger.read(*applied, eventsPerRead, groupEventPrefix());
-            if (!events)
-                return tl::unexpected<Error>(events.error());
-            isMore = events->size() == static_cast<std::size_t>(eventsPerRead);
-            if (events->empty())
-                return {};
-            for (const LedgerEvent& event : *events) {
-                if (const Status one = applyGroupEvent(database, event); !one)
-                    return one;
-            }
-            return saveAppliedSeq(database, groupProjectionName(), events->back().seq);
-        });
-        if (!status)
-            return status;
-    }
-    return {};
+    return catchUpEvents(ledger, store, groupProjectionName(), groupEventPrefix(), applyGroupEvent);
 }
 
 Status decideGroups(Ledger& ledger, StoreWriter& store, std::vector<Ledger::Draft> drafts)

@@ -14,6 +14,7 @@ constexpr int eventsPerRead = 100;
 Status catchUpEvents(const Ledger& ledger, StoreWriter& store, const QString& name, const QString& type,
                      const std::function<Status(Database&, const LedgerEvent&)>& apply)
 {
+    const bool isBeginning = type.endsWith(u'.');
     for (bool isMore = true; isMore;) {
         const Status status = store.write([&](Database& database) -> Status {
             const auto applied = appliedSeq(database, name);
@@ -26,7 +27,7 @@ Status catchUpEvents(const Ledger& ledger, StoreWriter& store, const QString& na
             if (events->empty())
                 return {};
             for (const LedgerEvent& event : *events) {
-                if (event.type != type)
+                if (!isBeginning && event.type != type)
                     continue;
                 if (const Status one = apply(database, event); !one)
                     return one;

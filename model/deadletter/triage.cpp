@@ -4,8 +4,8 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/letterdecisions.h"
+#include "model/deadletter/letterprojection.h"
 #include "model/deadletter/triagemarks.h"
-#include "model/store/projection.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -21,7 +21,6 @@ namespace {
 
 const QString triagedType = u"deadletter.triaged"_s;
 constexpr std::size_t lettersPerEvent = 5'000;
-constexpr int eventsPerRead = 500;
 
 bool isPersonsWord(TriageState state)
 {
@@ -165,27 +164,7 @@ Status applyTriageEvent(Database& database, const LedgerEvent& event)
 
 Status catchUpTriage(const Ledger& ledger, StoreWriter& store)
 {
-    for (bool isMore = true; isMore;) {
-        const Status status = store.write([&](Database& database) -> Status {
-            const auto applied = appliedSeq(database, triageProjectionName());
-            if (!applied)
-                return tl::unexpected<Error>(applied.error());
-            const auto events = ledger.read(*applied, eventsPerRead, u"deadletter."_s);
-            if (!events)
-                return tl::unexpected<Error>(events.error());
-            isMore = events->size() == static_cast<std::size_t>(eventsPerRead);
-            if (events->empty())
-                return {};
-            for (const LedgerEvent& event : *events) {
-                if (const Status one = applyTriageEvent(database, event); !one)
-                    return one;
-            }
-            return saveAppliedSeq(database, triageProjectionName(), events->back().seq);
-        });
-        if (!status)
-            return status;
-    }
-    return {};
+    return catchUpEvents(ledger, store, triageProjectionName(), u"deadletter."_s, applyTriageEvent);
 }
 
 Result<std::int64_t> decideTriage(Ledger& ledger, StoreWriter& store, const TriagePlan& plan, const QString& actor)

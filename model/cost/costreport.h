@@ -1,34 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "model/catalog/catalog.h"
-#include "model/cost/pricing.h"
-
-#include <QDate>
+#include "model/cost/costbill.h"
 
 namespace spillway {
-
-/// Days, both included.
-struct DayRange
-{
-    QDate first;
-    QDate last;
-    QString timeZone = QStringLiteral("UTC"); ///< IANA name of the zone whose days these are
-    friend bool operator==(const DayRange&, const DayRange&) = default;
-};
-
-/// Reads what `--from`, `--to` and `--time-zone` say; both days empty is nullopt: one day. InvalidConfig names the
-/// fault.
-[[nodiscard]] Result<std::optional<DayRange>> parseDayRange(const QString& from, const QString& to,
-                                                            const QString& timeZone);
 
 /// Amounts by CostComponent, and their sum.
 struct CostRow
 {
     QString team; ///< empty for what belongs to no team
-    std::array<Money, 4> components;
+    std::array<Money, costComponentCount> components;
     Money total;
-    [[nodiscard]] Money of(CostComponent component) const { return components[static_cast<std::size_t>(component)]; }
+    [[nodiscard]] Money of(CostComponent component) const { return components[componentIndex(component)]; }
     friend bool operator==(const CostRow&, const CostRow&) = default;
 };
 
@@ -36,7 +19,11 @@ struct CostRow
 struct CostBasis
 {
     PricingProfile profile;
-    QString volumes = QStringLiteral("declared"); ///< from the catalog; not measured
+    QString volumes = QStringLiteral("declared"); ///< from the catalog; `measured` or `mixed` where samples cover days
+    std::array<Money, 3> byBasis;                 ///< what rests on measured, declared and assumed quantities
+    AllocationPolicy policy = AllocationPolicy::Profile;
+    IdlePolicy idlePolicy = IdlePolicy::Show;
+    std::vector<CostCalibration> calibrations;
     int days = 1;
     qsizetype pricedEvents = 0;
     QStringList
@@ -52,15 +39,14 @@ struct CostReport
     std::vector<CostRow> teams;    ///< dearest first, then by name
     CostRow unattributed;          ///< producers and consumers without a team
     CostRow idle;                  ///< capacity that is paid for and not used
-    CostRow total;                 ///< teams + unattributed + idle, to the micro-unit, in every column
+    CostRow adjustment;            ///< what an invoice holds beyond the model; may be negative
+    CostRow total;                 ///< teams + unattributed + idle + adjustment, to the micro-unit, in every column
     CostBasis basis;
     friend bool operator==(const CostReport&, const CostReport&) = default;
 };
 
-struct CostOptions
-{
-    std::optional<DayRange> range;
-};
+/// A bill by team.
+[[nodiscard]] CostReport reportOf(const CostBill& bill);
 
 /// What each team's events cost. Volumes are the catalog's daily averages; an event without volume or size is named in
 /// `basis.unknownEvents`, never counted as zero. Producer and consumers are the catalog's; where it names none,

@@ -10,8 +10,14 @@ namespace {
 
 Money amountIn(const CostRow& row, int column)
 {
-    return column == CostTable::Total ? row.total
-                                      : row.components.at(static_cast<std::size_t>(column - CostTable::Storage));
+    if (column == CostTable::Total)
+        return row.total;
+    if (column != CostTable::Other)
+        return row.components.at(static_cast<std::size_t>(column - CostTable::Storage));
+    Money others = row.total; // all but the article's
+    for (const CostComponent component : coreComponents)
+        others.micros -= row.of(component).micros;
+    return others;
 }
 
 QString nameOf(const CostRow& row, CostTable::Kind kind)
@@ -23,6 +29,8 @@ QString nameOf(const CostRow& row, CostTable::Kind kind)
         return u"unattributed"_s;
     case CostTable::IdleRow:
         return u"idle"_s;
+    case CostTable::AdjustmentRow:
+        return u"adjustment"_s;
     }
     return {};
 }
@@ -40,6 +48,8 @@ void CostTable::show(CostReport report)
         m_rows.push_back(Row{m_report.unattributed, UnattributedRow});
     if (m_report.idle.total.micros > 0)
         m_rows.push_back(Row{m_report.idle, IdleRow});
+    if (m_report.adjustment.total.micros != 0)
+        m_rows.push_back(Row{m_report.adjustment, AdjustmentRow});
     endResetModel();
 }
 
@@ -83,6 +93,8 @@ QVariant CostTable::headerData(int section, Qt::Orientation orientation, int rol
         return {};
     if (section == Team || section == Total)
         return section == Team ? u"team"_s : u"total"_s;
+    if (section == Other)
+        return u"other"_s;
     return costComponentWord(costComponents.at(static_cast<std::size_t>(section - Storage)));
 }
 

@@ -12,14 +12,14 @@ namespace spillway {
 class CostTable final : public QAbstractTableModel
 {
 public:
-    enum Column { Team, Storage, Network, Compute, Registry, Total, ColumnCount };
+    enum Column { Team, Storage, Network, Compute, Registry, Other, Total, ColumnCount };
     enum Role {
         ValueRole = Qt::UserRole, ///< the cell's value for sorting and export: text, or a double in the currency
         MicrosRole,               ///< qint64: the amount in micro-units; invalid in the team's column
         KindRole,                 ///< int(Kind), in every column
         ShareRole,                ///< double in [0, 1]: the row's total of the report's; invalid when that is 0
     };
-    enum Kind { TeamRow, UnattributedRow, IdleRow };
+    enum Kind { TeamRow, UnattributedRow, IdleRow, AdjustmentRow };
 
     using QAbstractTableModel::QAbstractTableModel;
 

@@ -36,12 +36,31 @@ QString cell(Money amount)
     return digits;
 }
 
-QStringList cellsOf(const QString& name, const CostRow& row)
+/// The article's components, and those that cost something besides.
+std::vector<CostComponent> shownComponents(const CostReport& report)
+{
+    std::vector<CostComponent> shown;
+    for (const CostComponent component : costComponents) {
+        if (componentIndex(component) < coreComponents.size() || report.basis.profile.isPriced(component) ||
+            report.total.of(component).micros != 0)
+            shown.push_back(component);
+    }
+    return shown;
+}
+
+QStringList cellsOf(const QString& name, const CostRow& row, const std::vector<CostComponent>& components)
 {
     QStringList cells{name};
-    for (const CostComponent component : costComponents)
+    for (const CostComponent component : components)
         cells += cell(row.of(component));
     return cells << cell(row.total);
+}
+
+QString columnTitle(CostComponent component)
+{
+    QString title = costComponentWord(component).replace(u'_', u' ');
+    title[0] = title[0].toUpper();
+    return title;
 }
 
 void appendTable(QString& out, const std::vector<QStringList>& lines, const std::vector<std::size_t>& rulesBefore)
@@ -69,6 +88,8 @@ QString rateText(const PricingProfile& profile)
 {
     QStringList parts;
     for (const CostComponent component : costComponents) {
+        if (!profile.isPriced(component))
+            continue;
         const ComponentPrice& price = profile.price(component);
         parts += u"%1 %2 per %3 (%4)"_s.arg(costComponentWord(component), formatRate(price.rate),
                                             priceUnitWord(price.unit), chargedToWord(price.chargedTo));
@@ -90,7 +111,7 @@ QString csvText(const QString& text)
 QString csvLine(const QString& kind, const CostRow& row, const CostReport& report)
 {
     QStringList fields{kind, csvText(row.team)};
-    for (const CostComponent component : costComponents)
+    for (const CostComponent component : shownComponents(report))
         fields += formatMoney(row.of(component), exactDecimals);
     fields << formatMoney(row.total, exactDecimals) << report.currency;
     fields << (report.range ? report.range->first.toString(Qt::ISODate) : QString());
@@ -102,6 +123,23 @@ QString csvLine(const QString& kind, const CostRow& row, const CostReport& repor
 void writeAmount(JsonWriter& json, QStringView name, Money amount)
 {
     json.key(name).raw(formatMoney(amount, exactDecimals).toLatin1());
+}
+
+void writeCalibrations(JsonWriter& json, const std::vector<CostCalibration>& calibrations)
+{
+    json.key(u"calibrations").beginArray();
+    for (const CostCalibration& calibration : calibrations) {
+        json.beginObject().field(u"component", costComponentKey(calibration.component));
+        json.field(u"from", calibration.first.toString(Qt::ISODate));
+        json.field(u"to", calibration.last.toString(Qt::ISODate));
+        writeAmount(json, u"modelled", calibration.modelled);
+        writeAmount(json, u"invoiced", calibration.invoiced);
+        json.key(u"factor").value(calibration.factor);
+        json.field(u"invoice", calibration.invoice)
+            .field(u"isCarriedForward", calibration.isCarriedForward)
+            .endObject();
+    }
+    json.endArray();
 }
 
 void writeBasis(JsonWriter& json, const CostReport& report)
@@ -120,12 +158,18 @@ void writeBasis(JsonWriter& json, const CostReport& report)
         .value(basis.profile.effectiveFrom ? std::optional(basis.profile.effectiveFrom->toString(Qt::ISODate))
                                            : std::nullopt);
     json.field(u"volumes", basis.volumes);
+    json.key(u"amounts").beginObject(); // what rests on quantities of each kind
+    for (const QuantityBasis kind : {QuantityBasis::Measured, QuantityBasis::Declared, QuantityBasis::Assumed})
+        writeAmount(json, quantityBasisWord(kind), basis.byBasis[static_cast<std::size_t>(kind)]);
+    json.endObject();
+    json.field(u"policy", allocationPolicyWord(basis.policy)).field(u"idlePolicy", idlePolicyWord(basis.idlePolicy));
+    writeCalibrations(json, basis.calibrations);
     json.field(u"days", basis.days);
     json.key(u"timeZone").value(report.range ? std::optional(report.range->timeZone) : std::nullopt);
     json.field(u"pricedEvents", static_cast<std::int64_t>(basis.pricedEvents));
     list(u"unknownEvents", basis.unknownEvents);
     json.key(u"rates").beginArray();
-    for (const CostComponent component : costComponents) {
+    for (const CostComponent component : shownComponents(report)) {
         const ComponentPrice& price = basis.profile.price(component);
         json.beginObject().field(u"component", costComponentWord(component));
         json.key(u"rate").raw(formatRate(price.rate).toLatin1());
@@ -148,16 +192,21 @@ QString costAsText(const CostReport& report)
     if (report.teams.empty() && report.unattributed.total.micros == 0) {
         out += u"Nothing can be priced: the catalog holds no event with volume and size.\n"_s;
     } else {
-        std::vector<QStringList> lines{
-            {u"Team"_s, u"Storage"_s, u"Network"_s, u"Compute"_s, u"Registry"_s, u"Total"_s}};
+        const std::vector<CostComponent> components = shownComponents(report);
+        std::vector<QStringList> lines{{u"Team"_s}};
+        for (const CostComponent component : components)
+            lines.front() += columnTitle(component);
+        lines.front() += u"Total"_s;
         for (const CostRow& row : report.teams)
-            lines.push_back(cellsOf(visibleText(row.team), row));
+            lines.push_back(cellsOf(visibleText(row.team), row, components));
         if (report.unattributed.total.micros > 0)
-            lines.push_back(cellsOf(u"unattributed"_s, report.unattributed));
+            lines.push_back(cellsOf(u"unattributed"_s, report.unattributed, components));
         if (report.idle.total.micros > 0)
-            lines.push_back(cellsOf(u"idle"_s, report.idle));
+            lines.push_back(cellsOf(u"idle"_s, report.idle, components));
+        if (report.adjustment.total.micros != 0)
+            lines.push_back(cellsOf(u"adjustment"_s, report.adjustment, components));
         const std::size_t last = lines.size();
-        lines.push_back(cellsOf(u"Total"_s, report.total));
+        lines.push_back(cellsOf(u"Total"_s, report.total, components));
         appendTable(out, lines, {1, last});
     }
     out += u"\nBasis: %1 volumes of %2 events. Rates: %3."_s.arg(basis.volumes)
@@ -187,8 +236,8 @@ QByteArray costAsJson(const CostReport& report)
     json.key(u"teams").beginArray();
     for (const CostRow& row : report.teams) {
         json.beginObject().field(u"team", row.team);
-        for (const CostComponent component : costComponents)
-            writeAmount(json, costComponentWord(component), row.of(component));
+        for (const CostComponent component : shownComponents(report))
+            writeAmount(json, costComponentKey(component), row.of(component));
         writeAmount(json, u"total", row.total);
         json.endObject();
     }
@@ -196,6 +245,7 @@ QByteArray costAsJson(const CostReport& report)
     writeAmount(json, u"total", report.total.total);
     writeAmount(json, u"unattributed", report.unattributed.total);
     writeAmount(json, u"idle", report.idle.total);
+    writeAmount(json, u"adjustment", report.adjustment.total);
     writeBasis(json, report);
     json.endObject();
     return json.json();
@@ -203,11 +253,16 @@ QByteArray costAsJson(const CostReport& report)
 
 QByteArray costAsCsv(const CostReport& report)
 {
-    QString out = u"kind,team,storage,network,compute,registry,total,currency,from,to,profile\r\n"_s;
+    QString out = u"kind,team"_s;
+    for (const CostComponent component : shownComponents(report))
+        out += u',' + costComponentWord(component);
+    out += u",total,currency,from,to,profile\r\n"_s;
     for (const CostRow& row : report.teams)
         out += csvLine(u"team"_s, row, report);
     out += csvLine(u"unattributed"_s, report.unattributed, report);
     out += csvLine(u"idle"_s, report.idle, report);
+    if (report.adjustment.total.micros != 0)
+        out += csvLine(u"adjustment"_s, report.adjustment, report);
     out += csvLine(u"total"_s, report.total, report);
     return out.toUtf8();
 }

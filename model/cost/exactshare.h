@@ -25,4 +25,14 @@ __extension__ using Wide = __int128;
 /// @return  the shares in the same order; InvalidConfig when a sum does not fit
 [[nodiscard]] Result<std::vector<Money>> roundShares(const std::vector<Wide>& numerators, Wide denominator);
 
+/// An amount in parts as the weights are, exactly: parts add up to the amount. What does not divide goes to the largest
+/// remainders. All weights 0: even parts. nullopt when it does not fit; then scale the weights down.
+[[nodiscard]] std::optional<std::vector<Wide>> splitExactly(Wide amount, std::span<const Wide> weights);
+
+/// Whole parts of a whole total for shares that may be a little off it: each gets floor(numerator / denominator), what
+/// is left goes to the largest remainders, in turn.
+/// @param total  between the sum of the floors and that sum + the number of shares
+[[nodiscard]] std::vector<std::int64_t> roundShares(std::int64_t total, std::span<const Wide> numerators,
+                                                    Wide denominator);
+
 } // namespace spillway

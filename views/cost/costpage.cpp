@@ -31,14 +31,15 @@ QString componentText(CostComponent component)
         return CostPage::tr("Compute");
     case CostComponent::Registry:
         return CostPage::tr("Registry");
+    default: // the page shows the article's components
+        return costComponentWord(component);
     }
-    return {};
 }
 
 StackedBar barOf(const QString& name, const CostRow& row)
 {
     StackedBar bar{.name = name, .parts = {}, .totalText = moneyText(row.total, decimals)};
-    for (const CostComponent component : costComponents)
+    for (const CostComponent component : coreComponents)
         bar.parts.push_back(static_cast<double>(row.of(component).micros));
     return bar;
 }
@@ -66,7 +67,7 @@ std::vector<ColumnSpec> columns()
         };
         return spec;
     };
-    for (const CostComponent component : costComponents)
+    for (const CostComponent component : coreComponents)
         specs.push_back(amount(CostTable::Storage + static_cast<int>(component), componentText(component)));
     specs.push_back(amount(CostTable::Total, CostPage::tr("Total")));
     return specs;
@@ -181,7 +182,7 @@ void CostPage::showReport(Result<CostReport> report)
                                                   report->range->last.toString(Qt::ISODate), report->range->timeZone)
                                        : tr("One day at the catalog's volumes, in %1").arg(report->currency));
     QStringList parts;
-    for (const CostComponent component : costComponents)
+    for (const CostComponent component : coreComponents)
         parts << componentText(component);
     std::vector<StackedBar> bars;
     CostRow others;

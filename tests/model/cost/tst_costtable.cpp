@@ -15,8 +15,8 @@ CostRow row(const QString& team, std::int64_t each)
 {
     CostRow made;
     made.team = team;
-    for (Money& amount : made.components)
-        amount = Money{each};
+    for (const CostComponent component : coreComponents)
+        made.components[componentIndex(component)] = Money{each};
     made.total = Money{each * 4};
     return made;
 }

@@ -80,12 +80,11 @@ void PricingTest::profilesAreRead()
     QVERIFY(!profile.retentionDays);
     QVERIFY((profile.price(CostComponent::Storage) ==
              ComponentPrice{Rate{10, 2}, PriceUnit::GibMonth, ChargedTo::Split, 500LL << 30}));
-    QVERIFY((profile.price(CostComponent::Network) ==
-             ComponentPrice{Rate{5, 2}, PriceUnit::Gb, ChargedTo::Each, std::nullopt}));
+    QVERIFY((profile.price(CostComponent::Network) == ComponentPrice{Rate{5, 2}, PriceUnit::Gb, ChargedTo::Each}));
     QVERIFY((profile.price(CostComponent::Compute) ==
-             ComponentPrice{Rate{5, 1}, PriceUnit::MillionEvents, ChargedTo::Consumers, std::nullopt}));
+             ComponentPrice{Rate{5, 1}, PriceUnit::MillionEvents, ChargedTo::Consumers}));
     QVERIFY((profile.price(CostComponent::Registry) ==
-             ComponentPrice{Rate{1, 0}, PriceUnit::SchemaMonth, ChargedTo::Producer, std::nullopt}));
+             ComponentPrice{Rate{1, 0}, PriceUnit::SchemaMonth, ChargedTo::Producer}));
     QCOMPARE(checked.value->at(1).retentionDays, 1.0);
     QCOMPARE(checked.value->at(1).price(CostComponent::Storage).chargedTo, ChargedTo::Producer);
     QCOMPARE(checked.value->at(1).price(CostComponent::Registry).chargedTo, ChargedTo::Each);
@@ -116,7 +115,7 @@ void PricingTest::faults_data()
     row("capacity of bytes counted twice", "charged_to: split", "charged_to: each",
         {u"pricing.yaml:9:75: 'capacity' of storage of profile 'house' cannot be combined with charged_to: each, which counts bytes more than once; write charged_to: producer or split, or remove capacity"_s});
     row("a payer nobody knows", "charged_to: split", "charged_to: nobody",
-        {u"pricing.yaml:9:59: 'charged_to' of storage of profile 'house' is 'nobody'; write each, producer, consumers or split"_s});
+        {u"pricing.yaml:9:59: 'charged_to' of storage of profile 'house' is 'nobody'; write each, producer, consumers, split or platform"_s});
     row("the built-in profile's name", "  house:", "  seed:",
         {u"pricing.yaml:3:3: the name 'seed' belongs to the built-in profile; give this profile another name"_s});
     row("no profiles", "profiles:", "profile:",

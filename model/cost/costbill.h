@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/base/units.h"
+#include "model/catalog/catalog.h"
+#include "model/cost/dayrange.h"
+#include "model/cost/pricing.h"
+#include "model/cost/usage.h"
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+/// The bill: what everything cost, line by line, and who pays. Whatever the policy, its lines add up to its total, to
+/// the micro-unit.
+namespace spillway {
+
+/// Who pays for an event. The total is the profile's; a policy only moves it.
+enum class AllocationPolicy {
+    Profile,  ///< as the profile's `charged_to` says
+    Producer, ///< the producer pays everything
+    Consumer, ///< the consumers in even parts; the producer where there are none
+    Even,     ///< producer and consumers in even parts
+    Mix,      ///< a share by the profile's `charged_to` (usage), the rest in even parts
+    Platform, ///< the platform team pays everything
+};
+inline constexpr std::array allocationPolicies{AllocationPolicy::Profile,  AllocationPolicy::Producer,
+                                               AllocationPolicy::Consumer, AllocationPolicy::Even,
+                                               AllocationPolicy::Mix,      AllocationPolicy::Platform};
+[[nodiscard]] QString
+allocationPolicyWord(AllocationPolicy policy); ///< profile, producer, consumer, even, mix, platform
+[[nodiscard]] Result<AllocationPolicy> parseAllocationPolicy(const QString& word);
+
+/// What becomes of capacity that is paid for and not used (OpenCost: cost of the asset minus cost of the workload).
+enum class IdlePolicy {
+    Show,         ///< lines of its own
+    Proportional, ///< on top of everybody's share of the same component
+    Platform,     ///< the platform team pays it
+};
+[[nodiscard]] QString idlePolicyWord(IdlePolicy policy); ///< show, proportional, platform
+[[nodiscard]] Result<IdlePolicy> parseIdlePolicy(const QString& word);
+
+enum class CostRole { Producer, Consumer, Platform, Idle, Unattributed, Adjustment };
+[[nodiscard]] QString costRoleWord(CostRole role); ///< producer, consumer, platform, idle, unattributed, adjustment
+
+/// An amount of what is priced, in billionths of its unit: 3.750 GiB-Month are 3'750'000'000.
+struct Quantity
+{
+    std::int64_t nanos = 0;
+    friend constexpr auto operator<=>(const Quantity&, const Quantity&) = default;
+};
+/// A decimal number without trailing zeros, at most nine decimals: `3.75`.
+[[nodiscard]] QString formatQuantity(Quantity quantity);
+
+/// The part of a local day that lies in one UTC day. A local day is one slice in UTC, elsewhere two or three.
+struct CostSlice
+{
+    QDate localDay;
+    UtcTime start;
+    UtcTime end;             ///< exclusive
+    std::int64_t weight = 0; ///< of `dayWeight`, which each local day has, however many hours it is long
+    [[nodiscard]] QDate utcDay() const;
+    friend bool operator==(const CostSlice&, const CostSlice&) = default;
+};
+inline constexpr std::int64_t dayWeight = 86'400'000;
+
+/// The slices of a range of local days, in order, without gaps.
+[[nodiscard]] std::vector<CostSlice> costSlices(const DayRange& range);
+
+/// One event × team × role × component over one segment of the period.
+struct CostLine
+{
+    QString eventType; ///< empty: of no event (idle, adjustment, fixed costs without events)
+    QString topic;     ///< empty: unknown
+    QString team;      ///< empty: nobody's
+    QString service;   ///< the producer's or consumer's; empty: unknown
+    CostRole role = CostRole::Producer;
+    CostComponent component = CostComponent::Storage;
+    Quantity quantity; ///< this line's part of it; quantity × rate = modelled, up to rounding
+    PriceUnit unit = PriceUnit::Gib;
+    Rate rate;
+    QuantityBasis basis = QuantityBasis::Declared;
+    Money modelled; ///< at the profile's rates
+    Money amount;   ///< what is billed: modelled, or by calibration what the invoice says; negative only in adjustments
+    int segment = 0; ///< in CostBill::segments
+    int series = -1; ///< in CostBill::series, how it is spread over the slices; -1: evenly over the days
+    friend bool operator==(const CostLine&, const CostLine&) = default;
+};
+
+/// By how much an invoice differs from the model, for one component in one stretch of days.
+struct CostCalibration
+{
+    CostComponent component = CostComponent::Storage;
+    QDate first; ///< UTC days, both included, of the invoice that it comes from
+    QDate last;
+    Money modelled; ///< of the days that both cover
+    Money invoiced;
+    std::optional<double> factor;  ///< invoiced / modelled; nullopt: nothing was modelled
+    QString invoice;               ///< name of the file that was imported
+    bool isCarriedForward = false; ///< the invoice is of earlier days, its factor was applied to these
+    friend bool operator==(const CostCalibration&, const CostCalibration&) = default;
+};
+
+/// A stretch of days with the same rates.
+struct CostSegment
+{
+    PricingProfile profile;                    ///< the rates that hold in it
+    QString connection;                        ///< the cluster it is about; empty: all
+    int firstSlice = 0;                        ///< in CostBill::slices
+    int endSlice = 0;                          ///< exclusive; both 0 without a range
+    int days = 1;                              ///< local days in it
+    std::vector<CostCalibration> calibrations; ///< empty: not calibrated
+    friend bool operator==(const CostSegment&, const CostSegment&) = default;
+};
+
+/// What the lines of one role or day add up to.
+struct CostTotals
+{
+    Money total;      ///< of everything
+    Money attributed; ///< producers, consumers and platform with a team
+    Money unattributed;
+    Money idle;
+    Money adjustment;
+    Money modelled;                                   ///< of everything, before calibration
+    std::array<Money, costComponentCount> components; ///< billed, by component
+    std::array<Money, 3> byBasis;                     ///< billed, by QuantityBasis
+    friend bool operator==(const CostTotals&, const CostTotals&) = default;
+};
+
+/// How a line is spread over the slices of its segment: the sum of the weights before each of them, and of all at the
+/// end; never all zero.
+using CostSeries = std::vector<std::int64_t>;
+
+struct CostBill
+{
+    QString currency;
+    std::optional<DayRange> range; ///< nullopt: one day at the catalog's volumes; then `slices` is empty
+    AllocationPolicy policy = AllocationPolicy::Profile;
+    IdlePolicy idlePolicy = IdlePolicy::Show;
+    QString profileName;
+    std::vector<CostSlice> slices;
+    std::vector<CostSegment> segments;
+    std::vector<CostSeries> series;
+    std::vector<CostLine> lines; ///< by segment, event as in the catalog, role, service, component
+    CostTotals totals;
+    qsizetype pricedEvents = 0;
+    QStringList unknownEvents; ///< not in any sum, ordered as in the files
+    QStringList notes;         ///< one sentence each, English
+    friend bool operator==(const CostBill&, const CostBill&) = default;
+};
+
+struct CostOptions
+{
+    std::optional<DayRange> range;
+    AllocationPolicy policy = AllocationPolicy::Profile;
+    IdlePolicy idle = IdlePolicy::Show;
+    const MeasuredUsage* measured = nullptr; ///< not owned; only read with a range. nullptr: nothing was measured
+    QDate today;                             ///< without a range the rates of this day hold; null: the newest
+    /// Only events for which this holds; empty: all. Given by connection where a workspace has several clusters.
+    std::function<bool(const CatalogEvent&)> isIncluded;
+};
+
+/// The bill by one profile. Quantities are measured where `measured` covers the day, else declared, else assumed by the
+/// profile; an event about which something is still missing is named in `unknownEvents`, never counted as zero.
+/// Producer and consumers are the catalog's; where it names none, ownership.yaml's. Amounts are exact until one
+/// rounding per segment and component, by largest remainder. Error InvalidConfig when amounts do not fit. Pure; any
+/// thread.
+[[nodiscard]] Result<CostBill> costBill(const Catalog& catalog, const PricingProfile& profile,
+                                        const CostOptions& options = {});
+
+/// A line's part in one slice.
+struct CostDayLine
+{
+    const CostLine* line = nullptr;
+    Quantity quantity;
+    Money modelled;
+    Money amount;
+};
+/// The lines of the slices [first, end), each once, zero amounts left out. Over all slices of a bill they add up to its
+/// lines, exactly. A UTC day is one slice in UTC, elsewhere one to three neighbours.
+[[nodiscard]] std::vector<CostDayLine> dayLines(const CostBill& bill, int first, int end);
+/// First and end slice of each UTC day that the bill touches, in order; what is cut off at its ends belongs to no day's
+/// other bill.
+[[nodiscard]] std::vector<std::pair<int, int>> utcDays(const CostBill& bill);
+
+/// The totals of some lines; `bill.totals` is this of all.
+[[nodiscard]] CostTotals totalsOf(const std::vector<CostLine>& lines);
+
+} // namespace spillway

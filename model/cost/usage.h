@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QDate>
+#include <QString>
+#include <QStringList>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+/// What was measured about topics, as far as cost depends on it. What is missing here is taken from the catalog, and
+/// what is missing there from the profile's assumptions.
+namespace spillway {
+
+/// What a number rests on; of a product, the weakest word among its factors.
+enum class QuantityBasis { Measured, Declared, Assumed };
+[[nodiscard]] QString quantityBasisWord(QuantityBasis basis); ///< measured, declared, assumed
+
+struct TopicUsage
+{
+    QString topic;
+    QString connection;                      ///< the workspace's name; empty: unknown
+    std::map<QDate, std::int64_t> records;   ///< written, by day of the bill's zone; only days that samples cover
+    std::map<QDate, std::int64_t> keptBytes; ///< of one copy, on average over the day
+    std::optional<std::int64_t> recordBytes; ///< average size of a stored record
+    std::optional<int> partitions;
+    std::optional<double> retentionDays; ///< as the broker is configured
+    QStringList groups;                  ///< consumer groups that committed there
+    friend bool operator==(const TopicUsage&, const TopicUsage&) = default;
+};
+
+struct MeasuredUsage
+{
+    std::map<QString, TopicUsage> topics; ///< by topic
+    friend bool operator==(const MeasuredUsage&, const MeasuredUsage&) = default;
+};
+
+} // namespace spillway

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The bill adds up whatever the policy, each component is what a reckoning by hand says, and days are its parts.
+#include "tests/model/cost/costcases.h"
+
+#include <QTest>
+
+#include <cmath>
+
+using namespace spillway;
+using namespace spillway::test;
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+/// One GiB a day as 2^20 events of 1 KiB, kept ten days, one producer, two consumers.
+Catalog oneGib()
+{
+    return Catalog({}, {costEvent(u"e"_s, 1 << 20, 1 << 10, 10, u"p"_s, {u"c"_s, u"d"_s})}, {});
+}
+
+Money sumOf(const CostBill& bill, CostComponent component, CostRole role)
+{
+    Money sum;
+    for (const CostLine& line : bill.lines) {
+        if (line.component == component && line.role == role)
+            sum += line.amount;
+    }
+    return sum;
+}
+
+DayRange days(const QString& first, const QString& last, const QString& zone = u"UTC"_s)
+{
+    return *parseDayRange(first, last, zone).value();
+}
+
+} // namespace
+
+class CostBillTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void componentsByHand_data();
+    void componentsByHand();
+    void policies_data();
+    void policies();
+    void everyPolicyAddsUpToTheSameBill();
+    void daysAreTheBillsParts_data();
+    void daysAreTheBillsParts();
+    void slicesOfDays_data();
+    void slicesOfDays();
+    void measuredBeforeDeclaredBeforeAssumed();
+    void groupsThatNobodyDeclaredAreUnattributed();
+    void aChangeOfRatesHoldsFromItsDay();
+    void quantityTimesRateIsTheAmount();
+    void wordsAreReadAndFaultsNameTheRightOnes();
+};
+
+void CostBillTest::componentsByHand_data()
+{
+    QTest::addColumn<int>("component");
+    QTest::addColumn<int>("role");
+    QTest::addColumn<QString>("amount");
+    const auto row = [](const char* name, CostComponent component, CostRole role, const char* amount) {
+        QTest::newRow(name) << static_cast<int>(component) << static_cast<int>(role) << QString::fromLatin1(amount);
+    };
+    row("storage: two hot days, three copies, 6 GiB at 0.10", CostComponent::Storage, CostRole::Producer, "0.600000");
+    row("tiered: eight days, one copy, 8 GiB at 0.01", CostComponent::TieredStorage, CostRole::Producer, "0.080000");
+    row("ingress: 1 GiB at 0.03", CostComponent::Ingress, CostRole::Producer, "0.030000");
+    row("egress: 1 GiB for each of two at 0.05", CostComponent::Egress, CostRole::Consumer, "0.100000");
+    row("cross-zone: two copies elsewhere and two thirds of produce at 0.02", CostComponent::CrossZone,
+        CostRole::Producer, "0.053333");
+    row("cross-zone: two thirds for each of two consumers", CostComponent::CrossZone, CostRole::Consumer, "0.026667");
+    row("compute: 1.048576 million for each of two at 0.50", CostComponent::Compute, CostRole::Consumer, "1.048576");
+    row("registry: a schema for 24 hours at 0.01", CostComponent::Registry, CostRole::Producer, "0.240000");
+    // 3 GiB moved and 2 GiB of copies of 3 x 86 400 MiB: 5120 / 259200; a third of it is the producer's
+    row("broker: used part of 72 hours at 0.25, a third", CostComponent::Broker, CostRole::Producer, "0.118519");
+    row("broker: what is idle", CostComponent::Broker, CostRole::Idle, "17.644444");
+    row("partitions: six of ten for 24 hours at 0.0015", CostComponent::Partitions, CostRole::Producer, "0.216000");
+    row("partitions: four are idle", CostComponent::Partitions, CostRole::Idle, "0.144000");
+    row("requests: 1.048576 million at 0.7", CostComponent::Requests, CostRole::Producer, "0.734003");
+    row("connectors: two for 24 hours at 0.11, two thirds", CostComponent::Connectors, CostRole::Consumer, "3.520000");
+    row("fixed: a day of 365 a month of 365/12 days, a third", CostComponent::Fixed, CostRole::Producer, "4.000000");
+}
+
+void CostBillTest::componentsByHand()
+{
+    QFETCH(int, component);
+    QFETCH(int, role);
+    QFETCH(QString, amount);
+    const CostBill bill = costBill(oneGib(), cloudProfile()).value();
+    const Money got = sumOf(bill, static_cast<CostComponent>(component), static_cast<CostRole>(role));
+    const double expected = amount.toDouble() * 1e6;
+    QVERIFY2(std::abs(static_cast<double>(got.micros) - expected) < 2, qPrintable(formatMoney(got, 6)));
+}
+
+void CostBillTest::policies_data()
+{
+    QTest::addColumn<int>("policy");
+    QTest::addColumn<QStringList>("shares"); // storage of p, c, d, platform: of 0.6
+    QTest::newRow("as the profile says, the producer") << 0 << QStringList{u"0.6000"_s, {}, {}, {}};
+    QTest::newRow("the producer") << 1 << QStringList{u"0.6000"_s, {}, {}, {}};
+    QTest::newRow("the consumers, evenly") << 2 << QStringList{{}, u"0.3000"_s, u"0.3000"_s, {}};
+    QTest::newRow("all, evenly") << 3 << QStringList{u"0.2000"_s, u"0.2000"_s, u"0.2000"_s, {}};
+    QTest::newRow("70 percent where it arises, the rest evenly")
+        << 4 << QStringList{u"0.4800"_s, u"0.0600"_s, u"0.0600"_s, {}};
+    QTest::newRow("the platform team") << 5 << QStringList{{}, {}, {}, u"0.6000"_s};
+}
+
+void CostBillTest::policies()
+{
+    QFETCH(int, policy);
+    QFETCH(QStringList, shares);
+    const CostBill bill =
+        costBill(oneGib(), cloudProfile(), {.policy = allocationPolicies.at(static_cast<std::size_t>(policy))}).value();
+    const QStringList teams{u"p"_s, u"c"_s, u"d"_s, u"platform"_s};
+    for (qsizetype t = 0; t < teams.size(); ++t) {
+        QString got;
+        for (const CostLine& line : bill.lines) {
+            if (line.team == teams[t] && line.component == CostComponent::Storage)
+                got = formatMoney(line.amount, 4);
+        }
+        QCOMPARE(got, shares[t]);
+    }
+}
+
+/// Lines add up to the totals, and no policy changes what there is to pay.
+void CostBillTest::everyPolicyAddsUpToTheSameBill()
+{
+    QRandomGenerator random(20261126);
+    for (int round = 0; round < 150; ++round) {
+        const Catalog catalog = randomCatalog(random);
+        const PricingProfile profile = randomProfile(random);
+        const auto plain = costBill(catalog, profile);
+        QVERIFY2(plain, plain ? "" : qPrintable(plain.error().detail));
+        for (const AllocationPolicy policy : allocationPolicies) {
+            for (const IdlePolicy idle : {IdlePolicy::Show, IdlePolicy::Proportional, IdlePolicy::Platform}) {
+                const CostBill bill = costBill(catalog, profile, {.policy = policy, .idle = idle}).value();
+                std::int64_t sum = 0;
+                for (const CostLine& line : bill.lines) {
+                    QVERIFY(line.amount.micros >= 0);
+                    sum += line.amount.micros;
+                }
+                const CostTotals& totals = bill.totals;
+                QCOMPARE(sum, plain->totals.total.micros);
+                QCOMPARE(totals.total, plain->totals.total);
+                QCOMPARE(totals.components, plain->totals.components);
+                QCOMPARE(totals.attributed + totals.unattributed + totals.idle + totals.adjustment, totals.total);
+                QCOMPARE(totals.byBasis[0] + totals.byBasis[1] + totals.byBasis[2], totals.total);
+            }
+        }
+    }
+}
+
+void CostBillTest::daysAreTheBillsParts_data()
+{
+    QTest::addColumn<QString>("first");
+    QTest::addColumn<QString>("last");
+    QTest::addColumn<QString>("zone");
+    QTest::newRow("a month of UTC") << u"2026-11-01"_s << u"2026-11-30"_s << u"UTC"_s;
+    QTest::newRow("over the hour that comes twice") << u"2026-10-24"_s << u"2026-10-27"_s << u"Europe/Berlin"_s;
+    QTest::newRow("over the hour that is missing") << u"2026-03-27"_s << u"2026-03-31"_s << u"America/New_York"_s;
+    QTest::newRow("a zone of half hours") << u"2026-01-01"_s << u"2026-01-03"_s << u"Asia/Kolkata"_s;
+    QTest::newRow("a day that begins at one") << u"2018-11-02"_s << u"2018-11-06"_s << u"America/Sao_Paulo"_s;
+}
+
+void CostBillTest::daysAreTheBillsParts()
+{
+    QFETCH(QString, first);
+    QFETCH(QString, last);
+    QFETCH(QString, zone);
+    QRandomGenerator random(7);
+    const DayRange range = days(first, last, zone);
+    for (int round = 0; round < 20; ++round) {
+        const Catalog catalog = randomCatalog(random);
+        MeasuredUsage measured;
+        for (const CatalogEvent& event : catalog.events()) {
+            TopicUsage usage;
+            usage.topic = event.topic;
+            for (QDate day = range.first; day <= range.last; day = day.addDays(1)) {
+                if (random.bounded(3) > 0)
+                    usage.records[day] = random.bounded(100'000'000);
+                usage.keptBytes[day] = random.generate();
+            }
+            if (random.bounded(2) == 0)
+                measured.topics[event.topic] = usage;
+        }
+        const CostBill bill = costBill(catalog, randomProfile(random), {.range = range, .measured = &measured}).value();
+        std::map<const CostLine*, std::int64_t> sums;
+        std::map<const CostLine*, std::int64_t> quantities;
+        for (const auto& [from, to] : utcDays(bill)) {
+            for (const CostDayLine& day : dayLines(bill, from, to)) {
+                QVERIFY(day.amount.micros >= 0);
+                sums[day.line] += day.amount.micros;
+                quantities[day.line] += day.quantity.nanos;
+            }
+        }
+        for (const CostLine& line : bill.lines) {
+            QCOMPARE(sums[&line], line.amount.micros);
+            if (line.amount.micros > 0)
+                QVERIFY(quantities[&line] <= line.quantity.nanos);
+        }
+    }
+}
+
+void CostBillTest::slicesOfDays_data()
+{
+    QTest::addColumn<QString>("day");
+    QTest::addColumn<QString>("zone");
+    QTest::addColumn<QStringList>("slices"); // start and hours
+    QTest::newRow("UTC") << u"2026-11-26"_s << u"UTC"_s << QStringList{u"2026-11-26T00:00 24"_s};
+    QTest::newRow("Berlin in winter") << u"2026-11-26"_s << u"Europe/Berlin"_s
+                                      << QStringList{u"2026-11-25T23:00 1"_s, u"2026-11-26T00:00 23"_s};
+    QTest::newRow("a day of 25 hours") << u"2026-10-25"_s << u"Europe/Berlin"_s
+                                       << QStringList{u"2026-10-24T22:00 2"_s, u"2026-10-25T00:00 23"_s};
+    QTest::newRow("a day of 23 hours") << u"2026-03-29"_s << u"Europe/Berlin"_s
+                                       << QStringList{u"2026-03-28T23:00 1"_s, u"2026-03-29T00:00 22"_s};
+}
+
+void CostBillTest::slicesOfDays()
+{
+    QFETCH(QString, day);
+    QFETCH(QString, zone);
+    QFETCH(QStringList, slices);
+    QStringList got;
+    std::int64_t weight = 0;
+    for (const CostSlice& slice : costSlices(days(day, day, zone))) {
+        got +=
+            u"%1 %2"_s.arg(QDateTime::fromMSecsSinceEpoch(toMs(slice.start), Qt::UTC).toString(u"yyyy-MM-ddThh:mm"_s))
+                .arg((toMs(slice.end) - toMs(slice.start)) / 3'600'000);
+        weight += slice.weight;
+    }
+    QCOMPARE(got, slices);
+    QCOMPARE(weight, dayWeight);
+}
+
+void CostBillTest::measuredBeforeDeclaredBeforeAssumed()
+{
+    PricingProfile profile = cloudProfile();
+    profile.assumedDailyVolume = 1'000'000;
+    const Catalog catalog({},
+                          {costEvent(u"measured"_s, 5, 1000, 1, u"p"_s, {u"c"_s}),
+                           costEvent(u"declared"_s, 3'000'000, 1000, 1, u"p"_s, {u"c"_s}),
+                           costEvent(u"assumed"_s, std::nullopt, 1000, 1, u"p"_s, {u"c"_s})},
+                          {});
+    MeasuredUsage measured;
+    measured.topics[u"measured"_s] = {.topic = u"measured"_s, .records = {{QDate(2026, 11, 1), 2'000'000}}};
+    const CostBill bill =
+        costBill(catalog, profile, {.range = days(u"2026-11-01"_s, u"2026-11-01"_s), .measured = &measured}).value();
+    QStringList got;
+    for (const CostLine& line : bill.lines) {
+        if (line.component == CostComponent::Compute)
+            got +=
+                u"%1 %2 %3 Million"_s.arg(line.eventType, quantityBasisWord(line.basis), formatQuantity(line.quantity));
+    }
+    QCOMPARE(got, (QStringList{u"measured measured 2 Million"_s, u"declared declared 3 Million"_s,
+                               u"assumed assumed 1 Million"_s}));
+    // Without a range nothing is measured, and the built-in profile never asks.
+    const CostBill day = costBill(catalog, profile, {.measured = &measured}).value();
+    QCOMPARE(day.totals.byBasis[0], Money{});
+    const CostBill seed =
+        costBill(catalog, seedProfile(), {.range = days(u"2026-11-01"_s, u"2026-11-01"_s), .measured = &measured})
+            .value();
+    QCOMPARE(seed.totals.byBasis[0], Money{});
+}
+
+void CostBillTest::groupsThatNobodyDeclaredAreUnattributed()
+{
+    MeasuredUsage measured;
+    measured.topics[u"e"_s] = {.topic = u"e"_s, .groups = {u"c-service"_s, u"stranger"_s}};
+    const CostBill bill =
+        costBill(oneGib(), cloudProfile(), {.range = days(u"2026-11-01"_s, u"2026-11-01"_s), .measured = &measured})
+            .value();
+    QCOMPARE(sumOf(bill, CostComponent::Egress, CostRole::Unattributed), Money{50'000});
+    QCOMPARE(sumOf(bill, CostComponent::Egress, CostRole::Consumer), Money{100'000});
+    QVERIFY(bill.notes.join(u' ').contains(u"stranger"_s));
+}
+
+void CostBillTest::aChangeOfRatesHoldsFromItsDay()
+{
+    PricingProfile profile = seedProfile();
+    PricingProfile dearer = profile;
+    dearer.effectiveFrom = QDate(2026, 11, 4);
+    dearer.prices[componentIndex(CostComponent::Compute)].rate = Rate{100, 2};
+    profile.changes = {dearer};
+    const CostBill bill = costBill(oneGib(), profile, {.range = days(u"2026-11-01"_s, u"2026-11-10"_s)}).value();
+    QCOMPARE(bill.segments.size(), std::size_t{2});
+    QCOMPARE(bill.segments[0].days, 3);
+    QCOMPARE(bill.segments[1].days, 7);
+    // 1.048576 million a day for each of two: three days at 0.50, seven at 1.00
+    QCOMPARE(sumOf(bill, CostComponent::Compute, CostRole::Consumer), Money{17'825'792});
+    QCOMPARE(utcDays(bill).size(), std::size_t{10});
+    Money fourth;
+    for (const CostDayLine& line : dayLines(bill, 3, 4))
+        fourth += line.line->component == CostComponent::Compute ? line.amount : Money{};
+    QVERIFY(std::abs(fourth.micros - 2'097'152) <= 2);
+}
+
+/// What a reader of the bill checks: what was used times its price.
+void CostBillTest::quantityTimesRateIsTheAmount()
+{
+    QRandomGenerator random(99);
+    for (int round = 0; round < 50; ++round) {
+        const CostBill bill = costBill(randomCatalog(random), randomProfile(random)).value();
+        for (const CostLine& line : bill.lines) {
+            const double rate = static_cast<double>(line.rate.mantissa) / std::pow(10.0, line.rate.scale);
+            const double product = static_cast<double>(line.quantity.nanos) / 1e9 * rate * 1e6;
+            const double slack = 2 + rate * 1e-3 + product * 1e-9;
+            QVERIFY2(std::abs(product - static_cast<double>(line.modelled.micros)) <= slack,
+                     qPrintable(u"round %1: %2 of %3"_s.arg(round).arg(product).arg(line.modelled.micros)));
+        }
+    }
+}
+
+void CostBillTest::wordsAreReadAndFaultsNameTheRightOnes()
+{
+    for (const AllocationPolicy policy : allocationPolicies)
+        QCOMPARE(parseAllocationPolicy(allocationPolicyWord(policy)).value(), policy);
+    QCOMPARE(
+        parseAllocationPolicy(u"producers"_s).error().detail,
+        u"there is no policy 'producers' (did you mean 'producer'?); write profile, producer, consumer, even, mix or platform"_s);
+    QCOMPARE(formatQuantity(Quantity{3'750'000'000}), u"3.75"_s);
+    QCOMPARE(formatQuantity(Quantity{0}), u"0"_s);
+    QCOMPARE(formatQuantity(Quantity{1}), u"0.000000001"_s);
+}
+
+QTEST_GUILESS_MAIN(CostBillTest)
+#include "tst_costbill.moc"

@@ -216,6 +216,11 @@ struct Cost
     QString format;
     QString out;
 };
+struct CostValidate
+{
+    QString file;
+    QString version; ///< empty: told from its columns
+};
 struct ReviewAgenda
 {
 };
@@ -256,7 +261,7 @@ using Command =
     std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin,
                  DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds,
                  DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown,
-                 ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, EvaluateLag, AuditVerify,
+                 ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify,
                  ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly>;
 // clang-format on
 

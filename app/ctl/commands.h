@@ -50,6 +50,7 @@ int run(Session& session, const ReplayResume& command);
 int run(Session& session, const ReplayStatus& command);
 int run(Session& session, const ReplayCancel& command);
 int run(Session& session, const Cost& command);
+int run(Session& session, const CostValidate& command);
 int run(Session& session, const EvaluateLag& command);
 int run(Session& session, const AuditVerify& command);
 int run(Session& session, const ReviewAgenda& command);

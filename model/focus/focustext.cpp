@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/base/jsonwriter.h"
+#include "model/base/text.h"
+#include "model/focus/focusjudge.h"
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+QString counted(std::int64_t count, const QString& one, const QString& many)
+{
+    return formatCount(count) + u' ' + (count == 1 ? one : many);
+}
+
+} // namespace
+
+QString focusReportText(const FocusReport& report, const QString& file)
+{
+    QString out;
+    const QString name = visibleText(file);
+    for (const FocusFinding& finding : report.findings) {
+        out += u"%1:%2:"_s.arg(name).arg(finding.line);
+        if (finding.column)
+            out += u"%1:"_s.arg(*finding.column);
+        out +=
+            u" %1: %2 [%3]\n"_s.arg(findingSeverityWord(finding.severity), visibleText(finding.message), finding.rule);
+    }
+    out += u"%1: FOCUS %2%3, %4: %5, %6, %7\n"_s.arg(
+        name, focusVersionWord(report.version), report.isVersionGuessed ? u" by its columns"_s : QString(),
+        counted(report.rows, u"row"_s, u"rows"_s), counted(report.errors, u"error"_s, u"errors"_s),
+        counted(report.warnings, u"warning"_s, u"warnings"_s), counted(report.notes, u"note"_s, u"notes"_s));
+    return out;
+}
+
+QByteArray focusReportJson(const FocusReport& report, const QString& file)
+{
+    JsonWriter json;
+    json.beginArray();
+    for (const FocusFinding& finding : report.findings) {
+        json.beginObject()
+            .field(u"file", file)
+            .field(u"line", finding.line)
+            .field(u"column", finding.column)
+            .field(u"rule", finding.rule)
+            .field(u"severity", findingSeverityWord(finding.severity))
+            .key(u"field");
+        finding.field.isEmpty() ? json.null() : json.value(finding.field);
+        json.field(u"message", finding.message).endObject();
+    }
+    json.endArray();
+    return json.json();
+}
+
+} // namespace spillway

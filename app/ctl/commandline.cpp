@@ -34,7 +34,7 @@ struct Words
     bool withOrigin = false, lastGood = false;
     std::optional<int> limit;
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, reveal = false,
-         rules = false, dryRun = false, replaces = false;
+         rules = false, dryRun = false, replaces = false, fix = false;
 };
 
 std::string validDuration(const std::string& word)
@@ -83,6 +83,7 @@ public:
         addReplayCommands();
         addCost();
         addReview();
+        addCatalog();
         auto* evaluate = group("evaluate", "Judge data from stdin by Spillway's rules");
         leaf(evaluate, "lag", "Lag state of one partition from JSON on stdin", [] { return Command{EvaluateLag{}}; });
         auto* audit = group("audit", "The ledger of decisions");
@@ -424,6 +425,31 @@ private:
         auto* cancel = leaf(replay, "cancel", "Stop a job after the batch it is sending",
                             [this] { return ReplayCancel{text(m_words.job)}; });
         cancel->add_option("JOB", m_words.job, "The job's id")->required()->type_name("");
+    }
+
+    void addCatalog()
+    {
+        auto* catalog = group("catalog", "Who publishes and consumes what, and whether the files say the truth");
+        auto* lint =
+            leaf(catalog, "lint", "Judge ownership, catalog and schemas; 1 on a finding of severity error", [this] {
+                return CatalogLint{text(m_words.format), text(m_words.out), m_words.fix};
+            });
+        addFindingsOptions(lint);
+        lint->add_flag("--fix", m_words.fix, "Write the safe changes into the files first; comments are kept");
+        auto* search = leaf(catalog, "search", "Events by name, field, owner, tag, description",
+                            [this] { return CatalogSearch{text(m_words.query)}; });
+        search->add_option("Q", m_words.query, "Like: owner:payment tag:pii field:customer_id consumers>3")
+            ->type_name("");
+        leaf(catalog, "rules", "Every rule of lint and drift, with its severity",
+             [] { return Command{CatalogRules{}}; });
+    }
+
+    void addFindingsOptions(CLI::App* command)
+    {
+        command->add_option("--format", m_words.format, "text, json or sarif")
+            ->type_name("FORMAT")
+            ->check(CLI::IsMember({"text", "json", "sarif"}));
+        command->add_option("--out", m_words.out, "Write to this file instead of stdout")->type_name("FILE");
     }
 
     void addReview()

@@ -221,6 +221,19 @@ struct CostValidate
     QString file;
     QString version; ///< empty: told from its columns
 };
+struct CatalogLint
+{
+    QString format; ///< text, json or sarif; empty: by --json
+    QString out;
+    bool fix = false; ///< make the safe changes first
+};
+struct CatalogSearch
+{
+    QString query;
+};
+struct CatalogRules
+{
+};
 struct ReviewAgenda
 {
 };
@@ -261,8 +274,9 @@ using Command =
     std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin,
                  DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds,
                  DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown,
-                 ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify,
-                 ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly>;
+                 ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag,
+                 AuditVerify, ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly,
+                 CatalogLint, CatalogSearch, CatalogRules>;
 // clang-format on
 
 struct CommandLine

@@ -59,6 +59,9 @@ int run(Session& session, const ReviewDecide& command);
 int run(Session& session, const ReviewClose& command);
 int run(Session& session, const ReviewMinutes& command);
 int run(Session& session, const ReportWeekly& command);
+int run(Session& session, const CatalogLint& command);
+int run(Session& session, const CatalogSearch& command);
+int run(Session& session, const CatalogRules& command);
 
 /// The query that was typed, together with the saved view's where one is named.
 [[nodiscard]] Result<Query> queryOf(const Context& context, const QString& query, const QString& viewName);

@@ -63,7 +63,10 @@ int showConcerns(Session& session, const std::vector<ConnectionHealth>& health)
 int prepareDemo(Session& session, const Command& command)
 {
     const bool looksForItself = std::holds_alternative<Demo>(command) || std::holds_alternative<Collect>(command) ||
-                                std::holds_alternative<Check>(command) || std::holds_alternative<Cost>(command);
+                                std::holds_alternative<Check>(command) || std::holds_alternative<Cost>(command) ||
+                                std::holds_alternative<CatalogLint>(command) ||
+                                std::holds_alternative<CatalogSearch>(command) ||
+                                std::holds_alternative<CatalogRules>(command);
     return looksForItself ? Done : collectOnce(session);
 }
 

@@ -152,13 +152,19 @@ CatalogEvent readCatalogEvent(const YamlNode& node, IssueList& issues)
 
 OwnershipFile readOwnershipFile(const QString& file)
 {
-    OwnershipFile out;
     const Checked<YamlDocument> document = readYamlFile(file);
-    out.issues = document.issues;
-    if (!document.value)
-        return out;
+    OwnershipFile out;
+    if (document.value)
+        out = readOwnership(*document.value, file);
+    out.issues.insert(out.issues.begin(), document.issues.begin(), document.issues.end());
+    return out;
+}
+
+OwnershipFile readOwnership(const YamlDocument& document, const QString& file)
+{
+    OwnershipFile out;
     IssueList issues(file);
-    MapReader map(*document.value->root, u"the ownership file"_s, issues);
+    MapReader map(*document.root, u"the ownership file"_s, issues);
     if (const YamlNode* events = map.required(u"events"_s, u"events: with one key per event type"_s)) {
         if (events->kind != YamlNode::Kind::Map)
             issues.error(*events, u"'events' of the ownership file is not a map"_s,
@@ -170,20 +176,25 @@ OwnershipFile readOwnershipFile(const QString& file)
         out.rules = readRules(*rules, issues);
     (void)map.child(u"version"_s);
     map.finish();
-    issues.append(std::move(out.issues));
     out.issues = issues.take();
     return out;
 }
 
 CatalogFile readCatalogFile(const QString& file)
 {
-    CatalogFile out;
     const Checked<YamlDocument> document = readYamlFile(file);
-    out.issues = document.issues;
-    if (!document.value)
-        return out;
+    CatalogFile out;
+    if (document.value)
+        out = readCatalog(*document.value, file);
+    out.issues.insert(out.issues.begin(), document.issues.begin(), document.issues.end());
+    return out;
+}
+
+CatalogFile readCatalog(const YamlDocument& document, const QString& file)
+{
+    CatalogFile out;
     IssueList issues(file);
-    MapReader map(*document.value->root, u"the catalog file"_s, issues);
+    MapReader map(*document.root, u"the catalog file"_s, issues);
     const YamlNode* list = map.required(u"catalog"_s, u"catalog: with one '- event_type: …' per event"_s);
     if (list != nullptr && list->kind != YamlNode::Kind::Sequence)
         issues.error(*list, u"'catalog' of the catalog file is not a list"_s,
@@ -199,7 +210,6 @@ CatalogFile readCatalogFile(const QString& file)
     }
     (void)map.child(u"version"_s);
     map.finish();
-    issues.append(std::move(out.issues));
     out.issues = issues.take();
     return out;
 }

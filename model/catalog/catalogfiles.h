@@ -7,6 +7,8 @@
 
 namespace spillway {
 
+struct YamlDocument;
+
 struct OwnershipFile
 {
     std::vector<OwnedEvent> events; ///< in the file's order; faulty ones as far as they could be read
@@ -24,6 +26,9 @@ struct CatalogFile
 [[nodiscard]] OwnershipFile readOwnershipFile(const QString& file);
 /// event-catalog.yaml.
 [[nodiscard]] CatalogFile readCatalogFile(const QString& file);
+/// The same from a tree; `file` stands in places and issues. Pure; any thread.
+[[nodiscard]] OwnershipFile readOwnership(const YamlDocument& document, const QString& file);
+[[nodiscard]] CatalogFile readCatalog(const YamlDocument& document, const QString& file);
 
 /// A workspace with its ownership and catalog: the issues of all three files in one list. Both values are absent when
 /// there is an error.

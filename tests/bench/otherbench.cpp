@@ -2,6 +2,8 @@
 #include "tests/bench/benches.h"
 
 #include "model/catalog/catalogfiles.h"
+#include "model/catalog/cataloglint.h"
+#include "model/catalog/catalogsearch.h"
 #include "model/lag/lagqueries.h"
 #include "model/lag/lagsampler.h"
 #include "model/slo/processingbook.h"
@@ -12,6 +14,7 @@
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 
+#include <QDir>
 #include <QFile>
 
 #include <random>
@@ -99,6 +102,53 @@ void openSlos(const QString& folder, std::int64_t count)
 }
 
 /// An event catalog of this many events as people write it, read with all its checks.
+namespace {
+
+/// Both files and a schema per event: read, linted, and searched with what costs most, a word that is nowhere.
+void lintAndSearch(const QString& folder, const QString& catalogFile, int events)
+{
+    const QString ownershipFile = folder + u"/ownership.yaml"_s;
+    QFile out(ownershipFile);
+    if (!QDir().mkpath(folder + u"/schemas"_s) || !out.open(QIODevice::WriteOnly))
+        must(Status(fail(ErrorCode::Unreachable, ownershipFile + u" cannot be written"_s)));
+    out.write("events:\n");
+    for (int i = 0; i < events; ++i) {
+        const QByteArray n = QByteArray::number(i);
+        out.write("  domain" + QByteArray::number(i % 40) + ".thing" + n + ":\n    producer:\n      team: team-" +
+                  QByteArray::number(i % 30) + "\n      service: service-" + QByteArray::number(i % 300) +
+                  "\n      slack_channel: '#a'\n      oncall_rotation: a\n    consumers:\n      - team: team-" +
+                  QByteArray::number((i + 7) % 30) + "\n        service: service-" + QByteArray::number((i + 7) % 300) +
+                  "\n        slo_processing_time_ms: 500\n");
+        QFile schema(folder + u"/schemas/domain%1.thing%2.v1.json"_s.arg(i % 40).arg(i));
+        if (schema.open(QIODevice::WriteOnly))
+            schema.write("{\"type\":\"object\",\"required\":[\"id\"],\"properties\":{\"id\":{\"type\":\"string\"},"
+                         "\"amount\":{\"type\":\"number\"},\"customer\":{\"type\":\"object\",\"properties\":{"
+                         "\"name\":{\"type\":\"string\"},\"email\":{\"type\":\"string\"}}}}}");
+    }
+    out.close();
+    Workspace workspace;
+    workspace.folder = folder;
+    workspace.ownershipFile = ownershipFile;
+    workspace.catalogFile = catalogFile;
+    std::optional<CatalogSources> sources;
+    std::size_t findings = 0;
+    say("catalog-lint",
+        medianMs(3,
+                 [&] {
+                     sources = readCatalogSources(workspace).value;
+                     findings = lintCatalog(*sources, LintPolicy(), QDate(2026, 11, 26)).findings.size();
+                 }),
+        "ms");
+    const CatalogIndex index(sources->events);
+    const CatalogQuery query = must(parseCatalogQuery(u"nowhere OR (owner:team-7 field:email consumers>=1)"_s));
+    std::size_t found = 0;
+    say("catalog-search", medianMs(9, [&] { found = index.find(query).size(); }), "ms");
+    if (findings == 0 || found == 0)
+        must(Status(fail(ErrorCode::Internal, u"nothing was found"_s)));
+}
+
+} // namespace
+
 void loadCatalogOf(const QString& folder, int events)
 {
     const QString file = folder + u"/event-catalog.yaml"_s;
@@ -112,12 +162,14 @@ void loadCatalogOf(const QString& folder, int events)
                   QByteArray::number(i % 40) + "\n    description: 'Published when thing " + n +
                   " changes.'\n    current_version: 1\n    topic: topic-" + QByteArray::number(i % 900) +
                   "\n    partition_key: id\n    avg_daily_volume: 8000\n    avg_payload_bytes: 800\n"
-                  "    retention_days: 7\n    producer:\n      service: service-" +
+                  "    retention_days: 7\n    schema_path: schemas/domain" +
+                  QByteArray::number(i % 40) + ".thing" + n + ".v1.json\n    producer:\n      service: service-" +
                   QByteArray::number(i % 300) + "\n      team: team-" + QByteArray::number(i % 30) +
                   "\n    consumers:\n      - service: service-" + QByteArray::number((i + 7) % 300) +
                   "\n        team: team-" + QByteArray::number((i + 7) % 30) + "\n    tags: ['critical']\n");
     }
     out.close();
+    lintAndSearch(folder, file, events);
     std::size_t read = 0;
     say("catalog-load",
         medianMs(3,

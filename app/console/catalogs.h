@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/context.h"
+#include "model/catalog/cataloglint.h"
+
+namespace spillway {
+
+/// The workspace alone, for commands that judge its catalog however faulty that is.
+/// @param path  file or folder; empty: ./spillway.yaml, then the parents' folders.
+[[nodiscard]] Checked<Workspace> openWorkspaceOnly(const QString& path);
+
+/// Sources and policy of a workspace's catalog, read together. Blocking; any thread.
+struct LintInput
+{
+    CatalogSources sources;
+    LintPolicy policy;
+};
+[[nodiscard]] Checked<LintInput> readLintInput(const Workspace& workspace);
+
+/// Lints as of today. The findings both programs show.
+[[nodiscard]] Checked<LintResult> lintWorkspace(const Workspace& workspace);
+
+} // namespace spillway

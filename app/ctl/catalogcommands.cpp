@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/catalogcommands.h"
+
+#include "app/ctl/commands.h"
+#include "app/ctl/output.h"
+#include "model/base/jsonwriter.h"
+#include "model/catalog/catalogsearch.h"
+
+#include <QSaveFile>
+
+namespace spillway::ctl {
+using namespace Qt::Literals::StringLiterals;
+
+std::optional<Workspace> workspaceOf(Session& session)
+{
+    if (session.options().demo) {
+        const Context* context = session.context();
+        return context ? std::optional(context->workspace) : std::nullopt;
+    }
+    Checked<Workspace> workspace = openWorkspaceOnly(session.options().workspace);
+    if (!workspace.value || session.options().verbose)
+        (void)reportIssues(workspace.issues);
+    return std::move(workspace.value);
+}
+
+int writeDocument(const QByteArray& document, const QString& out)
+{
+    if (out.isEmpty())
+        return print(document) ? Done : OutOfReach;
+    QSaveFile file(out);
+    if (!file.open(QIODevice::WriteOnly) || file.write(document) != document.size() || !file.commit())
+        return refuse(Error{ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(out, file.errorString())});
+    return Done;
+}
+
+int printFindings(Session& session, const LintResult& result, const QString& folder, const QString& format,
+                  const QString& out)
+{
+    const QString form = !format.isEmpty() ? format : session.options().json ? u"json"_s : u"text"_s;
+    const QByteArray document = form == u"json"    ? findingsJson(result.findings) + '\n'
+                                : form == u"sarif" ? findingsSarif(result, folder) + '\n'
+                                                   : findingsText(result, folder).toUtf8();
+    const int written = writeDocument(document, out);
+    if (written != Done)
+        return written;
+    return result.hasErrors() ? Found : Done;
+}
+
+int run(Session& session, const CatalogLint& command)
+{
+    const std::optional<Workspace> workspace = workspaceOf(session);
+    if (!workspace)
+        return Usage;
+    if (workspace->ownershipFile.isEmpty() && workspace->catalogFile.isEmpty())
+        say(u"spillwayctl: spillway.yaml names neither ownership nor a catalog; there is nothing to lint"_s);
+    const QDate today = QDateTime::currentDateTimeUtc().date();
+    constexpr int mostRounds = 8; // a change may make room for another
+    for (int round = 0; command.fix && round < mostRounds; ++round) {
+        const Checked<LintInput> input = readLintInput(*workspace);
+        if (!input.value)
+            break;
+        const LintResult found = lintCatalog(input.value->sources, input.value->policy, today);
+        const std::vector<TextEdit> edits = safeEdits(found.findings);
+        if (edits.empty())
+            break;
+        const auto saved = saveEdits(input.value->sources.texts(), edits);
+        if (!saved)
+            return refuse(saved.error());
+        for (const CatalogFinding& finding : found.findings) {
+            if (finding.fix && finding.fix->isSafe &&
+                std::find(edits.begin(), edits.end(), finding.fix->edits.front()) != edits.end())
+                say(u"%1:%2: %3"_s.arg(finding.place.file).arg(finding.place.line).arg(finding.fix->title));
+        }
+    }
+    const Checked<LintResult> result = lintWorkspace(*workspace);
+    if (!result.value)
+        return reportIssues(result.issues);
+    return printFindings(session, *result.value, workspace->folder, command.format, command.out);
+}
+
+int run(Session& session, const CatalogRules&)
+{
+    JsonWriter json;
+    json.beginArray();
+    QString text;
+    for (const LintRule& rule : lintRules()) {
+        const QString check = rule.check == LintRule::Check::Lint ? u"lint"_s : u"drift"_s;
+        json.beginObject()
+            .field(u"rule", rule.id)
+            .field(u"check", check)
+            .field(u"severity", lintSeverityWord(rule.severity))
+            .field(u"title", rule.title)
+            .endObject();
+        text += rule.id.toString().leftJustified(27) + lintSeverityWord(rule.severity).leftJustified(9) +
+                check.leftJustified(7) + rule.title.toString() + u'\n';
+    }
+    json.endArray();
+    return (session.options().json ? printLine(json.json()) : print(text.toUtf8())) ? Done : OutOfReach;
+}
+
+int run(Session& session, const CatalogSearch& command)
+{
+    const auto query = parseCatalogQuery(command.query);
+    if (!query)
+        return refuse(query.error());
+    const Context* context = session.context();
+    if (!context)
+        return Usage;
+    const std::vector<JoinedEvent> events = joinCatalog(context->workspace, context->catalog, ReadSchemas::Yes);
+    const std::vector<std::size_t> found = CatalogIndex(events).find(*query);
+    return (session.options().json ? printLine(catalogEventsJson(events, found))
+                                   : print(catalogEventsText(events, found).toUtf8()))
+               ? Done
+               : OutOfReach;
+}
+
+} // namespace spillway::ctl

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/catalog/catalogsources.h"
+
+#include "model/catalog/catalogfiles.h"
+#include "model/workspace/issuelist.h"
+
+namespace spillway {
+
+namespace {
+
+std::vector<FileIssue> readInto(SourceFile& source, const QString& file)
+{
+    if (file.isEmpty())
+        return {};
+    Checked<QByteArray> bytes = readUserFile(file, yamllimit::fileBytes);
+    if (!bytes.value)
+        return bytes.issues;
+    Checked<YamlDocument> document = readYamlText(*bytes.value, file);
+    if (document.value) {
+        source.text = YamlText(file, *bytes.value);
+        source.document = std::move(*document.value);
+    }
+    return document.issues;
+}
+
+} // namespace
+
+const YamlNode* CatalogSources::listedNode(const QString& eventType) const
+{
+    const auto at = listedIndex.constFind(eventType);
+    return at != listedIndex.constEnd() ? listed[*at] : nullptr;
+}
+
+const YamlNode* CatalogSources::ownedNode(const QString& eventType) const
+{
+    return owned.value(eventType, nullptr);
+}
+
+Checked<CatalogSources> readCatalogSources(const Workspace& workspace)
+{
+    CatalogSources sources;
+    sources.workspace = workspace;
+    std::vector<FileIssue> issues = readInto(sources.ownership, workspace.ownershipFile);
+    std::vector<FileIssue> others = readInto(sources.catalog, workspace.catalogFile);
+    issues.insert(issues.end(), others.begin(), others.end());
+    if (hasErrors(issues))
+        return {std::nullopt, std::move(issues)};
+    sources.issues = std::move(issues);
+    OwnershipFile ownership;
+    if (sources.ownership.isNamed()) {
+        ownership = readOwnership(sources.ownership.document, workspace.ownershipFile);
+        const YamlNode* events = sources.ownership.document.root->find(u"events");
+        for (const YamlNode::Entry& entry : events != nullptr ? events->entries : std::vector<YamlNode::Entry>())
+            sources.owned.insert(entry.key->text, entry.value);
+    }
+    CatalogFile catalog;
+    if (sources.catalog.isNamed()) {
+        catalog = readCatalog(sources.catalog.document, workspace.catalogFile);
+        const YamlNode* list = sources.catalog.document.root->find(u"catalog");
+        if (list != nullptr && list->kind == YamlNode::Kind::Sequence)
+            sources.listed = list->items;
+        for (std::size_t at = 0; at < catalog.events.size() && at < sources.listed.size(); ++at) {
+            if (!sources.listedIndex.contains(catalog.events[at].eventType))
+                sources.listedIndex.insert(catalog.events[at].eventType, at);
+        }
+    }
+    sources.issues.insert(sources.issues.end(), ownership.issues.begin(), ownership.issues.end());
+    sources.issues.insert(sources.issues.end(), catalog.issues.begin(), catalog.issues.end());
+    sources.model = Catalog(std::move(ownership.events), std::move(catalog.events), std::move(ownership.rules));
+    sources.events = joinCatalog(workspace, sources.model, ReadSchemas::Yes);
+    return {std::move(sources), {}};
+}
+
+} // namespace spillway

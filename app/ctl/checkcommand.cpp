@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/connectioncheck.h"
+#include "app/console/registries.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
 #include "model/base/jsonwriter.h"
@@ -29,7 +30,12 @@ QString outcomeWord(KafkaCheckStep::Outcome outcome)
     return {};
 }
 
-QByteArray reportsJson(const std::vector<KafkaCheckReport>& reports)
+QString registryText(const RegistryCheck& check)
+{
+    return check.fault ? check.fault->detail : u"%1 subjects"_s.arg(formatCount(check.subjects.value_or(0)));
+}
+
+QByteArray reportsJson(const std::vector<KafkaCheckReport>& reports, const std::vector<RegistryCheck>& registries)
 {
     JsonWriter json;
     json.beginArray();
@@ -48,6 +54,18 @@ QByteArray reportsJson(const std::vector<KafkaCheckReport>& reports)
             json.endArray().endObject();
         }
         json.endArray().endObject();
+    }
+    for (const RegistryCheck& check : registries) {
+        json.beginObject()
+            .nullField(u"connection")
+            .field(u"registry", check.registry)
+            .field(u"ok", !check.fault)
+            .nullField(u"clusterId");
+        json.key(u"steps").beginArray().beginObject();
+        json.field(u"name", u"registry"_s)
+            .field(u"outcome", outcomeWord(check.fault ? KafkaCheckStep::Outcome::Failed : KafkaCheckStep::Outcome::Ok))
+            .field(u"text", registryText(check));
+        json.key(u"grants").beginArray().endArray().endObject().endArray().endObject();
     }
     json.endArray();
     return json.json();
@@ -96,9 +114,15 @@ int run(Session& session, const Check&)
     // A faulty view stops nothing but itself: it is told here, and where it is asked for.
     const int viewFaults = reportIssues(readSavedViews(context->workspace.queriesFolder).issues);
     const std::vector<KafkaCheckReport> reports = checkConnections(*context, session.stop());
+    const std::vector<RegistryCheck> registries = checkRegistries(context->workspace, session.stop());
+    int exitCode = std::max(viewFaults, exitCodeOf(reports));
+    for (const RegistryCheck& check : registries) {
+        if (check.fault)
+            exitCode = std::max(exitCode, exitCodeFor(check.fault->code));
+    }
     if (session.options().json) {
-        printLine(reportsJson(reports));
-        return std::max(viewFaults, exitCodeOf(reports));
+        printLine(reportsJson(reports, registries));
+        return exitCode;
     }
     if (viewFaults == Done)
         printText(u"files: in order (%1)"_s.arg(context->workspace.file));
@@ -108,7 +132,11 @@ int run(Session& session, const Check&)
     printText(u"masking: "_s + maskStateText(context->masker.rules(), context->workspace));
     for (const KafkaCheckReport& report : reports)
         print(reportText(report).toUtf8());
-    return std::max(viewFaults, exitCodeOf(reports));
+    for (const RegistryCheck& check : registries)
+        printText(u"registry %1\n  %2  %3"_s.arg(visibleText(check.registry),
+                                                 (check.fault ? u"failed"_s : u"ok"_s).leftJustified(7),
+                                                 visibleText(registryText(check))));
+    return exitCode;
 }
 
 } // namespace spillway::ctl

@@ -32,7 +32,8 @@ struct Words
     std::vector<std::string> participants;
     std::string otherId;
     bool withOrigin = false, lastGood = false;
-    std::optional<int> limit;
+    std::optional<int> limit, version, port;
+    std::string registry, subject; // schema registry
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, reveal = false,
          rules = false, dryRun = false, replaces = false, fix = false;
 };
@@ -84,6 +85,7 @@ public:
         addCost();
         addReview();
         addCatalog();
+        addRegistries();
         auto* evaluate = group("evaluate", "Judge data from stdin by Spillway's rules");
         leaf(evaluate, "lag", "Lag state of one partition from JSON on stdin", [] { return Command{EvaluateLag{}}; });
         auto* audit = group("audit", "The ledger of decisions");
@@ -124,6 +126,9 @@ private:
 
     CLI::App* group(const char* name, const char* help)
     {
+        const auto known = m_app.get_subcommands([name](CLI::App* app) { return app->get_name() == name; });
+        if (!known.empty())
+            return known.front();
         auto* sub = m_app.add_subcommand(name, help);
         sub->require_subcommand(1);
         sub->fallthrough();
@@ -494,6 +499,40 @@ private:
         auto* weekly = leaf(report, "weekly", "The last seven days of dead letters, as a document",
                             [this] { return ReportWeekly{text(m_words.out)}; });
         weekly->add_option("--out", m_words.out, "The file: .pdf, .html or .md")->required()->type_name("FILE");
+    }
+
+    void addRegistries()
+    {
+        auto* registry = group("schema", "Schemas and their registries")
+                             ->add_subcommand("registry", "Registries that the workspace names");
+        registry->require_subcommand(1);
+        registry->fallthrough();
+        auto* list = leaf(registry, "list", "Subjects and their versions",
+                          [this] { return RegistryList{text(m_words.registry)}; });
+        auto* show = leaf(registry, "show", "A schema, by subject or by id", [this] {
+            return RegistryShow{text(m_words.registry), text(m_words.subject), m_words.version, text(m_words.id)};
+        });
+        auto* subject = show->add_option("SUBJECT", m_words.subject, "The subject")->type_name("");
+        show->add_option("--version", m_words.version, "This version instead of the newest")
+            ->type_name("N")
+            ->check(CLI::PositiveNumber);
+        show->add_option("--id", m_words.id, "A schema's number or GUID, as payloads bear it")
+            ->type_name("ID")
+            ->excludes(subject);
+        auto* compare =
+            leaf(registry, "compare", "Hold the registry against the folder of schemas; 1 where they differ",
+                 [this] { return RegistryCompare{text(m_words.registry)}; });
+        auto* serve = leaf(group("schema", ""), "serve",
+                           "Serve the folder of schemas as a registry, to this machine only", [this] {
+                               return SchemaServe{text(m_words.folder), m_words.port.value_or(0)};
+                           });
+        serve->add_option("DIR", m_words.folder, "Folder of schemas; default: the workspace's")->type_name("");
+        serve->add_option("--port", m_words.port, "Port on 127.0.0.1; default: one that is free, which is printed")
+            ->type_name("N")
+            ->check(CLI::Range(1, 65535));
+        for (CLI::App* command : {list, show, compare})
+            command->add_option("--registry", m_words.registry, "Which, where the workspace names several")
+                ->type_name("NAME");
     }
 
     void addConfirmation(CLI::App* command)

@@ -269,14 +269,82 @@ struct AuditVerify
 {
 };
 
+struct RegistryList
+{
+    QString registry; ///< empty: all
+};
+struct RegistryShow
+{
+    QString registry; ///< empty: the only one
+    QString subject;
+    std::optional<int> version; ///< nullopt: the newest
+    QString id;                 ///< instead of a subject
+};
+struct RegistryCompare
+{
+    QString registry;
+};
+struct SchemaServe
+{
+    QString folder; ///< empty: the workspace's
+    int port = 0;   ///< 0: one that is free
+};
+
 // clang-format off: one a line, so that two new commands do not meet
 using Command =
-    std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin,
-                 DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds,
-                 DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown,
-                 ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag,
-                 AuditVerify, ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly,
-                 CatalogLint, CatalogSearch, CatalogRules>;
+    std::variant<
+    Demo,
+    Init,
+    Check,
+    Collect,
+    Lag,
+    Slo,
+    DlqGroups,
+    DlqList,
+    DlqShow,
+    DlqViews,
+    DlqViewSave,
+    DlqOrigin,
+    DlqDiff,
+    DlqExport,
+    DlqTriage,
+    DlqPivot,
+    DlqMerge,
+    DlqSplit,
+    DlqUnmerge,
+    DlqRegroup,
+    DlqKinds,
+    DlqChannels,
+    DlqDoctor,
+    DlqReread,
+    DlqRescue,
+    DlqAct,
+    DlqUndoPreview,
+    DlqNotes,
+    DlqHistory,
+    DlqKnown,
+    ReplayPlan,
+    ReplayRun,
+    ReplayResume,
+    ReplayStatus,
+    ReplayCancel,
+    Cost,
+    CostValidate,
+    EvaluateLag,
+    AuditVerify,
+    ReviewAgenda,
+    ReviewOpen,
+    ReviewDecide,
+    ReviewClose,
+    ReviewMinutes,
+    ReportWeekly,
+    CatalogLint,
+    CatalogSearch,
+    CatalogRules,
+    RegistryList,
+    RegistryShow,
+    RegistryCompare,
+    SchemaServe>;
 // clang-format on
 
 struct CommandLine

@@ -62,6 +62,10 @@ int run(Session& session, const ReportWeekly& command);
 int run(Session& session, const CatalogLint& command);
 int run(Session& session, const CatalogSearch& command);
 int run(Session& session, const CatalogRules& command);
+int run(Session& session, const RegistryList& command);
+int run(Session& session, const RegistryShow& command);
+int run(Session& session, const RegistryCompare& command);
+int run(Session& session, const SchemaServe& command);
 
 /// The query that was typed, together with the saved view's where one is named.
 [[nodiscard]] Result<Query> queryOf(const Context& context, const QString& query, const QString& viewName);

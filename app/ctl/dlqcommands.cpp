@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/letterhistory.h"
+#include "app/console/registries.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/groupcommands.h"
 #include "app/ctl/output.h"
@@ -139,7 +140,7 @@ int run(Session& session, const DlqShow& command)
     // Judged anew: the schema files may say something else now than when the letter was read. A masked payload is
     // judged no more, and its verdict is the one that was stored: what a schema says of it quotes it.
     if (!letter->facts.isPointer && (!isMasking || command.reveal))
-        details.payload = PayloadJudge(SchemaFolder(context->workspace.schemasFolder))
+        details.payload = letterJudge(context->workspace, letter->connection, session.stop())
                               .explain(letter->eventType, letter->record.headers, letter->record.value);
     const auto timeline = readTimeline(*context, *reader, *letter, session.stop());
     if (timeline)

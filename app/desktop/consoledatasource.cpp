@@ -6,6 +6,7 @@
 #include "app/console/letterhistory.h"
 #include "app/console/mappingoperations.h"
 #include "app/console/overviewfacts.h"
+#include "app/console/registries.h"
 #include "app/console/reviews.h"
 #include "model/base/text.h"
 #include "model/deadletter/lettermask.h"
@@ -331,12 +332,12 @@ Result<ExportReport> ConsoleDataSource::exportLetters(const QString& query, cons
     });
 }
 
-Result<DecodedPayload> ConsoleDataSource::decodedPayload(const DeadLetter& letter, std::stop_token)
+Result<DecodedPayload> ConsoleDataSource::decodedPayload(const DeadLetter& letter, std::stop_token stop)
 {
     if (letter.facts.isPointer)
         return DecodedPayload{};
     // Read anew each time: somebody may be writing the schema that the letter needs.
-    return PayloadJudge(SchemaFolder(m_holder.context().workspace.schemasFolder))
+    return letterJudge(m_holder.context().workspace, letter.connection, stop)
         .explain(letter.eventType, letter.record.headers, letter.record.value);
 }
 

@@ -91,6 +91,7 @@ struct PayloadJudge::Choice
 {
     std::shared_ptr<const Prepared> schema; ///< null: none is at hand
     bool isCertain = false;                 ///< an id or a version named it, or the event has only one
+    QString fault{};                        ///< why a registry gave none; empty: it was not asked
 };
 
 /// An imported file: by the path from the schemas folder, else beside the file that imports it.
@@ -118,13 +119,28 @@ BinaryText PayloadJudge::decode(const Prepared& schema, QByteArrayView whole, qs
         if (at > 0) {
             const auto indexes = messageIndexesAt(whole, at);
             const std::string named = indexes ? protoMessageAt(*schema.proto, indexes->path) : std::string();
-            if (named.empty())
-                return {.json = "null",
-                        .read = at,
-                        .fault = u"no message of the schema file is named here"_s,
-                        .faultAt = at};
-            name = named;
-            at = indexes->bodyAt;
+            BinaryText read = named.empty() ? BinaryText{.json = "null",
+                                                         .read = at,
+                                                         .fault = u"no message of the schema file is named here"_s,
+                                                         .faultAt = at}
+                                            : decodeProtobuf(*schema.proto, named, whole.sliced(indexes->bodyAt));
+            if (!read.fault || !named.empty()) {
+                read.read += indexes->bodyAt;
+                read.faultAt += indexes->bodyAt;
+            }
+            if (!read.fault) {
+                message = QString::fromStdString(named);
+                return read;
+            }
+            // Some clients leave the places out; what then reads to its end was meant so.
+            BinaryText without = decodeProtobuf(*schema.proto, name, whole.sliced(at));
+            if (without.fault) {
+                message = QString::fromStdString(named);
+                return read;
+            }
+            without.read += at;
+            message = QString::fromStdString(name);
+            return without;
         }
         message = QString::fromStdString(name);
     }
@@ -135,8 +151,9 @@ BinaryText PayloadJudge::decode(const Prepared& schema, QByteArrayView whole, qs
     return read;
 }
 
-PayloadJudge::PayloadJudge(SchemaFolder folder)
+PayloadJudge::PayloadJudge(SchemaFolder folder, std::shared_ptr<const SchemaLookup> registry)
     : m_folder(std::move(folder))
+    , m_registry(std::move(registry))
 {
 }
 
@@ -179,6 +196,52 @@ std::shared_ptr<const PayloadJudge::Prepared> PayloadJudge::prepared(const Schem
     return made;
 }
 
+std::shared_ptr<const PayloadJudge::Prepared> PayloadJudge::prepared(const LookedUpSchema& schema) const
+{
+    const std::lock_guard lock(m_guard);
+    if (const auto known = m_prepared.constFind(schema.origin); known != m_prepared.constEnd())
+        return *known;
+    auto made = std::make_shared<Prepared>();
+    made->file = {.path = schema.origin, .eventType = {}, .version = 0, .language = schema.language};
+    const auto named = [&schema](const QString& name) -> std::optional<QByteArray> {
+        for (const SchemaImport& import : schema.imports) {
+            if (import.name == name || name.endsWith(u'/' + import.name))
+                return import.text;
+        }
+        return std::nullopt;
+    };
+    switch (schema.language) {
+    case SchemaLanguage::JsonSchema:
+        made->json = compileSchema(u"registry:/schema.json"_s, schema.text, named);
+        if (made->json->root == noSchema)
+            made->fault = made->json->faults.empty() ? u"it is no JSON"_s : made->json->faults.front().message;
+        break;
+    case SchemaLanguage::Avro: {
+        // Named types that it refers to come first; then a list of types reads them all, and the last is meant.
+        QByteArray all = "[";
+        for (const SchemaImport& import : schema.imports)
+            all += import.text + ',';
+        all += schema.text + ']';
+        if (auto avro = readAvroSchema(schema.imports.empty() ? schema.text : all)) {
+            if (!schema.imports.empty())
+                avro->root = avro->types[avro->root].choices.back();
+            made->avro = std::move(*avro);
+        } else {
+            made->fault = avro.error().detail;
+        }
+        break;
+    }
+    case SchemaLanguage::Protobuf:
+        if (auto proto = readProtoSchema(schema.text, named))
+            made->proto = std::move(*proto);
+        else
+            made->fault = proto.error().detail;
+        break;
+    }
+    m_prepared.insert(schema.origin, made);
+    return made;
+}
+
 PayloadJudge::Choice PayloadJudge::choose(const std::optional<QString>& eventType, const Headers& headers,
                                           const WireFormat& wire, const JsonTape* body) const
 {
@@ -186,11 +249,18 @@ PayloadJudge::Choice PayloadJudge::choose(const std::optional<QString>& eventTyp
         if (const SchemaFile* file = m_folder.findId(wire.id))
             return {prepared(*file), true};
     }
+    QString fault;
+    if (wire.kind != WireFormat::Kind::None && m_registry) {
+        if (const auto found = m_registry->find(wire))
+            return {prepared(*found), true};
+        else
+            fault = found.error().detail;
+    }
     if (!eventType)
-        return {};
+        return {nullptr, false, fault};
     const std::size_t versions = m_folder.versionsOf(*eventType);
     if (versions == 0)
-        return {};
+        return {nullptr, false, fault};
     if (const auto version = toldVersion(headers, body)) {
         if (const SchemaFile* file = m_folder.find(*eventType, version))
             return {prepared(*file), true};
@@ -202,7 +272,7 @@ PayloadJudge::Choice PayloadJudge::choose(const std::optional<QString>& eventTyp
 LetterVerdict PayloadJudge::verdict(const std::optional<QString>& eventType, const Headers& headers,
                                     const std::optional<QByteArray>& value) const
 {
-    if (m_folder.files().empty() || !value || value->isEmpty() || value->size() > largestInPassing)
+    if ((m_folder.files().empty() && !m_registry) || !value || value->isEmpty() || value->size() > largestInPassing)
         return {};
     // The usual case quickly: an event whose schema is JSON, and a payload that is.
     if (eventType && looksLikeJson(*value)) {
@@ -308,6 +378,8 @@ DecodedPayload PayloadJudge::explain(const std::optional<QString>& eventType, co
             payload.note =
                 u"The payload begins like one with a %1; no schema is at hand to read the rest by."_s.arg(payload.wire);
         }
+        if (!choice.fault.isEmpty())
+            payload.note += u" Asked for it: %1."_s.arg(choice.fault);
         if (!bodyIsJson && wire.kind == WireFormat::Kind::None &&
             !isUtf8(whole.first(std::min<qsizetype>(whole.size(), 4'096))))
             explainByNumbers(payload, whole);

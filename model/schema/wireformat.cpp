@@ -31,9 +31,19 @@ std::optional<std::int64_t> zigzagAt(QByteArrayView bytes, qsizetype& at)
 WireFormat wireFormatOf(QByteArrayView value, const Headers& headers)
 {
     for (auto header = headers.rbegin(); header != headers.rend(); ++header) {
-        if (header->name != "__value_schema_id" || !header->value)
+        if (!header->value)
             continue;
         const QByteArray& id = *header->value;
+        if (header->name == "apicurio.value.contentId" || header->name == "apicurio.value.globalId") {
+            if (id.size() == 8)
+                return {.kind = header->name == "apicurio.value.globalId" ? WireFormat::Kind::ApicurioGlobalId
+                                                                          : WireFormat::Kind::ApicurioContentId,
+                        .id = QString::number(qFromBigEndian<quint64>(id.constData())),
+                        .isTold = true};
+            continue;
+        }
+        if (header->name != "__value_schema_id")
+            continue;
         if (id.size() == 17 && id[0] == 1)
             return {
                 .kind = WireFormat::Kind::ConfluentGuid, .id = guidText(QByteArrayView(id).sliced(1)), .isTold = true};
@@ -42,6 +52,12 @@ WireFormat wireFormatOf(QByteArrayView value, const Headers& headers)
                     .id = QString::number(qFromBigEndian<quint32>(id.constData() + 1)),
                     .isTold = true};
     }
+    // No registry has a schema 0: four zeros are the upper half of a longer id.
+    if (value.size() >= 9 && value[0] == 0 && qFromBigEndian<quint32>(value.data() + 1) == 0 &&
+        qFromBigEndian<quint32>(value.data() + 5) != 0)
+        return {.kind = WireFormat::Kind::ApicurioId,
+                .id = QString::number(qFromBigEndian<quint32>(value.data() + 5)),
+                .bodyAt = 9};
     if (value.size() >= 5 && value[0] == 0 && qFromBigEndian<quint32>(value.data() + 1) <= 0x7FFFFFFFU)
         return {.kind = WireFormat::Kind::ConfluentId,
                 .id = QString::number(qFromBigEndian<quint32>(value.data() + 1)),
@@ -65,6 +81,12 @@ QString wireFormatText(const WireFormat& wire)
         return u"Confluent schema id %1"_s.arg(wire.id);
     case WireFormat::Kind::ConfluentGuid:
         return u"Confluent schema GUID %1"_s.arg(wire.id);
+    case WireFormat::Kind::ApicurioContentId:
+        return u"Apicurio content id %1"_s.arg(wire.id);
+    case WireFormat::Kind::ApicurioGlobalId:
+        return u"Apicurio global id %1"_s.arg(wire.id);
+    case WireFormat::Kind::ApicurioId:
+        return u"Apicurio schema id %1 of eight bytes"_s.arg(wire.id);
     case WireFormat::Kind::GlueVersion:
         return u"AWS Glue schema version %1"_s.arg(wire.id);
     }

@@ -15,7 +15,10 @@ struct WireFormat
         None,
         ConfluentId,   ///< 00, a schema id of 4 bytes big-endian
         ConfluentGuid, ///< a schema GUID in the header `__value_schema_id` (01 and 16 bytes), or so before the payload
-        GlueVersion,   ///< 03, a byte for compression, the 16 bytes of a schema version
+        ApicurioContentId, ///< the header `apicurio.value.contentId`, 8 bytes big-endian
+        ApicurioGlobalId,  ///< the header `apicurio.value.globalId`
+        ApicurioId,        ///< 00, 8 bytes big-endian: one of the two, by the serialiser's settings
+        GlueVersion,       ///< 03, a byte for compression, the 16 bytes of a schema version
     };
     Kind kind = Kind::None;
     QString id;                ///< `42`, or a GUID

@@ -34,6 +34,12 @@ struct SettingsContext
 /// why.
 [[nodiscard]] std::optional<ConnectionSettings> readConnection(const YamlNode& node, const SettingsContext& context);
 
+/// One entry of `registries`, of `notify`; nullopt when it is left out. Issues say why.
+[[nodiscard]] std::optional<RegistrySettings> readRegistry(const YamlNode& node, const SettingsContext& context);
+[[nodiscard]] std::optional<NotifyTarget> readNotifyTarget(const YamlNode& node, const SettingsContext& context);
+/// What is wrong with an http or https address, or empty. Never repeats the text: it may hold a password.
+[[nodiscard]] QString faultOfHttpUrl(const QString& url);
+
 /// `dead_letters:` of a connection.
 [[nodiscard]] std::vector<DeadLetterTopic> readDeadLetterTopics(const YamlNode& node, const QString& owner,
                                                                 const SettingsContext& context);

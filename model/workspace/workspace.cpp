@@ -90,6 +90,46 @@ void readConnections(MapReader& map, Workspace& workspace, const SettingsContext
     }
 }
 
+/// A list of entries that each have a name of their own.
+template<typename Entry>
+void readNamed(MapReader& map, const QString& key, std::vector<Entry>& into,
+               std::optional<Entry> (*read)(const YamlNode&, const SettingsContext&), const SettingsContext& context)
+{
+    const YamlNode* list = map.child(key);
+    if (list == nullptr)
+        return;
+    if (list->kind != YamlNode::Kind::Sequence) {
+        context.issues.error(*list, u"'%1' of the workspace is not a list"_s.arg(key),
+                             u"begin each entry with '- name: …'"_s);
+        return;
+    }
+    for (const YamlNode* node : list->items) {
+        auto entry = read(*node, context);
+        if (!entry)
+            continue;
+        if (std::any_of(into.begin(), into.end(), [&](const Entry& other) { return other.name == entry->name; }))
+            context.issues.error(*node->find(u"name"),
+                                 u"the name %1 stands twice in '%2'"_s.arg(quoted(entry->name), key),
+                                 u"give each entry its own name"_s);
+        else
+            into.push_back(std::move(*entry));
+    }
+}
+
+/// A registry can only serve connections that there are.
+void checkRegistryConnections(const Workspace& workspace, IssueList& issues)
+{
+    for (const RegistrySettings& registry : workspace.registries) {
+        for (const QString& name : registry.connections) {
+            if (workspace.connection(name) == nullptr)
+                issues.errorAt(registry.place.line, registry.place.column,
+                               u"registry %1 names the connection %2, which does not exist"_s.arg(quoted(registry.name),
+                                                                                                  quoted(name)),
+                               u"write the name of one of 'connections', or remove the key to mean all"_s);
+        }
+    }
+}
+
 void readAlerts(const YamlNode& node, AlertThresholds& alerts, IssueList& issues)
 {
     MapReader map(node, u"alerts"_s, issues);
@@ -189,6 +229,9 @@ WorkspaceDraft readWorkspaceDraft(const QString& path)
     workspace.queriesFolder = readQueriesFolder(map, context);
     workspace.dialectsFolder = readOptionalFolder(map, u"dialects"_s, u"dialects"_s, context);
     readConnections(map, workspace, context);
+    readNamed(map, u"registries"_s, workspace.registries, readRegistry, context);
+    checkRegistryConnections(workspace, issues);
+    readNamed(map, u"notify"_s, workspace.notify, readNotifyTarget, context);
     if (const YamlNode* alerts = map.child(u"alerts"_s))
         readAlerts(*alerts, workspace.alerts, issues);
     if (const YamlNode* retention = map.child(u"retention"_s))

@@ -122,6 +122,46 @@ struct ConnectionSettings
     friend bool operator==(const ConnectionSettings&, const ConnectionSettings&) = default;
 };
 
+/// How an HTTP service is reached: its certificate is always checked, its password never written down.
+struct HttpSecurity
+{
+    QString username; ///< basic login, with `password`; empty: none
+    std::optional<SecretReference> password;
+    std::optional<SecretReference> token; ///< bearer, instead of a login
+    QString caFile;                       ///< PEM; empty: the system's authorities
+    QString certificateFile;
+    QString keyFile;
+    std::optional<SecretReference> keyPassword;
+    friend bool operator==(const HttpSecurity&, const HttpSecurity&) = default;
+};
+
+/// A schema registry that speaks Confluent's REST interface.
+struct RegistrySettings
+{
+    QString name;
+    QString url; ///< http or https, without login, query or the slash at its end
+    HttpSecurity security;
+    QStringList connections; ///< whose payloads bear its ids; empty: of all
+    FilePlace place;
+    friend bool operator==(const RegistrySettings&, const RegistrySettings&) = default;
+};
+
+/// Where people are told.
+struct NotifyTarget
+{
+    enum class Kind { Slack, Webhook };
+    QString name;
+    Kind kind = Kind::Webhook;
+    QString url;                                  ///< of a webhook that is no secret
+    std::optional<SecretReference> secretUrl;     ///< else its address is one, as Slack's always is
+    std::optional<SecretReference> signingSecret; ///< of a webhook: each message is signed with it
+    HttpSecurity security;
+    QStringList channels; ///< Slack channels as ownership.yaml names them; with `teams` empty too: everybody's
+    QStringList teams;
+    FilePlace place;
+    friend bool operator==(const NotifyTarget&, const NotifyTarget&) = default;
+};
+
 struct AlertThresholds
 {
     std::int64_t deadLetterWarningCount = 100; ///< WARNING above this many open letters per (team, event type)
@@ -153,6 +193,8 @@ struct Workspace
     QString queriesFolder; ///< of saved views; `queries` beside spillway.yaml unless named, and then it may be missing
     QString dialectsFolder; ///< own dialects: `dialects:`, else dialects/ where it is there; empty: none
     std::vector<ConnectionSettings> connections;
+    std::vector<RegistrySettings> registries;
+    std::vector<NotifyTarget> notify;
     AlertThresholds alerts;
     RetentionSettings retention;
     bool rescuesPointers = true; ///< `rescue: false`: payloads of pointers are copied only when asked for

@@ -90,7 +90,7 @@ public:
         m_reasons = told;
         m_scope.clear();
         m_work = m_limits.work;
-        return evaluate(m_program.root, 0, nullptr);
+        return evaluate(m_limits.from == noSchema ? m_program.root : m_limits.from, 0, nullptr);
     }
 
 private:

@@ -11,6 +11,7 @@ struct ValidationLimits
     std::int64_t work = 20'000'000; ///< steps; a schema that needs more (branches of branches) is not gone into further
     int depth = 600;                ///< schemas within schemas, values within values
     std::size_t errors = 50;        ///< told
+    SchemaRef from = noSchema;      ///< judge by this part of the program; without one by its root
 };
 
 /// The verdict alone, as fast as it can be had.

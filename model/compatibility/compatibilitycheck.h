@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/catalog/catalog.h"
+#include "model/compatibility/compatibilityrules.h"
+#include "model/compatibility/schemachange.h"
+
+namespace spillway {
+
+/// All differences of two versions in one language, judged by one policy (not House) in both directions. What does not
+/// read is said in `schemaVersionIssues`, not here. Pure but for the loaders; any thread; work is bounded, and what
+/// lies beyond the bound is Undecided.
+[[nodiscard]] std::vector<SchemaDifference>
+compareSchemaVersions(const SchemaVersion& older, const SchemaVersion& newer, CompatibilityPolicy policy);
+
+/// Why this version cannot be compared: no JSON, a wrong keyword's value, a reference to nowhere. Empty: it can.
+[[nodiscard]] std::vector<FileIssue> schemaVersionIssues(const SchemaVersion& version);
+
+struct CompatibilityOptions
+{
+    std::optional<CompatibilityPolicy> policy; ///< nullopt: House where there are rules, else ConfluentLenient
+    std::optional<CompatibilityLevel> level;   ///< nullopt: the rules', else BACKWARD
+    std::optional<CompatibilityRules> rules;
+    const Catalog* catalog = nullptr; ///< for the consumers' names; may be absent
+    QDate today;                      ///< for waivers, UTC
+};
+
+/// Which versions are held against each other. `isNeighbour`: the one right before; others only count for the
+/// transitive levels.
+struct VersionPair
+{
+    std::size_t older = 0; ///< places in the list of versions
+    std::size_t newer = 0;
+    bool isNeighbour = true;
+};
+
+/// Every version with all before it, of one event at a time. @param versions in any order
+[[nodiscard]] std::vector<VersionPair> versionPairs(const std::vector<SchemaVersion>& versions);
+
+/// The check itself, over versions from anywhere. Reports issues of all versions that a pair names.
+[[nodiscard]] CompatibilityReport checkCompatibility(const std::vector<SchemaVersion>& versions,
+                                                     const std::vector<VersionPair>& pairs,
+                                                     const CompatibilityOptions& options);
+
+/// The versions of a folder's files; what cannot be opened becomes an issue. `shownFolder` stands before file names.
+/// Blocking.
+[[nodiscard]] std::vector<SchemaVersion> versionsOfFolder(const SchemaFolder& folder, const QString& shownFolder,
+                                                          std::vector<FileIssue>& issues);
+
+/// The whole of `spillwayctl schema check DIR`: files, rules, pairs, gaps. Blocking.
+[[nodiscard]] CompatibilityReport checkCompatibilityOfFolder(const QString& folder, CompatibilityOptions options);
+
+} // namespace spillway

@@ -28,6 +28,7 @@ struct Words
     std::string note, action, who, due; // review
     std::string why, by, into, title;   // dlq groups
     std::string view, description;      // saved views
+    std::string policy, level;          // schema check
     std::vector<std::string> ids;
     std::vector<std::string> participants;
     std::string otherId;
@@ -86,6 +87,7 @@ public:
         addReview();
         addCatalog();
         addRegistries();
+        addSchemas();
         auto* evaluate = group("evaluate", "Judge data from stdin by Spillway's rules");
         leaf(evaluate, "lag", "Lag state of one partition from JSON on stdin", [] { return Command{EvaluateLag{}}; });
         auto* audit = group("audit", "The ledger of decisions");
@@ -540,6 +542,24 @@ private:
         command->add_option("--confirm", m_words.confirm, "In production: the target topic, typed out")
             ->type_name("TARGET_TOPIC");
         command->add_option("--reason", m_words.reason, "In production: why; stands in the ledger")->type_name("TEXT");
+    }
+
+    void addSchemas()
+    {
+        auto* schema = group("schema", "Schemas of events");
+        auto* check = leaf(
+            schema, "check", "Whether consumers survive each change of a schema; exit 1 where they do not", [this] {
+                return SchemaCheckCommand{text(m_words.folder), text(m_words.policy), text(m_words.level)};
+            });
+        check->add_option("DIR", m_words.folder, "Folder of schemas; default: the workspace's")->type_name("");
+        check->add_option("--policy", m_words.policy, "Whose rules; default: house where there is a rules' file")
+            ->type_name("POLICY")
+            ->check(CLI::IsMember({"confluent-strict", "confluent-lenient", "optional-friendly", "seed", "house"}));
+        check->add_option("--level", m_words.level, "What must hold; default: by the rules' file, else BACKWARD")
+            ->type_name("LEVEL")
+            ->check(CLI::IsMember(
+                {"BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE", "NONE"},
+                CLI::ignore_case));
     }
 
     void addCost()

@@ -258,6 +258,12 @@ struct ReviewMinutes
     QString review; ///< empty: the open one, else the last
     QString out;    ///< empty: Markdown to stdout
 };
+struct SchemaCheckCommand
+{
+    QString folder; ///< empty: the workspace's
+    QString policy; ///< as written; empty: by the rules' file
+    QString level;
+};
 struct ReportWeekly
 {
     QString out;
@@ -292,7 +298,7 @@ struct SchemaServe
 
 // clang-format off: one a line, so that two new commands do not meet
 using Command =
-    std::variant<
+std::variant<
     Demo,
     Init,
     Check,
@@ -344,7 +350,8 @@ using Command =
     RegistryList,
     RegistryShow,
     RegistryCompare,
-    SchemaServe>;
+    SchemaServe,
+    SchemaCheckCommand>;
 // clang-format on
 
 struct CommandLine

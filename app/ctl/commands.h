@@ -66,6 +66,7 @@ int run(Session& session, const RegistryList& command);
 int run(Session& session, const RegistryShow& command);
 int run(Session& session, const RegistryCompare& command);
 int run(Session& session, const SchemaServe& command);
+int run(Session& session, const SchemaCheckCommand& command);
 
 /// The query that was typed, together with the saved view's where one is named.
 [[nodiscard]] Result<Query> queryOf(const Context& context, const QString& query, const QString& viewName);

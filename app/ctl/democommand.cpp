@@ -66,7 +66,8 @@ int prepareDemo(Session& session, const Command& command)
                                 std::holds_alternative<Check>(command) || std::holds_alternative<Cost>(command) ||
                                 std::holds_alternative<CatalogLint>(command) ||
                                 std::holds_alternative<CatalogSearch>(command) ||
-                                std::holds_alternative<CatalogRules>(command);
+                                std::holds_alternative<CatalogRules>(command) ||
+                                std::holds_alternative<SchemaCheckCommand>(command);
     return looksForItself ? Done : collectOnce(session);
 }
 

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/compatibility/compatibilityoutput.h"
+
+#include "model/base/jsonwriter.h"
+#include "model/base/text.h"
+#include "model/compatibility/changekinds.h"
+
+#include <algorithm>
+#include <set>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr qsizetype longestShown = 400; // characters of a document
+
+void writeChange(JsonWriter& json, const SchemaChange& change)
+{
+    const SchemaDifference& difference = change.difference;
+    json.beginObject()
+        .field(u"event", change.eventType)
+        .field(u"from", change.from)
+        .field(u"to", change.to)
+        .field(u"path", difference.path)
+        .field(u"file", difference.place.file)
+        .field(u"line", difference.place.line)
+        .field(u"column", difference.place.column)
+        .field(u"kind", difference.kind)
+        .field(u"verdict", changeVerdictWord(change.verdict));
+    json.key(u"levels").beginArray();
+    for (const CompatibilityLevel level : change.levels)
+        json.value(compatibilityLevelWord(level));
+    json.endArray();
+    json.key(u"counterexample");
+    if (change.counterexample)
+        json.raw(*change.counterexample);
+    else
+        json.null();
+    json.key(u"counterexampleOf");
+    if (change.counterexampleOf)
+        json.value(compatibilityLevelWord(*change.counterexampleOf));
+    else
+        json.null();
+    json.key(u"consumers").beginArray();
+    for (const QString& consumer : change.consumers)
+        json.value(consumer);
+    json.endArray();
+    json.field(u"message", difference.message)
+        .field(u"oldFile", difference.oldPlace.file)
+        .field(u"oldLine", difference.oldPlace.line);
+    const bool isGone = difference.kind == u"propertyRemoved";
+    json.key(u"renamedTo");
+    if (isGone && !difference.otherName.isEmpty())
+        json.value(difference.otherName);
+    else
+        json.null();
+    json.key(u"renamedFrom");
+    if (difference.kind == u"propertyAdded" && !difference.otherName.isEmpty())
+        json.value(difference.otherName);
+    else
+        json.null();
+    json.key(u"waiver");
+    if (change.waiver.isEmpty())
+        json.null();
+    else
+        json.value(change.waiver);
+    json.endObject();
+}
+
+QString nameOf(const SchemaDifference& difference)
+{
+    QString name = difference.path.section(u'/', -1);
+    return name.replace(u"~1"_s, u"/"_s).replace(u"~0"_s, u"~"_s);
+}
+
+QString levelWords(const std::vector<CompatibilityLevel>& levels)
+{
+    QStringList words;
+    for (const CompatibilityLevel level : levels)
+        words += compatibilityLevelWord(level);
+    return words.join(u", "_s);
+}
+
+QString shownDocument(const QByteArray& json)
+{
+    const QString text = visibleBytes(json);
+    return text.size() <= longestShown ? text : text.left(longestShown) + u" …"_s;
+}
+
+void tellChange(const SchemaChange& change, QStringList& lines)
+{
+    const SchemaDifference& difference = change.difference;
+    lines += u"  %1  %2  (%3 at %4, %5:%6)"_s
+                 .arg(changeVerdictWord(change.verdict).leftJustified(10), visibleText(difference.message),
+                      difference.kind, visibleText(difference.path), visibleText(difference.place.file))
+                 .arg(difference.place.line);
+    if (!change.waiver.isEmpty())
+        lines += u"              %1"_s.arg(visibleText(change.waiver));
+    if (change.verdict == ChangeVerdict::Compatible) {
+        if (!change.levels.empty())
+            lines += u"              would break %1"_s.arg(levelWords(change.levels));
+        return;
+    }
+    lines += u"              breaks %1"_s.arg(levelWords(change.levels));
+    if (change.counterexample && change.counterexampleOf == CompatibilityLevel::Forward)
+        lines += u"              v%1 accepts this, v%2 refuses it: %3"_s.arg(change.to)
+                     .arg(change.from)
+                     .arg(shownDocument(*change.counterexample));
+    else if (change.counterexample)
+        lines += u"              v%1 accepts this, v%2 refuses it: %3"_s.arg(change.from)
+                     .arg(change.to)
+                     .arg(shownDocument(*change.counterexample));
+    else
+        lines += change.verdict == ChangeVerdict::Undecided
+                     ? u"              nobody can tell from the schemas alone; it counts as incompatible"_s
+                     : u"              no document was found that shows it; the verdict stands on the rule"_s;
+    const auto kind = changeKindFromWord(difference.kind);
+    if (kind && !kind->remedy.isEmpty())
+        lines += u"              %1"_s.arg(kind->remedy);
+}
+
+/// How a field gets another name without breaking anybody.
+void tellRename(const SchemaChange& change, QStringList& lines)
+{
+    const QString before = visibleText(nameOf(change.difference));
+    const QString after = visibleText(change.difference.otherName);
+    const QString readers =
+        change.consumers.isEmpty() ? u"every consumer"_s : visibleText(change.consumers.join(u", "_s));
+    lines += QString();
+    lines += u"  %1 looks renamed to %2. Without breaking anybody:"_s.arg(before, after);
+    lines +=
+        u"    1. Expand: v%1 keeps %2 and adds %3 as an optional field; producers write both, with the same value."_s
+            .arg(change.to)
+            .arg(before, after);
+    lines += u"    2. Migrate: %1 read %2, and %3 where it is missing, until no stored message is without it."_s.arg(
+        readers, after, before);
+    lines += u"    3. Contract: a later version requires %1 and drops %2, once nobody reads it."_s.arg(after, before);
+}
+
+} // namespace
+
+QByteArray compatibilityAsJson(const CompatibilityReport& report)
+{
+    JsonWriter json;
+    json.beginObject().field(u"compatible", report.compatible);
+    json.key(u"changes").beginArray();
+    for (const SchemaChange& change : report.changes)
+        writeChange(json, change);
+    json.endArray();
+    json.key(u"notes").beginArray();
+    for (const QString& note : report.notes)
+        json.value(note);
+    json.endArray();
+    json.field(u"events", static_cast<std::int64_t>(report.events))
+        .field(u"versions", static_cast<std::int64_t>(report.versions));
+    return json.endObject().json();
+}
+
+QString compatibilityAsText(const CompatibilityReport& report)
+{
+    QStringList lines;
+    const auto isOfPair = [](const SchemaChange& a, const SchemaChange& b) {
+        return a.eventType == b.eventType && a.from == b.from && a.to == b.to;
+    };
+    for (auto first = report.changes.begin(); first != report.changes.end();) {
+        const auto last = std::find_if_not(first, report.changes.end(),
+                                           [&](const SchemaChange& change) { return isOfPair(*first, change); });
+        if (!lines.isEmpty())
+            lines += QString();
+        lines += u"%1  v%2 → v%3"_s.arg(visibleText(first->eventType)).arg(first->from).arg(first->to);
+        if (!first->consumers.isEmpty())
+            lines += u"  read by %1"_s.arg(visibleText(first->consumers.join(u", "_s)));
+        // What breaks comes first; within a verdict the order of the file stays.
+        std::vector<const SchemaChange*> changes;
+        for (auto change = first; change != last; ++change)
+            changes.push_back(&*change);
+        std::stable_partition(changes.begin(), changes.end(),
+                              [](const SchemaChange* change) { return change->verdict != ChangeVerdict::Compatible; });
+        for (const SchemaChange* change : changes)
+            tellChange(*change, lines);
+        for (const SchemaChange* change : changes) {
+            if (change->difference.kind == u"propertyRemoved" && !change->difference.otherName.isEmpty())
+                tellRename(*change, lines);
+        }
+        first = last;
+    }
+    if (!lines.isEmpty())
+        lines += QString();
+    for (const QString& note : report.notes)
+        lines += visibleText(note);
+    const auto breaks = std::count_if(report.changes.begin(), report.changes.end(), [](const SchemaChange& change) {
+        return change.verdict == ChangeVerdict::Breaking || change.verdict == ChangeVerdict::Undecided;
+    });
+    lines += report.compatible
+                 ? u"Compatible: %1 versions of %2 events, %3 changes."_s.arg(report.versions)
+                       .arg(report.events)
+                       .arg(report.changes.size())
+                 : u"Not compatible: of %2 changes, %1 must not be, by the level that is checked."_s.arg(breaks).arg(
+                       report.changes.size());
+    return lines.join(u'\n');
+}
+
+} // namespace spillway

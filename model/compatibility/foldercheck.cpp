@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/compatibility/compatibilitycheck.h"
+
+#include "model/workspace/issuelist.h"
+
+#include <QDir>
+#include <QDirIterator>
+#include <QFileInfo>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+/// A folder of schema files, as `schema check DIR` takes it.
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr std::size_t mostShared = 2'000; // files without a version that are looked through for an $id
+
+FileIssue faultOf(const QString& file, QString message, QString remedy)
+{
+    return {.severity = IssueSeverity::Error,
+            .place = {.file = file, .line = 1, .column = 1},
+            .message = std::move(message),
+            .remedy = std::move(remedy)};
+}
+
+QString idOf(const QByteArray& json)
+{
+    JsonTape tape;
+    if (!tape.parse(json))
+        return {};
+    for (const std::string_view word : {std::string_view("$id"), std::string_view("id")}) {
+        const auto id = tape.member(0, word);
+        if (id && tape[*id].kind == JsonKind::String)
+            return QString::fromUtf8(tape.text(*id).data(), static_cast<qsizetype>(tape.text(*id).size()))
+                .section(u'#', 0, 0);
+    }
+    return {};
+}
+
+/// Finds what versions refer to: files by path, versions by `$id`, and then the folder's other files by theirs (shared
+/// definitions bear no version). Looked through once, when somebody asks.
+class Loader
+{
+public:
+    explicit Loader(SchemaFolder folder)
+        : m_folder(std::move(folder))
+    {
+    }
+
+    std::optional<QByteArray> operator()(const QString& uri)
+    {
+        if (auto found = m_folder.load(uri))
+            return found;
+        if (!m_isLookedThrough) {
+            m_isLookedThrough = true;
+            const QDir root(m_folder.folder());
+            QDirIterator at(m_folder.folder(), {u"*.json"_s}, QDir::Files, QDirIterator::Subdirectories);
+            for (std::size_t seen = 0; at.hasNext() && seen < mostShared; ++seen) {
+                const QString path = root.relativeFilePath(at.next());
+                if (const auto json = m_folder.read(path))
+                    m_byId.emplace(idOf(*json), path);
+            }
+        }
+        const auto found = m_byId.find(uri);
+        return found == m_byId.end() || uri.isEmpty() ? std::nullopt : m_folder.read(found->second);
+    }
+
+private:
+    SchemaFolder m_folder;
+    std::map<QString, QString> m_byId;
+    bool m_isLookedThrough = false;
+};
+
+void noteGaps(const std::vector<SchemaVersion>& versions, QStringList& notes)
+{
+    std::map<std::pair<QString, QString>, std::set<int>> numbers;
+    for (const SchemaVersion& version : versions)
+        numbers[{version.eventType, QFileInfo(version.file).path()}].insert(version.version);
+    for (const auto& [event, present] : numbers) {
+        QStringList missing;
+        int expected = *present.begin();
+        for (const int number : present) {
+            for (; expected < number && missing.size() < 5; ++expected)
+                missing += u"v%1"_s.arg(expected);
+            expected = number + 1;
+        }
+        if (!missing.isEmpty())
+            notes +=
+                missing.size() == 1
+                    ? u"%1: %2 is missing; its neighbours were compared"_s.arg(event.first, missing.front())
+                    : u"%1: %2 are missing; their neighbours were compared"_s.arg(event.first, missing.join(u", "_s));
+    }
+}
+
+} // namespace
+
+std::vector<SchemaVersion> versionsOfFolder(const SchemaFolder& folder, const QString& shownFolder,
+                                            std::vector<FileIssue>& issues)
+{
+    std::vector<SchemaVersion> versions;
+    const auto loader = std::make_shared<Loader>(folder); // shared by the versions, which outlive this function
+    std::map<std::tuple<QString, QString, int, SchemaLanguage>, QString> seen;
+    for (const SchemaFile& file : folder.files()) {
+        if (file.eventType.isEmpty())
+            continue;
+        const QString shown = shownFolder.isEmpty() ? file.path : QDir(shownFolder).filePath(file.path);
+        const auto [other, isNew] =
+            seen.emplace(std::tuple(file.eventType, QFileInfo(file.path).path(), file.version, file.language), shown);
+        if (!isNew) {
+            issues.push_back(faultOf(shown,
+                                     u"version %1 of %2 is there twice; the other is %3"_s.arg(file.version)
+                                         .arg(file.eventType, other->second),
+                                     u"keep one of the two files"_s));
+            continue;
+        }
+        auto text = folder.read(file.path);
+        if (!text) {
+            issues.push_back(faultOf(shown, u"the schema cannot be read or is larger than 8 MiB"_s,
+                                     u"correct its permissions, or make it smaller"_s));
+            continue;
+        }
+        versions.push_back({.eventType = file.eventType,
+                            .version = file.version,
+                            .file = shown,
+                            .language = file.language,
+                            .text = std::move(*text),
+                            .uri = folder.uriOf(file.path),
+                            .load = [loader](const QString& uri) { return (*loader)(uri); }});
+    }
+    return versions;
+}
+
+CompatibilityReport checkCompatibilityOfFolder(const QString& folder, CompatibilityOptions options)
+{
+    std::vector<FileIssue> issues;
+    if (!QFileInfo(folder).isDir()) {
+        CompatibilityReport report{.compatible = false};
+        report.issues = {faultOf(folder, u"there is no such folder"_s, u"name the folder of the schemas"_s)};
+        return report;
+    }
+    if (const auto file = compatibilityRulesFile(folder); file && !options.rules) {
+        Checked<CompatibilityRules> rules = readCompatibilityRules(*file);
+        issues.insert(issues.end(), rules.issues.begin(), rules.issues.end());
+        options.rules = std::move(rules.value);
+    } else if (!file && !options.rules && options.policy == CompatibilityPolicy::House) {
+        issues.push_back(faultOf(QDir(folder).filePath(u"_meta/compatibility-rules.yaml"_s),
+                                 u"the policy house needs this file, and it is not there"_s,
+                                 u"write it (one line, default: BACKWARD, is enough), or take another policy"_s));
+    }
+    const SchemaFolder schemas(folder);
+    const std::vector<SchemaVersion> versions = versionsOfFolder(schemas, QDir::cleanPath(folder), issues);
+    std::vector<VersionPair> pairs = versionPairs(versions);
+    // An event with one version has nothing to be compared with, and must read all the same.
+    std::set<std::size_t> paired;
+    for (const VersionPair& pair : pairs)
+        paired.insert({pair.older, pair.newer});
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+        if (paired.contains(i))
+            continue;
+        const auto own = schemaVersionIssues(versions[i]);
+        issues.insert(issues.end(), own.begin(), own.end());
+    }
+    CompatibilityReport report =
+        checkCompatibility(versions, hasErrors(issues) ? std::vector<VersionPair>{} : pairs, options);
+    if (hasErrors(issues)) { // all that is wrong at once
+        for (const std::size_t i : paired) {
+            const auto own = schemaVersionIssues(versions[i]);
+            issues.insert(issues.end(), own.begin(), own.end());
+        }
+        report.compatible = false;
+    }
+    report.issues.insert(report.issues.begin(), issues.begin(), issues.end());
+    std::stable_sort(report.issues.begin(), report.issues.end(), [](const FileIssue& a, const FileIssue& b) {
+        return std::tie(a.place.file, a.place.line, a.place.column) <
+               std::tie(b.place.file, b.place.line, b.place.column);
+    });
+    std::set<std::pair<QString, QString>> events;
+    for (const SchemaVersion& version : versions)
+        events.emplace(version.eventType, QFileInfo(version.file).path());
+    report.events = events.size();
+    report.versions = versions.size();
+    noteGaps(versions, report.notes);
+    return report;
+}
+
+} // namespace spillway

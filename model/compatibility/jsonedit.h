@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Small documents of our own making, put together and changed as text. Not for anybody's payload.
+namespace spillway {
+
+[[nodiscard]] QByteArray jsonText(std::string_view text); ///< with quotes
+
+[[nodiscard]] bool isJsonObject(const QByteArray& json);
+[[nodiscard]] bool isJsonArray(const QByteArray& json);
+
+[[nodiscard]] std::vector<std::string> memberNames(const QByteArray& object);
+/// With this member set, at its place or behind the others. What is no object is returned as it is.
+[[nodiscard]] QByteArray withMember(const QByteArray& object, std::string_view name, const QByteArray& value);
+[[nodiscard]] QByteArray withoutMember(const QByteArray& object, std::string_view name);
+
+[[nodiscard]] std::vector<QByteArray> elementsOf(const QByteArray& array);
+[[nodiscard]] QByteArray arrayOf(const std::vector<QByteArray>& elements);
+
+} // namespace spillway

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/compatibility/schemacomparison.h"
+
+#include "model/base/text.h"
+#include "model/compatibility/schemaplaces.h"
+#include "model/schema/jsonequal.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr std::size_t mostPairs = 20'000; // compared in all rounds together
+constexpr std::size_t deepest = 300;      // pairs within pairs
+constexpr std::size_t mostFindings = 2'000;
+constexpr std::size_t mostConstants = 200;
+
+QString typeNames(std::uint8_t types)
+{
+    QStringList names;
+    for (const auto& [bits, name] : {std::pair(typebits::null, u"null"_s), std::pair(typebits::boolean, u"boolean"_s),
+                                     std::pair(typebits::string, u"string"_s), std::pair(typebits::array, u"array"_s),
+                                     std::pair(typebits::object, u"object"_s)}) {
+        if ((types & bits) != 0)
+            names += name;
+    }
+    if ((types & typebits::fraction) != 0)
+        names += u"number"_s;
+    else if ((types & typebits::integer) != 0)
+        names += u"integer"_s;
+    return types == typebits::all ? u"any type"_s : names.isEmpty() ? u"no type"_s : names.join(u" or "_s);
+}
+
+} // namespace
+
+SchemaComparison::SchemaComparison(const CompiledVersion& older, const CompiledVersion& newer, DocumentHabits habits)
+    : m_older(older)
+    , m_newer(newer)
+    , m_habits(habits)
+{
+    const SchemaPair root{{older.program().root}, {newer.program().root}};
+    while (true) {
+        m_known.clear();
+        m_leantOn.clear();
+        m_result = compare(root);
+        bool changed = false;
+        for (const SchemaPair& pair : m_leantOn) {
+            const PairResult& found = m_known[pair];
+            PairResult& assumed = m_assumed[pair];
+            if (worse(found.backward, assumed.backward) != assumed.backward ||
+                worse(found.forward, assumed.forward) != assumed.forward) {
+                assumed.backward = worse(found.backward, assumed.backward);
+                assumed.forward = worse(found.forward, assumed.forward);
+                changed = true;
+            }
+        }
+        if (!changed || m_work > mostPairs)
+            break;
+    }
+}
+
+const PairResult& SchemaComparison::compare(const SchemaPair& pair)
+{
+    if (const auto known = m_known.find(pair); known != m_known.end())
+        return known->second;
+    if (m_open.contains(pair)) {
+        m_leantOn.insert(pair);
+        return m_assumed[pair];
+    }
+    m_open.insert(pair);
+    PairResult result;
+    if (++m_work > mostPairs || m_open.size() > deepest) {
+        Places at{m_older, m_newer, pair, {}, {}, result};
+        add(at, {.path = {},
+                 .kind = u"tooLarge"_s,
+                 .message = u"the schemas branch further than is gone into"_s,
+                 .older = at.olderOwner(),
+                 .newer = at.newerOwner(),
+                 .backward = DirectionVerdict::Undecided,
+                 .forward = DirectionVerdict::Undecided});
+    } else {
+        Places at{m_older, m_newer, pair, viewOf(m_older, pair.older), viewOf(m_newer, pair.newer), result};
+        compareViews(at);
+    }
+    for (const SchemaFinding& finding : result.findings) {
+        result.backward = worse(result.backward, finding.backward);
+        result.forward = worse(result.forward, finding.forward);
+    }
+    m_open.erase(pair);
+    return m_known.insert_or_assign(pair, std::move(result)).first->second;
+}
+
+void SchemaComparison::compareViews(Places& at)
+{
+    if (at.a.refuses || at.b.refuses) {
+        if (at.a.refuses != at.b.refuses)
+            add(at, {.path = {},
+                     .kind = at.b.refuses ? u"schemaClosed"_s : u"schemaOpened"_s,
+                     .message = at.b.refuses ? u"no value is allowed here any more"_s
+                                             : u"values are allowed here, where none was"_s,
+                     .older = at.olderOwner(),
+                     .newer = at.newerOwner(),
+                     .backward = at.b.refuses ? DirectionVerdict::Breaks : DirectionVerdict::Holds,
+                     .forward = at.a.refuses ? DirectionVerdict::Breaks : DirectionVerdict::Holds});
+        return;
+    }
+    if (at.a.isOpen() && at.b.isOpen())
+        return;
+    compareTypes(at);
+    compareConstants(at);
+    compareNumbers(at);
+    compareTexts(at);
+    compareCounts(at);
+    compareRequired(at);
+    compareProperties(at);
+    compareDependencies(at);
+    compareItems(at);
+    compareContains(at);
+    compareBranches(at);
+    compareNegations(at);
+    compareConditions(at);
+    findRenames(at);
+    compareUncertain(at);
+    judgeConstants(at);
+    judgeBranches(at);
+}
+
+void SchemaComparison::add(Places& at, SchemaFinding finding) const
+{
+    if (finding.steps.empty())
+        finding.pair = at.pair;
+    const auto known = std::find_if(at.out.findings.begin(), at.out.findings.end(), [&](const SchemaFinding& other) {
+        return other.kind == finding.kind && other.older == finding.older && other.newer == finding.newer;
+    });
+    if (known != at.out.findings.end()) {
+        known->backward = worse(known->backward, finding.backward);
+        known->forward = worse(known->forward, finding.forward);
+        return;
+    }
+    if (at.out.findings.size() < mostFindings)
+        at.out.findings.push_back(std::move(finding));
+}
+
+void SchemaComparison::addTree(Places& at, const SchemaPair& inner, const QString& path, DocumentStep step,
+                               std::optional<DirectionVerdict> backward, std::optional<DirectionVerdict> forward)
+{
+    step.outer = at.pair;
+    const PairResult& below = compare(inner);
+    for (SchemaFinding finding : below.findings) {
+        finding.path = path + finding.path;
+        finding.steps.insert(finding.steps.begin(), step);
+        finding.backward = backward.value_or(finding.backward);
+        finding.forward = forward.value_or(finding.forward);
+        add(at, std::move(finding));
+    }
+    // A circle comes back to a pair that tells its differences itself; here only its verdict counts.
+    if (below.findings.empty() &&
+        (below.backward != DirectionVerdict::Holds || below.forward != DirectionVerdict::Holds))
+        add(at, {.path = path,
+                 .kind = u"recursionChanged"_s,
+                 .message = u"what this refers back to has changed"_s,
+                 .older = at.olderOwner(),
+                 .newer = at.newerOwner(),
+                 .backward = backward.value_or(below.backward),
+                 .forward = forward.value_or(below.forward)});
+}
+
+void SchemaComparison::compareTypes(Places& at)
+{
+    const std::uint8_t before = at.a.namedTypes;
+    const std::uint8_t after = at.b.namedTypes;
+    if (before == after)
+        return;
+    const bool narrows = (at.a.types & ~after) != 0;
+    const bool widens = (at.b.types & ~before) != 0;
+    const auto olderTypes = at.a.of(Kind::Type);
+    const auto newerTypes = at.b.of(Kind::Type);
+    const bool isLess = (after & ~before) == 0;
+    const bool isMore = (before & ~after) == 0;
+    add(at, {.path = u"/type"_s,
+             .kind = isLess   ? u"typeNarrowed"_s
+                     : isMore ? u"typeWidened"_s
+                              : u"typeChanged"_s,
+             .message = u"the type was %1 and is %2"_s.arg(typeNames(before), typeNames(after)),
+             .older = olderTypes.empty() ? at.olderOwner() : at.olderSpot(olderTypes.front()),
+             .newer = newerTypes.empty() ? at.newerOwner() : at.newerSpot(newerTypes.front()),
+             .backward = narrows ? DirectionVerdict::Breaks : DirectionVerdict::Holds,
+             .forward = widens ? DirectionVerdict::Breaks : DirectionVerdict::Holds});
+}
+
+void SchemaComparison::compareConstants(Places& at)
+{
+    const auto atomOf = [](const SchemaView& view) -> std::optional<SchemaAtom> {
+        for (const SchemaAtom& atom : view.atoms) {
+            if (atom.check->kind == Kind::Enum || atom.check->kind == Kind::Const)
+                return atom;
+        }
+        return std::nullopt;
+    };
+    const auto before = atomOf(at.a);
+    const auto after = atomOf(at.b);
+    if (!before && !after)
+        return;
+    const auto word = [](const SchemaAtom& atom) { return atom.check->kind == Kind::Enum ? u"/enum"_s : u"/const"_s; };
+    if (!before || !after) {
+        add(at, {.path = word(before ? *before : *after),
+                 .kind = before ? u"enumRemoved"_s : u"enumAdded"_s,
+                 .message = before ? u"any value is allowed where certain ones were"_s
+                                   : u"only certain values are allowed where any was"_s,
+                 .older = before ? at.olderSpot(*before) : at.olderOwner(),
+                 .newer = after ? at.newerSpot(*after) : at.newerOwner(),
+                 .backward = after ? DirectionVerdict::Breaks : DirectionVerdict::Holds,
+                 .forward = before ? DirectionVerdict::Breaks : DirectionVerdict::Holds});
+        return;
+    }
+    const auto compareLists = [&](const CompiledVersion& from, const SchemaAtom& list, const CompiledVersion& to,
+                                  const SchemaAtom& other, bool isRemoval) {
+        const JsonTape& tape = from.tape(from.node(list.schema).document);
+        const JsonTape& otherTape = to.tape(to.node(other.schema).document);
+        std::size_t place = 0;
+        for (const std::uint32_t constant : list.check->constants) {
+            std::int64_t work = 100'000;
+            const bool isKept =
+                std::any_of(other.check->constants.begin(), other.check->constants.end(), [&](std::uint32_t candidate) {
+                    return jsonEqual(tape, constant, otherTape, candidate, work) == Tri::Yes;
+                });
+            const QString value = visibleBytes(tape.token(constant)).left(60);
+            const SchemaSpot own{from.node(list.schema).document, constant};
+            if (!isKept)
+                add(at, {.path = list.check->kind == Kind::Enum ? u"/enum/%1"_s.arg(place) : u"/const"_s,
+                         .kind = isRemoval ? u"enumValueRemoved"_s : u"enumValueAdded"_s,
+                         .message = isRemoval ? u"the value %1 is not allowed any more"_s.arg(value)
+                                              : u"the value %1 is allowed now"_s.arg(value),
+                         .older = isRemoval ? own : at.olderSpot(other),
+                         .newer = isRemoval ? at.newerSpot(other) : own,
+                         .backward = isRemoval ? DirectionVerdict::Breaks : DirectionVerdict::Holds,
+                         .forward = isRemoval ? DirectionVerdict::Holds : DirectionVerdict::Breaks,
+                         .otherName = value});
+            ++place;
+        }
+    };
+    compareLists(at.older, *before, at.newer, *after, true);
+    compareLists(at.newer, *after, at.older, *before, false);
+}
+
+/// Where only so many values may come, each is tried, and that is the whole truth.
+void SchemaComparison::judgeConstants(Places& at)
+{
+    const auto judge = [](const CompiledVersion& writer, const Conjunction& written, const SchemaView& view,
+                          const CompiledVersion& reader, const Conjunction& read) -> std::optional<bool> {
+        const auto constants = constantsOf(writer, view);
+        if (!constants || constants->size() > mostConstants)
+            return std::nullopt;
+        bool areAllRead = true;
+        for (const QByteArray& constant : *constants) {
+            if (writer.refuses(written, constant))
+                continue;
+            if (!reader.accepts(read, constant))
+                areAllRead = false;
+        }
+        return areAllRead;
+    };
+    if (judge(at.older, at.pair.older, at.a, at.newer, at.pair.newer).value_or(false)) {
+        for (SchemaFinding& finding : at.out.findings)
+            finding.backward = DirectionVerdict::Holds;
+    }
+    if (judge(at.newer, at.pair.newer, at.b, at.older, at.pair.older).value_or(false)) {
+        for (SchemaFinding& finding : at.out.findings)
+            finding.forward = DirectionVerdict::Holds;
+    }
+}
+
+/// What nobody can see from the outside.
+void SchemaComparison::compareUncertain(Places& at)
+{
+    const auto textsOf = [](const CompiledVersion& version, const SchemaView& view, auto matches) {
+        std::vector<QByteArray> texts;
+        for (const SchemaAtom& atom : view.atoms) {
+            if (matches(atom))
+                texts.push_back(
+                    version.tape(version.node(atom.schema).document).token(atom.check->source).toByteArray());
+        }
+        std::sort(texts.begin(), texts.end());
+        return texts;
+    };
+    const auto isUnknowable = [](const SchemaAtom& atom) { return atom.check->kind == Kind::Unknowable; };
+    const bool differs = textsOf(at.older, at.a, isUnknowable) != textsOf(at.newer, at.b, isUnknowable);
+    if (differs || !at.a.isWhole || !at.b.isWhole)
+        add(at, {.path = {},
+                 .kind = u"notUnderstood"_s,
+                 .message = u"a part of the schema is not understood, or too large to be gone into"_s,
+                 .older = at.olderOwner(),
+                 .newer = at.newerOwner(),
+                 .backward = DirectionVerdict::Undecided,
+                 .forward = DirectionVerdict::Undecided});
+
+    const auto isUnevaluated = [this](const CompiledVersion& version) {
+        return [this, &version](const SchemaAtom& atom) {
+            // Who sends declared fields only does not mind what becomes of the others.
+            return atom.check->kind == Kind::UnevaluatedItems ||
+                   (atom.check->kind == Kind::UnevaluatedProperties &&
+                    (m_habits.undeclaredAreSent || version.node(atom.check->schema).kind != SchemaNode::Kind::Refuse));
+        };
+    };
+    const auto before = textsOf(at.older, at.a, isUnevaluated(at.older));
+    const auto after = textsOf(at.newer, at.b, isUnevaluated(at.newer));
+    if ((!at.a.isTangled && !at.b.isTangled) || (before.empty() && after.empty()))
+        return;
+    const bool isSame = before == after && at.a.isTangled == at.b.isTangled;
+    if (isSame && at.out.findings.empty())
+        return;
+    add(at, {.path = {},
+             .kind = u"unevaluatedChanged"_s,
+             .message = u"what \"unevaluatedProperties\" or \"unevaluatedItems\" covers may have changed"_s,
+             .older = at.olderOwner(),
+             .newer = at.newerOwner(),
+             .backward = after.empty() ? DirectionVerdict::Holds : DirectionVerdict::Undecided,
+             .forward = before.empty() ? DirectionVerdict::Holds : DirectionVerdict::Undecided});
+}
+
+} // namespace spillway

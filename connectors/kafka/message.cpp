@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/kafka/message.h"
 
+#include <cstring>
+
 namespace spillway::kafka {
 
 namespace {
@@ -25,9 +27,9 @@ TimestampType timestampType(rd_kafka_timestamp_type_t type)
     return TimestampType::Unknown;
 }
 
-} // namespace
+constexpr std::size_t mostRemembered = 64;
 
-Headers headersOf(const rd_kafka_message_t& message)
+Headers headersOf(const rd_kafka_message_t& message, HeaderNames& names)
 {
     Headers out;
     rd_kafka_headers_t* headers = nullptr; // owned by the message
@@ -36,12 +38,27 @@ Headers headersOf(const rd_kafka_message_t& message)
     const char* name = nullptr;
     const void* value = nullptr;
     size_t size = 0;
+    out.reserve(rd_kafka_header_cnt(headers));
     for (size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
-        out.push_back({QByteArray(name), bytes(value, size)});
+        out.push_back({names.at(i, name), bytes(value, size)});
     return out;
 }
 
-RawRecord toRecord(const rd_kafka_message_t& message, const QString& topic)
+} // namespace
+
+QByteArray HeaderNames::at(std::size_t place, const char* name)
+{
+    if (place >= mostRemembered)
+        return QByteArray(name);
+    if (place >= m_names.size())
+        m_names.resize(place + 1);
+    QByteArray& known = m_names[place];
+    if (std::strcmp(known.constData(), name) != 0)
+        known = QByteArray(name);
+    return known;
+}
+
+RawRecord toRecord(const rd_kafka_message_t& message, const QString& topic, HeaderNames& names)
 {
     RawRecord record;
     record.at = {topic, message.partition};
@@ -53,7 +70,7 @@ RawRecord toRecord(const rd_kafka_message_t& message, const QString& topic)
         record.timestamp = utcFromMs(ms);
     record.key = bytes(message.key, message.key_len);
     record.value = bytes(message.payload, message.len);
-    record.headers = headersOf(message);
+    record.headers = headersOf(message, names);
     return record;
 }
 

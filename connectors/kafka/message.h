@@ -4,12 +4,24 @@
 #include "connectors/kafka/handles.h"
 #include "model/broker/record.h"
 
+#include <vector>
+
 namespace spillway::kafka {
+
+/// Names of headers by their place, as the message before had them: records of one partition mostly have the same, and
+/// then share one copy. One thread.
+class HeaderNames
+{
+public:
+    [[nodiscard]] QByteArray at(std::size_t place, const char* name);
+
+private:
+    std::vector<QByteArray> m_names;
+};
 
 /// A message's bytes as a value: null and empty are different, headers keep order and repetition.
 /// @param topic  the message's topic, already decoded (one string shared by all its records)
-[[nodiscard]] RawRecord toRecord(const rd_kafka_message_t& message, const QString& topic);
-[[nodiscard]] Headers headersOf(const rd_kafka_message_t& message);
+[[nodiscard]] RawRecord toRecord(const rd_kafka_message_t& message, const QString& topic, HeaderNames& names);
 /// nullptr for none.
 [[nodiscard]] HeadersHandle toHeaders(const Headers& headers);
 

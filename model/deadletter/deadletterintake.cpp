@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/deadletterintake.h"
 
+#include "model/deadletter/lettershelf.h"
 #include "model/store/checkpoint.h"
 
 #include <algorithm>
@@ -25,23 +26,29 @@ struct Batch
     std::vector<PreparedLetter> letters;
     std::vector<Checkpoint> checkpoints;
     UtcTime seenAt;
-    std::int64_t added = 0; // out
+    std::shared_ptr<LetterShelf> shelf; // second owner: the intake, and the batches before and after this one
+    std::int64_t added = 0;             // out
 };
 
 Status storeBatch(Database& database, Batch& batch)
 {
-    const auto stored = storeLetters(database, batch.clusterId, batch.connection, batch.letters, batch.seenAt);
+    if (const Status status = database.guarded([&](SQLite::Database& db) { batch.shelf->open(db); }); !status)
+        return status;
+    const auto stored =
+        storeLetters(database, batch.clusterId, batch.connection, batch.letters, batch.seenAt, batch.shelf.get());
     if (!stored)
         return tl::unexpected<Error>(stored.error());
+    if (const Status status = saveCheckpoints(database, purpose, batch.checkpoints); !status)
+        return status;
     batch.added = stored->added;
-    return saveCheckpoints(database, purpose, batch.checkpoints);
+    return database.guarded([&](SQLite::Database& db) { batch.shelf->close(db); });
 }
 
 } // namespace
 
 struct DeadLetterIntake::Pending
 {
-    std::future<Status> outcome;
+    std::shared_future<Status> outcome;
     std::shared_ptr<Batch> batch; // second owner: the writer's task
     std::int64_t unrecognised = 0;
 };
@@ -56,7 +63,7 @@ DeadLetterIntake::DeadLetterIntake(RecordSource& source, StoreWriter& store, con
     , m_clock(clock)
     , m_catalog(catalog)
     , m_preparer(dialects, kinds, catalog, settings.deadLetters, judge, grouping)
-    , m_broke(std::make_shared<std::atomic<bool>>(false))
+    , m_shelf(std::make_shared<LetterShelf>())
 {
 }
 
@@ -191,9 +198,11 @@ Status DeadLetterIntake::take(RecordBatch batch, std::stop_token stop, DeadLette
     work->clusterId = m_clusterId;
     work->connection = m_settings.name;
     work->seenAt = m_clock.now();
+    work->shelf = m_shelf;
     std::set<QString> recreated;
     std::set<TopicPartition> moved;
     qsizetype sizeBytes = 0;
+    work->letters.reserve(batch.records.size());
     for (RawRecord& record : batch.records) {
         const auto known = m_follows.find(record.at);
         if (known == m_follows.end() || recreated.contains(record.at.topic))
@@ -226,17 +235,18 @@ Status DeadLetterIntake::take(RecordBatch batch, std::stop_token stop, DeadLette
             work->checkpoints.push_back({m_clusterId, at.topic, at.partition, follow.next.value, follow.lastDigest});
     }
     if (!work->checkpoints.empty()) {
-        auto outcome = m_store.enqueue(
-            [work, broke = m_broke](Database& database) -> Status {
-                if (broke->load())
-                    return fail(ErrorCode::Cancelled, u"an earlier batch of dead letters was not stored"_s);
-                Status status = storeBatch(database, *work);
-                if (!status)
-                    broke->store(true);
-                return status;
-            },
-            sizeBytes, stop);
-        m_pending.push_back({std::move(outcome), work, unrecognised});
+        // The writer takes them in order; what follows a batch that was not committed must not move on past its gap.
+        m_last =
+            m_store
+                .enqueue(
+                    [work, before = m_last](Database& database) -> Status {
+                        if (before.valid() && !before.get())
+                            return fail(ErrorCode::Cancelled, u"an earlier batch of dead letters was not stored"_s);
+                        return storeBatch(database, *work);
+                    },
+                    sizeBytes, stop)
+                .share();
+        m_pending.push_back({m_last, work, unrecognised});
     }
     if (recreated.empty())
         return {};
@@ -269,7 +279,8 @@ Status DeadLetterIntake::collect(std::size_t mayStay, DeadLetterIntakeReport& re
     // Start over from the stored checkpoints: what was read after them was not stored.
     m_follows.clear();
     m_lookedAt.reset();
-    m_broke = std::make_shared<std::atomic<bool>>(false);
+    m_last = {};
+    m_shelf = std::make_shared<LetterShelf>();
     return tl::unexpected<Error>(*first);
 }
 

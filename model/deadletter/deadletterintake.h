@@ -12,8 +12,10 @@
 #include "model/schema/payloadjudge.h"
 #include "model/store/storewriter.h"
 
-#include <atomic>
+#include <QSet>
+
 #include <deque>
+#include <future>
 #include <map>
 #include <memory>
 #include <set>
@@ -32,6 +34,22 @@ struct DeadLetterIntakeReport
 /// It lives in `topics`.
 [[nodiscard]] const DeadLetterMapping* mappingOfChannel(const std::vector<DeadLetterTopic>& topics,
                                                         const QString& channel);
+
+/// One copy of each text, for letters that have it in common: they are compared at once, take less memory, and none of
+/// them is freed letter by letter. One thread.
+class TextPool
+{
+public:
+    void share(QString& text);
+    void share(std::optional<QString>& text)
+    {
+        if (text)
+            share(*text);
+    }
+
+private:
+    QSet<QString> m_texts;
+};
 
 /// Makes letters of records: dialect or mapping, owner, schema verdict, kind, fingerprint. One thread.
 class LetterPreparer
@@ -56,6 +74,7 @@ private:
     std::uint64_t m_groupingGeneration = 0;
     Fingerprinter m_fingerprinter;
     std::map<QString, const DeadLetterMapping*> m_mappings;
+    TextPool m_texts;
 };
 
 /// Follows the dead-letter topics of one connection into the store: letters and the position behind them in one
@@ -109,9 +128,9 @@ private:
     LetterPreparer m_preparer;
     QString m_clusterId;
     std::map<TopicPartition, Follow> m_follows;
-    std::deque<Pending> m_pending; // handed to the writer, oldest first
-    std::shared_ptr<std::atomic<bool>>
-        m_broke; // second owner: the writer's tasks; one failed, so those after it must not move on
+    std::deque<Pending> m_pending;        // handed to the writer, oldest first
+    std::shared_future<Status> m_last;    // of the batch handed over last
+    std::shared_ptr<LetterShelf> m_shelf; // second owner: the batches on their way
     std::optional<UtcTime> m_lookedAt;
     bool m_ownersAreFresh = false;
 };

@@ -140,6 +140,7 @@ Fingerprint Fingerprinter::of(const RawRecord& record, const LetterFacts& facts,
     auto known = m_known.find(parts);
     if (known == m_known.end())
         known = m_known.emplace(parts, Named{groupId(parts), groupTitle(parts)}).first;
+    made.parts = known->first; // one copy of the texts for all letters of the group
     made.id = known->second.id;
     made.title = rule && rule->title ? *rule->title : known->second.title;
     return made;

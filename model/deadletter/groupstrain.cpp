@@ -10,7 +10,63 @@
 
 namespace spillway {
 
+namespace {
+
+template<typename... Parts>
+std::size_t hashOf(const QString& fingerprint, const Parts&... parts)
+{
+    std::size_t seed = qHash(fingerprint);
+    ((seed = parts ? qHash(*parts, seed) : seed * 31 + 7), ...);
+    return seed;
+}
+
+QString nameOf(const StrainView& strain)
+{
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    for (const std::optional<QString>& part :
+         {std::optional(strain.fingerprint.id), strain.errorClass, strain.owner.eventType, strain.owner.consumer}) {
+        const QByteArray utf8 = part ? part->toUtf8() : QByteArray();
+        hash.addData(QByteArray::number(part ? utf8.size() : -1) + ':' + utf8);
+    }
+    return u's' + QString::fromLatin1(hash.result().first(12).toHex());
+}
+
+} // namespace
+
+StrainView Strain::view() const
+{
+    return {fingerprint, errorClass, owner};
+}
+
+std::size_t StrainHash::operator()(const StrainKey& key) const
+{
+    return hashOf(key.fingerprint, key.errorClass, key.eventType, key.consumer);
+}
+std::size_t StrainHash::operator()(const StrainView& strain) const
+{
+    return hashOf(strain.fingerprint.id, strain.errorClass, strain.owner.eventType, strain.owner.consumer);
+}
+bool StrainSame::operator()(const StrainKey& a, const StrainKey& b) const
+{
+    return a.fingerprint == b.fingerprint && a.errorClass == b.errorClass && a.eventType == b.eventType &&
+           a.consumer == b.consumer;
+}
+bool StrainSame::operator()(const StrainView& strain, const StrainKey& key) const
+{
+    return strain.fingerprint.id == key.fingerprint && strain.errorClass == key.errorClass &&
+           strain.owner.eventType == key.eventType && strain.owner.consumer == key.consumer;
+}
+bool StrainSame::operator()(const StrainKey& key, const StrainView& strain) const
+{
+    return (*this)(strain, key);
+}
+
 StrainWriter::StrainWriter(SQLite::Database& db)
+    : StrainWriter(db, m_ownRefs)
+{
+}
+
+StrainWriter::StrainWriter(SQLite::Database& db, StrainRefs& refs)
     : m_db(db)
     , m_upsert(db,
                "INSERT INTO letter_group (strain, group_id, fingerprint_id, fingerprint_version, title, error_class,"
@@ -19,18 +75,20 @@ StrainWriter::StrainWriter(SQLite::Database& db)
                " ON CONFLICT (strain) DO UPDATE SET team = excluded.team, title = excluded.title, rule = excluded.rule"
                " RETURNING id")
     , m_hasPins(db.execAndGet("SELECT EXISTS (SELECT 1 FROM letter_pin)").getInt() != 0)
+    , m_refs(refs)
 {
 }
 
-std::int64_t StrainWriter::refOf(const Strain& strain, std::int64_t momentMs)
+std::int64_t StrainWriter::refOf(const StrainView& strain, std::int64_t momentMs)
 {
     const Fingerprint& fingerprint = strain.fingerprint;
-    Key key{fingerprint.id, strain.errorClass, strain.owner.eventType, strain.owner.consumer};
-    if (const auto known = m_refs.find(key); known != m_refs.end())
-        return known->second;
+    const auto known = m_refs.find(strain);
+    if (known != m_refs.end() && known->second.title == fingerprint.title && known->second.team == strain.owner.team &&
+        known->second.rule == fingerprint.rule)
+        return known->second.ref;
     m_upsert.reset();
     int at = 0;
-    sql::bind(m_upsert, ++at, nameOf(key));
+    sql::bind(m_upsert, ++at, nameOf(strain));
     sql::bind(m_upsert, ++at, shownGroup(m_db, fingerprint.id));
     sql::bind(m_upsert, ++at, fingerprint.id);
     m_upsert.bind(++at, fingerprintVersion);
@@ -49,7 +107,8 @@ std::int64_t StrainWriter::refOf(const Strain& strain, std::int64_t momentMs)
     const std::int64_t ref = m_upsert.getColumn(0).getInt64();
     while (m_upsert.executeStep()) {
     }
-    m_refs.emplace(std::move(key), ref);
+    m_refs.insert_or_assign(StrainKey{fingerprint.id, strain.errorClass, strain.owner.eventType, strain.owner.consumer},
+                            StrainRow{ref, fingerprint.title, strain.owner.team, fingerprint.rule});
     return ref;
 }
 
@@ -73,26 +132,7 @@ std::int64_t StrainWriter::pinnedRef(const QString& letterId, const QString& gro
     home.bind(1, homeRef);
     sql::bind(home, 2, letterId);
     home.exec();
-    return refOf(strain, momentMs);
-}
-
-QString StrainWriter::nameOf(const Key& key)
-{
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    for (const std::optional<QString>& part :
-         {std::optional(key.fingerprint), key.errorClass, key.eventType, key.consumer}) {
-        const QByteArray utf8 = part ? part->toUtf8() : QByteArray();
-        hash.addData(QByteArray::number(part ? utf8.size() : -1) + ':' + utf8);
-    }
-    return u's' + QString::fromLatin1(hash.result().first(12).toHex());
-}
-
-std::size_t StrainWriter::KeyHash::operator()(const Key& key) const
-{
-    std::size_t seed = qHash(key.fingerprint);
-    for (const auto* part : {&key.errorClass, &key.eventType, &key.consumer})
-        seed = *part ? qHash(**part, seed) : seed * 31 + 7;
-    return seed;
+    return refOf(strain.view(), momentMs);
 }
 
 StrainMover::StrainMover(SQLite::Database& db)

@@ -12,6 +12,8 @@
 
 namespace spillway {
 
+struct StrainView;
+
 /// A strain: letters alike in fingerprint, error class, event type and consumer; a row of letter_group. One or more
 /// strains are a group.
 struct Strain
@@ -19,16 +21,59 @@ struct Strain
     Fingerprint fingerprint;
     std::optional<QString> errorClass;
     LetterOwner owner;
+    [[nodiscard]] StrainView view() const;
 };
+
+/// A strain that lies in pieces elsewhere.
+struct StrainView
+{
+    const Fingerprint& fingerprint;
+    const std::optional<QString>& errorClass;
+    const LetterOwner& owner;
+};
+
+/// What makes a strain.
+struct StrainKey
+{
+    QString fingerprint;
+    std::optional<QString> errorClass;
+    std::optional<QString> eventType;
+    std::optional<QString> consumer;
+};
+
+/// Rows by strain, with what they say besides. A strain can be looked up as it is, without a copy of its texts.
+struct StrainHash
+{
+    using is_transparent = void;
+    [[nodiscard]] std::size_t operator()(const StrainKey& key) const;
+    [[nodiscard]] std::size_t operator()(const StrainView& strain) const;
+};
+struct StrainSame
+{
+    using is_transparent = void;
+    [[nodiscard]] bool operator()(const StrainKey& a, const StrainKey& b) const;
+    [[nodiscard]] bool operator()(const StrainView& strain, const StrainKey& key) const;
+    [[nodiscard]] bool operator()(const StrainKey& key, const StrainView& strain) const;
+};
+struct StrainRow
+{
+    std::int64_t ref = 0;
+    QString title;
+    std::optional<QString> team;
+    std::optional<QString> rule;
+};
+using StrainRefs = std::unordered_map<StrainKey, StrainRow, StrainHash, StrainSame>;
 
 /// Finds or makes strains' rows, each once for the writer's life. Throws what SQLite throws. In a transaction.
 class StrainWriter
 {
 public:
     explicit StrainWriter(SQLite::Database& db);
+    /// @param refs  known rows, to which those found are added; outlives the writer.
+    StrainWriter(SQLite::Database& db, StrainRefs& refs);
 
     /// @param momentMs  of the letter that asks; first and last of a new row.
-    [[nodiscard]] std::int64_t refOf(const Strain& strain, std::int64_t momentMs);
+    [[nodiscard]] std::int64_t refOf(const StrainView& strain, std::int64_t momentMs);
 
     /// The group that a person put this letter into; nullopt: none.
     [[nodiscard]] std::optional<QString> pinnedGroup(const QString& letterId);
@@ -38,24 +83,11 @@ public:
     [[nodiscard]] bool hasPins() const { return m_hasPins; }
 
 private:
-    struct Key
-    {
-        QString fingerprint;
-        std::optional<QString> errorClass;
-        std::optional<QString> eventType;
-        std::optional<QString> consumer;
-        friend bool operator==(const Key&, const Key&) = default;
-    };
-    struct KeyHash
-    {
-        std::size_t operator()(const Key& key) const;
-    };
-    [[nodiscard]] static QString nameOf(const Key& key);
-
     SQLite::Database& m_db;
     SQLite::Statement m_upsert;
     bool m_hasPins;
-    std::unordered_map<Key, std::int64_t, KeyHash> m_refs;
+    StrainRefs m_ownRefs;
+    StrainRefs& m_refs;
 };
 
 /// Moves stored letters from strain to strain and keeps counters exact. In a transaction; `finish` ends it.

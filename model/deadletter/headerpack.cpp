@@ -1,19 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/headerpack.h"
 
+#include <cstring>
+
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-void putVarint(QByteArray& out, std::uint64_t value)
+/// @return the place behind it.
+char* putVarint(char* to, std::uint64_t value)
 {
     while (value >= 0x80) {
-        out += static_cast<char>((value & 0x7FU) | 0x80U);
+        *to++ = static_cast<char>((value & 0x7FU) | 0x80U);
         value >>= 7U;
     }
-    out += static_cast<char>(value);
+    *to++ = static_cast<char>(value);
+    return to;
 }
+
+char* putBytes(char* to, const QByteArray& bytes)
+{
+    const auto size = static_cast<std::size_t>(bytes.size());
+    if (size > 0)
+        std::memcpy(to, bytes.constData(), size);
+    return to + size;
+}
+
+constexpr qsizetype longestVarint = 10;
 
 /// Takes a varint off the front; false when there is none of at most 9 bytes.
 bool takeVarint(QByteArrayView& rest, std::uint64_t& value)
@@ -47,20 +61,28 @@ QByteArray kept(QByteArrayView bytes)
 
 } // namespace
 
-QByteArray packHeaders(const Headers& headers)
+void packHeaders(const Headers& headers, QByteArray& packed)
 {
     qsizetype size = 0;
     for (const Header& header : headers)
-        size += header.name.size() + (header.value ? header.value->size() : 0) + 8;
-    QByteArray packed;
-    packed.reserve(size);
+        size += header.name.size() + (header.value ? header.value->size() : 0) + 2 * longestVarint;
+    packed.resize(size);
+    char* const begin = packed.data();
+    char* to = begin;
     for (const Header& header : headers) {
-        putVarint(packed, static_cast<std::uint64_t>(header.name.size()));
-        packed += header.name;
-        putVarint(packed, header.value ? static_cast<std::uint64_t>(header.value->size()) + 1 : 0);
+        to = putVarint(to, static_cast<std::uint64_t>(header.name.size()));
+        to = putBytes(to, header.name);
+        to = putVarint(to, header.value ? static_cast<std::uint64_t>(header.value->size()) + 1 : 0);
         if (header.value)
-            packed += *header.value;
+            to = putBytes(to, *header.value);
     }
+    packed.resize(to - begin);
+}
+
+QByteArray packHeaders(const Headers& headers)
+{
+    QByteArray packed;
+    packHeaders(headers, packed);
     return packed;
 }
 

@@ -13,6 +13,8 @@ namespace spillway {
 /// name, a varint of the value's length + 1 (0 is null), the value. A varint has 7 bits a byte, lowest first, the high
 /// bit set on all but the last. The same for ever: stored letters hold it.
 [[nodiscard]] QByteArray packHeaders(const Headers& headers);
+/// The same into `packed`, whose room is used again.
+void packHeaders(const Headers& headers, QByteArray& packed);
 
 /// Corrupt when the bytes are not what `packHeaders` makes. Every length is checked before it is used.
 [[nodiscard]] Result<Headers> unpackHeaders(QByteArrayView packed);

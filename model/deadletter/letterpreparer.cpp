@@ -5,6 +5,14 @@
 
 namespace spillway {
 
+namespace {
+
+/// A hostile letter may invent each of its texts.
+constexpr qsizetype longestShared = 512;
+constexpr qsizetype mostShared = 20'000;
+
+} // namespace
+
 LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules& kinds, const Catalog& catalog,
                                const std::vector<DeadLetterTopic>& topics, const PayloadJudge* judge,
                                const GroupingInUse* grouping)
@@ -18,12 +26,27 @@ LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules&
 {
 }
 
+void TextPool::share(QString& text)
+{
+    if (text.size() > longestShared)
+        return;
+    if (m_texts.size() > mostShared)
+        m_texts.clear();
+    text = *m_texts.insert(text);
+}
+
 PreparedLetter LetterPreparer::prepare(RawRecord record)
 {
     PreparedLetter letter;
     letter.digest = recordDigest(record);
     letter.facts = m_dialects.read(record, mappingOf(record.at.topic));
-    letter.owner = m_owners.ownerOf(record, letter.facts);
+    LetterFacts& facts = letter.facts;
+    m_texts.share(facts.dialect);
+    for (auto* text : {&facts.originTopic, &facts.consumerGroup, &facts.errorClass, &facts.rootCauseClass,
+                       &facts.reportedClass, &facts.stage})
+        m_texts.share(*text);
+    letter.owner = m_owners.ownerOf(record, facts);
+    m_texts.share(letter.owner.eventType);
     if (m_judge && !letter.facts.isPointer)
         letter.schema = m_judge->verdict(letter.owner.eventType, record.headers, record.value);
     letter.kind = m_kinds.kindOf({.facts = letter.facts,

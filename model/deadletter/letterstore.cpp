@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/letterstore.h"
 
-#include "model/base/sha256.h"
 #include "model/deadletter/fingerprinter.h"
 #include "model/deadletter/groupkind.h"
 #include "model/deadletter/groupstrain.h"
 #include "model/deadletter/headerpack.h"
 #include "model/deadletter/letterdecisions.h"
+#include "model/deadletter/lettershelf.h"
 #include "model/deadletter/sqltext.h"
 
-#include <QHash>
-
-#include <compare>
+#include <array>
 #include <limits>
 #include <map>
 #include <unordered_map>
@@ -45,60 +43,17 @@ Channel channelOf(SQLite::Database& db, const QString& clusterId, const QString&
     return channel;
 }
 
-struct FacetKey
-{
-    QString dialect;
-    double confidence = 0;
-    std::optional<QString> originTopic;
-    bool originIsInternal = false;
-    std::optional<QString> consumerGroup;
-    std::optional<QString> reportedClass;
-    std::optional<QString> rootCauseClass;
-    std::optional<QString> stage;
-    friend bool operator==(const FacetKey&, const FacetKey&) = default;
-};
+constexpr std::array allKinds{FailureKind::Transient, FailureKind::Schema, FailureKind::Business, FailureKind::Unknown};
+constexpr std::array allStates{
+    TriageState::New,  TriageState::Assigned, TriageState::Parked,      TriageState::Archived, TriageState::Planned,
+    TriageState::Sent, TriageState::Resolved, TriageState::FailedAgain, TriageState::Unknown,  TriageState::Lost};
 
-std::size_t hashOf(const std::optional<QString>& text, std::size_t seed)
-{
-    return text ? qHash(*text, seed) : seed * 31 + 7;
-}
-
-struct FacetHash
-{
-    std::size_t operator()(const FacetKey& key) const
-    {
-        std::size_t seed = qHash(key.dialect);
-        for (const auto* part :
-             {&key.originTopic, &key.consumerGroup, &key.reportedClass, &key.rootCauseClass, &key.stage})
-            seed = hashOf(*part, seed + 0x9E3779B97F4A7C15ULL);
-        return seed;
-    }
-};
-
-QByteArray digestOf(const FacetKey& key)
-{
-    Sha256 hash;
-    const auto add = [&hash](const std::optional<QString>& part) {
-        const QByteArray utf8 = part ? part->toUtf8() : QByteArray();
-        hash.add(QByteArray::number(part ? utf8.size() : -1) + ':' + utf8);
-    };
-    add(key.dialect);
-    add(QString::number(key.confidence, 'g', 17));
-    add(key.originTopic);
-    add(key.originIsInternal ? u"1"_s : u"0"_s);
-    add(key.consumerGroup);
-    add(key.reportedClass);
-    add(key.rootCauseClass);
-    add(key.stage);
-    const auto digest = hash.result();
-    return QByteArray(reinterpret_cast<const char*>(digest.data()), static_cast<qsizetype>(digest.size()));
-}
-
-/// Writes one batch: dictionaries are looked up once a batch, counters are added up in memory and written at the end.
+/// Writes one batch: dictionaries are looked up once (`LetterShelf`), counters are added up in memory and written at
+/// the end. Texts that are bound uncopied outlive the step that follows.
 class BatchWriter
 {
 public:
-    BatchWriter(SQLite::Database& db, UtcTime seenAt)
+    BatchWriter(SQLite::Database& db, LetterShelf& shelf, UtcTime seenAt)
         : m_db(db)
         , m_seenAt(seenAt)
         , m_letter(
@@ -110,17 +65,14 @@ public:
               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
               " ON CONFLICT (channel_ref, partition, offset, digest) DO NOTHING")
         , m_body(db, "INSERT INTO letter_body (letter_ref, key, value, headers) VALUES (?, ?, ?, ?)")
-        , m_strains(db)
-        , m_facet(
-              db,
-              "INSERT INTO letter_facet (digest, dialect, confidence, origin_topic, origin_is_internal, consumer_group,"
-              " reported_class, root_cause_class, stage)"
-              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-              " ON CONFLICT (digest) DO UPDATE SET dialect = dialect"
-              " RETURNING id")
-        , m_knownFacet(db, "SELECT id FROM letter_facet WHERE digest = ?")
+        , m_strains(db, shelf.strains)
+        , m_facets(db, shelf.facets)
         , m_hasDecisions(db.execAndGet("SELECT EXISTS (SELECT 1 FROM letter_decision)").getInt() != 0)
     {
+        for (const FailureKind kind : allKinds)
+            m_kindWords.at(static_cast<std::size_t>(kind)) = failureKindWord(kind).toStdString();
+        for (const TriageState state : allStates)
+            m_stateWords.at(static_cast<std::size_t>(state)) = triageStateWord(state).toStdString();
     }
 
     bool add(const QString& clusterId, const Channel& channel, const PreparedLetter& letter)
@@ -134,9 +86,6 @@ public:
         LetterStanding standing;
         if (m_hasDecisions)
             standing = decidedStanding(m_db, id);
-        const QByteArray headers = packHeaders(letter.record.headers);
-        const QByteArray kind = failureKindWord(letter.kind).toLatin1();
-        const QByteArray state = triageStateWord(standing.state).toLatin1();
 
         m_letter.reset();
         int at = 0;
@@ -146,7 +95,7 @@ public:
         m_letter.bind(++at, letter.record.offset.value);
         m_letter.bind(++at, static_cast<std::int64_t>(letter.digest));
         m_letter.bind(++at, group);
-        m_letter.bind(++at, facetRef(facts));
+        m_letter.bind(++at, m_facets.refOf(facts));
         m_letter.bind(++at, momentMs);
         m_letter.bind(++at, toMs(m_seenAt));
         bindTime(++at, facts.deadLetteredAt);
@@ -158,15 +107,15 @@ public:
         bindNumber(++at, facts.attempts);
         m_letter.bind(++at, std::int64_t{letter.record.sizeBytes()});
         m_letter.bind(++at, facts.isPointer ? 1 : 0);
-        m_letter.bindNoCopy(++at, kind.constData());
-        m_letter.bindNoCopy(++at, state.constData());
+        m_letter.bindNoCopy(++at, m_kindWords[static_cast<std::size_t>(letter.kind)]);
+        m_letter.bindNoCopy(++at, m_stateWords[static_cast<std::size_t>(standing.state)]);
         sql::bind(m_letter, ++at, standing.assignee);
-        sql::bind(m_letter, ++at, facts.errorMessage);
+        bindText(++at, facts.errorMessage, m_message);
         sql::bind(m_letter, ++at, facts.replayId);
         bindNumber(++at, facts.replayGeneration);
         sql::bind(m_letter, ++at, facts.replayOf);
         bindNumber(++at, facts.stackHeader);
-        sql::bind(m_letter, ++at, facts.stack);
+        bindText(++at, facts.stack, m_stack);
         sql::bind(m_letter, ++at,
                   letter.schema.verdict ? std::optional(schemaVerdictWord(*letter.schema.verdict)) : std::nullopt);
         bindNumber(++at, letter.schema.version);
@@ -174,21 +123,22 @@ public:
         if (m_letter.exec() == 0)
             return false;
 
+        packHeaders(letter.record.headers, m_headers);
         m_body.reset();
         m_body.bind(1, std::int64_t{m_db.getLastInsertRowid()});
         sql::bindKept(m_body, 2, letter.record.key);
         sql::bindKept(m_body, 3, letter.record.value);
-        sql::bindKept(m_body, 4, headers);
+        m_body.bindNoCopy(4, m_headers.constData(), static_cast<int>(m_headers.size()));
         m_body.exec();
 
         Gain& gain = m_gains[group];
-        ++gain.counts[{kind, state, standing.assignee.value_or(QString())}];
+        gain.count(letter.kind, standing);
         gain.firstMs = std::min(gain.firstMs, momentMs);
         gain.lastMs = std::max(gain.lastMs, momentMs);
         if (isOpen(standing.state))
             gain.oldestOpenMs = std::min(gain.oldestOpenMs, momentMs);
         if (facts.errorMessage)
-            gain.message = facts.errorMessage;
+            gain.message = &*facts.errorMessage;
         return true;
     }
 
@@ -206,12 +156,12 @@ public:
                   " sample_message = ifnull(?5, sample_message)"
                   " WHERE id = ?1");
         for (const auto& [ref, gain] : m_gains) {
-            for (const auto& [key, letters] : gain.counts) {
+            for (const auto& [kind, state, assignee, letters] : gain.counts) {
                 count.reset();
                 count.bind(1, ref);
-                count.bind(2, key.kind.toStdString());
-                count.bind(3, key.state.toStdString());
-                sql::bind(count, 4, key.assignee);
+                count.bindNoCopy(2, m_kindWords[static_cast<std::size_t>(kind)]);
+                count.bindNoCopy(3, m_stateWords[static_cast<std::size_t>(state)]);
+                sql::bind(count, 4, assignee);
                 count.bind(5, letters);
                 count.exec();
             }
@@ -228,24 +178,39 @@ public:
         }
     }
 
+    /// Whether letters go where a person put them.
+    [[nodiscard]] bool movesLetters() const { return m_strains.hasPins(); }
+
 private:
     static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
-    struct CountKey
+    struct Count
     {
-        QByteArray kind;
-        QByteArray state;
+        FailureKind kind = FailureKind::Unknown;
+        TriageState state = TriageState::New;
         QString assignee;
-        friend std::weak_ordering operator<=>(const CountKey&, const CountKey&) = default;
-        friend bool operator==(const CountKey&, const CountKey&) = default;
+        std::int64_t letters = 0;
     };
     struct Gain
     {
-        std::map<CountKey, std::int64_t> counts;
+        /// Nearly always one, seldom more than a handful: looked through from the front.
+        std::vector<Count> counts;
         std::int64_t firstMs = never;
         std::int64_t lastMs = std::numeric_limits<std::int64_t>::min();
         std::int64_t oldestOpenMs = never;
-        std::optional<QString> message;
+        const QString* message = nullptr; ///< in the batch
+
+        void count(FailureKind kind, const LetterStanding& standing)
+        {
+            for (Count& known : counts) {
+                if (known.kind == kind && known.state == standing.state &&
+                    (standing.assignee ? known.assignee == *standing.assignee : known.assignee.isEmpty())) {
+                    ++known.letters;
+                    return;
+                }
+            }
+            counts.push_back({kind, standing.state, standing.assignee.value_or(QString()), 1});
+        }
     };
 
     template<typename Number>
@@ -260,51 +225,32 @@ private:
     {
         bindNumber(at, time ? std::optional(toMs(*time)) : std::nullopt);
     }
+    /// @param utf8  keeps the bytes until the statement is bound anew.
+    void bindText(int at, const std::optional<QString>& text, std::string& utf8)
+    {
+        if (!text) {
+            m_letter.bind(at);
+            return;
+        }
+        const QByteArray bytes = text->toUtf8();
+        utf8.assign(bytes.constData(), static_cast<std::size_t>(bytes.size()));
+        m_letter.bindNoCopy(at, utf8);
+    }
 
     std::int64_t groupRef(const QString& letterId, const PreparedLetter& letter, std::int64_t momentMs)
     {
-        const Strain strain{letter.fingerprint.id.isEmpty() ? plainFingerprint(letter.facts, letter.owner)
-                                                            : letter.fingerprint,
-                            letter.facts.errorClass, letter.owner};
+        Fingerprint plain;
+        if (letter.fingerprint.id.isEmpty())
+            plain = plainFingerprint(letter.facts, letter.owner);
+        const Fingerprint& fingerprint = letter.fingerprint.id.isEmpty() ? plain : letter.fingerprint;
+        const StrainView strain{fingerprint, letter.facts.errorClass, letter.owner};
         const std::int64_t home = m_strains.refOf(strain, momentMs);
         if (!m_strains.hasPins())
             return home;
         const auto pinned = m_strains.pinnedGroup(letterId);
-        return pinned ? m_strains.pinnedRef(letterId, *pinned, strain, home, momentMs) : home;
-    }
-
-    std::int64_t facetRef(const LetterFacts& facts)
-    {
-        const FacetKey key{facts.dialect,       facts.confidence,    facts.originTopic,    facts.originIsInternal,
-                           facts.consumerGroup, facts.reportedClass, facts.rootCauseClass, facts.stage};
-        if (const auto known = m_facets.find(key); known != m_facets.end())
-            return known->second;
-        const QByteArray digest = digestOf(key);
-        // Most are there already: looking costs a third of writing the same again.
-        m_knownFacet.reset();
-        sql::bind(m_knownFacet, 1, digest);
-        if (m_knownFacet.executeStep())
-            return m_facets.emplace(key, m_knownFacet.getColumn(0).getInt64()).first->second;
-        m_facet.reset();
-        sql::bind(m_facet, 1, digest);
-        sql::bind(m_facet, 2, key.dialect);
-        m_facet.bind(3, key.confidence);
-        sql::bind(m_facet, 4, key.originTopic);
-        m_facet.bind(5, key.originIsInternal ? 1 : 0);
-        sql::bind(m_facet, 6, key.consumerGroup);
-        sql::bind(m_facet, 7, key.reportedClass);
-        sql::bind(m_facet, 8, key.rootCauseClass);
-        sql::bind(m_facet, 9, key.stage);
-        return m_facets.emplace(key, returned(m_facet)).first->second;
-    }
-
-    static std::int64_t returned(SQLite::Statement& statement)
-    {
-        statement.executeStep();
-        const std::int64_t id = statement.getColumn(0).getInt64();
-        while (statement.executeStep()) {
-        }
-        return id;
+        return pinned ? m_strains.pinnedRef(letterId, *pinned, {fingerprint, letter.facts.errorClass, letter.owner},
+                                            home, momentMs)
+                      : home;
     }
 
     SQLite::Database& m_db;
@@ -312,23 +258,28 @@ private:
     SQLite::Statement m_letter;
     SQLite::Statement m_body;
     StrainWriter m_strains;
-    SQLite::Statement m_facet;
-    SQLite::Statement m_knownFacet;
+    LetterFacetWriter m_facets;
     bool m_hasDecisions;
-    std::unordered_map<FacetKey, std::int64_t, FacetHash> m_facets;
-    std::map<std::int64_t, Gain> m_gains;
+    std::array<std::string, allKinds.size()> m_kindWords; // by enumerator
+    std::array<std::string, allStates.size()> m_stateWords;
+    std::string m_message;
+    std::string m_stack;
+    QByteArray m_headers;
+    std::unordered_map<std::int64_t, Gain> m_gains;
 };
 
 } // namespace
 
 Result<StoredLetters> storeLetters(Database& database, const QString& clusterId, const QString& connection,
-                                   const std::vector<PreparedLetter>& letters, UtcTime seenAt)
+                                   const std::vector<PreparedLetter>& letters, UtcTime seenAt, LetterShelf* shelf)
 {
     return database.query<StoredLetters>([&](SQLite::Database& db) {
         StoredLetters stored;
+        LetterShelf own;
+        LetterShelf& kept = shelf ? *shelf : own;
         std::map<QString, Channel> channels;
         const std::int64_t lastBefore = db.execAndGet("SELECT ifnull(max(id), 0) FROM letter").getInt64();
-        BatchWriter writer(db, seenAt);
+        BatchWriter writer(db, kept, seenAt);
         for (const PreparedLetter& letter : letters) {
             auto channel = channels.find(letter.record.at.topic);
             if (channel == channels.end())
@@ -341,6 +292,8 @@ Result<StoredLetters> storeLetters(Database& database, const QString& clusterId,
         }
         writer.finish();
         settleNewLetters(db, lastBefore);
+        if (writer.movesLetters())
+            kept.spoil();
         return stored;
     });
 }

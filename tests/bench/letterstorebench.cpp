@@ -3,6 +3,7 @@
 
 #include "model/deadletter/deadletterintake.h"
 #include "model/deadletter/lettergroups.h"
+#include "model/deadletter/lettershelf.h"
 #include "model/deadletter/queryrun.h"
 #include "tests/bench/letterfactory.h"
 #include "tests/bench/measure.h"
@@ -40,6 +41,7 @@ void makeStore(const QString& folder, std::int64_t count)
     const auto store =
         must(StoreWriter::open(folder + u"/samples.sqlite"_s, Database::Access::Writer, u":/migrations/samples"_s));
     Kitchen kitchen;
+    LetterShelf shelf;
     LetterFactory factory;
     double preparing = 0;
     double storing = 0;
@@ -60,7 +62,9 @@ void makeStore(const QString& folder, std::int64_t count)
         start = std::chrono::steady_clock::now();
         must(store->write([&](Database& database) -> Status {
             const double before = threadSeconds();
-            const auto stored = storeLetters(database, u"bench"_s, u"orders"_s, letters, seenAt);
+            must(database.guarded([&](SQLite::Database& db) { shelf.open(db); }));
+            const auto stored = storeLetters(database, u"bench"_s, u"orders"_s, letters, seenAt, &shelf);
+            must(database.guarded([&](SQLite::Database& db) { shelf.close(db); }));
             storedBusy = threadSeconds() - before;
             return stored ? Status() : Status(tl::unexpected<Error>(stored.error()));
         }));

@@ -86,8 +86,8 @@ public:
         addCost();
         addReview();
         addCatalog();
-        addRegistries();
         addSchemas();
+        addRegistries();
         auto* evaluate = group("evaluate", "Judge data from stdin by Spillway's rules");
         leaf(evaluate, "lag", "Lag state of one partition from JSON on stdin", [] { return Command{EvaluateLag{}}; });
         auto* audit = group("audit", "The ledger of decisions");

@@ -5,10 +5,10 @@
 
 #include <optional>
 
-/// Which letters are one problem. Version 2: same root cause class, same first frame of the application, same message
+/// Which letters are one problem. Version 3: same root cause class, same first frame of the application, same message
 /// once numbers, ids, times and values are folded, same event type and consumer. Line numbers, hashes, generated names
 /// and wrappers do not enter: they differ from one failure to the next. (Version 1 was error class, event type,
-/// consumer.)
+/// consumer; version 2 folded quoted names of fields too.)
 namespace spillway {
 
 struct FingerprintParts
@@ -22,7 +22,7 @@ struct FingerprintParts
     friend bool operator==(const FingerprintParts&, const FingerprintParts&) = default;
 };
 
-inline constexpr int fingerprintVersion = 2;
+inline constexpr int fingerprintVersion = 3;
 
 /// A letter's group by its content, before anybody merged or split anything.
 struct Fingerprint

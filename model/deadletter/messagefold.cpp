@@ -2,6 +2,8 @@
 #include "model/deadletter/messagefold.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -11,6 +13,8 @@ namespace {
 constexpr qsizetype longestRead = 4096;
 constexpr qsizetype longestToken = 120; // what is longer is no word: a token, base64, a payload
 constexpr std::size_t mostFoldings = 100;
+constexpr qsizetype longestIdentifier = 64;
+constexpr qsizetype longestBehind = 30; // more than any of behindNames and a space
 
 bool isDigit(char16_t c)
 {
@@ -142,6 +146,75 @@ bool isEmail(QStringView token)
     return false;
 }
 
+/// Letters of a name that a program gave: no digit, no space, nothing beyond ASCII.
+bool isNameLetter(char16_t c)
+{
+    return c < 0x80 && (isLetter(c) || c == u'_');
+}
+
+/// `customer_id`, `order.amount`, `/order/items`, `x-region`, `java.lang.String`, `items[].sku`
+bool isIdentifier(QStringView text)
+{
+    if (text.isEmpty() || text.size() > longestIdentifier || !any(text, isNameLetter))
+        return false;
+    return all(text, [](char16_t c) {
+        return isNameLetter(c) || c == u'.' || c == u'/' || c == u'-' || c == u'$' || c == u'[' || c == u']';
+    });
+}
+
+/// A name that only a program gives, whatever stands around it: words in lower case joined by `_`, or written together
+/// with a capital each (`customer_id`, `customerId`), also along a path. Names of people and values are not so.
+bool isProgramsName(QStringView text)
+{
+    bool isJoined = false;
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const char16_t c = text[i].unicode();
+        const char16_t before = i > 0 ? text[i - 1].unicode() : u'.';
+        const bool isStart = before == u'.' || before == u'/';
+        const bool isLower = c >= u'a' && c <= u'z';
+        if (isStart && !isLower && c != u'/')
+            return false;
+        if (c == u'_' || (c >= u'A' && c <= u'Z')) {
+            if (!(before >= u'a' && before <= u'z'))
+                return false;
+            isJoined = true;
+        } else if (!isLower && c != u'.' && c != u'/') {
+            return false;
+        }
+    }
+    return isJoined && text.back() != u'_';
+}
+
+/// The word before a quoted name that says it is one.
+bool saysNameFollows(QStringView word)
+{
+    static constexpr QStringView words[] = {
+        u"argument", u"attribute", u"class",     u"column", u"element",  u"field",    u"header",   u"member", u"method",
+        u"missing",  u"param",     u"parameter", u"path",   u"property", u"required", u"relation", u"table",  u"type"};
+    return std::any_of(std::begin(words), std::end(words),
+                       [&](QStringView one) { return one.compare(word, Qt::CaseInsensitive) == 0; });
+}
+
+/// What may stand behind a quoted name and says that it is one, words apart by one space.
+constexpr QStringView behindNames[] = {u"is a required property",
+                                       u"is required",
+                                       u"is missing",
+                                       u"is mandatory",
+                                       u"is not a known field",
+                                       u"must not be null",
+                                       u"must not be blank",
+                                       u"must not be empty",
+                                       u"may not be null",
+                                       u"may not be blank",
+                                       u"may not be empty",
+                                       u"cannot be null",
+                                       u"field",
+                                       u"property",
+                                       u"column",
+                                       u"attribute",
+                                       u"parameter",
+                                       u"header"};
+
 class Folder
 {
 public:
@@ -214,13 +287,68 @@ private:
             for (qsizetype end = std::max(at + 1, m_noClosing[quoteIndex(quote)]); end < m_text.size(); ++end) {
                 if (m_text[end] != quote || (end + 1 < m_text.size() && isWordEdge(m_text[end + 1].unicode())))
                     continue;
-                fold(m_text.sliced(at, end + 1 - at), u"<text>");
+                const QStringView piece = m_text.sliced(at, end + 1 - at);
+                if (isName(piece.sliced(1, piece.size() - 2), end + 1))
+                    put(piece);
+                else
+                    fold(piece, u"<text>");
                 return end + 1;
             }
             m_noClosing[quoteIndex(quote)] = m_text.size(); // looked for once, so that many quotes stay linear
         }
         put(m_text.sliced(at, 1));
         return at + 1;
+    }
+    /// Whether what is quoted is a name that tells this failure from others, rather than a value. It is asked of what
+    /// was folded so far and of words that fit behind it whole, so that folding again says the same.
+    [[nodiscard]] bool isName(QStringView quoted, qsizetype behind) const
+    {
+        return isIdentifier(quoted) && staysBehind(behind) &&
+               (isProgramsName(quoted) || saysNameFollows(wordBefore()) || isNameBehind(quoted.size() + 2, behind));
+    }
+    /// Whether what follows the closing quote is put out as it is: what is folded may begin with what a quote in a word
+    /// is followed by.
+    [[nodiscard]] bool staysBehind(qsizetype at) const
+    {
+        const auto isPlainEnd = [&](qsizetype place) {
+            return place >= m_text.size() || isSpace(m_text[place].unicode());
+        };
+        return isPlainEnd(at) || QStringView(u",;)]}!?").contains(m_text[at]) ||
+               ((m_text[at] == u'.' || m_text[at] == u':') && isPlainEnd(at + 1));
+    }
+    /// The last word of what was folded, through `:`, `[`, `(` and `=`; not through another quote.
+    [[nodiscard]] QStringView wordBefore() const
+    {
+        QStringView before(m_out);
+        while (!before.isEmpty() && QStringView(u" :[(=").contains(before.back()))
+            before.chop(1);
+        qsizetype start = before.size();
+        while (start > 0 && isLetter(before[start - 1].unicode()))
+            --start;
+        return before.sliced(start);
+    }
+    [[nodiscard]] bool isNameBehind(qsizetype pieceSize, qsizetype at) const
+    {
+        QString words; // with single spaces, as they are put out
+        const qsizetype room = longestFolded - 1 - m_out.size() - pieceSize - (m_hasSpace ? 1 : 0);
+        bool isSpaceDue = false;
+        for (; at < m_text.size() && words.size() < std::min<qsizetype>(room, longestBehind); ++at) {
+            const char16_t c = m_text[at].unicode();
+            if (isSpace(c)) {
+                isSpaceDue = true;
+                continue;
+            }
+            if (!isLetter(c) || (words.isEmpty() && !isSpaceDue))
+                break;
+            if (std::exchange(isSpaceDue, false))
+                words += u' ';
+            words += m_text[at];
+        }
+        const bool isEnd = isSpaceDue || staysBehind(at); // else the last word goes on
+        return std::any_of(std::begin(behindNames), std::end(behindNames), [&](QStringView one) {
+            return words.size() > one.size() && QStringView(words).sliced(1).startsWith(one) &&
+                   (words.size() == one.size() + 1 ? isEnd : words[one.size() + 1] == u' ');
+        });
     }
     static std::size_t quoteIndex(QChar quote) { return quote == u'\'' ? 0 : quote == u'"' ? 1 : 2; }
 

@@ -57,7 +57,7 @@ void TstGroupReads::whyAGroupIsOne()
     auto db = fixture.reader();
     const auto why = whyGrouped(db, letter.fingerprint.id, plainGrouping());
     QVERIFY2(why, why ? "" : qPrintable(why.error().detail));
-    QCOMPARE(why->version, 2);
+    QCOMPARE(why->version, 3);
     QCOMPARE(why->title, u"StockException: no stock for sku <n> of <text>"_s);
     QCOMPARE(why->members.size(), std::size_t{1});
     QCOMPARE(why->members.front().letters, 2);
@@ -75,7 +75,7 @@ void TstGroupReads::whyAGroupIsOne()
     QVERIFY(json[u"rule"].isNull());
     const QString text = groupWhyText(*why);
     QVERIFY2(text.contains(u"Root cause  com.acme.StockException"_s), qPrintable(text));
-    QVERIFY(text.contains(u"fingerprint version 2"_s));
+    QVERIFY(text.contains(u"fingerprint version 3"_s));
 }
 
 void TstGroupReads::whyOfAnUnknownGroup()

@@ -41,7 +41,30 @@ void TstMessageFold::folds_data()
     row("an object's hash of letters alone", u"lost Order@cafebabe"_s, u"lost Order@<hash>"_s);
     row("an instant", u"Exception thrown at 2026-11-21T05:28:45.162023845Z"_s, u"Exception thrown at <time>"_s);
     row("a day and a time", u"since 2026-11-21 05:28:45,162"_s, u"since <time> <time>,<n>"_s);
-    row("a quoted value", u"field 'customer_id' is \"O'Neill\""_s, u"field <text> is <text>"_s);
+    row("a quoted value", u"field 'customer_id' is \"O'Neill\""_s, u"field 'customer_id' is <text>"_s);
+    row("a field that is missing", u"missing required field 'amount'"_s, u"missing required field 'amount'"_s);
+    row("another field that is missing", u"missing required field 'customer_id'"_s,
+        u"missing required field 'customer_id'"_s);
+    row("what is missing is named at once", u"missing 'amount'"_s, u"missing 'amount'"_s);
+    row("JSON Schema's words for a field", u"'amount' is a required property"_s, u"'amount' is a required property"_s);
+    row("words of Bean Validation", u"'amount'  must not be null"_s, u"'amount' must not be null"_s);
+    row("a column of a database", u"null value in column \"amount\" violates not-null constraint"_s,
+        u"null value in column \"amount\" violates not-null constraint"_s);
+    row("Jackson's type and value", u"Cannot deserialize value of type `java.util.UUID` from String \"abc\""_s,
+        u"Cannot deserialize value of type `java.util.UUID` from String <text>"_s);
+    row("Jackson's unknown field", u"Unrecognized field \"buyerId\" (class com.acme.Order), not marked as ignorable"_s,
+        u"Unrecognized field \"buyerId\" (class com.acme.Order), not marked as ignorable"_s);
+    row("a key of Python's dictionary", u"'customer_id'"_s, u"'customer_id'"_s);
+    row("a name in brackets", u"property ['amount'] is wrong"_s, u"property ['amount'] is wrong"_s);
+    row("a person's name is a value", u"no account for 'Anna'"_s, u"no account for <text>"_s);
+    row("a word that may be any value", u"status 'paid' of 'Anna' is closed"_s, u"status <text> of <text> is closed"_s);
+    row("a constant may be any value", u"country 'DE' with code 'CARD_DECLINED'"_s,
+        u"country <text> with code <text>"_s);
+    row("a name with digits is a value", u"field 'item17' and field 'a1b2_c'"_s, u"field <text> and field <text>"_s);
+    row("a quoted e-mail address is a value", u"field 'anna@example.com'"_s, u"field <text>"_s);
+    row("a quoted sentence is a value", u"field 'not given'"_s, u"field <text>"_s);
+    row("the value behind a field's name", u"field 'name': 'Anna'"_s, u"field 'name': <text>"_s);
+    row("required goes on as another word", u"'Anna' is requiredly there"_s, u"<text> is requiredly there"_s);
     row("an apostrophe is no quote", u"can't find what it isn't"_s, u"can't find what it isn't"_s);
     row("a quote that never closes stays", u"unexpected '"_s, u"unexpected '"_s);
     row("an e-mail address", u"no account for anna.b@example.com"_s, u"no account for <email>"_s);
@@ -76,11 +99,50 @@ void TstMessageFold::whatWasFoldedIsTold()
 void TstMessageFold::anyTextFoldsToItself()
 {
     // Pieces that the folding knows, put together at random, and bytes of no meaning at all.
-    const QStringList pieces{
-        u"'"_s,  u"\""_s,  u"`"_s,  u" "_s,        u"@"_s,          u"/"_s,   u"."_s,   u":"_s,     u"-"_s, u"<"_s,
-        u">"_s,  u"<n>"_s, u"4"_s,  u"17"_s,       u"ab"_s,         u"zq"_s,  u"0x"_s,  u"://"_s,   u"e"_s, u"+"_s,
-        u"%"_s,  u"…"_s,   u"é"_s,  u"cafe"_s,     u"user"_s,       u","_s,   u"[a]"_s, u"\n"_s,    u"T"_s, u"_"_s,
-        u"$1"_s, u"<t"_s,  u"=k"_s, u"00:00:00"_s, u"2026-11-21"_s, u"a.b"_s, u"{"_s,   u"\u202E"_s};
+    const QStringList pieces{u"'"_s,
+                             u"\""_s,
+                             u"`"_s,
+                             u" "_s,
+                             u"@"_s,
+                             u"/"_s,
+                             u"."_s,
+                             u":"_s,
+                             u"-"_s,
+                             u"<"_s,
+                             u">"_s,
+                             u"<n>"_s,
+                             u"4"_s,
+                             u"17"_s,
+                             u"ab"_s,
+                             u"zq"_s,
+                             u"0x"_s,
+                             u"://"_s,
+                             u"e"_s,
+                             u"+"_s,
+                             u"%"_s,
+                             u"…"_s,
+                             u"é"_s,
+                             u"cafe"_s,
+                             u"user"_s,
+                             u","_s,
+                             u"[a]"_s,
+                             u"\n"_s,
+                             u"T"_s,
+                             u"_"_s,
+                             u"$1"_s,
+                             u"<t"_s,
+                             u"=k"_s,
+                             u"field "_s,
+                             u"'a_b'"_s,
+                             u"'amount'"_s,
+                             u" is required"_s,
+                             u" is  a required property"_s,
+                             u"bC"_s,
+                             u"00:00:00"_s,
+                             u"2026-11-21"_s,
+                             u"a.b"_s,
+                             u"{"_s,
+                             u"\u202E"_s};
     std::mt19937 random(20261126);
     const auto check = [](const QString& text) {
         const QString once = foldMessage(text);

@@ -395,7 +395,8 @@ Result<QByteArray> Holder::decideOnGroups(const Decision& decision, std::stop_to
     return json.json();
 }
 
-Result<RegroupProgress> Holder::regroup(const QString& reason, const AnswerSink& sink, std::stop_token stop)
+Result<RegroupProgress> Holder::regroup(const QString& reason, const std::function<void(const RegroupProgress&)>& tell,
+                                        std::stop_token stop)
 {
     if (reason.trimmed().isEmpty())
         return fail(ErrorCode::InvalidConfig,
@@ -409,14 +410,7 @@ Result<RegroupProgress> Holder::regroup(const QString& reason, const AnswerSink&
                                           {regroupDraft(reason.trimmed(), knowledge->rules.digest, currentUser())});
         !asked)
         return tl::unexpected(asked.error());
-    std::int64_t told = 0;
-    const auto done = regroupRest(
-        *m_parts->ledger, *m_parts->samples, *knowledge, currentUser(), stop, [&](const RegroupProgress& progress) {
-            if (progress.done - told < 20'000)
-                return;
-            told = progress.done;
-            sink.note(u"%1 of %2 letters"_s.arg(formatCount(progress.done), formatCount(progress.total)));
-        });
+    const auto done = regroupRest(*m_parts->ledger, *m_parts->samples, *knowledge, currentUser(), stop, tell);
     if (!done)
         return tl::unexpected(done.error());
     return done->value_or(RegroupProgress{});
@@ -560,7 +554,14 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
         Result<Verdict> operator()(const UnmergeGroupsDecision& decision) const { return onGroups(decision); }
         Result<Verdict> operator()(const RegroupDecision& decision) const
         {
-            const auto done = holder.regroup(decision.reason, sink, stop);
+            std::int64_t told = 0;
+            const auto tell = [&](const RegroupProgress& progress) {
+                if (progress.done - told < 20'000)
+                    return;
+                told = progress.done;
+                sink.note(u"%1 of %2 letters"_s.arg(formatCount(progress.done), formatCount(progress.total)));
+            };
+            const auto done = holder.regroup(decision.reason, tell, stop);
             if (!done)
                 return tl::unexpected(done.error());
             sink.data(regroupProgressJson(*done));

@@ -67,7 +67,9 @@ public:
     /// Merges and splits of groups, and their undo. @return the answer for stdout, one JSON object.
     [[nodiscard]] Result<QByteArray> decideOnGroups(const Decision& decision, std::stop_token stop);
     /// Groups everything that is stored anew, by grouping.yaml as it is now; an event first. Blocks until it is done.
-    [[nodiscard]] Result<RegroupProgress> regroup(const QString& reason, const AnswerSink& sink, std::stop_token stop);
+    /// @param tell  after each batch; may be empty.
+    [[nodiscard]] Result<RegroupProgress>
+    regroup(const QString& reason, const std::function<void(const RegroupProgress&)>& tell, std::stop_token stop);
     /// Puts on record that somebody sees a letter without masks, or takes letters away as a file. An error: it may not
     /// be.
     [[nodiscard]] Status recordReveal(const RevealRequest& request);

@@ -5,6 +5,10 @@
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/triageaction.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
@@ -12,21 +16,33 @@ Result<std::vector<DeadLetter>> selectedLetters(Database& reader, const LetterSe
                                                 std::stop_token stop)
 {
     std::vector<DeadLetter> letters;
+    const auto take = [&letters](std::vector<DeadLetter> more) {
+        letters.insert(letters.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    };
+    QStringList named; // letters in a row are read together
+    const auto takeNamed = [&]() -> Status {
+        auto read = deadLettersById(reader, std::exchange(named, {}), LetterParts::Summary, stop);
+        if (!read)
+            return tl::unexpected(read.error());
+        take(std::move(*read));
+        return {};
+    };
     for (const QString& id : selection.ids) {
-        if (isGroupId(id)) {
-            auto members = selectedLetters(reader, {.ids = {}, .query = u"group:"_s + id}, now, stop);
-            if (!members)
-                return members;
-            if (members->empty())
-                return fail(ErrorCode::NotFound, u"no group %1 is stored"_s.arg(id));
-            letters.insert(letters.end(), members->begin(), members->end());
+        if (!isGroupId(id)) {
+            named += id;
             continue;
         }
-        auto letter = deadLetter(reader, id);
-        if (!letter)
-            return tl::unexpected(letter.error());
-        letters.push_back(std::move(*letter));
+        if (const Status taken = takeNamed(); !taken)
+            return tl::unexpected(taken.error());
+        auto members = selectedLetters(reader, {.ids = {}, .query = u"group:"_s + id}, now, stop);
+        if (!members)
+            return members;
+        if (members->empty())
+            return fail(ErrorCode::NotFound, u"no group %1 is stored"_s.arg(id));
+        take(std::move(*members));
     }
+    if (const Status taken = takeNamed(); !taken)
+        return tl::unexpected(taken.error());
     if (!selection.ids.isEmpty())
         return letters;
     const auto query = parseQuery(selection.query);
@@ -44,6 +60,31 @@ Result<std::vector<DeadLetter>> selectedLetters(Database& reader, const LetterSe
     if (outcome->end == QueryOutcome::End::Stopped)
         return fail(ErrorCode::Cancelled, u"stopped while the letters were read; nothing was decided"_s);
     return letters;
+}
+
+Result<FrozenLetters> frozenLetters(Database& reader, const QString& query, UtcTime now, std::stop_token stop)
+{
+    const auto letters = selectedLetters(reader, {.ids = {}, .query = query}, now, stop);
+    if (!letters)
+        return tl::unexpected(letters.error());
+    FrozenLetters frozen{.ids = {}, .open = 0, .query = query, .at = now, .lastPlace = 0};
+    for (const DeadLetter& letter : *letters) {
+        frozen.ids += letter.id;
+        frozen.open += isOpen(letter.state) ? 1 : 0;
+        frozen.lastPlace = std::max(frozen.lastPlace, letter.place);
+    }
+    return frozen;
+}
+
+Result<std::int64_t> arrivedSince(Database& reader, const FrozenLetters& frozen, UtcTime now, std::stop_token stop)
+{
+    const auto query = parseQuery(frozen.query);
+    if (!query)
+        return tl::unexpected(query.error());
+    const auto places = letterPlaces(reader, *query, now, stop);
+    if (!places)
+        return tl::unexpected(places.error());
+    return std::count_if(places->begin(), places->end(), [&](std::int64_t place) { return place > frozen.lastPlace; });
 }
 
 } // namespace spillway

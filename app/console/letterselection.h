@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/deadletter/deadletter.h"
+#include "model/deadletter/frozenletters.h"
 #include "model/store/database.h"
 
 #include <QStringList>
@@ -22,5 +23,12 @@ struct LetterSelection
 /// names a missing one; InvalidConfig the query's fault with its column; Cancelled when `stop` came first.
 [[nodiscard]] Result<std::vector<DeadLetter>> selectedLetters(Database& reader, const LetterSelection& selection,
                                                               UtcTime now, std::stop_token stop);
+
+/// What stands behind a query at this instant. NotFound and so on as `selectedLetters`.
+[[nodiscard]] Result<FrozenLetters> frozenLetters(Database& reader, const QString& query, UtcTime now,
+                                                  std::stop_token stop);
+/// Letters behind the same query that were stored since.
+[[nodiscard]] Result<std::int64_t> arrivedSince(Database& reader, const FrozenLetters& frozen, UtcTime now,
+                                                std::stop_token stop);
 
 } // namespace spillway

@@ -177,6 +177,17 @@ struct DlqKnown
 {
     QString group; ///< empty: all
 };
+struct DlqKnownExport
+{
+    QString out; ///< .yaml, .yml or .json
+};
+struct DlqKnownImport
+{
+    QString file;
+    QString reason; ///< empty: that of each entry
+    bool replaces = false;
+    bool dryRun = false;
+};
 struct ReplayPlan
 {
     QString query;
@@ -297,61 +308,7 @@ struct SchemaServe
 };
 
 // clang-format off: one a line, so that two new commands do not meet
-using Command =
-std::variant<
-    Demo,
-    Init,
-    Check,
-    Collect,
-    Lag,
-    Slo,
-    DlqGroups,
-    DlqList,
-    DlqShow,
-    DlqViews,
-    DlqViewSave,
-    DlqOrigin,
-    DlqDiff,
-    DlqExport,
-    DlqTriage,
-    DlqPivot,
-    DlqMerge,
-    DlqSplit,
-    DlqUnmerge,
-    DlqRegroup,
-    DlqKinds,
-    DlqChannels,
-    DlqDoctor,
-    DlqReread,
-    DlqRescue,
-    DlqAct,
-    DlqUndoPreview,
-    DlqNotes,
-    DlqHistory,
-    DlqKnown,
-    ReplayPlan,
-    ReplayRun,
-    ReplayResume,
-    ReplayStatus,
-    ReplayCancel,
-    Cost,
-    CostValidate,
-    EvaluateLag,
-    AuditVerify,
-    ReviewAgenda,
-    ReviewOpen,
-    ReviewDecide,
-    ReviewClose,
-    ReviewMinutes,
-    ReportWeekly,
-    CatalogLint,
-    CatalogSearch,
-    CatalogRules,
-    RegistryList,
-    RegistryShow,
-    RegistryCompare,
-    SchemaServe,
-    SchemaCheckCommand>;
+using Command = std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin, DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds, DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown, ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow, RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport>;
 // clang-format on
 
 struct CommandLine

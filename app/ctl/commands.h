@@ -44,6 +44,8 @@ int run(Session& session, const DlqUndoPreview& command);
 int run(Session& session, const DlqNotes& command);
 int run(Session& session, const DlqHistory& command);
 int run(Session& session, const DlqKnown& command);
+int run(Session& session, const DlqKnownExport& command);
+int run(Session& session, const DlqKnownImport& command);
 int run(Session& session, const ReplayPlan& command);
 int run(Session& session, const ReplayRun& command);
 int run(Session& session, const ReplayResume& command);

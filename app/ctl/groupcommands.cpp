@@ -7,6 +7,7 @@
 #include "model/base/clock.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupoutput.h"
+#include "model/deadletter/viewmask.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -37,9 +38,10 @@ int explainGroup(Session& session, Database& reader, const QString& id)
     const auto knowledge = loadGroupingKnowledge(session.context()->workspace);
     if (!knowledge)
         return refuse(knowledge.error());
-    const auto why = whyGrouped(reader, id, *knowledge);
+    auto why = whyGrouped(reader, id, *knowledge);
     if (!why)
         return refuse(why.error());
+    maskWhy(*why, session.context()->masker, MaskPurpose::View);
     return (session.options().json ? printLine(groupWhyJson(*why)) : print(groupWhyText(*why).toUtf8())) ? Done
                                                                                                          : OutOfReach;
 }
@@ -65,9 +67,10 @@ int run(Session& session, const DlqPivot& command)
     auto reader = session.reader();
     if (!reader)
         return refuse(reader.error());
-    const auto rows = pivotLetters(*reader, *query, *fields, SystemClock().now(), session.stop());
+    auto rows = pivotLetters(*reader, *query, *fields, SystemClock().now(), session.stop());
     if (!rows)
         return refuse(rows.error());
+    maskPivot(*rows, session.context()->masker, MaskPurpose::SearchResult);
     return (session.options().json ? printLine(pivotJson(*rows)) : print(pivotText(*rows).toUtf8())) ? Done
                                                                                                      : OutOfReach;
 }
@@ -121,9 +124,10 @@ int run(Session& session, const DlqRegroup& command)
     const auto knowledge = loadGroupingKnowledge(session.context()->workspace);
     if (!knowledge)
         return refuse(knowledge.error());
-    const auto preview = previewRegroup(*reader, *knowledge, session.stop());
+    auto preview = previewRegroup(*reader, *knowledge, session.stop());
     if (!preview)
         return refuse(preview.error());
+    maskPreview(*preview, session.context()->masker, MaskPurpose::View);
     return (session.options().json ? printLine(regroupPreviewJson(*preview))
                                    : print(regroupPreviewText(*preview).toUtf8()))
                ? Done

@@ -6,6 +6,7 @@
 #include "model/base/text.h"
 #include "model/deadletter/decisionsheet.h"
 #include "model/deadletter/triagedecisions.h"
+#include "model/deadletter/viewmask.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -83,7 +84,13 @@ int run(Session& session, const DlqNotes& command)
     if (!rules.value)
         return reportIssues(rules.issues);
     return show<DecisionSheet>(
-        session, [&](Database& reader) { return decisionSheet(reader, *rules.value, command.id, SystemClock().now()); },
+        session,
+        [&](Database& reader) {
+            auto sheet = decisionSheet(reader, *rules.value, command.id, SystemClock().now());
+            if (sheet)
+                maskSheet(*sheet, context->masker, MaskPurpose::View);
+            return sheet;
+        },
         decisionSheetJson, decisionSheetText);
 }
 
@@ -103,16 +110,18 @@ int run(Session& session, const DlqKnown& command)
     return show<std::vector<KnownErrorEntry>>(
         session,
         [&](Database& reader) -> Result<std::vector<KnownErrorEntry>> {
-            if (command.group.isEmpty())
-                return reader.query<std::vector<KnownErrorEntry>>([](SQLite::Database& db) { return knownMarks(db); });
-            const auto known = reader.query<std::optional<KnownErrorEntry>>(
-                [&](SQLite::Database& db) { return knownMark(db, command.group); });
-            if (!known)
-                return tl::unexpected(known.error());
-            if (!*known)
+            auto entries = reader.query<std::vector<KnownErrorEntry>>([&](SQLite::Database& db) {
+                if (command.group.isEmpty())
+                    return knownMarks(db);
+                const auto one = knownMark(db, command.group);
+                return one ? std::vector{*one} : std::vector<KnownErrorEntry>();
+            });
+            if (entries && entries->empty() && !command.group.isEmpty())
                 return fail(ErrorCode::NotFound,
                             u"the group %1 has no known error"_s.arg(visibleText(command.group.left(80))));
-            return std::vector{**known};
+            if (entries)
+                maskKnown(*entries, session.context()->masker, MaskPurpose::View);
+            return entries;
         },
         knownErrorsJson, knownErrorsText);
 }

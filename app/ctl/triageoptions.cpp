@@ -12,11 +12,12 @@ namespace {
 
 struct Words
 {
-    std::string id, text, url, title, query, to, reason, until = "forever", kind, cause, fix, link, safety = "withCare";
+    std::string id, text, url, title, query, to, reason, until = "forever", kind, cause, fix, link, safety = "withCare",
+                                                         file;
     std::vector<std::string> ids, add, remove;
     std::int64_t seq = 0;
     int limit = 100;
-    bool isRemoved = false, future = false, preview = false;
+    bool isRemoved = false, future = false, preview = false, replaces = false;
 };
 
 QString text(const std::string& word)
@@ -194,6 +195,16 @@ public:
         });
         addGroup(*forget);
         addReason(*forget, true);
+        CLI::App* exported = leaf(*known, "export", "All of them as a file: for Git, or for another Spillway",
+                                  [](const Words& w) { return DlqKnownExport{text(w.file)}; });
+        exported->add_option("--out", m_words->file, ".yaml, .yml or .json")->required()->type_name("FILE");
+        CLI::App* imported = leaf(*known, "import", "Take known errors over from such a file", [](const Words& w) {
+            return DlqKnownImport{text(w.file), text(w.reason), w.replaces, w.preview};
+        });
+        imported->add_option("FILE", m_words->file, "As known export writes it")->required()->type_name("");
+        imported->add_flag("--replace", m_words->replaces, "Also where somebody said something else here");
+        imported->add_flag("--dry-run", m_words->preview, "Only say what would be taken over");
+        addReason(*imported, false);
         known->callback([choose = m_choose, known] {
             if (known->get_subcommands().empty())
                 choose([] { return DlqKnown{}; });

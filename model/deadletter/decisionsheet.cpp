@@ -24,8 +24,9 @@ constexpr int sampleSize = 200; // letters of a group whose rules are looked at
 const KindRule* mostFittingRule(SQLite::Database& db, const KindRules& rules, const QString& condition,
                                 const QString& value)
 {
-    SQLite::Statement select(db, letterColumns(LetterParts::Summary) + letterTables() + " WHERE " +
-                                     condition.toStdString() + " ORDER BY l.id DESC LIMIT ?2");
+    SQLite::Statement select(db, letterColumns(LetterParts::Summary) + ", ifnull(l.same_error_replays, 0)" +
+                                     letterTables() + " WHERE " + condition.toStdString() +
+                                     " ORDER BY l.id DESC LIMIT ?2");
     sql::bind(select, 1, value);
     select.bind(2, sampleSize);
     std::map<const KindRule*, int> counts;
@@ -35,7 +36,8 @@ const KindRule* mostFittingRule(SQLite::Database& db, const KindRules& rules, co
             ++counts[rules.ruleFor({.facts = letter->facts,
                                     .consumer = letter->consumer,
                                     .eventType = letter->eventType,
-                                    .fitsSchema = letter->schema.fits()})];
+                                    .fitsSchema = letter->schema.fits(),
+                                    .sameErrorReplays = select.getColumn(select.getColumnCount() - 1).getInt()})];
     }
     const auto most = std::max_element(counts.begin(), counts.end(),
                                        [](const auto& a, const auto& b) { return a.second < b.second; });
@@ -62,8 +64,8 @@ void explain(SQLite::Database& db, const KindRules& rules, DecisionSheet& sheet)
         sheet.suggestion = known.error.fix.isEmpty() ? kindSuggestion(sheet.kind) : known.error.fix;
     } else if (sheet.kind != verdict.kind) {
         sheet.kindBy = u"replays"_s;
-        sheet.kindReason =
-            above == u"confirmed" ? u"most of its replays were confirmed"_s : u"it failed again when it was replayed"_s;
+        sheet.kindReason = above == u"confirmed" ? u"most of its replays were confirmed"_s
+                                                 : u"it came back with the same error when it was replayed"_s;
         sheet.suggestion = kindSuggestion(sheet.kind);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/groupalias.h"
 
+#include "model/deadletter/querytags.h"
 #include "model/deadletter/sqltext.h"
 
 #include <SQLiteCpp/Statement.h>
@@ -76,6 +77,8 @@ private:
 
 void replaceGroups(SQLite::Database& db, QueryNode& node)
 {
+    if (node.kind == QueryNode::Kind::Term && node.term.field == QueryField::Tag)
+        lookUpTags(db, node.term);
     if (node.kind == QueryNode::Kind::Term && node.term.field == QueryField::Group &&
         node.term.op == QueryOperator::Equal) {
         node.term.text = effectiveGroup(db, node.term.text);

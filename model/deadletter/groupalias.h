@@ -28,7 +28,8 @@ namespace spillway {
 /// Following merges alone: where letters with this fingerprint are shown.
 [[nodiscard]] QString shownGroup(SQLite::Database& db, const QString& fingerprintId);
 
-/// The query with every old group id in it replaced by the present one, and what the store needs to find it fast.
+/// The query with every old group id in it replaced by the present one, tags looked up, and what the store needs to
+/// find it fast.
 [[nodiscard]] Query withPresentGroups(SQLite::Database& db, const Query& query);
 
 } // namespace spillway

@@ -135,26 +135,29 @@ std::int64_t sortSome(SQLite::Database& db, KindSorter& sorter, Sorting& sorting
     };
     std::vector<Change> changes;
     {
-        SQLite::Statement select(db, letterColumns(LetterParts::Summary) + ", l.rule_kind" + letterTables() +
+        SQLite::Statement select(db, letterColumns(LetterParts::Summary) +
+                                         ", ifnull(l.same_error_replays, 0), l.rule_kind" + letterTables() +
                                          " WHERE l.id > ? AND l.id <= ? ORDER BY l.id LIMIT ?");
         select.bind(1, sorting.sortedTo);
         select.bind(2, sorting.last);
         select.bind(3, lettersPerTurn);
         std::int64_t reached = sorting.last;
         int seen = 0;
+        const int columns = select.getColumnCount();
         while (select.executeStep()) {
             const auto letter = letterFromRow(select, LetterParts::Summary);
             reached = select.getColumn(0).getInt64();
             ++seen;
             if (!letter)
                 continue; // its headers are not read here
-            const auto above = sql::maybeText(select.getColumn(select.getColumnCount() - 1));
+            const auto above = sql::maybeText(select.getColumn(columns - 1));
             const FailureKind before =
                 above ? failureKindFromWord(*above).value_or(FailureKind::Unknown) : letter->kind;
             const FailureKind ruled = sorter.kindOf({.facts = letter->facts,
                                                      .consumer = letter->consumer,
                                                      .eventType = letter->eventType,
-                                                     .fitsSchema = letter->schema.fits()});
+                                                     .fitsSchema = letter->schema.fits(),
+                                                     .sameErrorReplays = select.getColumn(columns - 2).getInt()});
             if (ruled != before)
                 changes.push_back({letter->place, ruled});
         }
@@ -197,13 +200,16 @@ QString kindAbove(SQLite::Database& db, const QString& groupId)
         return personsWord + failureKindWord(known->error.kind);
     std::int64_t confirmed = 0;
     std::int64_t failed = 0;
-    SQLite::Statement select(db, "SELECT replay_outcome, count(*) FROM letter"
-                                 " WHERE group_ref = ? AND replay_outcome IS NOT NULL GROUP BY replay_outcome");
+    // What failed again with another error says nothing of this one.
+    SQLite::Statement select(
+        db, "SELECT (SELECT count(*) FROM letter WHERE group_ref = ?1 AND replay_outcome = 'confirmed'),"
+            " (SELECT count(*) FROM letter WHERE group_ref = ?1 AND same_error_replays > 0)");
     for (const std::int64_t ref : refsOf(db, groupId)) {
         select.reset();
         select.bind(1, ref);
-        while (select.executeStep())
-            (sql::text(select.getColumn(0)) == u"confirmed" ? confirmed : failed) += select.getColumn(1).getInt64();
+        select.executeStep();
+        confirmed += select.getColumn(0).getInt64();
+        failed += select.getColumn(1).getInt64();
     }
     if (confirmed >= fewestOutcomes && confirmed > failed)
         return u"confirmed"_s;
@@ -264,10 +270,11 @@ void settleGroupKinds(SQLite::Database& db, const QStringList& groupIds)
 
 void settleNewLetters(SQLite::Database& db, std::int64_t after)
 {
-    // Where nobody ever decided a kind and no replay ended, there is nothing to look for.
+    // Where nobody ever decided a kind and no replay told, there is nothing to look for.
     if (db.execAndGet("SELECT EXISTS (SELECT 1 FROM letter_group WHERE kind_by IS NOT NULL)"
                       " OR EXISTS (SELECT 1 FROM triage_mark WHERE field = 'known' AND value IS NOT NULL)"
-                      " OR EXISTS (SELECT 1 FROM letter_decision WHERE replay_state IN ('resolved', 'failedAgain'))")
+                      " OR EXISTS (SELECT 1 FROM letter WHERE same_error_replays > 0)"
+                      " OR EXISTS (SELECT 1 FROM letter_decision WHERE replay_state = 'resolved')")
             .getInt() == 0)
         return;
     QStringList groups;

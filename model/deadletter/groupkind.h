@@ -12,9 +12,10 @@
 
 /// The kind that counts, above what the rules said of a letter, in this order:
 /// 1. a person's word on the group counts for all of its letters, also those to come;
-/// 2. at least three replays were confirmed, and more than half of those that ended: what no rule was sure of is
+/// 2. at least three replays were confirmed, and more than came back with the same error: what no rule was sure of is
 ///    transient;
-/// 3. at least three failed again, and half or more of those that ended: what rules called transient is unknown;
+/// 3. at least three letters came back from replays with the same error, and no fewer than were confirmed: what rules
+///    called transient is unknown. One that came back with another error counts for neither;
 /// 4. the rules' word.
 /// Schema and business stay what rules called them, however replays ended: a fix may have come between.
 namespace spillway {

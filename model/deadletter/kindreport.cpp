@@ -4,6 +4,7 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/queryrun.h"
+#include "model/deadletter/sameerror.h"
 #include "model/deadletter/sqltext.h"
 
 #include <SQLiteCpp/Database.h>
@@ -43,13 +44,25 @@ Result<std::vector<KindShare>> kindShares(Database& reader, const Query& query, 
     KindSorter used(rules);
     KindSorter tried(trial ? *trial : rules);
     std::map<ShareKey, std::int64_t> counts;
+    std::optional<SameErrors> sameErrors;
+    const auto sameErrorReplays = [&](const DeadLetter& letter) {
+        int replays = 0;
+        if (letter.facts.replayId)
+            (void)reader.guarded([&](SQLite::Database& db) {
+                if (!sameErrors)
+                    sameErrors.emplace(db);
+                replays = sameErrors->kept(letter.place);
+            });
+        return replays;
+    };
     const auto outcome = runQuery(
         reader, query, {.now = now, .limit = std::nullopt, .parts = LetterParts::Summary},
         [&](const DeadLetter& letter) {
             const KindInput input{.facts = letter.facts,
                                   .consumer = letter.consumer,
                                   .eventType = letter.eventType,
-                                  .fitsSchema = letter.schema.fits()};
+                                  .fitsSchema = letter.schema.fits(),
+                                  .sameErrorReplays = sameErrorReplays(letter)};
             ++counts[{letter.group, used.ruleFor(input), tried.ruleFor(input), letter.kind}];
             return true;
         },

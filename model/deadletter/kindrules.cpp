@@ -33,7 +33,7 @@ QString keyOf(const KindInput& input)
     key += part(input.facts.dialect);
     key += part(input.consumer);
     key += part(input.eventType);
-    key += QString::number(input.facts.replayGeneration.value_or(0));
+    key += QString::number(input.sameErrorReplays);
     key += input.fitsSchema ? (*input.fitsSchema ? u'v' : u'i') : u'?';
     return key;
 }
@@ -43,7 +43,7 @@ bool fitsAllButMessage(const KindRule& rule, const KindInput& input)
 {
     if (rule.fitsSchema && rule.fitsSchema != input.fitsSchema)
         return false;
-    if (rule.replays && input.facts.replayGeneration.value_or(0) < *rule.replays)
+    if (rule.replays && input.sameErrorReplays < *rule.replays)
         return false;
     if (!isAmong(rule.dialects, input.facts.dialect) || !isAmong(rule.consumers, input.consumer) ||
         !isAmong(rule.eventTypes, input.eventType))

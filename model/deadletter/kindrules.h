@@ -19,6 +19,7 @@ struct KindInput
     std::optional<QString> consumer;
     std::optional<QString> eventType;
     std::optional<bool> fitsSchema; ///< verdict of the catalog's schema; nullopt: there is none, or it could not tell
+    int sameErrorReplays = 0;       ///< replays in a row, the last first, that ended with this very error
 };
 
 /// One rule of resources/kinds.json or of a workspace's kinds.yaml. All that is given must fit.
@@ -35,7 +36,7 @@ struct KindRule
     QStringList consumers;
     QStringList eventTypes;
     std::optional<bool> fitsSchema;
-    std::optional<int> replays; ///< at least so many came before this failure
+    std::optional<int> replays; ///< at least so many in a row ended with this very error
     /// Speaks only after a rule decided so, and then instead of it.
     std::optional<FailureKind> insteadOf;
     bool isUsers = false; ///< from the workspace's file

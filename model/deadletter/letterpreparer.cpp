@@ -3,6 +3,8 @@
 
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace spillway {
 
 namespace {
@@ -10,6 +12,8 @@ namespace {
 /// A hostile letter may invent each of its texts.
 constexpr qsizetype longestShared = 512;
 constexpr qsizetype mostShared = 20'000;
+
+constexpr int mostReplaysSorted = 20;
 
 } // namespace
 
@@ -49,10 +53,17 @@ PreparedLetter LetterPreparer::prepare(RawRecord record)
     m_texts.share(letter.owner.eventType);
     if (m_judge && !letter.facts.isPointer)
         letter.schema = m_judge->verdict(letter.owner.eventType, record.headers, record.value);
-    letter.kind = m_kinds.kindOf({.facts = letter.facts,
-                                  .consumer = letter.owner.consumer,
-                                  .eventType = letter.owner.eventType,
-                                  .fitsSchema = letter.schema.fits()});
+    KindInput input{.facts = letter.facts,
+                    .consumer = letter.owner.consumer,
+                    .eventType = letter.owner.eventType,
+                    .fitsSchema = letter.schema.fits()};
+    letter.kind = m_kinds.kindOf(input);
+    // What the errors before it were is known where it is stored; rules ask for a few replays, never for many.
+    const int replays = std::min(letter.facts.replayGeneration.value_or(0), mostReplaysSorted);
+    while (input.sameErrorReplays < replays) {
+        ++input.sameErrorReplays;
+        letter.kindAfterReplays.push_back(m_kinds.kindOf(input));
+    }
     if (m_grouping && m_grouping->generation() != m_groupingGeneration) {
         m_groupingGeneration = m_grouping->generation(); // before the rules: at worst they are read once more
         m_fingerprinter = Fingerprinter(m_grouping->knowledge());

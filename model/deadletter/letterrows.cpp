@@ -111,33 +111,78 @@ Result<DeadLetter> letterFromRow(SQLite::Statement& row, LetterParts parts)
     return letter;
 }
 
+namespace {
+
+/// Finds letters by their ids, one after the other.
+class LetterFinder
+{
+public:
+    LetterFinder(SQLite::Database& db, LetterParts parts)
+        : m_parts(parts)
+        , m_select(db, letterColumns(parts) + letterTables() +
+                           " WHERE l.id IN (SELECT o.id"
+                           "  FROM letter_channel t JOIN letter o ON o.channel_ref = t.id"
+                           "  WHERE t.tag = ? AND o.partition = ? AND o.offset = ?)"
+                           " ORDER BY l.id")
+    {
+    }
+
+    Result<DeadLetter> find(const QString& id)
+    {
+        const auto address = parseLetterId(id);
+        if (!address)
+            return fail(ErrorCode::InvalidConfig,
+                        u"%1 is no dead letter's id; `spillwayctl dlq list` prints them"_s.arg(id.left(80)));
+        m_select.reset();
+        sql::bind(m_select, 1, address->channelTag);
+        m_select.bind(2, address->partition);
+        m_select.bind(3, address->offset.value);
+        while (m_select.executeStep()) {
+            auto found = letterFromRow(m_select, m_parts);
+            if (!found || found->id == id)
+                return found;
+        }
+        return fail(ErrorCode::NotFound, u"no dead letter %1 is stored"_s.arg(id));
+    }
+
+private:
+    LetterParts m_parts;
+    SQLite::Statement m_select;
+};
+
+} // namespace
+
 Result<DeadLetter> deadLetter(Database& reader, const QString& id)
 {
-    const auto address = parseLetterId(id);
-    if (!address)
-        return fail(ErrorCode::InvalidConfig,
-                    u"%1 is no dead letter's id; `spillwayctl dlq list` prints them"_s.arg(id.left(80)));
-    Result<DeadLetter> letter = fail(ErrorCode::NotFound, u"no dead letter %1 is stored"_s.arg(id));
+    Result<DeadLetter> letter = fail(ErrorCode::Internal, u"not read"_s);
+    const Status status =
+        reader.guarded([&](SQLite::Database& db) { letter = LetterFinder(db, LetterParts::Whole).find(id); });
+    if (!status)
+        return tl::unexpected<Error>(status.error());
+    return letter;
+}
+
+Result<std::vector<DeadLetter>> deadLettersById(Database& reader, const QStringList& ids, LetterParts parts,
+                                                std::stop_token stop)
+{
+    Result<std::vector<DeadLetter>> letters{std::vector<DeadLetter>{}};
     const Status status = reader.guarded([&](SQLite::Database& db) {
-        SQLite::Statement select(db, letterColumns(LetterParts::Whole) + letterTables() +
-                                         " WHERE l.id IN (SELECT o.id"
-                                         "  FROM letter_channel t JOIN letter o ON o.channel_ref = t.id"
-                                         "  WHERE t.tag = ? AND o.partition = ? AND o.offset = ?)"
-                                         " ORDER BY l.id");
-        sql::bind(select, 1, address->channelTag);
-        select.bind(2, address->partition);
-        select.bind(3, address->offset.value);
-        while (select.executeStep()) {
-            auto found = letterFromRow(select, LetterParts::Whole);
-            if (!found || found->id == id) {
-                letter = std::move(found);
+        LetterFinder finder(db, parts);
+        letters->reserve(static_cast<std::size_t>(ids.size()));
+        for (const QString& id : ids) {
+            auto letter = stop.stop_requested()
+                              ? Result<DeadLetter>(fail(ErrorCode::Cancelled, u"stopped while letters were read"_s))
+                              : finder.find(id);
+            if (!letter) {
+                letters = tl::unexpected<Error>(letter.error());
                 return;
             }
+            letters->push_back(std::move(*letter));
         }
     });
     if (!status)
         return tl::unexpected<Error>(status.error());
-    return letter;
+    return letters;
 }
 
 Result<std::vector<ReplayedLetter>> lettersOfReplay(Database& reader, const QString& jobId)

@@ -7,6 +7,7 @@
 #include "model/deadletter/headerpack.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/lettershelf.h"
+#include "model/deadletter/sameerror.h"
 #include "model/deadletter/sqltext.h"
 
 #include <array>
@@ -86,6 +87,8 @@ public:
         LetterStanding standing;
         if (m_hasDecisions)
             standing = decidedStanding(m_db, id);
+        const std::optional<int> sameErrors = facts.replayId ? sameErrorReplays(facts, group) : std::nullopt;
+        const FailureKind kind = kindOf(letter, sameErrors.value_or(0));
 
         m_letter.reset();
         int at = 0;
@@ -107,7 +110,7 @@ public:
         bindNumber(++at, facts.attempts);
         m_letter.bind(++at, std::int64_t{letter.record.sizeBytes()});
         m_letter.bind(++at, facts.isPointer ? 1 : 0);
-        m_letter.bindNoCopy(++at, m_kindWords[static_cast<std::size_t>(letter.kind)]);
+        m_letter.bindNoCopy(++at, m_kindWords[static_cast<std::size_t>(kind)]);
         m_letter.bindNoCopy(++at, m_stateWords[static_cast<std::size_t>(standing.state)]);
         sql::bind(m_letter, ++at, standing.assignee);
         bindText(++at, facts.errorMessage, m_message);
@@ -122,17 +125,20 @@ public:
         sql::bind(m_letter, ++at, standing.outcome);
         if (m_letter.exec() == 0)
             return false;
+        const std::int64_t place = m_db.getLastInsertRowid();
+        if (sameErrors)
+            m_sameErrors->keep(place, sameErrors);
 
         packHeaders(letter.record.headers, m_headers);
         m_body.reset();
-        m_body.bind(1, std::int64_t{m_db.getLastInsertRowid()});
+        m_body.bind(1, place);
         sql::bindKept(m_body, 2, letter.record.key);
         sql::bindKept(m_body, 3, letter.record.value);
         m_body.bindNoCopy(4, m_headers.constData(), static_cast<int>(m_headers.size()));
         m_body.exec();
 
         Gain& gain = m_gains[group];
-        gain.count(letter.kind, standing);
+        gain.count(kind, standing);
         gain.firstMs = std::min(gain.firstMs, momentMs);
         gain.lastMs = std::max(gain.lastMs, momentMs);
         if (isOpen(standing.state))
@@ -237,6 +243,19 @@ private:
         m_letter.bindNoCopy(at, utf8);
     }
 
+    /// Few letters come out of a replay: what finds the letters before them is made when the first one comes.
+    std::optional<int> sameErrorReplays(const LetterFacts& facts, std::int64_t group)
+    {
+        if (!m_sameErrors)
+            m_sameErrors.emplace(m_db);
+        return m_sameErrors->replaysOf(facts, group);
+    }
+    static FailureKind kindOf(const PreparedLetter& letter, int sameErrors)
+    {
+        const auto known = std::min(static_cast<std::size_t>(sameErrors), letter.kindAfterReplays.size());
+        return known == 0 ? letter.kind : letter.kindAfterReplays[known - 1];
+    }
+
     std::int64_t groupRef(const QString& letterId, const PreparedLetter& letter, std::int64_t momentMs)
     {
         Fingerprint plain;
@@ -260,6 +279,7 @@ private:
     StrainWriter m_strains;
     LetterFacetWriter m_facets;
     bool m_hasDecisions;
+    std::optional<SameErrors> m_sameErrors;
     std::array<std::string, allKinds.size()> m_kindWords; // by enumerator
     std::array<std::string, allStates.size()> m_stateWords;
     std::string m_message;

@@ -21,6 +21,9 @@ struct PreparedLetter
     LetterOwner owner;
     LetterVerdict schema;
     FailureKind kind = FailureKind::Unknown;
+    /// Of a letter that came out of replays: [n - 1] is its kind when n of them, the last first, ended with the same
+    /// error. Which it is only the store knows.
+    std::vector<FailureKind> kindAfterReplays{};
     Fingerprint fingerprint; ///< without an id it is made of facts and owner, the stack left out
 };
 

@@ -22,6 +22,7 @@ enum class QueryField {
     Team,
     Consumer,
     Group,
+    Tag, ///< that people put on the letter or its group
     EventType,
     Error,
     Key,
@@ -52,6 +53,9 @@ struct QueryTerm
     std::optional<UtcTime> time;        ///< the value as a time
     QRegularExpression expression;      ///< Matches
     std::optional<std::int64_t> strain; ///< Group, looked up (groupalias.h): the store's only row for it
+    /// Tag, looked up (querytags.h): JSON [[tag, row], …] of the strains and the letters that bear one.
+    QString taggedStrains = QStringLiteral("[]");
+    QString taggedLetters = QStringLiteral("[]");
 };
 
 struct QueryNode

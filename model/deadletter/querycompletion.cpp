@@ -4,6 +4,7 @@
 #include "model/deadletter/deadletter.h"
 #include "model/deadletter/headerpack.h"
 #include "model/deadletter/query.h"
+#include "model/deadletter/querytags.h"
 #include "model/deadletter/sqltext.h"
 
 #include <SQLiteCpp/Database.h>
@@ -112,6 +113,8 @@ QStringList valuesOf(const QueryWords& words, QStringView field)
         return words.channels;
     if (field == u"connection")
         return words.connections;
+    if (field == u"tag")
+        return words.tags;
     if (field == u"kind")
         return kindWords();
     if (field == u"state")
@@ -185,6 +188,7 @@ Result<QueryWords> queryWords(Database& reader)
         words.dialects = listOf(db, "SELECT DISTINCT dialect FROM letter_facet ORDER BY 1 LIMIT 1000");
         words.channels = listOf(db, "SELECT DISTINCT name FROM letter_channel ORDER BY 1 LIMIT 1000");
         words.connections = listOf(db, "SELECT DISTINCT connection FROM letter_channel ORDER BY 1 LIMIT 1000");
+        words.tags = tagsInUse(db);
         std::set<QString> headers;
         std::set<QString> paths;
         SQLite::Statement sample(db, "SELECT b.headers, CASE WHEN length(b.value) <= 262144 THEN b.value END"

@@ -52,6 +52,8 @@ private:
             return fitsText(term, m_letter.consumer);
         case QueryField::Group:
             return fitsText(term, m_letter.group);
+        case QueryField::Tag:
+            return false; // tags lie beside letters in the store
         case QueryField::EventType:
             return fitsText(term, m_letter.eventType);
         case QueryField::Error:

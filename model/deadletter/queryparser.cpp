@@ -33,7 +33,7 @@ constexpr std::array fieldNames{
     FieldName{u"channel", QueryField::Channel},  FieldName{u"connection", QueryField::Connection},
     FieldName{u"age", QueryField::Age},          FieldName{u"attempts", QueryField::Attempts},
     FieldName{u"size", QueryField::Size},        FieldName{u"header.", QueryField::Header},
-    FieldName{u"payload.", QueryField::Payload},
+    FieldName{u"payload.", QueryField::Payload}, FieldName{u"tag", QueryField::Tag},
 };
 
 bool isOperatorStart(QChar c)
@@ -400,6 +400,7 @@ private:
         case QueryField::Team:
         case QueryField::Consumer:
         case QueryField::Group:
+        case QueryField::Tag:
         case QueryField::EventType:
         case QueryField::Error:
         case QueryField::Key:

@@ -180,6 +180,20 @@ private:
                 return QuerySql{"l.group_ref = ?", {*term.strain}, true};
             return text(term, "l.group_ref IN (SELECT id FROM letter_group WHERE group_id = ?)",
                         "+l.group_ref IN (SELECT id FROM letter_group WHERE query_fits(?, group_id))");
+        case QueryField::Tag: {
+            if (term.op != QueryOperator::Equal && !m_terms)
+                return std::nullopt;
+            const std::string fits = std::string(term.op == QueryOperator::Equal ? "? = " : "query_fits(?, ")
+                                         .append("json_extract(value, '$[0]')")
+                                         .append(term.op == QueryOperator::Equal ? ")" : "))");
+            const std::string rows =
+                std::string("IN (SELECT json_extract(value, '$[1]') FROM json_each(?) WHERE ") + fits;
+            const QuerySql::Value wanted =
+                term.op == QueryOperator::Equal ? QuerySql::Value(term.text) : QuerySql::Value(number(term));
+            return QuerySql{"+l.group_ref " + rows + " OR +l.id " + rows,
+                            {term.taggedStrains, wanted, term.taggedLetters, wanted},
+                            true};
+        }
         case QueryField::Error: {
             auto sql = text(
                 term, "+l.group_ref IN (SELECT id FROM letter_group WHERE error_class = ?) OR l.error_message IS ?",

@@ -5,6 +5,7 @@
 #include "model/deadletter/groupprojection.h"
 #include "model/deadletter/groupstrain.h"
 #include "model/deadletter/letterrows.h"
+#include "model/deadletter/sameerror.h"
 #include "model/deadletter/sqltext.h"
 
 #include <map>
@@ -136,6 +137,22 @@ private:
     std::set<std::int64_t> m_left;
 };
 
+/// Other fingerprints may tell errors apart that were one, or make them one. A letter was stored before those that its
+/// replays brought back, so that what it keeps is right already.
+void keepSameErrors(SQLite::Database& db, const std::vector<DeadLetter>& letters)
+{
+    SameErrors sameErrors(db);
+    SQLite::Statement ref(db, "SELECT group_ref FROM letter WHERE id = ?");
+    for (const DeadLetter& letter : letters) {
+        if (!letter.facts.replayId)
+            continue;
+        ref.reset();
+        ref.bind(1, letter.place);
+        if (ref.executeStep())
+            sameErrors.keep(letter.place, sameErrors.replaysOf(letter.facts, ref.getColumn(0).getInt64()));
+    }
+}
+
 /// @return whether letters are left.
 bool regroupSome(SQLite::Database& db, Fingerprinter& fingerprinter)
 {
@@ -174,6 +191,7 @@ bool regroupSome(SQLite::Database& db, Fingerprinter& fingerprinter)
     for (const DeadLetter& letter : letters)
         mover.regroup(letter, fingerprinter.of(letter.record, letter.facts, ownerOf(letter)));
     mover.finish();
+    keepSameErrors(db, letters);
     SQLite::Statement save(db, "UPDATE regroup_run SET next_letter = ?, done = done + ?, moved = moved + ?");
     save.bind(1, next);
     save.bind(2, seen);
@@ -278,7 +296,8 @@ Result<std::optional<RegroupProgress>> regroupRest(Ledger& ledger, StoreWriter& 
     return progress;
 }
 
-Result<RegroupPreview> previewRegroup(Database& reader, const GroupingKnowledge& knowledge, std::stop_token stop)
+Result<RegroupPreview> previewRegroup(Database& reader, const GroupingKnowledge& knowledge, std::stop_token stop,
+                                      const std::function<void(std::int64_t done, std::int64_t total)>& tell)
 {
     Fingerprinter fingerprinter(knowledge);
     Result<RegroupPreview> preview{RegroupPreview{}};
@@ -294,6 +313,7 @@ Result<RegroupPreview> previewRegroup(Database& reader, const GroupingKnowledge&
         while (title.executeStep())
             titles[sql::text(title.getColumn(0))] = sql::text(title.getColumn(1));
         SQLite::Statement pinned(db, "SELECT EXISTS (SELECT 1 FROM letter_pin WHERE letter_id = ?)");
+        const std::int64_t total = tell ? db.execAndGet("SELECT count(*) FROM letter").getInt64() : 0;
         SQLite::Statement select(db, letterColumns(LetterParts::Whole) + letterTables() + " ORDER BY l.id");
         while (select.executeStep()) {
             if (stop.stop_requested()) {
@@ -320,7 +340,8 @@ Result<RegroupPreview> previewRegroup(Database& reader, const GroupingKnowledge&
                 titles.try_emplace(into, made.title);
             }
             ++flows[{letter->group, into}];
-            ++preview->letters;
+            if (++preview->letters % lettersPerBatch == 0 && tell)
+                tell(preview->letters, total);
             if (into != letter->group)
                 ++preview->moved;
         }

@@ -5,6 +5,7 @@
 #include "model/ledger/ledger.h"
 #include "model/store/storewriter.h"
 
+#include <functional>
 #include <stop_token>
 
 /// Grouping anew what is stored: after a new version of the fingerprint, or when somebody wants new rules to count for
@@ -62,7 +63,9 @@ struct RegroupPreview
 };
 
 /// Reads every letter, changes nothing. Cancelled when `stop` came.
-[[nodiscard]] Result<RegroupPreview> previewRegroup(Database& reader, const GroupingKnowledge& knowledge,
-                                                    std::stop_token stop);
+/// @param tell  now and then: letters looked at, and how many there are; may be empty.
+[[nodiscard]] Result<RegroupPreview>
+previewRegroup(Database& reader, const GroupingKnowledge& knowledge, std::stop_token stop,
+               const std::function<void(std::int64_t done, std::int64_t total)>& tell = {});
 
 } // namespace spillway

@@ -154,14 +154,18 @@ void TstKinds::replaysAndSchemaCount()
     LetterFacts facts;
     facts.errorClass = u"java.net.SocketTimeoutException"_s;
     QCOMPARE(rules->verdict(facts).kind, FailureKind::Transient);
-    facts.replayGeneration = 1;
+    facts.replayGeneration = 2; // that it was replayed says nothing; that the error stayed does
     QCOMPARE(rules->verdict(facts).kind, FailureKind::Transient);
-    facts.replayGeneration = 2;
-    QCOMPARE(rules->verdict(facts).kind, FailureKind::Unknown);
-    QCOMPARE(rules->verdict(facts).rule, u"failed again after replays"_s);
+    const auto after = [&](int replays) {
+        return rules->verdict(
+            {.facts = facts, .consumer = {}, .eventType = {}, .fitsSchema = std::nullopt, .sameErrorReplays = replays});
+    };
+    QCOMPARE(after(1).kind, FailureKind::Transient);
+    QCOMPARE(after(2).kind, FailureKind::Unknown);
+    QCOMPARE(after(2).rule, u"failed again after replays"_s);
     // What is no transient failure stays what it is, however often it was replayed.
     facts.errorClass = u"com.acme.OutOfStockException"_s;
-    QCOMPARE(rules->verdict(facts).kind, FailureKind::Business);
+    QCOMPARE(after(2).kind, FailureKind::Business);
 
     LetterFacts odd;
     odd.errorClass = u"java.lang.IllegalStateException"_s;
@@ -199,8 +203,11 @@ void TstKinds::aStreamIsSortedAsOneByOne()
                     LetterFacts facts;
                     facts.errorClass = name;
                     facts.errorMessage = message;
-                    facts.replayGeneration = generation;
-                    const KindInput input{.facts = facts, .consumer = {}, .eventType = {}, .fitsSchema = {}};
+                    const KindInput input{.facts = facts,
+                                          .consumer = {},
+                                          .eventType = {},
+                                          .fitsSchema = {},
+                                          .sameErrorReplays = generation};
                     QCOMPARE(KindRules::verdictOf(sorter.ruleFor(input)), rules->verdict(input));
                     QCOMPARE(sorter.kindOf(input), rules->verdict(input).kind);
                 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/query.h"
 #include "model/deadletter/querycompletion.h"
+#include "model/deadletter/viewmask.h"
 #include "storefixture.h"
 
 #include <QTest>
@@ -22,6 +23,7 @@ private Q_SLOTS:
     void pathsOfPayloads_data();
     void pathsOfPayloads();
     void theStoresWords();
+    void maskedWordsAreNotOffered();
 };
 
 namespace {
@@ -152,6 +154,33 @@ void TstQueryCompletion::theStoresWords()
     QCOMPARE(words->connections, QStringList{u"orders"_s});
     QVERIFY(words->headerNames.contains(u"region"_s));
     QVERIFY(words->payloadPaths.contains(u"order.amount"_s));
+}
+
+void TstQueryCompletion::maskedWordsAreNotOffered()
+{
+    QueryWords words = someWords();
+    words.consumers = {u"anna@example.com"_s, u"payments"_s};
+    words.payloadPaths = {u"by.\"anna@example.com\""_s, u"order.amount"_s};
+    words.tags = {u"psp"_s};
+    QueryWords masked = words;
+    maskWords(masked, Masker(), MaskPurpose::SearchResult);
+    QCOMPARE(masked, words);
+    maskWords(masked, Masker(defaultMaskRules(Environment::Production)), MaskPurpose::SearchResult);
+    QCOMPARE(masked.consumers, QStringList{u"payments"_s});
+    QCOMPARE(masked.payloadPaths, QStringList{u"order.amount"_s});
+    QCOMPARE(masked.teams, words.teams);
+    QCOMPARE(queryCompletions(masked, u"consumer:an"), QStringList());
+    QCOMPARE(queryCompletions(masked, u"tag:p"), QStringList{u"tag:psp"_s});
+
+    std::vector<PivotRow> rows{{.field = PivotField::Assignee,
+                                .value = u"anna@example.com"_s,
+                                .label = u"anna@example.com"_s,
+                                .count = 1,
+                                .openCount = 1,
+                                .query = u"consumer:\"anna@example.com\""_s,
+                                .parts = {}}};
+    maskPivot(rows, Masker(defaultMaskRules(Environment::Production)), MaskPurpose::SearchResult);
+    QVERIFY(!rows.front().label.contains(u"anna"_s) && rows.front().query.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TstQueryCompletion)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/decisionsheet.h"
+#include "model/deadletter/groupdecisions.h"
 #include "model/deadletter/groupkind.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/lettergroups.h"
@@ -91,6 +92,37 @@ public:
         QVERIFY(m_fixture.store().write([&](Database& database) {
             return applyReplayState(database, {ids.begin(), ids.end()}, state, seq);
         }));
+    }
+    /// The letter that a replay of `before` brought back; the ledger knows that replay.
+    PreparedLetter cameBack(const PreparedLetter& before, int number, const QString& errorClass)
+    {
+        const int generation = before.facts.replayGeneration.value_or(0) + 1;
+        const QByteArray of = before.facts.replayOf.value_or("orders/0/" + QByteArray::number(number) + "@1");
+        const QByteArray job = "r-" + QByteArray::number(number);
+        const Status kept = m_fixture.store().write([&](Database& database) {
+            return database.guarded([&](SQLite::Database& db) {
+                SQLite::Statement item(
+                    db, "INSERT INTO replay_item (job_id, item, letter_id, channel, partition, offset, digest,"
+                        " size_bytes, target, generation, replay_of, strip_rule, status, status_seq)"
+                        " VALUES (?, 0, ?, 'orders-dlt', 0, 0, 0, 1, 'orders', ?, ?, 0, 'sent', 1)");
+                sql::bind(item, 1, QString::fromUtf8(job));
+                sql::bind(item, 2, StoreFixture::idOf(before));
+                item.bind(3, generation);
+                sql::bind(item, 4, of);
+                item.exec();
+            });
+        });
+        Q_ASSERT(kept);
+        PreparedLetter letter = StoreFixture::prepared(number, errorClass, u"payments"_s, 1);
+        letter.facts.errorMessage = before.facts.errorMessage;
+        letter.facts.replayId = job;
+        letter.facts.replayOf = of;
+        letter.facts.replayGeneration = generation;
+        KindInput input{.facts = letter.facts, .consumer = {}, .eventType = {}, .fitsSchema = {}};
+        letter.kind = m_rules.verdict(input).kind;
+        while (input.sameErrorReplays++ < generation)
+            letter.kindAfterReplays.push_back(m_rules.verdict(input).kind);
+        return letter;
     }
     /// All rows of the tables that decisions make or change, as text.
     QStringList rows(bool withBooks = true)
@@ -209,6 +241,9 @@ private Q_SLOTS:
     void aKnownErrorOutlivesTheStore();
     void aKnownErrorIsSuggestedWhereAnotherGroupResemblesIt();
     void howReplaysEndHasASay();
+    void anotherErrorIsNotTheSameAgain();
+    void replaysInARowAreCountedByTheirErrors();
+    void tagsAreAskedFor();
     void otherRulesSortWhatIsStored();
     void commentsTagsAndLinks();
     void refusals_data();
@@ -309,17 +344,96 @@ void TstTriage::howReplaysEndHasASay()
     desk.verifyCounts();
     desk.fixture().add({failed(20, u"com.acme.Odd"_s, FailureKind::Unknown)});
     QCOMPARE(desk.matching(u"kind:transient"_s).size(), std::size_t{7});
-    desk.outcome(ids.mid(3), TriageState::FailedAgain, 7); // three to three: no majority
-    QCOMPARE(desk.letter(odd[0]).kind, FailureKind::Unknown);
+    desk.outcome(ids.mid(3), TriageState::FailedAgain, 7);
+    for (int i = 3; i < 6; ++i)
+        desk.fixture().add({desk.cameBack(odd[static_cast<std::size_t>(i)], 30 + i, u"com.acme.Odd"_s)});
+    QCOMPARE(desk.letter(odd[0]).kind, FailureKind::Unknown); // three to three: no majority
     desk.verifyCounts();
 
     Desk other;
-    other.fixture().add(timeouts(1, 4));
-    other.outcome(idsOf(timeouts(1, 3)), TriageState::FailedAgain, 5);
+    const std::vector<PreparedLetter> letters = timeouts(1, 4);
+    other.fixture().add(letters);
+    for (int i = 0; i < 3; ++i)
+        other.fixture().add(
+            {other.cameBack(letters[static_cast<std::size_t>(i)], 30 + i, u"java.net.SocketTimeoutException"_s)});
     QCOMPARE(other.matching(u"kind:transient"_s).size(), std::size_t{0});
     QVERIFY(other.act(known(other.matching(u""_s).front().group, FailureKind::Transient)));
-    QCOMPARE(other.matching(u"kind:transient"_s).size(), std::size_t{4}); // a person stands above replays
+    QCOMPARE(other.matching(u"kind:transient"_s).size(), std::size_t{7}); // a person stands above replays
     other.verifyCounts();
+}
+
+void TstTriage::anotherErrorIsNotTheSameAgain()
+{
+    Desk desk;
+    const std::vector<PreparedLetter> letters = timeouts(1, 5);
+    desk.fixture().add(letters);
+    desk.outcome(idsOf(letters), TriageState::FailedAgain, 5);
+    // The time-out passed; then something else went wrong.
+    for (int i = 0; i < 5; ++i)
+        desk.fixture().add({desk.cameBack(letters[static_cast<std::size_t>(i)], 30 + i, u"com.acme.Odd"_s)});
+    QCOMPARE(desk.matching(u"kind:transient"_s).size(), std::size_t{5});
+    QCOMPARE(desk.sheet(desk.letter(letters[0]).group).kindBy, u"rule"_s);
+    desk.verifyCounts();
+}
+
+void TstTriage::replaysInARowAreCountedByTheirErrors()
+{
+    Desk desk;
+    const QString timeout = u"java.net.SocketTimeoutException"_s;
+    const PreparedLetter first = timeouts(1, 1).front();
+    desk.fixture().add({first});
+    const PreparedLetter second = desk.cameBack(first, 2, timeout);
+    desk.fixture().add({second});
+    QCOMPARE(desk.letter(second).kind, FailureKind::Transient);
+    const PreparedLetter third = desk.cameBack(second, 3, timeout);
+    desk.fixture().add({third});
+    QCOMPARE(desk.letter(third).kind, FailureKind::Unknown); // two in a row ended with the same error
+    const PreparedLetter other = desk.cameBack(third, 4, u"com.acme.Odd"_s);
+    const PreparedLetter back = desk.cameBack(other, 5, timeout);
+    desk.fixture().add({other});
+    desk.fixture().add({back});
+    QCOMPARE(desk.letter(back).kind, FailureKind::Transient); // the row was broken
+    // A letter of a replay that nobody here knows: nothing is said of its errors.
+    PreparedLetter stranger = desk.cameBack(back, 6, timeout);
+    stranger.facts.replayId = "r-elsewhere";
+    desk.fixture().add({stranger});
+    QCOMPARE(desk.letter(stranger).kind, FailureKind::Transient);
+    desk.verifyCounts();
+}
+
+void TstTriage::tagsAreAskedFor()
+{
+    Desk desk;
+    std::vector<PreparedLetter> letters = timeouts(1, 3);
+    letters.push_back(failed(9, u"com.acme.Odd"_s, FailureKind::Unknown));
+    desk.fixture().add(letters);
+    const QString group = desk.letter(letters[0]).group;
+    const QString odd = StoreFixture::idOf(letters[3]);
+    QVERIFY(desk.act(TagAction{{group}, {u"psp"_s}, {}}));
+    QVERIFY(desk.act(TagAction{{odd}, {u"vip"_s}, {}}));
+    QVERIFY(desk.act(TagAction{{odd, group}, {u"both"_s}, {}}));
+    const auto found = [&](const QString& query) { return desk.matching(query).size(); };
+    QCOMPARE(found(u"tag:psp"_s), std::size_t{3});
+    QCOMPARE(found(u"tag:vip"_s), std::size_t{1});
+    QCOMPARE(found(u"tag=both"_s), std::size_t{4});
+    QCOMPARE(found(u"-tag:psp"_s), std::size_t{1});
+    QCOMPARE(found(u"tag~^(psp|vip)$"_s), std::size_t{4});
+    QCOMPARE(found(u"tag:ps"_s), std::size_t{0});
+    QCOMPARE(found(u"tag:vip OR error~Socket"_s), std::size_t{4});
+    Database reader = desk.fixture().reader();
+    const UtcTime now = desk.clock().now();
+    QCOMPARE(deadLetterGroups(reader, *parseQuery(u"tag:psp"), now)->size(), std::size_t{1});
+    QCOMPARE(deadLetterGroups(reader, *parseQuery(u"tag~i"), now)->front().count, 1);
+    QVERIFY(parseQuery(u"tag>1").error().detail.contains(u"column 4"_s));
+    // The group goes into another one, and the tag with it.
+    const auto merge = planMerge(reader, {group}, desk.letter(letters[3]).group, u"one cause"_s);
+    QVERIFY(merge);
+    QVERIFY(decideGroups(desk.ledger(), desk.fixture().store(), mergeDrafts(*merge, u"pat"_s)));
+    QCOMPARE(found(u"tag:psp"_s), std::size_t{4});
+    QVERIFY(desk.act(TagAction{{group}, {}, {u"psp"_s}}));
+    QCOMPARE(found(u"tag:psp"_s), std::size_t{0});
+    desk.rebuild();
+    QCOMPARE(found(u"tag:vip"_s), std::size_t{1});
 }
 
 void TstTriage::otherRulesSortWhatIsStored()

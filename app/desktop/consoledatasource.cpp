@@ -4,12 +4,14 @@
 #include "app/console/costs.h"
 #include "app/console/lettercompare.h"
 #include "app/console/letterhistory.h"
+#include "app/console/letterselection.h"
 #include "app/console/mappingoperations.h"
 #include "app/console/overviewfacts.h"
 #include "app/console/registries.h"
 #include "app/console/reviews.h"
 #include "model/base/text.h"
 #include "model/deadletter/lettermask.h"
+#include "model/deadletter/viewmask.h"
 #include "model/replay/replayplanfile.h"
 #include "model/schema/payloadjudge.h"
 #include "model/schema/schemafolder.h"
@@ -17,6 +19,8 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
 
 #include <algorithm>
 
@@ -49,6 +53,15 @@ views::RunningJob runningJob(const ReplayJobRow& row, UtcTime now)
                          .startedAt = row.startedAt.value_or(row.createdAt),
                          .updatedAt = now},
             .canCancel = true};
+}
+
+views::RunningJob runningJob(const RegroupProgress& progress, UtcTime now)
+{
+    return {.id = u"regroup"_s,
+            .title = u"Group letters anew: %1"_s.arg(progress.reason),
+            .state = JobState::Running,
+            .progress = {.done = progress.done, .total = progress.total, .startedAt = now, .updatedAt = now},
+            .canCancel = false}; // the screen that began it can
 }
 
 } // namespace
@@ -108,6 +121,8 @@ Result<views::ConsoleStatus> ConsoleDataSource::status(std::stop_token)
             if (isActive(job.state))
                 status.jobs.insert(status.jobs.begin(), runningJob(job, m_holder.clock().now()));
         }
+        if (const auto regrouping = regroupProgress(reader); regrouping && *regrouping)
+            status.jobs.insert(status.jobs.begin(), runningJob(**regrouping, m_holder.clock().now()));
         return status;
     });
 }
@@ -205,8 +220,12 @@ Result<GroupWhy> ConsoleDataSource::whyGrouped(const QString& groupId, std::stop
     const auto knowledge = loadGroupingKnowledge(m_holder.context().workspace);
     if (!knowledge)
         return tl::unexpected(knowledge.error());
-    return asked<GroupWhy>(m_holder,
-                           [&](Database& reader) { return spillway::whyGrouped(reader, groupId, *knowledge); });
+    return asked<GroupWhy>(m_holder, [&](Database& reader) {
+        auto why = spillway::whyGrouped(reader, groupId, *knowledge);
+        if (why)
+            maskWhy(*why, m_holder.context().masker, MaskPurpose::View);
+        return why;
+    });
 }
 
 Result<std::vector<PivotRow>> ConsoleDataSource::pivot(const QString& query, const std::vector<PivotField>& fields,
@@ -215,8 +234,12 @@ Result<std::vector<PivotRow>> ConsoleDataSource::pivot(const QString& query, con
     const auto read = parseQuery(query);
     if (!read)
         return tl::unexpected(read.error());
-    return asked<std::vector<PivotRow>>(
-        m_holder, [&](Database& reader) { return pivotLetters(reader, *read, fields, m_holder.clock().now(), stop); });
+    return asked<std::vector<PivotRow>>(m_holder, [&](Database& reader) {
+        auto rows = pivotLetters(reader, *read, fields, m_holder.clock().now(), stop);
+        if (rows)
+            maskPivot(*rows, m_holder.context().masker, MaskPurpose::View);
+        return rows;
+    });
 }
 
 Status ConsoleDataSource::mergeGroups(const QStringList& groupIds, const QString& into, const QString& reason,
@@ -236,6 +259,7 @@ Result<views::LetterPage> ConsoleDataSource::letters(const QString& query, int l
         return tl::unexpected(read.error());
     return asked<views::LetterPage>(m_holder, [&](Database& reader) -> Result<views::LetterPage> {
         views::LetterPage page;
+        std::size_t toldLetters = 0;
         auto toldAt = std::chrono::steady_clock::now();
         QueryOptions options{.now = m_holder.clock().now(), .limit = limit};
         options.progress = [&](const QueryOutcome& sofar) {
@@ -243,6 +267,10 @@ Result<views::LetterPage> ConsoleDataSource::letters(const QString& query, int l
                 return;
             toldAt = std::chrono::steady_clock::now();
             Q_EMIT searchAdvanced(query, sofar.scanned, sofar.total, sofar.found);
+            if (page.letters.size() > toldLetters) {
+                toldLetters = page.letters.size();
+                Q_EMIT lettersFound(query, page.letters);
+            }
         };
         const auto outcome = runQuery(
             reader, *read, options,
@@ -261,7 +289,12 @@ Result<views::LetterPage> ConsoleDataSource::letters(const QString& query, int l
 
 Result<QueryWords> ConsoleDataSource::queryWords(std::stop_token)
 {
-    return asked<QueryWords>(m_holder, [](Database& reader) { return spillway::queryWords(reader); });
+    return asked<QueryWords>(m_holder, [this](Database& reader) {
+        auto words = spillway::queryWords(reader);
+        if (words)
+            maskWords(*words, m_holder.context().masker, MaskPurpose::SearchResult);
+        return words;
+    });
 }
 
 Result<SavedViews> ConsoleDataSource::savedViews(std::stop_token)
@@ -315,11 +348,16 @@ Result<CopiedLine> ConsoleDataSource::copyLetter(const QString& id, LetterCopyFo
         m_holder, [&](Database& reader) { return copiedLetter(m_holder.context(), reader, id, form, stop); });
 }
 
-Result<ExportReport> ConsoleDataSource::exportLetters(const QString& query, const QString& file, std::stop_token stop)
+Result<ExportReport> ConsoleDataSource::exportLetters(const QString& query, const QString& file,
+                                                      views::WorkProgress* progress, std::stop_token stop)
 {
     const auto read = parseQuery(query);
     if (!read)
         return tl::unexpected(read.error());
+    const auto tell = [progress](std::int64_t written) {
+        if (progress)
+            progress->done = written;
+    };
     return asked<ExportReport>(m_holder, [&](Database& reader) {
         return spillway::exportLetters(
             reader,
@@ -328,7 +366,101 @@ Result<ExportReport> ConsoleDataSource::exportLetters(const QString& query, cons
              .query = *read,
              .now = m_holder.clock().now(),
              .masker = m_holder.context().masker},
-            [this](const ExportRecord& record) { return m_holder.recordExport(record); }, {}, stop);
+            [this](const ExportRecord& record) { return m_holder.recordExport(record); }, tell, stop);
+    });
+}
+
+Result<LetterLoss> ConsoleDataSource::letterLoss(const QString& id, std::stop_token)
+{
+    return asked<LetterLoss>(m_holder, [&](Database& reader) -> Result<LetterLoss> {
+        const auto letter = deadLetter(reader, id);
+        if (!letter)
+            return tl::unexpected(letter.error());
+        const auto topics = topicBook(reader);
+        if (!topics)
+            return tl::unexpected(topics.error());
+        return spillway::letterLoss(*letter, *topics);
+    });
+}
+
+Result<FrozenLetters> ConsoleDataSource::freezeLetters(const QString& query, std::stop_token stop)
+{
+    return asked<FrozenLetters>(
+        m_holder, [&](Database& reader) { return frozenLetters(reader, query, m_holder.clock().now(), stop); });
+}
+
+Result<std::int64_t> ConsoleDataSource::arrivedSince(const FrozenLetters& letters, std::stop_token stop)
+{
+    return asked<std::int64_t>(m_holder, [&](Database& reader) {
+        return spillway::arrivedSince(reader, letters, m_holder.clock().now(), stop);
+    });
+}
+
+Result<QString> ConsoleDataSource::splitLetters(const QStringList& letterIds, const QString& title,
+                                                const QString& reason, std::stop_token stop)
+{
+    const auto answer = m_holder.decideOnGroups(
+        SplitGroupDecision{.ids = letterIds, .query = std::nullopt, .title = title, .reason = reason}, stop);
+    if (!answer)
+        return tl::unexpected(answer.error());
+    return QJsonDocument::fromJson(*answer).object()[u"group"_s].toString();
+}
+
+Result<RegroupPreview> ConsoleDataSource::previewRegroup(views::WorkProgress* progress, std::stop_token stop)
+{
+    const auto knowledge = loadGroupingKnowledge(m_holder.context().workspace);
+    if (!knowledge)
+        return tl::unexpected(knowledge.error());
+    const auto tell = [progress](std::int64_t done, std::int64_t total) {
+        if (!progress)
+            return;
+        progress->total = total;
+        progress->done = done;
+    };
+    return asked<RegroupPreview>(m_holder, [&](Database& reader) {
+        auto preview = spillway::previewRegroup(reader, *knowledge, stop, tell);
+        if (preview)
+            maskPreview(*preview, m_holder.context().masker, MaskPurpose::View);
+        return preview;
+    });
+}
+
+Result<RegroupProgress> ConsoleDataSource::regroup(const QString& reason, views::WorkProgress* progress,
+                                                   std::stop_token stop)
+{
+    const auto tell = [progress](const RegroupProgress& sofar) {
+        if (!progress)
+            return;
+        progress->total = sofar.total;
+        progress->done = sofar.done;
+    };
+    return m_holder.regroup(reason, tell, stop);
+}
+
+Result<std::int64_t> ConsoleDataSource::exportKnownErrors(const QString& file, std::stop_token)
+{
+    auto entries = asked<std::vector<KnownErrorEntry>>(m_holder, [](Database& reader) {
+        return reader.query<std::vector<KnownErrorEntry>>([](SQLite::Database& db) { return knownMarks(db); });
+    });
+    if (!entries)
+        return tl::unexpected(entries.error());
+    maskKnown(*entries, m_holder.context().masker, MaskPurpose::Export);
+    if (const Status written = writeKnownErrors(*entries, file); !written)
+        return tl::unexpected(written.error());
+    return std::ssize(*entries);
+}
+
+Result<KnownImport> ConsoleDataSource::planKnownImport(const QString& file, std::stop_token)
+{
+    const Checked<std::vector<KnownErrorEntry>> entries = readKnownErrors(file);
+    if (!entries.value) {
+        QStringList faults;
+        for (const FileIssue& issue : entries.issues)
+            faults += issue.toString();
+        return fail(ErrorCode::InvalidConfig, faults.join(u'\n'));
+    }
+    return asked<KnownImport>(m_holder, [&](Database& reader) {
+        return spillway::planKnownImport(reader, *entries.value, {}, false, m_holder.clock().now());
     });
 }
 
@@ -414,7 +546,10 @@ Result<RereadReport> ConsoleDataSource::rereadChannel(const QString& connection,
 
 Result<DecisionSheet> ConsoleDataSource::decisions(const QString& subject, std::stop_token)
 {
-    return m_holder.decisionSheet(subject);
+    auto sheet = m_holder.decisionSheet(subject);
+    if (sheet)
+        maskSheet(*sheet, m_holder.context().masker, MaskPurpose::View);
+    return sheet;
 }
 
 Result<ActionReport> ConsoleDataSource::act(const TriageAction& action, std::stop_token stop)

@@ -52,7 +52,17 @@ public:
     [[nodiscard]] Result<DeadLetter> revealLetter(const QString& id, const QString& reason,
                                                   std::stop_token stop) override;
     [[nodiscard]] Result<ExportReport> exportLetters(const QString& query, const QString& file,
-                                                     std::stop_token stop) override;
+                                                     views::WorkProgress* progress, std::stop_token stop) override;
+    [[nodiscard]] Result<LetterLoss> letterLoss(const QString& id, std::stop_token stop) override;
+    [[nodiscard]] Result<FrozenLetters> freezeLetters(const QString& query, std::stop_token stop) override;
+    [[nodiscard]] Result<std::int64_t> arrivedSince(const FrozenLetters& letters, std::stop_token stop) override;
+    [[nodiscard]] Result<QString> splitLetters(const QStringList& letterIds, const QString& title,
+                                               const QString& reason, std::stop_token stop) override;
+    [[nodiscard]] Result<RegroupPreview> previewRegroup(views::WorkProgress* progress, std::stop_token stop) override;
+    [[nodiscard]] Result<RegroupProgress> regroup(const QString& reason, views::WorkProgress* progress,
+                                                  std::stop_token stop) override;
+    [[nodiscard]] Result<std::int64_t> exportKnownErrors(const QString& file, std::stop_token stop) override;
+    [[nodiscard]] Result<KnownImport> planKnownImport(const QString& file, std::stop_token stop) override;
     [[nodiscard]] Result<std::int64_t> triage(const QStringList& letterIds, const QString& query,
                                               const TriageRequest& request, std::stop_token stop) override;
     [[nodiscard]] Result<ReviewSheet> reviewSheet(std::stop_token stop) override;

@@ -2,6 +2,7 @@
 #include "tests/views/fakedatasource.h"
 
 #include <cmath>
+#include <thread>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -412,10 +413,10 @@ Result<std::vector<DeadLetterGroup>> FakeDataSource::letterGroups(const QString&
 
 Result<GroupArrivals> FakeDataSource::letterArrivals(int buckets, std::stop_token)
 {
-    GroupArrivals arrivals;
+    GroupArrivals all;
     for (const DeadLetterGroup& group : groupsOfLetters)
-        arrivals.counts[group.id] = std::vector<std::int64_t>(static_cast<std::size_t>(buckets), 1);
-    return answer(arrivals);
+        all.counts[group.id] = std::vector<std::int64_t>(static_cast<std::size_t>(buckets), 1);
+    return answer(all);
 }
 
 Result<GroupWhy> FakeDataSource::whyGrouped(const QString& groupId, std::stop_token)
@@ -442,7 +443,7 @@ Status FakeDataSource::mergeGroups(const QStringList& groupIds, const QString& i
     return {};
 }
 
-Result<views::LetterPage> FakeDataSource::letters(const QString& query, int limit, std::stop_token)
+Result<views::LetterPage> FakeDataSource::letters(const QString& query, int limit, std::stop_token stop)
 {
     views::LetterPage page;
     for (const DeadLetter& letter : deadLetters) {
@@ -453,6 +454,12 @@ Result<views::LetterPage> FakeDataSource::letters(const QString& query, int limi
         page.letters.back().record.headers.clear();
     }
     page.outcome.found = static_cast<std::int64_t>(page.letters.size());
+    if (isSearchHeld && page.letters.size() > 2) {
+        Q_EMIT searchAdvanced(query, 200, 1'000, 2);
+        Q_EMIT lettersFound(query, {page.letters.begin(), page.letters.begin() + 2});
+        while (isSearchHeld && !stop.stop_requested())
+            std::this_thread::yield();
+    }
     return answer(page);
 }
 
@@ -467,12 +474,16 @@ Result<QueryWords> FakeDataSource::queryWords(std::stop_token)
 
 Result<SavedViews> FakeDataSource::savedViews(std::stop_token)
 {
-    return answer(SavedViews{{{.name = u"Payments"_s, .query = u"team:payment-team"_s}}, {}});
+    return answer(SavedViews{saved, {}});
 }
 
 Result<QString> FakeDataSource::saveView(const SavedView& view, std::stop_token)
 {
     note(u"view %1 %2"_s.arg(view.name, view.query));
+    {
+        const std::lock_guard lock(m_mutex);
+        saved.push_back(view);
+    }
     return answer(u"/queries/%1.yaml"_s.arg(view.name));
 }
 
@@ -535,10 +546,83 @@ Result<DeadLetter> FakeDataSource::revealLetter(const QString& id, const QString
     return found;
 }
 
-Result<ExportReport> FakeDataSource::exportLetters(const QString& query, const QString& file, std::stop_token)
+bool FakeDataSource::waitWhileHeld(views::WorkProgress* progress, const std::stop_token& stop)
+{
+    if (progress) {
+        progress->done = 1'200;
+        progress->total = 3'000;
+    }
+    while (isHeld && !stop.stop_requested())
+        std::this_thread::yield();
+    return !stop.stop_requested();
+}
+
+Result<ExportReport> FakeDataSource::exportLetters(const QString& query, const QString& file,
+                                                   views::WorkProgress* progress, std::stop_token stop)
 {
     note(u"export %1|%2"_s.arg(query, file));
+    if (!waitWhileHeld(progress, stop))
+        return fail(ErrorCode::Cancelled, u"stopped; no file was written"_s);
     return answer(ExportReport{.file = file, .letters = 3, .masked = 1, .isMasked = true});
+}
+
+Result<LetterLoss> FakeDataSource::letterLoss(const QString&, std::stop_token)
+{
+    return answer(loss);
+}
+
+Result<FrozenLetters> FakeDataSource::freezeLetters(const QString& query, std::stop_token stop)
+{
+    const auto page = letters(query, 1'000'000, std::move(stop));
+    if (!page)
+        return tl::unexpected<Error>(page.error());
+    FrozenLetters frozen{.ids = {}, .open = 0, .query = query, .at = m_now, .lastPlace = 0};
+    for (const DeadLetter& letter : page->letters) {
+        frozen.ids += letter.id;
+        frozen.open += isOpen(letter.state) ? 1 : 0;
+    }
+    return frozen;
+}
+
+Result<std::int64_t> FakeDataSource::arrivedSince(const FrozenLetters&, std::stop_token)
+{
+    return answer(arrivals);
+}
+
+Result<QString> FakeDataSource::splitLetters(const QStringList& letterIds, const QString& title, const QString& reason,
+                                             std::stop_token)
+{
+    note(u"split %1|%2|%3"_s.arg(letterIds.join(u','), title, reason));
+    return answer(u"g0123456789ab"_s);
+}
+
+Result<RegroupPreview> FakeDataSource::previewRegroup(views::WorkProgress* progress, std::stop_token stop)
+{
+    note(u"regroup preview"_s);
+    if (!waitWhileHeld(progress, stop))
+        return fail(ErrorCode::Cancelled, u"stopped; nothing was changed"_s);
+    return answer(regrouping);
+}
+
+Result<RegroupProgress> FakeDataSource::regroup(const QString& reason, views::WorkProgress* progress,
+                                                std::stop_token stop)
+{
+    note(u"regroup "_s + reason);
+    if (!waitWhileHeld(progress, stop))
+        return fail(ErrorCode::Cancelled, u"stopped; the rest is grouped when Spillway runs again"_s);
+    return answer(RegroupProgress{.done = 3, .total = 3, .moved = 1, .reason = reason});
+}
+
+Result<std::int64_t> FakeDataSource::exportKnownErrors(const QString& file, std::stop_token)
+{
+    note(u"known export "_s + file);
+    return answer(std::int64_t{2});
+}
+
+Result<KnownImport> FakeDataSource::planKnownImport(const QString& file, std::stop_token)
+{
+    note(u"known import "_s + file);
+    return answer(knownFile);
 }
 
 Result<DecodedPayload> FakeDataSource::decodedPayload(const DeadLetter&, std::stop_token)

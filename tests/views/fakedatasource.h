@@ -49,7 +49,17 @@ public:
     [[nodiscard]] Result<DeadLetter> revealLetter(const QString& id, const QString& reason,
                                                   std::stop_token stop) override;
     [[nodiscard]] Result<ExportReport> exportLetters(const QString& query, const QString& file,
-                                                     std::stop_token stop) override;
+                                                     views::WorkProgress* progress, std::stop_token stop) override;
+    [[nodiscard]] Result<LetterLoss> letterLoss(const QString& id, std::stop_token stop) override;
+    [[nodiscard]] Result<FrozenLetters> freezeLetters(const QString& query, std::stop_token stop) override;
+    [[nodiscard]] Result<std::int64_t> arrivedSince(const FrozenLetters& letters, std::stop_token stop) override;
+    [[nodiscard]] Result<QString> splitLetters(const QStringList& letterIds, const QString& title,
+                                               const QString& reason, std::stop_token stop) override;
+    [[nodiscard]] Result<RegroupPreview> previewRegroup(views::WorkProgress* progress, std::stop_token stop) override;
+    [[nodiscard]] Result<RegroupProgress> regroup(const QString& reason, views::WorkProgress* progress,
+                                                  std::stop_token stop) override;
+    [[nodiscard]] Result<std::int64_t> exportKnownErrors(const QString& file, std::stop_token stop) override;
+    [[nodiscard]] Result<KnownImport> planKnownImport(const QString& file, std::stop_token stop) override;
     [[nodiscard]] Result<std::int64_t> triage(const QStringList& letterIds, const QString& query,
                                               const TriageRequest& request, std::stop_token stop) override;
     [[nodiscard]] Result<ReviewSheet> reviewSheet(std::stop_token stop) override;
@@ -102,6 +112,15 @@ public:
     views::ReplayPreview preview;
     MappingSubject mapped;
     MappingEdit mappedEdit;
+    LetterLoss loss;           ///< of every letter
+    std::int64_t arrivals = 0; ///< since whatever was frozen
+    std::vector<SavedView> saved{{.name = QStringLiteral("Payments"), .query = QStringLiteral("team:payment-team")}};
+    RegroupPreview regrouping;
+    KnownImport knownFile;
+    /// Long work waits until this is set, or until it is stopped.
+    std::atomic<bool> isHeld = false;
+    /// A search for letters has found two so far, and goes on until this is unset, or until it is stopped.
+    std::atomic<bool> isSearchHeld = false;
     std::atomic<int> collected = 0;
 
 private:
@@ -113,6 +132,8 @@ private:
             return tl::unexpected<Error>(*m_failure);
         return value;
     }
+    /// @return false: it was stopped first.
+    bool waitWhileHeld(views::WorkProgress* progress, const std::stop_token& stop);
     UtcTime m_now;
     void note(const QString& intent);
     std::mutex m_mutex; // guards: m_failure, m_intents, jobs while a screen is shown

@@ -11,6 +11,7 @@
 #include "views/deadletters/mappingeditor.h"
 #include "views/deadletters/revealbar.h"
 #include "views/replays/replaysheet.h"
+#include "views/shell/workbar.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/filterfield.h"
 #include "views/widgets/plaintextlabel.h"
@@ -18,12 +19,15 @@
 #include "views/widgets/tableview.h"
 
 #include <QEvent>
+#include <QFileInfo>
 #include <QMenu>
 #include <QPointer>
 #include <QPushButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -31,8 +35,30 @@ namespace spillway::views {
 
 namespace {
 
+constexpr std::size_t mostMovesShown = 8; // in a question; the command line lists them all
 constexpr int mostLetters = 500; // one looks at some and acts on the group; the group's size is not limited by this
 enum Column { EnteredColumn, KeyColumn, PlaceColumn, MessageColumn, StateColumn, ColumnCount };
+
+/// As saved views name them.
+constexpr QStringView columnNames[ColumnCount] = {u"entered", u"key", u"place", u"message", u"state"};
+QString columnName(int column)
+{
+    return columnNames[column].toString();
+}
+/// -1: there is none of this name.
+int columnOf(const QString& name)
+{
+    const auto found = std::find(std::begin(columnNames), std::end(columnNames), name);
+    return found == std::end(columnNames) ? -1 : static_cast<int>(found - std::begin(columnNames));
+}
+
+QString decidedSentence(std::int64_t changed, const std::optional<std::int64_t>& arrived)
+{
+    const QString sentence = DeadLettersPage::tr("%1 changed").arg(lettersText(changed));
+    return arrived.value_or(0) > 0
+               ? DeadLettersPage::tr("%1; %2 arrived since and stay as they are").arg(sentence, lettersText(*arrived))
+               : sentence;
+}
 
 std::vector<ColumnSpec> columns(const RowTable<LetterRow, QString>& table, ViewSettings& settings)
 {
@@ -88,8 +114,33 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
         if (payload)
             m_inspector->showSchema(*payload);
     })
-    , m_triageLoad([this](Result<std::int64_t> changed) {
-        Q_EMIT said(changed ? tr("%1 changed").arg(lettersText(*changed)) : failureSentence(changed.error()));
+    , m_triageLoad([this](Result<Decided> decided) {
+        Q_EMIT said(decided ? decidedSentence(decided->changed, decided->arrivedSince)
+                            : failureSentence(decided.error()));
+        refresh();
+    })
+    , m_freezeLoad([this](Result<FrozenLetters> frozen) { freeze(std::move(frozen)); })
+    , m_splitLoad([this](Result<QString> group) {
+        m_work->end();
+        Q_EMIT said(group ? tr("The letters are the group %1 now; take it back under Why").arg(*group)
+                          : failureSentence(group.error()));
+        refresh();
+    })
+    , m_previewLoad([this](Result<RegroupPreview> preview) { showRegroupPreview(std::move(preview)); })
+    , m_regroupLoad([this](Result<RegroupProgress> done) {
+        m_work->end();
+        Q_EMIT said(
+            done ? tr("%1 looked at, %2 in another group now").arg(lettersText(done->done), lettersText(done->moved))
+                 : failureSentence(done.error()));
+        refresh();
+    })
+    , m_knownExportLoad([this](Result<std::int64_t> count) {
+        Q_EMIT said(count ? tr("%n known error(s) written", nullptr, static_cast<int>(*count))
+                          : failureSentence(count.error()));
+    })
+    , m_knownPlanLoad([this](Result<KnownImport> import) { askImport(std::move(import)); })
+    , m_knownImportLoad([this](Result<QString> sentence) {
+        Q_EMIT said(sentence ? *sentence : failureSentence(sentence.error()));
         refresh();
     })
     , m_wordLoad([this](Result<QueryWords> words) {
@@ -109,6 +160,7 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
         }
     })
     , m_exportLoad([this](Result<ExportReport> report) {
+        m_work->end();
         Q_EMIT said(report ? exportReportText(*report) : failureSentence(report.error()));
     })
 {
@@ -134,6 +186,11 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
     connect(m_decisions, &DecisionPanel::said, this, &Page::said);
     connect(m_decisions, &DecisionPanel::decided, this, &DeadLettersPage::refresh);
     layout->addWidget(m_decisions);
+    connect(m_decisions, &DecisionPanel::tagChosen, this,
+            [this](const QString& tag) { m_filter->addTerm(queryTermText(u"tag", tag)); });
+    m_work = new WorkBar(settings(), this);
+    connect(m_work, &WorkBar::cancelAsked, this, &DeadLettersPage::stopWork);
+    layout->addWidget(m_work);
     layout->addWidget(buildActionBar());
     setContent(content, {m_filter});
     connect(m_groups, &GroupList::currentGroupChanged, this, [this] {
@@ -173,6 +230,7 @@ void DeadLettersPage::buildFilter()
         m_viewLoad.ask([&source = data()](std::stop_token stop) { return source.savedViews(stop); });
     });
     connect(&data(), &DataSource::searchAdvanced, this, &DeadLettersPage::showProgress);
+    connect(&data(), &DataSource::lettersFound, this, &DeadLettersPage::showFound);
 }
 
 void DeadLettersPage::fillCellMenu(QMenu& menu, const QModelIndex& cell)
@@ -236,8 +294,7 @@ void DeadLettersPage::showViews(Result<SavedViews> views)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (const SavedView& view : views->views) {
         QString name = visibleText(view.name);
-        QAction* action =
-            menu->addAction(name.replace(u'&', u"&&"_s), this, [this, query = view.query] { open(query); });
+        QAction* action = menu->addAction(name.replace(u'&', u"&&"_s), this, [this, view] { applyView(view); });
         action->setToolTip(plainToolTip(view.description.isEmpty() ? view.query : view.description));
     }
     for (const FileIssue& issue : views->issues) {
@@ -245,8 +302,7 @@ void DeadLettersPage::showViews(Result<SavedViews> views)
         menu->addAction(text.left(120).replace(u'&', u"&&"_s))->setEnabled(false);
     }
     menu->addSeparator();
-    QAction* save = menu->addAction(tr("Save this filter as a view…"), this, &DeadLettersPage::saveView);
-    save->setEnabled(!m_filter->query().isEmpty());
+    menu->addAction(tr("Save filter, columns and order as a view…"), this, &DeadLettersPage::saveView);
     menu->popup(m_menuAt);
 }
 
@@ -254,28 +310,61 @@ void DeadLettersPage::saveView()
 {
     const QString query = m_filter->query();
     ConfirmRequest request;
-    request.title = tr("Save the filter as a view?");
+    SavedView view;
+    view.query = query;
+    view.pivot = m_groupPane->pivot();
+    for (const int column : m_letterView->visibleColumns())
+        view.columns += columnName(column);
+    if (const auto order = m_letterView->order())
+        view.sort = (order->second == Qt::DescendingOrder ? u"-"_s : QString()) + columnName(order->first);
+    request.title = tr("Save this as a view?");
     request.consequence = tr("A small file in the workspace's folder for queries, to be shared with your team's Git. "
                              "A view of the same name is never overwritten.");
-    request.facts = {{tr("Filter"), query}};
+    request.facts = {{tr("Filter"), query.isEmpty() ? tr("none: all letters") : query},
+                     {tr("Columns"), view.columns.join(u", "_s)},
+                     {tr("Order"), view.sort.isEmpty() ? tr("newest first") : view.sort}};
+    if (!view.pivot.isEmpty())
+        request.facts.emplace_back(tr("Counted by"), view.pivot.join(u", "_s));
     request.asksText = tr("Name of the view");
     request.actionText = tr("Save the view");
     request.commandLine = u"spillwayctl dlq view save NAME --query %1"_s.arg(shellQuoted(query));
-    context().prompter.confirm(this, request, [this, query](const ConfirmAnswer& answer) {
+    context().prompter.confirm(this, request, [this, view](const ConfirmAnswer& answer) mutable {
         if (!answer.isAccepted)
             return;
-        SavedView view;
         view.name = answer.text.trimmed();
-        view.query = query;
         m_saveLoad.ask([&source = data(), view](std::stop_token stop) { return source.saveView(view, stop); });
     });
 }
 
+void DeadLettersPage::applyView(const SavedView& view)
+{
+    std::vector<int> columns;
+    for (const QString& name : view.columns) {
+        if (const int column = columnOf(name); column >= 0)
+            columns.push_back(column);
+    }
+    m_letterView->arrangeColumns(columns);
+    const bool isDescending = view.sort.startsWith(u'-');
+    if (const int column = columnOf(isDescending ? view.sort.sliced(1) : view.sort); column >= 0)
+        m_letterView->sortByColumn(column, isDescending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    m_groupPane->setPivot(view.pivot);
+    open(view.query);
+}
+
 void DeadLettersPage::showProgress(const QString& query, qint64 scanned, qint64 total, qint64 found)
 {
+    if (!m_searched.isEmpty() && query == m_searched) {
+        m_progressText =
+            tr("%1 of %2 looked at, %3 found").arg(formatCount(scanned), formatCount(total), formatCount(found));
+        m_more->setText(tr("%1 so far · Esc stops").arg(m_progressText));
+    }
+}
+
+/// What a long search has found so far stands in the list at once, and stays when it is stopped.
+void DeadLettersPage::showFound(const QString& query, const std::vector<DeadLetter>& letters)
+{
     if (!m_searched.isEmpty() && query == m_searched)
-        m_more->setText(tr("%1 of %2 looked at, %3 found so far · Esc stops")
-                            .arg(formatCount(scanned), formatCount(total), formatCount(found)));
+        showRows(letters);
 }
 
 /// True when there was one to be stopped.
@@ -291,7 +380,7 @@ bool DeadLettersPage::stopSearch()
         return false;
     m_letterLoad.cancel();
     m_searched.clear();
-    m_more->setText(tr("Stopped"));
+    m_more->setText(m_progressText.isEmpty() ? tr("Stopped") : tr("Stopped: %1").arg(m_progressText));
     return true;
 }
 
@@ -369,6 +458,10 @@ QWidget* DeadLettersPage::buildActionBar()
     take->setObjectName(u"exportLetters"_s);
     connect(take, &QPushButton::clicked, this, &DeadLettersPage::exportLetters);
     buttons->addWidget(take);
+    m_moreActions = new QPushButton(tr("More"), bar);
+    m_moreActions->setObjectName(u"moreLetterActions"_s);
+    m_moreActions->setAccessibleName(tr("Split, group anew, known errors, map the topic"));
+    connect(m_moreActions, &QPushButton::clicked, this, &DeadLettersPage::openMoreMenu);
     const std::pair<QString, void (DecisionPanel::*)()> sayings[]{{tr("Comment"), &DecisionPanel::startComment},
                                                                   {tr("Kind"), &DecisionPanel::startKind},
                                                                   {tr("Undo…"), &DecisionPanel::undo}};
@@ -377,6 +470,7 @@ QWidget* DeadLettersPage::buildActionBar()
         connect(button, &QPushButton::clicked, m_decisions, start);
         buttons->addWidget(button);
     }
+    buttons->addWidget(m_moreActions);
     buttons->addStretch(1);
     buttons->addWidget(
         new PlainTextLabel(tr("/ filter · ? all keys"), TextSize::Body, PlainTextLabel::Ink::Muted, bar));
@@ -404,6 +498,10 @@ void DeadLettersPage::buildActions()
     addPageAction(tr("Archive until…"), QKeySequence(Qt::SHIFT | Qt::Key_A), [this] { m_decisions->startArchive(); });
     addPageAction(tr("Comment"), QKeySequence(Qt::Key_C), [this] { m_decisions->startComment(); });
     addPageAction(tr("Tags"), QKeySequence(Qt::SHIFT | Qt::Key_T), [this] { m_decisions->startTags(); });
+    addPageAction(tr("Keep a link"), QKeySequence(Qt::SHIFT | Qt::Key_L), [this] { m_decisions->startLink(); });
+    addPageAction(tr("Split the selection off as a group"), QKeySequence(Qt::SHIFT | Qt::Key_S), [this] { split(); });
+    addPageAction(tr("More: split, group anew, known errors"), QKeySequence(Qt::SHIFT | Qt::Key_D),
+                  [this] { openMoreMenu(); });
     addPageAction(tr("Decide the kind of the group"), QKeySequence(Qt::SHIFT | Qt::Key_K),
                   [this] { m_decisions->startKind(); });
     addPageAction(tr("Open or close the notes"), QKeySequence(Qt::Key_N),
@@ -455,6 +553,10 @@ bool DeadLettersPage::leave()
 {
     if (stopSearch())
         return true;
+    if (m_work->isWorking()) {
+        stopWork();
+        return true;
+    }
     if (!m_groups->hasFocus()) {
         m_letterView->clearSelection();
         m_groups->setFocus();
@@ -477,7 +579,8 @@ bool DeadLettersPage::isSettled() const
 {
     return Page::isSettled() && !m_groupLoad.isRunning() && m_groupPane->isSettled() && !m_letterLoad.isRunning() &&
            !m_oneLoad.isRunning() && !m_schemaLoad.isRunning() && !m_revealLoad.isRunning() &&
-           !m_exportLoad.isRunning() && m_inspector->isSettled() && m_decisions->isSettled();
+           !m_exportLoad.isRunning() && !m_triageLoad.isRunning() && !m_freezeLoad.isRunning() &&
+           m_inspector->isSettled() && m_decisions->isSettled();
 }
 
 void DeadLettersPage::takeFocus()
@@ -556,6 +659,7 @@ void DeadLettersPage::askLetters(bool sameQuestion)
     m_letters.replace({});
     m_more->setText(tr("Reading the messages"));
     m_searched = groupQuery();
+    m_progressText.clear();
     m_letterLoad.ask(work);
 }
 
@@ -574,9 +678,14 @@ void DeadLettersPage::showLetters(Result<LetterPage> page)
                             !m_filter->query().isEmpty()
                         ? tr("%1, all %2 looked at").arg(lettersText(shown), formatCount(page->outcome.total))
                         : lettersText(shown));
+    showRows(page->letters);
+}
+
+void DeadLettersPage::showRows(const std::vector<DeadLetter>& letters)
+{
     std::vector<LetterRow> rows;
-    for (DeadLetter& letter : page->letters)
-        rows.push_back({std::move(letter)});
+    for (const DeadLetter& letter : letters)
+        rows.push_back({letter});
     m_letters.apply(std::move(rows));
     if (!m_letterView->currentIndex().isValid() && m_letters.rowCount() > 0)
         m_letterView->setCurrentIndex(m_letterView->presented().index(0, KeyColumn));
@@ -629,10 +738,14 @@ void DeadLettersPage::exportLetters()
     context().prompter.chooseSaveFile(
         this, tr("Export the group"), u"dead-letters.xlsx"_s, tr("Excel (*.xlsx);;CSV (*.csv);;JSON lines (*.jsonl)"),
         [self = QPointer(this), query](const QString& file) {
-            if (self && !file.isEmpty())
-                self->m_exportLoad.ask([&source = self->data(), query, file](std::stop_token stop) {
-                    return source.exportLetters(query, file, stop);
-                });
+            if (!self || file.isEmpty())
+                return;
+            const auto progress = self->m_work->begin(tr("Exporting to %1").arg(QFileInfo(file).fileName()));
+            if (const DeadLetterGroup* group = self->m_groups->current(); group && self->m_filter->query().isEmpty())
+                progress->total = group->count;
+            self->m_exportLoad.ask([&source = self->data(), query, file, progress](std::stop_token stop) {
+                return source.exportLetters(query, file, progress.get(), stop);
+            });
         });
 }
 
@@ -728,45 +841,249 @@ void DeadLettersPage::compare()
     m_inspector->compareWith(other);
 }
 
-void DeadLettersPage::replay()
+/// A group is what it is now; until the reader has answered, and afterwards, letters go on arriving that nobody saw.
+void DeadLettersPage::withFrozen(std::function<void(const Choice&)> act)
 {
     const std::optional<Choice> chosen = choice();
     if (!chosen || chosen->count == 0)
         return;
-    auto* sheet = new ReplaySheet(data(), context().prompter,
-                                  {.letterIds = chosen->ids, .query = chosen->query, .to = {}}, chosen->what, this);
-    connect(sheet, &ReplaySheet::started, this, [this](const QString& job) {
-        Q_EMIT linkActivated({u"replays"_s, job});
+    if (!chosen->ids.isEmpty()) {
+        act(*chosen);
+        return;
+    }
+    m_whenFrozen = std::move(act);
+    const DeadLetterGroup* group = m_groups->current();
+    m_frozenWhat = group ? visibleText(group->title) : QString();
+    m_freezeLoad.ask(
+        [&source = data(), query = chosen->query](std::stop_token stop) { return source.freezeLetters(query, stop); });
+}
+
+void DeadLettersPage::freeze(Result<FrozenLetters> frozen)
+{
+    const auto act = std::exchange(m_whenFrozen, {});
+    if (!frozen) {
+        Q_EMIT said(failureSentence(frozen.error()));
+        return;
+    }
+    if (frozen->ids.isEmpty()) {
+        Q_EMIT said(tr("These letters are no longer there"));
+        return;
+    }
+    const std::int64_t count = frozen->ids.size();
+    act({.ids = frozen->ids,
+         .query = frozen->query,
+         .what = tr("the group %1, %2 as of %3")
+                     .arg(m_frozenWhat, lettersText(count), settings().timeText().absolute(frozen->at)),
+         .count = count,
+         .frozen = std::move(*frozen)});
+}
+
+void DeadLettersPage::replay()
+{
+    withFrozen([this](const Choice& chosen) {
+        auto* sheet = new ReplaySheet(data(), context().prompter,
+                                      {.letterIds = chosen.ids, .query = chosen.query, .to = {}}, chosen.what, this);
+        connect(sheet, &ReplaySheet::started, this, [this](const QString& job) {
+            Q_EMIT linkActivated({u"replays"_s, job});
+        });
+        sheet->open();
     });
-    sheet->open();
 }
 
 void DeadLettersPage::triage(TriageState to)
 {
-    const std::optional<Choice> chosen = choice();
-    if (!chosen || chosen->count == 0)
-        return;
-    const CellMark mark = triageMark(to);
-    ConfirmRequest request;
-    request.title = tr("Mark %1 as %2?").arg(chosen->what, mark.word);
-    request.consequence =
-        tr("This is a decision in the ledger: who, when, why. The letters and their topic stay as they are.");
-    request.asksText = to == TriageState::Assigned ? tr("Who takes it") : QString();
-    request.asksReason = true;
-    request.actionText = to == TriageState::Assigned ? tr("Assign") : tr("Mark as %1").arg(mark.word);
-    request.commandLine = u"spillwayctl dlq triage %1 --to %2 --reason TEXT%3"_s.arg(
-        chosen->ids.isEmpty() ? u"--query "_s + shellQuoted(chosen->query) : chosen->ids.join(u' '),
-        triageStateWord(to), to == TriageState::Assigned ? u" --assign WHO"_s : QString());
-    context().prompter.confirm(this, request, [this, chosen = *chosen, to](const ConfirmAnswer& answer) {
-        if (!answer.isAccepted)
-            return;
-        TriageRequest decision{.to = to, .reason = answer.reason, .assignee = std::nullopt};
-        if (to == TriageState::Assigned)
-            decision.assignee = answer.text;
-        m_triageLoad.ask([&source = data(), chosen, decision](std::stop_token stop) {
-            return source.triage(chosen.ids, chosen.query, decision, stop);
+    withFrozen([this, to](const Choice& chosen) {
+        const CellMark mark = triageMark(to);
+        ConfirmRequest request;
+        request.title = tr("Mark %1 as %2?").arg(chosen.what, mark.word);
+        request.consequence =
+            chosen.frozen ? tr("This is a decision in the ledger: who, when, why. It is about just these letters: what "
+                               "arrives from now on stays as it is. Their topic stays as it is, too.")
+                          : tr("This is a decision in the ledger: who, when, why. The letters and their topic stay as "
+                               "they are.");
+        request.asksText = to == TriageState::Assigned ? tr("Who takes it") : QString();
+        request.asksReason = true;
+        request.actionText = to == TriageState::Assigned ? tr("Assign") : tr("Mark as %1").arg(mark.word);
+        request.commandLine = u"spillwayctl dlq triage %1 --to %2 --reason TEXT%3"_s.arg(
+            chosen.frozen ? u"--query "_s + shellQuoted(chosen.query) : chosen.ids.join(u' '), triageStateWord(to),
+            to == TriageState::Assigned ? u" --assign WHO"_s : QString());
+        context().prompter.confirm(this, request, [this, chosen, to](const ConfirmAnswer& answer) {
+            if (!answer.isAccepted)
+                return;
+            TriageRequest decision{.to = to, .reason = answer.reason, .assignee = std::nullopt};
+            if (to == TriageState::Assigned)
+                decision.assignee = answer.text;
+            m_triageLoad.ask([&source = data(), chosen, decision](std::stop_token stop) -> Result<Decided> {
+                const auto changed = source.triage(chosen.ids, {}, decision, stop);
+                if (!changed)
+                    return tl::unexpected<Error>(changed.error());
+                Decided decided{.changed = *changed, .arrivedSince = std::nullopt};
+                if (chosen.frozen) {
+                    if (const auto arrived = source.arrivedSince(*chosen.frozen, stop))
+                        decided.arrivedSince = *arrived;
+                }
+                return decided;
+            });
         });
     });
+}
+
+void DeadLettersPage::split()
+{
+    withFrozen([this](const Choice& chosen) {
+        ConfirmRequest request;
+        request.title = tr("Make a group of its own of %1?").arg(chosen.what);
+        request.consequence = tr("These letters leave their groups; what arrives later is grouped as before. No letter "
+                                 "changes its state, and it can be taken back under Why.");
+        request.asksText = tr("Title of the new group");
+        request.asksReason = true;
+        request.actionText = tr("Split them off");
+        request.commandLine = u"spillwayctl dlq split %1 --title TEXT --reason TEXT"_s.arg(
+            chosen.frozen ? u"--query "_s + shellQuoted(chosen.query) : chosen.ids.join(u' '));
+        context().prompter.confirm(this, request, [this, ids = chosen.ids](const ConfirmAnswer& answer) {
+            if (!answer.isAccepted)
+                return;
+            (void)m_work->begin(tr("Splitting %1 off").arg(lettersText(ids.size())));
+            m_splitLoad.ask([&source = data(), ids, answer](std::stop_token stop) {
+                return source.splitLetters(ids, answer.text.trimmed(), answer.reason, stop);
+            });
+        });
+    });
+}
+
+void DeadLettersPage::askRegroup()
+{
+    if (m_work->isWorking())
+        return;
+    const auto progress = m_work->begin(tr("Looking at what grouping anew would do"));
+    m_previewLoad.ask(
+        [&source = data(), progress](std::stop_token stop) { return source.previewRegroup(progress.get(), stop); });
+}
+
+void DeadLettersPage::showRegroupPreview(Result<RegroupPreview> preview)
+{
+    m_work->end();
+    if (!preview) {
+        Q_EMIT said(failureSentence(preview.error()));
+        return;
+    }
+    if (preview->moved == 0) {
+        Q_EMIT said(
+            tr("%1 looked at: each is in the group where the rules want it").arg(lettersText(preview->letters)));
+        return;
+    }
+    ConfirmRequest request;
+    request.title = tr("Group %1 anew?").arg(lettersText(preview->letters));
+    request.consequence = tr("By grouping.yaml as it is now. Notes, tags and decisions go with their groups. It can be "
+                             "stopped; what is not done yet is done later.");
+    request.facts = {
+        {tr("Would move"), lettersText(preview->moved)},
+        {tr("Groups"),
+         tr("%1 now, %2 then").arg(formatCount(preview->groupsBefore), formatCount(preview->groupsAfter))}};
+    for (const RegroupPreview::Move& move : preview->moves) {
+        if (request.facts.size() >= mostMovesShown)
+            break;
+        request.facts.emplace_back(lettersText(move.letters),
+                                   tr("%1 → %2").arg(visibleText(move.fromTitle), visibleText(move.intoTitle)));
+    }
+    request.asksReason = true;
+    request.actionText = tr("Group anew");
+    request.commandLine = u"spillwayctl dlq regroup --reason TEXT"_s;
+    context().prompter.confirm(this, request, [this](const ConfirmAnswer& answer) {
+        if (!answer.isAccepted)
+            return;
+        const auto progress = m_work->begin(tr("Grouping anew"));
+        m_regroupLoad.ask([&source = data(), reason = answer.reason, progress](std::stop_token stop) {
+            return source.regroup(reason, progress.get(), stop);
+        });
+    });
+}
+
+void DeadLettersPage::exportKnown()
+{
+    context().prompter.chooseSaveFile(
+        this, tr("Export the known errors"), u"known-errors.yaml"_s, tr("YAML (*.yaml *.yml);;JSON (*.json)"),
+        [self = QPointer(this)](const QString& file) {
+            if (!self || file.isEmpty())
+                return;
+            self->m_knownExportLoad.ask(
+                [&source = self->data(), file](std::stop_token stop) { return source.exportKnownErrors(file, stop); });
+        });
+}
+
+void DeadLettersPage::importKnown()
+{
+    context().prompter.chooseOpenFile(
+        this, tr("Import known errors"), tr("Known errors (*.yaml *.yml *.json)"),
+        [self = QPointer(this)](const QString& file) {
+            if (!self || file.isEmpty())
+                return;
+            self->m_knownPlanLoad.ask(
+                [&source = self->data(), file](std::stop_token stop) { return source.planKnownImport(file, stop); });
+        });
+}
+
+void DeadLettersPage::askImport(Result<KnownImport> import)
+{
+    if (!import) {
+        Q_EMIT said(failureSentence(import.error()));
+        return;
+    }
+    if (import->actions.empty()) {
+        Q_EMIT said(visibleText(knownImportText(*import, true).simplified()));
+        return;
+    }
+    ConfirmRequest request;
+    request.title = tr("Take over %n known error(s)?", nullptr, static_cast<int>(import->actions.size()));
+    request.consequence = tr("Each is a decision in the ledger: the letters of its group get its kind, also those to "
+                             "come. Undo takes them back one by one.");
+    request.facts = {{tr("Known just so already"), formatCount(import->same)}};
+    for (const QString& why : import->skipped) {
+        if (request.facts.size() >= mostMovesShown)
+            break;
+        request.facts.emplace_back(tr("Left out"), why);
+    }
+    request.actionText = tr("Take them over");
+    request.commandLine = u"spillwayctl dlq known import FILE"_s;
+    context().prompter.confirm(this, request, [this, import = std::move(*import)](const ConfirmAnswer& answer) {
+        if (!answer.isAccepted)
+            return;
+        m_knownImportLoad.ask([&source = data(), import](std::stop_token stop) -> Result<QString> {
+            for (const KnownErrorAction& action : import.actions) {
+                if (const auto done = source.act(action, stop); !done)
+                    return tl::unexpected<Error>(done.error());
+            }
+            return knownImportText(import, false).section(u'\n', 0, 0);
+        });
+    });
+}
+
+void DeadLettersPage::openMoreMenu()
+{
+    auto* menu = new QMenu(this);
+    menu->setObjectName(u"moreActions"_s);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("&Split off as a group of their own…"), this, &DeadLettersPage::split)
+        ->setEnabled(choice().has_value());
+    menu->addAction(tr("&Group everything anew…"), this, &DeadLettersPage::askRegroup)
+        ->setEnabled(!m_work->isWorking());
+    menu->addSeparator();
+    menu->addAction(tr("&Export known errors…"), this, &DeadLettersPage::exportKnown);
+    menu->addAction(tr("&Import known errors…"), this, &DeadLettersPage::importKnown);
+    menu->addSeparator();
+    menu->addAction(tr("&Map this topic's headers and payload…"), this, &DeadLettersPage::mapChannel);
+    menu->popup(m_moreActions->mapToGlobal(QPoint(0, -menu->sizeHint().height())));
+}
+
+void DeadLettersPage::stopWork()
+{
+    m_exportLoad.cancel();
+    m_splitLoad.cancel();
+    m_previewLoad.cancel();
+    m_regroupLoad.cancel();
+    m_work->end();
+    Q_EMIT said(tr("Stopped; what was done stays, an unfinished file is not there"));
+    refresh();
 }
 
 } // namespace spillway::views

@@ -7,6 +7,8 @@
 #include "views/widgets/asyncload.h"
 #include "views/widgets/rowtable.h"
 
+#include <functional>
+
 class QMenu;
 class QPushButton;
 
@@ -19,6 +21,7 @@ class GroupList;
 class GroupPane;
 class RevealBar;
 class TableView;
+class WorkBar;
 
 /// A row of the messages. A letter's bytes never change, so only decisions tell two reads of it apart.
 struct LetterRow
@@ -50,10 +53,18 @@ private:
     /// What an action is about: the whole group, or the chosen messages once the reader went into their list.
     struct Choice
     {
-        QStringList ids;
+        QStringList ids; ///< empty: whatever `query` finds
         QString query;
         QString what;
         std::int64_t count = 0;
+        std::optional<FrozenLetters>
+            frozen{}; ///< the group as it was when the reader chose; `ids` are its letters then
+    };
+    /// What became of a decision on letters.
+    struct Decided
+    {
+        std::int64_t changed = 0;
+        std::optional<std::int64_t> arrivedSince; ///< nullopt: letters were named one by one
     };
     QWidget* buildMessages();
     QWidget* buildInspector();
@@ -65,6 +76,9 @@ private:
     void showGroupMenu(const QPoint& at);
     void showViews(Result<SavedViews> views);
     void saveView();
+    void applyView(const SavedView& view);
+    void showFound(const QString& query, const std::vector<DeadLetter>& letters);
+    void showRows(const std::vector<DeadLetter>& letters);
     void showProgress(const QString& query, qint64 scanned, qint64 total, qint64 found);
     bool stopSearch();
     void askLetters(bool sameQuestion);
@@ -80,6 +94,16 @@ private:
     void mapChannel();
     void triage(TriageState to);
     void exportLetters();
+    void withFrozen(std::function<void(const Choice&)> act);
+    void freeze(Result<FrozenLetters> frozen);
+    void split();
+    void askRegroup();
+    void showRegroupPreview(Result<RegroupPreview> preview);
+    void exportKnown();
+    void importKnown();
+    void askImport(Result<KnownImport> import);
+    void openMoreMenu();
+    void stopWork();
     [[nodiscard]] std::optional<Choice> choice() const;
     [[nodiscard]] QString groupQuery() const;
 
@@ -95,18 +119,30 @@ private:
     QList<QPushButton*> m_triageButtons;
     CommandLine* m_command = nullptr;
     DecisionPanel* m_decisions = nullptr;
-    QString m_shownGroup;  // whose letters are listed
-    QString m_askedLetter; // the one under way to the inspector
-    QString m_searched;    // the query whose messages are being looked for; empty: none
-    QPoint m_menuAt;       // where the saved views are to be listed
-    QueryWords m_words;    // for completion
+    QString m_shownGroup;   // whose letters are listed
+    QString m_askedLetter;  // the one under way to the inspector
+    QString m_progressText; // of the search under way, or of the one that was stopped
+    QString m_searched;     // the query whose messages are being looked for; empty: none
+    QPoint m_menuAt;        // where the saved views are to be listed
+    QueryWords m_words;     // for completion
+    std::function<void(const Choice&)> m_whenFrozen;
+    QString m_frozenWhat;
+    WorkBar* m_work = nullptr;
+    QPushButton* m_moreActions = nullptr;
     bool m_isNewQuery = true;
     bool m_isAboutMessages = false; // which of the two lists had the keyboard last
     AsyncLoad<std::vector<DeadLetterGroup>> m_groupLoad;
     AsyncLoad<LetterPage> m_letterLoad;
     AsyncLoad<DeadLetter> m_oneLoad;
     AsyncLoad<DecodedPayload> m_schemaLoad;
-    AsyncLoad<std::int64_t> m_triageLoad;
+    AsyncLoad<Decided> m_triageLoad;
+    AsyncLoad<FrozenLetters> m_freezeLoad;
+    AsyncLoad<QString> m_splitLoad;
+    AsyncLoad<RegroupPreview> m_previewLoad;
+    AsyncLoad<RegroupProgress> m_regroupLoad;
+    AsyncLoad<std::int64_t> m_knownExportLoad;
+    AsyncLoad<KnownImport> m_knownPlanLoad;
+    AsyncLoad<QString> m_knownImportLoad;
     AsyncLoad<QueryWords> m_wordLoad;
     AsyncLoad<SavedViews> m_viewLoad;
     AsyncLoad<QString> m_saveLoad;

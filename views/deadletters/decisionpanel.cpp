@@ -4,6 +4,7 @@
 #include "model/base/text.h"
 #include "views/deadletters/decisionwords.h"
 #include "views/deadletters/letterwords.h"
+#include "views/deadletters/markrow.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/prompter.h"
@@ -24,7 +25,7 @@ namespace spillway::views {
 
 namespace {
 
-constexpr int bodyHeight = 232;
+constexpr int bodyHeight = 264;
 constexpr Millis day{86'400'000};
 
 enum UntilChoice { Forever, ForeverWithFuture, UntilEscalates, UntilWeek, UntilMonth };
@@ -43,7 +44,7 @@ DecisionPanel::DecisionPanel(DataSource& source, Prompter& prompter, QWidget* pa
     , m_sheetLoad([this](Result<DecisionSheet> sheet) { showSheet(std::move(sheet)); })
     , m_actLoad([this](Result<ActionReport> report) {
         if (report) {
-            for (QLineEdit* line : {m_comment, m_tags, m_kindReason, m_archiveReason})
+            for (QLineEdit* line : {m_comment, m_tags, m_link, m_kindReason, m_archiveReason})
                 line->clear();
             const QString refused = report->refused.isEmpty()
                                         ? QString()
@@ -138,13 +139,34 @@ QWidget* DecisionPanel::buildBody()
             line += u" --remove "_s + shellQuoted(word);
         showLine(line);
     });
+    m_link = field(u"noteLink"_s, tr("Link"), tr("Link: https://… and what it is"));
+    connect(m_link, &QLineEdit::returnPressed, this, &DecisionPanel::keepLink);
+    connect(m_link, &QLineEdit::textChanged, this, [this](const QString& text) {
+        const LinkMark link = readLinkWords(text);
+        QString line = u"spillwayctl dlq link %1 --url %2"_s.arg(subject(), orWord(link.url, u"URL"_s));
+        if (!link.title.isEmpty())
+            line += u" --title "_s + shellQuoted(link.title);
+        showLine(line);
+    });
+    m_marks = new MarkRow(body);
+    connect(m_marks, &MarkRow::tagRemoved, this, [this](const QString& tag) {
+        // What is shown is its own and its group's.
+        act(TagAction{m_letter.isEmpty() ? QStringList{m_group} : QStringList{m_letter, m_group}, {}, {tag}});
+    });
+    connect(m_marks, &MarkRow::tagChosen, this, &DecisionPanel::tagChosen);
+    connect(m_marks, &MarkRow::linkChosen, this, &DecisionPanel::askToOpen);
+    connect(m_marks, &MarkRow::linkRemoved, this, [this](const QString& url) {
+        act(LinkAction{.subject = subject(), .url = url, .title = {}, .isRemoved = true});
+    });
     auto* said = new QVBoxLayout;
     said->setSpacing(4);
+    said->addWidget(m_marks);
     said->addWidget(m_thread, 1);
     auto* saying = new QHBoxLayout;
     saying->setSpacing(8);
     saying->addWidget(m_comment, 2);
     saying->addWidget(m_tags, 1);
+    saying->addWidget(m_link, 1);
     said->addLayout(saying);
     auto* columns = new QHBoxLayout;
     columns->setSpacing(16);
@@ -177,6 +199,7 @@ QWidget* DecisionPanel::buildFields()
         m_safety->addItem(text, replaySafetyWord(safety));
     m_cause = field(u"knownCause"_s, tr("Cause"), tr("Cause"));
     m_fix = field(u"knownFix"_s, tr("Fix"), tr("Fix: what to do next time"));
+    m_knownLink = field(u"knownLink"_s, tr("Link"), tr("Link: where more stands"));
     m_kindReason = field(u"knownReason"_s, tr("Reason of the kind"), tr("Reason, for the ledger"));
     auto* keep = new QPushButton(tr("Keep as known error"), box);
     keep->setObjectName(u"keepKnown"_s);
@@ -191,7 +214,7 @@ QWidget* DecisionPanel::buildFields()
     auto* put = new QPushButton(tr("Archive"), box);
     put->setObjectName(u"archiveNow"_s);
     connect(put, &QPushButton::clicked, this, &DecisionPanel::archive);
-    for (QLineEdit* line : {m_cause, m_fix, m_kindReason})
+    for (QLineEdit* line : {m_cause, m_fix, m_knownLink, m_kindReason})
         connect(line, &QLineEdit::textEdited, this, &DecisionPanel::showKindLine);
     for (QComboBox* choice : {m_kindChoice, m_safety})
         connect(choice, &QComboBox::activated, this, &DecisionPanel::showKindLine);
@@ -205,13 +228,14 @@ QWidget* DecisionPanel::buildFields()
     grid->addWidget(m_safety, 0, 1);
     grid->addWidget(m_cause, 1, 0, 1, 2);
     grid->addWidget(m_fix, 2, 0, 1, 2);
-    grid->addWidget(m_kindReason, 3, 0);
-    grid->addWidget(keep, 3, 1);
-    grid->addWidget(m_until, 4, 0, 1, 2);
-    grid->addWidget(m_archiveReason, 5, 0);
-    grid->addWidget(put, 5, 1);
+    grid->addWidget(m_knownLink, 3, 0, 1, 2);
+    grid->addWidget(m_kindReason, 4, 0);
+    grid->addWidget(keep, 4, 1);
+    grid->addWidget(m_until, 5, 0, 1, 2);
+    grid->addWidget(m_archiveReason, 6, 0);
+    grid->addWidget(put, 6, 1);
     grid->setColumnStretch(0, 1);
-    grid->setRowStretch(6, 1);
+    grid->setRowStretch(7, 1);
     return box;
 }
 
@@ -234,7 +258,7 @@ void DecisionPanel::show(const QString& group, const QString& letter, const Time
         m_kind->setText({});
         m_next->setText({});
         m_thread->setPlainText({});
-        for (QLineEdit* line : {m_comment, m_tags, m_cause, m_fix, m_kindReason, m_archiveReason})
+        for (QLineEdit* line : {m_comment, m_tags, m_link, m_cause, m_fix, m_knownLink, m_kindReason, m_archiveReason})
             line->clear();
     }
     showLine(group.isEmpty() ? QString() : u"spillwayctl dlq notes "_s + subject());
@@ -279,6 +303,12 @@ void DecisionPanel::startTags()
     m_tags->setFocus();
 }
 
+void DecisionPanel::startLink()
+{
+    setOpen(true);
+    m_link->setFocus();
+}
+
 void DecisionPanel::startArchive()
 {
     setOpen(true);
@@ -308,6 +338,7 @@ void DecisionPanel::showSheet(Result<DecisionSheet> sheet)
         m_substate->setState(mark.tone, mark.word);
     }
     m_substate->setVisible(sheet->substate.has_value());
+    m_marks->show(sheet->tags, sheet->links, sheet->known ? sheet->known->error.link : QString());
     m_kind->setText(kindSentence(*sheet));
     m_next->setText(nextSentence(*sheet));
     const QString thread = threadText(*sheet, m_time);
@@ -317,7 +348,8 @@ void DecisionPanel::showSheet(Result<DecisionSheet> sheet)
     }
     if (!m_kindChoice->hasFocus())
         m_kindChoice->setCurrentIndex(m_kindChoice->findData(failureKindWord(sheet->kind)));
-    if (sheet->known && m_cause->text().isEmpty() && m_fix->text().isEmpty()) {
+    if (sheet->known && m_cause->text().isEmpty() && m_fix->text().isEmpty() && m_knownLink->text().isEmpty()) {
+        m_knownLink->setText(sheet->known->error.link);
         m_cause->setText(sheet->known->error.cause);
         m_fix->setText(sheet->known->error.fix);
         m_safety->setCurrentIndex(m_safety->findData(replaySafetyWord(sheet->known->error.safety)));
@@ -342,6 +374,29 @@ void DecisionPanel::changeTags()
         act(TagAction{{subject()}, words.add, words.remove});
 }
 
+void DecisionPanel::keepLink()
+{
+    const LinkMark link = readLinkWords(m_link->text());
+    if (!link.url.isEmpty())
+        act(LinkAction{.subject = subject(), .url = link.url, .title = link.title, .isRemoved = false});
+}
+
+/// A stranger may have written it: it is read before it is opened.
+void DecisionPanel::askToOpen(const QString& url, const QString& title)
+{
+    ConfirmRequest request;
+    request.title = tr("Open this address in the browser?");
+    request.consequence = tr("Somebody kept it with these letters. Read it: what opens is what stands here.");
+    request.facts = {{tr("Address"), visibleText(url)}};
+    if (!title.isEmpty())
+        request.facts.emplace_back(tr("Called"), visibleText(title));
+    request.actionText = tr("Open the address");
+    m_prompter.confirm(this, request, [this, url](const ConfirmAnswer& answer) {
+        if (answer.isAccepted)
+            m_prompter.openAddress(url);
+    });
+}
+
 void DecisionPanel::keepKind()
 {
     if (m_kindReason->text().trimmed().isEmpty()) {
@@ -354,7 +409,7 @@ void DecisionPanel::keepKind()
         KnownError{.kind = failureKindFromWord(m_kindChoice->currentData().toString()).value_or(FailureKind::Unknown),
                    .cause = m_cause->text(),
                    .fix = m_fix->text(),
-                   .link = {},
+                   .link = m_knownLink->text().trimmed(),
                    .safety = replaySafetyFromWord(m_safety->currentData().toString()).value_or(ReplaySafety::WithCare)},
         m_kindReason->text()});
 }
@@ -394,6 +449,8 @@ void DecisionPanel::showKindLine()
         line += u" --cause "_s + shellQuoted(m_cause->text());
     if (!m_fix->text().isEmpty())
         line += u" --fix "_s + shellQuoted(m_fix->text());
+    if (!m_knownLink->text().isEmpty())
+        line += u" --link "_s + shellQuoted(m_knownLink->text());
     showLine(line + u" --reason "_s + orWord(m_kindReason->text(), u"TEXT"_s));
 }
 

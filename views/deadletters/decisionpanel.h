@@ -16,6 +16,7 @@ class QPushButton;
 namespace spillway::views {
 
 class CommandLine;
+class MarkRow;
 class PlainTextLabel;
 class Prompter;
 class StateBadge;
@@ -38,6 +39,7 @@ public:
     void startComment(); ///< opens, and takes the keyboard to the field
     void startKind();
     void startTags();
+    void startLink();
     void startArchive();
     /// Asks whether to take the last decision back, saying what it was.
     void undo();
@@ -48,6 +50,8 @@ Q_SIGNALS:
     void said(const QString& sentence);
     /// Something was decided: letters may have changed.
     void decided();
+    /// A tag was chosen, to look for what bears it.
+    void tagChosen(const QString& tag);
 
 private:
     [[nodiscard]] QWidget* buildBody();
@@ -58,6 +62,8 @@ private:
     void act(const TriageAction& action);
     void comment();
     void changeTags();
+    void keepLink();
+    void askToOpen(const QString& url, const QString& title);
     void keepKind();
     void archive();
     void showLine(const QString& line);
@@ -79,10 +85,13 @@ private:
     QPlainTextEdit* m_thread = nullptr;
     QLineEdit* m_comment = nullptr;
     QLineEdit* m_tags = nullptr;
+    QLineEdit* m_link = nullptr;
+    MarkRow* m_marks = nullptr;
     QComboBox* m_kindChoice = nullptr;
     QComboBox* m_safety = nullptr;
     QLineEdit* m_cause = nullptr;
     QLineEdit* m_fix = nullptr;
+    QLineEdit* m_knownLink = nullptr;
     QLineEdit* m_kindReason = nullptr;
     QComboBox* m_until = nullptr;
     QLineEdit* m_archiveReason = nullptr;

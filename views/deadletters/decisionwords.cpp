@@ -71,10 +71,6 @@ QString nextSentence(const DecisionSheet& sheet)
 QString threadText(const DecisionSheet& sheet, const TimeText& time)
 {
     QString text;
-    if (!sheet.tags.isEmpty())
-        text += tr("Tags: %1").arg(sheet.tags.join(u", "_s)) + u'\n';
-    for (const LinkMark& link : sheet.links)
-        text += tr("Link: %1 %2").arg(link.url, link.title) + u'\n';
     auto comment = sheet.comments.begin();
     const auto addComments = [&](std::int64_t before) {
         for (; comment != sheet.comments.end() && comment->seq < before; ++comment)
@@ -106,6 +102,12 @@ TagWords readTagWords(const QString& text)
             words.add += word.startsWith(u'+') ? word.sliced(1) : word;
     }
     return words;
+}
+
+LinkMark readLinkWords(const QString& text)
+{
+    const QString words = text.simplified();
+    return {words.section(u' ', 0, 0), words.section(u' ', 1)};
 }
 
 } // namespace spillway::views

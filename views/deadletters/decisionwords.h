@@ -14,7 +14,7 @@ namespace spillway::views {
 [[nodiscard]] QString kindSentence(const DecisionSheet& sheet);
 /// "Next: …", with the known error of another group where one resembles it, and whether a replay is safe.
 [[nodiscard]] QString nextSentence(const DecisionSheet& sheet);
-/// Tags, links, comments and decisions, newest last; plain text.
+/// Comments and decisions, newest last; plain text.
 [[nodiscard]] QString threadText(const DecisionSheet& sheet, const TimeText& time);
 
 /// `+psp -vip word`: words to put on (also without a sign) and to take off.
@@ -24,5 +24,8 @@ struct TagWords
     QStringList remove;
 };
 [[nodiscard]] TagWords readTagWords(const QString& text);
+
+/// "https://… and what it is": the address, and the words behind it as its title.
+[[nodiscard]] LinkMark readLinkWords(const QString& text);
 
 } // namespace spillway::views

@@ -206,6 +206,23 @@ std::vector<PivotField> GroupPane::fields() const
     return readPivotFields(names.join(u',')).value_or(std::vector<PivotField>());
 }
 
+QStringList GroupPane::pivot() const
+{
+    QStringList names;
+    for (const PivotField field : fields())
+        names += pivotFieldName(field);
+    return names;
+}
+
+void GroupPane::setPivot(const QStringList& names)
+{
+    const auto choose = [&names](QComboBox& box, qsizetype i) {
+        box.setCurrentIndex(std::max(0, i < names.size() ? box.findData(names[i]) : 0));
+    };
+    choose(*m_first, 0);
+    choose(*m_second, 1);
+}
+
 void GroupPane::refresh(const QString& query)
 {
     m_query = query;

@@ -29,6 +29,10 @@ public:
     void refresh(const QString& query);
     void toggleWhy();
     void askMerge();
+    /// What letters are counted by, by the fields' names; empty: the groups are listed.
+    [[nodiscard]] QStringList pivot() const;
+    /// Names that are none are left out.
+    void setPivot(const QStringList& names);
     [[nodiscard]] bool isSettled() const;
 
 Q_SIGNALS:

@@ -100,6 +100,10 @@ Inspector::Inspector(DataSource& source, Prompter& prompter, QWidget* parent)
         sentences << copied->missing;
         Q_EMIT said(sentences.join(u" · "_s));
     })
+    , m_lossLoad([this](Result<LetterLoss> loss) {
+        m_loss = loss ? std::optional(*loss) : std::nullopt;
+        showSource();
+    })
     , m_saveLoad([this](Result<QString> file) {
         Q_EMIT said(file ? tr("The payload is in %1").arg(*file) : failureSentence(file.error()));
     })
@@ -216,6 +220,8 @@ void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now
 {
     // A letter's bytes never change, and the reader's place stays; but the same letter may come with marks and without.
     if (m_letterId != letter.id || m_value != letter.record.value || m_rawHeaders != letter.record.headers) {
+        if (m_letterId != letter.id)
+            m_loss.reset();
         m_letterId = letter.id;
         m_rawHeaders = letter.record.headers;
         m_payload->show(letter.record.value, noPayloadText(letter));
@@ -233,10 +239,12 @@ void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now
     m_headers.replace(std::move(headers));
     m_tabs->setTabText(1, tr("Headers %1").arg(letter.record.headers.size()));
     fill(m_errorLines, errorLines(letter));
-    fill(m_sourceLines, sourceLines(letter, time, now));
+    m_source = sourceLines(letter, time, now);
     m_value = letter.record.value;
     m_time = time;
     m_now = now;
+    showSource();
+    askLoss();
     m_compare->setLetter(letter.id);
     if (m_tabs->currentIndex() == static_cast<int>(Side::Timeline))
         askTimeline();
@@ -265,6 +273,9 @@ void Inspector::clear(const QString& why)
     m_headers.replace({});
     m_tabs->setTabText(1, tr("Headers"));
     fill(m_errorLines, {});
+    m_source.clear();
+    m_loss.reset();
+    m_lossLoad.cancel();
     fill(m_sourceLines, {});
     m_value.reset();
     m_timelineLoad.cancel();
@@ -292,7 +303,7 @@ void Inspector::startFinding()
 
 bool Inspector::isSettled() const
 {
-    return m_payload->isSettled() && !m_timelineLoad.isRunning() && m_compare->isSettled();
+    return m_payload->isSettled() && !m_lossLoad.isRunning() && !m_timelineLoad.isRunning() && m_compare->isSettled();
 }
 
 void Inspector::compareWith(const QString& otherId)
@@ -300,6 +311,25 @@ void Inspector::compareWith(const QString& otherId)
     showSide(Side::Compare);
     if (!otherId.isEmpty() && !m_letterId.isEmpty() && otherId != m_letterId)
         m_compare->compare({.letterId = otherId, .with = CompareWith::Letter, .otherId = m_letterId});
+}
+
+void Inspector::askLoss()
+{
+    m_lossLoad.refresh(
+        [&source = m_data, id = m_letterId](std::stop_token stop) { return source.letterLoss(id, stop); });
+}
+
+/// Where it came from, and until when the brokers hold it.
+void Inspector::showSource()
+{
+    if (m_letterId.isEmpty())
+        return;
+    std::vector<LabelledText> lines = m_source;
+    if (m_loss) {
+        lines.push_back({tr("Kept by its broker"), lossSentence(m_loss->broker, m_time, m_now)});
+        lines.push_back({tr("Origin kept"), lossSentence(m_loss->origin, m_time, m_now)});
+    }
+    fill(m_sourceLines, lines);
 }
 
 void Inspector::askTimeline()

@@ -3,6 +3,7 @@
 
 #include "model/deadletter/deadletter.h"
 #include "model/deadletter/headerrows.h"
+#include "views/deadletters/letterwords.h"
 #include "model/deadletter/lettercopy.h"
 #include "model/deadletter/lettertimeline.h"
 #include "model/schema/decodedpayload.h"
@@ -66,6 +67,8 @@ private:
     QWidget* buildError();
     QWidget* buildLines(QFormLayout*& lines);
     void askTimeline();
+    void askLoss();
+    void showSource();
     void showTimeline(Result<std::vector<TimelineEntry>> timeline);
     void copyAs(LetterCopyForm form);
     void savePayload();
@@ -84,13 +87,16 @@ private:
     ComparePane* m_compare = nullptr;
     DataSource& m_data;
     Prompter& m_prompter;
-    std::optional<QByteArray> m_value; // of the letter shown
-    Headers m_rawHeaders;              // as they were shown last
+    std::optional<QByteArray> m_value;  // of the letter shown
+    std::vector<LabelledText> m_source; // likewise, without the time to loss
+    std::optional<LetterLoss> m_loss;
+    Headers m_rawHeaders; // as they were shown last
     TimeText m_time;
     UtcTime m_now{};
     QString m_copyWord; // what is being copied
     AsyncLoad<std::vector<TimelineEntry>> m_timelineLoad;
     AsyncLoad<CopiedLine> m_copyLoad;
+    AsyncLoad<LetterLoss> m_lossLoad;
     AsyncLoad<QString> m_saveLoad;
 };
 

@@ -171,6 +171,28 @@ std::vector<LabelledText> sourceLines(const DeadLetter& letter, const TimeText& 
     return lines;
 }
 
+QString lossSentence(const LossForecast& forecast, const TimeText& time, UtcTime now)
+{
+    switch (forecast.cause) {
+    case LossCause::Unknown:
+        return translated("not known how long");
+    case LossCause::Never:
+        return translated("for ever: nothing limits the topic");
+    case LossCause::Compaction:
+        return translated("until a newer record of the same key replaces it");
+    case LossCause::Gone:
+        return translated("no longer there");
+    case LossCause::RetentionTime:
+    case LossCause::RetentionSize:
+        break;
+    }
+    const UtcTime at = forecast.at.value_or(now);
+    const QString when = at <= now ? translated("it may go any moment, due since %1").arg(time.both(at, now))
+                                   : translated("until %1").arg(time.both(at, now));
+    return forecast.cause == LossCause::RetentionSize ? translated("%1, by the topic's size as it grew today").arg(when)
+                                                      : when;
+}
+
 std::vector<LabelledText> errorLines(const DeadLetter& letter)
 {
     const LetterFacts& facts = letter.facts;

@@ -3,6 +3,7 @@
 
 #include "model/deadletter/deadletter.h"
 #include "model/deadletter/lettergroups.h"
+#include "model/deadletter/letterloss.h"
 #include "model/schema/decodedpayload.h"
 #include "views/widgets/columns.h"
 #include "views/widgets/timetext.h"
@@ -35,6 +36,8 @@ struct LabelledText
 };
 /// Where the letter comes from and where it lies, line by line; unknown is said, never guessed.
 [[nodiscard]] std::vector<LabelledText> sourceLines(const DeadLetter& letter, const TimeText& time, UtcTime now);
+/// "until 21 Nov 07:00, in 6 h", and why; what nobody knows is said.
+[[nodiscard]] QString lossSentence(const LossForecast& forecast, const TimeText& time, UtcTime now);
 [[nodiscard]] std::vector<LabelledText> errorLines(const DeadLetter& letter);
 
 /// "Does not fit order/order.created.v3.json: 2 errors. /buyer_id: …"; empty without a schema and anything to say.

@@ -5,18 +5,22 @@
 #include "model/base/result.h"
 #include "model/cost/costreport.h"
 #include "model/deadletter/decisionsheet.h"
+#include "model/deadletter/frozenletters.h"
 #include "model/deadletter/grouparrivals.h"
 #include "model/deadletter/groupwhy.h"
+#include "model/deadletter/knownfile.h"
 #include "model/deadletter/lettercomparison.h"
 #include "model/deadletter/lettercopy.h"
 #include "model/deadletter/letterexport.h"
 #include "model/deadletter/lettergroups.h"
+#include "model/deadletter/letterloss.h"
 #include "model/deadletter/letterpivot.h"
 #include "model/deadletter/letterreread.h"
 #include "model/deadletter/lettertimeline.h"
 #include "model/deadletter/mappingpreview.h"
 #include "model/deadletter/querycompletion.h"
 #include "model/deadletter/queryrun.h"
+#include "model/deadletter/regroup.h"
 #include "model/deadletter/savedviews.h"
 #include "model/deadletter/triage.h"
 #include "model/deadletter/triagedecisions.h"
@@ -28,6 +32,7 @@
 #include "model/slo/sloqueries.h"
 #include "model/workspace/mappingedit.h"
 #include "views/shell/consolestatus.h"
+#include "views/shell/workprogress.h"
 
 #include <QObject>
 
@@ -51,7 +56,8 @@ struct LetterPage
     QueryOutcome outcome;
 };
 
-/// Letters to be replayed: those named, or where none are, those that match the query.
+/// Letters to be replayed: those named, or where none are, those that match the query. Beside names the query only says
+/// how they were found.
 struct ReplayRequest
 {
     QStringList letterIds;
@@ -150,8 +156,27 @@ public:
     [[nodiscard]] virtual Result<DeadLetter> revealLetter(const QString& id, const QString& reason,
                                                           std::stop_token stop) = 0;
     /// Letters that match as a file (.jsonl, .csv, .xlsx), masked as the workspace says, and on record.
+    /// @param progress  letters written; may be null.
     [[nodiscard]] virtual Result<ExportReport> exportLetters(const QString& query, const QString& file,
-                                                             std::stop_token stop) = 0;
+                                                             WorkProgress* progress, std::stop_token stop) = 0;
+    /// Until when the brokers hold the letter and the record it was.
+    [[nodiscard]] virtual Result<LetterLoss> letterLoss(const QString& id, std::stop_token stop) = 0;
+    /// The letters behind a query at this instant, for a decision about just these.
+    [[nodiscard]] virtual Result<FrozenLetters> freezeLetters(const QString& query, std::stop_token stop) = 0;
+    /// How many letters were stored behind the same query since.
+    [[nodiscard]] virtual Result<std::int64_t> arrivedSince(const FrozenLetters& letters, std::stop_token stop) = 0;
+    /// A person takes letters out of their groups. @return the id of the group they make.
+    [[nodiscard]] virtual Result<QString> splitLetters(const QStringList& letterIds, const QString& title,
+                                                       const QString& reason, std::stop_token stop) = 0;
+    /// What grouping everything anew by the rules of now would do. @param progress  may be null; counts letters.
+    [[nodiscard]] virtual Result<RegroupPreview> previewRegroup(WorkProgress* progress, std::stop_token stop) = 0;
+    /// Does it. Cancelled: what is done stays, the rest is done at the next start or by asking again.
+    [[nodiscard]] virtual Result<RegroupProgress> regroup(const QString& reason, WorkProgress* progress,
+                                                          std::stop_token stop) = 0;
+    /// Known errors as a file (.yaml, .yml, .json). @return how many.
+    [[nodiscard]] virtual Result<std::int64_t> exportKnownErrors(const QString& file, std::stop_token stop) = 0;
+    /// What taking such a file over would do; InvalidConfig names all of its faults.
+    [[nodiscard]] virtual Result<KnownImport> planKnownImport(const QString& file, std::stop_token stop) = 0;
     /// What happened to a letter, in order.
     [[nodiscard]] virtual Result<std::vector<TimelineEntry>> letterTimeline(const QString& id,
                                                                             std::stop_token stop) = 0;
@@ -212,6 +237,8 @@ Q_SIGNALS:
     void changed();
     /// How far the search for `query` by `letters` is, a few times a second, from the thread that searches.
     void searchAdvanced(const QString& query, qint64 scanned, qint64 total, qint64 found);
+    /// The letters that it has found so far, newest first, as `letters` will return them.
+    void lettersFound(const QString& query, const std::vector<spillway::DeadLetter>& letters);
 };
 
 } // namespace spillway::views

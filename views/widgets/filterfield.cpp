@@ -9,13 +9,18 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QToolButton>
 #include <QVBoxLayout>
+
+#include <utility>
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace spillway::views {
 
 namespace {
+
+constexpr int shortestChipEdit = 120;
 
 /// A term beside others: an OR would else take its neighbours for its own.
 QString besideOthers(const QString& term)
@@ -67,6 +72,7 @@ void FilterField::setQuery(const QString& query)
     const std::optional<FilterFault> fault = m_check && !query.trimmed().isEmpty() ? m_check(query) : std::nullopt;
     m_edit->setText(fault ? query : QString());
     m_chips = fault ? QStringList() : queryTerms(query);
+    m_editedChip = -1;
     rebuild();
     showFault(fault);
 }
@@ -91,6 +97,14 @@ bool FilterField::eventFilter(QObject* watched, QEvent* event)
 {
     if (watched == m_edit && (event->type() == QEvent::FocusOut || event->type() == QEvent::Hide))
         m_words->hide();
+    if (m_chipEdit && watched == m_chipEdit && event->type() == QEvent::KeyPress &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        m_editedChip = -1; // as it was
+        rebuild();
+        showFault(std::nullopt);
+        m_edit->setFocus(Qt::OtherFocusReason);
+        return true;
+    }
     if (watched == m_edit && event->type() == QEvent::KeyPress) {
         const auto* key = static_cast<QKeyEvent*>(event);
         if (m_words->takeKey(key->key()))
@@ -141,6 +155,7 @@ void FilterField::takeTerms(const QStringList& added)
         return;
     }
     m_chips = wanted;
+    m_editedChip = -1;
     m_edit->clear();
     rebuild();
     showFault(std::nullopt);
@@ -181,9 +196,91 @@ void FilterField::showMenuButton(const QString& toolTip)
 
 void FilterField::removeChip(qsizetype index)
 {
+    m_editedChip = -1;
     m_chips.removeAt(index);
     rebuild();
+    showFault(std::nullopt);
     Q_EMIT queryChanged(query());
+}
+
+void FilterField::editChip(qsizetype index)
+{
+    m_editedChip = index;
+    rebuild();
+    m_chipEdit->setFocus(Qt::OtherFocusReason);
+    m_chipEdit->selectAll();
+}
+
+void FilterField::takeEdited(qsizetype index)
+{
+    const QStringList terms = queryTerms(m_chipEdit->text().trimmed());
+    if (terms.isEmpty()) {
+        removeChip(index);
+        return;
+    }
+    QStringList wanted = m_chips.first(index) + terms + m_chips.sliced(index + 1);
+    if (wanted.size() > 1) {
+        for (QString& term : wanted)
+            term = besideOthers(term);
+    }
+    if (std::optional<FilterFault> fault = m_check ? m_check(wanted.join(u' ')) : std::nullopt) {
+        const QString before = wanted.first(index).join(u' ');
+        const auto prefix = static_cast<int>(before.isEmpty() ? 0 : before.size() + 1);
+        m_chipEdit->setCursorPosition(
+            std::clamp(fault->column - 1 - prefix, 0, static_cast<int>(m_chipEdit->text().size())));
+        showFault(fault);
+        return;
+    }
+    m_editedChip = -1;
+    const bool isChanged = std::exchange(m_chips, wanted) != wanted;
+    rebuild();
+    showFault(std::nullopt);
+    m_edit->setFocus(Qt::OtherFocusReason);
+    if (isChanged)
+        Q_EMIT queryChanged(query());
+}
+
+/// The term, which a click edits, and beside it the cross that removes it.
+QWidget* FilterField::chipOf(qsizetype index)
+{
+    const QString& term = m_chips[index];
+    auto* chip = new QWidget(this);
+    auto* text = new QPushButton(chip);
+    text->setObjectName(u"chip"_s);
+    text->setFont(monoFont());
+    text->setText(QFontMetrics(text->font()).elidedText(term, Qt::ElideMiddle, 260).replace(u'&', u"&&"_s));
+    text->setAccessibleName(tr("Edit the filter %1").arg(term));
+    text->setToolTip(plainToolTip(tr("Edit: %1").arg(term)));
+    connect(text, &QPushButton::clicked, this, [this, index] { editChip(index); });
+    auto* cross = new QToolButton(chip);
+    cross->setObjectName(u"chipRemove"_s);
+    cross->setIcon(icon(u"close"));
+    cross->setIconSize(QSize(10, 10));
+    cross->setAutoRaise(true);
+    cross->setFocusPolicy(Qt::TabFocus);
+    cross->setAccessibleName(tr("Remove the filter %1").arg(term));
+    cross->setToolTip(plainToolTip(tr("Remove: %1").arg(term)));
+    connect(cross, &QToolButton::clicked, this, [this, index] { removeChip(index); });
+    auto* layout = new QHBoxLayout(chip);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(text);
+    layout->addWidget(cross);
+    return chip;
+}
+
+QLineEdit* FilterField::lineOf(qsizetype index)
+{
+    auto* line = new QLineEdit(m_chips[index], this);
+    line->setObjectName(u"chipEdit"_s);
+    line->setAccessibleName(tr("The filter %1").arg(m_chips[index]));
+    line->setFont(monoFont());
+    line->setMinimumWidth(
+        std::clamp(QFontMetrics(line->font()).horizontalAdvance(m_chips[index]) + 32, shortestChipEdit, 320));
+    line->installEventFilter(this);
+    connect(line, &QLineEdit::returnPressed, this, [this, index] { takeEdited(index); });
+    connect(line, &QLineEdit::textEdited, this, [this] { showFault(std::nullopt); });
+    return line;
 }
 
 void FilterField::rebuild()
@@ -194,17 +291,9 @@ void FilterField::rebuild()
         chip->deleteLater(); // its own click may be what removes it
     }
     m_chipWidgets.clear();
+    m_chipEdit = nullptr;
     for (qsizetype i = 0; i < m_chips.size(); ++i) {
-        auto* chip = new QPushButton(this);
-        chip->setObjectName(u"chip"_s);
-        chip->setFont(monoFont());
-        chip->setText(QFontMetrics(chip->font()).elidedText(m_chips[i], Qt::ElideMiddle, 260));
-        chip->setIcon(icon(u"close"));
-        chip->setIconSize(QSize(10, 10));
-        chip->setLayoutDirection(Qt::RightToLeft); // the cross stands after the text
-        chip->setAccessibleName(tr("Remove the filter %1").arg(m_chips[i]));
-        chip->setToolTip(plainToolTip(tr("Remove: %1").arg(m_chips[i])));
-        connect(chip, &QPushButton::clicked, this, [this, i] { removeChip(i); });
+        QWidget* chip = i == m_editedChip ? (m_chipEdit = lineOf(i)) : chipOf(i);
         m_row->insertWidget(static_cast<int>(i), chip);
         chip->show();
         m_chipWidgets << chip;

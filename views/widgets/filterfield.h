@@ -28,9 +28,10 @@ struct FilterCompletion
     QStringList terms;   ///< each stands for the whole term; one that ends in a sign goes on
 };
 
-/// A query as chips that can be removed, and a line to type the next one in. Return takes what is typed; Backspace in
-/// the empty line brings the last chip back as text; a fault is shown under the line with its column, and the old query
-/// stays in force.
+/// A query as chips that can be removed or edited where they stand, and a line to type the next one in. Return takes
+/// what is typed; Backspace in the empty line brings the last chip back as text; a chip becomes a line by a click or
+/// Return, Escape leaves it as it was, emptied it goes; a fault is shown under the line with its column, and the old
+/// query stays in force.
 class FilterField final : public QWidget
 {
     Q_OBJECT
@@ -69,6 +70,10 @@ private:
     void offerWords();
     void takeWord(const QString& word);
     void removeChip(qsizetype index);
+    void editChip(qsizetype index);
+    void takeEdited(qsizetype index);
+    [[nodiscard]] QWidget* chipOf(qsizetype index);
+    [[nodiscard]] QLineEdit* lineOf(qsizetype index);
     void rebuild();
     void showFault(const std::optional<FilterFault>& fault);
 
@@ -77,6 +82,8 @@ private:
     CompletionList* m_words = nullptr;
     qsizetype m_wordStart = 0; // where what is chosen goes
     QStringList m_chips;
+    qsizetype m_editedChip = -1;     // that is a line now
+    QLineEdit* m_chipEdit = nullptr; // that line
     QHBoxLayout* m_row = nullptr;
     QLineEdit* m_edit = nullptr;
     PlainTextLabel* m_fault = nullptr;

@@ -5,12 +5,14 @@
 #include "views/widgets/headline.h"
 #include "views/widgets/plaintextlabel.h"
 
+#include <QDesktopServices>
 #include <QDialog>
 #include <QFileDialog>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QUrl>
 #include <QVBoxLayout>
 
 using namespace Qt::Literals::StringLiterals;
@@ -154,6 +156,28 @@ void DialogPrompter::chooseFolder(QWidget* parent, const QString& title, std::fu
     dialog->setFileMode(QFileDialog::Directory);
     dialog->setOption(QFileDialog::ShowDirsOnly, true);
     openFileDialog(dialog, answer);
+}
+
+void DialogPrompter::chooseOpenFile(QWidget* parent, const QString& title, const QString& filter,
+                                    std::function<void(QString)> answer)
+{
+    auto* dialog = new QFileDialog(parent, title, {}, filter);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    openFileDialog(dialog, answer);
+}
+
+void DialogPrompter::openAddress(const QString& url)
+{
+    QDesktopServices::openUrl(QUrl(url, QUrl::StrictMode));
+}
+
+void Prompter::chooseOpenFile(QWidget*, const QString&, const QString&, std::function<void(QString)> answer)
+{
+    answer({});
+}
+
+void Prompter::openAddress(const QString&)
+{
 }
 
 } // namespace spillway::views

@@ -42,6 +42,11 @@ public:
     virtual void chooseSaveFile(QWidget* parent, const QString& title, const QString& suggestion, const QString& filter,
                                 std::function<void(QString file)> answer) = 0;
     virtual void chooseFolder(QWidget* parent, const QString& title, std::function<void(QString folder)> answer) = 0;
+    /// Where nobody can choose, nothing is chosen.
+    virtual void chooseOpenFile(QWidget* parent, const QString& title, const QString& filter,
+                                std::function<void(QString file)> answer);
+    /// Shows a web address in the user's browser, once they have seen it in plain text and agreed.
+    virtual void openAddress(const QString& url);
 };
 
 /// Asks with window-modal dialogs that do not block. The safe choice is the default.
@@ -52,6 +57,9 @@ public:
     void chooseSaveFile(QWidget* parent, const QString& title, const QString& suggestion, const QString& filter,
                         std::function<void(QString)> answer) override;
     void chooseFolder(QWidget* parent, const QString& title, std::function<void(QString)> answer) override;
+    void chooseOpenFile(QWidget* parent, const QString& title, const QString& filter,
+                        std::function<void(QString)> answer) override;
+    void openAddress(const QString& url) override;
 };
 
 } // namespace spillway::views

@@ -214,6 +214,31 @@ std::vector<int> TableView::visibleColumns() const
     return columns;
 }
 
+void TableView::arrangeColumns(const std::vector<int>& columns)
+{
+    if (columns.empty())
+        return;
+    m_isPlacing = true;
+    for (int column = 0; column < m_presented.columnCount(); ++column)
+        setColumnHidden(column, std::find(columns.begin(), columns.end(), column) == columns.end());
+    int visual = 0;
+    for (const int column : columns) {
+        if (column >= 0 && column < m_presented.columnCount())
+            horizontalHeader()->moveSection(horizontalHeader()->visualIndex(column), visual++);
+    }
+    m_isPlacing = false;
+    rememberColumns();
+    fillWidth();
+}
+
+std::optional<std::pair<int, Qt::SortOrder>> TableView::order() const
+{
+    const int column = horizontalHeader()->sortIndicatorSection();
+    if (column < 0 || column >= m_presented.columnCount())
+        return std::nullopt;
+    return std::pair(column, horizontalHeader()->sortIndicatorOrder());
+}
+
 void TableView::restoreColumns()
 {
     const QByteArray kept = QSettings().value(u"tables/%1/header"_s.arg(m_name)).toByteArray();

@@ -5,6 +5,9 @@
 
 #include <QTableView>
 
+#include <optional>
+#include <utility>
+
 class QMenu;
 
 namespace spillway::views {
@@ -34,6 +37,12 @@ public:
     [[nodiscard]] QModelIndex currentSource() const;                ///< invalid without a current row
     [[nodiscard]] std::vector<QModelIndex> selectedSources() const; ///< column 0, in the order shown
 
+    [[nodiscard]] std::vector<int> visibleColumns() const; ///< of the subject's model, in the order shown
+    /// Shows just these, in this order; those that the table does not have are left out. None: as it is.
+    void arrangeColumns(const std::vector<int>& columns);
+    /// The column that rows are ordered by now; nullopt: as they came.
+    [[nodiscard]] std::optional<std::pair<int, Qt::SortOrder>> order() const;
+
     void copySelection();
     void exportCsv();
 
@@ -51,7 +60,6 @@ protected:
     void focusInEvent(QFocusEvent* event) override;
 
 private:
-    [[nodiscard]] std::vector<int> visibleColumns() const;
     void restoreColumns();
     void rememberColumns();
     void fillWidth();

@@ -13,6 +13,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
+#include <QToolButton>
 #include <QSemaphore>
 #include <QSignalSpy>
 #include <QStandardPaths>
@@ -38,6 +39,7 @@ private Q_SLOTS:
     void termsOfAQuery_data();
     void termsOfAQuery();
     void theFilterTakesChipsAndGivesThemBack();
+    void aChipIsEditedWhereItStands();
     void aFaultyFilterSaysWhereAndChangesNothing();
     void theFilterOffersWords();
     void anAddedTermStandsBesideTheOthers();
@@ -202,12 +204,58 @@ void WidgetsTest::theFilterTakesChipsAndGivesThemBack()
     QCOMPARE(field.query(), u"team:payment"_s);
     QList<QPushButton*> chips;
     for (QPushButton* chip : field.findChildren<QPushButton*>(u"chip"_s)) {
-        if (!chip->isHidden())
+        if (!chip->parentWidget()->isHidden())
             chips << chip;
     }
     QCOMPARE(chips.size(), 1);
-    chips.first()->click();
+    chips.first()->parentWidget()->findChild<QToolButton*>(u"chipRemove"_s)->click();
     QCOMPARE(field.query(), QString());
+}
+
+void WidgetsTest::aChipIsEditedWhereItStands()
+{
+    FilterField field;
+    field.setCheck([](const QString& query) -> std::optional<FilterFault> {
+        const auto at = static_cast<int>(query.indexOf(u"bad"_s));
+        return at < 0 ? std::nullopt : std::optional(FilterFault{at + 1, u"no such field"_s});
+    });
+    field.show();
+    field.setQuery(u"team:a kind:schema state:open"_s);
+    QSignalSpy changed(&field, &FilterField::queryChanged);
+    const auto edit = [&](qsizetype number) {
+        QList<QPushButton*> chips;
+        for (QPushButton* chip : field.findChildren<QPushButton*>(u"chip"_s)) {
+            if (!chip->parentWidget()->isHidden())
+                chips << chip;
+        }
+        chips.at(number)->click();
+        QLineEdit* line = nullptr;
+        for (QLineEdit* each : field.findChildren<QLineEdit*>(u"chipEdit"_s)) {
+            if (!each->isHidden())
+                line = each;
+        }
+        return line;
+    };
+    QLineEdit* line = edit(1);
+    QCOMPARE(line->text(), u"kind:schema"_s);
+    QCOMPARE(field.query(), u"team:a kind:schema state:open"_s); // in force until it is taken
+    line->setText(u"bad:x"_s);
+    QTest::keyClick(line, Qt::Key_Return);
+    QVERIFY(field.faultText().contains(u"Column 8"_s)); // of the whole query
+    QCOMPARE(changed.size(), 0);
+    line->setText(u"kind:business key:4711"_s);
+    QTest::keyClick(line, Qt::Key_Return);
+    QCOMPARE(field.chips(), (QStringList{u"team:a"_s, u"kind:business"_s, u"key:4711"_s, u"state:open"_s}));
+    QCOMPARE(changed.size(), 1);
+    line = edit(0);
+    line->setText(u"other"_s);
+    QTest::keyClick(line, Qt::Key_Escape);
+    QCOMPARE(field.chips().first(), u"team:a"_s);
+    QCOMPARE(changed.size(), 1);
+    line = edit(3);
+    line->clear();
+    QTest::keyClick(line, Qt::Key_Return); // emptied it goes
+    QCOMPARE(field.query(), u"team:a kind:business key:4711"_s);
 }
 
 void WidgetsTest::theFilterOffersWords()

@@ -16,10 +16,9 @@ FileIssue issueOf(const Context& context, const Error& error, const QString& rem
 
 } // namespace
 
-Checked<CostReport> workspaceCost(const Context& context, const QString& profileName,
-                                  const std::optional<DayRange>& range)
+Checked<CostBill> workspaceBill(const Context& context, const CostQuestion& question)
 {
-    Checked<CostReport> result;
+    Checked<CostBill> result;
     std::vector<PricingProfile> profiles;
     if (!context.workspace.pricingFile.isEmpty()) {
         Checked<std::vector<PricingProfile>> loaded = loadPricing(context.workspace.pricingFile);
@@ -28,17 +27,28 @@ Checked<CostReport> workspaceCost(const Context& context, const QString& profile
             return result;
         profiles = std::move(*loaded.value);
     }
-    const auto profile = chooseProfile(profiles, profileName);
+    const auto profile = chooseProfile(profiles, question.profile);
     if (!profile) {
         result.issues.push_back(issueOf(context, profile.error(), u"choose one of them with --profile"_s));
         return result;
     }
-    auto report = costReport(context.catalog, *profile, {.range = range});
-    if (!report) {
-        result.issues.push_back(issueOf(context, report.error(), u"correct the volume, size or rate"_s));
+    auto bill = costBill(context.catalog, *profile,
+                         {.range = question.range, .policy = question.policy, .idle = question.idle});
+    if (!bill) {
+        result.issues.push_back(issueOf(context, bill.error(), u"correct the volume, size or rate"_s));
         return result;
     }
-    result.value = std::move(*report);
+    result.value = std::move(*bill);
+    return result;
+}
+
+Checked<CostReport> workspaceCost(const Context& context, const CostQuestion& question)
+{
+    Checked<CostBill> bill = workspaceBill(context, question);
+    Checked<CostReport> result;
+    result.issues = std::move(bill.issues);
+    if (bill.value)
+        result.value = reportOf(*bill.value);
     return result;
 }
 

@@ -6,10 +6,20 @@
 
 namespace spillway {
 
-/// The workspace's cost by a profile: of its pricing file, or the built-in one. Reads the pricing file; blocking, any
-/// thread.
-/// @param profile  name; empty takes the file's first, without a file `seed`.
-[[nodiscard]] Checked<CostReport> workspaceCost(const Context& context, const QString& profile,
-                                                const std::optional<DayRange>& range);
+/// What is asked about cost.
+struct CostQuestion
+{
+    QString profile; ///< name; empty takes the file's first, without a file `seed`
+    std::optional<DayRange> range;
+    AllocationPolicy policy = AllocationPolicy::Profile;
+    IdlePolicy idle = IdlePolicy::Show;
+    friend bool operator==(const CostQuestion&, const CostQuestion&) = default;
+};
+
+/// The workspace's bill. Reads the pricing file; blocking, any thread.
+[[nodiscard]] Checked<CostBill> workspaceBill(const Context& context, const CostQuestion& question);
+
+/// The same by team.
+[[nodiscard]] Checked<CostReport> workspaceCost(const Context& context, const CostQuestion& question);
 
 } // namespace spillway

@@ -140,8 +140,9 @@ private:
     {
         auto* sub = parent->add_subcommand(name, help);
         sub->fallthrough();
-        sub->callback([this, make = std::move(make)] {
-            if (!m_isBelow)
+        sub->callback([this, sub, make = std::move(make)] {
+            // A command that has commands of its own is called after them.
+            if (sub->get_subcommands().empty())
                 m_chosen = make;
         });
         return sub;
@@ -579,26 +580,25 @@ private:
         from->needs(to);
         to->needs(from);
         cost->add_option("--time-zone", m_words.timeZone, "Whose days; default UTC")->type_name("TZ");
-        cost->add_option("--format", m_words.format, "text, json or csv")
+        cost->add_option("--format", m_words.format,
+                         "text, json, csv, xlsx, pdf, html, focus, focus-1.3 or focus-1.4; default: by FILE's ending")
             ->type_name("FORMAT")
-            ->check(CLI::IsMember({"text", "json", "csv"}));
-        cost->add_option("--out", m_words.out, "Write to this file instead of stdout")->type_name("FILE");
+            ->check(CLI::IsMember(
+                {"text", "json", "csv", "xlsx", "pdf", "html", "focus", "focus-1.2", "focus-1.3", "focus-1.4"}));
+        cost->add_option("--out", m_words.out, "Write to this file, replaced whole, instead of stdout")
+            ->type_name("FILE");
         addFocus(cost);
     }
 
-    /// Below `cost`, whose own callback comes after its subcommands'.
     void addFocus(CLI::App* cost)
     {
-        auto* validate = cost->add_subcommand("validate", "Judge anyone's FOCUS file; exit 1 on an error");
-        validate->fallthrough();
+        auto* validate = leaf(cost, "validate", "Judge anyone's FOCUS file; exit 1 on an error", [this] {
+            return CostValidate{text(m_words.plan), text(m_words.format)};
+        });
         validate->add_option("FILE", m_words.plan, "A Cost and Usage file in CSV")->required()->type_name("");
         validate->add_option("--focus-version", m_words.format, "1.0 to 1.4; default: told from its columns")
             ->type_name("VERSION")
             ->check(CLI::IsMember({"1.0", "1.1", "1.2", "1.3", "1.4"}));
-        validate->callback([this] {
-            m_chosen = [this] { return CostValidate{text(m_words.plan), text(m_words.format)}; };
-            m_isBelow = true;
-        });
     }
 
     static constexpr const char* viewHelp = "A saved view, together with --query where both are given";
@@ -606,7 +606,6 @@ private:
     CLI::App m_app{"Lag, promises, dead letters, replays and cost of event-driven systems"};
     Words m_words;
     Make m_chosen;
-    bool m_isBelow = false; // a command below one that is a command itself was chosen
 };
 
 } // namespace

@@ -10,6 +10,7 @@ namespace spillway::ctl {
 
 /// Whether the command prints a PDF.
 [[nodiscard]] bool printsPaper(const Command& command);
+[[nodiscard]] bool printsPaper(const Cost& command);
 
 /// What the demo company needs before this command has something to show: its state begins empty.
 int prepareDemo(Session& session, const Command& command);

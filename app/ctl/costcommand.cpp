@@ -1,51 +1,62 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/costfiles.h"
 #include "app/console/costs.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
-#include "model/cost/costwriters.h"
+#include "model/base/clock.h"
 
-#include <QSaveFile>
+#include <unistd.h>
 
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-QByteArray rendered(const CostReport& report, const QString& format)
+/// What --format says; else --json; else the ending of --out.
+CostFormat formatOf(const Cost& command, bool isJson)
 {
-    if (format == u"json")
-        return costAsJson(report) + '\n';
-    if (format == u"csv")
-        return costAsCsv(report);
-    return costAsText(report).toUtf8();
+    if (const auto named = costFormatOf(command.format))
+        return *named;
+    if (isJson)
+        return CostFormat::Json;
+    return costFormatOfFile(command.out).value_or(CostFormat::Text);
 }
 
 } // namespace
 
+bool printsPaper(const Cost& command)
+{
+    return formatOf(command, false) == CostFormat::Pdf;
+}
+
 int run(Session& session, const Cost& command)
 {
+    const CostFormat format = formatOf(command, session.options().json);
+    if (command.out.isEmpty() && isBinaryFormat(format) && ::isatty(STDOUT_FILENO) != 0)
+        return refuse(Error{ErrorCode::InvalidConfig,
+                            u"a terminal cannot show this format; name a file with --out, or redirect the output"_s});
     const Context* context = session.context();
     if (!context)
         return Usage;
     const auto range = parseDayRange(command.from, command.to, command.timeZone);
     if (!range)
         return refuse(range.error());
-    const Checked<CostReport> report = workspaceCost(*context, command.profile, *range);
-    if (!report.value)
-        return reportIssues(report.issues);
-    for (const QString& event : report.value->basis.unknownEvents) {
+    const Checked<CostBill> bill = workspaceBill(*context, {.profile = command.profile, .range = *range});
+    if (!bill.value)
+        return reportIssues(bill.issues);
+    for (const QString& event : bill.value->unknownEvents) {
         if (session.options().verbose)
             say(u"not in the sums, volume or size is unknown: "_s + event);
     }
-    const QString format = !command.format.isEmpty() ? command.format : session.options().json ? u"json"_s : u"text"_s;
-    const QByteArray document = rendered(*report.value, format);
-    if (command.out.isEmpty())
-        return print(document) ? Done : OutOfReach;
-    QSaveFile file(command.out);
-    if (!file.open(QIODevice::WriteOnly) || file.write(document) != document.size() || !file.commit())
-        return refuse(
-            Error{ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(command.out, file.errorString())});
-    return Done;
+    const UtcTime now = SystemClock().now();
+    if (command.out.isEmpty()) {
+        const auto bytes = costBytes(*context, *bill.value, format, now, session.stop());
+        if (!bytes)
+            return refuse(bytes.error());
+        return print(*bytes) ? Done : OutOfReach;
+    }
+    const Status written = writeCostFile(*context, *bill.value, format, command.out, now, session.stop());
+    return written ? int{Done} : refuse(written.error());
 }
 
 } // namespace spillway::ctl

@@ -41,6 +41,8 @@ bool printsPaper(const Command& command)
     };
     if (const auto* minutes = std::get_if<ReviewMinutes>(&command))
         return isPaper(minutes->out);
+    if (const auto* cost = std::get_if<Cost>(&command))
+        return printsPaper(*cost);
     const auto* weekly = std::get_if<ReportWeekly>(&command);
     return weekly && isPaper(weekly->out);
 }

@@ -174,7 +174,7 @@ Result<std::vector<SloDay>> ConsoleDataSource::sloDays(const QString& consumer, 
 
 Result<CostReport> ConsoleDataSource::cost(std::stop_token)
 {
-    Checked<CostReport> report = workspaceCost(m_holder.context(), {}, {});
+    Checked<CostReport> report = workspaceCost(m_holder.context(), {});
     if (report.value)
         return std::move(*report.value);
     QStringList faults;

@@ -23,8 +23,8 @@ constexpr int footerPixels = 28;
 void addCharts(QTextDocument& text, const report::Document& document)
 {
     int number = 0;
-    for (const report::BarChart& chart : report::chartsOf(document)) {
-        QSvgRenderer renderer(report::chartSvg(chart));
+    for (const QByteArray& chart : report::chartSvgs(document)) {
+        QSvgRenderer renderer(chart);
         QImage image(renderer.defaultSize() * chartScale, QImage::Format_ARGB32_Premultiplied);
         image.fill(Qt::white);
         QPainter painter(&image);
@@ -50,6 +50,11 @@ Status printPdf(const report::Document& document, const QString& file)
     printer.setResolution(static_cast<int>(pixelsPerInch * 4));
 
     QTextDocument text;
+    // Shaping would put other glyphs for some characters (Inter's hyphen between digits), and who copies from the paper
+    // would not get the characters back.
+    QFont plain = text.defaultFont();
+    plain.setStyleStrategy(QFont::PreferNoShaping);
+    text.setDefaultFont(plain);
     addCharts(text, document);
     text.setHtml(QString::fromUtf8(report::writeHtml(document, report::ChartForm::Image)));
     const double scale = printer.resolution() / pixelsPerInch;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/lettersheet.h"
 
+#include "model/base/sheettext.h"
+
 #include <QFile>
 #include <QFileInfo>
 
@@ -41,7 +43,7 @@ struct LetterSheet::Parts
 
 namespace {
 
-constexpr qsizetype longestCell = 32'767;
+constexpr qsizetype longestCell = longestSheetText;
 constexpr std::int64_t largestExact = 1LL << 53; // a number in Excel is a double
 
 Status judged(lxw_error error, const QString& file)
@@ -51,37 +53,6 @@ Status judged(lxw_error error, const QString& file)
     return fail(ErrorCode::Unreachable,
                 u"%1 could not be written: %2; check the folder's rights and the disk, or write .jsonl"_s.arg(
                     file, QString::fromUtf8(lxw_strerror(error))));
-}
-
-bool isEscapeLike(QStringView text, qsizetype at)
-{
-    if (at + 7 > text.size() || text[at] != u'_' || text[at + 1] != u'x' || text[at + 6] != u'_')
-        return false;
-    return std::all_of(text.begin() + at + 2, text.begin() + at + 6, [](QChar c) {
-        return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f') || (c >= u'A' && c <= u'F');
-    });
-}
-
-/// What XML 1.0 can hold; a text that looks like Excel's own `_x0041_` keeps its meaning (ECMA-376, ST_Xstring).
-QByteArray cellText(const QString& text)
-{
-    QString safe;
-    safe.reserve(text.size());
-    for (qsizetype i = 0; i < text.size(); ++i) {
-        const QChar c = text[i];
-        const bool isPair = c.isHighSurrogate() && i + 1 < text.size() && text[i + 1].isLowSurrogate();
-        if (isPair) {
-            safe += c;
-            safe += text[++i];
-        } else if (c.isSurrogate() || c == QChar(0xFFFE) || c == QChar(0xFFFF)) {
-            safe += QChar(QChar::ReplacementCharacter);
-        } else {
-            if (isEscapeLike(text, i))
-                safe += u"_x005F"_s;
-            safe += c;
-        }
-    }
-    return safe.toUtf8();
 }
 
 } // namespace
@@ -111,13 +82,13 @@ Status LetterSheet::Parts::write(lxw_row_t at, lxw_col_t column, const LetterCel
         lxw_error operator()(const QString& text) const
         {
             QString whole = text;
-            QByteArray bytes = cellText(whole);
+            QByteArray bytes = sheetText(whole);
             if (bytes.size() > longestCell && QString::fromUtf8(bytes).size() > longestCell) {
                 ++parts.cut;
                 const QString note = u"… [cut here; %1 characters in all]"_s.arg(text.size());
                 // An escape is written out as seven characters, so a seventh of the text always fits.
                 for (qsizetype keep = longestCell - note.size();; keep -= longestCell / 8) {
-                    bytes = cellText(text.first(keep) + note);
+                    bytes = sheetText(text.first(keep) + note);
                     if (QString::fromUtf8(bytes).size() <= longestCell)
                         break;
                 }

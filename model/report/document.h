@@ -44,7 +44,17 @@ struct BarChart
     std::vector<std::int64_t> amounts; ///< each at least 0
 };
 
-using Block = std::variant<Heading, Paragraph, List, Table, BarChart>;
+/// Amounts per label, stacked from zero: parts of a whole, over days or by name.
+struct StackedChart
+{
+    QString title;
+    QString unit;                             ///< of the amounts: EUR
+    QStringList labels;                       ///< one per bar
+    QStringList parts;                        ///< from the bottom up; a sixth and later share one colour
+    std::vector<std::vector<double>> amounts; ///< by part, each as long as `labels`; below zero is not drawn
+};
+
+using Block = std::variant<Heading, Paragraph, List, Table, BarChart, StackedChart>;
 struct Document
 {
     QString title;
@@ -57,14 +67,16 @@ struct Document
 
 enum class ChartForm {
     Inline, ///< `<svg>` in the text: for browsers
-    Image,  ///< `<img src="chart-N.svg">`, N counted from 0: whoever prints puts `chartSvg` there
+    Image,  ///< `<img src="chart-N.svg">`, N counted from 0: whoever prints puts `chartSvgs` there
 };
 /// One file with its style in it; no script, nothing fetched. All text is escaped.
 [[nodiscard]] QByteArray writeHtml(const Document& document, ChartForm charts = ChartForm::Inline);
 
 /// The chart as an SVG document, 640 × 160. Colours are the light theme's.
 [[nodiscard]] QByteArray chartSvg(const BarChart& chart);
-/// The document's charts, in order.
-[[nodiscard]] std::vector<BarChart> chartsOf(const Document& document);
+/// The same, 640 × 220, with the names of its parts and a scale.
+[[nodiscard]] QByteArray stackedSvg(const StackedChart& chart);
+/// The document's charts as SVG, in order.
+[[nodiscard]] std::vector<QByteArray> chartSvgs(const Document& document);
 
 } // namespace spillway::report

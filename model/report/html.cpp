@@ -70,10 +70,13 @@ struct Writer
         }
         out += u"</tbody></table>\n"_s;
     }
-    void operator()(const BarChart& chart) const
+    void operator()(const BarChart& chart) const { add(chartSvg(chart)); }
+    void operator()(const StackedChart& chart) const { add(stackedSvg(chart)); }
+
+    void add(const QByteArray& svg) const
     {
         if (charts == ChartForm::Inline)
-            out += QString::fromUtf8(chartSvg(chart)) + u'\n';
+            out += QString::fromUtf8(svg) + u'\n';
         else
             out += u"<p style=\"line-height: 100%\"><img width=\"620\" src=\"chart-%1.svg\"></p>\n"_s.arg(nextChart++);
     }
@@ -93,12 +96,14 @@ QByteArray writeHtml(const Document& document, ChartForm charts)
     return out.toUtf8();
 }
 
-std::vector<BarChart> chartsOf(const Document& document)
+std::vector<QByteArray> chartSvgs(const Document& document)
 {
-    std::vector<BarChart> charts;
+    std::vector<QByteArray> charts;
     for (const Block& block : document.blocks) {
-        if (const auto* chart = std::get_if<BarChart>(&block))
-            charts.push_back(*chart);
+        if (const auto* bars = std::get_if<BarChart>(&block))
+            charts.push_back(chartSvg(*bars));
+        if (const auto* stacks = std::get_if<StackedChart>(&block))
+            charts.push_back(stackedSvg(*stacks));
     }
     return charts;
 }

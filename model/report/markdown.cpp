@@ -65,6 +65,19 @@ struct Writer
             table.rows.push_back({chart.labels[at], formatCount(chart.amounts[static_cast<std::size_t>(at)])});
         (*this)(table);
     }
+    void operator()(const StackedChart& chart) const
+    {
+        Table table{.columns = {{chart.title + u", "_s + chart.unit}}, .rows = {}};
+        for (const QString& part : chart.parts)
+            table.columns.push_back({part, true});
+        for (qsizetype at = 0; at < chart.labels.size(); ++at) {
+            QStringList row{chart.labels[at]};
+            for (const std::vector<double>& part : chart.amounts)
+                row += QString::number(part[static_cast<std::size_t>(at)], 'f', 2);
+            table.rows.push_back(row);
+        }
+        (*this)(table);
+    }
 };
 
 } // namespace

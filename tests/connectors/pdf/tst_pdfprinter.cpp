@@ -23,6 +23,7 @@ void PdfPrinterTest::textComesBackWhole()
 {
     Document document{.title = u"Weekly dead-letter report"_s, .blocks = {}};
     document.blocks.emplace_back(BarChart{.title = u"Arrived"_s, .labels = {u"11-26"_s}, .amounts = {42}});
+    document.blocks.emplace_back(Paragraph{u"2026-11-01 to 2026-11-30, GiB-Day"_s});
     Table table{.columns = {{u"Group"_s}, {u"Open"_s, true}}, .rows = {}};
     for (int row = 1; row <= 120; ++row)
         table.rows.push_back({u"Müller & <b>Söhne</b> %1"_s.arg(row), QString::number(row * 1000)});
@@ -39,6 +40,7 @@ void PdfPrinterTest::textComesBackWhole()
     QCOMPARE(reader.exitCode(), 0);
     const QString text = QString::fromUtf8(reader.readAllStandardOutput());
     QVERIFY(text.contains(u"Weekly dead-letter report"_s));
+    QVERIFY(text.contains(u"2026-11-01 to 2026-11-30, GiB-Day"_s)); // hyphens between digits and capitals too
     for (int row = 1; row <= 120; ++row)
         QVERIFY2(text.contains(QString::number(row * 1000)), qPrintable(QString::number(row)));
     QVERIFY(text.contains(u"<b>Söhne</b>"_s)); // shown, not obeyed

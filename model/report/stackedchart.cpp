@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/base/text.h"
+#include "model/report/document.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace spillway::report {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int width = 640;
+constexpr int height = 220;
+constexpr int left = 56; // the scale
+constexpr int right = 8;
+constexpr int top = 60; // title and names above
+constexpr int bottom = 24;
+constexpr int mostLabels = 8;
+constexpr int mostTicks = 4;
+
+// The light theme's series; what follows the fifth is "others".
+constexpr std::array<const char*, 6> inks{"#0060AF", "#D96B00", "#12A37F", "#8C3A73", "#2B303B", "#A3ADBA"};
+constexpr QStringView inkText = u"#1B2430";
+constexpr QStringView inkMuted = u"#566273";
+constexpr QStringView inkLine = u"#D9DEE5";
+
+QString ink(std::size_t part)
+{
+    return QString::fromLatin1(inks[std::min(part, inks.size() - 1)]);
+}
+
+QString text(double x, double y, const QString& words, const QString& anchor, const QString& colour, int size)
+{
+    return uR"(<text x="%1" y="%2" text-anchor="%3" fill="%4" font-size="%5">%6</text>)"_s.arg(x)
+        .arg(y)
+        .arg(anchor, colour)
+        .arg(size)
+        .arg(visibleText(words).toHtmlEscaped());
+}
+
+QString bar(double x, double y, double wide, double tall, const QString& colour)
+{
+    return uR"(<rect x="%1" y="%2" width="%3" height="%4" fill="%5"/>)"_s.arg(x).arg(y).arg(wide).arg(tall).arg(colour);
+}
+
+/// The smallest round step of which at most four fit.
+double stepFor(double most)
+{
+    for (double power = std::pow(10.0, std::floor(std::log10(most)) - 1);; power *= 10) {
+        for (const double factor : {1.0, 2.0, 2.5, 5.0}) {
+            if (most / (factor * power) <= mostTicks * (1 + 1e-9))
+                return factor * power;
+        }
+    }
+}
+
+/// As many decimals as the step needs to be told exactly.
+int decimalsOf(double step)
+{
+    int decimals = 0;
+    for (double scaled = step; decimals < 9 && std::abs(scaled - std::round(scaled)) > 1e-6 * scaled; scaled *= 10)
+        ++decimals;
+    return decimals;
+}
+
+constexpr double characterWidth = 6.4; // about, at 11 pixels
+
+/// As much of a name as so many pixels hold.
+QString shortened(const QString& name, double pixels)
+{
+    const auto most = std::max<qsizetype>(4, static_cast<qsizetype>(pixels / characterWidth));
+    return name.size() <= most ? name : name.first(most - 1) + u'…';
+}
+
+} // namespace
+
+QByteArray stackedSvg(const StackedChart& chart)
+{
+    QString out = uR"(<svg xmlns="http://www.w3.org/2000/svg" width="%1" height="%2" viewBox="0 0 %1 %2" )"
+                  uR"(font-family="Inter, sans-serif" role="img" aria-label="%3">)"_s.arg(width)
+                      .arg(height)
+                      .arg(visibleText(chart.title).toHtmlEscaped());
+    out += text(8, 16, chart.title, u"start"_s, inkText.toString(), 13);
+    double legendAt = 8;
+    for (qsizetype part = 0; part < chart.parts.size(); ++part) {
+        const QString name =
+            shortened(chart.parts[part], static_cast<double>(width) / static_cast<double>(chart.parts.size()) - 30);
+        out += bar(legendAt, 28, 10, 10, ink(static_cast<std::size_t>(part)));
+        out += text(legendAt + 14, 37, name, u"start"_s, inkMuted.toString(), 11);
+        legendAt += 14 + 6.2 * static_cast<double>(name.size()) + 12;
+    }
+    const auto bars = static_cast<std::size_t>(chart.labels.size());
+    double most = 0;
+    for (std::size_t at = 0; at < bars; ++at) {
+        double sum = 0;
+        for (const std::vector<double>& part : chart.amounts)
+            sum += std::max(part[at], 0.0);
+        most = std::max(most, sum);
+    }
+    const double room = height - top - bottom;
+    if (most > 0) {
+        const double step = stepFor(most);
+        const double scale = room / most;
+        const int decimals = decimalsOf(step);
+        for (int tick = 1; tick * step <= most * (1 + 1e-9); ++tick) {
+            const double y = top + room - tick * step * scale;
+            out += uR"(<line x1="%1" y1="%3" x2="%2" y2="%3" stroke="%4" stroke-width="1"/>)"_s.arg(left)
+                       .arg(width - right)
+                       .arg(y)
+                       .arg(inkLine.toString());
+            out +=
+                text(left - 6, y + 4, QString::number(tick * step, 'f', decimals), u"end"_s, inkMuted.toString(), 11);
+        }
+        const double each = static_cast<double>(width - left - right) / static_cast<double>(bars);
+        const std::size_t labelEvery = (bars + mostLabels - 1) / mostLabels;
+        for (std::size_t at = 0; at < bars; ++at) {
+            const double x = left + each * static_cast<double>(at);
+            double base = top + room;
+            for (std::size_t part = 0; part < chart.amounts.size(); ++part) {
+                const double tall = std::max(chart.amounts[part][at], 0.0) * scale;
+                base -= tall;
+                if (tall > 0)
+                    out += bar(x + each * 0.12, base, each * 0.76, tall, ink(part));
+            }
+            if (at % labelEvery == 0)
+                out += text(x + each / 2, height - 8,
+                            shortened(chart.labels[static_cast<qsizetype>(at)], each * static_cast<double>(labelEvery)),
+                            u"middle"_s, inkMuted.toString(), 11);
+        }
+    }
+    out += text(left - 6, top - 6, chart.unit, u"end"_s, inkMuted.toString(), 11);
+    out += uR"(<line x1="%1" y1="%3" x2="%2" y2="%3" stroke="%4" stroke-width="1"/>)"_s.arg(left)
+               .arg(width - right)
+               .arg(height - bottom)
+               .arg(inkMuted.toString());
+    out += u"</svg>"_s;
+    return out.toUtf8();
+}
+
+} // namespace spillway::report

@@ -158,6 +158,11 @@ struct Writer
             .field(u"reason", d.record.reason);
         return u"deadletter.export"_s;
     }
+    QString operator()(const InvoiceDecision& d) const
+    {
+        json.key(u"invoice").raw(invoiceBody(d.invoice));
+        return u"cost.importInvoice"_s;
+    }
 };
 
 } // namespace
@@ -265,6 +270,12 @@ Result<Decision> decisionFromJson(const QByteArray& json)
                                .masked = from[u"masked"].toInteger(),
                                .isMasked = from[u"isMasked"].toBool(),
                                .reason = from[u"reason"].toString()}};
+    if (command == u"cost.importInvoice") {
+        auto invoice = invoiceFromBody(QJsonDocument(from[u"invoice"].toObject()).toJson(QJsonDocument::Compact));
+        if (!invoice)
+            return fail(ErrorCode::InvalidConfig, invoice.error().detail);
+        return InvoiceDecision{std::move(*invoice)};
+    }
     return fail(
         ErrorCode::InvalidConfig,
         error.error != QJsonParseError::NoError

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/base/result.h"
+#include "model/cost/invoice.h"
 #include "model/deadletter/disclosure.h"
 #include "model/deadletter/triageaction.h"
 #include "model/replay/replaypermission.h"
@@ -154,10 +155,18 @@ struct ExportDecision
     friend bool operator==(const ExportDecision&, const ExportDecision&) = default;
 };
 
-using Decision = std::variant<CollectOnceDecision, TriageDecision, MergeGroupsDecision, SplitGroupDecision,
-                              UnmergeGroupsDecision, RegroupDecision, ActionDecision, PlanDecision, RunDecision,
-                              ResumeDecision, CancelDecision, ReviewOpenDecision, ReviewDecideDecision,
-                              ReviewCloseDecision, RescueDecision, RereadDecision, RevealDecision, ExportDecision>;
+/// Keeps what a provider billed.
+struct InvoiceDecision
+{
+    Invoice invoice;
+    friend bool operator==(const InvoiceDecision&, const InvoiceDecision&) = default;
+};
+
+using Decision =
+    std::variant<CollectOnceDecision, TriageDecision, MergeGroupsDecision, SplitGroupDecision, UnmergeGroupsDecision,
+                 RegroupDecision, ActionDecision, PlanDecision, RunDecision, ResumeDecision, CancelDecision,
+                 ReviewOpenDecision, ReviewDecideDecision, ReviewCloseDecision, RescueDecision, RereadDecision,
+                 RevealDecision, ExportDecision, InvoiceDecision>;
 // clang-format on
 
 /// `{"command":"replay.run","arguments":{…}}` on one line.

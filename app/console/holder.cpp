@@ -426,6 +426,22 @@ Status Holder::recordExport(const ExportRecord& record)
     return spillway::recordExport(*m_parts->ledger, currentUser(), record);
 }
 
+Result<bool> Holder::recordInvoice(const Invoice& invoice)
+{
+    const std::lock_guard lock(m_parts->deciding); // what is known until the event is written
+    const auto known = readInvoices(m_parts->context.ledgerFile());
+    if (!known)
+        return tl::unexpected(known.error());
+    for (const Invoice& one : *known) {
+        if (one.digest == invoice.digest && one.profile == invoice.profile)
+            return false;
+    }
+    const auto appended = m_parts->ledger->append(currentUser(), invoiceEventType, invoiceBody(invoice));
+    if (!appended)
+        return tl::unexpected(appended.error());
+    return true;
+}
+
 Result<ActionReport> Holder::act(const TriageAction& action, const AnswerSink& sink, std::stop_token stop)
 {
     const std::lock_guard lock(m_parts->deciding);
@@ -617,6 +633,17 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
         Result<Verdict> operator()(const ExportDecision& decision) const
         {
             return onRecord(holder.recordExport(decision.record));
+        }
+        Result<Verdict> operator()(const InvoiceDecision& decision) const
+        {
+            const auto isNew = holder.recordInvoice(decision.invoice);
+            if (!isNew)
+                return tl::unexpected(isNew.error());
+            JsonWriter json;
+            json.beginObject().field(u"invoice", decision.invoice.digest.left(12)).field(u"imported", *isNew);
+            json.field(u"lines", static_cast<std::int64_t>(decision.invoice.lines.size())).endObject();
+            sink.data(json.json());
+            return Verdict{};
         }
         static Result<Verdict> onRecord(const Status& recorded)
         {

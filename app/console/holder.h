@@ -74,6 +74,8 @@ public:
     /// be.
     [[nodiscard]] Status recordReveal(const RevealRequest& request);
     [[nodiscard]] Status recordExport(const ExportRecord& record);
+    /// Keeps an invoice. False: this file was imported for this profile before.
+    [[nodiscard]] Result<bool> recordInvoice(const Invoice& invoice);
     /// Comments, tags, links, archiving, known errors, undo.
     [[nodiscard]] Result<ActionReport> act(const TriageAction& action, const AnswerSink& sink, std::stop_token stop);
     /// Everything that people and rules said of one group or letter.

@@ -23,7 +23,7 @@ struct Words
 {
     std::string workspace, state, folder, duration, group, window = "24h", failOn, query, id, to, reason, assignee, out,
                                                            plan, canary, stopIf, settle, rate, confirm, job, profile,
-                                                           from, timeZone, format;
+                                                           from, timeZone, format, policy, idle, budget;
     std::string test;                   // dlq kinds
     std::string note, action, who, due; // review
     std::string why, by, into, title;   // dlq groups
@@ -37,6 +37,7 @@ struct Words
     std::string registry, subject; // schema registry
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, reveal = false,
          rules = false, dryRun = false, replaces = false, fix = false;
+         rules = false, dryRun = false, replaces = false, modelled = false;
 };
 
 std::string validDuration(const std::string& word)
@@ -565,14 +566,7 @@ private:
 
     void addCost()
     {
-        auto* cost = leaf(&m_app, "cost", "What each team's events cost", [this] {
-            return Cost{.profile = text(m_words.profile),
-                        .from = text(m_words.from),
-                        .to = text(m_words.to),
-                        .timeZone = text(m_words.timeZone),
-                        .format = text(m_words.format),
-                        .out = text(m_words.out)};
-        });
+        auto* cost = leaf(&m_app, "cost", "What each team's events cost", [this] { return costOf(); });
         cost->add_option("--profile", m_words.profile, "Pricing profile; default: the workspace's, else seed")
             ->type_name("NAME");
         auto* from = cost->add_option("--from", m_words.from, "First day, like 2026-11-01")->type_name("DAY");
@@ -587,7 +581,70 @@ private:
                 {"text", "json", "csv", "xlsx", "pdf", "html", "focus", "focus-1.2", "focus-1.3", "focus-1.4"}));
         cost->add_option("--out", m_words.out, "Write to this file, replaced whole, instead of stdout")
             ->type_name("FILE");
+        cost->add_option("--policy", m_words.policy, "Who pays: profile, producer, consumer, even, mix or platform")
+            ->type_name("POLICY");
+        cost->add_option("--idle", m_words.idle, "What becomes of idle capacity: show, proportional or platform")
+            ->type_name("WAY");
+        cost->add_flag("--modelled", m_words.modelled, "As the rates say, without calibration by invoices");
         addFocus(cost);
+        addCostAnalyses(cost);
+    }
+
+    Cost costOf() const
+    {
+        return Cost{.profile = text(m_words.profile),
+                    .from = text(m_words.from),
+                    .to = text(m_words.to),
+                    .timeZone = text(m_words.timeZone),
+                    .format = text(m_words.format),
+                    .out = text(m_words.out),
+                    .policy = text(m_words.policy),
+                    .idle = text(m_words.idle),
+                    .isModelled = m_words.modelled};
+    }
+
+    /// Options of the bill itself are the parent's.
+    void addCostAnalyses(CLI::App* cost)
+    {
+        using Kind = CostAnalysis::Kind;
+        const auto analysis = [this, cost](const char* name, const char* help, Kind kind) {
+            return leaf(cost, name, help, [this, kind] {
+                CostAnalysis chosen{.kind = kind,
+                                    .cost = costOf(),
+                                    .budget = text(m_words.budget),
+                                    .against = text(m_words.plan),
+                                    .simulate = {},
+                                    .out = text(m_words.out)};
+                for (const std::string& id : m_words.ids)
+                    chosen.simulate += text(id);
+                return chosen;
+            });
+        };
+        analysis("lines", "Every line of the bill with its quantity and what that rests on", Kind::Lines);
+        analysis("compare", "The same bill under every policy, side by side", Kind::Compare);
+        auto* changes = analysis("changes", "Why events cost more or less than in as many days before", Kind::Changes);
+        changes->add_option("--against", m_words.plan, "An earlier event-catalog.yaml to compare with instead")
+            ->type_name("FILE");
+        analysis("anomalies", "Days on which events cost otherwise than their weekdays; exit 1 when there are some",
+                 Kind::Anomalies);
+        auto* forecast = analysis("forecast", "What the rest of the month will cost", Kind::Forecast);
+        forecast->add_option("--budget", m_words.budget, "Of the month; says whether it will be kept")
+            ->type_name("AMOUNT");
+        analysis("unit", "What a million records of each event cost", Kind::Unit);
+        auto* savings =
+            analysis("savings", "What could be paid less for, and how; --out FILE writes the changes", Kind::Savings);
+        savings->add_option("--simulate", m_words.ids, "Reckon the bill with these changes made")
+            ->type_name("ID")
+            ->allow_extra_args(false);
+        auto* invoice = cost->add_subcommand("invoice", "What providers billed");
+        invoice->require_subcommand(1);
+        invoice->fallthrough();
+        auto* import =
+            leaf(invoice, "import", "Keep an invoice: FOCUS CSV, AWS CUR CSV, Confluent JSON or plain CSV", [this] {
+                return CostInvoiceImport{text(m_words.folder), text(m_words.profile)};
+            });
+        import->add_option("FILE", m_words.folder, "The invoice")->required()->type_name("");
+        leaf(invoice, "list", "Invoices that were imported", [] { return CostInvoices{}; });
     }
 
     void addFocus(CLI::App* cost)

@@ -226,6 +226,28 @@ struct Cost
     QString timeZone;
     QString format;
     QString out;
+    QString policy;
+    QString idle;
+    bool isModelled = false;
+};
+/// Questions about cost besides the bill itself.
+struct CostAnalysis
+{
+    enum class Kind { Lines, Compare, Changes, Anomalies, Forecast, Unit, Savings };
+    Kind kind = Kind::Lines;
+    Cost cost;
+    QString budget;       ///< forecast: an amount per month
+    QString against;      ///< changes: an earlier catalog
+    QStringList simulate; ///< savings: ids
+    QString out;          ///< savings: where the change is written
+};
+struct CostInvoiceImport
+{
+    QString file;
+    QString profile;
+};
+struct CostInvoices
+{
 };
 struct CostValidate
 {
@@ -308,7 +330,7 @@ struct SchemaServe
 };
 
 // clang-format off: one a line, so that two new commands do not meet
-using Command = std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin, DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds, DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown, ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow, RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport>;
+using Command = std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin, DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds, DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown, ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow, RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport, CostInvoices>;
 // clang-format on
 
 struct CommandLine

@@ -2,6 +2,7 @@
 #include "app/console/costfiles.h"
 #include "app/console/costs.h"
 #include "app/ctl/commands.h"
+#include "app/ctl/costquestion.h"
 #include "app/ctl/output.h"
 #include "model/base/clock.h"
 
@@ -38,10 +39,10 @@ int run(Session& session, const Cost& command)
     const Context* context = session.context();
     if (!context)
         return Usage;
-    const auto range = parseDayRange(command.from, command.to, command.timeZone);
-    if (!range)
-        return refuse(range.error());
-    const Checked<CostBill> bill = workspaceBill(*context, {.profile = command.profile, .range = *range});
+    const auto question = costQuestion(command);
+    if (!question)
+        return refuse(question.error());
+    const Checked<CostBill> bill = workspaceBill(*context, *question);
     if (!bill.value)
         return reportIssues(bill.issues);
     for (const QString& event : bill.value->unknownEvents) {

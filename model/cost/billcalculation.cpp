@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <map>
 
@@ -71,7 +72,8 @@ public:
     QStringList unknown; ///< events
     QStringList missing; ///< the same with what is missing, in words
     QStringList noPartitions;
-    QStringList observed; ///< groups that nobody declared
+    QStringList strangers; ///< topics that the catalog does not know
+    QStringList observed;  ///< groups that nobody declared
     qsizetype priced = 0;
     bool isOverCapacity = false;
 
@@ -101,8 +103,32 @@ private:
                        : 1.0 / static_cast<double>(types.size());
     }
 
+    /// Topics that were measured and that no event of the catalog is placed on, as events without a name and a team.
+    void findStrangers()
+    {
+        if (m_options.measured == nullptr || !m_profile.isMeasured || !m_options.range)
+            return;
+        for (const auto& [name, usage] : m_options.measured->topics) {
+            const bool isInternal = name.startsWith(u"__");
+            if (isInternal || !m_catalog.eventTypesOfTopic(name).isEmpty() || usage.records.empty())
+                continue;
+            CatalogEvent stranger;
+            stranger.topic = name;
+            if (m_options.isIncluded && !m_options.isIncluded(stranger))
+                continue;
+            if (missingOf(stranger, m_profile, &usage).isEmpty())
+                m_strangers.push_back(std::move(stranger));
+            strangers += visibleText(name);
+        }
+    }
+
     Status loadEvents()
     {
+        findStrangers();
+        for (const CatalogEvent& event : m_strangers) {
+            if (const Status status = load(event, usageOf(event)); !status)
+                return status;
+        }
         for (const CatalogEvent& event : m_catalog.events()) {
             if (m_options.isIncluded && !m_options.isIncluded(event))
                 continue;
@@ -113,20 +139,42 @@ private:
                 missing += u"%1 (no %2)"_s.arg(visibleText(event.eventType), lacks);
                 continue;
             }
-            const auto load =
-                eventLoad(event, m_catalog, m_profile, usage, usage != nullptr ? shareOf(event) : 1.0, m_days);
-            if (!load)
-                return tl::unexpected<Error>(tooLarge());
-            for (const Participant& consumer : load->consumers) {
-                if (consumer.isObserved && !observed.contains(consumer.service))
-                    observed += consumer.service;
-            }
-            m_loads.push_back(*load);
-            m_recordSeries.push_back(addSeries(load->recordsByDay));
-            m_keptSeries.push_back(load->keptByDay == load->recordsByDay ? m_recordSeries.back()
-                                                                         : addSeries(load->keptByDay));
+            if (const Status status = load(event, usage); !status)
+                return status;
         }
-        priced = static_cast<qsizetype>(m_loads.size());
+        priced = static_cast<qsizetype>(m_loads.size() - m_strangers.size());
+        return {};
+    }
+
+    Status load(const CatalogEvent& event, const TopicUsage* usage)
+    {
+        const auto load =
+            eventLoad(event, m_catalog, m_profile, usage, usage != nullptr ? shareOf(event) : 1.0, m_days);
+        if (!load || load->records > std::numeric_limits<std::int64_t>::max() ||
+            !product(std::array{load->records, Wide{load->recordBytes}}))
+            return tl::unexpected<Error>(tooLarge());
+        for (const Participant& consumer : load->consumers) {
+            if (consumer.isObserved && !observed.contains(consumer.service))
+                observed += consumer.service;
+        }
+        const Wide bytes = load->records * Wide{load->recordBytes};
+        m_bill.drivers.push_back(EventDrivers{
+            .eventType = event.eventType,
+            .topic = event.topic,
+            .team = load->producer.team,
+            .segment = m_segment,
+            .days = static_cast<int>(m_days.size()),
+            .records = static_cast<std::int64_t>(load->records),
+            .recordBytes = load->recordBytes,
+            .retentionDays =
+                bytes > 0 ? static_cast<double>(load->keptByteMillidays) / 1000.0 / static_cast<double>(bytes) : 0.0,
+            .consumers = static_cast<int>(load->consumers.size()),
+            .basis = load->bytesBasis,
+            .recordsByDay = load->recordsByDay});
+        m_loads.push_back(*load);
+        m_recordSeries.push_back(addSeries(load->recordsByDay));
+        m_keptSeries.push_back(load->keptByDay == load->recordsByDay ? m_recordSeries.back()
+                                                                     : addSeries(load->keptByDay));
         return {};
     }
 
@@ -501,6 +549,7 @@ private:
     const PricingProfile m_profile; // a copy: the bill's vector may grow
     int m_segment;
     std::vector<QDate> m_days;
+    std::deque<CatalogEvent> m_strangers; // addresses stay
     std::vector<EventLoad> m_loads;
     std::vector<int> m_recordSeries; ///< by event
     std::vector<int> m_keptSeries;
@@ -517,18 +566,20 @@ struct Stretch
 };
 
 /// The range in stretches of days with the same rates.
-std::vector<Stretch> stretchesOf(const CostBill& bill, const PricingProfile& profile, const QDate& today)
+std::vector<Stretch> stretchesOf(const CostBill& bill, const PricingProfile& profile, const CostOptions& options)
 {
     if (!bill.range)
-        return {{profile.on(today), {QDate()}, 0, 0}};
+        return {{profile.on(options.today), {QDate()}, 0, 0}};
     std::vector<Stretch> stretches;
     int slice = 0;
     const auto isOfDay = [&bill](int at, QDate day) {
         return at < static_cast<int>(bill.slices.size()) && bill.slices[static_cast<std::size_t>(at)].localDay == day;
     };
     for (QDate day = bill.range->first; day <= bill.range->last; day = day.addDays(1)) {
-        const bool isChange = std::any_of(profile.changes.begin(), profile.changes.end(),
-                                          [day](const PricingProfile& change) { return change.effectiveFrom == day; });
+        const bool isChange =
+            std::any_of(profile.changes.begin(), profile.changes.end(),
+                        [day](const PricingProfile& change) { return change.effectiveFrom == day; }) ||
+            std::find(options.cuts.begin(), options.cuts.end(), day) != options.cuts.end();
         if (stretches.empty() || isChange)
             stretches.push_back({profile.on(day), {}, slice, slice});
         stretches.back().days.push_back(day);
@@ -562,8 +613,9 @@ Result<CostBill> costBill(const Catalog& catalog, const PricingProfile& profile,
     QStringList missing;
     QStringList noPartitions;
     QStringList observed;
+    QStringList strangers;
     bool isOverCapacity = false;
-    for (Stretch& stretch : stretchesOf(bill, profile, options.today)) {
+    for (Stretch& stretch : stretchesOf(bill, profile, options)) {
         bill.segments.push_back(CostSegment{.profile = stretch.profile,
                                             .connection = profile.connection,
                                             .firstSlice = stretch.firstSlice,
@@ -577,6 +629,7 @@ Result<CostBill> costBill(const Catalog& catalog, const PricingProfile& profile,
         appendNew(missing, segment.missing);
         appendNew(noPartitions, segment.noPartitions);
         appendNew(observed, segment.observed);
+        appendNew(strangers, segment.strangers);
         isOverCapacity = isOverCapacity || segment.isOverCapacity;
         bill.pricedEvents = std::max(bill.pricedEvents, segment.priced);
     }
@@ -599,6 +652,8 @@ Result<CostBill> costBill(const Catalog& catalog, const PricingProfile& profile,
         bill.notes += u"Unattributed: the catalog names a producer or consumer without a team."_s;
     if (!observed.isEmpty())
         bill.notes += u"Groups that read and that nobody declared: %1."_s.arg(visibleText(observed.join(u", "_s)));
+    if (!strangers.isEmpty())
+        bill.notes += u"Topics that the catalog does not know: %1."_s.arg(strangers.join(u", "_s));
     if (isOverCapacity)
         bill.notes +=
             u"The catalog's volumes need more storage than the profile's capacity, so nothing of it is idle."_s;

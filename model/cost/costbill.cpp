@@ -196,6 +196,34 @@ std::vector<std::pair<int, int>> utcDays(const CostBill& bill)
     return days;
 }
 
+void mergeBill(CostBill& into, CostBill other)
+{
+    const auto segments = static_cast<int>(into.segments.size());
+    const auto series = static_cast<int>(into.series.size());
+    for (CostLine& line : other.lines) {
+        line.segment += segments;
+        line.series += line.series < 0 ? 0 : series;
+        into.lines.push_back(std::move(line));
+    }
+    for (EventDrivers& drivers : other.drivers) {
+        drivers.segment += segments;
+        into.drivers.push_back(std::move(drivers));
+    }
+    std::move(other.segments.begin(), other.segments.end(), std::back_inserter(into.segments));
+    std::move(other.series.begin(), other.series.end(), std::back_inserter(into.series));
+    into.profileName += u", "_s + other.profileName;
+    into.pricedEvents += other.pricedEvents;
+    for (const QString& event : other.unknownEvents) {
+        if (!into.unknownEvents.contains(event))
+            into.unknownEvents += event;
+    }
+    for (const QString& note : other.notes) {
+        if (!into.notes.contains(note))
+            into.notes += note;
+    }
+    into.totals = totalsOf(into.lines);
+}
+
 CostTotals totalsOf(const std::vector<CostLine>& lines)
 {
     CostTotals totals;

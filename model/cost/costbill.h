@@ -131,6 +131,23 @@ struct CostTotals
 /// end; never all zero.
 using CostSeries = std::vector<std::int64_t>;
 
+/// What an event's cost follows from, in one segment.
+struct EventDrivers
+{
+    QString eventType; ///< empty: a topic that the catalog does not know
+    QString topic;
+    QString team; ///< the producer's; empty: unknown
+    int segment = 0;
+    int days = 1;
+    std::int64_t records = 0; ///< in all days
+    std::int64_t recordBytes = 0;
+    double retentionDays = 0; ///< what is kept of one copy, in days of what is written; 0 when nothing is written
+    int consumers = 0;
+    QuantityBasis basis = QuantityBasis::Declared;
+    std::vector<std::int64_t> recordsByDay; ///< empty: each day the same
+    friend bool operator==(const EventDrivers&, const EventDrivers&) = default;
+};
+
 struct CostBill
 {
     QString currency;
@@ -141,7 +158,8 @@ struct CostBill
     std::vector<CostSlice> slices;
     std::vector<CostSegment> segments;
     std::vector<CostSeries> series;
-    std::vector<CostLine> lines; ///< by segment, event as in the catalog, role, service, component
+    std::vector<EventDrivers> drivers; ///< by segment, event as in the catalog
+    std::vector<CostLine> lines;       ///< by segment, event as in the catalog, role, service, component
     CostTotals totals;
     qsizetype pricedEvents = 0;
     QStringList unknownEvents; ///< not in any sum, ordered as in the files
@@ -155,6 +173,7 @@ struct CostOptions
     AllocationPolicy policy = AllocationPolicy::Profile;
     IdlePolicy idle = IdlePolicy::Show;
     const MeasuredUsage* measured = nullptr; ///< not owned; only read with a range. nullptr: nothing was measured
+    std::vector<QDate> cuts;                 ///< days on which a segment begins, besides changes of rates; in any order
     QDate today;                             ///< without a range the rates of this day hold; null: the newest
     /// Only events for which this holds; empty: all. Given by connection where a workspace has several clusters.
     std::function<bool(const CatalogEvent&)> isIncluded;
@@ -182,6 +201,9 @@ struct CostDayLine
 /// First and end slice of each UTC day that the bill touches, in order; what is cut off at its ends belongs to no day's
 /// other bill.
 [[nodiscard]] std::vector<std::pair<int, int>> utcDays(const CostBill& bill);
+
+/// Puts another cluster's bill of the same days and currency into the first one.
+void mergeBill(CostBill& into, CostBill other);
 
 /// The totals of some lines; `bill.totals` is this of all.
 [[nodiscard]] CostTotals totalsOf(const std::vector<CostLine>& lines);

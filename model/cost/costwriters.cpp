@@ -5,6 +5,7 @@
 #include "model/base/text.h"
 
 #include <algorithm>
+#include <map>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -95,6 +96,29 @@ QString rateText(const PricingProfile& profile)
                                             priceUnitWord(price.unit), chargedToWord(price.chargedTo));
     }
     return parts.join(u", "_s);
+}
+
+/// One sentence for each month of an invoice.
+QString calibrationText(const std::vector<CostCalibration>& calibrations)
+{
+    QStringList months;
+    std::map<QString, QStringList> factors;
+    for (const CostCalibration& calibration : calibrations) {
+        const QString month = u"%1 to %2 (%3%4)"_s.arg(
+            calibration.first.toString(Qt::ISODate), calibration.last.toString(Qt::ISODate),
+            visibleText(calibration.invoice), calibration.isCarriedForward ? u", carried forward"_s : QString());
+        const QString factor =
+            costComponentWord(calibration.component) +
+            (calibration.factor ? u" × %1"_s.arg(*calibration.factor, 0, 'f', 4) : u" as invoiced"_s);
+        if (!factors.contains(month))
+            months += month;
+        if (!factors[month].contains(factor))
+            factors[month] += factor;
+    }
+    QString text;
+    for (const QString& month : months)
+        text += u"Calibrated by the invoice of %1: %2.\n"_s.arg(month, factors[month].join(u", "_s));
+    return text;
 }
 
 QString csvText(const QString& text)
@@ -218,7 +242,11 @@ QString costAsText(const CostReport& report)
         out += u" In effect from %1."_s.arg(basis.profile.effectiveFrom->toString(Qt::ISODate));
     if (!basis.profile.source.isEmpty())
         out += u" Source: %1."_s.arg(visibleText(basis.profile.source));
+    if (basis.policy != AllocationPolicy::Profile || basis.idlePolicy != IdlePolicy::Show)
+        out += u" Policy %1, idle capacity: %2."_s.arg(allocationPolicyWord(basis.policy),
+                                                       idlePolicyWord(basis.idlePolicy));
     out += u'\n';
+    out += calibrationText(basis.calibrations);
     for (const QString& note : basis.notes)
         out += note + u'\n';
     out += u"Rounded to four decimals; JSON and CSV hold all six and add up exactly.\n"_s;

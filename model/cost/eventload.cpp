@@ -147,6 +147,11 @@ std::optional<EventLoad> eventLoad(const CatalogEvent& event, const Catalog& cat
         isKeptMeasured = isKeptMeasured && usage->keptBytes.contains(day);
     if (isKeptMeasured)
         load.keptBasis = QuantityBasis::Measured;
+    bool isKeptCounted = !isKeptMeasured && !profile.retentionDays && usage != nullptr && share >= 1 && !days.empty();
+    for (const QDate day : days)
+        isKeptCounted = isKeptCounted && usage->keptRecords.contains(day);
+    if (isKeptCounted)
+        load.keptBasis = sizeBasis;
 
     bool fits = true;
     for (std::size_t d = 0; d < days.size(); ++d) {
@@ -154,17 +159,18 @@ std::optional<EventLoad> eventLoad(const CatalogEvent& event, const Catalog& cat
         fits = addTo(load.records, Wide{count}) && fits;
         if (isAnyMeasured)
             load.recordsByDay.push_back(count);
-        if (isKeptMeasured) {
-            const std::int64_t kept = usage->keptBytes.at(days[d]);
+        if (isKeptMeasured || isKeptCounted) {
+            const std::int64_t kept = isKeptMeasured ? usage->keptBytes.at(days[d]) : usage->keptRecords.at(days[d]);
+            const std::int64_t bytesEach = isKeptMeasured ? 1 : load.recordBytes;
             load.keptByDay.push_back(kept);
-            fits = addTo(load.keptByteMillidays, product(std::array{Wide{kept}, Wide{1000}})) && fits;
+            fits = addTo(load.keptByteMillidays, product(std::array{Wide{kept}, Wide{bytesEach}, Wide{1000}})) && fits;
         } else {
             fits = addTo(load.keptByteMillidays,
                          product(std::array{Wide{count}, Wide{load.recordBytes}, retentionMillidays})) &&
                    fits;
         }
     }
-    if (!isKeptMeasured)
+    if (!isKeptMeasured && !isKeptCounted)
         load.keptByDay = load.recordsByDay;
     if (retentionMillidays > 0 && hotMillidays < retentionMillidays) {
         const auto tiered = product(std::array{load.keptByteMillidays, retentionMillidays - hotMillidays});

@@ -20,10 +20,11 @@ enum class QuantityBasis { Measured, Declared, Assumed };
 struct TopicUsage
 {
     QString topic;
-    QString connection;                      ///< the workspace's name; empty: unknown
-    std::map<QDate, std::int64_t> records;   ///< written, by day of the bill's zone; only days that samples cover
-    std::map<QDate, std::int64_t> keptBytes; ///< of one copy, on average over the day
-    std::optional<std::int64_t> recordBytes; ///< average size of a stored record
+    QString connection;                        ///< the workspace's name; empty: unknown
+    std::map<QDate, std::int64_t> records;     ///< written, by day of the bill's zone; only days that samples cover
+    std::map<QDate, std::int64_t> keptBytes;   ///< of one copy, on average over the day
+    std::map<QDate, std::int64_t> keptRecords; ///< between start and end of its logs
+    std::optional<std::int64_t> recordBytes;   ///< average size of a stored record
     std::optional<int> partitions;
     std::optional<double> retentionDays; ///< as the broker is configured
     QStringList groups;                  ///< consumer groups that committed there

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/measuredusage.h"
+
+#include "model/deadletter/topicsizes.h"
+#include "model/lag/topicgrowth.h"
+
+#include <QTimeZone>
+
+namespace spillway {
+
+namespace {
+
+/// A sample a day, at whatever hour, is enough to know a day's records but for what the hours differ.
+constexpr Millis mostDistance{26LL * 3'600'000};
+
+void addSizes(MeasuredUsage& usage, const TopicSizes& sizes, const std::vector<QDate>& days)
+{
+    const auto at = usage.topics.try_emplace(sizes.topic).first;
+    TopicUsage& topic = at->second;
+    topic.topic = sizes.topic;
+    if (topic.connection.isEmpty())
+        topic.connection = sizes.connection;
+    else if (topic.connection != sizes.connection)
+        return; // another cluster's topic of that name
+    topic.partitions = sizes.partitions;
+    topic.retentionDays = sizes.retentionDays;
+    topic.recordBytes = sizes.sampledPayloadBytes;
+    for (std::size_t d = 0; d < days.size(); ++d) {
+        if (const auto bytes = sizes.keptBytes[d]) {
+            topic.keptBytes[days[d]] = *bytes;
+            if (const auto records = sizes.keptRecords[d]; records && *records > 0)
+                topic.recordBytes = *bytes / *records;
+        }
+        if (const auto records = sizes.keptRecords[d])
+            topic.keptRecords[days[d]] = *records;
+    }
+}
+
+} // namespace
+
+Result<MeasuredUsage> measuredUsage(Database& reader, const DayRange& range)
+{
+    const QTimeZone zone(range.timeZone.toUtf8());
+    std::vector<QDate> days;
+    std::vector<UtcTime> marks;
+    std::vector<UtcTime> middles;
+    const auto startOf = [&zone](QDate day) { return utcFromMs(day.startOfDay(zone).toMSecsSinceEpoch()); };
+    for (QDate day = range.first; day <= range.last; day = day.addDays(1)) {
+        days.push_back(day);
+        marks.push_back(startOf(day));
+        middles.push_back(marks.back() + (startOf(day.addDays(1)) - marks.back()) / 2);
+    }
+    marks.push_back(startOf(range.last.addDays(1)));
+
+    MeasuredUsage usage;
+    const auto grown = topicGrowth(reader, marks, mostDistance);
+    if (!grown)
+        return tl::unexpected<Error>(grown.error());
+    for (const TopicGrowth& growth : *grown) {
+        const auto [at, isNew] = usage.topics.try_emplace(growth.topic);
+        if (!isNew)
+            continue; // another connection to the same cluster, or another cluster's topic of that name
+        TopicUsage& topic = at->second;
+        topic.topic = growth.topic;
+        topic.connection = growth.connection;
+        topic.groups = growth.groups;
+        topic.partitions = growth.partitions;
+        for (std::size_t d = 0; d < days.size(); ++d) {
+            if (growth.written[d])
+                topic.records[days[d]] = *growth.written[d];
+        }
+    }
+    const auto sizes = topicSizes(reader, middles);
+    if (!sizes)
+        return tl::unexpected<Error>(sizes.error());
+    for (const TopicSizes& topic : *sizes)
+        addSizes(usage, topic, days);
+    return usage;
+}
+
+} // namespace spillway

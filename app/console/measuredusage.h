@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/cost/dayrange.h"
+#include "model/cost/usage.h"
+#include "model/store/database.h"
+
+namespace spillway {
+
+/// What the samples tell about topics in these days: records from end offsets, what is kept from logs, sizes from logs
+/// or from stored payloads, groups from commits. Days without samples are left out. Blocking; on a reader's thread.
+[[nodiscard]] Result<MeasuredUsage> measuredUsage(Database& reader, const DayRange& range);
+
+} // namespace spillway

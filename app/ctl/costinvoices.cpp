@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/costs.h"
+#include "app/ctl/commands.h"
+#include "app/ctl/output.h"
+#include "model/base/jsonwriter.h"
+#include "model/base/text.h"
+#include "model/cost/texttable.h"
+
+#include <QDateTime>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace spillway::ctl {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+Money sumOf(const Invoice& invoice)
+{
+    Money sum;
+    for (const InvoiceLine& line : invoice.lines)
+        sum += line.amount;
+    return sum;
+}
+
+QByteArray invoiceJson(const Invoice& invoice)
+{
+    JsonWriter json;
+    json.beginObject().field(u"invoice", invoice.digest.left(12)).field(u"file", invoice.name);
+    json.field(u"format", invoice.format).field(u"profile", invoice.profile).field(u"currency", invoice.currency);
+    json.key(u"importedAt")
+        .value(QDateTime::fromMSecsSinceEpoch(toMs(invoice.importedAt), Qt::UTC).toString(Qt::ISODateWithMs));
+    json.field(u"importedBy", invoice.importedBy);
+    json.key(u"total").raw(formatMoney(sumOf(invoice), 6).toLatin1());
+    json.key(u"lines").beginArray();
+    for (const InvoiceLine& line : invoice.lines) {
+        json.beginObject().field(u"from", line.first.toString(Qt::ISODate));
+        json.field(u"to", line.last.toString(Qt::ISODate)).field(u"label", line.label);
+        json.key(u"component").value(line.component ? std::optional(costComponentKey(*line.component)) : std::nullopt);
+        json.key(u"amount").raw(formatMoney(line.amount, 6).toLatin1()).endObject();
+    }
+    json.endArray().endObject();
+    return json.json();
+}
+
+} // namespace
+
+int run(Session& session, const CostInvoiceImport& command)
+{
+    const Context* context = session.context();
+    if (!context)
+        return Usage;
+    Checked<std::vector<PricingProfile>> profiles = workspacePricing(*context);
+    if (!profiles.value)
+        return reportIssues(profiles.issues);
+    const auto profile = chooseProfile(*profiles.value, command.profile);
+    if (!profile)
+        return refuse(profile.error());
+    Checked<Invoice> invoice = readInvoice(command.file);
+    if (!invoice.value)
+        return reportIssues(invoice.issues);
+    if (invoice.value->currency != profile->currency)
+        return refuse(Error{ErrorCode::InvalidConfig,
+                            u"the invoice is in %1 and profile '%2' in %3; name another profile with --profile"_s.arg(
+                                visibleText(invoice.value->currency), profile->name, profile->currency)});
+    invoice.value->profile = profile->name;
+    return session.decide(
+        u"spillwayctl cost invoice import"_s, InvoiceDecision{*invoice.value}, [&](const QByteArray& json) {
+            if (session.options().json)
+                return printLine(json);
+            const QJsonObject told = QJsonDocument::fromJson(json).object();
+            return printText(told[u"imported"_s].toBool()
+                                 ? u"Imported %1 charges of %2, %3 %4, for profile %5"_s.arg(
+                                       QString::number(told[u"lines"_s].toInteger()), visibleText(invoice.value->name),
+                                       formatMoney(sumOf(*invoice.value), 2), invoice.value->currency, profile->name)
+                                 : u"%1 was imported before; nothing changed"_s.arg(visibleText(invoice.value->name)));
+        });
+}
+
+int run(Session& session, const CostInvoices&)
+{
+    const Context* context = session.context();
+    if (!context)
+        return Usage;
+    const auto invoices = readInvoices(context->ledgerFile());
+    if (!invoices)
+        return refuse(invoices.error());
+    if (session.options().json) {
+        for (const Invoice& invoice : *invoices) {
+            if (!printLine(invoiceJson(invoice)))
+                return OutOfReach;
+        }
+        return Done;
+    }
+    std::vector<QStringList> rows{{u"Invoice"_s, u"File"_s, u"Format"_s, u"Profile"_s, u"By"_s, u"Total"_s, u""_s}};
+    for (const Invoice& invoice : *invoices)
+        rows.push_back({invoice.digest.left(12), visibleText(invoice.name), invoice.format, invoice.profile,
+                        visibleText(invoice.importedBy), formatMoney(sumOf(invoice), 2), invoice.currency});
+    return printText(invoices->empty() ? u"No invoice was imported yet; see: spillwayctl cost invoice import --help"_s
+                                       : textTable(rows, 5))
+               ? Done
+               : OutOfReach;
+}
+
+} // namespace spillway::ctl

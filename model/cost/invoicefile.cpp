@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/cost/csvrecords.h"
+#include "model/cost/invoice.h"
+#include "model/workspace/issuelist.h"
+
+#include <QCryptographicHash>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <cmath>
+#include <map>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr qint64 mostBytes = 256LL << 20;
+const QString amountRemedy = u"write a decimal number like 12.34, without thousands separators"_s;
+
+/// An amount with up to many decimals, rounded to micro-units, halves away from zero. Exponents are taken, as exports
+/// write 1.2E-7.
+std::optional<Money> amountOf(const QString& text)
+{
+    bool isNumber = false;
+    const double rough = text.trimmed().toDouble(&isNumber);
+    if (!isNumber || !std::isfinite(rough) || std::abs(rough) > 9e12)
+        return std::nullopt;
+    const QString plain = text.trimmed();
+    const bool isNegative = plain.startsWith(u'-');
+    const QStringList parts = (isNegative || plain.startsWith(u'+') ? plain.mid(1) : plain).split(u'.');
+    const bool isDecimal = !plain.contains(u'e', Qt::CaseInsensitive) && parts.size() <= 2;
+    if (!isDecimal)
+        return Money{std::llround(rough * 1e6)};
+    const QString fraction = (parts.size() == 2 ? parts[1] : QString()).leftJustified(7, u'0');
+    const std::int64_t micros =
+        parts[0].toLongLong() * 1'000'000 + fraction.left(6).toLongLong() + (fraction[6] >= u'5' ? 1 : 0);
+    return Money{isNegative ? -micros : micros};
+}
+
+/// `2026-11-01`, or the day that `2026-11-01T00:00:00Z` begins.
+QDate dayOf(const QString& text)
+{
+    return QDate::fromString(text.trimmed().left(10), Qt::ISODate);
+}
+
+/// Sums charges by month and label.
+class Sums
+{
+public:
+    void add(QDate first, QDate last, const QString& label, std::optional<CostComponent> component, bool isTotal,
+             Money amount)
+    {
+        // an hour before midnight ends on the same day; a charge over months is its first month's
+        const QDate monthEnd(first.year(), first.month(), first.daysInMonth());
+        last = std::clamp(last, first, monthEnd);
+        const auto key = std::tuple(first.year(), first.month(), label, component);
+        const auto [at, isNew] = m_lines.try_emplace(key, InvoiceLine{.first = first,
+                                                                      .last = last,
+                                                                      .component = component,
+                                                                      .isTotal = isTotal,
+                                                                      .label = label,
+                                                                      .amount = {}});
+        InvoiceLine& line = at->second;
+        line.first = std::min(line.first, first);
+        line.last = std::max(line.last, last);
+        line.amount += amount;
+    }
+    [[nodiscard]] std::vector<InvoiceLine> take() const
+    {
+        std::vector<InvoiceLine> lines;
+        for (const auto& [key, line] : m_lines)
+            lines.push_back(line);
+        return lines;
+    }
+
+private:
+    std::map<std::tuple<int, int, QString, std::optional<CostComponent>>, InvoiceLine> m_lines;
+};
+
+/// Where a CSV of some format has what we need; names are compared without case.
+struct Layout
+{
+    QString format;
+    QStringList first; ///< the first of these columns that is there
+    QStringList last;
+    bool isLastExclusive = false;
+    QStringList amount;
+    QStringList currency;
+    QStringList labels; ///< joined where present
+    QStringList component;
+    QStringList product; ///< where present: only messaging services of ours are taken
+};
+
+const std::array<Layout, 3>& layouts()
+{
+    static const std::array<Layout, 3> all{{
+        {u"focus"_s,
+         {u"ChargePeriodStart"_s},
+         {u"ChargePeriodEnd"_s},
+         true,
+         {u"BilledCost"_s},
+         {u"BillingCurrency"_s},
+         {u"SkuMeter"_s, u"ChargeDescription"_s, u"ServiceName"_s},
+         {u"x_Component"_s},
+         {}},
+        {u"aws-cur"_s,
+         {u"lineItem/UsageStartDate"_s, u"line_item_usage_start_date"_s},
+         {u"lineItem/UsageEndDate"_s, u"line_item_usage_end_date"_s},
+         true,
+         {u"lineItem/UnblendedCost"_s, u"line_item_unblended_cost"_s},
+         {u"lineItem/CurrencyCode"_s, u"line_item_currency_code"_s},
+         {u"lineItem/UsageType"_s, u"line_item_usage_type"_s},
+         {},
+         {u"lineItem/ProductCode"_s, u"line_item_product_code"_s}},
+        {u"plain"_s,
+         {u"from"_s, u"day"_s, u"date"_s},
+         {u"to"_s, u"day"_s, u"date"_s},
+         false,
+         {u"amount"_s, u"cost"_s},
+         {u"currency"_s},
+         {u"description"_s, u"component"_s},
+         {u"component"_s},
+         {}},
+    }};
+    return all;
+}
+
+class CsvInvoice
+{
+public:
+    CsvInvoice(Invoice& invoice, IssueList& issues)
+        : m_invoice(invoice)
+        , m_issues(issues)
+    {
+    }
+
+    void read(QByteArrayView text)
+    {
+        CsvRecords records(text);
+        const auto header = records.next();
+        if (!header || !chooseLayout(*header)) {
+            m_issues.errorAt(1, 1, u"the first line names no columns of an invoice"_s,
+                             u"write from,to,component,amount,currency, or give a FOCUS, AWS CUR or Confluent file"_s);
+            return;
+        }
+        while (const auto record = records.next())
+            readRecord(*record);
+        m_invoice.format = m_layout->format;
+        m_invoice.lines = m_sums.take();
+    }
+
+private:
+    [[nodiscard]] int columnOf(const CsvRecords::Record& header, const QStringList& names) const
+    {
+        for (const QString& name : names) {
+            for (std::size_t c = 0; c < header.fields.size(); ++c) {
+                if (header.fields[c].text.trimmed().compare(name, Qt::CaseInsensitive) == 0)
+                    return static_cast<int>(c);
+            }
+        }
+        return -1;
+    }
+
+    bool chooseLayout(const CsvRecords::Record& header)
+    {
+        for (const Layout& layout : layouts()) {
+            m_layout = &layout;
+            m_first = columnOf(header, layout.first);
+            m_last = columnOf(header, layout.last);
+            m_amount = columnOf(header, layout.amount);
+            m_currency = columnOf(header, layout.currency);
+            m_component = columnOf(header, layout.component);
+            m_product = columnOf(header, layout.product);
+            m_labels.clear();
+            for (const QString& label : layout.labels) {
+                if (const int column = columnOf(header, {label}); column >= 0)
+                    m_labels.push_back(column);
+            }
+            if (m_first >= 0 && m_amount >= 0 && m_currency >= 0)
+                return true;
+        }
+        return false;
+    }
+
+    [[nodiscard]] static QString textAt(const CsvRecords::Record& record, int column)
+    {
+        return column >= 0 && static_cast<std::size_t>(column) < record.fields.size()
+                   ? record.fields[static_cast<std::size_t>(column)].text.trimmed()
+                   : QString();
+    }
+    void complain(const CsvRecords::Record& record, int column, const QString& what, const QString& remedy)
+    {
+        const bool isThere = static_cast<std::size_t>(column) < record.fields.size();
+        const int line = isThere ? record.fields[static_cast<std::size_t>(column)].line : record.line;
+        m_issues.errorAt(line, isThere ? record.fields[static_cast<std::size_t>(column)].column : 1, what, remedy);
+    }
+
+    [[nodiscard]] QString labelOf(const CsvRecords::Record& record) const
+    {
+        for (const int column : m_labels) {
+            const QString label = textAt(record, column);
+            if (!label.isEmpty() && label.compare(u"null"_s, Qt::CaseInsensitive) != 0)
+                return label.left(200);
+        }
+        return u"unnamed"_s;
+    }
+
+    void readRecord(const CsvRecords::Record& record)
+    {
+        static const QStringList ours{u"AmazonMSK"_s, u"AmazonMQ"_s};
+        if (m_product >= 0 && !ours.contains(textAt(record, m_product)))
+            return; // a bill of a whole account
+        const QDate first = dayOf(textAt(record, m_first));
+        const QString lastText = textAt(record, m_last);
+        QDate last = lastText.isEmpty() ? first : dayOf(lastText);
+        if (!first.isValid() || !last.isValid())
+            complain(record, first.isValid() ? m_last : m_first,
+                     u"%1 is not a day"_s.arg(quoted(first.isValid() ? lastText : textAt(record, m_first))),
+                     u"write year, month and day, like 2026-11-01"_s);
+        const auto amount = amountOf(textAt(record, m_amount));
+        if (!amount)
+            complain(record, m_amount, u"%1 is not an amount"_s.arg(quoted(textAt(record, m_amount))), amountRemedy);
+        const QString currency = textAt(record, m_currency).toUpper();
+        if (m_invoice.currency.isEmpty())
+            m_invoice.currency = currency;
+        if (currency.size() != 3 || currency != m_invoice.currency)
+            complain(record, m_currency,
+                     u"the currency is %1, in the lines before it was %2"_s.arg(quoted(currency),
+                                                                                quoted(m_invoice.currency)),
+                     u"give one file per currency, each with the three letters of ISO 4217"_s);
+        if (!first.isValid() || !last.isValid() || !amount)
+            return;
+        const bool isMidnight =
+            lastText.size() <= 10 || lastText.mid(11, 8) == u"00:00:00"_s || lastText.mid(11, 5) == u"00:00"_s;
+        if (m_layout->isLastExclusive && isMidnight && last > first)
+            last = last.addDays(-1);
+        const QString own = textAt(record, m_component);
+        const QString label = labelOf(record);
+        const bool isTotal =
+            own.compare(u"total"_s, Qt::CaseInsensitive) == 0 || (m_layout->format == u"plain" && own.isEmpty());
+        m_sums.add(first, last, label, isTotal ? std::nullopt : componentOfCharge(own.isEmpty() ? label : own), isTotal,
+                   *amount);
+    }
+
+    Invoice& m_invoice;
+    IssueList& m_issues;
+    const Layout* m_layout = nullptr;
+    int m_first = -1;
+    int m_last = -1;
+    int m_amount = -1;
+    int m_currency = -1;
+    int m_component = -1;
+    int m_product = -1;
+    std::vector<int> m_labels;
+    Sums m_sums;
+};
+
+/// Confluent's Costs API: `{"data": [{"line_type", "amount", "start_date", "end_date"}]}`, in USD; end_date exclusive.
+void readConfluent(const QByteArray& text, Invoice& invoice, IssueList& issues)
+{
+    QJsonParseError error;
+    const QJsonDocument document = QJsonDocument::fromJson(text, &error);
+    if (error.error != QJsonParseError::NoError) {
+        const QByteArray before = text.first(std::min<qsizetype>(error.offset, text.size()));
+        issues.errorAt(
+            static_cast<int>(before.count('\n')) + 1, static_cast<int>(before.size() - before.lastIndexOf('\n')),
+            u"this is no JSON: %1"_s.arg(error.errorString()), u"give the answer of the Costs API as it came"_s);
+        return;
+    }
+    const QJsonArray data = document.isArray() ? document.array() : document.object()[u"data"_s].toArray();
+    Sums sums;
+    int entry = 0;
+    for (const QJsonValue& value : data) {
+        ++entry;
+        const QJsonObject line = value.toObject();
+        const QJsonValue amountValue = line[u"amount"_s];
+        const auto amount = amountValue.isString()   ? amountOf(amountValue.toString())
+                            : amountValue.isDouble() ? std::optional(Money{std::llround(amountValue.toDouble() * 1e6)})
+                                                     : std::nullopt;
+        const QDate first = dayOf(line[u"start_date"_s].toString());
+        QDate last = dayOf(line[u"end_date"_s].toString());
+        if (last.isValid() && last > first)
+            last = last.addDays(-1);
+        if (!amount || !first.isValid()) {
+            issues.errorAt(1, 1, u"entry %1 of 'data' has no amount or no start_date"_s.arg(entry),
+                           u"give the answer of the Costs API as it came"_s);
+            continue;
+        }
+        const QString label = line[u"line_type"_s].toString(u"unnamed"_s).left(200);
+        sums.add(first, last.isValid() ? last : first, label, componentOfCharge(label), false, *amount);
+    }
+    if (data.isEmpty())
+        issues.errorAt(1, 1, u"there are no entries in 'data'"_s, u"give the answer of the Costs API as it came"_s);
+    invoice.format = u"confluent"_s;
+    invoice.currency = u"USD"_s;
+    invoice.lines = sums.take();
+}
+
+} // namespace
+
+Checked<Invoice> readInvoice(const QString& path)
+{
+    IssueList issues(path);
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) {
+        issues.errorAt(1, 1, u"the file cannot be read: %1"_s.arg(file.errorString()), u"check its name and rights"_s);
+        return {std::nullopt, issues.take()};
+    }
+    if (file.size() > mostBytes) {
+        issues.errorAt(1, 1, u"the file is larger than 256 MiB"_s, u"import one month at a time"_s);
+        return {std::nullopt, issues.take()};
+    }
+    const QByteArray text = file.readAll();
+    Invoice invoice;
+    invoice.name = QFileInfo(path).fileName();
+    invoice.digest = QString::fromLatin1(QCryptographicHash::hash(text, QCryptographicHash::Sha256).toHex());
+    const QByteArray start = text.first(std::min<qsizetype>(text.size(), 64)).trimmed();
+    if (start.startsWith('{') || start.startsWith('['))
+        readConfluent(text, invoice, issues);
+    else
+        CsvInvoice(invoice, issues).read(text);
+    if (invoice.lines.empty() && !issues.hasErrors())
+        issues.errorAt(1, 1, u"there are no charges in this file"_s, u"give a file with at least one"_s);
+    const bool hasErrors = issues.hasErrors();
+    return {hasErrors ? std::nullopt : std::optional(std::move(invoice)), issues.take()};
+}
+
+} // namespace spillway

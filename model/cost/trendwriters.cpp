@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/cost/trendwriters.h"
+
+#include "model/base/jsonwriter.h"
+#include "model/base/text.h"
+#include "model/cost/texttable.h"
+
+#include <cmath>
+
+namespace spillway {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int exactDecimals = 6;
+constexpr int shownDecimals = 2;
+
+std::optional<QString> orNull(const QString& text)
+{
+    return text.isEmpty() ? std::nullopt : std::optional(text);
+}
+
+std::optional<QString> dayText(const std::optional<QDate>& day)
+{
+    return day && day->isValid() ? std::optional(day->toString(Qt::ISODate)) : std::nullopt;
+}
+
+void writeAmount(JsonWriter& json, QStringView name, Money amount)
+{
+    json.key(name).raw(formatMoney(amount, exactDecimals).toLatin1());
+}
+
+Money moneyOf(double amount)
+{
+    return Money{std::llround(amount * 1e6)};
+}
+
+void writeRange(JsonWriter& json, QStringView name, const CostBill& bill)
+{
+    json.key(name).beginObject();
+    json.key(u"from").value(dayText(bill.range ? std::optional(bill.range->first) : std::nullopt));
+    json.key(u"to").value(dayText(bill.range ? std::optional(bill.range->last) : std::nullopt));
+    writeAmount(json, u"total", bill.totals.total);
+    json.endObject();
+}
+
+void writeDrivers(JsonWriter& json, QStringView name, const std::optional<EventDrivers>& drivers)
+{
+    if (!drivers) {
+        json.key(name).value(std::optional<QString>());
+        return;
+    }
+    json.key(name).beginObject();
+    json.field(u"recordsPerDay", drivers->records / std::max(drivers->days, 1));
+    json.field(u"recordBytes", drivers->recordBytes);
+    json.key(u"retentionDays").value(std::optional(drivers->retentionDays));
+    json.field(u"consumers", drivers->consumers).field(u"basis", quantityBasisWord(drivers->basis)).endObject();
+}
+
+void writeEffects(JsonWriter& json, const CostChange& change)
+{
+    json.key(u"effects").beginObject();
+    for (const CostFactor factor : costFactors)
+        writeAmount(json, costFactorKey(factor), change.effect(factor));
+    json.endObject();
+}
+
+QString signedMoney(Money amount)
+{
+    return (amount.micros > 0 ? u"+"_s : QString()) + formatMoney(amount, shownDecimals);
+}
+
+/// The factors that matter, largest first: `volume +12.40, size -0.10`.
+QString effectsText(const CostChange& change)
+{
+    std::vector<CostFactor> factors(costFactors.begin(), costFactors.end());
+    std::stable_sort(factors.begin(), factors.end(), [&change](CostFactor a, CostFactor b) {
+        return std::abs(change.effect(a).micros) > std::abs(change.effect(b).micros);
+    });
+    QStringList parts;
+    for (const CostFactor factor : factors) {
+        if (std::abs(change.effect(factor).micros) >= 5000) // shown as a cent or more
+            parts += costFactorKey(factor) + u' ' + signedMoney(change.effect(factor));
+    }
+    return parts.join(u", "_s);
+}
+
+QString nameOf(const QString& eventType, const QString& topic)
+{
+    return !eventType.isEmpty() ? visibleText(eventType) : !topic.isEmpty() ? visibleText(topic) : u"(no event)"_s;
+}
+
+} // namespace
+
+QByteArray changesJson(const std::vector<CostChange>& changes, const CostBill& before, const CostBill& after)
+{
+    JsonWriter json;
+    json.beginObject().field(u"currency", after.currency);
+    writeRange(json, u"before", before);
+    writeRange(json, u"after", after);
+    writeAmount(json, u"delta", Money{after.totals.total.micros - before.totals.total.micros});
+    json.key(u"changes").beginArray();
+    for (const CostChange& change : changes) {
+        json.beginObject();
+        json.key(u"eventType").value(orNull(change.eventType));
+        json.key(u"topic").value(orNull(change.topic));
+        json.key(u"team").value(orNull(change.team));
+        json.key(u"since").value(dayText(change.since));
+        writeAmount(json, u"before", change.before);
+        writeAmount(json, u"after", change.after);
+        writeAmount(json, u"delta", change.delta());
+        writeEffects(json, change);
+        writeDrivers(json, u"driversBefore", change.driversBefore);
+        writeDrivers(json, u"driversAfter", change.driversAfter);
+        json.endObject();
+    }
+    json.endArray().endObject();
+    return json.json();
+}
+
+QString changesText(const std::vector<CostChange>& changes, const CostBill& before, const CostBill& after)
+{
+    QString text = u"%1 %2, before %3 (%4)\n"_s.arg(
+        formatMoney(after.totals.total, shownDecimals), after.currency, formatMoney(before.totals.total, shownDecimals),
+        signedMoney(Money{after.totals.total.micros - before.totals.total.micros}));
+    std::vector<QStringList> rows{{u"Event"_s, u"Team"_s, u"Since"_s, u"Why"_s, u"Before"_s, u"After"_s, u"Change"_s}};
+    for (const CostChange& change : changes) {
+        if (std::abs(change.delta().micros) < 5000)
+            continue;
+        rows.push_back({nameOf(change.eventType, change.topic), visibleText(change.team),
+                        dayText(change.since).value_or(QString()), effectsText(change),
+                        formatMoney(change.before, shownDecimals), formatMoney(change.after, shownDecimals),
+                        signedMoney(change.delta())});
+    }
+    if (rows.size() == 1)
+        return text + u"No event changed by a cent or more.\n"_s;
+    return text + u'\n' + textTable(rows, 4);
+}
+
+QByteArray anomaliesJson(const std::vector<EventAnomaly>& anomalies, const QString& currency)
+{
+    JsonWriter json;
+    json.beginObject().field(u"currency", currency);
+    json.key(u"anomalies").beginArray();
+    for (const EventAnomaly& one : anomalies) {
+        json.beginObject();
+        json.key(u"eventType").value(orNull(one.eventType));
+        json.key(u"team").value(orNull(one.team));
+        json.field(u"from", one.first.toString(Qt::ISODate)).field(u"to", one.last.toString(Qt::ISODate));
+        writeAmount(json, u"expectedPerDay", moneyOf(one.anomaly.expected));
+        writeAmount(json, u"actualPerDay", moneyOf(one.anomaly.actual));
+        json.key(u"deviations").value(std::optional(one.anomaly.deviation));
+        if (one.change)
+            writeEffects(json, *one.change);
+        json.endObject();
+    }
+    json.endArray().endObject();
+    return json.json();
+}
+
+QString anomaliesText(const std::vector<EventAnomaly>& anomalies, const QString& currency)
+{
+    if (anomalies.empty())
+        return u"No odd days: every event cost what its weekdays let expect, or there are fewer than eight weeks of days to tell.\n"_s;
+    std::vector<QStringList> rows{
+        {u"Event"_s, u"Team"_s, u"From"_s, u"To"_s, u"Why"_s, u"Expected a day"_s, u"Actual a day"_s, u"Deviations"_s}};
+    for (const EventAnomaly& one : anomalies)
+        rows.push_back({nameOf(one.eventType, {}), visibleText(one.team), one.first.toString(Qt::ISODate),
+                        one.last.toString(Qt::ISODate), one.change ? effectsText(*one.change) : QString(),
+                        formatMoney(moneyOf(one.anomaly.expected), shownDecimals),
+                        formatMoney(moneyOf(one.anomaly.actual), shownDecimals),
+                        QString::number(one.anomaly.deviation, 'f', 1)});
+    return textTable(rows, 5) + u"Amounts in %1. At most one false alarm in 20 events and years.\n"_s.arg(currency);
+}
+
+QByteArray forecastJson(const MonthForecast& forecast)
+{
+    const Money month{forecast.spent.micros + moneyOf(forecast.forecast.expected).micros};
+    JsonWriter json;
+    json.beginObject().field(u"currency", forecast.currency);
+    json.field(u"knownFrom", forecast.knownFrom.toString(Qt::ISODate));
+    json.field(u"knownTo", forecast.knownTo.toString(Qt::ISODate));
+    json.field(u"from", forecast.first.toString(Qt::ISODate)).field(u"to", forecast.last.toString(Qt::ISODate));
+    writeAmount(json, u"expected", moneyOf(forecast.forecast.expected));
+    writeAmount(json, u"low", moneyOf(forecast.forecast.low));
+    writeAmount(json, u"high", moneyOf(forecast.forecast.high));
+    json.key(u"coverage").value(std::optional(forecastCoverage));
+    writeAmount(json, u"perDay", moneyOf(forecast.forecast.perDay));
+    writeAmount(json, u"growthPerDay", moneyOf(forecast.forecast.slopePerDay));
+    writeAmount(json, u"spent", forecast.spent);
+    writeAmount(json, u"month", month);
+    if (forecast.budget)
+        writeAmount(json, u"budget", *forecast.budget);
+    else
+        json.key(u"budget").value(std::optional<QString>());
+    json.key(u"isOverBudget").raw(!forecast.budget ? "null" : month > *forecast.budget ? "true" : "false");
+    json.endObject();
+    return json.json();
+}
+
+QString forecastText(const MonthForecast& forecast)
+{
+    const auto text = [](Money amount) { return formatMoney(amount, shownDecimals); };
+    const Money month{forecast.spent.micros + moneyOf(forecast.forecast.expected).micros};
+    QString out = u"%1 to %2 will cost %3 %4, with a chance of 80 percent between %5 and %6.\n"_s.arg(
+        forecast.first.toString(Qt::ISODate), forecast.last.toString(Qt::ISODate),
+        text(moneyOf(forecast.forecast.expected)), forecast.currency, text(moneyOf(forecast.forecast.low)),
+        text(moneyOf(forecast.forecast.high)));
+    out += u"With the %1 spent in that month the month costs %2. It rests on the days from %3 to %4.\n"_s.arg(
+        text(forecast.spent), text(month), forecast.knownFrom.toString(Qt::ISODate),
+        forecast.knownTo.toString(Qt::ISODate));
+    if (forecast.budget)
+        out += month > *forecast.budget
+                   ? u"That is %1 over the budget of %2.\n"_s.arg(text(Money{month.micros - forecast.budget->micros}),
+                                                                  text(*forecast.budget))
+                   : u"That is within the budget of %1.\n"_s.arg(text(*forecast.budget));
+    return out;
+}
+
+QByteArray unitCostsJson(const std::vector<UnitCost>& costs, const QString& currency)
+{
+    JsonWriter json;
+    json.beginObject().field(u"currency", currency);
+    json.key(u"events").beginArray();
+    for (const UnitCost& cost : costs) {
+        json.beginObject();
+        json.key(u"eventType").value(orNull(cost.eventType));
+        json.key(u"topic").value(orNull(cost.topic));
+        json.key(u"team").value(orNull(cost.team));
+        json.field(u"records", cost.records);
+        writeAmount(json, u"amount", cost.amount);
+        if (cost.perMillion)
+            writeAmount(json, u"perMillion", *cost.perMillion);
+        else
+            json.key(u"perMillion").value(std::optional<QString>());
+        json.endObject();
+    }
+    json.endArray().endObject();
+    return json.json();
+}
+
+QString unitCostsText(const std::vector<UnitCost>& costs, const QString& currency)
+{
+    std::vector<QStringList> rows{{u"Event"_s, u"Team"_s, u"Records"_s, u"Amount"_s, u"Per million"_s}};
+    for (const UnitCost& cost : costs)
+        rows.push_back({nameOf(cost.eventType, cost.topic), visibleText(cost.team), QString::number(cost.records),
+                        formatMoney(cost.amount, 4),
+                        cost.perMillion ? formatMoney(*cost.perMillion, 4) : u"unknown"_s});
+    return textTable(rows, 2) + u"Amounts in %1.\n"_s.arg(currency);
+}
+
+} // namespace spillway

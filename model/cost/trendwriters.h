@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/cost/anomaly.h"
+#include "model/cost/change.h"
+#include "model/cost/dailycosts.h"
+#include "model/cost/forecast.h"
+
+#include <QByteArray>
+
+/// What `cost changes`, `cost anomalies`, `cost forecast` and `cost unit` print.
+namespace spillway {
+
+/// An odd stretch of one event's days, with why it cost otherwise than as long a stretch before.
+struct EventAnomaly
+{
+    QString eventType; ///< empty: of no event
+    QString team;
+    QDate first;
+    QDate last;
+    Anomaly anomaly; ///< amounts in the currency
+    std::optional<CostChange> change;
+};
+
+struct MonthForecast
+{
+    QString currency;
+    QDate knownFrom;
+    QDate knownTo;
+    QDate first; ///< of what is forecast
+    QDate last;
+    Money spent;                 ///< in the month of `last`, until `knownTo`
+    CostForecast forecast;       ///< in the currency
+    std::optional<Money> budget; ///< for that month
+};
+
+[[nodiscard]] QByteArray changesJson(const std::vector<CostChange>& changes, const CostBill& before,
+                                     const CostBill& after);
+[[nodiscard]] QString changesText(const std::vector<CostChange>& changes, const CostBill& before,
+                                  const CostBill& after);
+[[nodiscard]] QByteArray anomaliesJson(const std::vector<EventAnomaly>& anomalies, const QString& currency);
+[[nodiscard]] QString anomaliesText(const std::vector<EventAnomaly>& anomalies, const QString& currency);
+[[nodiscard]] QByteArray forecastJson(const MonthForecast& forecast);
+[[nodiscard]] QString forecastText(const MonthForecast& forecast);
+[[nodiscard]] QByteArray unitCostsJson(const std::vector<UnitCost>& costs, const QString& currency);
+[[nodiscard]] QString unitCostsText(const std::vector<UnitCost>& costs, const QString& currency);
+
+} // namespace spillway

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Each rule of the advisor on a case whose answer is known; what a change saves is the difference of two bills.
+#include "model/cost/savings.h"
+#include "tests/model/cost/costcases.h"
+#include "tests/support/folders.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+#include <cmath>
+
+using namespace spillway;
+using namespace spillway::test;
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+/// Storage at 0.10 per GiB-day of one copy, network 0.05 each, compute 0.50, partitions 1 a day; one event of 1 GiB a
+/// day.
+PricingProfile prices()
+{
+    PricingProfile profile = seedProfile();
+    profile.retentionDays.reset();
+    profile.prices[0].chargedTo = ChargedTo::Producer;
+    profile.isMeasured = true;
+    setPrice(profile, CostComponent::Partitions, {Rate{1, 0}, PriceUnit::Day, ChargedTo::Producer});
+    return profile;
+}
+
+CatalogEvent oneGib(const QStringList& consumers)
+{
+    return costEvent(u"e"_s, 1 << 20, 1 << 10, 10, u"p"_s, consumers);
+}
+
+struct Case
+{
+    Catalog catalog;
+    PricingProfile profile = prices();
+    MeasuredUsage usage;
+    std::map<QString, TopicEvidence> evidence;
+
+    explicit Case(const CatalogEvent& event, const std::vector<OwnedEvent>& owned = {})
+        : catalog(owned, {event}, {})
+    {
+        usage.topics[u"e"_s].topic = u"e"_s;
+        usage.topics[u"e"_s].groups = {u"c-service"_s};
+        evidence[u"e"_s].isSampled = true;
+    }
+    [[nodiscard]] SavingsInput input() const
+    {
+        return {.catalog = catalog,
+                .profile = profile,
+                .options = {.range = DayRange{QDate(2026, 11, 1), QDate(2026, 11, 1)}, .measured = &usage},
+                .evidence = evidence};
+    }
+    [[nodiscard]] std::vector<Saving> found() const { return findSavings(input()).value(); }
+};
+
+constexpr double month = 365.0 / 12;
+
+bool isAbout(Money amount, double expected)
+{
+    return std::abs(static_cast<double>(amount.micros) / 1e6 - expected) < 1e-4 * std::max(1.0, std::abs(expected));
+}
+
+} // namespace
+
+class SavingsTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void nothingIsAdvisedWithoutEvidence();
+    void retentionIsCutToThreeTimesTheWorstLag();
+    void aDeadGroup();
+    void anUnreadTopic();
+    void fieldsThatNobodyDeclares();
+    void compressionIsMeasured();
+    void batching();
+    void tooManyPartitions();
+    void simulatedTogether();
+    void namesAreQuotedForTheShell();
+    void shippedExamplesAreRead();
+};
+
+void SavingsTest::nothingIsAdvisedWithoutEvidence()
+{
+    Case one(oneGib({u"c"_s}));
+    QVERIFY(one.found().empty());
+    one.evidence.clear();
+    one.usage = {};
+    QVERIFY(one.found().empty());
+}
+
+void SavingsTest::retentionIsCutToThreeTimesTheWorstLag()
+{
+    Case one(oneGib({u"c"_s}));
+    one.evidence[u"e"_s].worstLagDays = 1.5;
+    one.evidence[u"e"_s].observedDays = 30;
+    const auto found = one.found();
+    QCOMPARE(found.size(), std::size_t{1});
+    QCOMPARE(found[0].id, u"retention:e"_s);
+    QCOMPARE(found[0].retentionDays, 4.5);
+    QCOMPARE(found[0].team, u"p"_s);
+    QVERIFY(isAbout(found[0].perMonth, 5.5 * 0.10 * month)); // 10 - 4.5 GiB at 0.10 a day
+    QVERIFY(found[0].exported.front().endsWith(u"--entity-name e --add-config retention.ms=388800000"_s));
+    QVERIFY(found[0].evidence.contains(u"1.5 days"_s));
+    one.evidence[u"e"_s].worstLagDays = 0.001; // never below a day
+    QCOMPARE(one.found()[0].retentionDays, 1.0);
+    one.evidence[u"e"_s].worstLagDays = 4; // twelve are needed, ten are there
+    QVERIFY(one.found().empty());
+    one.evidence[u"e"_s].worstLagDays = 1.5;
+    one.evidence[u"e"_s].observedDays = 0.5; // too short a time to tell
+    QVERIFY(one.found().empty());
+}
+
+void SavingsTest::aDeadGroup()
+{
+    const Case one(oneGib({u"c"_s, u"d"_s}));
+    const auto found = one.found();
+    QCOMPARE(found.size(), std::size_t{1});
+    QCOMPARE(found[0].id, u"deadGroup:e:d-service"_s);
+    QCOMPARE(found[0].team, u"d"_s);
+    // network 0.05, compute 0.5 x 1.048576 and one registry entry of 0.01 a day
+    QVERIFY(isAbout(found[0].perMonth, (0.05 + 0.524288 + 0.01) * month));
+}
+
+void SavingsTest::anUnreadTopic()
+{
+    Case one(oneGib({}));
+    one.usage.topics[u"e"_s].groups.clear();
+    const auto found = one.found();
+    QCOMPARE(found.size(), std::size_t{1});
+    QCOMPARE(savingKindKey(found[0].kind), u"unreadTopic"_s);
+    QCOMPARE(found[0].risk, SavingRisk::High);
+    QVERIFY(isAbout(found[0].perMonth, (1.0 + 0.05 + 0.01) * month)); // all of it
+}
+
+void SavingsTest::fieldsThatNobodyDeclares()
+{
+    OwnedEvent owned;
+    owned.eventType = u"e"_s;
+    ConsumerEntry consumer;
+    consumer.team = u"c"_s;
+    consumer.service = u"c-service"_s;
+    consumer.consumerGroup = u"c-service"_s;
+    consumer.fields = {u"order_id"_s, u"/buyer/id"_s};
+    owned.consumers = {consumer};
+    Case one(oneGib({u"c"_s}), {owned});
+    one.evidence[u"e"_s].fieldBytes = {{u"order_id"_s, 100}, {u"buyer"_s, 156}, {u"html"_s, 768}};
+    one.evidence[u"e"_s].samples = 40;
+    const auto found = one.found();
+    QCOMPARE(found.size(), std::size_t{1});
+    QCOMPARE(found[0].payloadBytes, 256);
+    QVERIFY(isAbout(found[0].perMonth, 0.75 * (1.0 + 2 * 0.05) * month)); // three quarters of storage and network
+    QVERIFY(found[0].evidence.contains(u"768 of 1024"_s) && found[0].evidence.endsWith(u": html."_s));
+    owned.consumers.front().fields.clear(); // it may read everything
+    Case all(oneGib({u"c"_s}), {owned});
+    all.evidence = one.evidence;
+    QVERIFY(all.found().empty());
+}
+
+void SavingsTest::compressionIsMeasured()
+{
+    Case one(oneGib({u"c"_s}));
+    std::vector<QByteArray> payloads;
+    for (int i = 0; i < 100; ++i)
+        payloads.push_back(R"({"order_id":)" + QByteArray::number(i) + R"(,"text":")" + QByteArray(900, 'x') + R"("})");
+    lookAtPayloads(one.evidence[u"e"_s], payloads);
+    QVERIFY(one.evidence[u"e"_s].compressedShare < 0.1);
+    QCOMPARE(one.evidence[u"e"_s].samples, 100);
+    QVERIFY(std::abs(one.evidence[u"e"_s].fieldBytes[u"text"_s] - 910) < 2);
+    const auto found = one.found();
+    QCOMPARE(found.size(), std::size_t{1});
+    QCOMPARE(found[0].risk, SavingRisk::Low);
+    const double share = 1 - static_cast<double>(*found[0].payloadBytes) / 1024;
+    QVERIFY(isAbout(found[0].perMonth, share * (1.0 + 2 * 0.05) * month));
+
+    // Random bytes cannot be compressed: no advice.
+    QRandomGenerator random(1);
+    payloads.clear();
+    for (int i = 0; i < 50; ++i) {
+        QByteArray payload(1000, '\0');
+        for (char& byte : payload)
+            byte = static_cast<char>(random.bounded(256));
+        payloads.push_back(payload);
+    }
+    Case other(oneGib({u"c"_s}));
+    lookAtPayloads(other.evidence[u"e"_s], payloads);
+    QVERIFY(other.evidence[u"e"_s].compressedShare > 0.9);
+    QVERIFY(other.found().empty());
+}
+
+void SavingsTest::batching()
+{
+    Case one(costEvent(u"e"_s, 10'000'000, 200, 1, u"p"_s, {u"c"_s}));
+    setPrice(one.profile, CostComponent::Requests, {Rate{1, 1}, PriceUnit::MillionRequests, ChargedTo::Each});
+    const auto found = one.found();
+    QCOMPARE(found.size(), std::size_t{1});
+    QCOMPARE(found[0].id, u"batching:all"_s);
+    QVERIFY(isAbout(found[0].perMonth, 2 * 10 * 0.1 * 0.99 * month)); // of two million-fold requests a hundredth stays
+    one.profile.recordsPerRequest = 100;
+    QVERIFY(one.found().empty());
+}
+
+void SavingsTest::tooManyPartitions()
+{
+    Case one(oneGib({u"c"_s}));
+    one.usage.topics[u"e"_s].partitions = 50;
+    const auto found = one.found();
+    QCOMPARE(found.size(), std::size_t{1});
+    QCOMPARE(found[0].partitions, 3); // 12 KiB a second, ten times that fits in one
+    QVERIFY(isAbout(found[0].perMonth, 47 * month));
+    one.usage.topics[u"e"_s].partitions = 6; // not more than twice
+    QVERIFY(one.found().empty());
+}
+
+void SavingsTest::simulatedTogether()
+{
+    Case one(oneGib({u"c"_s, u"d"_s}));
+    one.evidence[u"e"_s].worstLagDays = 1;
+    one.evidence[u"e"_s].observedDays = 30;
+    const auto found = one.found();
+    QCOMPARE(found.size(), std::size_t{2});
+    const Money before = simulateSavings(one.input(), {}).value().totals.total;
+    const Money after = simulateSavings(one.input(), found).value().totals.total;
+    const auto saved = static_cast<double>(before.micros - after.micros) / 1e6 * month;
+    QVERIFY(std::abs(saved - static_cast<double>(found[0].perMonth.micros + found[1].perMonth.micros) / 1e6) < 1e-3);
+    const QJsonObject json = QJsonDocument::fromJson(savingsJson(found, u"USD"_s)).object();
+    QCOMPARE(json[u"savings"_s].toArray().size(), 2);
+    QVERIFY(savingsText(found, u"USD"_s).contains(found[0].id));
+}
+
+void SavingsTest::namesAreQuotedForTheShell()
+{
+    CatalogEvent event = oneGib({u"c"_s});
+    event.topic = u"a'; rm -rf /; '\nb"_s;
+    Case one(event);
+    one.evidence[event.topic] = {.worstLagDays = 0.1, .observedDays = 30};
+    const QString script = savingsScript(one.found(), u"USD"_s);
+    QVERIFY2(script.contains(u"--entity-name 'a'\\''; rm -rf /; '\\''\\u{000A}b' --add-config"_s), qPrintable(script));
+}
+
+void SavingsTest::shippedExamplesAreRead()
+{
+    const auto checked = loadPricing(sourceFile(u"resources/pricing/examples-2026-01.yaml"_s));
+    for (const FileIssue& issue : checked.issues)
+        qInfo() << issue.toString();
+    QVERIFY(checked.value && checked.issues.empty());
+    QCOMPARE(checked.value->size(), std::size_t{4});
+    for (const PricingProfile& profile : *checked.value) {
+        QVERIFY(profile.effectiveFrom);
+        QVERIFY(profile.source.contains(u"not a price list"_s));
+        QVERIFY(costBill(Catalog({}, {oneGib({u"c"_s})}, {}), profile).value().totals.total.micros > 0);
+    }
+}
+
+QTEST_GUILESS_MAIN(SavingsTest)
+#include "tst_savings.moc"

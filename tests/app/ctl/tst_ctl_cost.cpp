@@ -68,6 +68,10 @@ private Q_SLOTS:
     void theFileHoldsWhatStdoutWould_data();
     void theFileHoldsWhatStdoutWould();
     void datesCountDays();
+    void everyPolicyIsTheSameBill();
+    void anInvoiceIsKeptOnceAndIsTheBill();
+    void questionsBesidesTheBill_data();
+    void questionsBesidesTheBill();
 };
 
 void CostTest::theArticlesTableInJson_data()
@@ -216,6 +220,74 @@ void CostTest::datesCountDays()
     EXPECT(report[u"period"_s].toString() != u"day"_s, output.told());
     const double days = report[u"total"_s].toDouble() / 0.90051868277788;
     EXPECT(std::abs(days - 10) < 0.001 || std::abs(days - 11) < 0.001, output.told());
+}
+
+void CostTest::everyPolicyIsTheSameBill()
+{
+    const Scene scene;
+    writeArticle(scene);
+    const CtlOutput output = scene.ctl({u"cost"_s, u"compare"_s, u"--json"_s});
+    EXPECT_EXIT(output, 0);
+    const QJsonArray policies = output.object()[u"policies"_s].toArray();
+    QCOMPARE(policies.size(), qsizetype{6});
+    for (const QJsonValue& policy : policies) {
+        double sum = policy[u"idle"_s].toDouble() + policy[u"unattributed"_s].toDouble();
+        const QJsonArray teams = policy[u"teams"_s].toArray();
+        for (const QJsonValue& team : teams)
+            sum += team[u"total"_s].toDouble();
+        EXPECT(std::abs(sum - policy[u"total"_s].toDouble()) < 1e-9, output.told());
+        QCOMPARE(four(sum), QString::fromLatin1(articleTotal));
+    }
+    EXPECT_EXIT(scene.ctl({u"cost"_s, u"--policy"_s, u"nobody"_s}), 2);
+}
+
+void CostTest::anInvoiceIsKeptOnceAndIsTheBill()
+{
+    const Scene scene;
+    writeArticle(scene);
+    scene.write(u"october.csv"_s, "from,to,component,amount,currency\n2026-10-01,2026-10-31,compute,10.50,USD\n"
+                                  "2026-10-01,2026-10-31,tax,1.234567,USD\n");
+    const QStringList import{u"cost"_s, u"invoice"_s, u"import"_s, scene.path(u"october.csv"_s), u"--json"_s};
+    const CtlOutput first = scene.ctl(import);
+    EXPECT_EXIT(first, 0);
+    EXPECT(first.object()[u"imported"_s].toBool(), first.told());
+    const CtlOutput second = scene.ctl(import);
+    EXPECT_EXIT(second, 0);
+    EXPECT(!second.object()[u"imported"_s].toBool(true), second.told());
+    const CtlOutput bill =
+        scene.ctl({u"cost"_s, u"--json"_s, u"--from"_s, u"2026-10-01"_s, u"--to"_s, u"2026-10-31"_s});
+    EXPECT_EXIT(bill, 0);
+    EXPECT(std::abs(bill.object()[u"total"_s].toDouble() - 11.734567) < 1e-9, bill.told());
+    const CtlOutput modelled =
+        scene.ctl({u"cost"_s, u"--json"_s, u"--modelled"_s, u"--from"_s, u"2026-10-01"_s, u"--to"_s, u"2026-10-31"_s});
+    EXPECT(std::abs(modelled.object()[u"total"_s].toDouble() - 31 * 0.90051868277788) < 1e-5, modelled.told());
+}
+
+void CostTest::questionsBesidesTheBill_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<QString>("field");
+    QTest::newRow("changes") << u"cost changes --from 2026-10-01 --to 2026-10-07 --json"_s << u"changes"_s;
+    QTest::newRow("anomalies") << u"cost anomalies --json"_s << u"anomalies"_s;
+    QTest::newRow("a forecast") << u"cost forecast --from 2026-09-01 --to 2026-10-20 --budget 20 --json"_s
+                                << u"month"_s;
+    QTest::newRow("unit costs") << u"cost unit --json"_s << u"events"_s;
+    QTest::newRow("savings") << u"cost savings --json"_s << u"savings"_s;
+}
+
+void CostTest::questionsBesidesTheBill()
+{
+    QFETCH(QString, line);
+    QFETCH(QString, field);
+    const Scene scene;
+    writeArticle(scene);
+    const CtlOutput output = scene.ctl(line.split(u' '));
+    EXPECT_EXIT(output, 0);
+    EXPECT(output.object().contains(field), output.told());
+    if (field == u"month") { // twenty days and eleven to come, at a constant 0.9005 a day
+        EXPECT(std::abs(output.object()[u"month"_s].toDouble() - 31 * 0.90051868277788) < 1e-4, output.told());
+        QCOMPARE(output.object()[u"isOverBudget"_s].toBool(), true);
+    }
 }
 
 CTL_TEST_MAIN(CostTest)

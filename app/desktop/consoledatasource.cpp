@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/consoledatasource.h"
 
+#include "app/console/costfiles.h"
 #include "app/console/costs.h"
+#include "app/console/costsimulation.h"
 #include "app/console/lettercompare.h"
 #include "app/console/letterhistory.h"
 #include "app/console/letterselection.h"
@@ -172,15 +174,67 @@ Result<std::vector<SloDay>> ConsoleDataSource::sloDays(const QString& consumer, 
     });
 }
 
-Result<CostReport> ConsoleDataSource::cost(std::stop_token)
+namespace {
+
+CostQuestion costQuestion(const views::CostRequest& request, UtcTime now)
 {
-    Checked<CostReport> report = workspaceCost(m_holder.context(), {});
-    if (report.value)
-        return std::move(*report.value);
+    return {.profile = request.profile,
+            .range = periodDays(request.period, request.timeZone, now),
+            .policy = request.policy,
+            .idle = request.idle};
+}
+
+template<typename T>
+Result<T> withoutIssues(Checked<T> checked)
+{
+    if (checked.value)
+        return std::move(*checked.value);
     QStringList faults;
-    for (const FileIssue& issue : report.issues)
+    for (const FileIssue& issue : checked.issues)
         faults += issue.toString();
     return fail(ErrorCode::InvalidConfig, faults.join(u'\n'));
+}
+
+} // namespace
+
+Result<views::CostAnswer> ConsoleDataSource::cost(const views::CostRequest& request, std::stop_token)
+{
+    const Context& context = m_holder.context();
+    CostQuestion question = costQuestion(request, m_holder.clock().now());
+    auto bill = withoutIssues(workspaceBill(context, question));
+    if (!bill)
+        return tl::unexpected(bill.error());
+    views::CostAnswer made{.bill = std::move(*bill),
+                           .previous = std::nullopt,
+                           .simulation = std::nullopt,
+                           .profiles = costProfiles(context)};
+    if (!request.whatIf.isNothing()) {
+        auto simulation = withoutIssues(workspaceSimulation(context, question, request.whatIf));
+        if (!simulation)
+            return tl::unexpected(simulation.error());
+        made.simulation = *simulation;
+    }
+    if (question.range) {
+        question.range = previousDays(*question.range);
+        if (auto before = withoutIssues(workspaceBill(context, question)))
+            made.previous = std::move(*before);
+    }
+    return made;
+}
+
+Status ConsoleDataSource::exportCost(const views::CostRequest& request, const QString& file, const QString& format,
+                                     std::stop_token stop)
+{
+    const Context& context = m_holder.context();
+    const UtcTime now = m_holder.clock().now();
+    const auto bill = withoutIssues(workspaceBill(context, costQuestion(request, now)));
+    if (!bill)
+        return tl::unexpected(bill.error());
+    const auto form = format.isEmpty() ? costFormatOfFile(file) : costFormatOf(format);
+    if (!form)
+        return fail(ErrorCode::InvalidConfig,
+                    u"%1: the ending says the format; write .xlsx, .pdf, .html, .csv or .json"_s.arg(file));
+    return writeCostFile(context, *bill, *form, file, now, std::move(stop));
 }
 
 Result<std::vector<Concern>> ConsoleDataSource::concerns(std::stop_token)

@@ -26,35 +26,45 @@ LagGroupRow group(std::int64_t id, const QString& name, const QString& owner, st
     return row;
 }
 
-CostRow costRow(const QString& team, std::array<std::int64_t, 4> micros)
+CatalogEvent pricedEvent(const QString& type, std::optional<std::int64_t> volume, std::int64_t bytes,
+                         const QString& producer, const QStringList& consumers)
 {
-    CostRow row{.team = team, .components = {}, .total = {}};
-    for (std::size_t i = 0; i < micros.size(); ++i) {
-        row.components[i] = Money{micros[i]};
-        row.total += row.components[i];
+    CatalogEvent made;
+    made.eventType = type;
+    made.topic = type;
+    made.avgDailyVolume = volume;
+    made.avgPayloadBytes = bytes;
+    made.retentionDays = 7;
+    made.producer.team = producer;
+    made.producer.service = producer + u"-service"_s;
+    for (const QString& team : consumers) {
+        ConsumerEntry consumer;
+        consumer.team = team;
+        consumer.service = team.isEmpty() ? u"legacy-reader"_s : team + u"-service"_s;
+        made.consumers.push_back(consumer);
     }
-    return row;
+    return made;
 }
 
-CostReport costReportOfThreeTeams()
+Catalog pricedCatalog()
 {
-    CostReport report;
-    report.currency = u"USD"_s;
-    report.teams = {costRow(u"payment-team"_s, {4'128'000, 2'064'100, 1'250'000, 30'000}),
-                    costRow(u"order-team"_s, {3'902'000, 1'102'400, 0, 20'000}),
-                    costRow(u"analytics-team"_s, {1'300'200, 804'000, 910'000, 10'000}),
-                    costRow(u"Logistik und Zustellung (Versand)"_s, {210'000, 104'000, 50'000, 10'000})};
-    report.unattributed = costRow({}, {120'000, 0, 0, 0});
-    report.total = report.unattributed;
-    for (const CostRow& team : report.teams) {
-        for (std::size_t i = 0; i < 4; ++i)
-            report.total.components[i] += team.components[i];
-        report.total.total += team.total;
-    }
-    report.basis.profile = seedProfile();
-    report.basis.pricedEvents = 6;
-    report.basis.unknownEvents = QStringList{u"order.archived"_s};
-    return report;
+    return {{},
+            {pricedEvent(u"order.created"_s, 9'500'000, 1800, u"order-team"_s,
+                         {u"payment-team"_s, u"analytics-team"_s, u"Logistik und Zustellung (Versand)"_s, QString()}),
+             pricedEvent(u"payment.completed"_s, 6'200'000, 950, u"payment-team"_s, {u"order-team"_s}),
+             pricedEvent(u"page.viewed"_s, 50'000'000, 640, u"analytics-team"_s, {u"analytics-team"_s}),
+             pricedEvent(u"shipment.dispatched"_s, 3'100'000, 2100, u"Logistik und Zustellung (Versand)"_s,
+                         {u"order-team"_s}),
+             pricedEvent(u"order.archived"_s, std::nullopt, 700, u"order-team"_s, {})},
+            {}};
+}
+
+PricingProfile pricedProfile()
+{
+    PricingProfile profile = seedProfile();
+    profile.prices[componentIndex(CostComponent::Storage)].chargedTo = ChargedTo::Split;
+    profile.prices[componentIndex(CostComponent::Storage)].capacityBytes = std::int64_t{2} << 40;
+    return profile;
 }
 
 Concern concern(ConcernRule rule, Severity severity, const QString& summary, const QString& evidence,
@@ -292,7 +302,8 @@ FakeDataSource::FakeDataSource(UtcTime now)
     agenda.agenda = makeAgenda(std::move(activity), agenda.period, {u"g3"_s}, Millis{86'400'000});
     for (int i = 0; i < 24; ++i)
         deadLetters.push_back(deadLetter(i, groupsOfLetters[0], now - Millis{i * 37'000}));
-    costs = costReportOfThreeTeams();
+    priced = pricedCatalog();
+    prices = pricedProfile();
     current.lastSampleAt = now - Millis{9'000};
     current.storeBytes = 186'400'000;
     current.connections = {
@@ -395,9 +406,32 @@ Result<std::vector<SloDay>> FakeDataSource::sloDays(const QString&, const QStrin
     return answer(days);
 }
 
-Result<CostReport> FakeDataSource::cost(std::stop_token)
+Result<views::CostAnswer> FakeDataSource::cost(const views::CostRequest& request, std::stop_token)
 {
-    return answer(costs);
+    const auto range = periodDays(request.period, request.timeZone, m_now);
+    const CostOptions options{.range = range, .policy = request.policy, .idle = request.idle};
+    views::CostAnswer made{.bill = costBill(priced, prices, options).value_or(CostBill()),
+                           .previous = std::nullopt,
+                           .simulation = std::nullopt,
+                           .profiles = {u"seed"_s}};
+    if (range) {
+        CostOptions before = options;
+        before.range = previousDays(*range);
+        // A fifth less was published then, so that there is something to compare.
+        made.previous =
+            costBill(changedBy(CostWhatIf{.volumePercent = 80}, priced), prices, before).value_or(CostBill());
+    }
+    if (!request.whatIf.isNothing())
+        made.simulation = simulateCost(priced, prices, options, request.whatIf).value_or(CostSimulation());
+    return answer(made);
+}
+
+Status FakeDataSource::exportCost(const views::CostRequest&, const QString& file, const QString& format,
+                                  std::stop_token)
+{
+    note(u"export cost "_s + file + (format.isEmpty() ? QString() : u' ' + format));
+    const Result<bool> done = answer(true);
+    return done ? Status() : Status(tl::unexpected(done.error()));
 }
 
 Result<std::vector<Concern>> FakeDataSource::concerns(std::stop_token)
@@ -785,7 +819,7 @@ void FakeDataSource::empty()
 {
     groups.clear();
     promises.clear();
-    costs = {};
+    priced = {};
     overview.clear();
     agenda = {};
     groupsOfLetters.clear();

@@ -25,7 +25,9 @@ public:
     [[nodiscard]] Result<std::vector<SloRow>> slos(Millis window, std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<SloDay>> sloDays(const QString& consumer, const QString& eventType, UtcTime from,
                                                       UtcTime to, std::stop_token stop) override;
-    [[nodiscard]] Result<CostReport> cost(std::stop_token stop) override;
+    [[nodiscard]] Result<views::CostAnswer> cost(const views::CostRequest& request, std::stop_token stop) override;
+    [[nodiscard]] Status exportCost(const views::CostRequest& request, const QString& file, const QString& format,
+                                    std::stop_token stop) override;
 
     [[nodiscard]] Result<std::vector<Concern>> concerns(std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<DeadLetterGroup>> letterGroups(const QString& query,
@@ -98,7 +100,8 @@ public:
     views::ConsoleStatus current;
     std::vector<LagGroupRow> groups;
     std::vector<SloRow> promises;
-    CostReport costs;
+    Catalog priced; ///< what costs are reckoned from
+    PricingProfile prices;
     std::vector<DeadLetterGroup> groupsOfLetters;
     GroupWhy why; ///< of every group; its id is the one asked for
     std::vector<PivotRow> pivotRows;

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/cost/costpage.h"
 
-#include "model/base/text.h"
 #include "views/charts/stackedbars.h"
+#include "views/charts/stackedcolumns.h"
+#include "views/cost/costwords.h"
+#include "views/cost/whatifpanel.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
+#include "views/widgets/splitview.h"
 #include "views/widgets/tableview.h"
 
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSignalBlocker>
+#include <QTimeZone>
 #include <QVBoxLayout>
-
-#include <cmath>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -19,137 +26,265 @@ namespace {
 
 constexpr int decimals = 4;
 constexpr std::size_t mostBars = 8;
+constexpr std::size_t namedParts = 5; // what charts have colours for
 
-QString componentText(CostComponent component)
+double units(Money amount)
 {
-    switch (component) {
-    case CostComponent::Storage:
-        return CostPage::tr("Storage");
-    case CostComponent::Network:
-        return CostPage::tr("Network");
-    case CostComponent::Compute:
-        return CostPage::tr("Compute");
-    case CostComponent::Registry:
-        return CostPage::tr("Registry");
-    default: // the page shows the article's components
-        return costComponentWord(component);
-    }
+    return static_cast<double>(amount.micros) / 1e6;
 }
 
-StackedBar barOf(const QString& name, const CostRow& row)
+ColumnSpec moneyColumn(int column, const QString& title, int role, bool isSigned)
 {
-    StackedBar bar{.name = name, .parts = {}, .totalText = moneyText(row.total, decimals)};
-    for (const CostComponent component : coreComponents)
-        bar.parts.push_back(static_cast<double>(row.of(component).micros));
-    return bar;
-}
-
-std::vector<ColumnSpec> columns()
-{
-    ColumnSpec team;
-    team.column = CostTable::Team;
-    team.title = CostPage::tr("Team");
-    team.width = 200;
-    team.stretches = true;
-    std::vector<ColumnSpec> specs{team};
-    const auto amount = [](int column, const QString& title) {
-        ColumnSpec spec;
-        spec.column = column;
-        spec.title = title;
-        spec.align = CellAlign::Number;
-        spec.width = 128;
-        spec.text = [](const QModelIndex& index) {
-            return moneyText(Money{index.data(CostTable::MicrosRole).toLongLong()}, decimals);
-        };
-        spec.sortKey = [](const QModelIndex& index) {
-            // Exported as the currency's unit.
-            return QVariant(static_cast<double>(index.data(CostTable::MicrosRole).toLongLong()) / 1e6);
-        };
-        return spec;
+    ColumnSpec spec;
+    spec.column = column;
+    spec.title = title;
+    spec.align = CellAlign::Number;
+    spec.width = 88;
+    spec.text = [role, isSigned](const QModelIndex& index) {
+        const QVariant micros = index.data(role);
+        if (!micros.isValid())
+            return u"–"_s;
+        const Money amount{micros.toLongLong()};
+        return (isSigned && amount.micros > 0 ? u"+"_s : QString()) + moneyText(amount, decimals);
     };
-    for (const CostComponent component : coreComponents)
-        specs.push_back(amount(CostTable::Storage + static_cast<int>(component), componentText(component)));
-    specs.push_back(amount(CostTable::Total, CostPage::tr("Total")));
-    return specs;
+    spec.sortKey = [role](const QModelIndex& index) {
+        const QVariant micros = index.data(role);
+        return micros.isValid() ? QVariant(units(Money{micros.toLongLong()})) : QVariant();
+    };
+    return spec;
 }
 
-QString basisText(const CostReport& report)
+ColumnSpec wordColumn(int column, const QString& title, int width, std::function<QString(const QModelIndex&)> text = {})
 {
-    const CostBasis& basis = report.basis;
-    QStringList lines;
-    lines << CostPage::tr("Rests on profile %1 (%2) and the catalog's %3 volumes; %4 priced.")
-                 .arg(basis.profile.name, report.currency, basis.volumes,
-                      basis.pricedEvents == 1 ? CostPage::tr("1 event")
-                                              : CostPage::tr("%1 events").arg(formatCount(basis.pricedEvents)));
-    if (!basis.unknownEvents.isEmpty())
-        lines << CostPage::tr("In no sum, since volume or size is not known: %1. Add avg_daily_volume and "
-                              "avg_payload_bytes to event-catalog.yaml.")
-                     .arg(basis.unknownEvents.join(u", "_s));
-    lines += basis.notes;
-    return lines.join(u'\n');
+    ColumnSpec spec;
+    spec.column = column;
+    spec.title = title;
+    spec.width = width;
+    spec.text = std::move(text);
+    return spec;
+}
+
+std::vector<ColumnSpec> partColumns(const CostPartTable& table, const std::function<CostDimension()>& dimension)
+{
+    ColumnSpec name = wordColumn(
+        CostPartTable::Name, CostPage::tr("Who or what"), 160,
+        [&table, dimension](const QModelIndex& index) { return partText(table.part(index.row()), dimension()); });
+    name.stretches = true;
+    ColumnSpec share = wordColumn(CostPartTable::Share, CostPage::tr("Share"), 68);
+    share.align = CellAlign::Number;
+    share.sortKey = [](const QModelIndex& index) { return index.data(CostPartTable::ValueRole); };
+    return {name, moneyColumn(CostPartTable::Amount, CostPage::tr("Cost"), CostPartTable::MicrosRole, false),
+            moneyColumn(CostPartTable::Previous, CostPage::tr("Before"), CostPartTable::MicrosRole, false),
+            moneyColumn(CostPartTable::Change, CostPage::tr("Change"), CostPartTable::MicrosRole, true), share};
+}
+
+std::vector<ColumnSpec> lineColumns(const CostLineTable& table)
+{
+    ColumnSpec event = wordColumn(CostLineTable::Event, CostPage::tr("Event"), 108);
+    event.stretches = true;
+    ColumnSpec service = wordColumn(CostLineTable::Service, CostPage::tr("Service"), 110);
+    service.startsHidden = true;
+    ColumnSpec quantity =
+        wordColumn(CostLineTable::Quantity, CostPage::tr("Quantity"), 116, [&table](const QModelIndex& index) {
+            const CostLine& line = table.line(index.row());
+            return QString::number(static_cast<double>(line.quantity.nanos) / 1e9, 'g', 6) + u' ' +
+                   priceUnitWord(line.unit);
+        });
+    quantity.align = CellAlign::Number;
+    quantity.sortKey = [](const QModelIndex& index) { return index.data(CostLineTable::ValueRole); };
+    return {event,
+            wordColumn(CostLineTable::Team, CostPage::tr("Team"), 96),
+            service,
+            wordColumn(CostLineTable::RoleColumn, CostPage::tr("Role"), 72,
+                       [&table](const QModelIndex& index) { return roleText(table.line(index.row()).role); }),
+            wordColumn(CostLineTable::Component, CostPage::tr("Component"), 84,
+                       [&table](const QModelIndex& index) { return componentText(table.line(index.row()).component); }),
+            quantity,
+            wordColumn(CostLineTable::Basis, CostPage::tr("Basis"), 72,
+                       [&table](const QModelIndex& index) { return basisText(table.line(index.row()).basis); }),
+            moneyColumn(CostLineTable::Amount, CostPage::tr("Cost"), CostLineTable::MicrosRole, false)};
 }
 
 } // namespace
 
-QString moneyText(Money amount, int places)
-{
-    const QString plain = formatMoney(amount, places);
-    const qsizetype point = plain.indexOf(u'.');
-    const QString whole = point < 0 ? plain : plain.left(point);
-    return formatCount(whole.toLongLong()) + (point < 0 ? QString() : plain.mid(point));
-}
-
-QString costHeadline(const CostReport& report)
-{
-    const QString total = moneyText(report.total.total, 2) + u'\u00A0' + report.currency;
-    const QString period = report.range ? CostPage::tr("in the period") : CostPage::tr("a day");
-    if (report.teams.empty() || report.total.total.micros <= 0)
-        return CostPage::tr("All events together cost %1 %2").arg(total, period);
-    const CostRow& dearest = report.teams.front();
-    const auto share =
-        std::lround(100.0 * static_cast<double>(dearest.total.micros) / static_cast<double>(report.total.total.micros));
-    return CostPage::tr("Events cost %1 %2; %3 pays most, %4 %").arg(total, period, dearest.team).arg(share);
-}
-
 CostPage::CostPage(const ViewContext& context)
     : Page(context, u"cost"_s, tr("Cost"), u"cost"_s)
-    , m_load([this](Result<CostReport> report) { showReport(std::move(report)); })
+    , m_load([this](Result<CostAnswer> answer) { showAnswer(std::move(answer)); })
+    , m_export([this](Result<bool> done) {
+        Q_EMIT said(done ? tr("The cost report is written") : tr("Not written: %1").arg(done.error().detail));
+    })
 {
-    auto* content = new QWidget(this);
-    m_bars = new StackedBars(content);
-    m_bars->setObjectName(u"costBars"_s);
-    m_view = new TableView(u"cost-teams"_s, context.prompter, content);
-    m_view->setAccessibleName(tr("Cost per team"));
-    m_view->show(&m_table, columns());
-    m_view->setRowKey(
-        [](const QModelIndex& index) { return index.siblingAtColumn(CostTable::Team).data().toString(); });
-    connect(m_view, &TableView::exportFailed, this, &Page::said);
-    m_basis = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Muted, content);
-    m_basis->setObjectName(u"costBasis"_s);
-    m_basis->setWordWrap(true);
-    auto* layout = new QVBoxLayout(content);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(16);
-    layout->addWidget(m_bars);
-    layout->addWidget(m_view, 1);
-    layout->addWidget(m_basis);
-    layout->addWidget(new CommandLine(u"spillwayctl cost"_s, content));
-    setContent(content);
+    QWidget* controls = makeControls();
+    setContent(makeContent(), {controls});
     headline().setSentence(tr("Reckoning the cost"));
     pane().showLoading(tr("Reckoning the cost"));
-    addPageAction(tr("Export the costs as CSV"), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { m_view->exportCsv(); });
+    addPageAction(tr("Export the cost report…"), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { exportBill(); });
+    addPageAction(tr("By team"), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_T),
+                  [this] { m_dimension->setCurrentIndex(0); });
+    addPageAction(tr("By event"), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_E),
+                  [this] { m_dimension->setCurrentIndex(1); });
+    addPageAction(tr("By component"), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_C),
+                  [this] { m_dimension->setCurrentIndex(2); });
+}
+
+QComboBox* CostPage::makeChoice(const QString& objectName, const QString& accessibleName, QWidget* parent)
+{
+    auto* box = new QComboBox(parent);
+    box->setObjectName(objectName);
+    box->setAccessibleName(accessibleName);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    return box;
+}
+
+QWidget* CostPage::makeControls()
+{
+    auto* row = new QWidget(this);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    m_period = makeChoice(u"costPeriod"_s, tr("Period"), row);
+    for (const CostPeriod period : costPeriods)
+        m_period->addItem(periodText(period), static_cast<int>(period));
+    m_period->setCurrentIndex(m_period->findData(static_cast<int>(CostPeriod::Last30Days)));
+    m_zone = makeChoice(u"costZone"_s, tr("Time zone of the days"), row);
+    m_zone->addItem(u"UTC"_s);
+    const QString here = QString::fromLatin1(QTimeZone::systemTimeZoneId());
+    if (!here.isEmpty() && here != u"UTC" && here != u"Etc/UTC")
+        m_zone->addItem(here);
+    m_dimension = makeChoice(u"costDimension"_s, tr("Cut by"), row);
+    for (const CostDimension one : {CostDimension::Team, CostDimension::Event, CostDimension::Component})
+        m_dimension->addItem(tr("By %1").arg(dimensionText(one).toLower()), static_cast<int>(one));
+    m_policy = makeChoice(u"costPolicy"_s, tr("Who pays"), row);
+    for (const AllocationPolicy policy : allocationPolicies)
+        m_policy->addItem(policyText(policy), static_cast<int>(policy));
+    m_idle = makeChoice(u"costIdle"_s, tr("Idle capacity"), row);
+    for (const IdlePolicy policy : {IdlePolicy::Show, IdlePolicy::Proportional, IdlePolicy::Platform})
+        m_idle->addItem(idleText(policy), static_cast<int>(policy));
+    m_profile = makeChoice(u"costProfile"_s, tr("Pricing profile"), row);
+    m_profile->hide();
+    auto* save = new QPushButton(tr("Export…"), row);
+    save->setObjectName(u"costExport"_s);
+    connect(save, &QPushButton::clicked, this, &CostPage::exportBill);
+    for (QWidget* one : std::initializer_list<QWidget*>{m_period, m_zone, m_dimension, m_policy, m_idle, m_profile})
+        layout->addWidget(one);
+    layout->addStretch(1);
+    layout->addWidget(save);
+    for (QComboBox* box : {m_period, m_zone, m_policy, m_idle, m_profile})
+        connect(box, &QComboBox::currentIndexChanged, this, &CostPage::ask);
+    connect(m_dimension, &QComboBox::currentIndexChanged, this, &CostPage::showDimension);
+    return row;
+}
+
+QWidget* CostPage::makeContent()
+{
+    auto* content = new QWidget(this);
+    m_columns = new StackedColumns(content);
+    m_columns->setObjectName(u"costColumns"_s);
+    m_bars = new StackedBars(content);
+    m_bars->setObjectName(u"costBars"_s);
+
+    m_view = new TableView(u"cost-parts"_s, context().prompter, content);
+    m_view->setObjectName(u"costParts"_s);
+    m_view->setAccessibleName(tr("Cost, cut as chosen"));
+    m_view->show(&m_parts, partColumns(m_parts, [this] { return dimension(); }));
+    m_view->setRowKey(
+        [](const QModelIndex& index) { return index.siblingAtColumn(CostPartTable::Name).data().toString(); });
+    connect(m_view, &TableView::currentRowChanged, this, &CostPage::showLines);
+    connect(m_view, &TableView::exportFailed, this, &Page::said);
+
+    auto* detail = new QWidget(content);
+    auto* detailLayout = new QVBoxLayout(detail);
+    detailLayout->setContentsMargins(16, 0, 0, 0);
+    detailLayout->setSpacing(8);
+    m_lineTitle = new PlainTextLabel({}, TextSize::Title, PlainTextLabel::Ink::Text, detail);
+    m_lineTitle->setObjectName(u"costLineTitle"_s);
+    m_lineView = new TableView(u"cost-lines"_s, context().prompter, detail);
+    m_lineView->setObjectName(u"costLines"_s);
+    m_lineView->setAccessibleName(tr("Who takes part, and what it rests on"));
+    m_lineView->show(&m_lines, lineColumns(m_lines));
+    connect(m_lineView, &TableView::rowActivated, this, [this] {
+        const QModelIndex index = m_lineView->currentSource();
+        if (index.isValid() && !m_lines.line(index.row()).eventType.isEmpty())
+            open(m_lines.line(index.row()).eventType);
+    });
+    m_whatIf = new WhatIfPanel(detail);
+    connect(m_whatIf, &WhatIfPanel::changed, this, &CostPage::ask);
+    detailLayout->addWidget(m_lineTitle);
+    detailLayout->addWidget(m_lineView, 1);
+    detailLayout->addWidget(m_whatIf);
+
+    auto* split = new SplitView(u"cost"_s, Qt::Horizontal, {5, 6}, content);
+    split->addWidget(m_view);
+    split->addWidget(detail);
+
+    m_basis = new PlainTextLabel({}, TextSize::Small, PlainTextLabel::Ink::Muted, content);
+    m_basis->setObjectName(u"costBasis"_s);
+    m_basis->setWordWrap(true);
+    m_command = new CommandLine(u"spillwayctl cost"_s, content);
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addWidget(m_columns);
+    layout->addWidget(m_bars);
+    layout->addWidget(split, 1);
+    layout->addWidget(m_basis);
+    layout->addWidget(m_command);
+    return content;
+}
+
+CostRequest CostPage::request() const
+{
+    return {.period = static_cast<CostPeriod>(m_period->currentData().toInt()),
+            .timeZone = m_zone->currentText(),
+            .profile = m_profile->currentIndex() > 0 ? m_profile->currentText() : QString(),
+            .policy = static_cast<AllocationPolicy>(m_policy->currentData().toInt()),
+            .idle = static_cast<IdlePolicy>(m_idle->currentData().toInt()),
+            .whatIf = m_whatIf->whatIf()};
+}
+
+CostDimension CostPage::dimension() const
+{
+    return static_cast<CostDimension>(m_dimension->currentData().toInt());
+}
+
+void CostPage::ask()
+{
+    m_load.ask([&source = data(), wanted = request()](std::stop_token stop) { return source.cost(wanted, stop); });
 }
 
 void CostPage::refresh()
 {
-    if (m_table.rowCount() == 0)
+    if (m_parts.rowCount() == 0)
         pane().showLoading(tr("Reckoning the cost"));
-    m_load.refresh([&source = data()](std::stop_token stop) { return source.cost(stop); });
+    m_load.refresh([&source = data(), wanted = request()](std::stop_token stop) { return source.cost(wanted, stop); });
+}
+
+void CostPage::open(const QString& argument)
+{
+    m_wanted = argument;
+    const int byEvent = m_dimension->findData(static_cast<int>(CostDimension::Event));
+    if (m_dimension->currentIndex() == byEvent)
+        showDimension();
+    else
+        m_dimension->setCurrentIndex(byEvent);
+}
+
+bool CostPage::leave()
+{
+    if (!m_whatIf->whatIf().isNothing()) {
+        m_whatIf->reset();
+        return true;
+    }
+    if (dimension() != CostDimension::Team) {
+        m_dimension->setCurrentIndex(0);
+        return true;
+    }
+    return false;
 }
 
 bool CostPage::isSettled() const
 {
-    return Page::isSettled() && !m_load.isRunning();
+    return Page::isSettled() && !m_load.isRunning() && !m_export.isRunning();
 }
 
 void CostPage::takeFocus()
@@ -157,17 +292,37 @@ void CostPage::takeFocus()
     m_view->setFocus();
 }
 
-void CostPage::showReport(Result<CostReport> report)
+void CostPage::offerProfiles(const QStringList& profiles)
 {
-    if (!report) {
-        pane().showFailure(tr("The cost could not be reckoned"), report.error(),
+    QStringList known;
+    for (int i = 1; i < m_profile->count(); ++i)
+        known << m_profile->itemText(i);
+    if (known == profiles)
+        return;
+    const QSignalBlocker silent(m_profile);
+    const QString chosen = m_profile->currentIndex() > 0 ? m_profile->currentText() : QString();
+    m_profile->clear();
+    m_profile->addItem(tr("The workspace's prices"));
+    m_profile->addItems(profiles);
+    m_profile->setCurrentIndex(std::max(0, m_profile->findText(chosen)));
+    m_profile->setVisible(profiles.size() > 1);
+}
+
+void CostPage::showAnswer(Result<CostAnswer> answer)
+{
+    if (!answer) {
+        pane().showFailure(tr("The cost could not be reckoned"), answer.error(),
                            {tr("Try again"), [this] { refresh(); }});
         return;
     }
-    if (report->basis.pricedEvents == 0) {
+    m_answer = std::move(*answer);
+    const CostBill& bill = m_answer.bill;
+    offerProfiles(m_answer.profiles);
+    if (bill.pricedEvents == 0) {
         headline().setSentence(tr("No event can be priced yet"));
         headline().setDetail({});
-        m_table.show({});
+        m_parts.show({}, nullptr, dimension());
+        m_lines.clear();
         pane().showEmpty(tr("No event has a volume and a size"),
                          tr("Cost is reckoned from avg_daily_volume and avg_payload_bytes in event-catalog.yaml. Name "
                             "the file as catalog: in spillway.yaml."),
@@ -176,38 +331,115 @@ void CostPage::showReport(Result<CostReport> report)
                           }});
         return;
     }
-    headline().setSentence(costHeadline(*report));
-    headline().setDetail(report->range ? tr("%1 to %2, %3")
-                                             .arg(report->range->first.toString(Qt::ISODate),
-                                                  report->range->last.toString(Qt::ISODate), report->range->timeZone)
-                                       : tr("One day at the catalog's volumes, in %1").arg(report->currency));
-    QStringList parts;
-    for (const CostComponent component : coreComponents)
-        parts << componentText(component);
-    std::vector<StackedBar> bars;
-    CostRow others;
-    for (std::size_t i = 0; i < report->teams.size(); ++i) {
-        const CostRow& team = report->teams[i];
-        if (i < mostBars) {
-            bars.push_back(barOf(visibleText(team.team), team));
-            continue;
-        }
-        for (std::size_t part = 0; part < others.components.size(); ++part)
-            others.components[part] += team.components[part];
-        others.total += team.total;
-    }
-    if (others.total.micros > 0)
-        bars.push_back(barOf(tr("others"), others));
-    for (const auto& [name, row] :
-         {std::pair(tr("unattributed"), report->unattributed), std::pair(tr("idle"), report->idle)}) {
-        if (row.total.micros > 0)
-            bars.push_back(barOf(name, row));
-    }
-    m_bars->setBars(parts, std::move(bars));
-    m_basis->setText(basisText(*report));
-    if (m_table.rowCount() == 0 || m_table.report().total != report->total || m_table.report().teams != report->teams)
-        m_table.show(std::move(*report));
+    headline().setSentence(costHeadline(bill, m_answer.previous ? &*m_answer.previous : nullptr));
+    headline().setDetail(bill.range ? tr("%1 to %2, %3")
+                                          .arg(bill.range->first.toString(Qt::ISODate),
+                                               bill.range->last.toString(Qt::ISODate), bill.range->timeZone)
+                                    : tr("One day at the catalog's volumes, in %1").arg(bill.currency));
+    m_whatIf->setReplication(bill.segments.empty() ? 1 : bill.segments.back().profile.replication);
+    m_whatIf->showSimulation(m_answer.simulation, bill.currency);
+    m_basis->setText(costBasis(bill));
+    m_command->setLine(costCommand(request(), bill));
+    showDimension();
     presentContent();
+}
+
+void CostPage::showDimension()
+{
+    m_parts.show(m_answer.bill, m_answer.previous ? &*m_answer.previous : nullptr, dimension());
+    showChart();
+    if (!m_wanted.isEmpty()) {
+        for (int row = 0; row < m_parts.rowCount(); ++row) {
+            if (m_parts.part(row).name != m_wanted)
+                continue;
+            const QModelIndex shown = m_view->presented().mapFromSource(m_parts.index(row, 0));
+            m_view->setCurrentIndex(shown);
+        }
+        m_wanted.clear();
+    } else if (!m_view->currentSource().isValid() && m_view->model()->rowCount() > 0) {
+        m_view->setCurrentIndex(m_view->model()->index(0, 0));
+    }
+    showLines();
+}
+
+void CostPage::showChart()
+{
+    const CostBill& bill = m_answer.bill;
+    const bool hasDays = !bill.slices.empty();
+    m_columns->setVisible(hasDays);
+    m_bars->setVisible(!hasDays);
+    const CostHistory history = costHistory(bill, dimension(), namedParts);
+    if (hasDays) {
+        ColumnsData shown{.labels = {},
+                          .parts = {},
+                          .amounts = {},
+                          .previous = {},
+                          .previousName = tr("the days before"),
+                          .unit = bill.currency};
+        for (const QDate& day : history.days)
+            shown.labels << day.toString(u"MM-dd"_s);
+        for (const CostPart& part : history.parts) {
+            shown.parts << partText(part, dimension());
+            std::vector<double> amounts;
+            for (const Money amount : part.byDay)
+                amounts.push_back(units(amount));
+            shown.amounts.push_back(std::move(amounts));
+        }
+        if (m_answer.previous) {
+            const CostHistory before = costHistory(*m_answer.previous, CostDimension::Component, costComponentCount);
+            shown.previous.assign(before.days.size(), 0.0);
+            for (const CostPart& part : before.parts) {
+                for (std::size_t day = 0; day < before.days.size(); ++day)
+                    shown.previous[day] += units(part.byDay[day]);
+            }
+        }
+        m_columns->setData(std::move(shown));
+        return;
+    }
+    std::vector<StackedBar> bars;
+    for (const CostPart& part : costHistory(bill, dimension(), mostBars).parts) {
+        StackedBar bar{.name = partText(part, dimension()), .parts = {}, .totalText = moneyText(part.total, decimals)};
+        bar.parts = {std::max(units(part.total), 0.0)};
+        bars.push_back(std::move(bar));
+    }
+    m_bars->setBars({tr("Cost, %1").arg(bill.currency)}, std::move(bars));
+}
+
+void CostPage::showLines()
+{
+    const QModelIndex index = m_view->currentSource();
+    if (!index.isValid() || index.row() >= m_parts.rowCount()) {
+        m_lines.clear();
+        m_lineTitle->setText({});
+        return;
+    }
+    const CostPart& part = m_parts.part(index.row());
+    m_lines.show(m_answer.bill, dimension(), part);
+    m_lineTitle->setText(
+        tr("%1: %2 %3").arg(partText(part, dimension()), moneyText(part.total, 2), m_answer.bill.currency));
+}
+
+void CostPage::exportBill()
+{
+    context().prompter.chooseSaveFile(
+        this, tr("Export the cost report"), u"cost.xlsx"_s,
+        tr("Workbook (*.xlsx);;PDF (*.pdf);;Web page (*.html);;CSV by team (*.csv);;FOCUS 1.2 (*.focus.csv);;FOCUS 1.3 "
+           "(*.focus-1.3.csv);;FOCUS 1.4 (*.focus-1.4.csv);;JSON (*.json)"),
+        [this](const QString& file) {
+            if (file.isEmpty())
+                return;
+            QString format;
+            for (const QString& focus : {u"focus"_s, u"focus-1.3"_s, u"focus-1.4"_s}) {
+                if (file.endsWith(u'.' + focus + u".csv"_s, Qt::CaseInsensitive))
+                    format = focus;
+            }
+            m_export.ask([&source = data(), wanted = request(), file, format](std::stop_token stop) -> Result<bool> {
+                const Status written = source.exportCost(wanted, file, format, stop);
+                if (!written)
+                    return tl::unexpected(written.error());
+                return true;
+            });
+        });
 }
 
 } // namespace spillway::views

@@ -1,41 +1,70 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "model/cost/costtable.h"
+#include "model/cost/costparttable.h"
 #include "views/shell/datasource.h"
 #include "views/shell/page.h"
 #include "views/widgets/asyncload.h"
+
+class QComboBox;
 
 namespace spillway::views {
 
 class CommandLine;
 class PlainTextLabel;
 class StackedBars;
+class StackedColumns;
 class TableView;
+class WhatIfPanel;
 
-/// What each team's events cost, and what the numbers rest on.
+/// What events cost: by team, event or component over days beside the days before, down to who takes part in one, under
+/// every policy, and what it would be.
 class CostPage final : public Page
 {
     Q_OBJECT
 public:
     explicit CostPage(const ViewContext& context);
     void refresh() override;
+    /// An event type: shown by event, with its consumers.
+    void open(const QString& argument) override;
+    bool leave() override;
     [[nodiscard]] bool isSettled() const override;
     void takeFocus() override;
 
 private:
-    void showReport(Result<CostReport> report);
+    QWidget* makeControls();
+    QWidget* makeContent();
+    QComboBox* makeChoice(const QString& objectName, const QString& accessibleName, QWidget* parent);
+    [[nodiscard]] CostRequest request() const;
+    [[nodiscard]] CostDimension dimension() const;
+    void ask();
+    void showAnswer(Result<CostAnswer> answer);
+    void showDimension();
+    void showChart();
+    void showLines();
+    void offerProfiles(const QStringList& profiles);
+    void exportBill();
 
-    CostTable m_table;
+    CostPartTable m_parts;
+    CostLineTable m_lines;
+    CostAnswer m_answer;
+    QString m_wanted; ///< the event to select once it is there
+    QComboBox* m_period = nullptr;
+    QComboBox* m_zone = nullptr;
+    QComboBox* m_dimension = nullptr;
+    QComboBox* m_policy = nullptr;
+    QComboBox* m_idle = nullptr;
+    QComboBox* m_profile = nullptr;
+    StackedColumns* m_columns = nullptr;
     StackedBars* m_bars = nullptr;
     TableView* m_view = nullptr;
+    TableView* m_lineView = nullptr;
+    PlainTextLabel* m_lineTitle = nullptr;
+    WhatIfPanel* m_whatIf = nullptr;
     PlainTextLabel* m_basis = nullptr;
-    AsyncLoad<CostReport> m_load;
+    CommandLine* m_command = nullptr;
+    AsyncLoad<CostAnswer> m_load;
+    AsyncLoad<bool> m_export;
 };
-
-/// "1 234.5678": thin spaces between thousands.
-[[nodiscard]] QString moneyText(Money amount, int decimals);
-/// The page's answer in one sentence.
-[[nodiscard]] QString costHeadline(const CostReport& report);
 
 } // namespace spillway::views

@@ -3,7 +3,6 @@
 
 #include "model/alert/concern.h"
 #include "model/base/result.h"
-#include "model/cost/costreport.h"
 #include "model/deadletter/decisionsheet.h"
 #include "model/deadletter/frozenletters.h"
 #include "model/deadletter/grouparrivals.h"
@@ -33,6 +32,7 @@
 #include "model/workspace/mappingedit.h"
 #include "views/shell/consolestatus.h"
 #include "views/shell/workprogress.h"
+#include "views/shell/costview.h"
 
 #include <QObject>
 
@@ -123,7 +123,11 @@ public:
 
     /// What the workspace's events cost with its own prices, or the seed profile's. InvalidConfig names the faults of
     /// pricing.yaml.
-    [[nodiscard]] virtual Result<CostReport> cost(std::stop_token stop) = 0;
+    [[nodiscard]] virtual Result<CostAnswer> cost(const CostRequest& request, std::stop_token stop) = 0;
+    /// The same bill as a file; its ending says the format, and `format` which FOCUS (`focus`, `focus-1.3`,
+    /// `focus-1.4`; empty: none).
+    [[nodiscard]] virtual Status exportCost(const CostRequest& request, const QString& file, const QString& format,
+                                            std::stop_token stop) = 0;
 
     /// What needs somebody now, ranked.
     [[nodiscard]] virtual Result<std::vector<Concern>> concerns(std::stop_token stop) = 0;

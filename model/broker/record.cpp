@@ -5,22 +5,57 @@
 
 #include <QtEndian>
 
+#include <array>
+#include <cstring>
+
 namespace spillway {
 
 namespace {
 
-void addLength(Sha256& hash, qint64 length)
+/// Hashes many small parts together: each call of the hash costs more than the few bytes it gets.
+class PartsHash
 {
-    const qint64 bigEndian = qToBigEndian(length);
-    hash.add(QByteArrayView(reinterpret_cast<const char*>(&bigEndian), sizeof bigEndian));
-}
+public:
+    void length(qint64 length)
+    {
+        const qint64 bigEndian = qToBigEndian(length);
+        bytes(QByteArrayView(reinterpret_cast<const char*>(&bigEndian), sizeof bigEndian));
+    }
+    void part(const std::optional<QByteArray>& part)
+    {
+        length(part ? part->size() : -1);
+        if (part)
+            bytes(*part);
+    }
+    std::array<std::uint8_t, 32> result()
+    {
+        flush();
+        return m_hash.result();
+    }
 
-void addPart(Sha256& hash, const std::optional<QByteArray>& part)
-{
-    addLength(hash, part ? part->size() : -1);
-    if (part)
-        hash.add(*part);
-}
+private:
+    void bytes(QByteArrayView bytes)
+    {
+        const auto size = static_cast<std::size_t>(bytes.size());
+        if (size > m_gathered.size() - m_used)
+            flush();
+        if (size > m_gathered.size()) {
+            m_hash.add(bytes);
+        } else if (size > 0) {
+            std::memcpy(m_gathered.data() + m_used, bytes.data(), size);
+            m_used += size;
+        }
+    }
+    void flush()
+    {
+        m_hash.add(QByteArrayView(m_gathered.data(), static_cast<qsizetype>(m_used)));
+        m_used = 0;
+    }
+
+    Sha256 m_hash;
+    std::array<char, 512> m_gathered;
+    std::size_t m_used = 0;
+};
 
 } // namespace
 
@@ -34,13 +69,13 @@ qsizetype RawRecord::sizeBytes() const
 
 std::uint64_t recordDigest(const RawRecord& record)
 {
-    Sha256 hash;
-    addPart(hash, record.key);
-    addPart(hash, record.value);
-    addLength(hash, static_cast<qint64>(record.headers.size()));
+    PartsHash hash;
+    hash.part(record.key);
+    hash.part(record.value);
+    hash.length(static_cast<qint64>(record.headers.size()));
     for (const Header& header : record.headers) {
-        addPart(hash, header.name);
-        addPart(hash, header.value);
+        hash.part(header.name);
+        hash.part(header.value);
     }
     return qFromBigEndian<quint64>(hash.result().data());
 }

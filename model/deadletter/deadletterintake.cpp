@@ -203,13 +203,17 @@ Status DeadLetterIntake::take(RecordBatch batch, std::stop_token stop, DeadLette
     std::set<TopicPartition> moved;
     qsizetype sizeBytes = 0;
     work->letters.reserve(batch.records.size());
+    auto place = m_follows.end(); // records of one partition mostly follow each other
     for (RawRecord& record : batch.records) {
-        const auto known = m_follows.find(record.at);
-        if (known == m_follows.end() || recreated.contains(record.at.topic))
+        if (place == m_follows.end() || place->first != record.at) {
+            place = m_follows.find(record.at);
+            if (place != m_follows.end())
+                moved.insert(place->first);
+        }
+        if (place == m_follows.end() || recreated.contains(record.at.topic))
             continue;
         sizeBytes += record.sizeBytes();
-        moved.insert(known->first);
-        follow(known->first, known->second, record, work->letters, recreated);
+        follow(place->first, place->second, record, work->letters, recreated);
     }
     for (const Position& position : batch.positions) {
         const auto known = m_follows.find(position.at);
@@ -373,6 +377,14 @@ Result<DeadLetterIntakeReport> DeadLetterIntake::step(Millis timeout, std::stop_
             return report;
         return tl::unexpected<Error>(status.error());
     }
+    return report;
+}
+
+Result<DeadLetterIntakeReport> DeadLetterIntake::settle()
+{
+    DeadLetterIntakeReport report;
+    if (const Status status = collect(0, report); !status)
+        return tl::unexpected<Error>(status.error());
     return report;
 }
 

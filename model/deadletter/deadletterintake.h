@@ -98,6 +98,9 @@ public:
     /// partitions every 30 s.
     [[nodiscard]] Result<DeadLetterIntakeReport> step(Millis timeout, std::stop_token stop);
 
+    /// Waits until what was read is stored, and reports it.
+    [[nodiscard]] Result<DeadLetterIntakeReport> settle();
+
 private:
     struct Pending;
     struct Follow

@@ -71,6 +71,7 @@ private Q_SLOTS:
     void newPartitionsAreFoundWhileFollowing();
     void aStopLosesNoCount();
     void whatFailedToBeStoredIsReadAgain();
+    void whatFailedToBeCommittedIsReadAgain();
     void teamsFollowTheOwnershipFile();
     void decisionsAttachToLettersReadAgain();
     void decisionsByPeopleAndReplays_data();
@@ -405,6 +406,34 @@ void TstIntake::whatFailedToBeStoredIsReadAgain()
     }));
     QCOMPARE(reader.catchUp({})->deadLetters, 200);
     QCOMPARE(count("SELECT count(*) FROM letter"), 300);
+}
+
+void TstIntake::whatFailedToBeCommittedIsReadAgain()
+{
+    for (int i = 0; i < 300; ++i)
+        m_source->append(m_at, springLetter(i));
+    // The second batch is written and then does not commit, as on a disk that is full by then: the third must not move
+    // the checkpoint beyond it, nor use rows that the second one made.
+    QVERIFY(m_store->write([](Database& database) {
+        return database.guarded([](SQLite::Database& db) {
+            db.exec("CREATE TABLE promise (id INTEGER PRIMARY KEY) STRICT");
+            db.exec("CREATE TABLE debt (id INTEGER REFERENCES promise (id) DEFERRABLE INITIALLY DEFERRED) STRICT");
+            db.exec("CREATE TEMP TRIGGER refuse AFTER INSERT ON letter WHEN NEW.offset = 150"
+                    " BEGIN INSERT INTO debt VALUES (1); END");
+        });
+    }));
+    DeadLetterIntake reader = intake();
+    QVERIFY(!reader.catchUp({}));
+    QCOMPARE(count("SELECT count(*) FROM letter"), 100);
+    QCOMPARE(count("SELECT next_offset FROM checkpoint"), 100);
+    QVERIFY(m_store->write([](Database& database) {
+        return database.guarded([](SQLite::Database& db) { db.exec("DROP TRIGGER refuse"); });
+    }));
+    QCOMPARE(reader.catchUp({})->deadLetters, 200);
+    QCOMPARE(count("SELECT count(*) FROM letter"), 300);
+    QCOMPARE(count("SELECT count(*) FROM letter WHERE NOT EXISTS (SELECT 1 FROM letter_facet WHERE id = facet_ref)"),
+             0);
+    QCOMPARE(count("SELECT sum(letters) FROM letter_count"), 300);
 }
 
 void TstIntake::teamsFollowTheOwnershipFile()

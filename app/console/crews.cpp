@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/crews.h"
 
+#include "app/console/filestamps.h"
 #include "app/console/topicsduty.h"
 #include "connectors/kafka/connection.h"
 #include "model/deadletter/deadletterintake.h"
@@ -8,16 +9,20 @@
 #include "model/slo/jsonlsource.h"
 #include "model/slo/processingintake.h"
 
-#include <QDateTime>
-#include <QFileInfo>
+#include <QLoggingCategory>
+
+#include <optional>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+Q_LOGGING_CATEGORY(logConsole, "spillway.console")
+
 constexpr Millis fileInterval{1'000};  // how often a log file is looked at
 constexpr Millis rulesInterval{2'000}; // how often grouping.yaml is looked at
+constexpr Millis filesInterval{5'000}; // and dialects, kinds and schemas: thousands of files, perhaps
 constexpr Millis followFor{250};       // a follower's turn: how long a stop may have to wait
 
 class LagDuty final : public Duty
@@ -55,59 +60,57 @@ private:
     LagSampler m_sampler;
 };
 
-/// Notices that grouping.yaml changed while letters are followed. A faulty file changes nothing and is said.
-class GroupingWatch
+/// Notices that files changed which letters are read with, while letters are followed.
+class FileWatch
 {
 public:
-    GroupingWatch(const Workspace& workspace, GroupingInUse& grouping, const Clock& clock)
-        : m_workspace(workspace)
-        , m_grouping(grouping)
+    FileWatch(QStringList paths, Millis interval, const Clock& clock)
+        : m_paths(std::move(paths))
+        , m_interval(interval)
         , m_clock(clock)
-        , m_seen(stamp())
+        , m_seen(stampOf(m_paths))
+        , m_next(clock.now() + interval)
     {
     }
-    [[nodiscard]] std::optional<Error> look()
+    /// True once for each change.
+    [[nodiscard]] bool hasChanged()
     {
         if (m_clock.now() < m_next)
-            return std::nullopt;
-        m_next = m_clock.now() + rulesInterval;
-        const auto now = stamp();
+            return false;
+        m_next = m_clock.now() + m_interval;
+        QByteArray now = stampOf(m_paths);
         if (now == m_seen)
-            return std::nullopt;
-        m_seen = now;
-        auto knowledge = loadGroupingKnowledge(m_workspace);
-        if (!knowledge)
-            return knowledge.error();
-        m_grouping.exchange(std::move(*knowledge));
-        return std::nullopt;
+            return false;
+        m_seen = std::move(now);
+        return true;
     }
 
 private:
-    [[nodiscard]] std::pair<QDateTime, qint64> stamp() const
-    {
-        const QFileInfo file(m_workspace.groupingFile);
-        return m_workspace.groupingFile.isEmpty() ? std::pair<QDateTime, qint64>()
-                                                  : std::pair(file.lastModified(), file.size());
-    }
-
-    const Workspace& m_workspace;
-    GroupingInUse& m_grouping;
+    QStringList m_paths;
+    Millis m_interval;
     const Clock& m_clock;
-    std::pair<QDateTime, qint64> m_seen;
-    UtcTime m_next{};
+    QByteArray m_seen;
+    UtcTime m_next;
 };
 
+/// Reads letters with the workspace's dialects, kinds, schemas and grouping rules as they are now: changed files count
+/// for the letters that come next. A faulty file changes nothing and is said once.
 class DeadLetterDuty final : public Duty
 {
 public:
     DeadLetterDuty(std::shared_ptr<KafkaConnection> connection, StoreWriter& writer, const Context& context,
                    const LetterKnowledge& knowledge, const Clock& clock)
         : m_connection(std::move(connection))
+        , m_writer(writer)
+        , m_context(context)
+        , m_knowledge(knowledge)
+        , m_clock(clock)
         , m_source(m_connection->recordSource())
-        , m_rules(context.workspace, *knowledge.grouping, clock)
-        , m_intake(*m_source, writer, context.catalog, m_connection->settings(), knowledge.dialects, knowledge.kinds,
-                   clock, knowledge.judge.get(), knowledge.grouping.get())
+        , m_groupingFile({context.workspace.groupingFile}, rulesInterval, clock)
+        , m_otherFiles({context.workspace.dialectsFolder, context.workspace.kindsFile, context.workspace.schemasFolder},
+                       filesInterval, clock)
     {
+        begin(knowledge);
     }
     [[nodiscard]] DutyKind kind() const override { return DutyKind::DeadLetters; }
     [[nodiscard]] QString name() const override { return u"dead letters"_s; }
@@ -115,16 +118,16 @@ public:
     [[nodiscard]] CollectReport step(std::stop_token stop) override
     {
         const std::lock_guard lock(m_turn);
-        const auto fault = m_rules.look();
-        CollectReport report = reportOf(m_intake.step(followFor, stop));
-        if (fault)
-            report.failures.push_back(*fault);
+        CollectReport report = takeOverChanges();
+        report.add(reportOf(m_intake->step(followFor, stop)));
         return report;
     }
     [[nodiscard]] CollectReport once(std::stop_token stop) override
     {
         const std::lock_guard lock(m_turn);
-        return reportOf(m_intake.catchUp(stop));
+        CollectReport report = takeOverChanges();
+        report.add(reportOf(m_intake->catchUp(stop)));
+        return report;
     }
 
 private:
@@ -141,11 +144,56 @@ private:
         return report;
     }
 
-    std::mutex m_turn; // guards: m_source, m_rules, m_intake
+    void begin(const LetterKnowledge& knowledge)
+    {
+        m_intake.emplace(*m_source, m_writer, m_context.catalog, m_connection->settings(), knowledge.dialects,
+                         knowledge.kinds, m_clock, knowledge.judge.get(), m_knowledge.grouping.get());
+    }
+
+    /// A follower's failures are shown as the connection's health, where a file's fault does not belong: it is logged
+    /// too.
+    static void sayFault(const Error& error, CollectReport& report)
+    {
+        qCWarning(logConsole).noquote() << error.detail << u"(what was read before still counts)"_s;
+        report.failures.push_back(error);
+    }
+
+    CollectReport takeOverChanges()
+    {
+        CollectReport report;
+        if (m_groupingFile.hasChanged()) {
+            if (auto grouping = loadGroupingKnowledge(m_context.workspace))
+                m_knowledge.grouping->exchange(std::move(*grouping));
+            else
+                sayFault(grouping.error(), report);
+        }
+        if (m_otherFiles.hasChanged()) {
+            auto own = loadLetterKnowledge(m_context.workspace);
+            if (!own) {
+                sayFault(own.error(), report);
+                return report;
+            }
+            report.add(reportOf(m_intake->settle()));
+            m_intake.reset(); // before what it reads with
+            m_own = std::make_unique<LetterKnowledge>(std::move(*own));
+            begin(*m_own);
+            if (m_knowledge.onKinds)
+                m_knowledge.onKinds(m_own->kinds);
+        }
+        return report;
+    }
+
+    std::mutex m_turn; // guards: all below
     std::shared_ptr<KafkaConnection> m_connection;
+    StoreWriter& m_writer;
+    const Context& m_context;
+    const LetterKnowledge& m_knowledge; // as the process began; its grouping is what all duties use
+    const Clock& m_clock;
     std::unique_ptr<RecordSource> m_source;
-    GroupingWatch m_rules;
-    DeadLetterIntake m_intake;
+    FileWatch m_groupingFile;
+    FileWatch m_otherFiles;
+    std::unique_ptr<LetterKnowledge> m_own; // once files changed
+    std::optional<DeadLetterIntake> m_intake;
 };
 
 class ProcessingDuty final : public Duty
@@ -229,9 +277,11 @@ Result<LetterKnowledge> loadLetterKnowledge(const Workspace& workspace)
     auto grouping = loadGroupingKnowledge(workspace);
     if (!grouping)
         return tl::unexpected(grouping.error());
-    return LetterKnowledge{std::move(*dialects.value), std::move(*kinds.value),
+    return LetterKnowledge{std::move(*dialects.value),
+                           std::move(*kinds.value),
                            std::make_shared<const PayloadJudge>(SchemaFolder(workspace.schemasFolder)),
-                           std::make_unique<GroupingInUse>(std::move(*grouping))};
+                           std::make_unique<GroupingInUse>(std::move(*grouping)),
+                           {}};
 }
 
 ConnectionMap makeConnections(const Workspace& workspace, SecretStore& secrets, const Clock& clock)

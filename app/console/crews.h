@@ -11,6 +11,7 @@
 #include "model/store/storewriter.h"
 #include "model/workspace/secret.h"
 
+#include <functional>
 #include <memory>
 
 namespace spillway {
@@ -30,6 +31,7 @@ struct LetterKnowledge
     KindRules kinds;
     std::shared_ptr<const PayloadJudge> judge; // second owner: none; movable, which a judge with its lock is not
     std::unique_ptr<GroupingInUse> grouping;
+    std::function<void(const KindRules&)> onKinds; ///< told of other rules while collecting goes on; may be empty
 };
 /// The bundled frames and the workspace's grouping.yaml, read now; InvalidConfig names its first fault.
 [[nodiscard]] Result<GroupingKnowledge> loadGroupingKnowledge(const Workspace& workspace);

@@ -2,13 +2,13 @@
 #include "app/console/holder.h"
 
 #include "app/console/answer.h"
+#include "app/console/kindresorter.h"
 #include "app/console/mappingoperations.h"
 #include "connectors/kafka/connection.h"
 #include "connectors/keychain/keychainsecretstore.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupdecisions.h"
-#include "model/deadletter/groupkind.h"
 #include "model/deadletter/groupoutput.h"
 #include "model/deadletter/letterretention.h"
 #include "model/deadletter/topicstore.h"
@@ -47,6 +47,7 @@ struct Holder::Parts
     std::unique_ptr<LedgerReplayJournal> journal;
     ConnectionMap connections;
     LetterKnowledge knowledge;
+    std::unique_ptr<KindResorter> sorting;
     std::unique_ptr<Collector> collector;
     std::unique_ptr<ReplayOperations> replays;
     std::unique_ptr<ReviewOperations> reviews;
@@ -64,6 +65,8 @@ struct Holder::Parts
 namespace {
 
 constexpr Millis settledFor{7LL * 24 * 3'600'000}; // a consumer that takes longer than a week will not be waited for
+
+constexpr std::int64_t sortedAtOnce = 20'000; // a moment's work; a store that has more does not keep the start waiting
 
 constexpr Millis firstHousekeeping{60'000}; // what one starts for comes first
 constexpr Millis housekeepingInterval{3'600'000};
@@ -172,8 +175,8 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
         (void)regroupRest(*parts->ledger, *parts->samples, parts->knowledge.grouping->knowledge(), currentUser(), stop,
                           {});
     });
-    if (const auto sorted = sortAnew(*parts->samples, parts->knowledge.kinds, {}); !sorted)
-        return tl::unexpected(sorted.error());
+    parts->sorting = std::make_unique<KindResorter>(*parts->samples, parts->knowledge.kinds, sortedAtOnce);
+    parts->knowledge.onKinds = [sorting = parts->sorting.get()](const KindRules& rules) { sorting->sortBy(rules); };
     parts->collector = std::make_unique<Collector>(
         makeCrews(parts->context, parts->connections, parts->knowledge, *parts->ledger, *parts->samples, parts->clock),
         parts->clock);
@@ -493,6 +496,7 @@ Status Holder::keepRules()
 CollectReport Holder::collectOnce(std::stop_token stop)
 {
     CollectReport report = m_parts->collector->once(stop, {});
+    m_parts->sorting->wait(stop); // who reads next sees what the rules say now
     for (const auto& [name, connection] : m_parts->connections)
         m_parts->settleReplays(name);
     if (const Status kept = keepRules(); !kept)

@@ -15,7 +15,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr std::int64_t fewestOutcomes = 3;
-constexpr int lettersPerTurn = 5'000;
 constexpr std::array allKinds{FailureKind::Transient, FailureKind::Schema, FailureKind::Business, FailureKind::Unknown};
 const QString personsWord = u"person:"_s;
 
@@ -140,7 +139,7 @@ std::int64_t sortSome(SQLite::Database& db, KindSorter& sorter, Sorting& sorting
                                          " WHERE l.id > ? AND l.id <= ? ORDER BY l.id LIMIT ?");
         select.bind(1, sorting.sortedTo);
         select.bind(2, sorting.last);
-        select.bind(3, lettersPerTurn);
+        select.bind(3, lettersPerSortingTurn);
         std::int64_t reached = sorting.last;
         int seen = 0;
         const int columns = select.getColumnCount();
@@ -161,7 +160,7 @@ std::int64_t sortSome(SQLite::Database& db, KindSorter& sorter, Sorting& sorting
             if (ruled != before)
                 changes.push_back({letter->place, ruled});
         }
-        sorting.sortedTo = seen < lettersPerTurn ? sorting.last : reached;
+        sorting.sortedTo = seen < lettersPerSortingTurn ? sorting.last : reached;
     }
     SQLite::Statement find(db, "SELECT l.group_ref, l.kind, l.state, ifnull(l.assignee, ''), ifnull(g.kind_by, '')"
                                " FROM letter l JOIN letter_group g ON g.id = l.group_ref WHERE l.id = ?");
@@ -296,28 +295,50 @@ void settleNewLetters(SQLite::Database& db, std::int64_t after)
     settleGroupKinds(db, groups);
 }
 
+namespace {
+
+/// @return whether letters are left.
+Result<bool> turn(StoreWriter& store, const KindRules& rules, KindSorter& sorter, std::int64_t& changed)
+{
+    bool isMore = false;
+    const Status status = store.write([&](Database& database) {
+        return database.guarded([&](SQLite::Database& db) {
+            const std::int64_t last = db.execAndGet("SELECT ifnull(max(id), 0) FROM letter").getInt64();
+            auto sorting = storedSorting(db);
+            if (!sorting || sorting->digest != rules.digest())
+                sorting = Sorting{rules.digest(), 0, last};
+            if (sorting->sortedTo < sorting->last)
+                changed += sortSome(db, sorter, *sorting);
+            else
+                saveSorting(db, *sorting);
+            isMore = sorting->sortedTo < sorting->last;
+        });
+    });
+    if (!status)
+        return tl::unexpected<Error>(status.error());
+    return isMore;
+}
+
+} // namespace
+
 Result<std::int64_t> sortAnew(StoreWriter& store, const KindRules& rules, std::stop_token stop)
 {
     KindSorter sorter(rules);
     std::int64_t changed = 0;
     for (bool isMore = true; isMore && !stop.stop_requested();) {
-        const Status status = store.write([&](Database& database) {
-            return database.guarded([&](SQLite::Database& db) {
-                const std::int64_t last = db.execAndGet("SELECT ifnull(max(id), 0) FROM letter").getInt64();
-                auto sorting = storedSorting(db);
-                if (!sorting || sorting->digest != rules.digest())
-                    sorting = Sorting{rules.digest(), 0, last};
-                if (sorting->sortedTo < sorting->last)
-                    changed += sortSome(db, sorter, *sorting);
-                else
-                    saveSorting(db, *sorting);
-                isMore = sorting->sortedTo < sorting->last;
-            });
-        });
-        if (!status)
-            return tl::unexpected<Error>(status.error());
+        const auto more = turn(store, rules, sorter, changed);
+        if (!more)
+            return tl::unexpected<Error>(more.error());
+        isMore = *more;
     }
     return changed;
+}
+
+Result<bool> sortTurn(StoreWriter& store, const KindRules& rules)
+{
+    KindSorter sorter(rules);
+    std::int64_t changed = 0;
+    return turn(store, rules, sorter, changed);
 }
 
 } // namespace spillway

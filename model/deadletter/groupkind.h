@@ -41,4 +41,8 @@ void settleNewLetters(SQLite::Database& db, std::int64_t after);
 /// @return how many letters the rules now call something else.
 [[nodiscard]] Result<std::int64_t> sortAnew(StoreWriter& store, const KindRules& rules, std::stop_token stop);
 
+inline constexpr int lettersPerSortingTurn = 5'000;
+/// One turn of that, for those who do something else in between. @return whether letters are left.
+[[nodiscard]] Result<bool> sortTurn(StoreWriter& store, const KindRules& rules);
+
 } // namespace spillway

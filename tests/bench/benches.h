@@ -10,6 +10,7 @@
 namespace spillway::bench {
 
 void makeStore(const QString& folder, std::int64_t count);
+void judgeLetters(const QString& folder, std::int64_t count);
 void insertPlainly(const QString& folder, std::int64_t count);
 void listGroups(const QString& folder);
 void search(const QString& folder);

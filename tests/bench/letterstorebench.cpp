@@ -11,6 +11,9 @@
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 
+#include <QDir>
+#include <QFile>
+
 #include <simdjson.h>
 
 #include <cstdio>
@@ -75,6 +78,48 @@ void makeStore(const QString& folder, std::int64_t count)
     say("letter-store", static_cast<double>(count) / storing, "letters/s");
     say("letter-prepare-busy", preparingBusy * 1e6 / static_cast<double>(count), "us");
     say("letter-store-busy", storingBusy * 1e6 / static_cast<double>(count), "us");
+}
+
+/// What the schema's word costs a letter: the same ones prepared without and with a schema, by processor time.
+void judgeLetters(const QString& folder, std::int64_t count)
+{
+    QDir().mkpath(folder + u"/schemas/order"_s);
+    QFile file(folder + u"/schemas/order/order.created.v1.json"_s);
+    if (!file.open(QIODevice::WriteOnly))
+        must(Status(fail(ErrorCode::Unreachable, file.fileName() + u" cannot be written"_s)));
+    file.write(R"({"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object",
+"required":["order_id","event_type","amount","currency","customer","items"],
+"properties":{"order_id":{"type":"string","pattern":"^o-[0-9]+$"},"event_type":{"const":"order.created"},
+"amount":{"type":"number","minimum":0},"currency":{"enum":["EUR","USD"]},
+"customer":{"type":"object","required":["id"],"properties":{"id":{"type":"integer"},"region":{"type":"string"},
+"tier":{"type":"integer","maximum":9}}},
+"items":{"type":"array","minItems":1,"items":{"type":"object","required":["sku","quantity"],
+"properties":{"sku":{"type":"string"},"quantity":{"type":"integer","minimum":1},"note":{"type":"string"}}}},
+"paid":{"type":"boolean"},"channel":{"type":"string"}},"additionalProperties":false})");
+    file.close();
+    Kitchen kitchen;
+    const PayloadJudge judge{SchemaFolder(folder + u"/schemas"_s)};
+    LetterPreparer judging(kitchen.dialects, kitchen.kinds, kitchen.catalog, kitchen.topics, &judge);
+    LetterFactory factory;
+    double without = 0;
+    double with = 0;
+    std::int64_t valid = 0;
+    while (factory.count() < count) {
+        std::vector<RawRecord> records;
+        while (records.size() < perBatch && factory.count() < count)
+            records.push_back(factory.next());
+        double busy = threadSeconds();
+        for (const RawRecord& record : records)
+            (void)kitchen.preparer.prepare(record);
+        without += threadSeconds() - busy;
+        busy = threadSeconds();
+        for (const RawRecord& record : records)
+            valid += judging.prepare(record).schema.verdict == SchemaVerdict::Valid ? 1 : 0;
+        with += threadSeconds() - busy;
+    }
+    if (valid != count)
+        must(Status(fail(ErrorCode::Internal, u"only %1 of %2 letters fit their schema"_s.arg(valid).arg(count))));
+    say("schema-verdict-busy", (with - without) * 1e6 / static_cast<double>(count), "us");
 }
 
 /// The same rows into one table with one index: the least that keeping them durably costs.

@@ -19,6 +19,7 @@ int main(int argc, char** argv)
     const auto at = [&words](int i) { return words.value(i); };
     const std::map<QString, std::function<void()>> benches{
         {u"make-store"_s, [&] { bench::makeStore(at(2), at(3).toLongLong()); }},
+        {u"judge-letters"_s, [&] { bench::judgeLetters(at(2), at(3).toLongLong()); }},
         {u"insert-plainly"_s, [&] { bench::insertPlainly(at(2), at(3).toLongLong()); }},
         {u"list-groups"_s, [&] { bench::listGroups(at(2)); }},
         {u"search"_s, [&] { bench::search(at(2)); }},

@@ -9,6 +9,7 @@
 #include "model/deadletter/letterprojection.h"
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/sqltext.h"
+#include "model/deadletter/triage.h"
 
 #include <SQLiteCpp/Database.h>
 
@@ -24,7 +25,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 const QString rescuedType = u"deadletter.rescued"_s;
-const QString lostType = u"deadletter.lost"_s;
 constexpr int lettersPerEvent = 1'000;
 
 bool hasPlace(const LetterFacts& facts)
@@ -53,7 +53,7 @@ Status applyLost(Database& database, const LedgerEvent& event)
 {
     const QJsonValue letters = QJsonDocument::fromJson(event.body).object().value("letters"_L1);
     if (!letters.isArray())
-        return fail(ErrorCode::Corrupt, u"ledger event %1 is no %2"_s.arg(event.seq).arg(lostType));
+        return fail(ErrorCode::Corrupt, u"ledger event %1 is no %2"_s.arg(event.seq).arg(lostLettersType));
     std::vector<QString> ids;
     for (const QJsonValue& id : letters.toArray())
         ids.push_back(id.toString());
@@ -357,7 +357,7 @@ Status LetterRescuer::loseOnce(const std::vector<QString>& letterIds, std::int64
         for (std::size_t i = first; i < std::min(losing.size(), first + lettersPerEvent); ++i)
             body.value(losing[i]);
         body.endArray().endObject();
-        if (const auto event = m_ledger.append(m_actor, lostType, body.json()); !event)
+        if (const auto event = m_ledger.append(m_actor, lostLettersType, body.json()); !event)
             return tl::unexpected<Error>(event.error());
     }
     lost = static_cast<std::int64_t>(losing.size());
@@ -368,7 +368,7 @@ Status catchUpRescues(const Ledger& ledger, StoreWriter& store)
 {
     if (const Status rescued = catchUpEvents(ledger, store, rescuedType, rescuedType, applyRescued); !rescued)
         return rescued;
-    return catchUpEvents(ledger, store, lostType, lostType, applyLost);
+    return catchUpEvents(ledger, store, lostLettersType, lostLettersType, applyLost);
 }
 
 } // namespace spillway

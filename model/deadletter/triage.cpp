@@ -146,14 +146,15 @@ QString triageProjectionName()
 
 Status applyTriageEvent(Database& database, const LedgerEvent& event)
 {
-    if (event.type != triagedType)
+    const bool isLoss = event.type == lostLettersType;
+    if (event.type != triagedType && !isLoss)
         return applyMarks(database, event);
     const QJsonObject body = QJsonDocument::fromJson(event.body).object();
-    const auto to = triageStateFromWord(body.value("to"_L1).toString());
+    const auto to = isLoss ? TriageState::Lost : triageStateFromWord(body.value("to"_L1).toString());
     const QJsonValue letters = body.value("letters"_L1);
     const QJsonValue assignee = body.value("assignee"_L1);
     if (!to || !letters.isArray() || !(assignee.isUndefined() || assignee.isString()))
-        return fail(ErrorCode::Corrupt, u"ledger event %1 is no %2"_s.arg(event.seq).arg(triagedType));
+        return fail(ErrorCode::Corrupt, u"ledger event %1 is no %2"_s.arg(event.seq).arg(event.type));
     std::vector<QString> ids;
     for (const QJsonValue& id : letters.toArray())
         ids.push_back(id.toString());

@@ -59,6 +59,10 @@ struct TriagePlan
 [[nodiscard]] std::vector<Ledger::Draft> triageDrafts(const TriagePlan& plan, const QString& actor,
                                                       const QString& decision = {});
 
+/// Type of the event in which a rescue says that what letters point to is gone. Their state is a decision like a
+/// person's: this projection applies it where it stands among those, whoever else applied it already.
+inline const QString lostLettersType = QStringLiteral("deadletter.lost");
+
 /// Name in the table `projection`.
 [[nodiscard]] QString triageProjectionName();
 

@@ -163,6 +163,19 @@ struct Writer
         json.key(u"invoice").raw(invoiceBody(d.invoice));
         return u"cost.importInvoice"_s;
     }
+    QString operator()(const NotifyDecision& d) const
+    {
+        json.field(u"review", d.subject.kind == NotifySubject::Kind::Review)
+            .field(u"name", d.subject.name)
+            .field(u"version", d.subject.version)
+            .field(u"digest", d.digest);
+        return u"notify.send"_s;
+    }
+    QString operator()(const NotifyRetryDecision& d) const
+    {
+        json.field(u"id", d.id);
+        return u"notify.retry"_s;
+    }
 };
 
 } // namespace
@@ -276,6 +289,15 @@ Result<Decision> decisionFromJson(const QByteArray& json)
             return fail(ErrorCode::InvalidConfig, invoice.error().detail);
         return InvoiceDecision{std::move(*invoice)};
     }
+    if (command == u"notify.send")
+        return NotifyDecision{
+            .subject = {.kind = from[u"review"].toBool() ? NotifySubject::Kind::Review : NotifySubject::Kind::Schema,
+                        .name = from[u"name"].toString(),
+                        .version =
+                            from[u"version"].isDouble() ? std::optional(from[u"version"].toInt()) : std::nullopt},
+            .digest = from[u"digest"].toString()};
+    if (command == u"notify.retry")
+        return NotifyRetryDecision{from[u"id"].toString()};
     return fail(
         ErrorCode::InvalidConfig,
         error.error != QJsonParseError::NoError

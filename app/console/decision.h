@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/console/notifyoperations.h"
 #include "model/base/result.h"
 #include "model/cost/invoice.h"
 #include "model/deadletter/disclosure.h"
@@ -162,11 +163,25 @@ struct InvoiceDecision
     friend bool operator==(const InvoiceDecision&, const InvoiceDecision&) = default;
 };
 
+/// Tells the teams concerned what was seen before.
+struct NotifyDecision
+{
+    NotifySubject subject;
+    QString digest;
+    friend bool operator==(const NotifyDecision&, const NotifyDecision&) = default;
+};
+
+struct NotifyRetryDecision
+{
+    QString id;
+    friend bool operator==(const NotifyRetryDecision&, const NotifyRetryDecision&) = default;
+};
+
 using Decision =
     std::variant<CollectOnceDecision, TriageDecision, MergeGroupsDecision, SplitGroupDecision, UnmergeGroupsDecision,
                  RegroupDecision, ActionDecision, PlanDecision, RunDecision, ResumeDecision, CancelDecision,
                  ReviewOpenDecision, ReviewDecideDecision, ReviewCloseDecision, RescueDecision, RereadDecision,
-                 RevealDecision, ExportDecision, InvoiceDecision>;
+                 RevealDecision, ExportDecision, InvoiceDecision, NotifyDecision, NotifyRetryDecision>;
 // clang-format on
 
 /// `{"command":"replay.run","arguments":{…}}` on one line.

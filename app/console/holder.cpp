@@ -51,6 +51,7 @@ struct Holder::Parts
     std::unique_ptr<Collector> collector;
     std::unique_ptr<ReplayOperations> replays;
     std::unique_ptr<ReviewOperations> reviews;
+    std::unique_ptr<NotifyOperations> notifications;
     std::unique_ptr<CommandServer> server;
     std::mutex regroupMutex;   // guards: one grouping anew at a time
     std::jthread regrouping;   // ends before what it writes to
@@ -113,6 +114,7 @@ Holder::~Holder()
     m_parts->regrouping = {};
     m_parts->replays.reset(); // leaves running jobs, so that whoever follows one is told
     m_parts->server.reset();
+    m_parts->notifications.reset(); // a delivery under way ends, and what came of it is on record
     m_parts->collector->stop();
 }
 
@@ -190,6 +192,16 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
                                                                                 .clock = parts->clock,
                                                                                 .actor = currentUser()});
 
+    parts->notifications = std::make_unique<NotifyOperations>(NotifyOperations::World{.context = parts->context,
+                                                                                      .ledger = *parts->ledger,
+                                                                                      .store = *parts->samples,
+                                                                                      .secrets = parts->secrets,
+                                                                                      .clock = parts->clock,
+                                                                                      .actor = currentUser(),
+                                                                                      .reader = openReader});
+    if (const Status caughtUp = parts->notifications->catchUp(); !caughtUp)
+        return tl::unexpected(caughtUp.error());
+
     std::unique_ptr<Holder> holder(new Holder(std::move(parts)));
     holder->m_parts->reviews = std::make_unique<ReviewOperations>(ReviewOperations::World{
         .context = holder->m_parts->context,
@@ -236,6 +248,11 @@ ReplayOperations& Holder::replays()
 ReviewOperations& Holder::reviews()
 {
     return *m_parts->reviews;
+}
+
+NotifyOperations& Holder::notifications()
+{
+    return *m_parts->notifications;
 }
 
 StoreWriter& Holder::samples()
@@ -501,12 +518,15 @@ CollectReport Holder::collectOnce(std::stop_token stop)
         m_parts->settleReplays(name);
     if (const Status kept = keepRules(); !kept)
         report.failures.push_back(kept.error());
+    if (const auto told = m_parts->notifications->deliverDue(stop); !told)
+        report.failures.push_back(told.error());
     return report;
 }
 
 void Holder::startCollecting(Collector::HealthListener listener)
 {
     m_parts->housekeeping = std::jthread([parts = m_parts.get()](std::stop_token stop) { parts->keepHouse(stop); });
+    m_parts->notifications->start();
     m_parts->collector->start(std::move(listener), [this](const QString& connection) {
         m_parts->settleReplays(connection);
         (void)keepRules(); // what fails now is done after the next sample
@@ -688,6 +708,26 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
                 .endObject();
             sink.data(json.json());
             return Verdict{};
+        }
+
+        Result<Verdict> operator()(const NotifyDecision& decision) const
+        {
+            return told(holder.notifications().send(decision.subject, decision.digest, stop));
+        }
+        Result<Verdict> operator()(const NotifyRetryDecision& decision) const
+        {
+            return told(holder.notifications().retry(decision.id, stop));
+        }
+        /// 3 as long as one of them has not arrived.
+        [[nodiscard]] Result<Verdict> told(const Result<std::vector<Notification>>& notifications) const
+        {
+            if (!notifications)
+                return tl::unexpected(notifications.error());
+            sink.data(notificationsJson(*notifications));
+            const bool isAll = std::all_of(notifications->begin(), notifications->end(), [](const Notification& each) {
+                return each.state == NotifyState::Delivered;
+            });
+            return Verdict{isAll ? 0 : 3};
         }
 
         [[nodiscard]] Result<Verdict> onGroups(const Decision& decision) const

@@ -5,6 +5,7 @@
 #include "app/console/context.h"
 #include "app/console/crews.h"
 #include "app/console/decision.h"
+#include "app/console/notifyoperations.h"
 #include "app/console/replayoperations.h"
 #include "app/console/reviewoperations.h"
 #include "model/deadletter/decisionsheet.h"
@@ -40,6 +41,7 @@ public:
     [[nodiscard]] Collector& collector();
     [[nodiscard]] ReplayOperations& replays();
     [[nodiscard]] ReviewOperations& reviews();
+    [[nodiscard]] NotifyOperations& notifications();
     [[nodiscard]] StoreWriter& samples();
     [[nodiscard]] Result<Database> reader() const;
 

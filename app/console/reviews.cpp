@@ -80,6 +80,18 @@ Result<report::Document> weeklyReport(Database& reader, const Context& context, 
     return documentOf(reader, context, questionFor(context, {now - reviewInterval, now}, *book), stop);
 }
 
+Result<Review> readReview(Database& reader, const Context& context, const QString& id)
+{
+    const auto book = presentBook(reader, context);
+    if (!book)
+        return tl::unexpected(book.error());
+    const Review* review = id.isEmpty() ? book->lastClosed() : book->find(id);
+    if (!review)
+        return fail(ErrorCode::NotFound,
+                    id.isEmpty() ? u"no review was closed yet"_s : u"there is no review \"%1\""_s.arg(id));
+    return *review;
+}
+
 Result<report::Document> reviewMinutes(Database& reader, const Context& context, const QString& id, UtcTime now,
                                        std::stop_token stop)
 {

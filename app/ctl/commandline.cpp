@@ -34,7 +34,8 @@ struct Words
     std::string otherId;
     bool withOrigin = false, lastGood = false;
     std::optional<int> limit, version, port;
-    std::string registry, subject; // schema registry
+    std::string registry, subject;  // schema registry
+    std::string what, name, digest; // notify
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, reveal = false,
          rules = false, dryRun = false, replaces = false, fix = false;
          rules = false, dryRun = false, replaces = false, modelled = false;
@@ -89,6 +90,7 @@ public:
         addCatalog();
         addSchemas();
         addRegistries();
+        addNotify();
         auto* evaluate = group("evaluate", "Judge data from stdin by Spillway's rules");
         leaf(evaluate, "lag", "Lag state of one partition from JSON on stdin", [] { return Command{EvaluateLag{}}; });
         auto* audit = group("audit", "The ledger of decisions");
@@ -537,6 +539,34 @@ private:
         for (CLI::App* command : {list, show, compare})
             command->add_option("--registry", m_words.registry, "Which, where the workspace names several")
                 ->type_name("NAME");
+    }
+
+    void addNotify()
+    {
+        auto* notify = group("notify", "Telling teams by Slack and webhooks");
+        auto* preview = leaf(notify, "preview", "Exactly what would be sent, to whom", [this] {
+            return NotifyPreviewCommand{text(m_words.what), text(m_words.name), m_words.version};
+        });
+        auto* send = leaf(notify, "send", "Send what the preview showed; what does not arrive is tried again", [this] {
+            return NotifySend{text(m_words.what), text(m_words.name), m_words.version, text(m_words.digest)};
+        });
+        for (CLI::App* command : {preview, send}) {
+            command->add_option("WHAT", m_words.what, "schema: teams that read an event; review: teams it decided on")
+                ->required()
+                ->type_name("")
+                ->check(CLI::IsMember({"schema", "review"}));
+            command->add_option("NAME", m_words.name, "The event's type; a review, default the last closed one")
+                ->type_name("");
+            command->add_option("--version", m_words.version, "This version of the schema instead of the newest")
+                ->type_name("N")
+                ->check(CLI::PositiveNumber);
+        }
+        send->add_option("--digest", m_words.digest, "The preview's digest: what you have seen")->type_name("DIGEST");
+        leaf(notify, "status", "What was sent, what waits, what failed; newest first",
+             [] { return Command{NotifyStatus{}}; });
+        auto* retry = leaf(notify, "retry", "Send a message again that failed or is in doubt",
+                           [this] { return NotifyRetry{text(m_words.id)}; });
+        retry->add_option("ID", m_words.id, "The message's id")->required()->type_name("");
     }
 
     void addConfirmation(CLI::App* command)

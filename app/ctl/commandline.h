@@ -329,8 +329,29 @@ struct SchemaServe
     int port = 0;   ///< 0: one that is free
 };
 
+struct NotifyPreviewCommand
+{
+    QString what; ///< schema, review
+    QString name; ///< event type; a review's id, or empty: the last one
+    std::optional<int> version;
+};
+struct NotifySend
+{
+    QString what;
+    QString name;
+    std::optional<int> version;
+    QString digest; ///< of the preview; empty: it is shown, and nothing is sent
+};
+struct NotifyStatus
+{
+};
+struct NotifyRetry
+{
+    QString id;
+};
+
 // clang-format off: one a line, so that two new commands do not meet
-using Command = std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin, DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds, DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown, ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow, RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport, CostInvoices>;
+using Command = std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin, DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds, DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown, ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow, RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport, CostInvoices, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry>;
 // clang-format on
 
 struct CommandLine

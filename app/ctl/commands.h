@@ -73,6 +73,10 @@ int run(Session& session, const RegistryShow& command);
 int run(Session& session, const RegistryCompare& command);
 int run(Session& session, const SchemaServe& command);
 int run(Session& session, const SchemaCheckCommand& command);
+int run(Session& session, const NotifyPreviewCommand& command);
+int run(Session& session, const NotifySend& command);
+int run(Session& session, const NotifyStatus& command);
+int run(Session& session, const NotifyRetry& command);
 
 /// The query that was typed, together with the saved view's where one is named.
 [[nodiscard]] Result<Query> queryOf(const Context& context, const QString& query, const QString& viewName);

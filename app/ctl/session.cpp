@@ -6,6 +6,7 @@
 #include "model/deadletter/groupdecisions.h"
 #include "model/deadletter/triage.h"
 #include "model/ledger/ledger.h"
+#include "model/notify/notifyevents.h"
 #include "model/replay/replayprojection.h"
 #include "model/store/projection.h"
 #include "model/store/schemaage.h"
@@ -54,7 +55,7 @@ bool isBehindLedger(const Context& context)
         return false;
     for (const auto& [projection, events] :
          {std::pair(replayProjectionName(), u"replay."_s), std::pair(triageProjectionName(), u"deadletter."_s),
-          std::pair(groupProjectionName(), groupEventPrefix())}) {
+          std::pair(groupProjectionName(), groupEventPrefix()), std::pair(notifyProjectionName(), u"notify."_s)}) {
         const auto applied = appliedSeq(*samples, projection);
         const auto more =
             applied ? readLedger(context.ledgerFile(), *applied, 1, events) : Result<std::vector<LedgerEvent>>();

@@ -76,6 +76,9 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
                         .masked = 3,
                         .isMasked = false,
                         .reason = u"asked"_s}},
+        NotifyDecision{{.kind = NotifySubject::Kind::Schema, .name = u"order.created"_s, .version = 3}, u"0a1b"_s},
+        NotifyDecision{{.kind = NotifySubject::Kind::Review, .name = u""_s, .version = std::nullopt}, u"\"x\""_s},
+        NotifyRetryDecision{u"0a1b"_s},
     };
     for (const Decision& decision : decisions) {
         const QByteArray json = decisionToJson(decision);
@@ -84,7 +87,7 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
         QVERIFY2(read.has_value(), json.constData());
         QVERIFY2(*read == decision, json.constData());
     }
-    QCOMPARE(decisions.size(), std::variant_size_v<Decision> + 2);
+    QCOMPARE(decisions.size(), std::variant_size_v<Decision> + 3);
 }
 
 void DecisionTest::strangersAreRefused_data()

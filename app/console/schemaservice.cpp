@@ -2,6 +2,7 @@
 #include "app/console/schemaservice.h"
 
 #include "connectors/schemaserver/schemaserver.h"
+#include "model/compatibility/registryjudge.h"
 
 #include <QDateTime>
 #include <QDeadlineTimer>
@@ -47,7 +48,8 @@ struct SchemaService::Impl
         SchemaFolder files(folder);
         auto seen = stampOf(files);
         if (!registry || seen != stamp) {
-            registry = std::make_shared<const FolderRegistry>(std::move(files), catalog, u"BACKWARD"_s);
+            registry = std::make_shared<const FolderRegistry>(std::move(files), catalog, registryLevel(folder),
+                                                              compatibilityJudge());
             stamp = std::move(seen);
         }
         next = QDeadlineTimer(lookAgainMs);

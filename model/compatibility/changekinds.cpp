@@ -121,6 +121,7 @@ constexpr std::array rows{
     Row{u"conditionRemoved", readersFirst},
     Row{u"unevaluatedChanged", simpler},
     Row{u"recursionChanged", u"Look at what it refers back to; the change stands there."},
+    Row{u"besideReferenceChanged", u"Put the reference into allOf, beside what else is asked."},
     Row{u"notUnderstood", simpler},
     Row{u"tooLarge", simpler},
     Row{u"documentsRefused", u"Look at the document: the newer schema refuses it by keywords that hang together."},

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace spillway {
 
@@ -185,10 +186,13 @@ const std::vector<QByteArray>& Counterexamples::at(const SchemaPair& pair)
         if (m_reader.refuses(read(pair), candidate) && m_writer.accepts(written(pair), candidate))
             refused.push_back(candidate);
     }
-    // `null` says little, and in a report it would read as "none".
-    std::stable_sort(refused.begin(), refused.end(), [](const QByteArray& a, const QByteArray& b) {
-        return std::pair(a == "null", a.size()) < std::pair(b == "null", b.size());
-    });
+    // `null` says little, and in a report it would read as "none"; of empty lists validators think differently (ajv
+    // lets them through where `contains` stands beside a list of places).
+    const auto rank = [](const QByteArray& value) {
+        return std::tuple(value == "null", value.contains("[]"), value == "\"\"", value.size());
+    };
+    std::stable_sort(refused.begin(), refused.end(),
+                     [&](const QByteArray& a, const QByteArray& b) { return rank(a) < rank(b); });
     if (refused.size() > mostKept)
         refused.resize(mostKept);
     return m_known.insert_or_assign(pair, std::move(refused)).first->second;

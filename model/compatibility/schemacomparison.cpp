@@ -107,6 +107,7 @@ void SchemaComparison::compareViews(Places& at)
                      .forward = at.a.refuses ? DirectionVerdict::Breaks : DirectionVerdict::Holds});
         return;
     }
+    compareBesideReferences(at);
     if (at.a.isOpen() && at.b.isOpen())
         return;
     compareTypes(at);
@@ -271,6 +272,40 @@ void SchemaComparison::judgeConstants(Places& at)
         for (SchemaFinding& finding : at.out.findings)
             finding.forward = DirectionVerdict::Holds;
     }
+}
+
+/// Up to draft 7 nothing counts beside `$ref`, and there are validators that count it all the same.
+void SchemaComparison::compareBesideReferences(Places& at)
+{
+    const auto besideIn = [](const CompiledVersion& version, const SchemaView& view) {
+        std::vector<QByteArray> texts;
+        const QString& draft = version.program().draft;
+        if (!draft.startsWith(u"draft-"))
+            return texts;
+        for (const SchemaRef ref : view.schemas) {
+            const SchemaNode& schema = version.node(ref);
+            const JsonTape& tape = version.tape(schema.document);
+            if (tape[schema.source].kind != JsonKind::Object || !tape.member(schema.source, "$ref"))
+                continue;
+            for (std::uint32_t i = schema.source + 1; i < tape[schema.source].end; i = tape[i + 1].end) {
+                const std::string_view word = tape.text(i);
+                const bool decides = keywordUse(word, {.draft = SchemaDraft::Draft7}) != KeywordUse::Annotation;
+                if (decides && !word.starts_with('$') && word != "definitions" && word != "id")
+                    texts.push_back(tape.token(i).toByteArray() + tape.token(i + 1).toByteArray());
+            }
+        }
+        std::sort(texts.begin(), texts.end());
+        return texts;
+    };
+    if (besideIn(at.older, at.a) == besideIn(at.newer, at.b))
+        return;
+    add(at, {.path = {},
+             .kind = u"besideReferenceChanged"_s,
+             .message = u"what stands beside \"$ref\" has changed; up to draft-07 it counts for some validators only"_s,
+             .older = at.olderOwner(),
+             .newer = at.newerOwner(),
+             .backward = DirectionVerdict::Undecided,
+             .forward = DirectionVerdict::Undecided});
 }
 
 /// What nobody can see from the outside.

@@ -44,6 +44,7 @@ private:
     void compareNegations(Places& at);
     void compareConditions(Places& at);
     void compareUncertain(Places& at);
+    void compareBesideReferences(Places& at);
     void judgeConstants(Places& at);
     void judgeBranches(Places& at);
     void findRenames(Places& at);

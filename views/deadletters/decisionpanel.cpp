@@ -25,7 +25,7 @@ namespace spillway::views {
 
 namespace {
 
-constexpr int bodyHeight = 264;
+constexpr int bodyHeight = 276;
 constexpr Millis day{86'400'000};
 
 enum UntilChoice { Forever, ForeverWithFuture, UntilEscalates, UntilWeek, UntilMonth };

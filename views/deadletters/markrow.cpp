@@ -18,7 +18,7 @@ namespace spillway::views {
 namespace {
 
 constexpr int rowPixels = 28;
-constexpr int longestShown = 320; // pixels of an address; the whole one is asked about before it is opened
+constexpr int longestShown = 480; // pixels of an address; the whole one is asked about before it is opened
 
 } // namespace
 

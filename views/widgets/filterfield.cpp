@@ -21,6 +21,7 @@ namespace spillway::views {
 namespace {
 
 constexpr int shortestChipEdit = 120;
+constexpr int crossPixels = 20;
 
 /// A term beside others: an OR would else take its neighbours for its own.
 QString besideOthers(const QString& term)
@@ -257,6 +258,7 @@ QWidget* FilterField::chipOf(qsizetype index)
     cross->setIcon(icon(u"close"));
     cross->setIconSize(QSize(10, 10));
     cross->setAutoRaise(true);
+    cross->setFixedWidth(crossPixels);
     cross->setFocusPolicy(Qt::TabFocus);
     cross->setAccessibleName(tr("Remove the filter %1").arg(term));
     cross->setToolTip(plainToolTip(tr("Remove: %1").arg(term)));

@@ -66,7 +66,7 @@ int printAnomalies(const Context& context, const CostQuestion& question, QDate t
     const auto profile = chooseProfile(profiles.value.value_or(std::vector<PricingProfile>()), question.profile);
     const QString currency = profile ? profile->currency : QString();
     const int code = deliver(isJson, anomaliesJson(*found.value, currency), anomaliesText(*found.value, currency));
-    return code == Done && !found.value->empty() ? Found : code;
+    return code == Done && !found.value->empty() ? int{Found} : code;
 }
 
 int printForecast(const Context& context, const CostQuestion& question, const QString& budgetText, QDate today,
@@ -75,7 +75,8 @@ int printForecast(const Context& context, const CostQuestion& question, const QS
     std::optional<Money> budget;
     if (!budgetText.isEmpty()) {
         const auto rate = parseRate(budgetText);
-        if (!rate || rate->scale > 6)
+        constexpr std::int64_t most = 9'000'000'000'000; // in millionths it fits 64 bits
+        if (!rate || rate->scale > 6 || rate->mantissa > most)
             return refuse(
                 Error{ErrorCode::InvalidConfig,
                       u"--budget %1 is no amount; write a decimal number like 500 or 499.99"_s.arg(budgetText)});

@@ -34,9 +34,8 @@ QString configLine(const QString& topic, const QString& setting)
 
 QString catalogLine(const CatalogEvent& event, const QString& edit)
 {
-    return u"# %1:%2: %3: %4"_s.arg(event.place.file.section(u'/', -1))
-        .arg(event.place.line)
-        .arg(visibleText(event.eventType), edit);
+    return u"# %1:%2: %3: %4"_s.arg(visibleText(event.place.file.section(u'/', -1)), QString::number(event.place.line),
+                                    visibleText(event.eventType), edit);
 }
 
 QString days(double value)
@@ -269,9 +268,8 @@ private:
         saving.riskReason =
             u"Keys move to other partitions, so their order is lost once; more than %1 consumers of a group stand idle."_s
                 .arg(needed);
-        saving.exported = {u"kafka-topics --bootstrap-server \"$BOOTSTRAP\" --create --topic %1 --partitions %2"_s
-                               .arg(shellWord(event.topic + u".next"_s))
-                               .arg(needed)};
+        saving.exported = {u"kafka-topics --bootstrap-server \"$BOOTSTRAP\" --create --topic %1 --partitions %2"_s.arg(
+            shellWord(event.topic + u".next"_s), QString::number(needed))};
     }
 
     void addBatching(const CostBill& bill)

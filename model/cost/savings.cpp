@@ -22,7 +22,7 @@ constexpr std::int64_t leastPerMonth = 10'000; // a cent
 
 QString shellWord(const QString& text)
 {
-    static const QRegularExpression plain(u"^[A-Za-z0-9._-]+$"_s);
+    static const QRegularExpression plain(u"^[A-Za-z0-9._-]+\\z"_s);
     return plain.match(text).hasMatch() ? text : u'\'' + visibleText(text).replace(u'\'', u"'\\''"_s) + u'\'';
 }
 

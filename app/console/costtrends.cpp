@@ -113,6 +113,7 @@ Checked<std::vector<EventAnomaly>> workspaceAnomalies(const Context& context, co
     constexpr qint64 historyDays = 113; // eight weeks to expect from, and eight to tell how much a day varies
     const DayRange range = question.range.value_or(DayRange{today.addDays(-30), today.addDays(-1)});
     CostQuestion whole = question;
+    whole.isCalibrated = false; // where an invoice begins or ends is no odd day
     whole.range = DayRange{range.first.addDays(-historyDays), range.last, range.timeZone};
     const Checked<CostBill> bill = workspaceBill(context, whole);
     if (!bill.value)
@@ -125,7 +126,7 @@ Checked<std::vector<EventAnomaly>> workspaceAnomalies(const Context& context, co
             if (dayAt(anomaly.last) < range.first)
                 continue;
             EventAnomaly one{event, {}, dayAt(anomaly.first), dayAt(anomaly.last), anomaly, {}};
-            CostQuestion odd = question;
+            CostQuestion odd = whole;
             odd.range = DayRange{one.first, one.last, range.timeZone};
             const Checked<CostComparison> compared = workspaceChanges(context, odd, {});
             if (!compared.value)

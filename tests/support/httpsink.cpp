@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/httpsink.h"
 
+#include <QList>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>

@@ -28,7 +28,7 @@ struct Words
     std::string note, action, who, due; // review
     std::string why, by, into, title;   // dlq groups
     std::string view, description;      // saved views
-    std::string policy, level;          // schema check
+    std::string level;                  // schema check
     std::vector<std::string> ids;
     std::vector<std::string> participants;
     std::string otherId;
@@ -37,8 +37,7 @@ struct Words
     std::string registry, subject;  // schema registry
     std::string what, name, digest; // notify
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, reveal = false,
-         rules = false, dryRun = false, replaces = false, fix = false;
-         rules = false, dryRun = false, replaces = false, modelled = false;
+         rules = false, dryRun = false, replaces = false, fix = false, modelled = false;
 };
 
 std::string validDuration(const std::string& word)

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/schema/avroschema.h"
-#include "model/schema/binaryreader.h"
-
-#include <QUuid>
-
-#include <limits>
+#include "model/schema/avrovalue.h"
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -12,7 +7,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 using Kind = AvroType::Kind;
-using Logical = AvroType::Logical;
 
 class AvroDecoder
 {
@@ -61,7 +55,7 @@ private:
         }
         case Kind::Int:
         case Kind::Long:
-            integer(type);
+            writeAvroInteger(m_in, type, number());
             break;
         case Kind::Float:
             m_in.writeFloat();
@@ -71,10 +65,10 @@ private:
             break;
         case Kind::Bytes:
         case Kind::String:
-            text(type, m_in.take(number()));
+            writeAvroText(m_in, type, m_in.take(number()));
             break;
         case Kind::Fixed:
-            text(type, m_in.take(type.size));
+            writeAvroText(m_in, type, m_in.take(type.size));
             break;
         case Kind::Enum: {
             const std::int64_t place = number();
@@ -109,12 +103,12 @@ private:
             break;
         case Kind::Array:
             m_in.out().beginArray();
-            blocks([&] { value(type.choices.front()); });
+            avroBlocks(m_in, [&] { value(type.choices.front()); });
             m_in.out().endArray();
             break;
         case Kind::Map:
             m_in.out().beginObject();
-            blocks([&] {
+            avroBlocks(m_in, [&] {
                 const QByteArrayView name = m_in.take(number());
                 if (m_in.hasFault())
                     return;
@@ -125,77 +119,6 @@ private:
             m_in.out().endObject();
             break;
         }
-    }
-
-    /// Blocks of elements: a count, negative with a size in bytes behind it; 0 ends.
-    template<typename Use>
-    void blocks(Use use)
-    {
-        while (!m_in.hasFault()) {
-            std::int64_t count = number();
-            if (count < 0) {
-                if (count == std::numeric_limits<std::int64_t>::min()) {
-                    m_in.fault(u"a block's count is no count"_s);
-                    return;
-                }
-                count = -count;
-                (void)number();
-            }
-            if (count == 0 || m_in.hasFault())
-                return;
-            for (std::int64_t i = 0; i < count && !m_in.hasFault(); ++i)
-                use();
-        }
-    }
-
-    void integer(const AvroType& type)
-    {
-        const std::int64_t read = number();
-        if (m_in.hasFault())
-            return;
-        if (type.kind == Kind::Int && (read > 2147483647 || read < -2147483648LL)) {
-            m_in.fault(u"an int is larger than 32 bits"_s);
-            return;
-        }
-        switch (type.logical) {
-        case Logical::Date:
-            m_in.writeDate(read);
-            break;
-        case Logical::TimeMillis:
-            m_in.writeTimeOfDay(read, 3);
-            break;
-        case Logical::TimeMicros:
-            m_in.writeTimeOfDay(read, 6);
-            break;
-        case Logical::TimestampMillis:
-            m_in.writeTimestamp(read, 3, true);
-            break;
-        case Logical::TimestampMicros:
-            m_in.writeTimestamp(read, 6, true);
-            break;
-        case Logical::LocalTimestampMillis:
-            m_in.writeTimestamp(read, 3, false);
-            break;
-        case Logical::LocalTimestampMicros:
-            m_in.writeTimestamp(read, 6, false);
-            break;
-        default:
-            m_in.out().value(read);
-        }
-    }
-
-    void text(const AvroType& type, QByteArrayView bytes)
-    {
-        if (m_in.hasFault())
-            return;
-        if (type.logical == Logical::Decimal)
-            m_in.writeDecimal(bytes, type.scale);
-        else if (type.logical == Logical::Uuid && type.kind == Kind::Fixed)
-            m_in.out().value(QUuid::fromRfc4122(bytes).toString(QUuid::WithoutBraces));
-        else if (type.kind == Kind::String)
-            m_in.writeText(bytes);
-        else
-            m_in.writeHex(bytes);
     }
 
     const AvroSchema& m_schema;

@@ -93,6 +93,18 @@ private:
         const auto value = m_json.member(node, name);
         return value && m_json[*value].kind == JsonKind::String ? std::string(m_json.text(*value)) : std::string();
     }
+    std::vector<std::string> textsOf(std::uint32_t node, std::string_view name) const
+    {
+        std::vector<std::string> texts;
+        const auto list = m_json.member(node, name);
+        if (!list || m_json[*list].kind != JsonKind::Array)
+            return texts;
+        for (std::uint32_t i = *list + 1; i < m_json[*list].end; i = m_json[i].end) {
+            if (m_json[i].kind == JsonKind::String)
+                texts.emplace_back(m_json.text(i));
+        }
+        return texts;
+    }
     std::int64_t numberOf(std::uint32_t node, std::string_view name, std::int64_t otherwise) const
     {
         const auto value = m_json.member(node, name);
@@ -103,7 +115,7 @@ private:
     {
         for (const auto& [word, kind] : primitives) {
             if (word == name)
-                return add({.kind = kind});
+                return add({.kind = kind, .at = m_json[node].first});
         }
         const bool isFull = name.find('.') != std::string_view::npos || space.empty();
         for (const std::string& candidate :
@@ -124,7 +136,7 @@ private:
         case JsonKind::String:
             return named(node, m_json.text(node), space);
         case JsonKind::Array: {
-            const std::uint32_t made = add({.kind = Kind::Union});
+            const std::uint32_t made = add({.kind = Kind::Union, .at = m_json[node].first});
             for (std::uint32_t i = node + 1; i < m_json[node].end; i = m_json[i].end) {
                 const std::uint32_t choice = type(i, space, depth + 1);
                 m_schema.types[made].choices.push_back(choice);
@@ -150,7 +162,8 @@ private:
             const auto inner = m_json.member(node, name == "array" ? "items" : "values");
             if (!inner)
                 return wrong(node, u"what it holds is missing"_s);
-            const std::uint32_t made = add({.kind = name == "array" ? Kind::Array : Kind::Map});
+            const std::uint32_t made =
+                add({.kind = name == "array" ? Kind::Array : Kind::Map, .at = m_json[node].first});
             const std::uint32_t held = type(*inner, space, depth + 1);
             m_schema.types[made].choices = {held};
             return made;
@@ -179,12 +192,17 @@ private:
         AvroType made;
         made.name = full;
         made.kind = kind == "enum" ? Kind::Enum : kind == "fixed" ? Kind::Fixed : Kind::Record;
+        made.at = m_json[node].first;
+        for (const std::string& alias : textsOf(node, "aliases"))
+            made.aliases.push_back(alias.find('.') != std::string::npos || space.empty() ? alias : space + '.' + alias);
         if (made.kind == Kind::Enum) {
             const auto symbols = m_json.member(node, "symbols");
             if (!symbols || m_json[*symbols].kind != JsonKind::Array)
                 return wrong(node, u"\"symbols\" is missing"_s);
             for (std::uint32_t i = *symbols + 1; i < m_json[*symbols].end; i = m_json[i].end)
                 made.symbols.emplace_back(m_json[i].kind == JsonKind::String ? m_json.text(i) : std::string_view());
+            if (const std::string symbol = textOf(node, "default"); !symbol.empty())
+                made.defaultSymbol = symbol;
         }
         if (made.kind == Kind::Fixed) {
             made.size = numberOf(node, "size", -1);
@@ -205,7 +223,14 @@ private:
             if (!inner || textOf(i, "name").empty())
                 return wrong(i, u"a field needs \"name\" and \"type\""_s);
             const std::uint32_t held = type(*inner, space, depth + 1);
-            m_schema.types[index].fields.push_back({textOf(i, "name"), held});
+            AvroType::Field field{.name = textOf(i, "name"),
+                                  .type = held,
+                                  .aliases = textsOf(i, "aliases"),
+                                  .defaultJson = {},
+                                  .at = m_json[i].first};
+            if (const auto otherwise = m_json.member(i, "default"))
+                field.defaultJson = m_json.token(*otherwise).toByteArray().toStdString();
+            m_schema.types[index].fields.push_back(std::move(field));
         }
         return index;
     }

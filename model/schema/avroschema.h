@@ -49,15 +49,22 @@ struct AvroType
     {
         std::string name;
         std::uint32_t type = 0;
+        std::vector<std::string> aliases;
+        std::optional<std::string>
+            defaultJson;     ///< as written; nullopt: none, so a datum without the field cannot be read
+        std::int64_t at = 0; ///< byte of the definition in the schema's text
     };
     Kind kind = Kind::Null;
     Logical logical = Logical::None;
-    int scale = 0;                      ///< of Decimal
-    std::int64_t size = 0;              ///< of Fixed, in bytes
-    std::string name;                   ///< full name of Record, Enum, Fixed
-    std::vector<Field> fields;          ///< of Record
-    std::vector<std::string> symbols;   ///< of Enum
-    std::vector<std::uint32_t> choices; ///< of Union; of Array and Map: [0], what they hold
+    int scale = 0;                            ///< of Decimal
+    std::int64_t size = 0;                    ///< of Fixed, in bytes
+    std::string name;                         ///< full name of Record, Enum, Fixed
+    std::vector<Field> fields;                ///< of Record
+    std::vector<std::string> symbols;         ///< of Enum
+    std::vector<std::uint32_t> choices;       ///< of Union; of Array and Map: [0], what they hold
+    std::vector<std::string> aliases;         ///< full other names of Record, Enum, Fixed
+    std::optional<std::string> defaultSymbol; ///< of Enum: read in place of a symbol that is not known
+    std::int64_t at = 0;                      ///< byte of the definition in the schema's text
 };
 
 struct AvroSchema
@@ -85,5 +92,9 @@ struct BinaryText
 /// bytes as hex, 64-bit numbers exactly. Untrusted bytes: at most 1 000 000 values, 100 levels, 16 MiB of text. Bytes
 /// behind the datum are a fault. Pure.
 [[nodiscard]] BinaryText decodeAvro(const AvroSchema& schema, QByteArrayView bytes);
+/// Decodes one datum written with `writer` as a consumer that holds `reader` sees it, by the specification's schema
+/// resolution: fields by name and alias, promotions, defaults, an enum's default symbol. What the reader cannot take is
+/// the fault. Limits as above. Pure.
+[[nodiscard]] BinaryText decodeAvroAs(const AvroSchema& writer, const AvroSchema& reader, QByteArrayView bytes);
 
 } // namespace spillway

@@ -126,6 +126,8 @@ public:
                 want(";");
             } else if (word == "package") {
                 m_package = std::string(m_in.next());
+                if (m_isOwn)
+                    m_schema.package = m_package;
                 m_in.next();
                 want(";");
             } else if (word == "message") {
@@ -185,8 +187,10 @@ private:
     std::string message(const std::string& scope, int depth)
     {
         const std::string name = fullName(scope, m_in.token());
+        const int line = m_in.line();
         m_in.next();
         body(name, depth);
+        m_schema.messages[name].line = line;
         return name;
     }
 
@@ -209,7 +213,7 @@ private:
                 m_in.next();
                 enumeration(name);
             } else if (word == "oneof") {
-                m_in.next();
+                m_oneof = std::string(m_in.next());
                 m_in.next();
                 want("{");
                 while (!m_fault && !m_in.isAtEnd() && m_in.token() != "}") {
@@ -218,8 +222,11 @@ private:
                     else
                         field(name, depth);
                 }
+                m_oneof.clear();
                 m_in.next();
-            } else if (word == "option" || word == "reserved" || word == "extensions" || word == "extend") {
+            } else if (word == "reserved") {
+                reserved(m_schema.messages[name].reserved);
+            } else if (word == "option" || word == "extensions" || word == "extend") {
                 statement();
             } else if (word == ";") {
                 m_in.next();
@@ -228,6 +235,44 @@ private:
             }
         }
         m_in.next();
+    }
+
+    /// `reserved 2, 9 to 11, 40 to max;` and `reserved "a", "b";`
+    void reserved(ProtoReserved& into)
+    {
+        m_in.next();
+        const auto value = [&]() -> std::int64_t {
+            const bool isNegative = m_in.token() == "-";
+            if (isNegative)
+                m_in.next();
+            if (m_in.token() == "max")
+                return 536'870'911;
+            const QByteArray digits(m_in.token().data(), static_cast<qsizetype>(m_in.token().size()));
+            const qlonglong number = digits.toLongLong(nullptr, 0);
+            return isNegative ? -number : number;
+        };
+        while (!m_fault && !m_in.isAtEnd() && m_in.token() != ";") {
+            const std::string_view token = m_in.token();
+            if (token == ",") {
+                m_in.next();
+                continue;
+            }
+            if (token.size() >= 2 && (token.front() == '"' || token.front() == '\'')) {
+                into.names.emplace_back(token.substr(1, token.size() - 2));
+                m_in.next();
+                continue;
+            }
+            const std::int64_t first = value();
+            std::int64_t last = first;
+            m_in.next();
+            if (m_in.token() == "to") {
+                m_in.next();
+                last = value();
+                m_in.next();
+            }
+            into.numbers.emplace_back(first, last);
+        }
+        want(";");
     }
 
     static void setType(ProtoField& field, std::string_view type)
@@ -255,10 +300,13 @@ private:
 
     void field(const std::string& owner, int depth)
     {
-        ProtoField made;
+        ProtoField made{.oneof = m_oneof, .line = m_in.line()};
         std::string_view word = m_in.token();
         if (word == "repeated" || word == "optional" || word == "required") {
             made.isRepeated = word == "repeated";
+            made.label = made.isRepeated      ? ProtoField::Label::Repeated
+                         : word == "optional" ? ProtoField::Label::Optional
+                                              : ProtoField::Label::Required;
             word = m_in.next();
         }
         if (word == "map") {
@@ -278,7 +326,9 @@ private:
             made.typeName = fullName(owner, made.name);
             if (m_in.token() == "[")
                 options();
+            const std::string oneof = std::exchange(m_oneof, {});
             body(made.typeName, depth + 1);
+            m_oneof = oneof;
             m_schema.messages[owner].inner.push_back(made.typeName);
         } else {
             setType(made, type);
@@ -302,7 +352,11 @@ private:
         m_in.next();
         if (!want(">"))
             return;
-        ProtoField made{.kind = Kind::Message, .isRepeated = true, .isMap = true};
+        ProtoField made{.kind = Kind::Message,
+                        .label = ProtoField::Label::Repeated,
+                        .isRepeated = true,
+                        .isMap = true,
+                        .line = m_in.line()};
         made.name = std::string(m_in.token());
         made.typeName = '.' + owner + "." + made.name + "Entry~"; // no name that a file could give
         m_in.next();
@@ -338,13 +392,17 @@ private:
     void enumeration(const std::string& scope)
     {
         ProtoEnum& made = m_schema.enums[fullName(scope, m_in.token())];
+        made.line = m_in.line();
+        made.isOwn = m_isOwn;
         m_in.next();
         if (!want("{"))
             return;
         while (!m_fault && m_in.token() != "}") {
             if (m_in.isAtEnd()) {
                 wrong("the file ends within an enum");
-            } else if (m_in.token() == "option" || m_in.token() == "reserved") {
+            } else if (m_in.token() == "reserved") {
+                reserved(made.reserved);
+            } else if (m_in.token() == "option") {
                 statement();
             } else if (m_in.token() == ";") {
                 m_in.next();
@@ -371,6 +429,7 @@ private:
     std::vector<std::string>& m_imports;
     bool m_isOwn;
     std::string m_package;
+    std::string m_oneof; ///< the one that is being read; empty: none
     std::optional<QString> m_fault;
 };
 
@@ -424,8 +483,21 @@ message BytesValue { bytes value = 1; }
 
 } // namespace
 
+bool ProtoReserved::holds(std::int64_t number) const
+{
+    return std::any_of(numbers.begin(), numbers.end(),
+                       [&](const auto& range) { return number >= range.first && number <= range.second; });
+}
+
+bool ProtoReserved::holds(std::string_view name) const
+{
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 Result<ProtoSchema> readProtoSchema(const QByteArray& text, const ProtoLoader& load)
 {
+    if (isProtoDescriptorSet(text))
+        return readProtoDescriptorSet(text);
     ProtoSchema schema;
     std::vector<std::string> imports;
     std::set<std::string> read;

@@ -28,7 +28,7 @@ std::optional<SchemaLanguage> languageOf(QStringView suffix)
         return SchemaLanguage::JsonSchema;
     if (suffix == u"avsc")
         return SchemaLanguage::Avro;
-    if (suffix == u"proto")
+    if (suffix == u"proto" || suffix == u"desc")
         return SchemaLanguage::Protobuf;
     return std::nullopt;
 }

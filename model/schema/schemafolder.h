@@ -24,7 +24,7 @@ struct SchemaFile
     friend bool operator==(const SchemaFile&, const SchemaFile&) = default;
 };
 
-/// The workspace's schemas: `<anything>/<event type>.vN.json`, `.avsc` or `.proto`, and
+/// The workspace's schemas: `<anything>/<event type>.vN.json`, `.avsc`, `.proto` or `.desc` (a descriptor set), and
 /// `_ids/<registry id or GUID>.<the same>` for what a registry calls by number. Other folders that begin with an
 /// underscore are none of ours. Versions are numbers: v10 comes after v9. A list of names; files are read when they are
 /// asked for. Immutable; any thread.

@@ -142,6 +142,14 @@ struct Writer
         return u"review.decide"_s;
     }
     QString operator()(const ReviewCloseDecision&) const { return u"review.close"_s; }
+    QString operator()(const SchemaAckDecision& d) const
+    {
+        json.field(u"event", d.eventType)
+            .field(u"version", d.version)
+            .field(u"consumer", d.consumer)
+            .field(u"note", d.note);
+        return u"schema.acknowledge"_s;
+    }
     QString operator()(const RevealDecision& d) const
     {
         json.field(u"letter", d.request.letterId).field(u"reason", d.request.reason);
@@ -271,6 +279,11 @@ Result<Decision> decisionFromJson(const QByteArray& json)
                                               .action = from[u"action"].toString(),
                                               .who = from[u"who"].toString(),
                                               .due = from[u"due"].toString()}};
+    if (command == u"schema.acknowledge")
+        return SchemaAckDecision{.eventType = from[u"event"].toString(),
+                                 .version = from[u"version"].toInt(),
+                                 .consumer = from[u"consumer"].toString(),
+                                 .note = from[u"note"].toString()};
     if (command == u"review.close")
         return ReviewCloseDecision{};
     if (command == u"deadletter.reveal")

@@ -177,11 +177,22 @@ struct NotifyRetryDecision
     friend bool operator==(const NotifyRetryDecision&, const NotifyRetryDecision&) = default;
 };
 
+/// A consumer is ready for a version of an event.
+struct SchemaAckDecision
+{
+    QString eventType;
+    int version = 0;
+    QString consumer;
+    QString note;
+    friend bool operator==(const SchemaAckDecision&, const SchemaAckDecision&) = default;
+};
+
 using Decision =
     std::variant<CollectOnceDecision, TriageDecision, MergeGroupsDecision, SplitGroupDecision, UnmergeGroupsDecision,
                  RegroupDecision, ActionDecision, PlanDecision, RunDecision, ResumeDecision, CancelDecision,
                  ReviewOpenDecision, ReviewDecideDecision, ReviewCloseDecision, RescueDecision, RereadDecision,
-                 RevealDecision, ExportDecision, InvoiceDecision, NotifyDecision, NotifyRetryDecision>;
+                 RevealDecision, ExportDecision, InvoiceDecision, NotifyDecision, NotifyRetryDecision,
+                 SchemaAckDecision>;
 // clang-format on
 
 /// `{"command":"replay.run","arguments":{…}}` on one line.

@@ -6,6 +6,7 @@
 #include "app/console/mappingoperations.h"
 #include "connectors/kafka/connection.h"
 #include "connectors/keychain/keychainsecretstore.h"
+#include "model/compatibility/schemaacks.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupdecisions.h"
@@ -462,6 +463,20 @@ Result<bool> Holder::recordInvoice(const Invoice& invoice)
     return true;
 }
 
+Status Holder::acknowledgeSchema(const SchemaAckDecision& decision)
+{
+    auto draft = schemaAckDraft({.eventType = decision.eventType,
+                                 .version = decision.version,
+                                 .consumer = decision.consumer,
+                                 .note = decision.note,
+                                 .actor = currentUser()},
+                                context().catalog, SchemaFolder(context().workspace.schemasFolder));
+    if (!draft)
+        return tl::unexpected(draft.error());
+    const auto event = m_parts->ledger->append({std::move(*draft)});
+    return event ? Status() : tl::unexpected(event.error());
+}
+
 Result<ActionReport> Holder::act(const TriageAction& action, const AnswerSink& sink, std::stop_token stop)
 {
     const std::lock_guard lock(m_parts->deciding);
@@ -668,6 +683,10 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
             json.field(u"lines", static_cast<std::int64_t>(decision.invoice.lines.size())).endObject();
             sink.data(json.json());
             return Verdict{};
+        }
+        Result<Verdict> operator()(const SchemaAckDecision& decision) const
+        {
+            return onRecord(holder.acknowledgeSchema(decision));
         }
         static Result<Verdict> onRecord(const Status& recorded)
         {

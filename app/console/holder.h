@@ -85,6 +85,9 @@ public:
     /// Does what archive rules demand by now, unless somebody is deciding just now: then after the next sample.
     [[nodiscard]] Status keepRules();
 
+    /// Puts on record that a consumer is ready for a version of an event. InvalidConfig says what there is no such of.
+    [[nodiscard]] Status acknowledgeSchema(const SchemaAckDecision& decision);
+
     /// Carries a decision out; blocks until it is done, or until `stop`.
     [[nodiscard]] Result<Verdict> decide(const Decision& decision, const AnswerSink& sink, Asker asker,
                                          std::stop_token stop);

@@ -28,7 +28,7 @@ struct Words
     std::string note, action, who, due; // review
     std::string why, by, into, title;   // dlq groups
     std::string view, description;      // saved views
-    std::string level;                  // schema check
+    std::string level, base;            // schema check
     std::vector<std::string> ids;
     std::vector<std::string> participants;
     std::string otherId;
@@ -575,13 +575,8 @@ private:
         command->add_option("--reason", m_words.reason, "In production: why; stands in the ledger")->type_name("TEXT");
     }
 
-    void addSchemas()
+    void addSchemaOptions(CLI::App* check)
     {
-        auto* schema = group("schema", "Schemas of events");
-        auto* check = leaf(
-            schema, "check", "Whether consumers survive each change of a schema; exit 1 where they do not", [this] {
-                return SchemaCheckCommand{text(m_words.folder), text(m_words.policy), text(m_words.level)};
-            });
         check->add_option("DIR", m_words.folder, "Folder of schemas; default: the workspace's")->type_name("");
         check->add_option("--policy", m_words.policy, "Whose rules; default: house where there is a rules' file")
             ->type_name("POLICY")
@@ -591,6 +586,38 @@ private:
             ->check(CLI::IsMember(
                 {"BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE", "NONE"},
                 CLI::ignore_case));
+        check->add_option("--base", m_words.base, "Only what changed since HEAD and this Git revision parted")
+            ->type_name("REV");
+    }
+
+    void addSchemas()
+    {
+        auto* schema = group("schema", "Schemas of events");
+        auto* check = leaf(
+            schema, "check", "Whether consumers survive each change of a schema; exit 1 where they do not", [this] {
+                return SchemaCheckCommand{text(m_words.folder), text(m_words.policy), text(m_words.level),
+                                          text(m_words.base),   text(m_words.format), text(m_words.out)};
+            });
+        auto* impact =
+            leaf(schema, "impact", "Whom the changes break, who must be told, and what real messages say", [this] {
+                return SchemaImpact{
+                    {text(m_words.folder), text(m_words.policy), text(m_words.level), text(m_words.base), {}, {}},
+                    text(m_words.out)};
+            });
+        impact->add_option("--calendar", m_words.out, "Also write the notice dates, as iCalendar")->type_name("FILE");
+        auto* ack = leaf(schema, "ack", "Put on record that a consumer is ready for a version of an event", [this] {
+            return SchemaAcknowledge{text(m_words.plan), m_words.version.value_or(0), text(m_words.to), text(m_words.note)};
+        });
+        ack->add_option("EVENT", m_words.plan, "The event's type")->required()->type_name("");
+        ack->add_option("VERSION", m_words.version, "Its version, like 3")->required()->type_name("")->check(CLI::PositiveNumber);
+        ack->add_option("--consumer", m_words.to, "The consumer's service")->required()->type_name("SERVICE");
+        ack->add_option("--note", m_words.note, "What there is to say about it")->type_name("TEXT");
+        for (CLI::App* command : {check, impact})
+            addSchemaOptions(command);
+        check->add_option("--format", m_words.format, "text, json, sarif, junit or github (workflow commands)")
+            ->type_name("FORMAT")
+            ->check(CLI::IsMember({"text", "json", "sarif", "junit", "github"}));
+        check->add_option("--out", m_words.out, "Write to this file instead of stdout")->type_name("FILE");
     }
 
     void addCost()

@@ -296,6 +296,21 @@ struct SchemaCheckCommand
     QString folder; ///< empty: the workspace's
     QString policy; ///< as written; empty: by the rules' file
     QString level;
+    QString base;   ///< a Git revision; empty: the whole folder
+    QString format; ///< text, json, sarif, junit, github; empty: by --json
+    QString out;
+};
+struct SchemaAcknowledge
+{
+    QString eventType;
+    int version = 0;
+    QString consumer;
+    QString note;
+};
+struct SchemaImpact
+{
+    SchemaCheckCommand check; ///< without format and file
+    QString calendar;         ///< an .ics to write; empty: none
 };
 struct ReportWeekly
 {
@@ -413,7 +428,9 @@ using Command = std::variant<
     NotifyPreviewCommand,
     NotifySend,
     NotifyStatus,
-    NotifyRetry>;
+    NotifyRetry,
+    SchemaImpact,
+    SchemaAcknowledge>;
 // clang-format on
 
 struct CommandLine

@@ -77,6 +77,8 @@ int run(Session& session, const NotifyPreviewCommand& command);
 int run(Session& session, const NotifySend& command);
 int run(Session& session, const NotifyStatus& command);
 int run(Session& session, const NotifyRetry& command);
+int run(Session& session, const SchemaImpact& command);
+int run(Session& session, const SchemaAcknowledge& command);
 
 /// The query that was typed, together with the saved view's where one is named.
 [[nodiscard]] Result<Query> queryOf(const Context& context, const QString& query, const QString& viewName);

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/schemasamples.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
+#include "connectors/git/gitschemahistory.h"
+#include "model/base/clock.h"
+#include "model/base/jsonwriter.h"
 #include "model/catalog/catalogfiles.h"
-#include "model/compatibility/compatibilitycheck.h"
+#include "model/compatibility/basecheck.h"
+#include "model/compatibility/compatibilityformats.h"
 #include "model/compatibility/compatibilityoutput.h"
+#include "model/compatibility/impact.h"
+#include "model/compatibility/schemaacks.h"
 
 #include <QDateTime>
 #include <QFile>
+#include <QSaveFile>
+
+#include <variant>
 
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
@@ -25,37 +35,146 @@ Catalog consumersOf(Session& session, const QString& folder)
     return QFile::exists(file) ? Catalog(readOwnershipFile(file).events, {}, {}) : Catalog();
 }
 
+QByteArray rendered(const CompatibilityReport& report, const QString& format)
+{
+    if (format == u"json")
+        return compatibilityAsJson(report) + '\n';
+    if (format == u"sarif")
+        return compatibilityAsSarif(report);
+    if (format == u"junit")
+        return compatibilityAsJUnit(report);
+    if (format == u"github")
+        return compatibilityAsAnnotations(report);
+    const QString text = compatibilityAsText(report);
+    return (text.endsWith(u'\n') ? text : text + u'\n').toUtf8();
+}
+
 } // namespace
 
-int run(Session& session, const SchemaCheckCommand& command)
+namespace {
+
+struct CheckedSchemas
 {
-    QString folder = command.folder;
+    QString folder;
     Catalog catalog;
-    if (folder.isEmpty()) {
+    CompatibilityReport report;
+};
+
+/// What both commands begin with; else the exit code, and why was said.
+std::variant<CheckedSchemas, int> checked(Session& session, const SchemaCheckCommand& command)
+{
+    CheckedSchemas found{.folder = command.folder};
+    if (found.folder.isEmpty()) {
         const Context* context = session.context();
         if (!context)
             return Usage;
-        folder = context->workspace.schemasFolder;
-        catalog = context->catalog;
-        if (folder.isEmpty())
+        found.folder = context->workspace.schemasFolder;
+        found.catalog = context->catalog;
+        if (found.folder.isEmpty())
             return refuse(
                 Error{ErrorCode::InvalidConfig,
                       u"the workspace names no schemas; write schemas: schemas/ in it, or name the folder"_s});
     } else {
-        catalog = consumersOf(session, folder);
+        found.catalog = consumersOf(session, found.folder);
     }
-    const CompatibilityReport report = checkCompatibilityOfFolder(
-        folder, {.policy = command.policy.isEmpty() ? std::nullopt : compatibilityPolicyFromWord(command.policy),
-                 .level = command.level.isEmpty() ? std::nullopt : compatibilityLevelFromWord(command.level),
-                 .catalog = &catalog,
-                 .today = QDateTime::currentDateTimeUtc().date()});
-    if (reportIssues(report.issues) == Usage)
+    const CompatibilityOptions options{
+        .policy = command.policy.isEmpty() ? std::nullopt : compatibilityPolicyFromWord(command.policy),
+        .level = command.level.isEmpty() ? std::nullopt : compatibilityLevelFromWord(command.level),
+        .catalog = &found.catalog,
+        .today = QDateTime::currentDateTimeUtc().date()};
+    if (command.base.isEmpty()) {
+        found.report = checkCompatibilityOfFolder(found.folder, options);
+        return found;
+    }
+    Result<CompatibilityReport> since =
+        checkCompatibilitySince(GitSchemaHistory(), found.folder, command.base, options);
+    if (!since)
+        return refuse(since.error());
+    found.report = std::move(*since);
+    return found;
+}
+
+} // namespace
+
+int run(Session& session, const SchemaCheckCommand& command)
+{
+    auto outcome = checked(session, command);
+    if (const int* code = std::get_if<int>(&outcome))
+        return *code;
+    const CompatibilityReport& report = std::get<CheckedSchemas>(outcome).report;
+    const QString format = !command.format.isEmpty() ? command.format : session.options().json ? u"json"_s : u"text"_s;
+    const int issues = reportIssues(report.issues);
+    // Machines that show findings are told of files that do not read too; the others have them on stderr.
+    if (issues == Usage && (format == u"text" || format == u"json"))
         return Usage;
-    const bool isPrinted =
-        session.options().json ? printLine(compatibilityAsJson(report)) : printText(compatibilityAsText(report));
-    if (!isPrinted)
-        return OutOfReach;
-    return report.compatible ? Done : Found;
+    const QByteArray document = rendered(report, format);
+    if (command.out.isEmpty()) {
+        if (!print(document))
+            return OutOfReach;
+    } else {
+        QSaveFile file(command.out);
+        if (!file.open(QIODevice::WriteOnly) || file.write(document) != document.size() || !file.commit())
+            return refuse(
+                Error{ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(command.out, file.errorString())});
+    }
+    return issues == Usage ? Usage : report.compatible ? Done : Found;
+}
+
+int run(Session& session, const SchemaImpact& command)
+{
+    auto outcome = checked(session, command.check);
+    if (const int* code = std::get_if<int>(&outcome))
+        return *code;
+    const CheckedSchemas& found = std::get<CheckedSchemas>(outcome);
+    if (reportIssues(found.report.issues) == Usage)
+        return Usage;
+    const QDate today = QDateTime::currentDateTimeUtc().date();
+    std::vector<EventImpact> impact = impactOf(found.report, found.catalog, today);
+    // Real messages are at hand where a workspace is; a folder alone has none.
+    if (command.check.folder.isEmpty() || !session.options().workspace.isEmpty()) {
+        auto reader = session.reader();
+        if (!reader)
+            return refuse(reader.error());
+        if (const Status played = playSamples(*reader, found.folder, SystemClock().now(), impact, session.stop());
+            !played)
+            return refuse(played.error());
+        if (const Context* context = session.context()) {
+            const auto acks = readSchemaAcks(context->ledgerFile());
+            if (!acks)
+                return refuse(acks.error());
+            applySchemaAcks(*acks, impact);
+        }
+    }
+    if (!command.calendar.isEmpty()) {
+        const QByteArray calendar = impactAsCalendar(impact, today);
+        QSaveFile file(command.calendar);
+        if (!file.open(QIODevice::WriteOnly) || file.write(calendar) != calendar.size() || !file.commit())
+            return refuse(
+                Error{ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(command.calendar, file.errorString())});
+    }
+    return (session.options().json ? printLine(impactAsJson(impact)) : printText(impactAsText(impact))) ? Done
+                                                                                                        : OutOfReach;
+}
+
+int run(Session& session, const SchemaAcknowledge& command)
+{
+    const SchemaAckDecision decision{
+        .eventType = command.eventType, .version = command.version, .consumer = command.consumer, .note = command.note};
+    const int code = session.decide(u"spillwayctl schema ack"_s, decision, [](const QByteArray&) { return true; });
+    if (code != Done)
+        return code;
+    if (session.options().json) {
+        JsonWriter json;
+        json.beginObject()
+            .field(u"event", command.eventType)
+            .field(u"version", command.version)
+            .field(u"consumer", command.consumer)
+            .endObject();
+        return printLine(json.json()) ? Done : OutOfReach;
+    }
+    return printText(u"%1 is ready for %2 v%3"_s.arg(command.consumer, command.eventType).arg(command.version))
+               ? Done
+               : OutOfReach;
 }
 
 } // namespace spillway::ctl

@@ -48,6 +48,7 @@ public:
                                .forward = DirectionVerdict::Holds,
                                .backwardExample = {},
                                .forwardExample = {},
+                               .field = change.field,
                                .otherName = {}});
         for (const AvroIncompatibility& found : avroIncompatibilities(newer, older))
             join(found, true);
@@ -119,6 +120,7 @@ private:
                                .forward = DirectionVerdict::Holds,
                                .backwardExample = {},
                                .forwardExample = {},
+                               .field = found.field,
                                .otherName = {}});
             change = &m_found.back();
         } else {

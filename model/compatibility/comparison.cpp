@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/compatibility/compatibilitycheck.h"
 
+#include "model/compatibility/binarydifferences.h"
 #include "model/compatibility/jsoncompatibility.h"
 
 #include <algorithm>
@@ -94,14 +95,18 @@ std::vector<FileIssue> issuesOf(const CompiledVersion& compiled)
 std::vector<FileIssue> schemaVersionIssues(const SchemaVersion& version)
 {
     if (version.language != SchemaLanguage::JsonSchema)
-        return {};
+        return binaryVersionIssues(version);
     return issuesOf(CompiledVersion(version));
 }
 
 std::vector<SchemaDifference> compareSchemaVersions(const SchemaVersion& older, const SchemaVersion& newer,
                                                     CompatibilityPolicy policy)
 {
-    if (older.language != newer.language || older.language != SchemaLanguage::JsonSchema)
+    if (older.language == newer.language && older.language == SchemaLanguage::Avro)
+        return avroVersionDifferences(older, newer);
+    if (older.language == newer.language && older.language == SchemaLanguage::Protobuf)
+        return protobufVersionDifferences(older, newer);
+    if (older.language != newer.language)
         return {{.path = u"#"_s,
                  .kind = u"notUnderstood"_s,
                  .place = {.file = newer.file},

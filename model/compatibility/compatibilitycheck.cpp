@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/compatibility/compatibilitycheck.h"
 
+#include "model/compatibility/impact.h"
 #include "model/compatibility/jsoncompatibility.h"
 #include "model/workspace/issuelist.h"
 
@@ -176,32 +177,10 @@ private:
                 change.counterexampleOf = CompatibilityLevel::Forward;
             }
             if (isHouse)
-                waive(change);
+                waiveChange(change, m_options);
         }
-        if (m_options.catalog) {
-            if (const OwnedEvent* owned = m_options.catalog->ownedEvent(change.eventType)) {
-                for (const ConsumerEntry& consumer : owned->consumers)
-                    change.consumers += consumer.service;
-            }
-        }
+        addConsumers(change, m_options);
         m_report.changes.push_back(std::move(change));
-    }
-
-    void waive(SchemaChange& change) const
-    {
-        if (!m_options.rules)
-            return;
-        for (const CompatibilityWaiver& waiver : m_options.rules->waivers) {
-            if (!covers(waiver, change))
-                continue;
-            const QString day = waiver.expires.toString(Qt::ISODate);
-            if (waiver.expires >= m_options.today) {
-                change.verdict = ChangeVerdict::Waived;
-                change.waiver = u"waived until %1 by %2: %3"_s.arg(day, waiver.author, waiver.reason);
-                return;
-            }
-            change.waiver = u"the waiver of %1 expired on %2"_s.arg(waiver.author, day);
-        }
     }
 
     const std::vector<SchemaVersion>& m_versions;
@@ -212,6 +191,37 @@ private:
 };
 
 } // namespace
+
+void waiveChange(SchemaChange& change, const CompatibilityOptions& options)
+{
+    if (!options.rules)
+        return;
+    for (const CompatibilityWaiver& waiver : options.rules->waivers) {
+        if (!covers(waiver, change))
+            continue;
+        const QString day = waiver.expires.toString(Qt::ISODate);
+        if (waiver.expires >= options.today) {
+            change.verdict = ChangeVerdict::Waived;
+            change.waiver = u"waived until %1 by %2: %3"_s.arg(day, waiver.author, waiver.reason);
+            return;
+        }
+        change.waiver = u"the waiver of %1 expired on %2"_s.arg(waiver.author, day);
+    }
+}
+
+void addConsumers(SchemaChange& change, const CompatibilityOptions& options)
+{
+    const OwnedEvent* owned = options.catalog ? options.catalog->ownedEvent(change.eventType) : nullptr;
+    if (!owned)
+        return;
+    // Who declares what it reads is not alarmed by a break of something else.
+    const bool isHarmless = change.verdict == ChangeVerdict::Compatible;
+    const QString field = payloadFieldOf(change.difference);
+    for (const ConsumerEntry& consumer : owned->consumers) {
+        if (isHarmless || touches(consumer.fields, field))
+            change.consumers += consumer.service;
+    }
+}
 
 std::vector<VersionPair> versionPairs(const std::vector<SchemaVersion>& versions)
 {

@@ -47,6 +47,15 @@ struct VersionPair
 [[nodiscard]] std::vector<SchemaVersion> versionsOfFolder(const SchemaFolder& folder, const QString& shownFolder,
                                                           std::vector<FileIssue>& issues);
 
+/// Takes the folder's own rules where the options bring none; false: they do not read, and the issues say why.
+/// Blocking.
+[[nodiscard]] bool takeFolderRules(const QString& folder, CompatibilityOptions& options,
+                                   std::vector<FileIssue>& issues);
+/// Allows a breaking change that a waiver of the rules covers, or notes that one is over.
+void waiveChange(SchemaChange& change, const CompatibilityOptions& options);
+/// Names the services of ownership.yaml that read the change's event; of a change that breaks, those that it touches.
+void addConsumers(SchemaChange& change, const CompatibilityOptions& options);
+
 /// The whole of `spillwayctl schema check DIR`: files, rules, pairs, gaps. Blocking.
 [[nodiscard]] CompatibilityReport checkCompatibilityOfFolder(const QString& folder, CompatibilityOptions options);
 

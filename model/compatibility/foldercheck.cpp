@@ -134,14 +134,8 @@ std::vector<SchemaVersion> versionsOfFolder(const SchemaFolder& folder, const QS
     return versions;
 }
 
-CompatibilityReport checkCompatibilityOfFolder(const QString& folder, CompatibilityOptions options)
+bool takeFolderRules(const QString& folder, CompatibilityOptions& options, std::vector<FileIssue>& issues)
 {
-    std::vector<FileIssue> issues;
-    if (!QFileInfo(folder).isDir()) {
-        CompatibilityReport report{.compatible = false};
-        report.issues = {faultOf(folder, u"there is no such folder"_s, u"name the folder of the schemas"_s)};
-        return report;
-    }
     if (const auto file = compatibilityRulesFile(folder); file && !options.rules) {
         Checked<CompatibilityRules> rules = readCompatibilityRules(*file);
         issues.insert(issues.end(), rules.issues.begin(), rules.issues.end());
@@ -151,6 +145,18 @@ CompatibilityReport checkCompatibilityOfFolder(const QString& folder, Compatibil
                                  u"the policy house needs this file, and it is not there"_s,
                                  u"write it (one line, default: BACKWARD, is enough), or take another policy"_s));
     }
+    return !hasErrors(issues);
+}
+
+CompatibilityReport checkCompatibilityOfFolder(const QString& folder, CompatibilityOptions options)
+{
+    std::vector<FileIssue> issues;
+    if (!QFileInfo(folder).isDir()) {
+        CompatibilityReport report{.compatible = false};
+        report.issues = {faultOf(folder, u"there is no such folder"_s, u"name the folder of the schemas"_s)};
+        return report;
+    }
+    (void)takeFolderRules(folder, options, issues);
     const SchemaFolder schemas(folder);
     const std::vector<SchemaVersion> versions = versionsOfFolder(schemas, QDir::cleanPath(folder), issues);
     std::vector<VersionPair> pairs = versionPairs(versions);

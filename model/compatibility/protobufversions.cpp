@@ -123,6 +123,7 @@ private:
                            .forward = forward,
                            .backwardExample = {},
                            .forwardExample = {},
+                           .field = {},
                            .otherName = otherName});
     }
 

@@ -45,6 +45,7 @@ struct SchemaDifference
     /// was found, and the verdict stands on the policy's rule.
     std::optional<QByteArray> backwardExample;
     std::optional<QByteArray> forwardExample; ///< the newer accepts it, the older refuses it
+    QString field; ///< of Avro and Protobuf: the payload's field, `lines[].sku`; empty: the whole, or told by `path`
     QString otherName; ///< of a rename: on `propertyRemoved` the new name, on `propertyAdded` the old one
     friend bool operator==(const SchemaDifference&, const SchemaDifference&) = default;
 };
@@ -61,8 +62,8 @@ struct SchemaChange
     /// For the level that was checked: BACKWARD's document where it breaks that way, else FORWARD's.
     std::optional<QByteArray> counterexample;
     std::optional<CompatibilityLevel> counterexampleOf; ///< Backward or Forward: which way round it goes
-    QStringList consumers;                              ///< services of ownership.yaml that read the event
-    QString waiver; ///< of Waived: why, by whom and until when; of an expired one: that it is over
+    QStringList consumers; ///< services of ownership.yaml that read the event, and what breaks in it
+    QString waiver;        ///< of Waived: why, by whom and until when; of an expired one: that it is over
     friend bool operator==(const SchemaChange&, const SchemaChange&) = default;
 };
 

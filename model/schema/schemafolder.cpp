@@ -35,30 +35,37 @@ std::optional<SchemaLanguage> languageOf(QStringView suffix)
 
 } // namespace
 
+std::optional<SchemaFile> schemaFileOf(const QString& path)
+{
+    static const QRegularExpression versioned(u"\\A(.+)\\.v([0-9]{1,9})\\z"_s);
+    const QFileInfo info(path);
+    const auto language = languageOf(info.suffix());
+    const bool isId = path.startsWith(u"_ids/");
+    if (!language || path.count(u'/') > deepest || (path.startsWith(u'_') && !isId))
+        return std::nullopt;
+    SchemaFile file{.path = path, .eventType = {}, .version = 0, .language = *language};
+    if (!isId) {
+        const auto name = versioned.match(info.completeBaseName());
+        if (!name.hasMatch())
+            return std::nullopt;
+        file.eventType = name.captured(1);
+        file.version = name.captured(2).toInt();
+    }
+    return file;
+}
+
 SchemaFolder::SchemaFolder(const QString& folder)
     : m_folder(folder.isEmpty() ? QString() : QFileInfo(folder).canonicalFilePath())
 {
     if (m_folder.isEmpty())
         return;
     const QDir root(m_folder);
-    static const QRegularExpression versioned(u"\\A(.+)\\.v([0-9]{1,9})\\z"_s);
     QDirIterator at(m_folder, QDir::Files, QDirIterator::Subdirectories);
     while (at.hasNext() && m_files.size() < mostFiles) {
         const QFileInfo info(at.next());
         const QString path = root.relativeFilePath(info.filePath());
-        const auto language = languageOf(info.suffix());
-        const bool isId = path.startsWith(u"_ids/");
-        if (!language || path.count(u'/') > deepest || (path.startsWith(u'_') && !isId))
-            continue;
-        SchemaFile file{.path = path, .eventType = {}, .version = 0, .language = *language};
-        if (!isId) {
-            const auto name = versioned.match(info.completeBaseName());
-            if (!name.hasMatch())
-                continue;
-            file.eventType = name.captured(1);
-            file.version = name.captured(2).toInt();
-        }
-        m_files.push_back(std::move(file));
+        if (auto file = schemaFileOf(path))
+            m_files.push_back(std::move(*file));
     }
     std::sort(m_files.begin(), m_files.end(), [](const SchemaFile& a, const SchemaFile& b) { return a.path < b.path; });
     for (std::size_t i = 0; i < m_files.size(); ++i) {

@@ -24,6 +24,10 @@ struct SchemaFile
     friend bool operator==(const SchemaFile&, const SchemaFile&) = default;
 };
 
+/// What a path within a schemas folder says of its file; nullopt: it is no version of an event and bears no registry's
+/// id.
+[[nodiscard]] std::optional<SchemaFile> schemaFileOf(const QString& path);
+
 /// The workspace's schemas: `<anything>/<event type>.vN.json`, `.avsc`, `.proto` or `.desc` (a descriptor set), and
 /// `_ids/<registry id or GUID>.<the same>` for what a registry calls by number. Other folders that begin with an
 /// underscore are none of ours. Versions are numbers: v10 comes after v9. A list of names; files are read when they are

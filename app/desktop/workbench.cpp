@@ -8,6 +8,7 @@
 #include "views/overview/overviewpage.h"
 #include "views/replays/replayspage.h"
 #include "views/review/reviewpage.h"
+#include "views/schemas/schemaspage.h"
 #include "views/slo/slopage.h"
 
 namespace spillway {
@@ -15,6 +16,7 @@ namespace spillway {
 Workbench::Workbench(std::unique_ptr<OpenedWorkspace> opened)
     : m_opened(std::move(opened))
     , m_data(std::make_unique<ConsoleDataSource>(*m_opened->holder, m_opened->isDemo))
+    , m_schemas(std::make_unique<ConsoleSchemaSource>(*m_opened->holder))
     , m_settings(std::make_unique<views::ViewSettings>(m_opened->holder->clock()))
 {
     const views::ViewContext context{*m_data, *m_settings, m_prompter};
@@ -25,6 +27,7 @@ Workbench::Workbench(std::unique_ptr<OpenedWorkspace> opened)
     m_window->addPage(new views::DeadLettersPage(context));
     m_window->addPage(new views::ReviewPage(context));
     m_window->addPage(new views::ReplaysPage(context));
+    m_window->addPage(new views::SchemasPage(context, *m_schemas));
     m_window->addPage(new views::CostPage(context));
     m_window->addHelpPage(new views::HelpPage(context));
 }

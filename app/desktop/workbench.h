@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/desktop/consoledatasource.h"
+#include "app/desktop/consoleschemasource.h"
 #include "app/desktop/opening.h"
 #include "views/shell/mainwindow.h"
 
@@ -25,6 +26,7 @@ public:
 private:
     std::unique_ptr<OpenedWorkspace> m_opened;
     std::unique_ptr<ConsoleDataSource> m_data;
+    std::unique_ptr<ConsoleSchemaSource> m_schemas;
     std::unique_ptr<views::ViewSettings> m_settings;
     views::DialogPrompter m_prompter;
     std::unique_ptr<views::MainWindow> m_window;

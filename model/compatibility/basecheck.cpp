@@ -53,8 +53,10 @@ public:
         , m_shownFolder(shownFolder)
         , m_load(baseLoader(std::make_shared<const std::map<QString, QByteArray>>(base.files), folder))
     {
+        // As `shown` puts it in front; QDir makes nothing relative to a folder that is relative itself.
+        const qsizetype before = shown(u"x"_s).size() - 1;
         for (const SchemaVersion& version : working)
-            m_working.emplace(QDir(shownFolder).relativeFilePath(version.file), &version);
+            m_working.emplace(version.file.sliced(before), &version);
         for (const auto& [path, text] : base.files)
             m_hasEdits = m_hasEdits || folder.read(path) != text;
     }

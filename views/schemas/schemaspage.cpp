@@ -85,7 +85,7 @@ SchemasPage::SchemasPage(const ViewContext& context, SchemaSource& source)
     m_eventView->setRowKey([this](const QModelIndex& index) { return m_events.at(index).eventType; });
     connect(m_eventView, &TableView::currentRowChanged, this, [this] { presentEvent(false); });
     connect(m_eventView, &TableView::exportFailed, this, &Page::said);
-    auto* split = new SplitView(u"schemas"_s, Qt::Horizontal, {2, 5}, this);
+    auto* split = new SplitView(u"schemas"_s, Qt::Horizontal, {1, 2}, this);
     split->addWidget(m_eventView);
     split->addWidget(buildDetail());
     setContent(split);
@@ -99,17 +99,17 @@ SchemasPage::SchemasPage(const ViewContext& context, SchemaSource& source)
 
 std::vector<ColumnSpec> SchemasPage::eventColumns() const
 {
-    ColumnSpec event = column(0, tr("Event"), 160);
+    ColumnSpec event = column(0, tr("Event"), 130);
     event.stretches = true;
     event.text = [this](const QModelIndex& index) { return visibleText(m_events.at(index).eventType); };
-    ColumnSpec versions = column(1, tr("Versions"), 84);
+    ColumnSpec versions = column(1, tr("Versions"), 70);
     versions.text = [this](const QModelIndex& index) { return versionsText(m_events.at(index).versions); };
     versions.sortKey = [this](const QModelIndex& index) { return QVariant(m_events.at(index).versions.back()); };
-    ColumnSpec consumers = column(2, tr("Consumers"), 84);
+    ColumnSpec consumers = column(2, tr("Consumers"), 82);
     consumers.align = CellAlign::Number;
     consumers.text = [this](const QModelIndex& index) { return QString::number(m_events.at(index).consumers); };
     consumers.sortKey = [this](const QModelIndex& index) { return QVariant(m_events.at(index).consumers); };
-    ColumnSpec state = column(3, tr("Newest step"), 112);
+    ColumnSpec state = column(3, tr("Newest step"), 104);
     state.mark = [this](const QModelIndex& index) { return std::optional(eventMark(m_events.at(index))); };
     state.sortKey = [this](const QModelIndex& index) { return QVariant(-m_events.at(index).breaking); };
     return {event, versions, consumers, state};
@@ -154,9 +154,10 @@ std::vector<ColumnSpec> SchemasPage::policyColumns() const
     for (const CompatibilityLevel level : allCompatibilityLevels) {
         if (level == CompatibilityLevel::None)
             continue;
+        // A transitive level stands right of its own, so that its column need not repeat the word.
         QString title = compatibilityLevelWord(level);
-        title = title.left(1) + title.sliced(1).toLower().replace(u"_transitive"_s, u", all"_s);
-        ColumnSpec spec = column(static_cast<int>(specs.size()), title, 88);
+        title = title.endsWith(u"_TRANSITIVE"_s) ? tr("…, all") : title.left(1) + title.sliced(1).toLower();
+        ColumnSpec spec = column(static_cast<int>(specs.size()), title, 76);
         spec.mark = [this, level](const QModelIndex& index) {
             const auto& broken = m_policies.at(index).broken;
             const bool isBroken = std::find(broken.begin(), broken.end(), level) != broken.end();
@@ -276,7 +277,7 @@ QWidget* SchemasPage::buildConsequences()
     layout->setContentsMargins(0, 8, 0, 0);
     layout->setSpacing(16);
     layout->addWidget(m_impact, 2);
-    layout->addWidget(m_policyView, 5);
+    layout->addWidget(m_policyView, 6);
     return row;
 }
 

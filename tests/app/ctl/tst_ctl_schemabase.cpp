@@ -3,6 +3,7 @@
 #include "tests/app/ctl/ctl.h"
 
 #include <QFile>
+#include <QJsonDocument>
 #include <QTest>
 #include <QXmlStreamReader>
 

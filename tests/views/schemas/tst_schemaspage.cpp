@@ -26,7 +26,7 @@ using namespace spillway::views;
 namespace {
 
 /// A folder of schemas, judged as the console judges it.
-class FolderSource final : public SchemaSource
+class FolderSource final : public views::SchemaSource
 {
 public:
     explicit FolderSource(QString folder)

@@ -3,6 +3,8 @@
 
 #include "app/console/context.h"
 #include "model/catalog/cataloglint.h"
+#include "model/scorecard/drift.h"
+#include "model/scorecard/scorecardfacts.h"
 
 namespace spillway {
 
@@ -20,5 +22,12 @@ struct LintInput
 
 /// Lints as of today. The findings both programs show.
 [[nodiscard]] Checked<LintResult> lintWorkspace(const Workspace& workspace);
+
+/// Files against what was observed until now.
+[[nodiscard]] Checked<LintResult> driftWorkspace(Database& reader, const Workspace& workspace, UtcTime now);
+
+/// Everything the scorecard looks at, and the rows it gives. Blocking; on a reader's thread.
+[[nodiscard]] Checked<std::vector<ScorecardRow>> workspaceScorecard(Database& reader, const Context& context,
+                                                                    UtcTime now);
 
 } // namespace spillway

@@ -5,6 +5,7 @@
 #include "model/catalog/catalog.h"
 #include "model/deadletter/letterrescue.h"
 #include "model/deadletter/topicsampler.h"
+#include "model/scorecard/eventsampler.h"
 
 #include <memory>
 #include <mutex>
@@ -31,6 +32,8 @@ public:
     [[nodiscard]] CollectReport once(std::stop_token stop) override;
 
 private:
+    void noteScorecard(std::stop_token stop);
+
     std::mutex m_turn; // guards: everything below
     std::shared_ptr<KafkaConnection> m_connection;
     bool m_rescues;
@@ -38,6 +41,12 @@ private:
     TopicSampler m_sampler;
     std::unique_ptr<RecordLookup> m_origins;
     LetterRescuer m_rescuer;
+    EventSampler m_events;
+    const Workspace& m_workspace;
+    const Catalog& m_catalog;
+    StoreWriter& m_writer;
+    const Clock& m_clock;
+    std::optional<UtcTime> m_scoredAt; // this connection's last note of the scorecard
 };
 
 } // namespace spillway

@@ -3,10 +3,15 @@
 
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
+#include "model/base/clock.h"
 #include "model/base/jsonwriter.h"
 #include "model/catalog/catalogsearch.h"
 
+#include <QDateTime>
 #include <QSaveFile>
+
+#include <algorithm>
+#include <functional>
 
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
@@ -46,23 +51,20 @@ int printFindings(Session& session, const LintResult& result, const QString& fol
     return result.hasErrors() ? Found : Done;
 }
 
-int run(Session& session, const CatalogLint& command)
+namespace {
+
+/// Makes the safe changes, says each, and looks again: one may make room for another.
+int writeSafeFixes(const Workspace& workspace, const std::function<LintResult(const LintInput&)>& find)
 {
-    const std::optional<Workspace> workspace = workspaceOf(session);
-    if (!workspace)
-        return Usage;
-    if (workspace->ownershipFile.isEmpty() && workspace->catalogFile.isEmpty())
-        say(u"spillwayctl: spillway.yaml names neither ownership nor a catalog; there is nothing to lint"_s);
-    const QDate today = QDateTime::currentDateTimeUtc().date();
-    constexpr int mostRounds = 8; // a change may make room for another
-    for (int round = 0; command.fix && round < mostRounds; ++round) {
-        const Checked<LintInput> input = readLintInput(*workspace);
+    constexpr int mostRounds = 8;
+    for (int round = 0; round < mostRounds; ++round) {
+        const Checked<LintInput> input = readLintInput(workspace);
         if (!input.value)
-            break;
-        const LintResult found = lintCatalog(input.value->sources, input.value->policy, today);
+            return Done; // what follows says what is wrong
+        const LintResult found = find(*input.value);
         const std::vector<TextEdit> edits = safeEdits(found.findings);
         if (edits.empty())
-            break;
+            return Done;
         const auto saved = saveEdits(input.value->sources.texts(), edits);
         if (!saved)
             return refuse(saved.error());
@@ -71,6 +73,24 @@ int run(Session& session, const CatalogLint& command)
                 std::find(edits.begin(), edits.end(), finding.fix->edits.front()) != edits.end())
                 say(u"%1:%2: %3"_s.arg(finding.place.file).arg(finding.place.line).arg(finding.fix->title));
         }
+    }
+    return Done;
+}
+
+} // namespace
+
+int run(Session& session, const CatalogLint& command)
+{
+    const std::optional<Workspace> workspace = workspaceOf(session);
+    if (!workspace)
+        return Usage;
+    if (workspace->ownershipFile.isEmpty() && workspace->catalogFile.isEmpty())
+        say(u"spillwayctl: spillway.yaml names neither ownership nor a catalog; there is nothing to lint"_s);
+    const QDate today = QDateTime::currentDateTimeUtc().date();
+    const auto lint = [&](const LintInput& input) { return lintCatalog(input.sources, input.policy, today); };
+    if (command.fix) {
+        if (const int fixed = writeSafeFixes(*workspace, lint); fixed != Done)
+            return fixed;
     }
     const Checked<LintResult> result = lintWorkspace(*workspace);
     if (!result.value)
@@ -110,6 +130,46 @@ int run(Session& session, const CatalogSearch& command)
     const std::vector<std::size_t> found = CatalogIndex(events).find(*query);
     return (session.options().json ? printLine(catalogEventsJson(events, found))
                                    : print(catalogEventsText(events, found).toUtf8()))
+               ? Done
+               : OutOfReach;
+}
+
+int run(Session& session, const CatalogDrift& command)
+{
+    const Context* context = session.context();
+    if (!context)
+        return Usage;
+    auto reader = session.reader();
+    if (!reader)
+        return refuse(reader.error());
+    const UtcTime now = SystemClock().now();
+    if (command.apply) {
+        const auto facts = readDriftFacts(*reader, now);
+        if (!facts)
+            return refuse(facts.error());
+        const int applied = writeSafeFixes(
+            context->workspace, [&](const LintInput& input) { return findDrift(input.sources, input.policy, *facts); });
+        if (applied != Done)
+            return applied;
+    }
+    const Checked<LintResult> result = driftWorkspace(*reader, context->workspace, now);
+    if (!result.value)
+        return reportIssues(result.issues);
+    return printFindings(session, *result.value, context->workspace.folder, command.format, command.out);
+}
+
+int run(Session& session, const Scorecard&)
+{
+    const Context* context = session.context();
+    if (!context)
+        return Usage;
+    auto reader = session.reader();
+    if (!reader)
+        return refuse(reader.error());
+    const auto rows = workspaceScorecard(*reader, *context, SystemClock().now());
+    if (!rows.value)
+        return reportIssues(rows.issues);
+    return (session.options().json ? printLine(scorecardJson(*rows.value)) : print(scorecardText(*rows.value).toUtf8()))
                ? Done
                : OutOfReach;
 }

@@ -37,7 +37,7 @@ struct Words
     std::string registry, subject;  // schema registry
     std::string what, name, digest; // notify
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, reveal = false,
-         rules = false, dryRun = false, replaces = false, fix = false, modelled = false;
+         rules = false, dryRun = false, replaces = false, fix = false, modelled = false, apply = false;
 };
 
 std::string validDuration(const std::string& word)
@@ -446,6 +446,13 @@ private:
             });
         addFindingsOptions(lint);
         lint->add_flag("--fix", m_words.fix, "Write the safe changes into the files first; comments are kept");
+        auto* drift = leaf(catalog, "drift", "What the files declare against what was observed; 1 on an error", [this] {
+            return CatalogDrift{text(m_words.format), text(m_words.out), m_words.apply};
+        });
+        addFindingsOptions(drift);
+        drift->add_flag("--apply", m_words.apply,
+                        "Write the measured numbers into the catalog first; comments are kept");
+        leaf(&m_app, "scorecard", "The four phases of governance, measured", [] { return Command{Scorecard{}}; });
         auto* search = leaf(catalog, "search", "Events by name, field, owner, tag, description",
                             [this] { return CatalogSearch{text(m_words.query)}; });
         search->add_option("Q", m_words.query, "Like: owner:payment tag:pii field:customer_id consumers>3")

@@ -79,6 +79,8 @@ int run(Session& session, const NotifyStatus& command);
 int run(Session& session, const NotifyRetry& command);
 int run(Session& session, const SchemaImpact& command);
 int run(Session& session, const SchemaAcknowledge& command);
+int run(Session& session, const CatalogDrift& command);
+int run(Session& session, const Scorecard& command);
 
 /// The query that was typed, together with the saved view's where one is named.
 [[nodiscard]] Result<Query> queryOf(const Context& context, const QString& query, const QString& viewName);

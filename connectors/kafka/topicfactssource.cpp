@@ -222,6 +222,10 @@ Result<TopicFactsReport> KafkaTopicFactsSource::describe(const std::vector<Topic
     if (!layout)
         return tl::unexpected<Error>(layout.error());
     TopicFactsReport report{.clusterId = layout->clusterId, .capabilities = capabilitiesOf(layout->clusterId)};
+    for (const auto& [name, topicLayout] : layout->topics) {
+        if (!isInternalTopic(name))
+            report.names += name;
+    }
     Result<TopicMap> topics = topicsOf(selectors, *layout);
     if (!topics)
         return tl::unexpected<Error>(topics.error());

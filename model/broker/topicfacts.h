@@ -4,6 +4,8 @@
 #include "model/broker/capabilities.h"
 #include "model/broker/recordsource.h"
 
+#include <QStringList>
+
 #include <map>
 #include <optional>
 #include <vector>
@@ -54,6 +56,7 @@ struct TopicFactsReport
     QString clusterId;
     Capabilities capabilities;
     std::vector<TopicFacts> topics; ///< ordered by name, each once; internal topics only when named outright
+    QStringList names;              ///< of every topic that may be seen, ordered; internal ones left out
 };
 
 /// Asks about topics. Changes nothing, reads no record. One thread at a time; returns within about 250 ms of a stop.

@@ -476,6 +476,7 @@ CatalogIndex::CatalogIndex(const std::vector<JoinedEvent>& events)
     }
 }
 
+CatalogIndex::CatalogIndex() = default;
 CatalogIndex::CatalogIndex(CatalogIndex&&) noexcept = default;
 CatalogIndex& CatalogIndex::operator=(CatalogIndex&&) noexcept = default;
 CatalogIndex::~CatalogIndex() = default;

@@ -42,7 +42,7 @@ private:
 class CatalogIndex
 {
 public:
-    CatalogIndex() = default;
+    CatalogIndex(); ///< of nothing
     /// Keeps no reference to `events`.
     explicit CatalogIndex(const std::vector<JoinedEvent>& events);
     CatalogIndex(CatalogIndex&&) noexcept;

@@ -68,9 +68,8 @@ constexpr std::array rules{
     LintRule{u"unused-waiver", Lint, Warning, u"A waiver that waives nothing"},
 
     LintRule{u"topic-absent", Drift, Wrong, u"A declared topic that no broker has"},
-    LintRule{u"topic-undeclared", Drift, Warning, u"A topic that groups read and no event declares"},
+    LintRule{u"topic-undeclared", Drift, Warning, u"A topic on the broker that no event declares"},
     LintRule{u"boundary-violation", Drift, Wrong, u"A group that reads an event it is not listed for"},
-    LintRule{u"group-undeclared", Drift, Warning, u"A group nobody declares, reading declared topics"},
     LintRule{u"group-absent", Drift, Warning, u"A declared consumer whose group never read the topic"},
     LintRule{u"volume-drift", Drift, Warning, u"Declared and observed volume differ"},
     LintRule{u"payload-drift", Drift, Warning, u"Declared and observed payload size differ"},

@@ -91,7 +91,10 @@ Result<TopicSampleReport> TopicSampler::sampleOnce(std::stop_token stop)
         return tl::unexpected<Error>(report.error());
     for (const TopicFacts& facts : report->topics)
         interests.emplace(facts.topic, TopicInterest{TopicRole::DeadLetters, false}); // a pattern brought it
-    TopicSampleReport sample{.takenAt = m_clock.now(), .topics = std::ssize(report->topics)};
+    TopicSampleReport sample{.takenAt = m_clock.now(),
+                             .topics = std::ssize(report->topics),
+                             .clusterId = report->clusterId,
+                             .names = report->names};
     const Status stored = m_writer.write(
         [&](Database& database) {
             return storeTopicFacts(database, m_settings.name, *report, interests, sample.takenAt);

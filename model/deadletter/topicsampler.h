@@ -15,6 +15,8 @@ struct TopicSampleReport
 {
     UtcTime takenAt;
     std::int64_t topics = 0; ///< asked about
+    QString clusterId;
+    QStringList names; ///< of every topic of the cluster
 };
 
 /// Asks one connection's broker about the topics that matter to dead letters, and stores what it says: the dead-letter

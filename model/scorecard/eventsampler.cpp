@@ -15,9 +15,25 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int mostTopics = 40;           // a round; the next one has the others
-constexpr int mostPartitions = 4;        // of a topic
-constexpr std::int64_t mostRecords = 25; // of a partition
-constexpr qsizetype mostBytes = 4 << 20; // of a partition: enough to see that they are large
+constexpr Millis mostTime{2'000};        // likewise: nobody waits for sizes
+constexpr std::int64_t mostRecords = 50; // of a topic: the newest of its fullest partition
+constexpr qsizetype mostBytes = 4 << 20; // enough to see that they are large
+
+/// The partition with most records; nullopt: none has any, or they are not known.
+std::optional<std::size_t> fullestOf(const std::vector<PartitionLog>& partitions)
+{
+    std::optional<std::size_t> fullest;
+    std::int64_t most = 0;
+    for (std::size_t i = 0; i < partitions.size(); ++i) {
+        const PartitionLog& log = partitions[i];
+        const std::int64_t records = log.end && log.logStart ? log.end->value - log.logStart->value : 0;
+        if (records > most) {
+            most = records;
+            fullest = i;
+        }
+    }
+    return fullest;
+}
 
 std::int64_t endsOf(const KnownTopic& topic)
 {
@@ -56,11 +72,21 @@ Status EventSampler::sampleOnce(const QString& connection, const TopicSampleRepo
     std::set<QString> declared;
     for (const CatalogEvent& event : m_catalog.events())
         declared.insert(event.topic);
+    // Those nobody looked at yet come first: busy topics must not keep the others out.
+    std::vector<QString> order;
+    for (const bool wasLookedAt : {false, true}) {
+        for (const QString& name : declared) {
+            const auto before = sampledEnds(*reader, topics.clusterId, name);
+            if (before && before->has_value() == wasLookedAt)
+                order.push_back(name);
+        }
+    }
     OwnerResolver resolver(m_catalog);
     int looked = 0;
-    for (const QString& name : declared) {
+    for (const QString& name : order) {
         const KnownTopic* topic = book->topic(topics.clusterId, name);
-        if (topic == nullptr || topic->facts.exists != true || stop.stop_requested() || looked >= mostTopics)
+        if (topic == nullptr || topic->facts.exists != true || stop.stop_requested() || looked >= mostTopics ||
+            m_clock.now() - now > mostTime)
             continue;
         const auto before = sampledEnds(*reader, topics.clusterId, name);
         const std::int64_t ends = endsOf(*topic);
@@ -68,16 +94,12 @@ Status EventSampler::sampleOnce(const QString& connection, const TopicSampleRepo
             continue;
         ++looked;
         std::map<QString, EventSample> samples;
-        int partitions = 0;
-        for (std::size_t i = 0; i < topic->facts.partitions.size() && partitions < mostPartitions; ++i) {
-            const PartitionLog& log = topic->facts.partitions[i];
-            if (!log.end || !log.logStart || *log.logStart >= *log.end)
-                continue;
-            ++partitions;
+        if (const auto fullest = fullestOf(topic->facts.partitions)) {
+            const PartitionLog& log = topic->facts.partitions[*fullest];
             const Offset from{std::max(log.logStart->value, log.end->value - mostRecords)};
             qsizetype bytes = 0;
             const auto read = m_lookup.readRange(
-                {name, static_cast<int>(i)}, from, *log.end,
+                {name, static_cast<int>(*fullest)}, from, *log.end,
                 [&](const RawRecord& record) {
                     LetterFacts facts;
                     facts.originTopic = name;

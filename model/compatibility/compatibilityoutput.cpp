@@ -192,12 +192,16 @@ QString compatibilityAsText(const CompatibilityReport& report)
     const auto breaks = std::count_if(report.changes.begin(), report.changes.end(), [](const SchemaChange& change) {
         return change.verdict == ChangeVerdict::Breaking || change.verdict == ChangeVerdict::Undecided;
     });
+    const auto counted = [](std::size_t count, const QString& one) {
+        return u"%1 %2%3"_s.arg(count).arg(one, count == 1 ? QString() : u"s"_s);
+    };
     lines += report.compatible
-                 ? u"Compatible: %1 versions of %2 events, %3 changes."_s.arg(report.versions)
-                       .arg(report.events)
-                       .arg(report.changes.size())
-                 : u"Not compatible: of %2 changes, %1 must not be, by the level that is checked."_s.arg(breaks).arg(
-                       report.changes.size());
+                 ? u"Compatible: %1 of %2, %3."_s.arg(counted(report.versions, u"version"_s),
+                                                      counted(report.events, u"event"_s),
+                                                      counted(report.changes.size(), u"change"_s))
+                 : u"Not compatible: %1 of %2 %3 what must hold."_s.arg(QString::number(breaks),
+                                                                        counted(report.changes.size(), u"change"_s),
+                                                                        breaks == 1 ? u"breaks"_s : u"break"_s);
     return lines.join(u'\n');
 }
 

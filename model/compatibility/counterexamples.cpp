@@ -231,6 +231,10 @@ std::vector<QByteArray> Counterexamples::candidates(const SchemaPair& pair)
             names.insert(std::move(name));
         for (std::string& name : requiredNames(*view))
             names.insert(std::move(name));
+        for (const SchemaAtom& atom : view->of(Kind::DependentRequired)) {
+            for (const NameDependency& dependency : atom.check->dependencies)
+                names.insert(dependency.name);
+        }
     }
     if (m_habits.undeclaredAreSent)
         names.insert("undeclared");

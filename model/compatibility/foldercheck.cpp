@@ -107,7 +107,8 @@ std::vector<SchemaVersion> versionsOfFolder(const SchemaFolder& folder, const QS
     for (const SchemaFile& file : folder.files()) {
         if (file.eventType.isEmpty())
             continue;
-        const QString shown = shownFolder.isEmpty() ? file.path : QDir(shownFolder).filePath(file.path);
+        const QString shown =
+            shownFolder.isEmpty() || shownFolder == u"." ? file.path : QDir(shownFolder).filePath(file.path);
         const auto [other, isNew] =
             seen.emplace(std::tuple(file.eventType, QFileInfo(file.path).path(), file.version, file.language), shown);
         if (!isNew) {

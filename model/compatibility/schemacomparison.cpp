@@ -141,8 +141,13 @@ void SchemaComparison::add(Places& at, SchemaFinding finding) const
         known->forward = worse(known->forward, finding.forward);
         return;
     }
-    if (at.out.findings.size() < mostFindings)
+    if (at.out.findings.size() < mostFindings) {
         at.out.findings.push_back(std::move(finding));
+        return;
+    }
+    // Too many to be told, and still none may be forgotten: the last one bears the verdict of the rest.
+    at.out.findings.back().backward = worse(at.out.findings.back().backward, finding.backward);
+    at.out.findings.back().forward = worse(at.out.findings.back().forward, finding.forward);
 }
 
 void SchemaComparison::addTree(Places& at, const SchemaPair& inner, const QString& path, DocumentStep step,

@@ -67,10 +67,12 @@ std::vector<std::vector<std::optional<bool>>> askAjv(const std::vector<Question>
     return answers;
 }
 
-/// Known of ajv 8: an empty list passes `contains` where places of the list have schemas of their own.
+/// Known of ajv 8: `contains` is passed over in lists that are shorter than the list of places beside it.
 bool isKnownOfAjv(const QJsonObject& schema, const QByteArray& document)
 {
-    return document.contains("[]") && jsonOf(schema).contains("\"contains\"");
+    const QByteArray text = jsonOf(schema);
+    return document.contains('[') && text.contains("\"contains\"") &&
+           (text.contains("\"prefixItems\"") || text.contains("\"items\":["));
 }
 
 } // namespace

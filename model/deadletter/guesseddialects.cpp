@@ -178,14 +178,23 @@ std::optional<LetterFacts> readEnvelope(const RawRecord& record)
     return facts;
 }
 
-} // namespace
+/// DLQMetadata: 1 retry_count, 2 topic, 3 partition, 4 offset, 5 timestamp_ns, 6 data (the key), 7 timeout_count.
+struct ProxyMetadata
+{
+    QString topic;
+    int partition = 0;
+    Offset offset;
+    UtcTime time;
+    QByteArray key;
+};
 
-std::optional<LetterFacts> readUForwarder(const RawRecord& record)
+std::optional<ProxyMetadata> readMetadata(const RawRecord& record)
 {
     if (!record.key || record.key->isEmpty())
         return std::nullopt;
     ProtobufReader reader(*record.key);
     std::optional<QByteArrayView> topic;
+    QByteArrayView key;
     std::int64_t numbers[8] = {}; // by field; what is zero is not written
     for (std::uint64_t last = 0; !reader.atEnd();) {
         const auto tag = reader.varint();
@@ -202,6 +211,8 @@ std::optional<LetterFacts> readUForwarder(const RawRecord& record)
                 return std::nullopt;
             if (field == 2)
                 topic = bytes;
+            else
+                key = *bytes;
         } else {
             const auto number = reader.varint();
             if (!number)
@@ -214,13 +225,33 @@ std::optional<LetterFacts> readUForwarder(const RawRecord& record)
     const auto time = proxyTime(numbers[5]);
     if (!topic || !isTopicName(*topic) || !partition || !offset || !time || numbers[1] < 0 || numbers[7] < 0)
         return std::nullopt;
+    return ProxyMetadata{.topic = decodeName(*topic).value_or(QString()),
+                         .partition = *partition,
+                         .offset = *offset,
+                         .time = *time,
+                         .key = key.toByteArray()};
+}
+
+} // namespace
+
+std::optional<QByteArray> uForwarderKey(const RawRecord& record)
+{
+    const auto metadata = readMetadata(record);
+    return metadata ? std::optional(metadata->key) : std::nullopt;
+}
+
+std::optional<LetterFacts> readUForwarder(const RawRecord& record)
+{
+    const auto metadata = readMetadata(record);
+    if (!metadata)
+        return std::nullopt;
     LetterFacts facts;
     facts.dialect = u"uforwarder"_s;
     facts.confidence = confidenceByShape;
-    facts.originTopic = decodeName(*topic);
-    facts.originPartition = partition;
-    facts.originOffset = offset;
-    facts.originTimestamp = time;
+    facts.originTopic = metadata->topic;
+    facts.originPartition = metadata->partition;
+    facts.originOffset = metadata->offset;
+    facts.originTimestamp = metadata->time;
     if (record.timestampType == TimestampType::LogAppendTime)
         facts.deadLetteredAt = record.timestamp;
     return facts;
@@ -254,6 +285,14 @@ std::optional<LetterFacts> readGeneric(const RawRecord& record)
     facts.confidence = confidenceByWords;
     facts.deadLetteredAt = record.timestamp;
     return facts;
+}
+
+bool isGenericErrorHeader(const Header& header)
+{
+    Guess told;
+    guess(header, 0, told);
+    return told.topic.value || told.partition.value || told.offset.value || told.className.value ||
+           told.message.value || told.stackHeader;
 }
 
 } // namespace spillway

@@ -13,9 +13,15 @@ namespace spillway {
 /// key itself is inside. nullopt for anything else: unknown fields, a topic that can be none, bytes left over.
 [[nodiscard]] std::optional<LetterFacts> readUForwarder(const RawRecord& record);
 
+/// The key that the proxy put away in the record's: empty where the record had none. nullopt: `wrapped` is no metadata.
+[[nodiscard]] std::optional<QByteArray> uForwarderKey(const RawRecord& record);
+
 /// Headers of home-made frameworks (`*original*topic*` with `*exception*` or `*error*`), and JSON envelopes
 /// `{originalTopic, error, payload}`. nullopt unless an origin or an exception's class is told. Names that contradict
 /// each other tell nothing.
 [[nodiscard]] std::optional<LetterFacts> readGeneric(const RawRecord& record);
+
+/// Whether `readGeneric` takes this header for one that tells of the failure or of where the record was.
+[[nodiscard]] bool isGenericErrorHeader(const Header& header);
 
 } // namespace spillway

@@ -98,6 +98,8 @@ QByteArray jobBody(const QString& jobId, const ReplayPlan& plan, const ReplayOpt
         json.beginObject();
         writeTexts(json, u"names", rule.rule.names);
         writeTexts(json, u"prefixes", rule.rule.prefixes);
+        if (!rule.rule.shape.isEmpty())
+            json.field(u"shape", rule.rule.shape);
         json.endObject();
     }
     json.endArray().field(u"rate", options.ratePerSecond).key(u"canary").beginArray();

@@ -18,7 +18,7 @@
 ///   replay.planned         { planId, digest, connection, query, messages, bytes, guarantee }
 ///   replay.jobCreated      { jobId, planId, digest, connection, clusterId, query, ledgerSeq, guarantee, messages,
 ///   bytes,
-///                            targets: [topic], strip: [{ names, prefixes }], rate, canary: [n], settleMs, stopIf,
+///                            targets: [topic], strip: [{ names, prefixes, shape }], rate, canary: [n], settleMs, stopIf,
 ///                            reason }
 ///   replay.jobLetters      { jobId, first, letters: [[id, channel, partition, offset, digest, bytes, target,
 ///   targetPartition,

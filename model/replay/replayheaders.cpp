@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/replay/replayheaders.h"
 
+#include "model/deadletter/guesseddialects.h"
+
 #include <algorithm>
 #include <iterator>
 #include <limits>
@@ -67,13 +69,25 @@ std::optional<ReplayOrigin> parseReplayOf(QByteArrayView value)
     return origin;
 }
 
+std::optional<QByteArray> outgoingKey(const RawRecord& letter, const StripRule& rule)
+{
+    if (rule.shape != QStringLiteral("uforwarder"))
+        return letter.key;
+    const auto own = uForwarderKey(letter);
+    if (!own)
+        return letter.key;
+    return own->isEmpty() ? std::nullopt : own;
+}
+
 Headers outgoingHeaders(const Headers& letter, const StripRule& rule, QByteArrayView jobId, int generation,
                         QByteArrayView replayOf)
 {
     Headers headers;
     headers.reserve(letter.size() + 3);
-    std::copy_if(letter.begin(), letter.end(), std::back_inserter(headers), [&rule](const Header& header) {
-        return !rule.strips(header.name) && !header.name.startsWith(ownPrefix);
+    const bool isGeneric = rule.shape == QStringLiteral("generic");
+    std::copy_if(letter.begin(), letter.end(), std::back_inserter(headers), [&](const Header& header) {
+        return !(rule.strips(header.name) || (isGeneric && isGenericErrorHeader(header))) &&
+               !header.name.startsWith(ownPrefix);
     });
     headers.push_back({replayIdHeader, jobId.toByteArray()});
     headers.push_back({replayGenerationHeader, QByteArray::number(generation)});

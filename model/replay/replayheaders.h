@@ -14,12 +14,15 @@ inline constexpr char replayGenerationHeader[] =
     "spillway-replay-generation";                              ///< 1, 2, …: how often this message was replayed
 inline constexpr char replayOfHeader[] = "spillway-replay-of"; ///< topic/partition/offset@timestamp in ms
 
-/// Headers that a framework wrote about the failure; they do not go back with the message.
+/// What a framework wrote about the failure; it does not go back with the message.
 /// A header is stripped when its name equals one of `names` or starts with one of `prefixes`. Case counts.
 struct StripRule
 {
     std::vector<QByteArray> names;
     std::vector<QByteArray> prefixes;
+    /// `uforwarder`, `generic`: of letters that were read by their shape, what was recognised in each does not go back
+    /// either; empty: names and prefixes say it all.
+    QString shape{};
 
     [[nodiscard]] bool strips(QByteArrayView headerName) const;
     friend bool operator==(const StripRule&, const StripRule&) = default;
@@ -38,6 +41,10 @@ struct ReplayOrigin
 [[nodiscard]] QByteArray replayOfValue(const ReplayOrigin& origin);
 /// Reads it back; nullopt on anything else, and on more than 512 bytes.
 [[nodiscard]] std::optional<ReplayOrigin> parseReplayOf(QByteArrayView value);
+
+/// The key of an outgoing message: as it was, but for the shape `uforwarder`, where the letter's key holds the proxy's
+/// metadata and the record's own key within; null where that is empty. Pure; any thread.
+[[nodiscard]] std::optional<QByteArray> outgoingKey(const RawRecord& letter, const StripRule& rule);
 
 /// The headers of an outgoing message: as they were, in order, with duplicates, null and empty values; minus what
 /// `rule` strips and any `spillway-replay-…` of an earlier replay; then id, generation and origin.

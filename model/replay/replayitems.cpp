@@ -57,7 +57,8 @@ bool loadHead(SQLite::Database& db, ReplayJobSpec& job)
     for (const QJsonValue& topic : array(4))
         job.targets.push_back(topic.toString());
     for (const QJsonValue& rule : array(5))
-        job.stripRules.push_back({namesOf(rule["names"_L1]), namesOf(rule["prefixes"_L1])});
+        job.stripRules.push_back(
+            {namesOf(rule["names"_L1]), namesOf(rule["prefixes"_L1]), rule["shape"_L1].toString()});
     if (!select.getColumn(6).isNull())
         job.options.ratePerSecond = select.getColumn(6).getInt64();
     for (const QJsonValue& size : array(7))

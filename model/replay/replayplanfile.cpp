@@ -88,6 +88,8 @@ QByteArray renderHead(const ReplayPlan& plan)
         json.beginObject().field(u"dialect", rule.dialect).field(u"channel", rule.channel);
         writeNames(json, u"names", rule.rule.names);
         writeNames(json, u"prefixes", rule.rule.prefixes);
+        if (!rule.rule.shape.isEmpty())
+            json.field(u"shape", rule.rule.shape);
         json.endObject();
     }
     json.endArray();
@@ -188,8 +190,9 @@ ReplayPlan planOf(const QJsonObject& json)
     plan.targets = countsOf(json["targets"_L1], "topic"_L1);
     plan.blocked = countsOf(json["blocked"_L1], "reason"_L1);
     for (const QJsonValue& rule : json["headersLeftBehind"_L1].toArray())
-        plan.stripRules.push_back({rule["dialect"_L1].toString(), rule["channel"_L1].toString(),
-                                   StripRule{namesOf(rule["names"_L1]), namesOf(rule["prefixes"_L1])}});
+        plan.stripRules.push_back(
+            {rule["dialect"_L1].toString(), rule["channel"_L1].toString(),
+             StripRule{namesOf(rule["names"_L1]), namesOf(rule["prefixes"_L1]), rule["shape"_L1].toString()}});
     const QJsonArray letters = json["letters"_L1].toArray();
     plan.letters.reserve(static_cast<std::size_t>(letters.size()));
     for (const QJsonValue& letter : letters)

@@ -321,7 +321,7 @@ ReplayRunner::MaybeEnding ReplayRunner::sendBatch(const ItemList& batch)
             continue;
         const RawRecord& record = *(*letters)[n].record;
         const StripRule& rule = m_job.stripRules.at(static_cast<std::size_t>(letter.stripRule));
-        records.push_back({letter.target, letter.targetPartition, record.key, record.value,
+        records.push_back({letter.target, letter.targetPartition, outgoingKey(record, rule), record.value,
                            outgoingHeaders(record.headers, rule, jobId, letter.generation, letter.replayOf)});
     }
     std::vector<Position> sentBelow;

@@ -85,6 +85,8 @@ LetterStates storedLetterStates()
 StripRule stripRuleOf(const DialectRegistry& dialects, const QString& dialectId, const DeadLetterMapping* mapping)
 {
     StripRule rule;
+    if (!mapping && (dialectId == u"uforwarder"_s || dialectId == u"generic"_s))
+        rule.shape = dialectId;
     for (const QByteArray& pattern : dialects.errorHeaders(dialectId, mapping)) {
         // A mapping names headers of anybody's making: there a `*` is a character like any other.
         if (!mapping && pattern.endsWith('*'))

@@ -87,6 +87,7 @@ private Q_SLOTS:
     void theSummaryIsTheContracts();
     void headersGoBackAsTheyWere_data();
     void headersGoBackAsTheyWere();
+    void lettersReadByShapeGoBackWithoutIt();
     void replayOfIsReadBack_data();
     void replayOfIsReadBack();
     void stopRules_data();
@@ -440,6 +441,34 @@ void ReplayPlanTest::headersGoBackAsTheyWere()
     kept.push_back({"spillway-replay-generation", "2"});
     kept.push_back({"spillway-replay-of", "orders/1/7@9"});
     QCOMPARE(outgoingHeaders(letter, rule, "JOB", 2, "orders/1/7@9"), kept);
+}
+
+void ReplayPlanTest::lettersReadByShapeGoBackWithoutIt()
+{
+    const StripRule generic{{}, {}, u"generic"_s};
+    const Headers letter{
+        {"X-Original-Topic", "orders"},     {"x_original_offset", "17"}, {"x-exception-class", "com.acme.Broken"},
+        {"x-error-message", "no stock"},    {"source", "shop"},          {"traceparent", "00-1"},
+        {"x-original-partition", "no one"}, {"error-budget", "3"}};
+    const Headers kept{{"source", "shop"},
+                       {"traceparent", "00-1"},
+                       {"x-original-partition", "no one"}, // it told nothing
+                       {"error-budget", "3"},
+                       {"spillway-replay-id", "JOB"},
+                       {"spillway-replay-generation", "1"},
+                       {"spillway-replay-of", "orders/1/7@9"}};
+    QCOMPARE(outgoingHeaders(letter, generic, "JOB", 1, "orders/1/7@9"), kept);
+    // DLQMetadata { topic: orders, partition: 3, offset: 88120, timestamp, data: order-4711 }
+    RawRecord wrapped;
+    wrapped.key = QByteArray::fromHex("120666616c73651803");
+    const StripRule proxy{{}, {}, u"uforwarder"_s};
+    QCOMPARE(outgoingKey(wrapped, proxy), wrapped.key); // no metadata: as it was
+    const QByteArray head = QByteArray::fromHex("12066f7264657273180320b8b0052880d0dfb4ab33");
+    wrapped.key = head + QByteArray::fromHex("320a") + "order-4711";
+    QCOMPARE(outgoingKey(wrapped, proxy), std::optional<QByteArray>("order-4711"));
+    QCOMPARE(outgoingKey(wrapped, StripRule{}), wrapped.key);
+    wrapped.key = head; // the record had no key
+    QCOMPARE(outgoingKey(wrapped, proxy), std::optional<QByteArray>());
 }
 
 void ReplayPlanTest::replayOfIsReadBack_data()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/workbench.h"
 
+#include "views/catalog/catalogpage.h"
 #include "views/cost/costpage.h"
 #include "views/deadletters/deadletterspage.h"
 #include "views/help/helppage.h"
@@ -18,6 +19,7 @@ Workbench::Workbench(std::unique_ptr<OpenedWorkspace> opened)
     , m_data(std::make_unique<ConsoleDataSource>(*m_opened->holder, m_opened->isDemo))
     , m_schemas(std::make_unique<ConsoleSchemaSource>(*m_opened->holder))
     , m_settings(std::make_unique<views::ViewSettings>(m_opened->holder->clock()))
+    , m_catalog(std::make_unique<ConsoleCatalogSource>(*m_opened->holder))
 {
     const views::ViewContext context{*m_data, *m_settings, m_prompter};
     m_window = std::make_unique<views::MainWindow>(context);
@@ -29,6 +31,7 @@ Workbench::Workbench(std::unique_ptr<OpenedWorkspace> opened)
     m_window->addPage(new views::ReplaysPage(context));
     m_window->addPage(new views::SchemasPage(context, *m_schemas));
     m_window->addPage(new views::CostPage(context));
+    m_window->addPage(new views::CatalogPage(context, *m_catalog));
     m_window->addHelpPage(new views::HelpPage(context));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/desktop/consolecatalogsource.h"
 #include "app/desktop/consoledatasource.h"
 #include "app/desktop/consoleschemasource.h"
 #include "app/desktop/opening.h"
@@ -28,6 +29,7 @@ private:
     std::unique_ptr<ConsoleDataSource> m_data;
     std::unique_ptr<ConsoleSchemaSource> m_schemas;
     std::unique_ptr<views::ViewSettings> m_settings;
+    std::unique_ptr<ConsoleCatalogSource> m_catalog;
     views::DialogPrompter m_prompter;
     std::unique_ptr<views::MainWindow> m_window;
 };

@@ -70,7 +70,7 @@ Checked<std::vector<ScorecardRow>> workspaceScorecard(Database& reader, const Co
     facts.events = std::move(input.value->sources.events);
     facts.rules = context.catalog.rules();
     facts.maxRetentionDays = input.value->policy.maxRetentionDays;
-    facts.cost = workspaceCost(context, QString(), std::nullopt).value;
+    facts.cost = workspaceCost(context, CostQuestion{}).value;
     if (const Status read = readScorecardFacts(reader, context.workspace, facts); !read)
         return {std::nullopt, {issueOf(context.workspace, read.error())}};
     return {scorecard(facts), std::move(input.issues)};

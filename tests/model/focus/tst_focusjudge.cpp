@@ -424,6 +424,5 @@ void FocusJudgeTest::unitsAsTheStandardWritesThem()
     QCOMPARE(isFocusUnit(text), isUnit);
 }
 
-Q_DECLARE_METATYPE(spillway::FindingSeverity)
 QTEST_GUILESS_MAIN(FocusJudgeTest)
 #include "tst_focusjudge.moc"

@@ -79,6 +79,8 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
         NotifyDecision{{.kind = NotifySubject::Kind::Schema, .name = u"order.created"_s, .version = 3}, u"0a1b"_s},
         NotifyDecision{{.kind = NotifySubject::Kind::Review, .name = u""_s, .version = std::nullopt}, u"\"x\""_s},
         NotifyRetryDecision{u"0a1b"_s},
+        SchemaAckDecision{
+            .eventType = u"order.created"_s, .version = 3, .consumer = u"billing"_s, .note = u"\"by Friday\"\n"_s},
     };
     for (const Decision& decision : decisions) {
         const QByteArray json = decisionToJson(decision);

@@ -309,7 +309,7 @@ private:
                                                                    formatDuration(volume->last - volume->first),
                                                                    formatUtc(volume->last)));
         }
-        for (const TopicGrowth& growth : m_facts.growth) {
+        for (const ObservedGrowth& growth : m_facts.growth) {
             const auto events = m_eventsOfTopic.find(growth.topic);
             if (events == m_eventsOfTopic.end() || growth.to - growth.from < shortestWindow)
                 continue;

@@ -53,9 +53,9 @@ std::vector<LoggedVolume> loggedOf(SQLite::Database& db, UtcTime now)
     return logged;
 }
 
-std::vector<TopicGrowth> growthOf(SQLite::Database& db, UtcTime now)
+std::vector<ObservedGrowth> growthOf(SQLite::Database& db, UtcTime now)
 {
-    std::vector<TopicGrowth> growth;
+    std::vector<ObservedGrowth> growth;
     // A partition's row is written when it moves: the newest one stands until the topic was sampled last.
     SQLite::Statement select(
         db, "SELECT t.cluster_id, t.name, t.sampled_at_ms, sum(n.end_offset - o.end_offset), min(o.at_ms),"

@@ -30,14 +30,14 @@ struct LoggedVolume
 };
 
 /// A topic's growth between its oldest sample of the last seven days and its newest.
-struct TopicGrowth
+struct ObservedGrowth
 {
     QString clusterId;
     QString topic;
     std::int64_t records = 0;
     UtcTime from;
     UtcTime to;
-    friend bool operator==(const TopicGrowth&, const TopicGrowth&) = default;
+    friend bool operator==(const ObservedGrowth&, const ObservedGrowth&) = default;
 };
 
 /// What was observed of topics and groups, from the store.
@@ -48,7 +48,7 @@ struct DriftFacts
     std::vector<GroupReading> readings;
     std::vector<EventSample> samples;
     std::vector<LoggedVolume> logged;
-    std::vector<TopicGrowth> growth;
+    std::vector<ObservedGrowth> growth;
     UtcTime now;
 };
 

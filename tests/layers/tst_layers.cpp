@@ -104,6 +104,29 @@ QString judge(const QString& include, bool quoted, const QString& roomName, cons
     return u"may not use %1"_s.arg(include);
 }
 
+/// The types that a file defines for all the house, each with its namespace. Those of anonymous namespaces are its own.
+QStringList typesDefinedIn(const QString& text)
+{
+    static const QRegularExpression space(u"^namespace (spillway[\\w:]*)"_s);
+    static const QRegularExpression type(
+        u"^(?:class|struct|union|enum class|enum) (\\w+)(?: final)?(?: : [^;{]+)?\\s*(?:\\{.*)?$"_s);
+    QStringList types;
+    QString within;
+    bool isAnonymous = false;
+    const QStringList lines = text.split(u'\n');
+    for (const QString& line : lines) {
+        if (line == u"namespace {"_s)
+            isAnonymous = true;
+        else if (line == u"} // namespace"_s)
+            isAnonymous = false;
+        else if (const auto named = space.match(line); named.hasMatch())
+            within = named.captured(1);
+        else if (const auto found = type.match(line); found.hasMatch() && !isAnonymous)
+            types += within + u"::"_s + found.captured(1);
+    }
+    return types;
+}
+
 } // namespace
 
 class LayersTest final : public QObject
@@ -113,6 +136,9 @@ private Q_SLOTS:
     void everyIncludeKeepsToTheTable();
     void theJudgeCatches_data();
     void theJudgeCatches();
+    void aTypeIsDefinedInOnePlace();
+    void typesAreSeenWhereTheyStand_data();
+    void typesAreSeenWhereTheyStand();
 
 private:
     static QSet<QString> qtCoreClasses()
@@ -198,6 +224,53 @@ void LayersTest::theJudgeCatches()
     const auto table = readTable();
     QVERIFY(table.contains(room));
     QCOMPARE(judge(include, quoted, room, table.at(room), qtCoreClasses()).isEmpty(), allowed);
+}
+
+/// Two types of one name in one namespace build, link, and run each other's destructors.
+void LayersTest::aTypeIsDefinedInOnePlace()
+{
+    std::map<QString, QString> places;
+    QStringList wrong;
+    const QString root = spillway::test::sourceFile(u"."_s);
+    for (const QString& floor : {u"model"_s, u"connectors"_s, u"views"_s, u"app"_s}) {
+        QDirIterator files(root + u'/' + floor, {u"*.h"_s, u"*.cpp"_s}, QDir::Files, QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            const QString path = files.next().mid(root.size() + 1);
+            QFile file(root + u'/' + path);
+            QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(path));
+            for (const QString& type : typesDefinedIn(QString::fromUtf8(file.readAll()))) {
+                const auto [known, isNew] = places.emplace(type, path);
+                if (!isNew)
+                    wrong += u"%1 is defined in %2 and in %3"_s.arg(type, known->second, path);
+            }
+        }
+    }
+    QVERIFY(places.size() > 500);
+    QVERIFY2(wrong.isEmpty(), qPrintable(u'\n' + wrong.join(u'\n')));
+}
+
+void LayersTest::typesAreSeenWhereTheyStand_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QStringList>("types");
+    QTest::newRow("a struct") << u"namespace spillway {\nstruct A\n{\n};\n"_s << QStringList{u"spillway::A"_s};
+    QTest::newRow("a class with a base, in a namespace within")
+        << u"namespace spillway::views {\nclass B final : public QObject\n{\n};\n"_s
+        << QStringList{u"spillway::views::B"_s};
+    QTest::newRow("an enum on one line") << u"namespace spillway {\nenum class C { One, Two };\n"_s
+                                         << QStringList{u"spillway::C"_s};
+    QTest::newRow("no declaration") << u"namespace spillway {\nclass D;\n"_s << QStringList{};
+    QTest::newRow("not what an anonymous namespace keeps")
+        << u"namespace spillway {\nnamespace {\nstruct E\n{\n};\n} // namespace\n"_s << QStringList{};
+    QTest::newRow("not what stands within another")
+        << u"namespace spillway {\n    struct F\n    {\n"_s << QStringList{};
+    QTest::newRow("not the body of a nested one") << u"namespace spillway {\nstruct G::H\n{\n};\n"_s << QStringList{};
+}
+
+void LayersTest::typesAreSeenWhereTheyStand()
+{
+    QFETCH(QString, text);
+    QTEST(typesDefinedIn(text), "types");
 }
 
 QTEST_GUILESS_MAIN(LayersTest)

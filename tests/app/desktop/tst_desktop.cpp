@@ -61,7 +61,7 @@ void DesktopTest::filterSelectReplayConfirm()
     // Filter.
     QTest::keyClick(&window, Qt::Key_4, Qt::ControlModifier);
     QCOMPARE(window.currentPage()->id(), u"dead-letters"_s);
-    auto* edit = window.findChild<QLineEdit*>(u"filterEdit"_s);
+    auto* edit = window.currentPage()->findChild<QLineEdit*>(u"filterEdit"_s);
     QTest::keyClicks(edit, u"kind:transient error~Mail"_s);
     QTest::keyClick(edit, Qt::Key_Return);
     auto* groups = window.findChild<views::GroupList*>(u"letterGroups"_s);

@@ -149,7 +149,7 @@ void CalibrationTest::faultsNameTheirPlace_data()
         << QByteArray("from,to,component,amount,currency\nyesterday,2026-10-02,broker,1,EUR\n"
                       "2026-10-01,2026-10-02,\"a,\nb\",12,00 EUR,EUR\n2026-10-01,2026-10-01,broker,1,USD\n")
         << QStringList{u"2:1: 'yesterday' is not a day"_s, u"4:7: the currency is '00 EUR', in the lines before"_s,
-                       u"5:30: the currency is 'USD', in the lines before it was 'EUR'"_s};
+                       u"5:32: the currency is 'USD', in the lines before it was 'EUR'"_s};
     QTest::newRow("an amount in words") << QByteArray("day,amount,currency\n2026-10-01,much,EUR\n")
                                         << QStringList{u"2:12: 'much' is not an amount"_s};
     QTest::newRow("half a JSON") << QByteArray("{\"data\":\n[{]") << QStringList{u"2:"_s};

@@ -162,7 +162,7 @@ void TstBinaryCompat::recordedPairs()
                 continue;
             QVERIFY2(!decodeAvro(writer, *datum).fault, shown.constData());
             const BinaryText read = decodeAvroAs(writer, reader, *datum);
-            QVERIFY2(!read.fault, qPrintable(*read.fault + u'\n' + QString::fromUtf8(shown)));
+            QVERIFY2(!read.fault, qPrintable(read.fault.value_or(QString()) + u'\n' + QString::fromUtf8(shown)));
             QVERIFY2(!QJsonDocument::fromJson('[' + read.json + ']').isNull(), read.json.constData());
         }
     }

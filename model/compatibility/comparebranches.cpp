@@ -15,10 +15,13 @@ constexpr std::size_t mostBranches = 64;
 constexpr std::size_t mostForAlike = 8; // differences of two branches that are still one that was changed
 
 /// Whether no value satisfies both, as far as types and constants of required fields tell.
-bool areDisjoint(const CompiledVersion& version, const Conjunction& one, const Conjunction& other, int depth = 0)
+bool areDisjoint(const CompiledVersion& version, const Conjunction& one, const Conjunction& other,
+                 std::uint8_t types = typebits::all, int depth = 0)
 {
-    const SchemaView a = viewOf(version, one);
-    const SchemaView b = viewOf(version, other);
+    SchemaView a = viewOf(version, one);
+    SchemaView b = viewOf(version, other);
+    a.types &= types;
+    b.types &= types;
     const std::uint8_t shared = a.types & b.types;
     if (shared == 0)
         return true;
@@ -42,7 +45,7 @@ bool areDisjoint(const CompiledVersion& version, const Conjunction& one, const C
                                return version.node(ref).kind == SchemaNode::Kind::Refuse;
                            });
                            return isRefused || (std::binary_search(otherRequired.begin(), otherRequired.end(), name) &&
-                                                areDisjoint(version, mine, theirs, depth + 1));
+                                                areDisjoint(version, mine, theirs, typebits::all, depth + 1));
                        }) ||
            std::any_of(otherRequired.begin(), otherRequired.end(), [&](const std::string& name) {
                const Conjunction mine = propertyOf(version, a, name).schemas;
@@ -67,6 +70,21 @@ QString wordOf(const SchemaAtom& atom)
     return atom.check->kind == Kind::AnyOf ? u"/anyOf"_s : u"/oneOf"_s;
 }
 
+QByteArray textOf(const CompiledVersion& version, const SchemaAtom& atom)
+{
+    return version.tape(version.node(atom.schema).document).token(atom.check->source).toByteArray();
+}
+
+/// Whether two that hold both ways let the same documents through, and are not just held to by the policy.
+bool areSame(const PairResult& both, const DocumentHabits& habits)
+{
+    return both.findings.empty() ||
+           (habits.undeclaredAreSent &&
+            std::none_of(both.findings.begin(), both.findings.end(), [](const SchemaFinding& finding) {
+                return finding.kind == u"requiredWithDefaultAdded" || finding.kind == u"requiredRemoved";
+            }));
+}
+
 } // namespace
 
 void SchemaComparison::compareBranches(Places& at)
@@ -79,23 +97,25 @@ void SchemaComparison::compareBranches(Places& at)
         }
         return groups;
     };
-    const auto before = groupsOf(at.a);
+    auto before = groupsOf(at.a);
     const auto after = groupsOf(at.b);
     const std::size_t shared = std::min(before.size(), after.size());
+    // What is written alike belongs together, in whatever order it stands.
+    for (std::size_t i = 0; i < shared; ++i) {
+        const auto here = before.begin() + static_cast<std::ptrdiff_t>(i);
+        const QByteArray text = textOf(at.newer, after[i]);
+        const auto alike =
+            std::find_if(here, before.end(), [&](const SchemaAtom& one) { return textOf(at.older, one) == text; });
+        if (alike != before.end())
+            std::iter_swap(here, alike);
+    }
     for (std::size_t i = 0; i < shared; ++i)
         compareBranchLists(at, before[i], after[i]);
 
     // Branches where there were none: it is enough that one of them takes all there was.
     for (std::size_t i = shared; i < after.size(); ++i) {
-        const auto& branches = after[i].check->schemas;
-        const bool isTaken = std::any_of(branches.begin(), branches.end(), [&](SchemaRef branch) {
-            if (compare({at.pair.older, {branch}}).backward != DirectionVerdict::Holds)
-                return false;
-            return after[i].check->kind == Kind::AnyOf || !m_habits.undeclaredAreSent ||
-                   std::all_of(branches.begin(), branches.end(), [&](SchemaRef other) {
-                       return other == branch || areDisjoint(at.newer, {branch}, {other});
-                   });
-        });
+        const bool isTaken = areTaken(at, Direction::Backward, at.pair.older, after[i].check->schemas,
+                                      after[i].check->kind == Kind::OneOf && m_habits.undeclaredAreSent);
         add(at, {.path = wordOf(after[i]),
                  .kind = u"branchesAdded"_s,
                  .message = u"a value must fit one of several schemas now"_s,
@@ -104,15 +124,8 @@ void SchemaComparison::compareBranches(Places& at)
                  .backward = isTaken ? DirectionVerdict::Holds : DirectionVerdict::Breaks});
     }
     for (std::size_t i = shared; i < before.size(); ++i) {
-        const auto& branches = before[i].check->schemas;
-        const bool isTaken = std::any_of(branches.begin(), branches.end(), [&](SchemaRef branch) {
-            if (compare({{branch}, at.pair.newer}).forward != DirectionVerdict::Holds)
-                return false;
-            return before[i].check->kind == Kind::AnyOf || !m_habits.undeclaredAreSent ||
-                   std::all_of(branches.begin(), branches.end(), [&](SchemaRef other) {
-                       return other == branch || areDisjoint(at.older, {branch}, {other});
-                   });
-        });
+        const bool isTaken = areTaken(at, Direction::Forward, at.pair.newer, before[i].check->schemas,
+                                      before[i].check->kind == Kind::OneOf && m_habits.undeclaredAreSent);
         add(at, {.path = wordOf(before[i]),
                  .kind = u"branchesRemoved"_s,
                  .message = u"a value need not fit one of several schemas any more"_s,
@@ -120,6 +133,37 @@ void SchemaComparison::compareBranches(Places& at)
                  .newer = at.newerOwner(),
                  .forward = isTaken ? DirectionVerdict::Holds : DirectionVerdict::Breaks});
     }
+}
+
+/// Whether one of the reader's branches takes all that is written; or one all texts, another all objects, and so on.
+/// `mustBeOne`: what two branches take is refused.
+bool SchemaComparison::areTaken(const Places& at, Direction direction, const Conjunction& written,
+                                const std::vector<SchemaRef>& branches, bool mustBeOne)
+{
+    const bool isBackward = direction == Direction::Backward;
+    const CompiledVersion& writer = isBackward ? at.older : at.newer;
+    const CompiledVersion& reader = isBackward ? at.newer : at.older;
+    const auto areTakenOf = [&](std::uint8_t types) {
+        return std::any_of(branches.begin(), branches.end(), [&](SchemaRef branch) {
+            const PairResult& both =
+                isBackward ? compare({written, {branch}, types}) : compare({{branch}, written, types});
+            if ((isBackward ? both.backward : both.forward) != DirectionVerdict::Holds)
+                return false;
+            return !mustBeOne || std::all_of(branches.begin(), branches.end(), [&](SchemaRef other) {
+                return other == branch || areDisjoint(reader, {branch}, {other}, types);
+            });
+        });
+    };
+    if (areTakenOf(at.pair.types))
+        return true;
+    const std::uint8_t types = viewOf(writer, written).types & at.pair.types;
+    std::vector<std::uint8_t> kinds;
+    for (const std::uint8_t kind :
+         {typebits::null, typebits::boolean, typebits::number, typebits::string, typebits::array, typebits::object}) {
+        if ((types & kind) != 0)
+            kinds.push_back(static_cast<std::uint8_t>(types & kind));
+    }
+    return kinds.size() > 1 && std::all_of(kinds.begin(), kinds.end(), areTakenOf);
 }
 
 void SchemaComparison::compareBranchLists(Places& at, const SchemaAtom& older, const SchemaAtom& newer)
@@ -144,17 +188,14 @@ void SchemaComparison::compareBranchLists(Places& at, const SchemaAtom& older, c
         std::size_t j = 0;
     };
     std::vector<Edge> edges;
-    const auto holds = [&](std::size_t i, std::size_t j, bool isBackward) {
-        const PairResult& both = compare({{before[i]}, {after[j]}});
-        return (isBackward ? both.backward : both.forward) == DirectionVerdict::Holds;
-    };
+    const auto relevant = static_cast<std::uint8_t>(at.a.types | at.b.types); // other values come from nobody
     for (std::size_t i = 0; i < before.size(); ++i) {
         for (std::size_t j = 0; j < after.size(); ++j) {
-            const PairResult& both = compare({{before[i]}, {after[j]}});
+            const PairResult& both = compare({{before[i]}, {after[j]}, relevant});
             const bool isBackward = both.backward == DirectionVerdict::Holds;
             const bool isForward = both.forward == DirectionVerdict::Holds;
             const std::uint8_t types = viewOf(at.older, {before[i]}).types & viewOf(at.newer, {after[j]}).types;
-            if (both.findings.empty() && isBackward && isForward)
+            if (isBackward && isForward && areSame(both, m_habits))
                 edges.push_back({0, i, j});
             else if (isBackward || isForward)
                 edges.push_back({(isBackward && isForward ? 1U : isBackward ? 2U : 3U), i, j});
@@ -174,24 +215,29 @@ void SchemaComparison::compareBranchLists(Places& at, const SchemaAtom& older, c
         matched.push_back(edge);
     }
 
+    // That "oneOf" refuses what fits two of them is told below.
+    // A branch by itself, or with all that is asked beside it; once, or circles would ask for ever more.
+    const auto isTaken = [&](Direction direction, const Conjunction& around, const std::vector<SchemaRef>& written,
+                             std::size_t which, const std::vector<SchemaRef>& branches) {
+        if (areTaken(at, direction, {written[which]}, branches, false))
+            return true;
+        const bool isChosen = std::any_of(written.begin(), written.end(), [&](SchemaRef branch) {
+            return std::binary_search(around.begin(), around.end(), branch);
+        });
+        Conjunction whole = around;
+        whole.push_back(written[which]);
+        return !isChosen && areTaken(at, direction, conjunctionOf(std::move(whole)), branches, false);
+    };
     const auto isTakenBackward = [&](std::size_t i) {
-        for (std::size_t j = 0; j < after.size(); ++j) {
-            if (holds(i, j, true))
-                return true;
-        }
-        return false;
+        return isTaken(Direction::Backward, at.pair.older, before, i, after);
     };
     const auto isTakenForward = [&](std::size_t j) {
-        for (std::size_t i = 0; i < before.size(); ++i) {
-            if (holds(i, j, false))
-                return true;
-        }
-        return false;
+        return isTaken(Direction::Forward, at.pair.newer, after, j, before);
     };
     bool differs = false;
     for (const Edge& edge : matched) {
         differs = differs || edge.cost > 0;
-        addTree(at, {{before[edge.i]}, {after[edge.j]}}, wordOf(newer) + u"/%1"_s.arg(edge.j), {},
+        addTree(at, {{before[edge.i]}, {after[edge.j]}, relevant}, wordOf(newer) + u"/%1"_s.arg(edge.j), {},
                 isTakenBackward(edge.i) ? std::optional(DirectionVerdict::Holds) : std::nullopt,
                 isTakenForward(edge.j) ? std::optional(DirectionVerdict::Holds) : std::nullopt);
     }
@@ -272,10 +318,10 @@ void SchemaComparison::judgeBranches(Places& at)
         }
     };
     judge(at.a, &SchemaFinding::backward, [&](SchemaRef branch) {
-        return compare({{branch}, at.pair.newer}).backward == DirectionVerdict::Holds;
+        return compare({{branch}, at.pair.newer, at.pair.types}).backward == DirectionVerdict::Holds;
     });
     judge(at.b, &SchemaFinding::forward, [&](SchemaRef branch) {
-        return compare({at.pair.older, {branch}}).forward == DirectionVerdict::Holds;
+        return compare({at.pair.older, {branch}, at.pair.types}).forward == DirectionVerdict::Holds;
     });
 }
 

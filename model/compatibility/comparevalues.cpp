@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 /// The keywords about numbers, texts and counts.
 namespace spillway {
@@ -53,6 +54,26 @@ bool isTighter(const std::optional<Bound>& bound, const std::optional<Bound>& th
     return bound->value == than->value && bound->isExclusive && !than->isExclusive;
 }
 
+/// Of whole numbers `> 0` is `>= 1`, and `>= 0.5` too: then the bound that is written otherwise is the same.
+std::optional<Bound> ofWholeNumbers(std::optional<Bound> bound, bool isLower)
+{
+    constexpr double mostExact = 9e15; // beyond, a double is no exact whole number
+    if (!bound || std::abs(bound->value.toDouble()) > mostExact)
+        return bound;
+    const double value = bound->value.toDouble();
+    auto whole = static_cast<std::int64_t>(isLower ? std::ceil(value) : std::floor(value));
+    // A double may have been rounded onto a whole number, from either side.
+    if (isLower ? Decimal::fromInteger(whole) < bound->value : Decimal::fromInteger(whole) > bound->value)
+        whole += isLower ? 1 : -1;
+    if (isLower ? Decimal::fromInteger(whole - 1) >= bound->value : Decimal::fromInteger(whole + 1) <= bound->value)
+        whole -= isLower ? 1 : -1;
+    if (bound->isExclusive && Decimal::fromInteger(whole) == bound->value)
+        whole += isLower ? 1 : -1;
+    bound->value = Decimal::fromInteger(whole);
+    bound->isExclusive = false;
+    return bound;
+}
+
 struct CountWord
 {
     Kind kind;
@@ -86,8 +107,13 @@ void SchemaComparison::compareNumbers(Places& at)
         const Kind exclusive = isLower ? Kind::ExclusiveMinimum : Kind::ExclusiveMaximum;
         const auto before = boundOf(at.older, at.a, inclusive, exclusive, isLower);
         const auto after = boundOf(at.newer, at.b, inclusive, exclusive, isLower);
-        const bool narrows = isTighter(after, before, isLower);
-        const bool widens = isTighter(before, after, isLower);
+        const auto tightens = [&](const auto& bound, const auto& than, std::uint8_t types) {
+            return (types & typebits::fraction) != 0
+                       ? isTighter(bound, than, isLower)
+                       : isTighter(ofWholeNumbers(bound, isLower), ofWholeNumbers(than, isLower), isLower);
+        };
+        const bool narrows = tightens(after, before, at.a.types);
+        const bool widens = tightens(before, after, at.b.types);
         if (!narrows && !widens)
             continue;
         const bool isExclusive = (after ? after : before)->isExclusive;

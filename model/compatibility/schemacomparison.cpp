@@ -60,10 +60,30 @@ SchemaComparison::SchemaComparison(const CompiledVersion& older, const CompiledV
         if (!changed || m_work > mostPairs)
             break;
     }
+    dropEchoes();
 }
 
-const PairResult& SchemaComparison::compare(const SchemaPair& pair)
+/// What a circle leads back to tells its differences itself, and the circle need not be told beside them.
+void SchemaComparison::dropEchoes()
 {
+    const auto isEcho = [](const SchemaFinding& finding) { return finding.kind == u"recursionChanged"; };
+    DirectionVerdict backward = DirectionVerdict::Holds;
+    DirectionVerdict forward = DirectionVerdict::Holds;
+    for (const SchemaFinding& finding : m_result.findings) {
+        if (isEcho(finding))
+            continue;
+        backward = worse(backward, finding.backward);
+        forward = worse(forward, finding.forward);
+    }
+    std::erase_if(m_result.findings, [&](const SchemaFinding& finding) {
+        return isEcho(finding) && worse(backward, finding.backward) == backward &&
+               worse(forward, finding.forward) == forward;
+    });
+}
+
+const PairResult& SchemaComparison::compare(const SchemaPair& places)
+{
+    const SchemaPair pair{withoutDetours(m_older, places.older), withoutDetours(m_newer, places.newer), places.types};
     if (const auto known = m_known.find(pair); known != m_known.end())
         return known->second;
     if (m_open.contains(pair)) {
@@ -83,6 +103,8 @@ const PairResult& SchemaComparison::compare(const SchemaPair& pair)
                  .forward = DirectionVerdict::Undecided});
     } else {
         Places at{m_older, m_newer, pair, viewOf(m_older, pair.older), viewOf(m_newer, pair.newer), result};
+        at.a.types &= pair.types;
+        at.b.types &= pair.types;
         compareViews(at);
     }
     for (const SchemaFinding& finding : result.findings) {
@@ -137,6 +159,13 @@ void SchemaComparison::add(Places& at, SchemaFinding finding) const
         return other.kind == finding.kind && other.older == finding.older && other.newer == finding.newer;
     });
     if (known != at.out.findings.end()) {
+        const bool isNearer = finding.steps.size() < known->steps.size() &&
+                              worse(known->backward, finding.backward) == finding.backward &&
+                              worse(known->forward, finding.forward) == finding.forward;
+        if (isNearer) {
+            *known = std::move(finding);
+            return;
+        }
         known->backward = worse(known->backward, finding.backward);
         known->forward = worse(known->forward, finding.forward);
         return;

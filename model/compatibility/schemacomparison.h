@@ -22,9 +22,10 @@ public:
 
 private:
     using Kind = SchemaCheck::Kind;
+    enum class Direction { Backward, Forward };
     struct Places; // one pair being compared
 
-    const PairResult& compare(const SchemaPair& pair);
+    const PairResult& compare(const SchemaPair& places);
     void compareViews(Places& at);
     void compareTypes(Places& at);
     void compareConstants(Places& at);
@@ -41,6 +42,8 @@ private:
     void compareContains(Places& at);
     void compareBranches(Places& at);
     void compareBranchLists(Places& at, const SchemaAtom& older, const SchemaAtom& newer);
+    bool areTaken(const Places& at, Direction direction, const Conjunction& written,
+                  const std::vector<SchemaRef>& branches, bool mustBeOne);
     void compareNegations(Places& at);
     void compareConditions(Places& at);
     void compareUncertain(Places& at);
@@ -48,6 +51,7 @@ private:
     void judgeConstants(Places& at);
     void judgeBranches(Places& at);
     void findRenames(Places& at);
+    void dropEchoes();
 
     void add(Places& at, SchemaFinding finding) const;
     void addTree(Places& at, const SchemaPair& inner, const QString& path, DocumentStep step,

@@ -20,6 +20,7 @@ struct SchemaPair
 {
     Conjunction older;
     Conjunction newer;
+    std::uint8_t types = typebits::all; ///< only values of these types are looked at
     friend auto operator<=>(const SchemaPair&, const SchemaPair&) = default;
 };
 

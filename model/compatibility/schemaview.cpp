@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t mostLaidOut = 256; // schemas in one view
 constexpr int deepestBranches = 3;       // looked through for types
+constexpr int longestDetour = 20;        // references to references
 
 std::uint8_t widened(std::uint8_t types)
 {
@@ -84,6 +85,13 @@ std::uint8_t typesOf(const CompiledVersion& version, SchemaRef ref, int depth)
     return types;
 }
 
+/// `not` of a schema that lets everything through.
+bool excludesAll(const CompiledVersion& version, const SchemaCheck& check)
+{
+    return check.kind == Kind::Not && version.node(check.schema).kind != SchemaNode::Kind::Refuse &&
+           version.node(check.schema).checks.empty() && !version.keyword(check.schema, "format");
+}
+
 void layOut(const CompiledVersion& version, SchemaRef ref, SchemaView& view, std::set<SchemaRef>& seen)
 {
     if (!seen.insert(ref).second)
@@ -103,6 +111,7 @@ void layOut(const CompiledVersion& version, SchemaRef ref, SchemaView& view, std
             for (const SchemaRef part : check.schemas)
                 layOut(version, part, view, seen);
         } else {
+            view.refuses = view.refuses || excludesAll(version, check);
             view.atoms.push_back({ref, &check});
         }
     }
@@ -138,6 +147,21 @@ bool isTangled(const CompiledVersion& version, const Conjunction& schemas, const
                        [&](const SchemaAtom& atom) { return isUnevaluated(atom) && atom.schema != outermost; });
 }
 
+/// Whether nothing stands beside `$ref` that any validator minds.
+bool isBareReference(const CompiledVersion& version, const SchemaNode& schema)
+{
+    const JsonTape& tape = version.tape(schema.document);
+    if (tape[schema.source].kind != JsonKind::Object)
+        return false;
+    for (std::uint32_t i = schema.source + 1; i < tape[schema.source].end; i = tape[i + 1].end) {
+        const std::string_view word = tape.text(i);
+        if (!word.starts_with('$') && word != "definitions" && word != "id" &&
+            keywordUse(word, {.draft = SchemaDraft::Draft7}) != KeywordUse::Annotation)
+            return false;
+    }
+    return true;
+}
+
 } // namespace
 
 std::vector<SchemaAtom> SchemaView::of(Kind kind) const
@@ -168,6 +192,29 @@ SchemaView viewOf(const CompiledVersion& version, const Conjunction& schemas)
         view.types = 0;
     view.isTangled = isTangled(version, schemas, view);
     return view;
+}
+
+Conjunction withoutDetours(const CompiledVersion& version, const Conjunction& schemas)
+{
+    Conjunction places;
+    for (SchemaRef ref : schemas) {
+        for (int i = 0; i < longestDetour; ++i) {
+            const SchemaNode& schema = version.node(ref);
+            if (schema.checks.size() != 1)
+                break;
+            const SchemaCheck& only = schema.checks.front();
+            // Within one resource: what a `$dynamicRef` below leads to hangs on the resources on the way.
+            if (only.kind == Kind::Ref && version.node(only.schema).resource == schema.resource &&
+                isBareReference(version, schema))
+                ref = only.schema;
+            else if (only.kind == Kind::AllOf && only.schemas.size() == 1 && !version.keyword(ref, "format"))
+                ref = only.schemas.front();
+            else
+                break;
+        }
+        places.push_back(ref);
+    }
+    return conjunctionOf(std::move(places));
 }
 
 PropertyView propertyOf(const CompiledVersion& version, const SchemaView& view, std::string_view name)
@@ -265,11 +312,22 @@ std::optional<std::vector<QByteArray>> constantsOf(const CompiledVersion& versio
         if (atom.check->kind != Kind::Enum && atom.check->kind != Kind::Const)
             continue;
         std::vector<QByteArray> constants;
-        for (const std::uint32_t constant : atom.check->constants)
-            constants.push_back(version.tape(version.node(atom.schema).document).token(constant).toByteArray());
+        const JsonTape& tape = version.tape(version.node(atom.schema).document);
+        for (const std::uint32_t constant : atom.check->constants) {
+            if ((typeOfConstant(tape, constant) & view.types) != 0)
+                constants.push_back(tape.token(constant).toByteArray());
+        }
         return constants;
     }
-    return std::nullopt;
+    // `null` and the two of `boolean` are constants too, by another name.
+    if ((view.types & ~(typebits::null | typebits::boolean)) != 0)
+        return std::nullopt;
+    std::vector<QByteArray> constants;
+    if ((view.types & typebits::null) != 0)
+        constants.emplace_back("null");
+    if ((view.types & typebits::boolean) != 0)
+        constants.insert(constants.end(), {QByteArray("false"), QByteArray("true")});
+    return constants;
 }
 
 Conjunction conjunctionOf(std::vector<SchemaRef> schemas)

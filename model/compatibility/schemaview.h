@@ -46,6 +46,10 @@ struct SchemaView
 
 [[nodiscard]] SchemaView viewOf(const CompiledVersion& version, const Conjunction& schemas);
 
+/// The same places without detours: a schema that is nothing but a `$ref`, or an `allOf` of one part, is what it leads
+/// to. So all that refers to a definition is one place, and a circle is seen where it closes.
+[[nodiscard]] Conjunction withoutDetours(const CompiledVersion& version, const Conjunction& schemas);
+
 /// Schemas that a property of this name must satisfy.
 struct PropertyView
 {
@@ -65,7 +69,7 @@ struct PropertyView
 /// How many places have schemas of their own.
 [[nodiscard]] std::size_t listedItems(const SchemaView& view);
 
-/// Constants of `enum` and `const`, as JSON texts. nullopt: any value may come.
+/// All values that may come, as JSON texts, where `enum`, `const` or a type of few values tells. nullopt: any may come.
 [[nodiscard]] std::optional<std::vector<QByteArray>> constantsOf(const CompiledVersion& version,
                                                                  const SchemaView& view);
 

@@ -153,17 +153,17 @@ QWidget* CatalogPage::buildEvents()
     m_eventView->setAccessibleName(tr("Events"));
     const auto row = [this](const QModelIndex& index) -> const EventRow& { return m_events.at(index); };
     std::vector<ColumnSpec> columns;
-    columns.push_back(textColumn(0, tr("Event"), 200, [row](const QModelIndex& i) { return row(i).event.eventType; }));
+    columns.push_back(textColumn(0, tr("Event"), 168, [row](const QModelIndex& i) { return row(i).event.eventType; }));
     columns.back().stretches = true;
-    columns.push_back(textColumn(1, tr("Domain"), 88, [row](const QModelIndex& i) { return row(i).event.domain; }));
+    columns.push_back(textColumn(1, tr("Domain"), 80, [row](const QModelIndex& i) { return row(i).event.domain; }));
     columns.push_back(
-        textColumn(2, tr("Owner"), 128, [row](const QModelIndex& i) { return row(i).event.producer.team; }));
+        textColumn(2, tr("Owner"), 120, [row](const QModelIndex& i) { return row(i).event.producer.team; }));
     columns.push_back(textColumn(3, tr("Topic"), 128, [row](const QModelIndex& i) { return row(i).event.topic; }));
     columns.push_back(numberColumn(
-        4, tr("Consumers"), 88, [row](const QModelIndex& i) { return QString::number(row(i).event.consumers.size()); },
+        4, tr("Consumers"), 84, [row](const QModelIndex& i) { return QString::number(row(i).event.consumers.size()); },
         [row](const QModelIndex& i) { return QVariant(static_cast<qlonglong>(row(i).event.consumers.size())); }));
     columns.push_back(numberColumn(
-        5, tr("Per day"), 96,
+        5, tr("Per day"), 80,
         [row](const QModelIndex& i) {
             const auto& volume = row(i).event.avgDailyVolume;
             return volume ? formatCount(*volume) : tr("not known");
@@ -183,7 +183,7 @@ QWidget* CatalogPage::buildEvents()
     m_eventView->setRowKey([row](const QModelIndex& i) { return row(i).event.eventType; });
     connect(m_eventView, &TableView::currentRowChanged, this, &CatalogPage::showEvent);
     connect(m_eventView, &TableView::exportFailed, this, &Page::said);
-    auto* split = new SplitView(u"catalog-events"_s, Qt::Horizontal, {3, 2}, tab);
+    auto* split = new SplitView(u"catalog-events"_s, Qt::Horizontal, {7, 4}, tab);
     m_sheet = sheetLabel(u"eventSheet"_s, split);
     split->addWidget(m_eventView);
     split->addWidget(scrolled(m_sheet, split));

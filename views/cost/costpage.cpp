@@ -80,7 +80,7 @@ std::vector<ColumnSpec> partColumns(const CostPartTable& table, const std::funct
 
 std::vector<ColumnSpec> lineColumns(const CostLineTable& table)
 {
-    ColumnSpec event = wordColumn(CostLineTable::Event, CostPage::tr("Event"), 108);
+    ColumnSpec event = wordColumn(CostLineTable::Event, CostPage::tr("Event"), 120);
     event.stretches = true;
     ColumnSpec service = wordColumn(CostLineTable::Service, CostPage::tr("Service"), 110);
     service.startsHidden = true;
@@ -93,9 +93,9 @@ std::vector<ColumnSpec> lineColumns(const CostLineTable& table)
     quantity.align = CellAlign::Number;
     quantity.sortKey = [](const QModelIndex& index) { return index.data(CostLineTable::ValueRole); };
     return {event,
-            wordColumn(CostLineTable::Team, CostPage::tr("Team"), 96),
+            wordColumn(CostLineTable::Team, CostPage::tr("Team"), 104),
             service,
-            wordColumn(CostLineTable::RoleColumn, CostPage::tr("Role"), 72,
+            wordColumn(CostLineTable::RoleColumn, CostPage::tr("Role"), 80,
                        [&table](const QModelIndex& index) { return roleText(table.line(index.row()).role); }),
             wordColumn(CostLineTable::Component, CostPage::tr("Component"), 84,
                        [&table](const QModelIndex& index) { return componentText(table.line(index.row()).component); }),
@@ -213,7 +213,7 @@ QWidget* CostPage::makeContent()
     detailLayout->addWidget(m_lineView, 1);
     detailLayout->addWidget(m_whatIf);
 
-    auto* split = new SplitView(u"cost"_s, Qt::Horizontal, {5, 6}, content);
+    auto* split = new SplitView(u"cost"_s, Qt::Horizontal, {4, 6}, content);
     split->addWidget(m_view);
     split->addWidget(detail);
 

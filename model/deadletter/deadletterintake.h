@@ -67,6 +67,7 @@ public:
 private:
     const DialectRegistry& m_dialects;
     KindSorter m_kinds;
+    int m_mostReplays; // more of them tell no rule anything
     const std::vector<DeadLetterTopic>& m_topics;
     OwnerResolver m_owners;
     const PayloadJudge* m_judge; // null: there are no schemas

@@ -102,6 +102,14 @@ KindVerdict KindRules::verdictOf(const KindRule* rule)
             .rule = rule->name};
 }
 
+int KindRules::mostReplaysAsked() const
+{
+    int most = 0;
+    for (const KindRule& rule : m_rules)
+        most = std::max(most, rule.replays.value_or(0));
+    return most;
+}
+
 const KindRule* KindRules::ruleFor(const KindInput& input) const
 {
     std::vector<const KindRule*> rules;

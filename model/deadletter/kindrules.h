@@ -71,6 +71,8 @@ public:
     [[nodiscard]] KindVerdict verdict(const KindInput& input) const;
     [[nodiscard]] KindVerdict verdict(const LetterFacts& facts) const { return verdict(KindInput{.facts = facts}); }
     [[nodiscard]] const std::vector<KindRule>& rules() const { return m_rules; }
+    /// The most replays in a row that a rule asks for; more tell no rule anything. 0: none asks.
+    [[nodiscard]] int mostReplaysAsked() const;
     /// SHA-256 over the texts they were read from: other rules, another digest.
     [[nodiscard]] QByteArray digest() const { return m_digest; }
 

@@ -13,8 +13,6 @@ namespace {
 constexpr qsizetype longestShared = 512;
 constexpr qsizetype mostShared = 20'000;
 
-constexpr int mostReplaysSorted = 20;
-
 } // namespace
 
 LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules& kinds, const Catalog& catalog,
@@ -22,6 +20,7 @@ LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules&
                                const GroupingInUse* grouping)
     : m_dialects(dialects)
     , m_kinds(kinds)
+    , m_mostReplays(kinds.mostReplaysAsked())
     , m_topics(topics)
     , m_owners(catalog)
     , m_judge(judge)
@@ -58,8 +57,8 @@ PreparedLetter LetterPreparer::prepare(RawRecord record)
                     .eventType = letter.owner.eventType,
                     .fitsSchema = letter.schema.fits()};
     letter.kind = m_kinds.kindOf(input);
-    // What the errors before it were is known where it is stored; rules ask for a few replays, never for many.
-    const int replays = std::min(letter.facts.replayGeneration.value_or(0), mostReplaysSorted);
+    // What the errors before it were is known where it is stored.
+    const int replays = std::min(letter.facts.replayGeneration.value_or(0), m_mostReplays);
     while (input.sameErrorReplays < replays) {
         ++input.sameErrorReplays;
         letter.kindAfterReplays.push_back(m_kinds.kindOf(input));

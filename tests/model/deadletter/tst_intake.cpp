@@ -77,6 +77,7 @@ private Q_SLOTS:
     void decisionsByPeopleAndReplays_data();
     void decisionsByPeopleAndReplays();
     void lettersOfAReplay();
+    void rulesMayAskForManyReplays();
     void countersAreRight();
 
 private:
@@ -522,6 +523,28 @@ void TstIntake::lettersOfAReplay()
     QCOMPARE(letters->front().replayOf, QByteArray("orders/3/88000@1"));
     QCOMPARE(letters->front().generation, 1);
     QVERIFY(lettersOfReplay(*reader, u"r-2"_s)->empty());
+}
+
+void TstIntake::rulesMayAskForManyReplays()
+{
+    const auto prepared = [&](const KindRules& rules, const QByteArray& generation) {
+        RawRecord record = springLetter(1);
+        record.headers.push_back({"spillway-replay-id", QByteArray("r-1")});
+        record.headers.push_back({"spillway-replay-of", QByteArray("orders/0/1@1")});
+        record.headers.push_back({"spillway-replay-generation", generation});
+        return LetterPreparer(m_dialects, rules, m_catalog, m_settings.deadLetters).prepare(record);
+    };
+    const Checked<KindRules> rules =
+        KindRules::read("rules:\n  - {kind: schema, reason: x, class: StockException, replays: 25}\n", u"kinds.yaml"_s);
+    QVERIFY(rules.value);
+    const PreparedLetter letter = prepared(*rules.value, "30");
+    QCOMPARE(letter.kindAfterReplays.size(), std::size_t{25}); // more tell no rule anything
+    QVERIFY(letter.kindAfterReplays[23] != FailureKind::Schema);
+    QCOMPARE(letter.kindAfterReplays[24], FailureKind::Schema);
+    QCOMPARE(prepared(*rules.value, "3").kindAfterReplays.size(), std::size_t{3});
+    // Whatever a letter says of itself, no more is asked than the rules do.
+    QCOMPARE(prepared(m_kinds, "2000000000").kindAfterReplays.size(),
+             static_cast<std::size_t>(m_kinds.mostReplaysAsked()));
 }
 
 void TstIntake::countersAreRight()

@@ -22,13 +22,15 @@ struct StoredLetter
     DeadLetter letter;
     std::int64_t generation = 0;
     std::int64_t groupRef = 0;
+    std::optional<int> sameErrorReplays;
 };
 
 Result<std::vector<StoredLetter>> batchAfter(SQLite::Database& db, std::int64_t channelRef, std::int64_t after,
                                              std::int64_t last)
 {
     std::vector<StoredLetter> batch;
-    SQLite::Statement select(db, letterColumns(LetterParts::Whole) + ", l.generation, l.group_ref" + letterTables() +
+    SQLite::Statement select(db, letterColumns(LetterParts::Whole) +
+                                     ", l.generation, l.group_ref, l.same_error_replays" + letterTables() +
                                      " WHERE l.channel_ref = ? AND l.id > ? AND l.id <= ? ORDER BY l.id LIMIT ?");
     select.bind(1, channelRef);
     select.bind(2, after);
@@ -39,8 +41,11 @@ Result<std::vector<StoredLetter>> batchAfter(SQLite::Database& db, std::int64_t 
         auto letter = letterFromRow(select, LetterParts::Whole);
         if (!letter)
             return tl::unexpected<Error>(letter.error());
-        batch.push_back(
-            {std::move(*letter), select.getColumn(columns - 2).getInt64(), select.getColumn(columns - 1).getInt64()});
+        const SQLite::Column replays = select.getColumn(columns - 1);
+        batch.push_back({.letter = std::move(*letter),
+                         .generation = select.getColumn(columns - 3).getInt64(),
+                         .groupRef = select.getColumn(columns - 2).getInt64(),
+                         .sameErrorReplays = replays.isNull() ? std::nullopt : std::optional(replays.getInt())});
     }
     return batch;
 }
@@ -158,6 +163,7 @@ Result<RereadReport> rereadChannel(StoreWriter& store, LetterPreparer& preparer,
                 for (std::size_t i = 0; batch && i < batch->size(); ++i) {
                     const StoredLetter& stored = (*batch)[i];
                     prepared.push_back(preparer.prepare(stored.letter.record));
+                    prepared.back().sameErrorReplays = stored.sameErrorReplays;
                     step.changed += saysOtherThings(stored.letter, prepared.back()) ? 1 : 0;
                     groups.insert(stored.groupRef);
                     takeOut(db, stored);

@@ -87,7 +87,7 @@ public:
         LetterStanding standing;
         if (m_hasDecisions)
             standing = decidedStanding(m_db, id);
-        const std::optional<int> sameErrors = facts.replayId ? sameErrorReplays(facts, group) : std::nullopt;
+        const std::optional<int> sameErrors = facts.replayId ? sameErrorReplays(letter, group) : std::nullopt;
         const FailureKind kind = kindOf(letter, sameErrors.value_or(0));
 
         m_letter.reset();
@@ -244,11 +244,12 @@ private:
     }
 
     /// Few letters come out of a replay: what finds the letters before them is made when the first one comes.
-    std::optional<int> sameErrorReplays(const LetterFacts& facts, std::int64_t group)
+    std::optional<int> sameErrorReplays(const PreparedLetter& letter, std::int64_t group)
     {
         if (!m_sameErrors)
             m_sameErrors.emplace(m_db);
-        return m_sameErrors->replaysOf(facts, group);
+        const auto told = m_sameErrors->replaysOf(letter.facts, group);
+        return told ? told : letter.sameErrorReplays;
     }
     static FailureKind kindOf(const PreparedLetter& letter, int sameErrors)
     {

@@ -25,6 +25,9 @@ struct PreparedLetter
     /// error. Which it is only the store knows.
     std::vector<FailureKind> kindAfterReplays{};
     Fingerprint fingerprint; ///< without an id it is made of facts and owner, the stack left out
+    /// Of one that was stored before: replays in a row that ended with its error. Counts where the letter before it is
+    /// no longer here to tell.
+    std::optional<int> sameErrorReplays{};
 };
 
 struct StoredLetters

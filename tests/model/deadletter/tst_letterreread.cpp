@@ -79,6 +79,7 @@ class LetterRereadTest final : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void factsFollowAndTheRestStays();
+    void whatFailedAgainStays();
     void aSecondRunChangesNothing();
     void aStopLeavesWholeBatches();
     void anUnknownChannelIsSaid();
@@ -126,6 +127,26 @@ void LetterRereadTest::factsFollowAndTheRestStays()
         counted += group.count;
     QCOMPARE(counted, std::int64_t{501});
     QCOMPARE(deadLetterTotals(reader)->open, std::int64_t{501});
+}
+
+void LetterRereadTest::whatFailedAgainStays()
+{
+    World world;
+    RawRecord record = legacy(1, "java.net.SocketTimeoutException");
+    record.headers.push_back({"spillway-replay-id", QByteArray("r-1")});
+    record.headers.push_back({"spillway-replay-of", QByteArray("orders/0/1@1")});
+    record.headers.push_back({"spillway-replay-generation", QByteArray("2")});
+    LetterPreparer before = world.reader(world.before);
+    PreparedLetter letter = before.prepare(record);
+    letter.sameErrorReplays = 2; // the letters before it are gone
+    world.fixture.add({letter});
+    QCOMPARE(world.number("SELECT same_error_replays FROM letter"), 2);
+    QCOMPARE(world.stored(letter).kind, FailureKind::Unknown);
+    LetterPreparer after = world.reader(world.after);
+    QCOMPARE(rereadChannel(world.fixture.store(), after, u"orders"_s, u"legacy.errors"_s, {})->letters, 1);
+    QCOMPARE(world.number("SELECT same_error_replays FROM letter"), 2);
+    QCOMPARE(world.stored(letter).facts.dialect, u"mapping"_s);
+    QCOMPARE(world.stored(letter).kind, FailureKind::Unknown);
 }
 
 void LetterRereadTest::aSecondRunChangesNothing()

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/kindresorter.h"
 
-#include "model/deadletter/groupkind.h"
-
 namespace spillway {
 
 KindResorter::KindResorter(StoreWriter& store, const KindRules& rules, std::int64_t atOnce)
@@ -22,9 +20,18 @@ void KindResorter::sortBy(const KindRules& rules)
 {
     {
         const std::lock_guard lock(m_mutex);
-        if (m_rules->digest() == rules.digest())
-            return;
         m_rules = std::make_shared<const KindRules>(rules);
+        m_intake = Intake::MaySortOtherwise;
+        m_isDone = false;
+    }
+    m_changed.notify_all();
+}
+
+void KindResorter::goOn()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_rules = std::make_shared<const KindRules>(*m_rules); // a turn under way is then not the last one
         m_isDone = false;
     }
     m_changed.notify_all();
@@ -40,13 +47,15 @@ void KindResorter::run(std::stop_token stop)
 {
     while (true) {
         std::shared_ptr<const KindRules> rules;
+        auto intake = Intake::SortsAlike;
         {
             std::unique_lock lock(m_mutex);
             if (!m_changed.wait(lock, stop, [this] { return !m_isDone; }) || stop.stop_requested())
                 return;
             rules = m_rules;
+            intake = m_intake;
         }
-        const auto isMore = sortTurn(m_store, *rules);
+        const auto isMore = sortTurn(m_store, *rules, intake);
         if (isMore && *isMore)
             continue;
         {

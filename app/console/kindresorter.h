@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/deadletter/groupkind.h"
 #include "model/deadletter/kindrules.h"
 #include "model/store/storewriter.h"
 
@@ -25,8 +26,11 @@ public:
     KindResorter(const KindResorter&) = delete;
     KindResorter& operator=(const KindResorter&) = delete;
 
-    /// Other rules count from now on; the same ones change nothing.
+    /// These rules count from now on; they are sorted by, and so is what was stored meanwhile by those who read them
+    /// later than the others. To be told by each of them.
     void sortBy(const KindRules& rules);
+    /// What the rules ask about stored letters changed: sortAgainFrom was called.
+    void goOn();
     /// Until all is sorted, or could not be (a full disk; then it is at the next start), or `stop`.
     void wait(std::stop_token stop);
 
@@ -34,9 +38,10 @@ private:
     void run(std::stop_token stop);
 
     StoreWriter& m_store;
-    std::mutex m_mutex; // guards: m_rules, m_isDone
+    std::mutex m_mutex; // guards: m_rules, m_intake, m_isDone
     std::condition_variable_any m_changed;
     std::shared_ptr<const KindRules> m_rules; // shared: a turn under way keeps those it began with
+    Intake m_intake = Intake::SortsAlike;     // all begin with the same rules
     bool m_isDone = false;
     std::jthread m_thread; // last: it uses all the others
 };

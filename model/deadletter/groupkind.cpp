@@ -5,7 +5,9 @@
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/triagemarks.h"
 
+#include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 #include <tuple>
 
@@ -15,6 +17,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr std::int64_t fewestOutcomes = 3;
+constexpr std::int64_t noLast = std::numeric_limits<std::int64_t>::max();
 constexpr std::array allKinds{FailureKind::Transient, FailureKind::Schema, FailureKind::Business, FailureKind::Unknown};
 const QString personsWord = u"person:"_s;
 
@@ -99,7 +102,7 @@ struct Sorting
 {
     QByteArray digest;
     std::int64_t sortedTo = 0;
-    std::int64_t last = 0;
+    std::int64_t last = 0; ///< noLast: also those to come, until a process begins with these rules
 };
 
 std::optional<Sorting> storedSorting(SQLite::Database& db)
@@ -123,9 +126,9 @@ void saveSorting(SQLite::Database& db, const Sorting& sorting)
     upsert.exec();
 }
 
-/// One turn: letters from `sortedTo` on get the rules' word; what stands above it stays above.
+/// One turn: letters from `sortedTo` to `upTo` get the rules' word; what stands above it stays above.
 /// @return how many changed.
-std::int64_t sortSome(SQLite::Database& db, KindSorter& sorter, Sorting& sorting)
+std::int64_t sortSome(SQLite::Database& db, KindSorter& sorter, Sorting& sorting, std::int64_t upTo)
 {
     struct Change
     {
@@ -138,9 +141,9 @@ std::int64_t sortSome(SQLite::Database& db, KindSorter& sorter, Sorting& sorting
                                          ", ifnull(l.same_error_replays, 0), l.rule_kind" + letterTables() +
                                          " WHERE l.id > ? AND l.id <= ? ORDER BY l.id LIMIT ?");
         select.bind(1, sorting.sortedTo);
-        select.bind(2, sorting.last);
+        select.bind(2, upTo);
         select.bind(3, lettersPerSortingTurn);
-        std::int64_t reached = sorting.last;
+        std::int64_t reached = upTo;
         int seen = 0;
         const int columns = select.getColumnCount();
         while (select.executeStep()) {
@@ -160,7 +163,7 @@ std::int64_t sortSome(SQLite::Database& db, KindSorter& sorter, Sorting& sorting
             if (ruled != before)
                 changes.push_back({letter->place, ruled});
         }
-        sorting.sortedTo = seen < lettersPerSortingTurn ? sorting.last : reached;
+        sorting.sortedTo = seen < lettersPerSortingTurn ? upTo : reached;
     }
     SQLite::Statement find(db, "SELECT l.group_ref, l.kind, l.state, ifnull(l.assignee, ''), ifnull(g.kind_by, '')"
                                " FROM letter l JOIN letter_group g ON g.id = l.group_ref WHERE l.id = ?");
@@ -295,23 +298,36 @@ void settleNewLetters(SQLite::Database& db, std::int64_t after)
     settleGroupKinds(db, groups);
 }
 
+void sortAgainFrom(SQLite::Database& db, std::int64_t letter)
+{
+    // No row: all are sorted by the first turn.
+    SQLite::Statement again(db, "UPDATE kind_sorting SET sorted_to = min(sorted_to, ?1 - 1),"
+                                " last_letter = max(last_letter, (SELECT ifnull(max(id), 0) FROM letter))");
+    again.bind(1, letter);
+    again.exec();
+}
+
 namespace {
 
 /// @return whether letters are left.
-Result<bool> turn(StoreWriter& store, const KindRules& rules, KindSorter& sorter, std::int64_t& changed)
+Result<bool> turn(StoreWriter& store, const KindRules& rules, KindSorter& sorter, Intake intake, std::int64_t& changed)
 {
     bool isMore = false;
     const Status status = store.write([&](Database& database) {
         return database.guarded([&](SQLite::Database& db) {
             const std::int64_t last = db.execAndGet("SELECT ifnull(max(id), 0) FROM letter").getInt64();
             auto sorting = storedSorting(db);
+            const bool isOpen = intake == Intake::MaySortOtherwise;
             if (!sorting || sorting->digest != rules.digest())
-                sorting = Sorting{rules.digest(), 0, last};
-            if (sorting->sortedTo < sorting->last)
-                changed += sortSome(db, sorter, *sorting);
+                sorting = Sorting{rules.digest(), 0, isOpen ? noLast : last};
+            else if (!isOpen)
+                sorting->last = std::min(sorting->last, last);
+            const std::int64_t upTo = std::min(sorting->last, last);
+            if (sorting->sortedTo < upTo)
+                changed += sortSome(db, sorter, *sorting, upTo);
             else
                 saveSorting(db, *sorting);
-            isMore = sorting->sortedTo < sorting->last;
+            isMore = sorting->sortedTo < upTo;
         });
     });
     if (!status)
@@ -326,7 +342,7 @@ Result<std::int64_t> sortAnew(StoreWriter& store, const KindRules& rules, std::s
     KindSorter sorter(rules);
     std::int64_t changed = 0;
     for (bool isMore = true; isMore && !stop.stop_requested();) {
-        const auto more = turn(store, rules, sorter, changed);
+        const auto more = turn(store, rules, sorter, Intake::SortsAlike, changed);
         if (!more)
             return tl::unexpected<Error>(more.error());
         isMore = *more;
@@ -334,11 +350,11 @@ Result<std::int64_t> sortAnew(StoreWriter& store, const KindRules& rules, std::s
     return changed;
 }
 
-Result<bool> sortTurn(StoreWriter& store, const KindRules& rules)
+Result<bool> sortTurn(StoreWriter& store, const KindRules& rules, Intake intake)
 {
     KindSorter sorter(rules);
     std::int64_t changed = 0;
-    return turn(store, rules, sorter, changed);
+    return turn(store, rules, sorter, intake, changed);
 }
 
 } // namespace spillway

@@ -36,13 +36,23 @@ void settleMovedLetters(SQLite::Database& db, const std::set<std::int64_t>& refs
 /// The same for letters that were just stored. @param after  the last row of table letter before them.
 void settleNewLetters(SQLite::Database& db, std::int64_t after);
 
+/// Letters from this row on are sorted again by the next turn, because what the rules ask about them changed. Throws
+/// what SQLite throws. In a transaction.
+void sortAgainFrom(SQLite::Database& db, std::int64_t letter);
+
 /// Sorts stored letters anew when the rules are others than those that they were sorted by; a few thousand at a time,
 /// and where it was left after a kill. Blocking.
 /// @return how many letters the rules now call something else.
 [[nodiscard]] Result<std::int64_t> sortAnew(StoreWriter& store, const KindRules& rules, std::stop_token stop);
 
 inline constexpr int lettersPerSortingTurn = 5'000;
+/// Who stores letters while they are sorted.
+enum class Intake {
+    SortsAlike,      ///< by these very rules, or nobody does
+    MaySortOtherwise ///< somebody who has not read the rules anew yet: what is stored by now is sorted, and at each
+                     ///< later turn what came since
+};
 /// One turn of that, for those who do something else in between. @return whether letters are left.
-[[nodiscard]] Result<bool> sortTurn(StoreWriter& store, const KindRules& rules);
+[[nodiscard]] Result<bool> sortTurn(StoreWriter& store, const KindRules& rules, Intake intake = Intake::SortsAlike);
 
 } // namespace spillway

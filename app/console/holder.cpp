@@ -6,9 +6,9 @@
 #include "app/console/mappingoperations.h"
 #include "connectors/kafka/connection.h"
 #include "connectors/keychain/keychainsecretstore.h"
-#include "model/compatibility/schemaacks.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/compatibility/schemaacks.h"
 #include "model/deadletter/groupdecisions.h"
 #include "model/deadletter/groupoutput.h"
 #include "model/deadletter/letterretention.h"
@@ -172,13 +172,15 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
             regroupOldVersions(*parts->samples, parts->knowledge.grouping->knowledge().rules.digest, currentUser());
         !begun)
         return tl::unexpected(begun.error());
+    parts->sorting = std::make_unique<KindResorter>(*parts->samples, parts->knowledge.kinds, sortedAtOnce);
     parts->regrouping = std::jthread([parts = parts.get()](std::stop_token stop) {
         // A failure (a full disk) costs nothing: the rest is done at the next start.
         const std::lock_guard lock(parts->regroupMutex);
-        (void)regroupRest(*parts->ledger, *parts->samples, parts->knowledge.grouping->knowledge(), currentUser(), stop,
-                          {});
+        const auto done = regroupRest(*parts->ledger, *parts->samples, parts->knowledge.grouping->knowledge(),
+                                      currentUser(), stop, {});
+        if (!done || *done)
+            parts->sorting->goOn();
     });
-    parts->sorting = std::make_unique<KindResorter>(*parts->samples, parts->knowledge.kinds, sortedAtOnce);
     parts->knowledge.onKinds = [sorting = parts->sorting.get()](const KindRules& rules) { sorting->sortBy(rules); };
     parts->collector = std::make_unique<Collector>(
         makeCrews(parts->context, parts->connections, parts->knowledge, *parts->ledger, *parts->samples, parts->clock),
@@ -432,6 +434,7 @@ Result<RegroupProgress> Holder::regroup(const QString& reason, const std::functi
         !asked)
         return tl::unexpected(asked.error());
     const auto done = regroupRest(*m_parts->ledger, *m_parts->samples, *knowledge, currentUser(), stop, tell);
+    m_parts->sorting->goOn(); // also after a part of it
     if (!done)
         return tl::unexpected(done.error());
     return done->value_or(RegroupProgress{});

@@ -2,6 +2,7 @@
 #include "model/deadletter/regroup.h"
 
 #include "model/deadletter/groupalias.h"
+#include "model/deadletter/groupkind.h"
 #include "model/deadletter/groupprojection.h"
 #include "model/deadletter/groupstrain.h"
 #include "model/deadletter/letterrows.h"
@@ -73,6 +74,7 @@ public:
             ++moved;
         if (from == to)
             return;
+        m_touched.insert({from, to});
         if (!home) {
             m_mover.move(letter.place, to);
             return;
@@ -83,6 +85,9 @@ public:
         m_setHome.exec();
         m_left.insert(from);
     }
+
+    /// Rows that letters went from or to, also where the letters stand elsewhere.
+    [[nodiscard]] const std::set<std::int64_t>& touched() const { return m_touched; }
 
     void finish()
     {
@@ -135,22 +140,87 @@ private:
     std::map<std::int64_t, QString> m_fingerprints;
     std::map<std::pair<QString, QString>, std::int64_t> m_flows;
     std::set<std::int64_t> m_left;
+    std::set<std::int64_t> m_touched;
 };
 
-/// Other fingerprints may tell errors apart that were one, or make them one. A letter was stored before those that its
-/// replays brought back, so that what it keeps is right already.
-void keepSameErrors(SQLite::Database& db, const std::vector<DeadLetter>& letters)
+enum class Replayed { InBatch, All };
+
+/// Other fingerprints may tell errors apart that were one, or make them one. Letters that a replay brought back are
+/// counted after those that were replayed, whichever was stored first; what the letter before is no longer here to tell
+/// stays as it was.
+/// @param after, upTo  rows of table letter; not asked for `All`.
+/// @return letters whose count is another one now, by their rows.
+std::set<std::int64_t> keepSameErrors(SQLite::Database& db, Replayed which, std::int64_t after = 0,
+                                      std::int64_t upTo = 0)
 {
-    SameErrors sameErrors(db);
-    SQLite::Statement ref(db, "SELECT group_ref FROM letter WHERE id = ?");
-    for (const DeadLetter& letter : letters) {
-        if (!letter.facts.replayId)
-            continue;
-        ref.reset();
-        ref.bind(1, letter.place);
-        if (ref.executeStep())
-            sameErrors.keep(letter.place, sameErrors.replaysOf(letter.facts, ref.getColumn(0).getInt64()));
+    struct CameBack
+    {
+        std::int64_t letter = 0;
+        std::int64_t group = 0;
+        LetterFacts facts;
+        std::optional<std::int64_t> kept;
+    };
+    std::vector<CameBack> letters;
+    {
+        // A batch is a walk over its rows, whatever the index holds; all of them are a walk over the index.
+        const std::string where = which == Replayed::InBatch
+                                      ? " WHERE +replay_id IS NOT NULL AND id > ?1 AND id <= ?2"
+                                      : " INDEXED BY letter_of_replay WHERE replay_id IS NOT NULL";
+        SQLite::Statement select(db, "SELECT id, group_ref, replay_id, replay_of, replay_generation,"
+                                     " same_error_replays FROM letter" +
+                                         where + " ORDER BY replay_generation, id");
+        if (which == Replayed::InBatch) {
+            select.bind(1, after);
+            select.bind(2, upTo);
+        }
+        while (select.executeStep()) {
+            CameBack letter{.letter = select.getColumn(0).getInt64(),
+                            .group = select.getColumn(1).getInt64(),
+                            .facts = {},
+                            .kept = sql::maybeNumber(select.getColumn(5))};
+            letter.facts.replayId = sql::maybeBytes(select.getColumn(2));
+            letter.facts.replayOf = sql::maybeBytes(select.getColumn(3));
+            if (!select.getColumn(4).isNull())
+                letter.facts.replayGeneration = select.getColumn(4).getInt();
+            letters.push_back(std::move(letter));
+        }
     }
+    std::set<std::int64_t> changed;
+    SameErrors sameErrors(db);
+    for (const CameBack& letter : letters) {
+        const std::optional<int> replays = sameErrors.replaysOf(letter.facts, letter.group);
+        if (!replays || letter.kept == *replays)
+            continue;
+        sameErrors.keep(letter.letter, replays);
+        if (*replays != letter.kept.value_or(0))
+            changed.insert(letter.letter);
+    }
+    return changed;
+}
+
+/// What the counts and the letters that moved mean for kinds: groups get what stands above the rules, and the rules are
+/// asked again from the first letter on whose count is another one.
+void settleKinds(SQLite::Database& db, const std::set<std::int64_t>& recounted, std::set<std::int64_t> refs)
+{
+    SQLite::Statement ref(db, "SELECT group_ref FROM letter WHERE id = ?");
+    for (const std::int64_t letter : recounted) {
+        ref.reset();
+        ref.bind(1, letter);
+        if (ref.executeStep())
+            refs.insert(ref.getColumn(0).getInt64());
+    }
+    SQLite::Statement shown(db, "SELECT group_id FROM letter_group WHERE id = ?");
+    QStringList groups;
+    for (const std::int64_t each : refs) {
+        shown.reset();
+        shown.bind(1, each);
+        if (shown.executeStep())
+            groups += sql::text(shown.getColumn(0));
+    }
+    groups.removeDuplicates();
+    settleGroupKinds(db, groups);
+    if (!recounted.empty())
+        sortAgainFrom(db, *recounted.begin());
 }
 
 /// @return whether letters are left.
@@ -190,14 +260,19 @@ bool regroupSome(SQLite::Database& db, Fingerprinter& fingerprinter)
     BatchMover mover(db);
     for (const DeadLetter& letter : letters)
         mover.regroup(letter, fingerprinter.of(letter.record, letter.facts, ownerOf(letter)));
+    // Before anything is settled: what stands above the rules depends on them.
+    auto recounted = keepSameErrors(db, Replayed::InBatch, run.next, next);
     mover.finish();
-    keepSameErrors(db, letters);
+    const bool isLast = seen < lettersPerBatch;
+    if (isLast)
+        recounted.merge(keepSameErrors(db, Replayed::All));
+    settleKinds(db, recounted, mover.touched());
     SQLite::Statement save(db, "UPDATE regroup_run SET next_letter = ?, done = done + ?, moved = moved + ?");
     save.bind(1, next);
     save.bind(2, seen);
     save.bind(3, mover.moved);
     save.exec();
-    return seen == lettersPerBatch;
+    return !isLast;
 }
 
 /// Ids that no letter bears any more, each with where most of its letters went; of equal shares the smaller id.

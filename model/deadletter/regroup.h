@@ -29,7 +29,8 @@ struct RegroupProgress
 [[nodiscard]] Status regroupOldVersions(StoreWriter& store, const QString& rulesDigest, const QString& actor);
 
 /// One batch of the one that is under way, at most 500 letters. Rules that differ from those it began with begin it
-/// again.
+/// again. Where letters came back from replays with the same error more or less often than was known, the rules for
+/// kinds are to be asked again: sortTurn.
 /// @return whether letters are left.
 [[nodiscard]] Result<bool> regroupBatch(StoreWriter& store, Fingerprinter& fingerprinter);
 

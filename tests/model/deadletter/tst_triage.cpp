@@ -4,8 +4,10 @@
 #include "model/deadletter/groupkind.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/lettergroups.h"
+#include "model/deadletter/letterretention.h"
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/queryrun.h"
+#include "model/deadletter/regroup.h"
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/triage.h"
 #include "model/deadletter/triagedecisions.h"
@@ -123,6 +125,23 @@ public:
         while (input.sameErrorReplays++ < generation)
             letter.kindAfterReplays.push_back(m_rules.verdict(input).kind);
         return letter;
+    }
+    /// As another program left it.
+    void sql(const char* statement)
+    {
+        QVERIFY(m_fixture.store().write(
+            [&](Database& database) { return database.guarded([&](SQLite::Database& db) { db.exec(statement); }); }));
+    }
+    /// What is kept of replays in a row; -1: nothing.
+    int sameErrors(const PreparedLetter& prepared)
+    {
+        const std::int64_t place = letter(prepared).place;
+        Database reader = m_fixture.reader();
+        return *reader.query<int>([&](SQLite::Database& db) {
+            SQLite::Statement select(db, "SELECT ifnull(same_error_replays, -1) FROM letter WHERE id = ?");
+            select.bind(1, place);
+            return select.executeStep() ? select.getColumn(0).getInt() : -2;
+        });
     }
     /// All rows of the tables that decisions make or change, as text.
     QStringList rows(bool withBooks = true)
@@ -243,7 +262,11 @@ private Q_SLOTS:
     void howReplaysEndHasASay();
     void anotherErrorIsNotTheSameAgain();
     void replaysInARowAreCountedByTheirErrors();
+    void groupingAnewKnowsWhatFailedAgain_data();
+    void groupingAnewKnowsWhatFailedAgain();
+    void whatFailedAgainOutlivesTheLetterBefore();
     void tagsAreAskedFor();
+    void lettersStoredByOldRulesAreSortedToo();
     void otherRulesSortWhatIsStored();
     void commentsTagsAndLinks();
     void refusals_data();
@@ -401,6 +424,93 @@ void TstTriage::replaysInARowAreCountedByTheirErrors()
     desk.verifyCounts();
 }
 
+void TstTriage::groupingAnewKnowsWhatFailedAgain_data()
+{
+    QTest::addColumn<bool>("sortsFirst");
+    QTest::newRow("the rules are asked before the letters are grouped") << true;
+    QTest::newRow("the rules are asked afterwards") << false;
+}
+
+void TstTriage::groupingAnewKnowsWhatFailedAgain()
+{
+    QFETCH(bool, sortsFirst);
+    const QString timeout = u"java.net.SocketTimeoutException"_s;
+    const KindRules rules = *KindRules::bundled();
+    const auto upgrade = [&](Desk& desk, const std::function<void()>& comes) {
+        // As a store looks whose letters were stored before anybody counted.
+        desk.sql("UPDATE letter SET same_error_replays = NULL");
+        desk.sql("UPDATE letter_group SET fingerprint_version = 2");
+        desk.sql("UPDATE kind_sorting SET rules_digest = x'00'");
+        QVERIFY(regroupOldVersions(desk.fixture().store(), QString(), u"pat"_s));
+        if (sortsFirst)
+            QVERIFY(sortAnew(desk.fixture().store(), rules, {}));
+        meanwhile();
+        const auto done =
+            regroupRest(desk.ledger(), desk.fixture().store(), *GroupingKnowledge::bundled(), u"pat"_s, {}, {});
+        QVERIFY(done && *done);
+        QVERIFY(sortAnew(desk.fixture().store(), rules, {}));
+        desk.verifyCounts();
+    };
+
+    // One letter, twice: too few for the group to have a say.
+    const PreparedLetter first = timeouts(1, 1).front();
+    Desk twice;
+    const PreparedLetter second = twice.cameBack(first, 2, timeout);
+    const PreparedLetter third = twice.cameBack(second, 3, timeout);
+    twice.fixture().add({first, second, third});
+    QVERIFY(sortAnew(twice.fixture().store(), rules, {}));
+    upgrade(twice, [] {});
+    QCOMPARE(twice.sameErrors(second), 1);
+    QCOMPARE(twice.sameErrors(third), 2);
+    QCOMPARE(twice.letter(second).kind, FailureKind::Transient);
+    QCOMPARE(twice.letter(third).kind, FailureKind::Unknown);
+
+    Desk meanwhile; // it comes back while the others are grouped anew
+    (void)meanwhile.cameBack(first, 2, timeout);
+    (void)meanwhile.cameBack(second, 3, timeout);
+    meanwhile.fixture().add({first, second});
+    QVERIFY(sortAnew(meanwhile.fixture().store(), rules, {}));
+    upgrade(meanwhile, [&] { meanwhile.fixture().add({third}); });
+    QCOMPARE(meanwhile.sameErrors(third), 2);
+    QCOMPARE(meanwhile.letter(third).kind, FailureKind::Unknown);
+
+    Desk many; // many letters, each once
+    const std::vector<PreparedLetter> letters = timeouts(1, 4);
+    many.fixture().add(letters);
+    for (int i = 0; i < 3; ++i)
+        many.fixture().add({many.cameBack(letters[static_cast<std::size_t>(i)], 30 + i, timeout)});
+    QVERIFY(sortAnew(many.fixture().store(), rules, {}));
+    QCOMPARE(many.matching(u"kind:unknown"_s).size(), std::size_t{7});
+    upgrade(many, [] {});
+    QCOMPARE(many.matching(u"kind:unknown"_s).size(), std::size_t{7});
+    QCOMPARE(many.sheet(many.letter(letters[0]).group).kindBy, u"replays"_s);
+}
+
+void TstTriage::whatFailedAgainOutlivesTheLetterBefore()
+{
+    Desk desk;
+    const QString timeout = u"java.net.SocketTimeoutException"_s;
+    const PreparedLetter first = timeouts(1, 1).front();
+    desk.fixture().add({first});
+    const PreparedLetter second = desk.cameBack(first, 2, timeout);
+    desk.fixture().add({second});
+    QCOMPARE(desk.triage(u"resolved"_s, {StoreFixture::idOf(first)}), 1);
+    RetentionSettings nothingOld;
+    nothingOld.deadLetters = Millis{0};
+    const auto pruned = pruneLetters(desk.ledger(), desk.fixture().store(), nothingOld, {},
+                                     desk.clock().now() + Millis{60'000}, u"pat"_s, {});
+    QVERIFY(pruned);
+    QCOMPARE(pruned->byAge, 1);
+    const GroupingKnowledge knowledge = *GroupingKnowledge::bundled();
+    QVERIFY(decideGroups(desk.ledger(), desk.fixture().store(),
+                         {regroupDraft(u"new rules"_s, knowledge.rules.digest, u"pat"_s)}));
+    QVERIFY(regroupRest(desk.ledger(), desk.fixture().store(), knowledge, u"pat"_s, {}, {}));
+    QCOMPARE(desk.sameErrors(second), 1);
+    const PreparedLetter third = desk.cameBack(second, 3, timeout);
+    desk.fixture().add({third});
+    QCOMPARE(desk.sameErrors(third), 2);
+}
+
 void TstTriage::tagsAreAskedFor()
 {
     Desk desk;
@@ -434,6 +544,28 @@ void TstTriage::tagsAreAskedFor()
     QCOMPARE(found(u"tag:psp"_s), std::size_t{0});
     desk.rebuild();
     QCOMPARE(found(u"tag:vip"_s), std::size_t{1});
+}
+
+void TstTriage::lettersStoredByOldRulesAreSortedToo()
+{
+    Desk desk;
+    StoreWriter& store = desk.fixture().store();
+    desk.fixture().add(timeouts(1, 3));
+    const Checked<KindRules> own =
+        KindRules::read("rules:\n  - {kind: business, reason: x, class: SocketTimeout}\n", u"kinds.yaml"_s);
+    QVERIFY(own.value);
+    QVERIFY(!*sortTurn(store, *own.value, Intake::MaySortOtherwise));
+    QCOMPARE(desk.matching(u"kind:business"_s).size(), std::size_t{3});
+    desk.fixture().add(timeouts(10, 2)); // by somebody who has not seen the file yet, and then has
+    QVERIFY(!*sortTurn(store, *own.value, Intake::MaySortOtherwise));
+    QCOMPARE(desk.matching(u"kind:business"_s).size(), std::size_t{5});
+    desk.fixture().add(timeouts(20, 2)); // and one whose process ends before: the next one begins with these rules
+    QVERIFY(!*sortTurn(store, *own.value));
+    QCOMPARE(desk.matching(u"kind:business"_s).size(), std::size_t{7});
+    desk.verifyCounts();
+    desk.fixture().add(timeouts(30, 1)); // all sort alike now: nothing is looked at again
+    QVERIFY(!*sortTurn(store, *own.value));
+    QCOMPARE(desk.matching(u"kind:business"_s).size(), std::size_t{7});
 }
 
 void TstTriage::otherRulesSortWhatIsStored()

@@ -223,6 +223,15 @@ void settleKinds(SQLite::Database& db, const std::set<std::int64_t>& recounted, 
         sortAgainFrom(db, *recounted.begin());
 }
 
+/// Every letter was looked at. Groups that none was put into anew are of this version too: those that a person split
+/// off, those whose letters are gone, and those whose letters' headers do not read.
+void markVersion(SQLite::Database& db)
+{
+    SQLite::Statement mark(db, "UPDATE letter_group SET fingerprint_version = ?1 WHERE fingerprint_version < ?1");
+    mark.bind(1, fingerprintVersion);
+    mark.exec();
+}
+
 /// @return whether letters are left.
 bool regroupSome(SQLite::Database& db, Fingerprinter& fingerprinter)
 {
@@ -264,8 +273,10 @@ bool regroupSome(SQLite::Database& db, Fingerprinter& fingerprinter)
     auto recounted = keepSameErrors(db, Replayed::InBatch, run.next, next);
     mover.finish();
     const bool isLast = seen < lettersPerBatch;
-    if (isLast)
+    if (isLast) {
         recounted.merge(keepSameErrors(db, Replayed::All));
+        markVersion(db);
+    }
     settleKinds(db, recounted, mover.touched());
     SQLite::Statement save(db, "UPDATE regroup_run SET next_letter = ?, done = done + ?, moved = moved + ?");
     save.bind(1, next);
@@ -313,8 +324,13 @@ Status regroupOldVersions(StoreWriter& store, const QString& rulesDigest, const 
             SQLite::Statement old(db, "SELECT EXISTS (SELECT 1 FROM letter_group WHERE fingerprint_version < ?)");
             old.bind(1, fingerprintVersion);
             old.executeStep();
-            if (old.getColumn(0).getInt() != 0 && !runOf(db))
-                startRegrouping(db, rulesDigest, actor, u"fingerprints of version %1"_s.arg(fingerprintVersion));
+            if (old.getColumn(0).getInt() == 0)
+                return;
+            const QString reason = u"fingerprints of version %1"_s.arg(fingerprintVersion);
+            const auto run = runOf(db);
+            // Another one that is under way began by fingerprints of an older version.
+            if (!run || run->progress.reason != reason)
+                startRegrouping(db, rulesDigest, actor, reason);
         });
     });
 }

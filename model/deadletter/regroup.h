@@ -25,7 +25,8 @@ struct RegroupProgress
 /// nullopt: none is under way.
 [[nodiscard]] Result<std::optional<RegroupProgress>> regroupProgress(Database& reader);
 
-/// Begins one when the store holds groups of an older version, and none is under way.
+/// Begins one when the store holds groups of an older version, and none is under way for that. One for another reason
+/// began with the older version: it begins again, for this one.
 [[nodiscard]] Status regroupOldVersions(StoreWriter& store, const QString& rulesDigest, const QString& actor);
 
 /// One batch of the one that is under way, at most 500 letters. Rules that differ from those it began with begin it

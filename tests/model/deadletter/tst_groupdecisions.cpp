@@ -5,6 +5,7 @@
 #include "model/deadletter/groupdecisions.h"
 #include "model/deadletter/headerpack.h"
 #include "model/deadletter/lettergroups.h"
+#include "model/deadletter/letterretention.h"
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/regroup.h"
@@ -94,6 +95,14 @@ public:
     StoreWriter& store() { return m_store.store(); }
     Database reader() { return m_store.reader(); }
 
+    /// As another program, or a fault, left it.
+    void sql(const char* statement)
+    {
+        const Status done = store().write(
+            [&](Database& database) { return database.guarded([&](SQLite::Database& db) { db.exec(statement); }); });
+        if (!done)
+            qFatal("%s", qPrintable(done.error().detail));
+    }
     void add(const PreparedLetter& letter) { (void)m_store.add({letter}, utcFromMs(letterMs)); }
 
     std::vector<DeadLetterGroup> groups(const QString& query = {})
@@ -224,6 +233,8 @@ private Q_SLOTS:
     void groupingAnewGoesOnAfterItsEnd();
     void thePreviewSaysWhatGroupingAnewDoes();
     void groupsOfVersion1AreGroupedAnew();
+    void anOlderVersionIsGroupedAnewOnce();
+    void groupingAnewByAnOlderVersionBeginsAgain();
     void whateverIsDecidedTheCountsAreExact_data();
     void whateverIsDecidedTheCountsAreExact();
 };
@@ -598,6 +609,60 @@ void TstGroupDecisions::groupsOfVersion1AreGroupedAnew()
              1);
     QVERIFY(regroupOldVersions(**store, QString(), u"anna"_s));
     QVERIFY(!*regroupProgress(*db)); // once
+}
+
+void TstGroupDecisions::anOlderVersionIsGroupedAnewOnce()
+{
+    World world;
+    Preparer prepare;
+    for (int i = 1; i <= 4; ++i)
+        world.add(prepare(i, "com.acme.StockException", "no stock"));
+    const PreparedLetter gone = prepare(5, "com.acme.PriceException", "no price");
+    world.add(gone);
+    const PreparedLetter unreadable = prepare(6, "com.acme.TaxException", "no tax");
+    world.add(unreadable);
+    // Groups that no letter is put into anew: one that a person made, one without letters, one that does not read.
+    const QString query = u"group:%1 age<%2ms"_s.arg(world.groups(u"error~Stock"_s).front().id).arg(3'600'000 - 2);
+    QVERIFY(world.split(query, u"another problem"_s));
+    const auto plan = planTriage({TriageState::Resolved, u"done"_s, std::nullopt}, world.letters(u"error~Price"_s));
+    QVERIFY(decideTriage(world.ledger(), world.store(), plan, u"anna"_s));
+    RetentionSettings nothingOld;
+    nothingOld.deadLetters = Millis{0};
+    SystemClock clock;
+    const auto pruned =
+        pruneLetters(world.ledger(), world.store(), nothingOld, {}, clock.now() + Millis{60'000}, u"anna"_s, {});
+    QVERIFY(pruned);
+    QCOMPARE(pruned->byAge, 1);
+    world.sql("UPDATE letter_body SET headers = x'ff' WHERE letter_ref = (SELECT max(id) FROM letter)");
+    world.sql("UPDATE letter_group SET fingerprint_version = 2");
+
+    QVERIFY(regroupOldVersions(world.store(), QString(), u"anna"_s));
+    const auto done = regroupRest(world.ledger(), world.store(), *GroupingKnowledge::bundled(), u"anna"_s, {}, {});
+    QVERIFY(done && *done);
+    const auto seq = *world.ledger().lastSeq();
+    QVERIFY(regroupOldVersions(world.store(), QString(), u"anna"_s));
+    QVERIFY(!*regroupRest(world.ledger(), world.store(), *GroupingKnowledge::bundled(), u"anna"_s, {}, {}));
+    QCOMPARE(*world.ledger().lastSeq(), seq);
+}
+
+void TstGroupDecisions::groupingAnewByAnOlderVersionBeginsAgain()
+{
+    World world;
+    Preparer prepare;
+    for (int i = 1; i <= 3; ++i)
+        world.add(prepare(i, "com.acme.StockException", "no stock"));
+    const QString rules = GroupingKnowledge::bundled()->rules.digest;
+    // Somebody asked for it, and the process ended half-way; then came a program with another version.
+    QVERIFY(decideGroups(world.ledger(), world.store(), {regroupDraft(u"new rules"_s, rules, u"anna"_s)}));
+    world.sql("UPDATE regroup_run SET next_letter = 2, done = 2");
+    world.sql("UPDATE letter_group SET fingerprint_version = 2");
+    QVERIFY(regroupOldVersions(world.store(), rules, u"anna"_s));
+    auto db = world.reader();
+    QCOMPARE((*regroupProgress(db))->done, 0);
+    // The one that it began goes on where it was.
+    world.sql("UPDATE regroup_run SET next_letter = 2, done = 2");
+    QVERIFY(regroupOldVersions(world.store(), rules, u"anna"_s));
+    QCOMPARE((*regroupProgress(db))->done, 2);
 }
 
 void TstGroupDecisions::whateverIsDecidedTheCountsAreExact_data()

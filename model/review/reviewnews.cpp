@@ -28,8 +28,14 @@ QString lineOf(const ReviewDecision& decision, const QString& title)
 
 } // namespace
 
-std::vector<News> reviewNews(const Review& review, const std::vector<DeadLetterGroup>& groups, const Catalog& catalog)
+Result<std::vector<News>> reviewNews(const Review& review, const std::vector<DeadLetterGroup>& groups,
+                                     const Catalog& catalog)
 {
+    if (!review.closedAt)
+        return fail(
+            ErrorCode::InvalidConfig,
+            u"review %1 is still open, and its teams are told once; close it first: spillwayctl review close"_s.arg(
+                review.id));
     std::map<QString, std::vector<std::pair<const ReviewDecision*, QString>>> byTeam; // with the group's title
     for (const auto& [id, decision] : review.decisions) {
         const auto group =

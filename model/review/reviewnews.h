@@ -9,9 +9,9 @@
 namespace spillway {
 
 /// What a review decided, for each team whose groups it decided on; what belongs to nobody is told to nobody. Teams by
-/// name. Pure.
+/// name. InvalidConfig while it is open: it is told once, so all of its decisions have to be there. Pure.
 /// @param groups  as they may be shown in a report: masked where they must be
-[[nodiscard]] std::vector<News> reviewNews(const Review& review, const std::vector<DeadLetterGroup>& groups,
-                                           const Catalog& catalog);
+[[nodiscard]] Result<std::vector<News>> reviewNews(const Review& review, const std::vector<DeadLetterGroup>& groups,
+                                                   const Catalog& catalog);
 
 } // namespace spillway

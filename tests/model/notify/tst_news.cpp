@@ -217,12 +217,28 @@ private Q_SLOTS:
         groups[2].id = u"g3"_s;
         groups[2].title = u"other"_s;
         groups[2].team = u"a-team"_s;
-        const auto told = reviewNews(review, groups, Catalog());
+        const auto news = reviewNews(review, groups, Catalog());
+        QVERIFY(news.has_value());
+        const std::vector<News>& told = *news;
         QCOMPARE(told.size(), std::size_t{2});
         QCOMPARE(told[0].team, u"a-team"_s);
         QCOMPARE(told[1].lines,
                  QStringList{u"masked title (g1, 4 open): replay – fixed. To do: replay it, kim, until 2026-12-03"_s});
         QVERIFY(!told[1].facts.contains("raw title"));
+    }
+
+    /// A message is known by its review, target and team: what is decided later would be taken for sent.
+    void anOpenReviewIsToldToNobody()
+    {
+        Review review;
+        review.id = u"r-2026-11-26"_s;
+        review.decisions[u"g1"_s] = {.group = u"g1"_s, .title = {}, .open = 4, .verdict = ReviewVerdict::Watch};
+        std::vector<DeadLetterGroup> groups(1);
+        groups[0].id = u"g1"_s;
+        groups[0].team = u"pay-team"_s;
+        const auto told = reviewNews(review, groups, Catalog());
+        QCOMPARE(told.error().code, ErrorCode::InvalidConfig);
+        QVERIFY2(told.error().detail.contains(u"spillwayctl review close"_s), qPrintable(told.error().detail));
     }
 };
 

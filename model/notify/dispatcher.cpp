@@ -5,6 +5,7 @@
 #include "model/notify/notifystore.h"
 
 #include <algorithm>
+#include <set>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -29,6 +30,37 @@ Dispatcher::Dispatcher(const Outbox& outbox, ReaderMaker reader, Notifier& notif
     , m_plan(plan)
 {
 }
+
+/// The right to send. A try may last seconds, so that a stop ends the wait for it.
+class Dispatcher::Turn
+{
+public:
+    Turn(Dispatcher& of, std::stop_token stop)
+        : m_of(of)
+    {
+        std::unique_lock lock(of.m_mutex);
+        m_isOurs = of.m_turnEnded.wait(lock, std::move(stop), [&of] { return !of.m_isTaken; });
+        if (m_isOurs)
+            of.m_isTaken = true;
+    }
+    ~Turn()
+    {
+        if (!m_isOurs)
+            return;
+        {
+            const std::lock_guard lock(m_of.m_mutex);
+            m_of.m_isTaken = false;
+        }
+        m_of.m_turnEnded.notify_one();
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    [[nodiscard]] bool isOurs() const { return m_isOurs; }
+
+private:
+    Dispatcher& m_of;
+    bool m_isOurs = false;
+};
 
 /// False: a stop was asked for. Slack's limit is per target.
 bool Dispatcher::waitForPace(const NotifyMessage& message, std::stop_token stop)
@@ -75,11 +107,11 @@ NotifySettlement Dispatcher::settlementOf(const Notification& notification, int 
     return settlement;
 }
 
-Status Dispatcher::tryOne(const Notification& notification, Report& report, std::stop_token stop)
+Result<DeliveryOutcome::Kind> Dispatcher::tryOne(const Notification& notification, Report& report, std::stop_token stop)
 {
     const int attempt = notification.attempts + 1;
     if (const Status noted = m_outbox.noteSending(m_actor, notification.message.id, attempt); !noted)
-        return noted;
+        return tl::unexpected(noted.error());
     const DeliveryOutcome outcome = m_notifier.deliver(notification.message, attempt, std::move(stop));
     m_lastSent[notification.message.target] = m_clock.now();
     const NotifySettlement settlement = settlementOf(notification, attempt, outcome);
@@ -97,20 +129,19 @@ Status Dispatcher::tryOne(const Notification& notification, Report& report, std:
     case NotifyState::Sending:
         break;
     }
-    return m_outbox.settle(m_actor, settlement);
+    if (const Status settled = m_outbox.settle(m_actor, settlement); !settled)
+        return tl::unexpected(settled.error());
+    return outcome.kind;
 }
 
-Result<Dispatcher::Report> Dispatcher::deliverDue(std::stop_token stop)
+/// @param closedUntil  by target: as they asked for rest
+Status Dispatcher::deliverAll(Report& report, std::map<QString, UtcTime>& closedUntil, Database& reader,
+                              std::stop_token stop)
 {
-    const std::lock_guard lock(m_turn);
-    Report report;
-    auto reader = m_reader();
-    if (!reader)
-        return tl::unexpected(reader.error());
-    const auto open = openNotifications(*reader);
+    const auto open = openNotifications(reader);
     if (!open)
         return tl::unexpected(open.error());
-    std::map<QString, UtcTime> closedUntil; // by target
+    std::set<QString> unreached; // targets that failed just now
     for (const Notification& each : *open) {
         if (each.isLimited && each.nextAt)
             closedUntil[each.message.target] = std::max(closedUntil[each.message.target], *each.nextAt);
@@ -133,6 +164,8 @@ Result<Dispatcher::Report> Dispatcher::deliverDue(std::stop_token stop)
             each.state = NotifyState::Queued;
             each.nextAt.reset();
         }
+        if (unreached.contains(each.message.target))
+            continue;
         const auto closed = closedUntil.find(each.message.target);
         if (closed != closedUntil.end() && closed->second > m_clock.now())
             continue;
@@ -140,11 +173,28 @@ Result<Dispatcher::Report> Dispatcher::deliverDue(std::stop_token stop)
             continue;
         if (!waitForPace(each.message, stop))
             break;
-        if (const Status tried = tryOne(each, report, stop); !tried)
+        const auto tried = tryOne(each, report, stop);
+        if (!tried)
             return tl::unexpected(tried.error());
-        const auto after = findNotification(*reader, each.message.id);
+        if (*tried == DeliveryOutcome::Kind::Unknown || *tried == DeliveryOutcome::Kind::NotSent)
+            unreached.insert(each.message.target);
+        const auto after = findNotification(reader, each.message.id);
         if (after && *after && (*after)->isLimited && (*after)->nextAt)
             closedUntil[each.message.target] = *(*after)->nextAt;
+    }
+    return {};
+}
+
+Result<Dispatcher::Report> Dispatcher::deliverDue(std::stop_token stop)
+{
+    Report report;
+    auto reader = m_reader();
+    if (!reader)
+        return tl::unexpected(reader.error());
+    std::map<QString, UtcTime> closedUntil;
+    if (const Turn turn(*this, stop); turn.isOurs()) {
+        if (const Status delivered = deliverAll(report, closedUntil, *reader, stop); !delivered)
+            return tl::unexpected(delivered.error());
     }
     const auto left = openNotifications(*reader);
     if (!left)

@@ -4,9 +4,11 @@
 #include "model/base/clock.h"
 #include "model/notify/outbox.h"
 
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <stop_token>
 
 namespace spillway {
 
@@ -44,12 +46,17 @@ public:
         int waiting = 0;               ///< to be tried again
         std::optional<UtcTime> nextAt; ///< when the first of them is due
     };
-    /// Tries everything that is due once, oldest first. Waits for Slack's pace. An error: files could not be read or
-    /// written; what was sent until then is on record.
+    /// Tries everything that is due once, oldest first. Waits for Slack's pace, and for its turn while another thread
+    /// delivers. A target that cannot be reached costs one try: what else is for it waits for the next call. After a
+    /// stop nothing more is sent. An error: files could not be read or written; what was sent until then is on record.
     [[nodiscard]] Result<Report> deliverDue(std::stop_token stop);
 
 private:
-    [[nodiscard]] Status tryOne(const Notification& notification, Report& report, std::stop_token stop);
+    class Turn;
+    [[nodiscard]] Status deliverAll(Report& report, std::map<QString, UtcTime>& closedUntil, Database& reader,
+                                    std::stop_token stop);
+    [[nodiscard]] Result<DeliveryOutcome::Kind> tryOne(const Notification& notification, Report& report,
+                                                       std::stop_token stop);
     [[nodiscard]] NotifySettlement settlementOf(const Notification& notification, int attempt,
                                                 const DeliveryOutcome& outcome) const;
     [[nodiscard]] bool waitForPace(const NotifyMessage& message, std::stop_token stop);
@@ -60,7 +67,9 @@ private:
     const Clock& m_clock;
     QString m_actor;
     RetryPlan m_plan;
-    std::mutex m_turn;                     // guards: m_notifier, m_lastSent
+    std::mutex m_mutex; // guards: m_isTaken
+    std::condition_variable_any m_turnEnded;
+    bool m_isTaken = false;                // whose turn it is has m_notifier and m_lastSent
     std::map<QString, UtcTime> m_lastSent; ///< by target
 };
 

@@ -8,6 +8,7 @@
 #include <QTest>
 
 #include <deque>
+#include <thread>
 
 using namespace spillway;
 using namespace Qt::Literals::StringLiterals;
@@ -192,6 +193,50 @@ private Q_SLOTS:
         QCOMPARE(process.standing(u"b"_s).attempts, 1);
     }
 
+    void aTargetThatFailsCostsOneTryAPass_data()
+    {
+        QTest::addColumn<Kind>("outcome");
+        QTest::newRow("nobody is there") << Kind::NotSent;
+        QTest::newRow("it does not answer in time") << Kind::Unknown;
+    }
+    void aTargetThatFailsCostsOneTryAPass()
+    {
+        QFETCH(Kind, outcome);
+        Process process(m_dir->path(), *m_clock);
+        QVERIFY(process.outbox
+                    .queue(u"ann"_s, {message(u"a"_s), message(u"b"_s), message(u"c"_s),
+                                      message(u"d"_s, NotifyTarget::Kind::Webhook, u"other"_s)})
+                    .has_value());
+        using Calls = std::vector<std::pair<QString, int>>;
+        process.notifier.answers = {{.kind = outcome}};
+        const Dispatcher::Report report = process.deliver();
+        QCOMPARE(process.notifier.calls, (Calls{{u"a"_s, 1}, {u"d"_s, 1}}));
+        QCOMPARE(report.waiting, 3);
+        QCOMPARE(report.nextAt, std::optional(m_clock->now()));
+        process.notifier.calls.clear();
+        QCOMPARE(process.deliver().delivered, 2); // it is back, and only `a` rests
+        QCOMPARE(process.notifier.calls, (Calls{{u"b"_s, 1}, {u"c"_s, 1}}));
+    }
+
+    void whoWaitsForHisTurnHeedsAStop()
+    {
+        Process process(m_dir->path(), *m_clock);
+        QVERIFY(process.outbox.queue(u"ann"_s, {message(u"a"_s), message(u"b"_s)}).has_value());
+        std::optional<Dispatcher::Report> waited;
+        process.notifier.before = [&](const NotifyMessage&) {
+            if (waited)
+                return;
+            // Ends while this try is still under way, or never.
+            std::jthread other([&](std::stop_token stop) { waited = process.dispatcher.deliverDue(stop).value(); });
+            other.request_stop();
+            other.join();
+        };
+        QCOMPARE(process.deliver().delivered, 2);
+        QVERIFY(waited);
+        QCOMPARE(waited->delivered, 0);
+        QCOMPARE(waited->waiting, 2);
+    }
+
     void theIntentIsTrueBeforeAnythingLeaves()
     {
         Process process(m_dir->path(), *m_clock);
@@ -247,7 +292,8 @@ private Q_SLOTS:
         {
             Process process(m_dir->path(), *m_clock);
             QVERIFY(process.outbox
-                        .queue(u"ann"_s, {message(u"a"_s), message(u"b"_s), message(u"c"_s, NotifyTarget::Kind::Slack)})
+                        .queue(u"ann"_s, {message(u"a"_s), message(u"b"_s),
+                                          message(u"c"_s, NotifyTarget::Kind::Slack, u"slack"_s)})
                         .has_value());
             process.notifier.answers = {{.kind = Kind::Delivered, .httpStatus = 204},
                                         {.kind = Kind::NotSent, .httpStatus = 503},

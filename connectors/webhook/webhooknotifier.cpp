@@ -54,7 +54,10 @@ DeliveryOutcome outcomeOf(const HttpAnswer& answer, UtcTime now)
             outcome.detail += u"; its address or secret is not valid any more"_s;
         return outcome;
     }
-    outcome.kind = DeliveryOutcome::Kind::NotSent;
+    // Turned away before anybody read it: 425, 429 and 503 say so. Every other one may be a proxy's word, or come after
+    // the message was taken.
+    const bool isTurnedAway = answer.status == 425 || answer.status == 429 || answer.status == 503;
+    outcome.kind = isTurnedAway ? DeliveryOutcome::Kind::NotSent : DeliveryOutcome::Kind::Unknown;
     const auto after = answer.header("retry-after");
     if (!after)
         return outcome;

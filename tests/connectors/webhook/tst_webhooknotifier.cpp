@@ -86,7 +86,11 @@ private Q_SLOTS:
         row("too many, with nonsense", 429, "Retry-After: soon", Kind::NotSent, -1);
         row("too many, with an age", 429, "Retry-After: 999999999999", Kind::NotSent, 86'400);
         row("too many, without a word", 429, "", Kind::NotSent, -1);
-        row("out of order", 500, "", Kind::NotSent, -1);
+        row("too early", 425, "", Kind::NotSent, -1);
+        row("it gave up reading", 408, "", Kind::Unknown, -1);
+        row("out of order", 500, "", Kind::Unknown, -1);
+        row("a proxy that did not understand the answer", 502, "", Kind::Unknown, -1);
+        row("a proxy that got no answer, and asks for rest", 504, "Retry-After: 7", Kind::Unknown, 7);
         row("being serviced", 503, "Retry-After: 5", Kind::NotSent, 5);
     }
     void answers()

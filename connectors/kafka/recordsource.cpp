@@ -24,17 +24,29 @@ namespace {
 /// times as much memory). A full queue makes the library wait for up to a second before it fetches again;
 /// `Reader::goOn` ends that wait, so that the queue need not hold a second's records. What one answer may bring comes
 /// on top.
-std::vector<Property> readerProperties(KafkaRecordSource::Appetite appetite)
+std::vector<Property> readerProperties(const ConnectionSettings& settings, KafkaRecordSource::Appetite appetite)
 {
     const bool isSip = appetite == KafkaRecordSource::Appetite::Sip;
-    return {property("isolation.level", "read_committed"),
-            property("enable.partition.eof", "true"),
-            property("check.crcs", "true"),
-            property("queued.min.messages", isSip ? "1" : "50000"),
-            property("queued.max.messages.kbytes", isSip ? "1024" : "24576"),
-            property("fetch.max.bytes", "16777216"),
-            property("fetch.error.backoff.ms", "100"),
-            property("enable.auto.commit", "false")};
+    std::vector<Property> properties{property("isolation.level", "read_committed"),
+                                     property("enable.partition.eof", "true"),
+                                     property("check.crcs", "true"),
+                                     property("queued.min.messages", isSip ? "1" : "50000"),
+                                     property("queued.max.messages.kbytes", isSip ? "1024" : "24576"),
+                                     property("fetch.error.backoff.ms", "100"),
+                                     property("enable.auto.commit", "false")};
+    // For a sip the library takes what its queue may hold.
+    if (const auto most = largestFetch(settings); most && !isSip)
+        properties.push_back(property("fetch.max.bytes", QByteArray::number(*most)));
+    return properties;
+}
+
+/// Never fetches a record; but the library holds its bounds against each other all the same.
+std::vector<Property> endsProperties(const ConnectionSettings& settings)
+{
+    std::vector<Property> properties{property("isolation.level", "read_uncommitted")};
+    if (const auto most = largestFetch(settings))
+        properties.push_back(property("fetch.max.bytes", QByteArray::number(*most)));
+    return properties;
 }
 
 constexpr std::size_t fewestWorthAsking = 2'000; // messages: less comes with one answer
@@ -342,11 +354,12 @@ Status KafkaRecordSource::open()
 {
     if (m_reader)
         return {};
-    Result<std::unique_ptr<Client>> reader = Client::open(m_site, Client::Kind::Consumer, readerProperties(m_appetite));
+    Result<std::unique_ptr<Client>> reader =
+        Client::open(m_site, Client::Kind::Consumer, readerProperties(m_site->settings(), m_appetite));
     if (!reader)
         return tl::unexpected<Error>(reader.error());
     Result<std::unique_ptr<Client>> ends =
-        Client::open(m_site, Client::Kind::Consumer, {property("isolation.level", "read_uncommitted")});
+        Client::open(m_site, Client::Kind::Consumer, endsProperties(m_site->settings()));
     if (!ends)
         return tl::unexpected<Error>(ends.error());
     m_reader = std::make_unique<Reader>(std::move(*reader), std::move(*ends));

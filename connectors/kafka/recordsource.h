@@ -15,7 +15,7 @@ class Site;
 /// Follows partitions of a Kafka cluster with a simple consumer: no group is joined and nothing is committed. Committed
 /// records only; the end of a partition is told by position, so that control records and aborted ones after the last
 /// record do not matter. Two client handles (one reads, one asks for high watermarks). Reads ahead at most
-/// some 24 MiB of payloads, and what one answer brings, 16 MiB.
+/// some 24 MiB of payloads, and what one answer brings, 16 MiB where the client file says nothing else.
 class KafkaRecordSource final : public RecordSource
 {
 public:

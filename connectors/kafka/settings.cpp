@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/kafka/settings.h"
 
+#include <algorithm>
 #include <array>
 
 using namespace Qt::Literals::StringLiterals;
@@ -94,6 +95,25 @@ Status addTls(const SecuritySettings& security, SecretStore& secrets, std::vecto
 }
 
 } // namespace
+
+std::optional<qint64> largestFetch(const ConnectionSettings& settings)
+{
+    constexpr qint64 usual = 16 << 20;
+    constexpr qint64 overhead = 512; // of an answer, as the library counts it
+    qint64 largestMessage = 0;       // what the library takes for granted is less than usual
+    qint64 bound = usual;
+    for (const ClientProperty& each : settings.clientProperties) {
+        if (each.name == u"fetch.max.bytes"_s)
+            return std::nullopt;
+        bool isNumber = false; // of what is none the library complains
+        const qint64 value = each.value.toLongLong(&isNumber);
+        if (isNumber && each.name == u"message.max.bytes"_s)
+            largestMessage = value;
+        else if (isNumber && each.name == u"receive.message.max.bytes"_s)
+            bound = std::min(usual, value - overhead);
+    }
+    return std::max(bound, largestMessage); // a bound below the largest message is the user's to mend, and is told
+}
 
 Property property(const char* name, const QByteArray& value)
 {

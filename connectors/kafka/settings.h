@@ -6,6 +6,7 @@
 
 #include <QByteArray>
 
+#include <optional>
 #include <vector>
 
 namespace spillway::kafka {
@@ -22,6 +23,10 @@ struct Property
 /// the SecretStore's error. Properties that load code or run a command (`plugin.library.paths`, Kerberos' `kinit`
 /// command, SSL engines) are refused.
 [[nodiscard]] Result<std::vector<Property>> clientProperties(const ConnectionSettings& settings, SecretStore& secrets);
+
+/// How many bytes one answer to a reader may bring, for `fetch.max.bytes`: 16 MiB, more where messages may be larger,
+/// less where the user's `receive.message.max.bytes` would not let it in. nullopt: the user says it, and is heeded.
+[[nodiscard]] std::optional<qint64> largestFetch(const ConnectionSettings& settings);
 
 /// A property of our own.
 [[nodiscard]] Property property(const char* name, const QByteArray& value);

@@ -99,7 +99,7 @@ class DeadLetterDuty final : public Duty
 {
 public:
     DeadLetterDuty(std::shared_ptr<KafkaConnection> connection, StoreWriter& writer, const Context& context,
-                   const LetterKnowledge& knowledge, const Clock& clock)
+                   KnowledgeInUse& knowledge, const Clock& clock)
         : m_connection(std::move(connection))
         , m_writer(writer)
         , m_context(context)
@@ -110,7 +110,7 @@ public:
         , m_otherFiles({context.workspace.dialectsFolder, context.workspace.kindsFile, context.workspace.schemasFolder},
                        filesInterval, clock)
     {
-        begin(knowledge);
+        begin(m_knowledge.now());
     }
     [[nodiscard]] DutyKind kind() const override { return DutyKind::DeadLetters; }
     [[nodiscard]] QString name() const override { return u"dead letters"_s; }
@@ -144,10 +144,12 @@ private:
         return report;
     }
 
-    void begin(const LetterKnowledge& knowledge)
+    void begin(std::shared_ptr<const LetterKnowledge> knowledge)
     {
-        m_intake.emplace(*m_source, m_writer, m_context.catalog, m_connection->settings(), knowledge.dialects,
-                         knowledge.kinds, m_clock, knowledge.judge.get(), m_knowledge.grouping.get());
+        m_intake.reset(); // before what it reads with
+        m_reading = std::move(knowledge);
+        m_intake.emplace(*m_source, m_writer, m_context.catalog, m_connection->settings(), m_reading->dialects,
+                         m_reading->kinds, m_clock, m_reading->judge.get(), &m_knowledge.grouping());
     }
 
     /// A follower's failures are shown as the connection's health, where a file's fault does not belong: it is logged
@@ -163,22 +165,19 @@ private:
         CollectReport report;
         if (m_groupingFile.hasChanged()) {
             if (auto grouping = loadGroupingKnowledge(m_context.workspace))
-                m_knowledge.grouping->exchange(std::move(*grouping));
+                m_knowledge.grouping().exchange(std::move(*grouping));
             else
                 sayFault(grouping.error(), report);
         }
         if (m_otherFiles.hasChanged()) {
-            auto own = loadLetterKnowledge(m_context.workspace);
-            if (!own) {
-                sayFault(own.error(), report);
+            const auto knowledge = m_knowledge.reload(m_context.workspace);
+            if (!knowledge) {
+                sayFault(knowledge.error(), report);
                 return report;
             }
             report.add(reportOf(m_intake->settle()));
-            m_intake.reset(); // before what it reads with
-            m_own = std::make_unique<LetterKnowledge>(std::move(*own));
-            begin(*m_own);
-            if (m_knowledge.onKinds)
-                m_knowledge.onKinds(m_own->kinds);
+            begin(*knowledge); // after the others know it, so that nobody meets a letter of an unknown dialect
+            m_knowledge.tellKinds((*knowledge)->kinds);
         }
         return report;
     }
@@ -187,12 +186,12 @@ private:
     std::shared_ptr<KafkaConnection> m_connection;
     StoreWriter& m_writer;
     const Context& m_context;
-    const LetterKnowledge& m_knowledge; // as the process began; its grouping is what all duties use
+    KnowledgeInUse& m_knowledge;
     const Clock& m_clock;
     std::unique_ptr<RecordSource> m_source;
     FileWatch m_groupingFile;
     FileWatch m_otherFiles;
-    std::unique_ptr<LetterKnowledge> m_own; // once files changed
+    std::shared_ptr<const LetterKnowledge> m_reading; // what m_intake reads with; second owner: m_knowledge
     std::optional<DeadLetterIntake> m_intake;
 };
 
@@ -256,6 +255,24 @@ std::vector<TopicSelector> logsOf(const ConnectionSettings& settings, Processing
 
 } // namespace
 
+std::shared_ptr<const LetterKnowledge> KnowledgeInUse::now() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_now;
+}
+
+Result<std::shared_ptr<const LetterKnowledge>> KnowledgeInUse::reload(const Workspace& workspace)
+{
+    const std::lock_guard loading(m_loading);
+    auto loaded = loadLetterKnowledge(workspace);
+    if (!loaded)
+        return tl::unexpected(loaded.error());
+    auto knowledge = std::make_shared<const LetterKnowledge>(std::move(*loaded));
+    const std::lock_guard lock(m_mutex);
+    m_now = knowledge;
+    return knowledge;
+}
+
 Result<GroupingKnowledge> loadGroupingKnowledge(const Workspace& workspace)
 {
     Checked<GroupingRules> rules = readGroupingRules(workspace.groupingFile);
@@ -277,11 +294,9 @@ Result<LetterKnowledge> loadLetterKnowledge(const Workspace& workspace)
     auto grouping = loadGroupingKnowledge(workspace);
     if (!grouping)
         return tl::unexpected(grouping.error());
-    return LetterKnowledge{std::move(*dialects.value),
-                           std::move(*kinds.value),
+    return LetterKnowledge{std::move(*dialects.value), std::move(*kinds.value),
                            std::make_shared<const PayloadJudge>(SchemaFolder(workspace.schemasFolder)),
-                           std::make_unique<GroupingInUse>(std::move(*grouping)),
-                           {}};
+                           std::make_unique<GroupingInUse>(std::move(*grouping))};
 }
 
 ConnectionMap makeConnections(const Workspace& workspace, SecretStore& secrets, const Clock& clock)
@@ -295,7 +310,7 @@ ConnectionMap makeConnections(const Workspace& workspace, SecretStore& secrets, 
 }
 
 std::vector<Collector::Crew> makeCrews(const Context& context, const ConnectionMap& connections,
-                                       const LetterKnowledge& knowledge, Ledger& ledger, StoreWriter& writer,
+                                       KnowledgeInUse& knowledge, Ledger& ledger, StoreWriter& writer,
                                        const Clock& clock)
 {
     QStringList names;

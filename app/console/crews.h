@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 
 namespace spillway {
 
@@ -31,7 +32,38 @@ struct LetterKnowledge
     KindRules kinds;
     std::shared_ptr<const PayloadJudge> judge; // second owner: none; movable, which a judge with its lock is not
     std::unique_ptr<GroupingInUse> grouping;
-    std::function<void(const KindRules&)> onKinds; ///< told of other rules while collecting goes on; may be empty
+};
+
+/// The knowledge in use: whoever reads letters, or sends what was read, takes it as it is then, and keeps that for the
+/// one thing he does. Its grouping is one for all, and exchanged by itself. Thread-safe.
+class KnowledgeInUse
+{
+public:
+    explicit KnowledgeInUse(LetterKnowledge knowledge)
+        : m_now(std::make_shared<const LetterKnowledge>(std::move(knowledge)))
+        , m_first(m_now)
+    {
+    }
+    [[nodiscard]] std::shared_ptr<const LetterKnowledge> now() const;
+    /// Reads the workspace's files; what they say counts from now on, but for the grouping. An error changes nothing.
+    [[nodiscard]] Result<std::shared_ptr<const LetterKnowledge>> reload(const Workspace& workspace);
+    [[nodiscard]] GroupingInUse& grouping() const { return *m_first->grouping; }
+
+    /// Set before others use it.
+    void onKinds(std::function<void(const KindRules&)> listener) { m_onKinds = std::move(listener); }
+    /// By whoever stores letters with other kinds from now on, once none by the old ones is on its way.
+    void tellKinds(const KindRules& kinds) const
+    {
+        if (m_onKinds)
+            m_onKinds(kinds);
+    }
+
+private:
+    std::mutex m_loading;                                 // one reads files at a time, so that the newest ones count
+    mutable std::mutex m_mutex;                           // guards: m_now
+    std::shared_ptr<const LetterKnowledge> m_now;         // second owners: those who work with it
+    const std::shared_ptr<const LetterKnowledge> m_first; // its grouping is the one in use
+    std::function<void(const KindRules&)> m_onKinds;
 };
 /// The bundled frames and the workspace's grouping.yaml, read now; InvalidConfig names its first fault.
 [[nodiscard]] Result<GroupingKnowledge> loadGroupingKnowledge(const Workspace& workspace);
@@ -42,7 +74,7 @@ struct LetterKnowledge
 /// The duties of every connection: lag, dead letters (where topics are named), topics, processing logs.
 /// All arguments outlive the crews.
 [[nodiscard]] std::vector<Collector::Crew> makeCrews(const Context& context, const ConnectionMap& connections,
-                                                     const LetterKnowledge& knowledge, Ledger& ledger,
-                                                     StoreWriter& writer, const Clock& clock);
+                                                     KnowledgeInUse& knowledge, Ledger& ledger, StoreWriter& writer,
+                                                     const Clock& clock);
 
 } // namespace spillway

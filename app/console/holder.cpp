@@ -47,7 +47,7 @@ struct Holder::Parts
     std::unique_ptr<Ledger> ledger;
     std::unique_ptr<LedgerReplayJournal> journal;
     ConnectionMap connections;
-    LetterKnowledge knowledge;
+    std::unique_ptr<KnowledgeInUse> knowledge;
     std::unique_ptr<KindResorter> sorting;
     std::unique_ptr<Collector> collector;
     std::unique_ptr<ReplayOperations> replays;
@@ -167,28 +167,28 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
     auto knowledge = loadLetterKnowledge(parts->context.workspace);
     if (!knowledge)
         return tl::unexpected(knowledge.error());
-    parts->knowledge = std::move(*knowledge);
+    parts->knowledge = std::make_unique<KnowledgeInUse>(std::move(*knowledge));
     if (const Status begun =
-            regroupOldVersions(*parts->samples, parts->knowledge.grouping->knowledge().rules.digest, currentUser());
+            regroupOldVersions(*parts->samples, parts->knowledge->grouping().knowledge().rules.digest, currentUser());
         !begun)
         return tl::unexpected(begun.error());
-    parts->sorting = std::make_unique<KindResorter>(*parts->samples, parts->knowledge.kinds, sortedAtOnce);
+    parts->sorting = std::make_unique<KindResorter>(*parts->samples, parts->knowledge->now()->kinds, sortedAtOnce);
     parts->regrouping = std::jthread([parts = parts.get()](std::stop_token stop) {
         // A failure (a full disk) costs nothing: the rest is done at the next start.
         const std::lock_guard lock(parts->regroupMutex);
-        const auto done = regroupRest(*parts->ledger, *parts->samples, parts->knowledge.grouping->knowledge(),
+        const auto done = regroupRest(*parts->ledger, *parts->samples, parts->knowledge->grouping().knowledge(),
                                       currentUser(), stop, {});
         if (!done || *done)
             parts->sorting->goOn();
     });
-    parts->knowledge.onKinds = [sorting = parts->sorting.get()](const KindRules& rules) { sorting->sortBy(rules); };
+    parts->knowledge->onKinds([sorting = parts->sorting.get()](const KindRules& rules) { sorting->sortBy(rules); });
     parts->collector = std::make_unique<Collector>(
-        makeCrews(parts->context, parts->connections, parts->knowledge, *parts->ledger, *parts->samples, parts->clock),
+        makeCrews(parts->context, parts->connections, *parts->knowledge, *parts->ledger, *parts->samples, parts->clock),
         parts->clock);
 
     parts->replays = std::make_unique<ReplayOperations>(ReplayOperations::World{.context = parts->context,
                                                                                 .connections = parts->connections,
-                                                                                .dialects = parts->knowledge.dialects,
+                                                                                .knowledge = *parts->knowledge,
                                                                                 .journal = *parts->journal,
                                                                                 .ledger = *parts->ledger,
                                                                                 .collector = *parts->collector,
@@ -376,8 +376,12 @@ Result<RereadReport> Holder::reread(const QString& connection, const QString& ch
     const ConnectionSettings* settings = workspace->connection(*name);
     if (!settings)
         return fail(ErrorCode::InvalidConfig, u"the workspace has no connection %1"_s.arg(*name));
-    LetterPreparer preparer(m_parts->knowledge.dialects, m_parts->knowledge.kinds, m_parts->context.catalog,
-                            settings->deadLetters, m_parts->knowledge.judge.get(), m_parts->knowledge.grouping.get());
+    const auto read = m_parts->knowledge->reload(m_parts->context.workspace); // one rereads because files changed
+    if (!read)
+        return tl::unexpected(read.error());
+    const LetterKnowledge& knowledge = **read;
+    LetterPreparer preparer(knowledge.dialects, knowledge.kinds, m_parts->context.catalog, settings->deadLetters,
+                            knowledge.judge.get(), &m_parts->knowledge->grouping());
     return rereadChannel(*m_parts->samples, preparer, *name, channel, stop);
 }
 
@@ -427,7 +431,7 @@ Result<RegroupProgress> Holder::regroup(const QString& reason, const std::functi
     const auto knowledge = loadGroupingKnowledge(m_parts->context.workspace);
     if (!knowledge)
         return tl::unexpected(knowledge.error());
-    m_parts->knowledge.grouping->exchange(*knowledge); // letters to come first: none may fall between
+    m_parts->knowledge->grouping().exchange(*knowledge); // letters to come first: none may fall between
     const std::lock_guard lock(m_parts->regroupMutex);
     if (const Status asked = decideGroups(*m_parts->ledger, *m_parts->samples,
                                           {regroupDraft(reason.trimmed(), knowledge->rules.digest, currentUser())});
@@ -509,7 +513,8 @@ Result<DecisionSheet> Holder::decisionSheet(const QString& subject) const
     auto database = reader();
     if (!database)
         return tl::unexpected(database.error());
-    return spillway::decisionSheet(*database, m_parts->knowledge.kinds, subject, m_parts->clock.now());
+    const auto knowledge = m_parts->knowledge->now();
+    return spillway::decisionSheet(*database, knowledge->kinds, subject, m_parts->clock.now());
 }
 
 Status Holder::keepRules()

@@ -82,12 +82,13 @@ Result<ReplayPlan> ReplayOperations::plan(const LetterSelection& selection, cons
     if (connection == m_world.connections.end())
         return tl::unexpected(unknownConnection(connectionName));
     const auto target = connection->second->replayTarget();
+    const auto knowledge = m_world.knowledge.now(); // after the letters were selected: it knows their dialects
     const PlanWorld world{.capabilities = target->capabilities(),
                           .partitionCount = [&](const QString& topic) { return target->partitionCount(topic, stop); },
                           .stripRule =
                               [&](const QString& dialect, const QString& channel) {
                                   return stripRuleOf(
-                                      m_world.dialects, dialect,
+                                      knowledge->dialects, dialect,
                                       mappingOfChannel(connection->second->settings().deadLetters, channel));
                               }};
     const PlanRequest request{.connection = connectionName,

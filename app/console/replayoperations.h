@@ -6,7 +6,6 @@
 #include "app/console/crews.h"
 #include "app/console/decision.h"
 #include "app/console/letterselection.h"
-#include "model/deadletter/dialectregistry.h"
 #include "model/replay/replayjobs.h"
 #include "model/replay/replayjournal.h"
 #include "model/replay/replayrunner.h"
@@ -31,7 +30,7 @@ public:
     {
         const Context& context;
         const ConnectionMap& connections;
-        const DialectRegistry& dialects;
+        const KnowledgeInUse& knowledge;
         ReplayJournal& journal;
         Ledger& ledger;
         Collector& collector;

@@ -444,7 +444,7 @@ void TstTriage::groupingAnewKnowsWhatFailedAgain()
         QVERIFY(regroupOldVersions(desk.fixture().store(), QString(), u"pat"_s));
         if (sortsFirst)
             QVERIFY(sortAnew(desk.fixture().store(), rules, {}));
-        meanwhile();
+        comes();
         const auto done =
             regroupRest(desk.ledger(), desk.fixture().store(), *GroupingKnowledge::bundled(), u"pat"_s, {}, {});
         QVERIFY(done && *done);

@@ -34,6 +34,9 @@ struct Words
     std::string otherId;
     bool withOrigin = false, lastGood = false;
     std::optional<int> limit, version, port;
+    std::string producerTeam, producerService, domain, topic; // catalog register
+    std::optional<std::int64_t> volume, payloadBytes;
+    std::optional<double> retentionDays;
     std::string registry, subject;  // schema registry
     std::string what, name, digest; // notify
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, reveal = false,
@@ -452,6 +455,22 @@ private:
         addFindingsOptions(drift);
         drift->add_flag("--apply", m_words.apply,
                         "Write the measured numbers into the catalog first; comments are kept");
+        auto* exported = leaf(catalog, "export", "The catalog as AsyncAPI, EventCatalog or Backstage has it", [this] {
+            return CatalogExportCommand{text(m_words.format), text(m_words.out), m_words.replaces};
+        });
+        addExchangeFormat(exported);
+        exported->add_option("--out", m_words.out, "File (.json, .yaml), or the folder of an EventCatalog")
+            ->required()
+            ->type_name("PATH");
+        exported->add_flag("--replace", m_words.replaces, "Write over files that say something else");
+        auto* imported =
+            leaf(catalog, "import", "What another catalog tells and ours does not; 1 on a conflict", [this] {
+                return CatalogImportCommand{text(m_words.folder), text(m_words.format), m_words.apply};
+            });
+        imported->add_option("PATH", m_words.folder, "The file or folder to read")->required()->type_name("");
+        addExchangeFormat(imported);
+        imported->add_flag("--apply", m_words.apply, "Write it into ownership and catalog; comments are kept");
+        addRegistration(catalog);
         leaf(&m_app, "scorecard", "The four phases of governance, measured", [] { return Command{Scorecard{}}; });
         auto* search = leaf(catalog, "search", "Events by name, field, owner, tag, description",
                             [this] { return CatalogSearch{text(m_words.query)}; });
@@ -459,6 +478,47 @@ private:
             ->type_name("");
         leaf(catalog, "rules", "Every rule of lint and drift, with its severity",
              [] { return Command{CatalogRules{}}; });
+    }
+
+    /// Nothing is required here, so that the command can name all that is missing at once.
+    void addRegistration(CLI::App* catalog)
+    {
+        auto* command =
+            leaf(catalog, "register", "A new event: its facts, what it will cost, the lines to write", [this] {
+                Registration wanted{.eventType = text(m_words.id),
+                                    .producerTeam = text(m_words.producerTeam),
+                                    .producerService = text(m_words.producerService),
+                                    .consumers = {},
+                                    .volume = m_words.volume,
+                                    .payloadBytes = m_words.payloadBytes,
+                                    .retentionDays = m_words.retentionDays,
+                                    .domain = text(m_words.domain),
+                                    .topic = text(m_words.topic)};
+                for (const std::string& consumer : m_words.ids)
+                    wanted.consumers += text(consumer);
+                return CatalogRegister{std::move(wanted), m_words.apply};
+            });
+        command->add_option("EVENT", m_words.id, "Its name, like order.shipped")->type_name("");
+        command->add_option("--producer-team", m_words.producerTeam, "The team that sends it")->type_name("TEAM");
+        command->add_option("--producer-service", m_words.producerService, "The service that sends it")
+            ->type_name("SERVICE");
+        command->add_option("--consumer", m_words.ids, "Who reads it; once for each")
+            ->type_name("TEAM/SERVICE")
+            ->allow_extra_args(false);
+        command->add_option("--volume", m_words.volume, "Messages a day")->type_name("N");
+        command->add_option("--payload-bytes", m_words.payloadBytes, "Bytes of one message")->type_name("N");
+        command->add_option("--retention-days", m_words.retentionDays, "Days it is kept")->type_name("N");
+        command->add_option("--domain", m_words.domain, "Default: the first word of its name")->type_name("NAME");
+        command->add_option("--topic", m_words.topic, "Where it flows")->type_name("TOPIC");
+        command->add_flag("--apply", m_words.apply, "Write it into ownership and catalog; comments are kept");
+    }
+
+    void addExchangeFormat(CLI::App* command)
+    {
+        command->add_option("--format", m_words.format, "asyncapi, eventcatalog or backstage")
+            ->required()
+            ->type_name("FORMAT")
+            ->check(CLI::IsMember({"asyncapi", "eventcatalog", "backstage"}));
     }
 
     void addFindingsOptions(CLI::App* command)
@@ -613,10 +673,14 @@ private:
             });
         impact->add_option("--calendar", m_words.out, "Also write the notice dates, as iCalendar")->type_name("FILE");
         auto* ack = leaf(schema, "ack", "Put on record that a consumer is ready for a version of an event", [this] {
-            return SchemaAcknowledge{text(m_words.plan), m_words.version.value_or(0), text(m_words.to), text(m_words.note)};
+            return SchemaAcknowledge{text(m_words.plan), m_words.version.value_or(0), text(m_words.to),
+                                     text(m_words.note)};
         });
         ack->add_option("EVENT", m_words.plan, "The event's type")->required()->type_name("");
-        ack->add_option("VERSION", m_words.version, "Its version, like 3")->required()->type_name("")->check(CLI::PositiveNumber);
+        ack->add_option("VERSION", m_words.version, "Its version, like 3")
+            ->required()
+            ->type_name("")
+            ->check(CLI::PositiveNumber);
         ack->add_option("--consumer", m_words.to, "The consumer's service")->required()->type_name("SERVICE");
         ack->add_option("--note", m_words.note, "What there is to say about it")->type_name("TEXT");
         for (CLI::App* command : {check, impact})

@@ -3,6 +3,7 @@
 
 #include "model/base/result.h"
 #include "model/base/units.h"
+#include "model/catalog/registration.h"
 #include "model/deadletter/triageaction.h"
 
 #include <QString>
@@ -270,6 +271,23 @@ struct CatalogDrift
     QString out;
     bool apply = false; ///< write what was measured first
 };
+struct CatalogExportCommand
+{
+    QString format; ///< asyncapi, eventcatalog, backstage
+    QString out;
+    bool replaces = false; ///< files that say something else
+};
+struct CatalogImportCommand
+{
+    QString path;
+    QString format;
+    bool apply = false;
+};
+struct CatalogRegister
+{
+    Registration registration;
+    bool apply = false;
+};
 struct Scorecard
 {
 };
@@ -375,7 +393,7 @@ struct NotifyRetry
 };
 
 // clang-format off: one a line, so that two new commands do not meet
-using Command = std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin, DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds, DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown, ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow, RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport, CostInvoices, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry, SchemaImpact, SchemaAcknowledge, CatalogDrift, Scorecard>;
+using Command = std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin, DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds, DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown, ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow, RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport, CostInvoices, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry, SchemaImpact, SchemaAcknowledge, CatalogDrift, CatalogExportCommand, CatalogImportCommand, CatalogRegister, Scorecard>;
 // clang-format on
 
 struct CommandLine

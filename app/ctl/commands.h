@@ -80,6 +80,9 @@ int run(Session& session, const NotifyRetry& command);
 int run(Session& session, const SchemaImpact& command);
 int run(Session& session, const SchemaAcknowledge& command);
 int run(Session& session, const CatalogDrift& command);
+int run(Session& session, const CatalogExportCommand& command);
+int run(Session& session, const CatalogImportCommand& command);
+int run(Session& session, const CatalogRegister& command);
 int run(Session& session, const Scorecard& command);
 
 /// The query that was typed, together with the saved view's where one is named.

@@ -8,11 +8,15 @@ namespace spillway {
 
 namespace {
 
-std::vector<FileIssue> readInto(SourceFile& source, const QString& file)
+Checked<QByteArray> bytesOf(const QString& file)
+{
+    return file.isEmpty() ? Checked<QByteArray>() : readUserFile(file, yamllimit::fileBytes);
+}
+
+std::vector<FileIssue> readInto(SourceFile& source, const QString& file, const Checked<QByteArray>& bytes)
 {
     if (file.isEmpty())
         return {};
-    Checked<QByteArray> bytes = readUserFile(file, yamllimit::fileBytes);
     if (!bytes.value)
         return bytes.issues;
     Checked<YamlDocument> document = readYamlText(*bytes.value, file);
@@ -36,12 +40,15 @@ const YamlNode* CatalogSources::ownedNode(const QString& eventType) const
     return owned.value(eventType, nullptr);
 }
 
-Checked<CatalogSources> readCatalogSources(const Workspace& workspace)
+namespace {
+
+Checked<CatalogSources> joinSources(const Workspace& workspace, const Checked<QByteArray>& ownershipText,
+                                    const Checked<QByteArray>& catalogText)
 {
     CatalogSources sources;
     sources.workspace = workspace;
-    std::vector<FileIssue> issues = readInto(sources.ownership, workspace.ownershipFile);
-    std::vector<FileIssue> others = readInto(sources.catalog, workspace.catalogFile);
+    std::vector<FileIssue> issues = readInto(sources.ownership, workspace.ownershipFile, ownershipText);
+    std::vector<FileIssue> others = readInto(sources.catalog, workspace.catalogFile, catalogText);
     issues.insert(issues.end(), others.begin(), others.end());
     if (hasErrors(issues))
         return {std::nullopt, std::move(issues)};
@@ -69,6 +76,19 @@ Checked<CatalogSources> readCatalogSources(const Workspace& workspace)
     sources.model = Catalog(std::move(ownership.events), std::move(catalog.events), std::move(ownership.rules));
     sources.events = joinCatalog(workspace, sources.model, ReadSchemas::Yes);
     return {std::move(sources), {}};
+}
+
+} // namespace
+
+Checked<CatalogSources> readCatalogSources(const Workspace& workspace)
+{
+    return joinSources(workspace, bytesOf(workspace.ownershipFile), bytesOf(workspace.catalogFile));
+}
+
+Checked<CatalogSources> catalogSourcesOf(const Workspace& workspace, const QByteArray& ownership,
+                                         const QByteArray& catalog)
+{
+    return joinSources(workspace, {ownership, {}}, {catalog, {}});
 }
 
 } // namespace spillway

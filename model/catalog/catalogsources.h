@@ -39,4 +39,9 @@ struct CatalogSources
 /// YAML. Blocking; any thread.
 [[nodiscard]] Checked<CatalogSources> readCatalogSources(const Workspace& workspace);
 
+/// The same from texts in memory, as they would stand in the files; the text of a file that the workspace does
+/// not name is not looked at. Reads schemas; blocking.
+[[nodiscard]] Checked<CatalogSources> catalogSourcesOf(const Workspace& workspace, const QByteArray& ownership,
+                                                       const QByteArray& catalog);
+
 } // namespace spillway

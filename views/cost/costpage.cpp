@@ -93,7 +93,7 @@ std::vector<ColumnSpec> lineColumns(const CostLineTable& table)
     quantity.align = CellAlign::Number;
     quantity.sortKey = [](const QModelIndex& index) { return index.data(CostLineTable::ValueRole); };
     return {event,
-            wordColumn(CostLineTable::Team, CostPage::tr("Team"), 104),
+            wordColumn(CostLineTable::Team, CostPage::tr("Team"), 116),
             service,
             wordColumn(CostLineTable::RoleColumn, CostPage::tr("Role"), 80,
                        [&table](const QModelIndex& index) { return roleText(table.line(index.row()).role); }),
@@ -213,7 +213,7 @@ QWidget* CostPage::makeContent()
     detailLayout->addWidget(m_lineView, 1);
     detailLayout->addWidget(m_whatIf);
 
-    auto* split = new SplitView(u"cost"_s, Qt::Horizontal, {4, 6}, content);
+    auto* split = new SplitView(u"cost"_s, Qt::Horizontal, {17, 24}, content);
     split->addWidget(m_view);
     split->addWidget(detail);
 

@@ -283,6 +283,10 @@ QWidget* SchemasPage::buildConsequences()
 
 void SchemasPage::refresh()
 {
+    // Each sample is news, and schemas hardly ever change: an answer under way is new enough. Asking again each time
+    // would never end where comparing takes longer than a sample.
+    if (m_load.isRunning() || m_stepLoad.isRunning())
+        return;
     if (m_events.rowCount() == 0)
         pane().showLoading(tr("Comparing schema versions"));
     m_load.refresh([&source = m_source](std::stop_token stop) { return source.schemas(stop); });

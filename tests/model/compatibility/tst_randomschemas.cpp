@@ -12,7 +12,11 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr int pairsOfDraft = 500; // each takes many times as long there
+#else
 constexpr int pairsOfDraft = 1'000;
+#endif
 constexpr int documentsOfPair = 30;
 constexpr std::int64_t workOfOne = 300'000; // steps; some schemas lead back to themselves by every branch
 constexpr int othersTried = 500;            // schemas of all drafts, in the other tests

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/cost/billwriters.h"
 
-#include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/cost/costjson.h"
 #include "model/cost/texttable.h"
 
 #include <map>
@@ -12,23 +12,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int exactDecimals = 6;
 constexpr int shownDecimals = 4;
-
-std::optional<QString> orNull(const QString& text)
-{
-    return text.isEmpty() ? std::nullopt : std::optional(text);
-}
-
-std::optional<QString> dayText(const std::optional<QDate>& day)
-{
-    return day && day->isValid() ? std::optional(day->toString(Qt::ISODate)) : std::nullopt;
-}
-
-void writeAmount(JsonWriter& json, QStringView name, Money amount)
-{
-    json.key(name).raw(formatMoney(amount, exactDecimals).toLatin1());
-}
 
 /// First and last local day of a line's segment.
 std::pair<std::optional<QDate>, std::optional<QDate>> daysOf(const CostBill& bill, const CostLine& line)
@@ -47,12 +31,12 @@ QByteArray costLineJson(const CostBill& bill, const CostLine& line)
     const auto [first, last] = daysOf(bill, line);
     JsonWriter json;
     json.beginObject();
-    json.key(u"from").value(dayText(first));
-    json.key(u"to").value(dayText(last));
-    json.key(u"eventType").value(orNull(line.eventType));
-    json.key(u"topic").value(orNull(line.topic));
-    json.key(u"team").value(orNull(line.team));
-    json.key(u"service").value(orNull(line.service));
+    json.key(u"from").value(dayOrNull(first));
+    json.key(u"to").value(dayOrNull(last));
+    json.key(u"eventType").value(textOrNull(line.eventType));
+    json.key(u"topic").value(textOrNull(line.topic));
+    json.key(u"team").value(textOrNull(line.team));
+    json.key(u"service").value(textOrNull(line.service));
     json.field(u"role", costRoleWord(line.role)).field(u"component", costComponentKey(line.component));
     json.key(u"quantity").raw(formatQuantity(line.quantity).toLatin1());
     json.field(u"unit", priceUnitWord(line.unit)).field(u"basis", quantityBasisWord(line.basis));
@@ -80,8 +64,8 @@ QByteArray costComparisonJson(const std::vector<CostReport>& reports)
     JsonWriter json;
     const CostReport& first = reports.front();
     json.beginObject().field(u"currency", first.currency);
-    json.key(u"from").value(dayText(first.range ? std::optional(first.range->first) : std::nullopt));
-    json.key(u"to").value(dayText(first.range ? std::optional(first.range->last) : std::nullopt));
+    json.key(u"from").value(dayOrNull(first.range ? std::optional(first.range->first) : std::nullopt));
+    json.key(u"to").value(dayOrNull(first.range ? std::optional(first.range->last) : std::nullopt));
     writeAmount(json, u"total", first.total.total);
     json.key(u"policies").beginArray();
     for (const CostReport& report : reports) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/cost/costwriters.h"
 
-#include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/cost/costjson.h"
 
 #include <algorithm>
 #include <map>
@@ -13,7 +13,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int shownDecimals = 4;
-constexpr int exactDecimals = 6;
 
 QString periodText(const CostReport& report)
 {
@@ -142,11 +141,6 @@ QString csvLine(const QString& kind, const CostRow& row, const CostReport& repor
     fields << (report.range ? report.range->last.toString(Qt::ISODate) : QString());
     fields << csvText(report.basis.profile.name);
     return fields.join(u',') + u"\r\n"_s;
-}
-
-void writeAmount(JsonWriter& json, QStringView name, Money amount)
-{
-    json.key(name).raw(formatMoney(amount, exactDecimals).toLatin1());
 }
 
 void writeCalibrations(JsonWriter& json, const std::vector<CostCalibration>& calibrations)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/cost/csvrecords.h"
+#include "model/base/csvreader.h"
 #include "model/cost/invoice.h"
 #include "model/workspace/issuelist.h"
 
+#include <QBuffer>
 #include <QCryptographicHash>
 #include <QFile>
 #include <QFileInfo>
@@ -138,34 +139,54 @@ public:
     {
     }
 
-    void read(QByteArrayView text)
+    void read(const QByteArray& text)
     {
-        CsvRecords records(text);
-        const auto header = records.next();
-        if (!header || !chooseLayout(*header)) {
+        QBuffer file;
+        file.setData(text);
+        file.open(QIODevice::ReadOnly);
+        CsvReader csv(file);
+        const bool hasHeader = next(csv);
+        if (m_issues.hasErrors())
+            return;
+        if (!hasHeader || !chooseLayout(csv.fields())) {
             m_issues.errorAt(1, 1, u"the first line names no columns of an invoice"_s,
                              u"write from,to,component,amount,currency, or give a FOCUS, AWS CUR or Confluent file"_s);
             return;
         }
-        while (const auto record = records.next())
-            readRecord(*record);
+        while (next(csv))
+            readRecord(csv.fields());
         m_invoice.format = m_layout->format;
         m_invoice.lines = m_sums.take();
     }
 
 private:
-    [[nodiscard]] int columnOf(const CsvRecords::Record& header, const QStringList& names) const
+    using Record = std::vector<CsvField>;
+
+    /// The next record with something in it. What ends the file too early is told; a quote out of place is taken as it
+    /// stands.
+    [[nodiscard]] bool next(CsvReader& csv)
+    {
+        while (csv.readRecord()) {
+            if (csv.fields().size() > 1 || !csv.fields().front().bytes.trimmed().isEmpty())
+                return true;
+        }
+        for (const CsvFault& fault : csv.faults())
+            m_issues.errorAt(static_cast<int>(fault.line), static_cast<int>(fault.column), fault.message, fault.remedy);
+        return false;
+    }
+
+    [[nodiscard]] int columnOf(const Record& header, const QStringList& names) const
     {
         for (const QString& name : names) {
-            for (std::size_t c = 0; c < header.fields.size(); ++c) {
-                if (header.fields[c].text.trimmed().compare(name, Qt::CaseInsensitive) == 0)
+            for (std::size_t c = 0; c < header.size(); ++c) {
+                if (textAt(header, static_cast<int>(c)).compare(name, Qt::CaseInsensitive) == 0)
                     return static_cast<int>(c);
             }
         }
         return -1;
     }
 
-    bool chooseLayout(const CsvRecords::Record& header)
+    bool chooseLayout(const Record& header)
     {
         for (const Layout& layout : layouts()) {
             m_layout = &layout;
@@ -186,20 +207,21 @@ private:
         return false;
     }
 
-    [[nodiscard]] static QString textAt(const CsvRecords::Record& record, int column)
+    [[nodiscard]] static QString textAt(const Record& record, int column)
     {
-        return column >= 0 && static_cast<std::size_t>(column) < record.fields.size()
-                   ? record.fields[static_cast<std::size_t>(column)].text.trimmed()
+        return column >= 0 && static_cast<std::size_t>(column) < record.size()
+                   ? QString::fromUtf8(record[static_cast<std::size_t>(column)].bytes).trimmed()
                    : QString();
     }
-    void complain(const CsvRecords::Record& record, int column, const QString& what, const QString& remedy)
+    void complain(const Record& record, int column, const QString& what, const QString& remedy)
     {
-        const bool isThere = static_cast<std::size_t>(column) < record.fields.size();
-        const int line = isThere ? record.fields[static_cast<std::size_t>(column)].line : record.line;
-        m_issues.errorAt(line, isThere ? record.fields[static_cast<std::size_t>(column)].column : 1, what, remedy);
+        // Of a field that is not there: the record's beginning.
+        const bool isThere = column >= 0 && static_cast<std::size_t>(column) < record.size();
+        const CsvField& field = record[isThere ? static_cast<std::size_t>(column) : 0];
+        m_issues.errorAt(static_cast<int>(field.line), static_cast<int>(field.column), what, remedy);
     }
 
-    [[nodiscard]] QString labelOf(const CsvRecords::Record& record) const
+    [[nodiscard]] QString labelOf(const Record& record) const
     {
         for (const int column : m_labels) {
             const QString label = textAt(record, column);
@@ -209,7 +231,7 @@ private:
         return u"unnamed"_s;
     }
 
-    void readRecord(const CsvRecords::Record& record)
+    void readRecord(const Record& record)
     {
         static const QStringList ours{u"AmazonMSK"_s, u"AmazonMQ"_s};
         if (m_product >= 0 && !ours.contains(textAt(record, m_product)))

@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/cost/costjson.h"
 #include "model/cost/savings.h"
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
-
-namespace {
-
-std::optional<QString> orNull(const QString& text)
-{
-    return text.isEmpty() ? std::nullopt : std::optional(text);
-}
-
-} // namespace
 
 QByteArray savingsJson(const std::vector<Saving>& savings, const QString& currency)
 {
@@ -22,10 +13,10 @@ QByteArray savingsJson(const std::vector<Saving>& savings, const QString& curren
     json.key(u"savings").beginArray();
     for (const Saving& saving : savings) {
         json.beginObject().field(u"id", saving.id).field(u"kind", savingKindKey(saving.kind));
-        json.key(u"eventType").value(orNull(saving.eventType));
-        json.key(u"topic").value(orNull(saving.topic));
-        json.key(u"team").value(orNull(saving.team));
-        json.key(u"perMonth").raw(formatMoney(saving.perMonth, 6).toLatin1());
+        json.key(u"eventType").value(textOrNull(saving.eventType));
+        json.key(u"topic").value(textOrNull(saving.topic));
+        json.key(u"team").value(textOrNull(saving.team));
+        writeAmount(json, u"perMonth", saving.perMonth);
         json.field(u"risk", savingRiskWord(saving.risk)).field(u"riskReason", saving.riskReason);
         json.field(u"evidence", saving.evidence).field(u"change", saving.change);
         json.key(u"export").beginArray();

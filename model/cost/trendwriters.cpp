@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/cost/trendwriters.h"
 
-#include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/cost/costjson.h"
 #include "model/cost/texttable.h"
 
 #include <cmath>
@@ -12,23 +12,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int exactDecimals = 6;
 constexpr int shownDecimals = 2;
-
-std::optional<QString> orNull(const QString& text)
-{
-    return text.isEmpty() ? std::nullopt : std::optional(text);
-}
-
-std::optional<QString> dayText(const std::optional<QDate>& day)
-{
-    return day && day->isValid() ? std::optional(day->toString(Qt::ISODate)) : std::nullopt;
-}
-
-void writeAmount(JsonWriter& json, QStringView name, Money amount)
-{
-    json.key(name).raw(formatMoney(amount, exactDecimals).toLatin1());
-}
 
 Money moneyOf(double amount)
 {
@@ -38,8 +22,8 @@ Money moneyOf(double amount)
 void writeRange(JsonWriter& json, QStringView name, const CostBill& bill)
 {
     json.key(name).beginObject();
-    json.key(u"from").value(dayText(bill.range ? std::optional(bill.range->first) : std::nullopt));
-    json.key(u"to").value(dayText(bill.range ? std::optional(bill.range->last) : std::nullopt));
+    json.key(u"from").value(dayOrNull(bill.range ? std::optional(bill.range->first) : std::nullopt));
+    json.key(u"to").value(dayOrNull(bill.range ? std::optional(bill.range->last) : std::nullopt));
     writeAmount(json, u"total", bill.totals.total);
     json.endObject();
 }
@@ -102,10 +86,10 @@ QByteArray changesJson(const std::vector<CostChange>& changes, const CostBill& b
     json.key(u"changes").beginArray();
     for (const CostChange& change : changes) {
         json.beginObject();
-        json.key(u"eventType").value(orNull(change.eventType));
-        json.key(u"topic").value(orNull(change.topic));
-        json.key(u"team").value(orNull(change.team));
-        json.key(u"since").value(dayText(change.since));
+        json.key(u"eventType").value(textOrNull(change.eventType));
+        json.key(u"topic").value(textOrNull(change.topic));
+        json.key(u"team").value(textOrNull(change.team));
+        json.key(u"since").value(dayOrNull(change.since));
         writeAmount(json, u"before", change.before);
         writeAmount(json, u"after", change.after);
         writeAmount(json, u"delta", change.delta());
@@ -128,7 +112,7 @@ QString changesText(const std::vector<CostChange>& changes, const CostBill& befo
         if (std::abs(change.delta().micros) < 5000)
             continue;
         rows.push_back({nameOf(change.eventType, change.topic), visibleText(change.team),
-                        dayText(change.since).value_or(QString()), effectsText(change),
+                        dayOrNull(change.since).value_or(QString()), effectsText(change),
                         formatMoney(change.before, shownDecimals), formatMoney(change.after, shownDecimals),
                         signedMoney(change.delta())});
     }
@@ -144,8 +128,8 @@ QByteArray anomaliesJson(const std::vector<EventAnomaly>& anomalies, const QStri
     json.key(u"anomalies").beginArray();
     for (const EventAnomaly& one : anomalies) {
         json.beginObject();
-        json.key(u"eventType").value(orNull(one.eventType));
-        json.key(u"team").value(orNull(one.team));
+        json.key(u"eventType").value(textOrNull(one.eventType));
+        json.key(u"team").value(textOrNull(one.team));
         json.field(u"from", one.first.toString(Qt::ISODate)).field(u"to", one.last.toString(Qt::ISODate));
         writeAmount(json, u"expectedPerDay", moneyOf(one.anomaly.expected));
         writeAmount(json, u"actualPerDay", moneyOf(one.anomaly.actual));
@@ -224,9 +208,9 @@ QByteArray unitCostsJson(const std::vector<UnitCost>& costs, const QString& curr
     json.key(u"events").beginArray();
     for (const UnitCost& cost : costs) {
         json.beginObject();
-        json.key(u"eventType").value(orNull(cost.eventType));
-        json.key(u"topic").value(orNull(cost.topic));
-        json.key(u"team").value(orNull(cost.team));
+        json.key(u"eventType").value(textOrNull(cost.eventType));
+        json.key(u"topic").value(textOrNull(cost.topic));
+        json.key(u"team").value(textOrNull(cost.team));
         json.field(u"records", cost.records);
         writeAmount(json, u"amount", cost.amount);
         if (cost.perMillion)

@@ -152,6 +152,9 @@ void CalibrationTest::faultsNameTheirPlace_data()
                        u"5:32: the currency is 'USD', in the lines before it was 'EUR'"_s};
     QTest::newRow("an amount in words") << QByteArray("day,amount,currency\n2026-10-01,much,EUR\n")
                                         << QStringList{u"2:12: 'much' is not an amount"_s};
+    QTest::newRow("a quote that is never closed")
+        << QByteArray("day,amount,currency\n2026-10-01,\"12,EUR\n2026-10-02,1,EUR\n")
+        << QStringList{u"2:12: a quoted field is never closed"_s};
     QTest::newRow("half a JSON") << QByteArray("{\"data\":\n[{]") << QStringList{u"2:"_s};
     QTest::newRow("no charges") << QByteArray("day,amount,currency\n") << QStringList{u"1:1: there are no charges"_s};
 }

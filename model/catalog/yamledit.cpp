@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/catalog/yamledit.h"
 
+#include "model/workspace/yamlscalar.h"
+
 #include <QFile>
-#include <QRegularExpression>
 #include <QSaveFile>
 
 #include <algorithm>
@@ -136,25 +137,11 @@ QString YamlText::lineEnd() const
 
 QString yamlScalar(const QString& text)
 {
-    static const QRegularExpression plain(u"^[A-Za-z_/][A-Za-z0-9_./-]*$"_s);
-    static const QStringList words{u"true"_s, u"false"_s, u"null"_s, u"yes"_s, u"no"_s,
-                                   u"on"_s,   u"off"_s,   u"y"_s,    u"n"_s};
-    if (plain.match(text).hasMatch() && !words.contains(text.toLower()))
+    if (isPlainYaml(text))
         return text;
     const bool isPrintable =
         std::none_of(text.begin(), text.end(), [](QChar c) { return c.unicode() < 0x20 || c.unicode() == 0x7F; });
-    if (isPrintable)
-        return u'\'' + QString(text).replace(u'\'', u"''"_s) + u'\'';
-    QString quoted = u"\""_s;
-    for (const QChar c : text) {
-        if (c == u'"' || c == u'\\')
-            quoted += u'\\';
-        if (c.unicode() < 0x20 || c.unicode() == 0x7F)
-            quoted += u"\\x%1"_s.arg(static_cast<int>(c.unicode()), 2, 16, QLatin1Char('0'));
-        else
-            quoted += c;
-    }
-    return quoted + u'"';
+    return isPrintable ? u'\'' + QString(text).replace(u'\'', u"''"_s) + u'\'' : doubleQuotedYaml(text);
 }
 
 std::optional<TextEdit> addKey(const YamlText& text, const YamlNode& map, const QString& key, const QString& yamlValue,

@@ -13,6 +13,15 @@ using Logical = AvroType::Logical;
 
 } // namespace
 
+void writeAvroBoolean(BinaryReader& in)
+{
+    const std::uint8_t byte = in.byte();
+    if (!in.hasFault() && byte > 1)
+        in.fault(u"a boolean is neither 0 nor 1"_s);
+    else if (!in.hasFault())
+        in.out().value(byte == 1);
+}
+
 void writeAvroInteger(BinaryReader& in, const AvroType& type, std::int64_t read)
 {
     if (in.hasFault())

@@ -13,6 +13,8 @@ void writeAvroInteger(BinaryReader& in, const AvroType& type, std::int64_t read)
 /// Bytes, text or fixed, likewise.
 void writeAvroText(BinaryReader& in, const AvroType& type, QByteArrayView bytes);
 
+void writeAvroBoolean(BinaryReader& in);
+
 /// Blocks of elements: a count, negative with a size in bytes behind it; 0 ends.
 template<typename Use>
 void avroBlocks(BinaryReader& in, Use use)
@@ -32,6 +34,22 @@ void avroBlocks(BinaryReader& in, Use use)
         for (std::int64_t i = 0; i < count && !in.hasFault(); ++i)
             use();
     }
+}
+
+/// A map as an object; `use` writes each value.
+template<typename Use>
+void writeAvroMap(BinaryReader& in, Use use)
+{
+    in.out().beginObject();
+    avroBlocks(in, [&] {
+        const QByteArrayView name = in.take(in.zigzag());
+        if (in.hasFault())
+            return;
+        in.key(std::string_view(name.data(), static_cast<std::size_t>(name.size())));
+        use();
+        in.leaveKey();
+    });
+    in.out().endObject();
 }
 
 } // namespace spillway

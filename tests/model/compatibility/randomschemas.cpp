@@ -2,6 +2,7 @@
 #include "tests/model/compatibility/randomschemas.h"
 
 #include <QJsonArray>
+#include <QJsonDocument>
 
 #include <array>
 
@@ -366,6 +367,21 @@ QJsonValue RandomSchemas::anyValue(int depth)
         return made;
     }
     }
+}
+
+QByteArray jsonOf(const QJsonValue& value)
+{
+    const QByteArray list = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
+    return list.sliced(1, list.size() - 2);
+}
+
+SchemaVersion randomVersion(const QJsonObject& schema, int number)
+{
+    return {.eventType = u"random"_s,
+            .version = number,
+            .file = u"random.v%1.json"_s.arg(number),
+            .text = jsonOf(schema),
+            .uri = u"file:///random.v%1.json"_s.arg(number)};
 }
 
 } // namespace spillway::test

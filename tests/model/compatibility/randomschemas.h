@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/compatibility/schemachange.h"
+
 #include <QJsonObject>
 #include <QJsonValue>
 #include <QRandomGenerator>
@@ -40,5 +42,9 @@ private:
     QRandomGenerator m_random;
     Draft m_draft;
 };
+
+[[nodiscard]] QByteArray jsonOf(const QJsonValue& value);
+/// The schema as a version of the event `random`.
+[[nodiscard]] SchemaVersion randomVersion(const QJsonObject& schema, int number);
 
 } // namespace spillway::test

@@ -17,21 +17,6 @@ namespace {
 constexpr int pairsOfDraft = 400;
 constexpr int documentsOfPair = 20;
 
-QByteArray jsonOf(const QJsonValue& value)
-{
-    const QByteArray list = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
-    return list.sliced(1, list.size() - 2);
-}
-
-SchemaVersion versionOf(const QJsonObject& schema, int number)
-{
-    return {.eventType = u"random"_s,
-            .version = number,
-            .file = u"random.v%1.json"_s.arg(number),
-            .text = jsonOf(schema),
-            .uri = u"file:///random.v%1.json"_s.arg(number)};
-}
-
 /// One schema with documents, and what becomes of them.
 struct Question
 {
@@ -51,7 +36,7 @@ std::vector<std::vector<std::optional<bool>>> askAjv(const std::vector<Question>
         QJsonArray documents;
         for (const QByteArray& document : question.documents)
             documents.append(QString::fromUtf8(document));
-        lines += jsonOf(QJsonObject{{u"schema"_s, question.schema}, {u"documents"_s, documents}}) + '\n';
+        lines += test::jsonOf(QJsonObject{{u"schema"_s, question.schema}, {u"documents"_s, documents}}) + '\n';
     }
     const auto judged =
         test::runProcess(u"node"_s, {test::sourceFile(u"tests/model/compatibility/ajvjudge.js"_s)}, lines, 300'000);
@@ -70,7 +55,7 @@ std::vector<std::vector<std::optional<bool>>> askAjv(const std::vector<Question>
 /// Known of ajv 8: `contains` is passed over in lists that are shorter than the list of places beside it.
 bool isKnownOfAjv(const QJsonObject& schema, const QByteArray& document)
 {
-    const QByteArray text = jsonOf(schema);
+    const QByteArray text = test::jsonOf(schema);
     return document.contains('[') && text.contains("\"contains\"") &&
            (text.contains("\"prefixItems\"") || text.contains("\"items\":["));
 }
@@ -101,9 +86,9 @@ private Q_SLOTS:
             const QJsonObject newer = random.changed(older);
             QList<QByteArray> documents;
             for (int j = 0; j < documentsOfPair; ++j)
-                documents += jsonOf(random.document(j % 2 == 0 ? older : newer));
-            differences.push_back(
-                compareSchemaVersions(versionOf(older, 1), versionOf(newer, 2), CompatibilityPolicy::ConfluentStrict));
+                documents += test::jsonOf(random.document(j % 2 == 0 ? older : newer));
+            differences.push_back(compareSchemaVersions(test::randomVersion(older, 1), test::randomVersion(newer, 2),
+                                                        CompatibilityPolicy::ConfluentStrict));
             for (const SchemaDifference& difference : differences.back()) {
                 if (difference.backwardExample)
                     documents += *difference.backwardExample;
@@ -123,10 +108,11 @@ private Q_SLOTS:
             const Question& newer = questions[2 * pair + 1];
             const auto& before = answers[2 * pair];
             const auto& after = answers[2 * pair + 1];
-            const QByteArray context = "\nolder " + jsonOf(older.schema) + "\nnewer " + jsonOf(newer.schema);
+            const QByteArray context =
+                "\nolder " + test::jsonOf(older.schema) + "\nnewer " + test::jsonOf(newer.schema);
             // Our validator and ajv say the same of the same document.
             for (const std::size_t side : {2 * pair, 2 * pair + 1}) {
-                const auto program = compileSchema(u"file:///judge.json"_s, jsonOf(questions[side].schema), {},
+                const auto program = compileSchema(u"file:///judge.json"_s, test::jsonOf(questions[side].schema), {},
                                                    {.unheardKeywordsDecide = false, .openFormatsDecide = false});
                 for (std::size_t i = 0; i < answers[side].size(); ++i) {
                     const QByteArray& document = questions[side].documents[static_cast<qsizetype>(i)];
@@ -137,7 +123,7 @@ private Q_SLOTS:
                         isKnownOfAjv(questions[side].schema, document))
                         continue;
                     QVERIFY2((own == SchemaVerdict::Valid) == *answers[side][i],
-                             QByteArray(jsonOf(questions[side].schema) + "\ndocument " + document).constData());
+                             QByteArray(test::jsonOf(questions[side].schema) + "\ndocument " + document).constData());
                     ++agreed;
                 }
             }

@@ -3,8 +3,6 @@
 #include "model/schema/schemavalidator.h"
 #include "tests/model/compatibility/randomschemas.h"
 
-#include <QJsonArray>
-#include <QJsonDocument>
 #include <QTest>
 
 using namespace spillway;
@@ -21,27 +19,12 @@ constexpr int documentsOfPair = 30;
 constexpr std::int64_t workOfOne = 300'000; // steps; some schemas lead back to themselves by every branch
 constexpr int othersTried = 500;            // schemas of all drafts, in the other tests
 
-QByteArray jsonOf(const QJsonValue& value)
-{
-    const QByteArray list = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
-    return list.sliced(1, list.size() - 2);
-}
-
-SchemaVersion versionOf(const QJsonObject& schema, int number)
-{
-    return {.eventType = u"random"_s,
-            .version = number,
-            .file = u"random.v%1.json"_s.arg(number),
-            .text = jsonOf(schema),
-            .uri = u"file:///random.v%1.json"_s.arg(number)};
-}
-
 /// Our validator, read once for all the documents of a pair.
 class Judge
 {
 public:
     explicit Judge(const QJsonObject& schema)
-        : m_program(compileSchema(u"file:///judge.json"_s, jsonOf(schema), {},
+        : m_program(compileSchema(u"file:///judge.json"_s, test::jsonOf(schema), {},
                                   {.unheardKeywordsDecide = false, .openFormatsDecide = false}))
     {
     }
@@ -94,10 +77,10 @@ private Q_SLOTS:
             const QJsonObject newer = random.changed(older);
             const Judge judgeOfOlder(older);
             const Judge judgeOfNewer(newer);
-            const auto differences =
-                compareSchemaVersions(versionOf(older, 1), versionOf(newer, 2), CompatibilityPolicy::ConfluentStrict);
+            const auto differences = compareSchemaVersions(test::randomVersion(older, 1), test::randomVersion(newer, 2),
+                                                           CompatibilityPolicy::ConfluentStrict);
             const QByteArray context =
-                "pair " + QByteArray::number(i) + "\nolder " + jsonOf(older) + "\nnewer " + jsonOf(newer);
+                "pair " + QByteArray::number(i) + "\nolder " + test::jsonOf(older) + "\nnewer " + test::jsonOf(newer);
             for (const SchemaDifference& difference : differences) {
                 if (difference.backwardExample) {
                     QVERIFY2(judgeOfOlder.of(*difference.backwardExample) == SchemaVerdict::Valid &&
@@ -120,7 +103,7 @@ private Q_SLOTS:
             shown += std::any_of(differences.begin(), differences.end(),
                                  [](const SchemaDifference& one) { return one.backwardExample.has_value(); });
             for (int j = 0; j < documentsOfPair; ++j) {
-                const QByteArray document = jsonOf(random.document(j % 2 == 0 ? older : newer));
+                const QByteArray document = test::jsonOf(random.document(j % 2 == 0 ? older : newer));
                 const SchemaVerdict before = judgeOfOlder.of(document);
                 const SchemaVerdict after = judgeOfNewer.of(document);
                 if (before == SchemaVerdict::Valid && after == SchemaVerdict::Invalid)
@@ -146,9 +129,10 @@ private Q_SLOTS:
             for (const CompatibilityPolicy policy :
                  {CompatibilityPolicy::ConfluentStrict, CompatibilityPolicy::ConfluentLenient,
                   CompatibilityPolicy::OptionalFriendly, CompatibilityPolicy::Seed}) {
-                const auto differences = compareSchemaVersions(versionOf(schema, 1), versionOf(schema, 2), policy);
+                const auto differences =
+                    compareSchemaVersions(test::randomVersion(schema, 1), test::randomVersion(schema, 2), policy);
                 QVERIFY2(differences.empty(),
-                         QByteArray(jsonOf(schema) +
+                         QByteArray(test::jsonOf(schema) +
                                     (differences.empty() ? QByteArray() : differences.front().kind.toUtf8()))
                              .constData());
             }
@@ -160,15 +144,17 @@ private Q_SLOTS:
             test::RandomSchemas random(static_cast<quint32>(99 + i), test::RandomSchemas::Draft(i % 3));
             const QJsonObject older = random.schema();
             const QJsonObject newer = random.changed(older);
-            const auto strict = worst(
-                compareSchemaVersions(versionOf(older, 1), versionOf(newer, 2), CompatibilityPolicy::ConfluentStrict),
-                &SchemaDifference::backward);
-            const auto lenient = worst(
-                compareSchemaVersions(versionOf(older, 1), versionOf(newer, 2), CompatibilityPolicy::ConfluentLenient),
-                &SchemaDifference::backward);
+            const auto strict =
+                worst(compareSchemaVersions(test::randomVersion(older, 1), test::randomVersion(newer, 2),
+                                            CompatibilityPolicy::ConfluentStrict),
+                      &SchemaDifference::backward);
+            const auto lenient =
+                worst(compareSchemaVersions(test::randomVersion(older, 1), test::randomVersion(newer, 2),
+                                            CompatibilityPolicy::ConfluentLenient),
+                      &SchemaDifference::backward);
             if (strict == DirectionVerdict::Holds)
                 QVERIFY2(lenient == DirectionVerdict::Holds,
-                         QByteArray(jsonOf(older) + '\n' + jsonOf(newer)).constData());
+                         QByteArray(test::jsonOf(older) + '\n' + test::jsonOf(newer)).constData());
         }
     }
 };

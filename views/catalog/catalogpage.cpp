@@ -177,7 +177,7 @@ QWidget* CatalogPage::buildEvents()
     columns.back().mark = [row](const QModelIndex& i) -> std::optional<CellMark> {
         if (row(i).findings == 0)
             return CellMark{Tone::Ok, tr("none")};
-        return CellMark{toneOf(row(i).worst), u"%1 %2"_s.arg(row(i).findings).arg(lintSeverityWord(row(i).worst))};
+        return CellMark{toneOf(row(i).worst), QString::number(row(i).findings)};
     };
     m_eventView->show(&m_events, std::move(columns));
     m_eventView->setRowKey([row](const QModelIndex& i) { return row(i).event.eventType; });

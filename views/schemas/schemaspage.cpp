@@ -156,7 +156,7 @@ std::vector<ColumnSpec> SchemasPage::policyColumns() const
             continue;
         // A transitive level stands right of its own, so that its column need not repeat the word.
         QString title = compatibilityLevelWord(level);
-        title = title.endsWith(u"_TRANSITIVE"_s) ? tr("…, all") : title.left(1) + title.sliced(1).toLower();
+        title = title.endsWith(u"_TRANSITIVE"_s) ? tr("transitive") : title.left(1) + title.sliced(1).toLower();
         ColumnSpec spec = column(static_cast<int>(specs.size()), title, 76);
         spec.mark = [this, level](const QModelIndex& index) {
             const auto& broken = m_policies.at(index).broken;

@@ -3,12 +3,12 @@
 
 #include "app/console/catalogs.h"
 #include "app/console/costs.h"
+#include "model/base/filebatch.h"
 #include "model/workspace/issuelist.h"
 
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
-#include <QSaveFile>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -108,14 +108,13 @@ Result<QStringList> writeExport(const ExportedCatalog& exported, ExchangeForm fo
     if (!blocked.isEmpty())
         return fail(ErrorCode::InvalidConfig, u"nothing was written\n"_s + blocked.join(u'\n'));
     QStringList written;
+    std::vector<BatchFile> batch;
     for (const auto& [relative, file] : due) {
-        const QString full = folder + u'/' + relative;
-        QSaveFile out(full);
-        if (!QDir().mkpath(QFileInfo(full).path()) || !out.open(QIODevice::WriteOnly) ||
-            out.write(file->bytes) != file->bytes.size() || !out.commit())
-            return fail(ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(full, out.errorString()));
-        written += full;
+        written += folder + u'/' + relative;
+        batch.push_back({written.back(), &file->bytes});
     }
+    if (const Status done = writeFiles(batch); !done)
+        return tl::unexpected<Error>(done.error());
     return written;
 }
 

@@ -2,6 +2,7 @@
 #include "model/workspace/yamlbuilder.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -16,6 +17,25 @@ bool isMergeKey(const YamlNode& key)
 }
 
 } // namespace
+
+const YamlNode* YamlBuilder::Keys::find(const QString& text) const
+{
+    if (!m_many.isEmpty())
+        return m_many.value(text);
+    const auto at = std::find_if(m_few.begin(), m_few.end(), [&](const YamlNode* key) { return key->text == text; });
+    return at != m_few.end() ? *at : nullptr;
+}
+
+void YamlBuilder::Keys::insert(const YamlNode& key)
+{
+    if (m_many.isEmpty() && m_few.size() < few) {
+        m_few.push_back(&key);
+        return;
+    }
+    for (const YamlNode* earlier : std::exchange(m_few, {}))
+        m_many.insert(earlier->text, earlier);
+    m_many.insert(key.text, &key);
+}
 
 YamlBuilder::YamlBuilder(const QByteArray& text, IssueList& issues)
     : m_text(text)
@@ -184,7 +204,7 @@ void YamlBuilder::place(const YamlNode& node, int line, int column)
         frame.key = nullptr;
         if (isMergeKey(*key))
             takeMergeSource(frame, node, line, column);
-        else if (frame.keys.value(key->text) == key)
+        else if (frame.keys.find(key->text) == key)
             frame.node->entries.push_back({key, &node});
     }
 }
@@ -204,14 +224,14 @@ void YamlBuilder::takeKey(Frame& frame, const YamlNode& key, int line, int colum
                              u"write one: <<: [*first, *second]"_s);
         return;
     }
-    const auto earlier = frame.keys.constFind(key.text);
-    if (earlier == frame.keys.constEnd()) {
-        frame.keys.insert(key.text, &key);
+    const YamlNode* earlier = frame.keys.find(key.text);
+    if (earlier == nullptr) {
+        frame.keys.insert(key);
         return;
     }
     m_issues.errorAt(
         line, column,
-        u"the key %1 stands here a second time (first in line %2)"_s.arg(quoted(key.text)).arg((*earlier)->line),
+        u"the key %1 stands here a second time (first in line %2)"_s.arg(quoted(key.text)).arg(earlier->line),
         u"keep one of the two"_s);
 }
 
@@ -234,10 +254,10 @@ void YamlBuilder::merge(Frame& frame)
 {
     for (const YamlNode* source : frame.merged) {
         for (const YamlNode::Entry& entry : source->entries) {
-            if (frame.keys.contains(entry.key->text))
+            if (frame.keys.find(entry.key->text) != nullptr)
                 continue;
             spend(entry.key->walkedSize + entry.value->walkedSize, frame.node->line, frame.node->column);
-            frame.keys.insert(entry.key->text, entry.key);
+            frame.keys.insert(*entry.key);
             frame.node->entries.push_back(entry);
         }
     }

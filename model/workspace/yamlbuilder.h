@@ -45,13 +45,26 @@ public:
     void OnMapEnd() override;
 
 private:
+    /// Keys of one map. Nearly all maps have a handful, for which a look at each costs less than a hash.
+    class Keys
+    {
+    public:
+        [[nodiscard]] const YamlNode* find(const QString& text) const; ///< nullptr: not there
+        void insert(const YamlNode& key);
+
+    private:
+        static constexpr std::size_t few = 12;
+        std::vector<const YamlNode*> m_few;
+        QHash<QString, const YamlNode*> m_many; // holds all of them once there are more than a few
+    };
+
     /// A sequence or map that is still open.
     struct Frame
     {
         YamlNode* node = nullptr;
-        const YamlNode* key = nullptr;        // map: the key whose value comes next
-        std::vector<const YamlNode*> merged;  // map: what its `<<` names, in order
-        QHash<QString, const YamlNode*> keys; // map: own keys seen so far
+        const YamlNode* key = nullptr;       // map: the key whose value comes next
+        std::vector<const YamlNode*> merged; // map: what its `<<` names, in order
+        Keys keys;                           // map: own keys seen so far
         bool hasMergeKey = false;
     };
 

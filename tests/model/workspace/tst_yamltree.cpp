@@ -168,6 +168,12 @@ void YamlTreeTest::textThatIsRefused_data()
         {u"x.yaml:1:1: the text is not UTF-8; save the file in the encoding UTF-8"_s});
     row("a zero byte", QByteArray("a: \0", 4),
         {u"x.yaml:1:4: the text is not UTF-8 (it holds zero bytes, as UTF-16 does); save the file in the encoding UTF-8"_s});
+    QByteArray many;
+    for (int at = 1; at <= 40; ++at)
+        many += 'k' + QByteArray::number(at) + ": 1\n";
+    row("a key of a large map that stood among its first, and one among its last", many + "k3: 1\nk30: 1\n",
+        {u"x.yaml:41:1: the key 'k3' stands here a second time (first in line 3); keep one of the two"_s,
+         u"x.yaml:42:1: the key 'k30' stands here a second time (first in line 30); keep one of the two"_s});
     row("a control character", "a: \x1B[31m", {u"x.yaml:1:4: a control character stands here; remove it"_s});
     row("comments only", "# nothing\n",
         {u"x.yaml:1:1: the file is empty but for comments; write its content, or do not name it"_s});

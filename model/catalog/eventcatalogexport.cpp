@@ -15,14 +15,62 @@ namespace {
 
 constexpr qint64 mostSchemaBytes = 4LL << 20;
 
-/// What a service sends and receives: lines of its front matter.
+/// Which events somebody publishes and receives, by type, each once.
+struct EventShare
+{
+    QStringList publishes;
+    QStringList receives;
+};
+
 struct ServiceEntry
 {
     QString team;
     QString domain;
-    QStringList sends;
-    QStringList receives;
+    QStringList sends;    ///< lines of its front matter
+    QStringList receives; ///< likewise
+    EventShare events;
 };
+
+/// A domain or a topic: what belongs to it, and whose it is.
+struct Grouping
+{
+    QStringList services;
+    QStringList events;
+    QStringList teams; ///< those that publish its events
+    std::optional<double> days;
+};
+
+struct TeamEntry
+{
+    ProducerEntry contact;
+    EventShare events;
+};
+
+void addOnce(QStringList& list, const QString& word)
+{
+    if (!word.isEmpty() && !list.contains(word))
+        list += word;
+}
+
+/// `a, b and 3 more`
+QString someOf(const QStringList& names)
+{
+    constexpr qsizetype shown = 3;
+    if (names.size() <= shown)
+        return names.join(u", "_s);
+    return u"%1 and %2 more"_s.arg(names.first(shown).join(u", "_s)).arg(names.size() - shown);
+}
+
+/// `Publishes a, b. Receives c.`
+QString summaryOf(const EventShare& share)
+{
+    QStringList sentences;
+    if (!share.publishes.isEmpty())
+        sentences += u"Publishes %1."_s.arg(someOf(share.publishes));
+    if (!share.receives.isEmpty())
+        sentences += u"Receives %1."_s.arg(someOf(share.receives));
+    return sentences.join(u' ');
+}
 
 QString versionOf(const JoinedEvent& event)
 {
@@ -45,12 +93,12 @@ public:
             writeEvent(event);
         for (const auto& [service, entry] : m_services)
             writeService(service, entry);
-        for (const auto& [domain, services] : m_domains)
-            writeDomain(domain, services);
-        for (const auto& [topic, days] : m_topics)
-            writeChannel(topic, days);
-        for (const auto& [team, contact] : m_teams)
-            writeTeam(team, contact);
+        for (const auto& [domain, entry] : m_domains)
+            writeDomain(domain, entry);
+        for (const auto& [topic, entry] : m_topics)
+            writeChannel(topic, entry);
+        for (const auto& [team, entry] : m_teams)
+            writeTeam(team, entry);
         return std::move(m_out);
     }
 
@@ -58,9 +106,11 @@ private:
     void collect(const JoinedEvent& event)
     {
         if (!event.topic.isEmpty()) {
-            auto& days = m_topics[event.topic];
+            Grouping& topic = m_topics[event.topic];
+            addOnce(topic.events, event.eventType);
+            addOnce(topic.teams, event.producer.team);
             if (event.retentionDays)
-                days = std::max(days.value_or(0), *event.retentionDays);
+                topic.days = std::max(topic.days.value_or(0), *event.retentionDays);
         }
         QStringList reference{u"  - id: "_s + exportScalar(m_events.of(event.eventType)),
                               u"    version: "_s + exportScalar(versionOf(event))};
@@ -71,11 +121,19 @@ private:
                       << u"        version: 1.0.0"_s;
             return lines;
         };
-        if (!event.producer.service.isEmpty())
-            service(event.producer.service, event.producer.team, event.domain).sends += withChannel(u"to"_s);
-        addTeam(event.producer.team, event.producer.slackChannel, event.producer.oncallRotation);
+        if (!event.producer.service.isEmpty()) {
+            ServiceEntry& producer = service(event.producer.service, event.producer.team, event.domain);
+            producer.sends += withChannel(u"to"_s);
+            addOnce(producer.events.publishes, event.eventType);
+            if (const auto domain = m_domains.find(event.domain); domain != m_domains.end()) {
+                addOnce(domain->second.events, event.eventType);
+                addOnce(domain->second.teams, event.producer.team);
+            }
+        }
+        addTeam(event.producer.team, event.producer.slackChannel, event.producer.oncallRotation, event.eventType,
+                &EventShare::publishes);
         for (const JoinedConsumer& consumer : event.consumers) {
-            addTeam(consumer.team, consumer.slackChannel, {});
+            addTeam(consumer.team, consumer.slackChannel, {}, event.eventType, &EventShare::receives);
             if (consumer.service.isEmpty())
                 continue;
             QStringList lines = withChannel(u"from"_s);
@@ -83,7 +141,9 @@ private:
                 lines += u"    fields:"_s;
             for (const QString& field : consumer.fields)
                 lines += u"      - "_s + exportScalar(field);
-            service(consumer.service, consumer.team, QString()).receives += lines;
+            ServiceEntry& receiver = service(consumer.service, consumer.team, QString());
+            receiver.receives += lines;
+            addOnce(receiver.events.receives, event.eventType);
         }
     }
 
@@ -95,45 +155,64 @@ private:
             entry.team = team;
         if (entry.domain.isEmpty() && !domain.isEmpty()) {
             entry.domain = domain;
-            m_domains[domain] += name;
+            m_domains[domain].services += name;
         }
         return entry;
     }
 
-    void addTeam(const QString& name, const QString& slack, const QString& oncall)
+    void addTeam(const QString& name, const QString& slack, const QString& oncall, const QString& event,
+                 QStringList EventShare::*share)
     {
         if (name.isEmpty())
             return;
-        ProducerEntry& contact = m_teams[name];
+        TeamEntry& team = m_teams[name];
+        addOnce(team.events.*share, event);
+        ProducerEntry& contact = team.contact;
         if (contact.slackChannel.isEmpty())
             contact.slackChannel = slack;
         if (contact.oncallRotation.isEmpty())
             contact.oncallRotation = oncall;
     }
 
-    void page(const QString& path, const QStringList& front, const QStringList& body)
+    void page(const QString& path, const QStringList& front, QStringList body)
     {
+        while (!body.isEmpty() && body.first().isEmpty())
+            body.removeFirst();
         const QString text = u"---\n"_s + front.join(u'\n') + u"\n---\n"_s +
                              (body.isEmpty() ? QString() : u'\n' + body.join(u'\n') + u'\n');
         m_out.files.push_back({path, text.toUtf8()});
     }
 
     QStringList head(const QString& id, const QString& name, const QString& version, const QString& summary,
-                     const QString& owner)
+                     const QStringList& owners)
     {
         QStringList front{u"id: "_s + exportScalar(id), u"name: "_s + exportScalar(name),
                           u"version: "_s + exportScalar(version)};
         if (!summary.isEmpty())
             front += u"summary: "_s + exportScalar(summary);
-        if (!owner.isEmpty())
-            front << u"owners:"_s << u"  - "_s + exportScalar(m_teamNames.of(owner));
+        if (!owners.isEmpty())
+            front += u"owners:"_s;
+        for (const QString& owner : owners)
+            front += u"  - "_s + exportScalar(m_teamNames.of(owner));
         return front;
+    }
+
+    static QStringList listOf(const QString& title, const QStringList& names)
+    {
+        QStringList lines;
+        if (!names.isEmpty())
+            lines << QString() << title << QString();
+        for (const QString& name : names)
+            lines += u"- "_s + exportProse(name);
+        return lines;
     }
 
     void writeEvent(const JoinedEvent& event)
     {
         const QString id = m_events.of(event.eventType);
-        QStringList front = head(id, event.eventType, versionOf(event), event.description, event.producer.team);
+        QStringList owners;
+        addOnce(owners, event.producer.team);
+        QStringList front = head(id, event.eventType, versionOf(event), event.description, owners);
         if (!event.tags.isEmpty())
             front += u"badges:"_s;
         for (const QString& tag : event.tags)
@@ -210,53 +289,61 @@ private:
     void writeService(const QString& name, const ServiceEntry& entry)
     {
         const QString id = m_serviceNames.of(name);
-        QStringList front = head(id, name, u"1.0.0"_s, {}, entry.team);
+        QStringList owners;
+        addOnce(owners, entry.team);
+        QStringList front = head(id, name, u"1.0.0"_s, summaryOf(entry.events), owners);
         if (!entry.sends.isEmpty())
             front << u"sends:"_s << entry.sends;
         if (!entry.receives.isEmpty())
             front << u"receives:"_s << entry.receives;
-        page(u"services/%1/index.mdx"_s.arg(id), front, {});
+        page(u"services/%1/index.mdx"_s.arg(id), front, bodyOf(entry.events));
     }
 
-    void writeDomain(const QString& name, const QStringList& services)
+    static QStringList bodyOf(const EventShare& share)
+    {
+        return listOf(u"Publishes"_s, share.publishes) + listOf(u"Receives"_s, share.receives);
+    }
+
+    void writeDomain(const QString& name, const Grouping& entry)
     {
         const QString id = m_domainNames.of(name);
-        QStringList front = head(id, name, u"1.0.0"_s, {}, {});
+        QStringList front = head(id, name, u"1.0.0"_s, u"Publishes %1."_s.arg(someOf(entry.events)), entry.teams);
         front += u"services:"_s;
-        for (const QString& service : services)
+        for (const QString& service : entry.services)
             front << u"  - id: "_s + exportScalar(m_serviceNames.of(service)) << u"    version: 1.0.0"_s;
-        page(u"domains/%1/index.mdx"_s.arg(id), front, {});
+        page(u"domains/%1/index.mdx"_s.arg(id), front, listOf(u"Events"_s, entry.events));
     }
 
-    void writeChannel(const QString& topic, const std::optional<double>& days)
+    void writeChannel(const QString& topic, const Grouping& entry)
     {
         const QString id = m_channels.of(topic);
-        QStringList front = head(id, topic, u"1.0.0"_s, {}, {});
+        QStringList front = head(id, topic, u"1.0.0"_s, u"Carries %1."_s.arg(someOf(entry.events)), entry.teams);
         front << u"address: "_s + exportScalar(topic) << u"protocols:"_s << u"  - kafka"_s;
         QStringList body;
-        if (days)
-            body += exportProse(u"Records are kept for %1 days."_s.arg(QString::number(*days, 'g', 12)));
-        page(u"channels/%1/index.mdx"_s.arg(id), front, body);
+        if (entry.days)
+            body += exportProse(u"Records are kept for %1 days."_s.arg(QString::number(*entry.days, 'g', 12)));
+        page(u"channels/%1/index.mdx"_s.arg(id), front, body + listOf(u"Events"_s, entry.events));
     }
 
-    void writeTeam(const QString& name, const ProducerEntry& contact)
+    void writeTeam(const QString& name, const TeamEntry& entry)
     {
         const QString id = m_teamNames.of(name);
-        QStringList front{u"id: "_s + exportScalar(id), u"name: "_s + exportScalar(name)};
+        QStringList front{u"id: "_s + exportScalar(id), u"name: "_s + exportScalar(name),
+                          u"summary: "_s + exportScalar(summaryOf(entry.events))};
         QStringList body;
-        if (!contact.slackChannel.isEmpty())
-            body += exportProse(u"Slack: "_s + contact.slackChannel);
-        if (!contact.oncallRotation.isEmpty())
-            body << QString() << exportProse(u"On call: "_s + contact.oncallRotation);
-        page(u"teams/%1.mdx"_s.arg(id), front, body);
+        if (!entry.contact.slackChannel.isEmpty())
+            body += exportProse(u"Slack: "_s + entry.contact.slackChannel);
+        if (!entry.contact.oncallRotation.isEmpty())
+            body << QString() << exportProse(u"On call: "_s + entry.contact.oncallRotation);
+        page(u"teams/%1.mdx"_s.arg(id), front, body + bodyOf(entry.events));
     }
 
     const CatalogExport& m_input;
     ExportedCatalog m_out;
     std::map<QString, ServiceEntry> m_services;
-    std::map<QString, QStringList> m_domains;
-    std::map<QString, std::optional<double>> m_topics;
-    std::map<QString, ProducerEntry> m_teams;
+    std::map<QString, Grouping> m_domains;
+    std::map<QString, Grouping> m_topics;
+    std::map<QString, TeamEntry> m_teams;
     SlugMaker m_events;
     SlugMaker m_channels;
     SlugMaker m_serviceNames;

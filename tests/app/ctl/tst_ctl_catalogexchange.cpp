@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The catalog given to other programs and taken from them: what stands in the files, what is left alone, and what
-// AsyncAPI's own parser says of ours.
+// AsyncAPI's own parser, EventCatalog's linter and Backstage's model say of ours.
 #include "tests/app/ctl/ctl.h"
 #include "tests/support/folders.h"
 #include "tests/support/peers.h"
@@ -9,6 +9,7 @@
 #include <QDirIterator>
 #include <QFile>
 #include <QJsonDocument>
+#include <QRegularExpression>
 #include <QTest>
 
 using namespace Qt::Literals::StringLiterals;
@@ -75,17 +76,53 @@ QStringList exportCall(const QString& format, const QString& out)
     return {u"catalog"_s, u"export"_s, u"--format"_s, format, u"--out"_s, out};
 }
 
+/// Where a judge of packaging/peers lies: its node_modules.
+QString judgeFolder(const QString& name)
+{
+    const auto folder = runProcess(sourceFile(u"packaging/peers"_s), {name}, {}, 300'000);
+    if (folder.exitCode != 0)
+        throw std::runtime_error(folder.err.toStdString());
+    return QString::fromUtf8(folder.out.trimmed());
+}
+
+/// What a judge's script of this folder answers to a document.
+QByteArray answerOf(const QString& judge, const QString& script, const QByteArray& document)
+{
+    qputenv("NODE_PATH", judgeFolder(judge).toUtf8());
+    const auto judged = runProcess(u"node"_s, {sourceFile(u"tests/app/ctl/"_s + script)}, document, 300'000);
+    if (judged.exitCode != 0)
+        throw std::runtime_error(judged.err.toStdString());
+    return judged.out;
+}
+
 /// What AsyncAPI's own parser makes of a document.
 QJsonObject judge(const QByteArray& document)
 {
-    const auto folder = runProcess(sourceFile(u"packaging/peers"_s), {u"asyncapi"_s}, {}, 300'000);
-    if (folder.exitCode != 0)
-        throw std::runtime_error(folder.err.toStdString());
-    qputenv("NODE_PATH", folder.out.trimmed());
-    const auto judged = runProcess(u"node"_s, {sourceFile(u"tests/app/ctl/asyncapijudge.js"_s)}, document, 300'000);
-    if (judged.exitCode != 0)
-        throw std::runtime_error(judged.err.toStdString());
-    return QJsonDocument::fromJson(judged.out).object();
+    return QJsonDocument::fromJson(answerOf(u"asyncapi"_s, u"asyncapijudge.js"_s, document)).object();
+}
+
+/// What EventCatalog's own linter says of a folder: the names of the rules that are broken, each once.
+QStringList brokenRulesOf(const QString& folder)
+{
+    const ProcessOutput linted = runProcess(
+        u"node"_s, {judgeFolder(u"eventcatalog"_s) + u"/.bin/eventcatalog-linter"_s, u"--fail-on-warning"_s, folder},
+        {}, 300'000);
+    QStringList rules;
+    auto lines = QRegularExpression(u"(?:✖ error|⚠ warning) .*\\(([a-z-]+/[a-z-]+)\\)"_s)
+                     .globalMatch(QString::fromUtf8(linted.out));
+    while (lines.hasNext())
+        rules += lines.next().captured(1);
+    rules.removeDuplicates();
+    rules.sort();
+    if (rules.isEmpty() != (linted.exitCode == 0)) // said something in words that are not known here
+        throw std::runtime_error((linted.out + linted.err).toStdString());
+    return rules;
+}
+
+/// What Backstage's own model says of descriptors: how many it took, and a line for each that it refuses.
+QJsonObject judgeBackstage(const QByteArray& descriptors)
+{
+    return QJsonDocument::fromJson(answerOf(u"backstage"_s, u"backstagejudge.js"_s, descriptors)).object();
 }
 
 QByteArray told(const QJsonObject& object)
@@ -112,7 +149,11 @@ private Q_SLOTS:
     void asyncApisParserTakesTheDemo();
     void asyncApisParserTakesHostileNames();
     void anEventCatalogFolder();
+    void eventCatalogsLinterFindsOnlyWhatTheCatalogLacks_data();
+    void eventCatalogsLinterFindsOnlyWhatTheCatalogLacks();
     void backstageDescriptors();
+    void backstagesModelTakesAll_data();
+    void backstagesModelTakesAll();
     void hostileNamesStayInTheFolder();
     void whatIsThereIsNeverWrittenOver();
     void whatWasExportedChangesNothing_data();
@@ -212,6 +253,56 @@ void CatalogExchangeTest::backstageDescriptors()
     EXPECT(text.contains("\n  providesApis:\n    - order.created\n") &&
                text.contains("\n    spillway/slack-channel: '#order-alerts'\n"),
            text);
+}
+
+namespace {
+
+/// The demo, and names and texts that mean harm.
+void scenes()
+{
+    QTest::addColumn<bool>("isHostile");
+    QTest::newRow("the demo") << false;
+    QTest::newRow("hostile names and texts") << true;
+}
+
+} // namespace
+
+void CatalogExchangeTest::eventCatalogsLinterFindsOnlyWhatTheCatalogLacks_data()
+{
+    scenes();
+}
+
+void CatalogExchangeTest::eventCatalogsLinterFindsOnlyWhatTheCatalogLacks()
+{
+    QFETCH(bool, isHostile);
+    const Scene scene;
+    isHostile ? writeHostile(scene) : writeDemo(scene);
+    EXPECT_EXIT(scene.ctl(exportCall(u"eventcatalog"_s, scene.path(u"ec"_s))), 0);
+    // Two of the hostile events have no description, one has neither owner nor services.
+    const QStringList lacks{u"best-practices/owner-required"_s, u"best-practices/schema-required"_s,
+                            u"best-practices/summary-required"_s, u"refs/orphan-messages"_s};
+    QCOMPARE(brokenRulesOf(scene.path(u"ec"_s)), isHostile ? lacks : QStringList());
+    scene.write(u"ec/teams/broken.mdx"_s, "---\nname: broken\n---\n");
+    QVERIFY(brokenRulesOf(scene.path(u"ec"_s)) != (isHostile ? lacks : QStringList()));
+}
+
+void CatalogExchangeTest::backstagesModelTakesAll_data()
+{
+    scenes();
+}
+
+void CatalogExchangeTest::backstagesModelTakesAll()
+{
+    QFETCH(bool, isHostile);
+    const Scene scene;
+    isHostile ? writeHostile(scene) : writeDemo(scene);
+    EXPECT_EXIT(scene.ctl(exportCall(u"backstage"_s, scene.path(u"bs.yaml"_s))), 0);
+    const QByteArray text = scene.read(u"bs.yaml"_s);
+    const QJsonObject judged = judgeBackstage(text);
+    EXPECT(judged[u"refused"].toArray().isEmpty(), told(judged));
+    QCOMPARE(judged[u"taken"].toArray().size(), text.count("\nkind: "));
+    // That it looks at all: a name it cannot take.
+    QVERIFY(!judgeBackstage(QByteArray(text).replace("\n  name: ", "\n  name: -"))[u"refused"].toArray().isEmpty());
 }
 
 void CatalogExchangeTest::hostileNamesStayInTheFolder()

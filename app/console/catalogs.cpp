@@ -2,10 +2,13 @@
 #include "app/console/catalogs.h"
 
 #include "app/console/costs.h"
+#include "model/cost/invoice.h"
 #include "model/workspace/issuelist.h"
 
 #include <QDateTime>
 #include <QDir>
+
+#include <algorithm>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -43,6 +46,41 @@ FileIssue issueOf(const Workspace& workspace, const Error& error)
 
 } // namespace
 
+namespace {
+
+/// The newest month that was invoiced, and what the model says of the same days. nullopt: no invoice; or one whose
+/// profile is not asked for.
+std::optional<InvoiceComparison> newestComparison(const Context& context)
+{
+    const auto invoices = readInvoices(context.ledgerFile());
+    if (!invoices)
+        return std::nullopt; // a ledger that cannot be read is told by whatever needs it
+    QDate first, last;
+    for (const Invoice& invoice : *invoices) {
+        for (const InvoiceLine& line : invoice.lines)
+            last = last.isValid() ? std::max(last, line.last) : line.last;
+    }
+    for (const Invoice& invoice : *invoices) {
+        for (const InvoiceLine& line : invoice.lines) {
+            if (line.first.year() == last.year() && line.first.month() == last.month())
+                first = first.isValid() ? std::min(first, line.first) : line.first;
+        }
+    }
+    if (!first.isValid())
+        return std::nullopt;
+    CostQuestion question;
+    question.range = DayRange{first, last};
+    const Checked<CostBill> bill = workspaceBill(context, question);
+    const bool isCalibrated =
+        bill.value && std::any_of(bill.value->segments.begin(), bill.value->segments.end(),
+                                  [](const CostSegment& segment) { return !segment.calibrations.empty(); });
+    if (!isCalibrated)
+        return std::nullopt;
+    return InvoiceComparison{first, last, bill.value->totals.modelled, bill.value->totals.total, bill.value->currency};
+}
+
+} // namespace
+
 Checked<LintResult> driftWorkspace(Database& reader, const Workspace& workspace, UtcTime now)
 {
     Checked<LintInput> input = readLintInput(workspace);
@@ -71,6 +109,7 @@ Checked<std::vector<ScorecardRow>> workspaceScorecard(Database& reader, const Co
     facts.rules = context.catalog.rules();
     facts.maxRetentionDays = input.value->policy.maxRetentionDays;
     facts.cost = workspaceCost(context, CostQuestion{}).value;
+    facts.invoiced = newestComparison(context);
     if (const Status read = readScorecardFacts(reader, context.workspace, facts); !read)
         return {std::nullopt, {issueOf(context.workspace, read.error())}};
     return {scorecard(facts), std::move(input.issues)};

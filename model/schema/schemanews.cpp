@@ -96,6 +96,11 @@ std::optional<TopFields> topFieldsChanged(SchemaLanguage language, const QByteAr
                      .nowRequired = missingFrom(before->required, after->required)};
 }
 
+QString schemaOccasion(const QString& eventType, int version)
+{
+    return u"schema %1 v%2"_s.arg(eventType).arg(version);
+}
+
 Result<std::vector<News>> schemaNews(const SchemaFolder& folder, const Catalog& catalog, const QString& eventType,
                                      std::optional<int> version, QDate today)
 {
@@ -122,7 +127,7 @@ Result<std::vector<News>> schemaNews(const SchemaFolder& folder, const Catalog& 
 
     std::vector<News> news;
     for (const Readers& readers : readersOf(*owned, catalog)) {
-        News each{.occasion = u"schema %1 v%2"_s.arg(eventType).arg(file->version),
+        News each{.occasion = schemaOccasion(eventType, file->version),
                   .identity = text,
                   .type = u"schemaChange"_s,
                   .team = readers.team,

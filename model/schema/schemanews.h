@@ -22,6 +22,9 @@ struct TopFields
 [[nodiscard]] std::optional<TopFields> topFieldsChanged(SchemaLanguage language, const QByteArray& older,
                                                         const QByteArray& newer);
 
+/// How news of a version are filed: NotifyMessage::occasion of all that `schemaNews` makes.
+[[nodiscard]] QString schemaOccasion(const QString& eventType, int version);
+
 /// What each consuming team should know of a new version of an event's schema: versions, fields that come and go, which
 /// of its own declared fields are gone, from when it may be published by the workspace's notice period. One piece of
 /// news a team, in the order of ownership.yaml; an event that nobody consumes has none. Reads two files.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/scorecard/scorecard.h"
 
+#include "model/schema/schemanews.h"
 #include "model/scorecard/scorecardfacts.h"
 
 #include <QDateTime>
@@ -39,7 +40,7 @@ constexpr std::array items{
     Item{3, u"boundary-violations", u"Groups that read what they are not listed for"},
     Item{3, u"slo-alerts", u"Alerts on broken promises"},
     Item{4, u"cost-allocated", u"Cost that belongs to a team"},
-    Item{4, u"calibration-error", u"Cost model against the invoice"},
+    Item{4, u"calibration-error", u"Cost model against the invoice, percent off"},
     Item{4, u"unused-consumption", u"Events nobody consumes, and consumers that never read"},
     Item{4, u"retention-over-policy", u"Events kept longer than the policy allows"},
 };
@@ -300,8 +301,44 @@ private:
                          return bad.isEmpty() ? u"run spillwayctl collect --once"_s
                                               : u"list the consumer that failed on %1 in ownership.yaml"_s.arg(bad);
                      });
-        add(2, u"changes-announced"_s, u"all"_s, std::nullopt, 90, false, u"no announcement is on record"_s,
-            u"announce the next schema change %1 days before"_s.arg(m_facts.rules.schemaChangeNoticeDays.value_or(7)));
+        scoreAnnouncements();
+    }
+
+    /// Of the changes of the last 90 days (`last_schema_change` of events with a second version or later): how many
+    /// were told to a consuming team so many days before.
+    void scoreAnnouncements()
+    {
+        constexpr int daysBack = 90;
+        const int notice = m_facts.rules.schemaChangeNoticeDays.value_or(7);
+        const QDate today = QDateTime::fromMSecsSinceEpoch(toMs(m_facts.observed.now), Qt::UTC).date();
+        Share share;
+        bool isAnyKnown = false;
+        for (const JoinedEvent& event : m_facts.events) {
+            const QDate changed = QDate::fromString(event.lastSchemaChange, Qt::ISODate);
+            const int version = event.currentVersion.value_or(1);
+            isAnyKnown = isAnyKnown || changed.isValid();
+            if (version < 2 || !changed.isValid() || changed > today || changed < today.addDays(-daysBack))
+                continue;
+            const auto told = m_facts.announced.constFind(schemaOccasion(event.eventType, version));
+            const bool isInTime =
+                told != m_facts.announced.constEnd() &&
+                QDateTime::fromMSecsSinceEpoch(toMs(*told), Qt::UTC).date().addDays(notice) <= changed;
+            count(share, isInTime, event.eventType);
+        }
+        if (!isAnyKnown)
+            add(2, u"changes-announced"_s, u"all"_s, std::nullopt, 90, false,
+                u"no event says when its schema changed last"_s, u"write last_schema_change in the catalog"_s);
+        else if (share.of == 0)
+            add(2, u"changes-announced"_s, u"all"_s, all, 90, false,
+                u"no schema has changed in the last %1 days"_s.arg(daysBack), {});
+        else
+            addShare(
+                2, u"changes-announced"_s, u"all"_s, share, 90,
+                u"schema changes of the last %1 days were announced %2 days before"_s.arg(daysBack).arg(notice),
+                [notice](const QString& bad) {
+                    return u"announce the next change of %1 %2 days before: spillwayctl notify send %1"_s.arg(bad).arg(
+                        notice);
+                });
     }
 
     void scoreEnforcement()
@@ -335,6 +372,27 @@ private:
             u"write slo_violation_alert: true under governance_rules"_s);
     }
 
+    /// How far the model is from the newest invoice, in percent of the invoice.
+    void scoreCalibration()
+    {
+        constexpr double mostPercent = 10;
+        const QString step = u"import a month's invoice: spillwayctl cost invoice import FILE"_s;
+        if (!m_facts.invoiced || m_facts.invoiced->invoiced.micros == 0) {
+            add(4, u"calibration-error"_s, u"all"_s, std::nullopt, mostPercent, true, u"no invoice was compared"_s,
+                step);
+            return;
+        }
+        const InvoiceComparison& month = *m_facts.invoiced;
+        const double error = all * std::abs(static_cast<double>(month.invoiced.micros - month.modelled.micros)) /
+                             std::abs(static_cast<double>(month.invoiced.micros));
+        add(4, u"calibration-error"_s, u"all"_s, error, mostPercent, true,
+            u"%1 to %2: %3 modelled, %4 %5 invoiced"_s.arg(
+                month.first.toString(Qt::ISODate), month.last.toString(Qt::ISODate), formatMoney(month.modelled, 2),
+                formatMoney(month.invoiced, 2), month.currency),
+            u"see which rates are off: spillwayctl cost --from %1 --to %2"_s.arg(month.first.toString(Qt::ISODate),
+                                                                                 month.last.toString(Qt::ISODate)));
+    }
+
     void scoreCost()
     {
         if (m_facts.cost && m_facts.cost->total.total.micros > 0) {
@@ -352,8 +410,7 @@ private:
             add(4, u"cost-allocated"_s, u"all"_s, std::nullopt, 95, false, u"no event can be priced"_s,
                 u"add avg_daily_volume and avg_payload_bytes to the largest event"_s);
         }
-        add(4, u"calibration-error"_s, u"all"_s, std::nullopt, 10, true, u"no invoice was compared"_s,
-            u"compare a month of cost with its invoice"_s);
+        scoreCalibration();
         countFindings(
             4, u"unused-consumption"_s, {&m_facts.lint, &m_facts.drift},
             [](const CatalogFinding& finding) {

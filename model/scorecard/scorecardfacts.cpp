@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/scorecard/scorecardfacts.h"
 
+#include "model/notify/notifystore.h"
+
 #include <QDir>
 #include <QFile>
 
@@ -15,6 +17,17 @@ Status readScorecardFacts(Database& reader, const Workspace& workspace, Scorecar
     if (!letters)
         return tl::unexpected<Error>(letters.error());
     facts.openLetters = std::move(*letters);
+    constexpr int mostAnnouncements = 10'000;
+    const auto sent = notifications(reader, mostAnnouncements);
+    if (!sent)
+        return tl::unexpected<Error>(sent.error());
+    for (const Notification& each : *sent) {
+        if (each.state != NotifyState::Delivered || !each.settledAt)
+            continue;
+        const auto known = facts.announced.constFind(each.message.occasion);
+        if (known == facts.announced.constEnd() || *each.settledAt < *known)
+            facts.announced.insert(each.message.occasion, *each.settledAt);
+    }
     auto days = scorecardDays(reader);
     if (!days)
         return tl::unexpected<Error>(days.error());

@@ -9,6 +9,7 @@
 #include "model/store/database.h"
 
 #include <QDate>
+#include <QHash>
 
 namespace spillway {
 
@@ -18,6 +19,16 @@ struct ScorecardDay
     int phase = 1;
     QDate day;
     bool isReached = false;
+};
+
+/// The newest month for which there is an invoice, as the model would have it and as it was invoiced.
+struct InvoiceComparison
+{
+    QDate first; ///< UTC days, both included
+    QDate last;
+    Money modelled;
+    Money invoiced;
+    QString currency;
 };
 
 /// Everything the scorecard looks at.
@@ -30,15 +41,18 @@ struct ScorecardFacts
     LintResult drift;
     DriftFacts observed;
     std::vector<OpenLetterCount> openLetters;
-    qsizetype deadLetterChannels = 0;     ///< the workspace names, patterns counted once each
-    qsizetype deadLetterChannelsRead = 0; ///< of them those whose topic was found
-    std::optional<CostReport> cost;       ///< nullopt: it cannot be computed
-    QStringList pipelines;                ///< files of the repository's pipelines that run spillwayctl
+    qsizetype deadLetterChannels = 0;          ///< the workspace names, patterns counted once each
+    qsizetype deadLetterChannelsRead = 0;      ///< of them those whose topic was found
+    std::optional<CostReport> cost;            ///< nullopt: it cannot be computed
+    std::optional<InvoiceComparison> invoiced; ///< nullopt: no invoice was imported
+    QHash<QString, UtcTime> announced;         ///< occasion -> when the first team was told of it
+    QStringList pipelines;                     ///< files of the repository's pipelines that run spillwayctl
     bool hasRepository = false;
     std::vector<ScorecardDay> history; ///< of scope `all`, newest first
 };
 
-/// Reads the store's part and the pipelines; lint, drift and cost are the caller's. Blocking; on a reader's thread.
+/// Reads the store's part and the pipelines; lint, drift, cost and invoice are the caller's. Blocking; on a reader's
+/// thread.
 [[nodiscard]] Status readScorecardFacts(Database& reader, const Workspace& workspace, ScorecardFacts& facts);
 
 /// Pipeline files at the root of the repository around `folder` that run spillwayctl. Blocking.

@@ -261,6 +261,14 @@ void CostTest::anInvoiceIsKeptOnceAndIsTheBill()
     const CtlOutput modelled =
         scene.ctl({u"cost"_s, u"--json"_s, u"--modelled"_s, u"--from"_s, u"2026-10-01"_s, u"--to"_s, u"2026-10-31"_s});
     EXPECT(std::abs(modelled.object()[u"total"_s].toDouble() - 31 * 0.90051868277788) < 1e-5, modelled.told());
+    const CtlOutput card = scene.ctl({u"scorecard"_s, u"--json"_s});
+    EXPECT_EXIT(card, 0);
+    const QJsonArray items = card.array();
+    const auto error = std::find_if(items.begin(), items.end(), [](const QJsonValue& row) {
+        return row[u"item"].toString() == u"calibration-error" && row[u"scope"].toString() == u"all";
+    });
+    EXPECT(error != items.end(), card.told());
+    EXPECT(std::abs((*error)[u"value"].toDouble() - 100 * (31 * 0.90051868277788 / 11.734567 - 1)) < 1e-3, card.told());
 }
 
 void CostTest::questionsBesidesTheBill_data()

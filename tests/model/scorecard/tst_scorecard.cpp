@@ -56,6 +56,10 @@ private Q_SLOTS:
     void aPhaseIsReachedAfterThirtyDaysAndCanBeLost_data();
     void aPhaseIsReachedAfterThirtyDaysAndCanBeLost();
     void unknownIsNotMet();
+    void changesAreAnnouncedInTime_data();
+    void changesAreAnnouncedInTime();
+    void theModelIsComparedWithTheInvoice_data();
+    void theModelIsComparedWithTheInvoice();
     void pipelinesAreFound();
     void historyIsKeptOncePerDay();
     void json();
@@ -120,6 +124,79 @@ void ScorecardTest::unknownIsNotMet()
         QVERIFY2(row.value || !row.isMet, qPrintable(row.item));
         QVERIFY2(row.isMet || !row.nextStep.isEmpty(), qPrintable(row.item));
     }
+}
+
+void ScorecardTest::changesAreAnnouncedInTime_data()
+{
+    QTest::addColumn<int>("changedDaysAgo");
+    QTest::addColumn<int>("version");
+    QTest::addColumn<QString>("occasion");
+    QTest::addColumn<int>("toldDaysAgo");
+    QTest::addColumn<std::optional<double>>("value");
+    const std::optional<double> none = 0.0, all = 100.0;
+    QTest::newRow("told on the last day that was in time") << 10 << 2 << u"schema order.created v2"_s << 24 << all;
+    QTest::newRow("told a day late") << 10 << 2 << u"schema order.created v2"_s << 23 << none;
+    QTest::newRow("told of another version") << 10 << 3 << u"schema order.created v2"_s << 80 << none;
+    QTest::newRow("told of another event") << 10 << 2 << u"schema order.cancelled v2"_s << 80 << none;
+    QTest::newRow("a change of long ago is not looked at") << 91 << 2 << QString() << 0 << all;
+    QTest::newRow("a first version changes nothing") << 10 << 1 << QString() << 0 << all;
+    QTest::newRow("a change to come is not late yet") << -3 << 2 << QString() << 0 << all;
+}
+
+void ScorecardTest::changesAreAnnouncedInTime()
+{
+    QFETCH(int, changedDaysAgo);
+    QFETCH(int, version);
+    QFETCH(QString, occasion);
+    QFETCH(int, toldDaysAgo);
+    QFETCH(std::optional<double>, value);
+    const test::LintScene scene;
+    ScorecardFacts facts = factsOf(scene);
+    for (JoinedEvent& event : facts.events)
+        event.lastSchemaChange.clear();
+    const auto changed = std::find_if(facts.events.begin(), facts.events.end(),
+                                      [](const JoinedEvent& event) { return event.eventType == u"order.created"; });
+    QVERIFY(changed != facts.events.end());
+    changed->lastSchemaChange = today.addDays(-changedDaysAgo).toString(Qt::ISODate);
+    changed->currentVersion = version;
+    facts.rules.schemaChangeNoticeDays = 14;
+    if (!occasion.isEmpty())
+        facts.announced.insert(occasion, utcFromMs(toMs(now) - toldDaysAgo * 86'400'000LL));
+    const ScorecardRow& row = rowOf(scorecard(facts), u"changes-announced"_s);
+    QCOMPARE(row.value, value);
+    QCOMPARE(row.nextStep.isEmpty(), value == 100.0);
+}
+
+void ScorecardTest::theModelIsComparedWithTheInvoice_data()
+{
+    QTest::addColumn<qint64>("modelled");
+    QTest::addColumn<qint64>("invoiced");
+    QTest::addColumn<std::optional<double>>("percent");
+    QTest::addColumn<bool>("isMet");
+    const auto row = [](const char* name, qint64 modelled, qint64 invoiced, std::optional<double> percent, bool isMet) {
+        QTest::newRow(name) << modelled << invoiced << percent << isMet;
+    };
+    row("the model is short by a tenth", 90'000'000, 100'000'000, 10.0, true);
+    row("the model is too dear by half", 150'000'000, 100'000'000, 50.0, false);
+    row("they agree", 7, 7, 0.0, true);
+    row("an invoice of nothing compares with nothing", 5, 0, std::nullopt, false);
+}
+
+void ScorecardTest::theModelIsComparedWithTheInvoice()
+{
+    QFETCH(qint64, modelled);
+    QFETCH(qint64, invoiced);
+    QFETCH(std::optional<double>, percent);
+    QFETCH(bool, isMet);
+    const test::LintScene scene;
+    ScorecardFacts facts = factsOf(scene);
+    facts.invoiced =
+        InvoiceComparison{QDate(2026, 10, 1), QDate(2026, 10, 31), Money{modelled}, Money{invoiced}, u"USD"_s};
+    const auto rows = scorecard(facts);
+    const ScorecardRow& row = rowOf(rows, u"calibration-error"_s);
+    QCOMPARE(row.value, percent);
+    QCOMPARE(row.isMet, isMet);
+    QVERIFY(percent ? row.evidence.contains(u"2026-10-31"_s) : row.evidence == u"no invoice was compared");
 }
 
 void ScorecardTest::pipelinesAreFound()

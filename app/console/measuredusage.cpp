@@ -3,6 +3,7 @@
 
 #include "model/deadletter/topicsizes.h"
 #include "model/lag/topicgrowth.h"
+#include "model/scorecard/eventsamples.h"
 
 #include <QTimeZone>
 
@@ -28,12 +29,33 @@ void addSizes(MeasuredUsage& usage, const TopicSizes& sizes, const std::vector<Q
     for (std::size_t d = 0; d < days.size(); ++d) {
         if (const auto bytes = sizes.keptBytes[d]) {
             topic.keptBytes[days[d]] = *bytes;
-            if (const auto records = sizes.keptRecords[d]; records && *records > 0)
+            if (const auto records = sizes.keptRecords[d]; records && *records > 0) {
                 topic.recordBytes = *bytes / *records;
+                topic.isRecordWhole = true;
+            }
         }
         if (const auto records = sizes.keptRecords[d])
             topic.keptRecords[days[d]] = *records;
     }
+}
+
+/// Payloads of a topic's newest records, where logs do not tell. By topic and connection.
+using PayloadSizes = std::map<std::pair<QString, QString>, std::int64_t>;
+
+PayloadSizes payloadSizes(const std::vector<EventSample>& samples)
+{
+    std::map<std::pair<QString, QString>, std::pair<std::int64_t, std::int64_t>> sums; // records, bytes
+    for (const EventSample& sample : samples) {
+        auto& [records, bytes] = sums[{sample.topic, sample.connection}];
+        records += sample.records;
+        bytes += sample.payloadBytes;
+    }
+    PayloadSizes sizes;
+    for (const auto& [topic, sum] : sums) {
+        if (sum.first >= fewestSamples)
+            sizes[topic] = sum.second / sum.first;
+    }
+    return sizes;
 }
 
 } // namespace
@@ -73,8 +95,15 @@ Result<MeasuredUsage> measuredUsage(Database& reader, const DayRange& range)
     const auto sizes = topicSizes(reader, middles);
     if (!sizes)
         return tl::unexpected<Error>(sizes.error());
-    for (const TopicSizes& topic : *sizes)
+    const auto samples = eventSamples(reader);
+    if (!samples)
+        return tl::unexpected<Error>(samples.error());
+    const PayloadSizes payloads = payloadSizes(*samples);
+    for (TopicSizes topic : *sizes) {
+        if (const auto newest = payloads.find({topic.topic, topic.connection}); newest != payloads.end())
+            topic.sampledPayloadBytes = newest->second;
         addSizes(usage, topic, days);
+    }
     return usage;
 }
 

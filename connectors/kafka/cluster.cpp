@@ -199,6 +199,9 @@ Result<ClusterLayout> readLayout(Client& client, std::stop_token stop)
     ClusterLayout layout;
     layout.clusterId = answer->clusterId;
     layout.brokers = answer->metadata->broker_cnt;
+    for (const rd_kafka_metadata_broker& broker :
+         std::span(answer->metadata->brokers, static_cast<size_t>(answer->metadata->broker_cnt)))
+        layout.addresses.push_back({.id = broker.id, .host = broker.host, .port = broker.port});
     for (const rd_kafka_metadata_topic& topic :
          std::span(answer->metadata->topics, static_cast<size_t>(answer->metadata->topic_cnt))) {
         if (topic.err == RD_KAFKA_RESP_ERR_NO_ERROR || topic.err == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "connectors/kafka/brokersocket.h"
 #include "connectors/kafka/client.h"
 #include "model/broker/capabilities.h"
 #include "model/broker/record.h"
@@ -20,6 +21,7 @@ struct ClusterLayout
 {
     QString clusterId;
     int brokers = 0;
+    std::vector<BrokerAddress> addresses;  ///< of the brokers
     std::map<QString, TopicLayout> topics; ///< only those we may see
 };
 

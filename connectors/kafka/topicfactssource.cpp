@@ -3,7 +3,9 @@
 
 #include "connectors/kafka/cluster.h"
 #include "connectors/kafka/groupadmin.h"
+#include "connectors/kafka/logsizes.h"
 
+#include <QLoggingCategory>
 #include <QRegularExpression>
 
 #include <span>
@@ -13,6 +15,8 @@ using namespace Qt::Literals::StringLiterals;
 using namespace kafka;
 
 namespace {
+
+Q_LOGGING_CATEGORY(lcSizes, "spillway.kafka.sizes", QtWarningMsg)
 
 using Resource = Owned<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
 using TopicMap = std::map<QString, TopicFacts>;
@@ -93,6 +97,29 @@ Status readLogs(Client& client, const ClusterLayout& layout, TopicMap& topics, c
     return {};
 }
 
+/// Bytes on disk, where the brokers tell. What is missing of them is no failure: they are an extra that most rights do
+/// not include.
+Status readSizes(const Site& site, const ClusterLayout& layout, TopicMap& topics, const std::stop_token& stop)
+{
+    std::vector<TopicPartition> asked;
+    for (const auto& [name, facts] : topics) {
+        for (int i = 0; i < static_cast<int>(facts.partitions.size()); ++i)
+            asked.push_back({name, i});
+    }
+    if (asked.empty())
+        return {};
+    const auto properties = clientProperties(site.settings(), site.secrets());
+    if (!properties)
+        return tl::unexpected<Error>(properties.error());
+    const LogSizes sizes = readLogSizes(layout, asked, *properties, stop);
+    for (const auto& [at, bytes] : sizes.bytes)
+        topics[at.topic].partitions[static_cast<std::size_t>(at.partition)].sizeBytes = bytes;
+    if (sizes.why)
+        qCInfo(lcSizes, "%s: sizes on disk stay unknown: %s", qPrintable(site.settings().name),
+               qPrintable(sizes.why->detail));
+    return {};
+}
+
 /// Kafka's -1 is "no limit".
 std::optional<Limit<std::int64_t>> limitOf(const QByteArray& value)
 {
@@ -128,6 +155,8 @@ TopicSettings settingsOf(const rd_kafka_ConfigResource_t* resource)
                 settings.deletes = *settings.deletes || policy.trimmed() == "delete";
                 settings.compacts = *settings.compacts || policy.trimmed() == "compact";
             }
+        } else if (name == "compression.type") {
+            settings.compression = QString::fromUtf8(value);
         } else if (name == "min.insync.replicas") {
             bool isNumber = false;
             if (const int number = value.toInt(&isNumber); isNumber)
@@ -234,6 +263,8 @@ Result<TopicFactsReport> KafkaTopicFactsSource::describe(const std::vector<Topic
         if (const Status told = tellMissing(*m_client, *topics, stop); !told)
             return tl::unexpected<Error>(told.error());
         if (const Status read = readSettings(*m_client, *topics, stop); !read)
+            return tl::unexpected<Error>(read.error());
+        if (const Status read = readSizes(*m_site, *layout, *topics, stop); !read)
             return tl::unexpected<Error>(read.error());
     }
     if (const Status read = readLogs(*m_client, *layout, *topics, stop); !read)

@@ -13,7 +13,8 @@ class Client;
 } // namespace kafka
 
 /// Asks a Kafka cluster about topics: metadata, first and next offsets, and one DescribeConfigs request for all of
-/// them. Sizes on disk stay unknown: the library has no request for them. One client handle.
+/// them. Sizes on disk come by a request of our own to each leader; where one does not answer it they stay unknown. One
+/// client handle.
 class KafkaTopicFactsSource final : public TopicFactsSource
 {
 public:

@@ -29,6 +29,7 @@ struct TopicSettings
     std::optional<bool> deletes;                       ///< cleanup.policy names delete: the two limits count
     std::optional<bool> compacts;                      ///< cleanup.policy names compact: of a key the newest stays
     std::optional<int> minInSync;                      ///< replicas that must have a record before it counts as written
+    std::optional<QString> compression = std::nullopt; ///< compression.type; `producer`: as producers send it
     friend bool operator==(const TopicSettings&, const TopicSettings&) = default;
 };
 

@@ -133,7 +133,8 @@ std::optional<EventLoad> eventLoad(const CatalogEvent& event, const Catalog& cat
         load.recordsBasis = otherwise.second;
 
     const auto [payload, sizeBasis] = *sizeOf(event, profile, usage);
-    load.recordBytes = payload + profile.recordOverheadBytes;
+    const bool isWhole = usage != nullptr && usage->recordBytes && usage->isRecordWhole;
+    load.recordBytes = payload + (isWhole ? 0 : profile.recordOverheadBytes);
     load.bytesBasis = weaker(load.recordsBasis, sizeBasis);
 
     const auto [retention, retentionBasis] = *retentionOf(event, profile, usage);

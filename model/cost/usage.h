@@ -25,6 +25,7 @@ struct TopicUsage
     std::map<QDate, std::int64_t> keptBytes;   ///< of one copy, on average over the day
     std::map<QDate, std::int64_t> keptRecords; ///< between start and end of its logs
     std::optional<std::int64_t> recordBytes;   ///< average size of a stored record
+    bool isRecordWhole = false;                ///< with key, headers and frame, as logs hold it; else its payload alone
     std::optional<int> partitions;
     std::optional<double> retentionDays; ///< as the broker is configured
     QStringList groups;                  ///< consumer groups that committed there

@@ -76,13 +76,15 @@ class TopicWriter
 public:
     explicit TopicWriter(SQLite::Database& db)
         : m_topic(db, "INSERT INTO broker_topic (cluster_id, name, connection, role, is_named, sampled_at_ms, failure,"
-                      " is_there, partitions, retention_ms, retention_bytes, deletes, compacts, min_in_sync)"
-                      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                      " is_there, partitions, retention_ms, retention_bytes, deletes, compacts, min_in_sync,"
+                      " compression)"
+                      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                       " ON CONFLICT (cluster_id, name) DO UPDATE SET connection = excluded.connection,"
                       " role = excluded.role, is_named = excluded.is_named, sampled_at_ms = excluded.sampled_at_ms,"
                       " failure = excluded.failure, is_there = excluded.is_there, partitions = excluded.partitions,"
                       " retention_ms = excluded.retention_ms, retention_bytes = excluded.retention_bytes,"
-                      " deletes = excluded.deletes, compacts = excluded.compacts, min_in_sync = excluded.min_in_sync"
+                      " deletes = excluded.deletes, compacts = excluded.compacts, min_in_sync = excluded.min_in_sync,"
+                      " compression = excluded.compression"
                       " RETURNING id")
         , m_lastChange(db, "SELECT is_there, partitions, retention_ms, retention_bytes, deletes, compacts, min_in_sync"
                            " FROM broker_topic_change WHERE topic_id = ? ORDER BY at_ms DESC LIMIT 1")
@@ -109,6 +111,7 @@ public:
         m_topic.bind(6, atMs);
         sql::bind(m_topic, 7, facts.failure ? std::optional(facts.failure->detail) : std::nullopt);
         bindRow(m_topic, 8, row);
+        sql::bind(m_topic, 15, facts.settings.compression);
         m_topic.executeStep();
         const std::int64_t id = m_topic.getColumn(0).getInt64();
         while (m_topic.executeStep()) {
@@ -268,7 +271,7 @@ Result<TopicBook> topicBook(Database& reader)
         GrowthReader growth(db);
         SQLite::Statement select(db, "SELECT id, cluster_id, connection, role, is_named, name, is_there, partitions,"
                                      " retention_ms, retention_bytes, deletes, compacts, min_in_sync, failure,"
-                                     " sampled_at_ms FROM broker_topic ORDER BY cluster_id, name");
+                                     " sampled_at_ms, compression FROM broker_topic ORDER BY cluster_id, name");
         SQLite::Statement log(db, "SELECT log_start, end_offset, size_bytes FROM broker_topic_log"
                                   " WHERE topic_id = ? AND partition = ? ORDER BY at_ms DESC LIMIT 1");
         while (select.executeStep()) {
@@ -287,6 +290,7 @@ Result<TopicBook> topicBook(Database& reader)
                                     .minInSync = {}};
             if (const auto number = sql::maybeNumber(select.getColumn(12)))
                 topic.facts.settings.minInSync = static_cast<int>(*number);
+            topic.facts.settings.compression = sql::maybeText(select.getColumn(15));
             if (const auto failure = sql::maybeText(select.getColumn(13)))
                 topic.facts.failure = Error{ErrorCode::Unauthorised, *failure};
             const std::int64_t sampledMs = select.getColumn(14).getInt64();

@@ -7,6 +7,7 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -14,6 +15,9 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 using Kind = SchemaCheck::Kind;
+
+constexpr std::int64_t workForValue = 20;
+constexpr std::size_t mostRemembered = 200'000; // about 10 MiB
 
 /// Which children of one value some keyword has looked at: by their place among the children, counted from 0.
 /// Only filled in where an unevaluated… keyword asks.
@@ -89,7 +93,8 @@ public:
         m_told = told;
         m_reasons = told;
         m_scope.clear();
-        m_work = m_limits.work;
+        m_work = m_limits.work + workForValue * static_cast<std::int64_t>(m_json.size());
+        m_remembersBelow = m_work - m_limits.remembersAfter;
         return evaluate(m_limits.from == noSchema ? m_program.root : m_limits.from, 0, nullptr);
     }
 
@@ -113,6 +118,22 @@ private:
             mayHaveLooked(marks);
             return unknown(u"it or its schema is nested deeper than is gone into"_s);
         }
+        Memory* const memory = marks || m_work >= m_remembersBelow ? nullptr : memoryOf(ref, node);
+        if (!memory)
+            return enter(schema, node, marks);
+        if (memory->isUnderWay)
+            return unknown(u"its schema leads back to itself without going on in the payload"_s);
+        const bool isTold = m_told && !m_isWithinNearest;
+        if (memory->result && (*memory->result != Tri::No || !m_told || (isTold && memory->isTold)))
+            return *memory->result;
+        memory->isUnderWay = true;
+        const Tri all = enter(schema, node, nullptr);
+        *memory = {.result = all, .isTold = memory->isTold || isTold, .isUnderWay = false};
+        return all;
+    }
+
+    Tri enter(const SchemaNode& schema, std::uint32_t node, Marks* marks)
+    {
         ++m_depth;
         const bool isOuter = m_scope.empty() || m_scope.back() != schema.resource;
         if (isOuter)
@@ -122,6 +143,29 @@ private:
             m_scope.pop_back();
         --m_depth;
         return all;
+    }
+
+    /// What a part of the schema said of a value, where nobody asks which children it looked at.
+    struct Memory
+    {
+        std::optional<Tri> result;
+        bool isTold = false; // its errors were
+        bool isUnderWay = false;
+    };
+    /// Null: it is not to be kept. Where references depend on the way that led to them, nothing is.
+    Memory* memoryOf(SchemaRef ref, std::uint32_t node)
+    {
+        if (!m_mayRemember)
+            m_mayRemember = std::none_of(m_program.nodes.begin(), m_program.nodes.end(), [](const SchemaNode& part) {
+                return std::any_of(part.checks.begin(), part.checks.end(),
+                                   [](const SchemaCheck& check) { return check.kind == Kind::DynamicRef; });
+            });
+        if (!*m_mayRemember)
+            return nullptr;
+        const std::uint64_t key = (static_cast<std::uint64_t>(ref) << 32U) | node;
+        if (const auto known = m_memory.find(key); known != m_memory.end())
+            return &known->second;
+        return m_memory.size() < mostRemembered ? &m_memory[key] : nullptr; // their places stay, however many come
     }
 
     Tri checks(const SchemaNode& schema, std::uint32_t node, Marks* outer)
@@ -774,6 +818,9 @@ private:
     SchemaJudgement* m_told = nullptr;  // where errors go; null: only the answer counts
     SchemaJudgement* m_reasons = nullptr;
     bool m_isWithinNearest = false;
+    std::int64_t m_remembersBelow = 0; // of m_work
+    std::optional<bool> m_mayRemember; // nullopt: nobody asked yet
+    std::unordered_map<std::uint64_t, Memory> m_memory;
 };
 
 SchemaVerdict fromTri(Tri tri)

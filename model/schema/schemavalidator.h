@@ -8,10 +8,15 @@ namespace spillway {
 
 struct ValidationLimits
 {
-    std::int64_t work = 20'000'000; ///< steps; a schema that needs more (branches of branches) is not gone into further
-    int depth = 600;                ///< schemas within schemas, values within values
-    std::size_t errors = 50;        ///< told
-    SchemaRef from = noSchema;      ///< judge by this part of the program; without one by its root
+    /// Steps, besides 20 for each value of the payload; a schema that needs more (branches of branches) is not gone
+    /// into further, and the verdict is unknown.
+    std::int64_t work = 2'000'000;
+    /// After so many steps it is remembered what each part of the schema said of each value, so that branches that meet
+    /// again are judged once.
+    std::int64_t remembersAfter = 4'096;
+    int depth = 600;           ///< schemas within schemas, values within values
+    std::size_t errors = 50;   ///< told
+    SchemaRef from = noSchema; ///< judge by this part of the program; without one by its root
 };
 
 /// The verdict alone, as fast as it can be had.

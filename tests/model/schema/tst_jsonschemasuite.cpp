@@ -7,6 +7,8 @@
 #include <QFile>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace spillway;
 using namespace Qt::Literals::StringLiterals;
 
@@ -81,6 +83,14 @@ Outcome runFile(const Draft& draft, const QString& name, SchemaReading reading)
             const QString label =
                 u"%1/%2: %3: %4"_s.arg(draft.folder, name, text(tape, *tape.member(group, "description")),
                                        text(tape, *tape.member(test, "description")));
+            // What is remembered of parts changes no answer and tells each error.
+            const SchemaJudgement again = judge(*program, instance, {.remembersAfter = 0});
+            if (again.verdict != judged.verdict)
+                outcome.wrong.append(label + u" (another verdict from memory)"_s);
+            for (const SchemaError& error : judged.errors) {
+                if (std::find(again.errors.begin(), again.errors.end(), error) == again.errors.end())
+                    outcome.wrong.append(label + u" (an error is missing from memory: "_s + error.message + u')');
+            }
             ++outcome.asked;
             if (judged.verdict == SchemaVerdict::Unknown)
                 outcome.unknown.append(label + u" ["_s + judged.reasons.join(u"; "_s) + u']');

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void errors();
     void errorsKeepTheirPlace();
     void noBlowUp();
+    void branchesThatLeadBack();
     void deep();
     void tape_data();
     void tape();
@@ -141,9 +142,33 @@ void TstSchemaValidator::noBlowUp()
         schema += "]}";
     }
     schema += R"(},"$ref":"#/$defs/d30"})";
-    const SchemaJudgement judgement = judged(schema, "1", {.work = 100'000});
+    // Judged once each, they are few.
+    QCOMPARE(word(judged(schema, "1", {.work = 10'000})), u"invalid"_s);
+    QCOMPARE(word(judged(schema, "\"x\"", {.work = 10'000})), u"valid"_s);
+    const SchemaJudgement judgement = judged(schema, "1", {.work = 100'000, .remembersAfter = 100'000'000});
     QCOMPARE(word(judgement), u"unknown"_s);
     QVERIFY(judgement.reasons.join(u' ').contains(u"more work"));
+}
+
+/// Branches that lead back to where they came from, for the same value and for what is in it.
+void TstSchemaValidator::branchesThatLeadBack()
+{
+    const SchemaJudgement same = judged(R"({"anyOf":[{"$ref":"#"},{"$ref":"#"},{"$ref":"#"}]})", "1", {.work = 50'000});
+    QCOMPARE(word(same), u"unknown"_s);
+    QVERIFY2(same.reasons.join(u' ').contains(u"back to itself"), qPrintable(same.reasons.join(u'\n')));
+    const QByteArray within = R"({"type":"object","properties":{"a":{"allOf":[{"$ref":"#"},{"$ref":"#"}]}}})";
+    const auto nested = [](int levels, const QByteArray& innermost) {
+        return QByteArray("{\"a\":").repeated(levels) + innermost + QByteArray(levels, '}');
+    };
+    QCOMPARE(word(judged(within, nested(100, "{}"), {.work = 50'000})), u"valid"_s);
+    const SchemaJudgement wrong = judged(within, nested(100, "1"), {.work = 50'000});
+    QCOMPARE(word(wrong), u"invalid"_s);
+    QCOMPARE(wrong.errors.front().path, u"/a"_s.repeated(100));
+    // References that depend on the way to them are not remembered: the budget ends it, and says so.
+    const QByteArray dynamic = R"({"$dynamicAnchor":"n","anyOf":[{"$dynamicRef":"#n"},{"$dynamicRef":"#n"}]})";
+    const SchemaJudgement endless = judged(dynamic, "1", {.work = 50'000});
+    QCOMPARE(word(endless), u"unknown"_s);
+    QVERIFY2(endless.reasons.join(u' ').contains(u"more work"), qPrintable(endless.reasons.join(u'\n')));
 }
 
 void TstSchemaValidator::deep()

@@ -28,6 +28,7 @@ struct Batch
     UtcTime seenAt;
     std::shared_ptr<LetterShelf> shelf; // second owner: the intake, and the batches before and after this one
     std::int64_t added = 0;             // out
+    std::int64_t recounted = 0;         // out
 };
 
 Status storeBatch(Database& database, Batch& batch)
@@ -41,6 +42,7 @@ Status storeBatch(Database& database, Batch& batch)
     if (const Status status = saveCheckpoints(database, purpose, batch.checkpoints); !status)
         return status;
     batch.added = stored->added;
+    batch.recounted = stored->recounted;
     return database.guarded([&](SQLite::Database& db) { batch.shelf->close(db); });
 }
 
@@ -274,6 +276,7 @@ Status DeadLetterIntake::collect(std::size_t mayStay, DeadLetterIntakeReport& re
             first = status.error();
         if (status) {
             report.deadLetters += m_pending.front().batch->added;
+            report.recounted += m_pending.front().batch->recounted;
             report.unrecognised += m_pending.front().unrecognised;
         }
         m_pending.pop_front();

@@ -26,6 +26,7 @@ struct DeadLetterIntakeReport
 {
     std::int64_t deadLetters = 0;       ///< new ones, stored durably
     std::int64_t unrecognised = 0;      ///< of these: no dialect fits
+    std::int64_t recounted = 0;         ///< StoredLetters::recounted
     std::vector<TopicFailure> failures; ///< topics that could not be read; the rest was
     friend bool operator==(const DeadLetterIntakeReport&, const DeadLetterIntakeReport&) = default;
 };

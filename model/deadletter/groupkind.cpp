@@ -307,6 +307,29 @@ void sortAgainFrom(SQLite::Database& db, std::int64_t letter)
     again.exec();
 }
 
+void settleRecounted(SQLite::Database& db, const std::set<std::int64_t>& recounted, std::set<std::int64_t> refs)
+{
+    SQLite::Statement ref(db, "SELECT group_ref FROM letter WHERE id = ?");
+    for (const std::int64_t letter : recounted) {
+        ref.reset();
+        ref.bind(1, letter);
+        if (ref.executeStep())
+            refs.insert(ref.getColumn(0).getInt64());
+    }
+    SQLite::Statement shown(db, "SELECT group_id FROM letter_group WHERE id = ?");
+    QStringList groups;
+    for (const std::int64_t each : refs) {
+        shown.reset();
+        shown.bind(1, each);
+        if (shown.executeStep())
+            groups += sql::text(shown.getColumn(0));
+    }
+    groups.removeDuplicates();
+    settleGroupKinds(db, groups);
+    if (!recounted.empty())
+        sortAgainFrom(db, *recounted.begin());
+}
+
 namespace {
 
 /// @return whether letters are left.

@@ -40,6 +40,13 @@ void settleNewLetters(SQLite::Database& db, std::int64_t after);
 /// what SQLite throws. In a transaction.
 void sortAgainFrom(SQLite::Database& db, std::int64_t letter);
 
+/// What it means for kinds that replays with the same error are counted otherwise for these letters, and that letters
+/// moved: groups get what stands above the rules, and the rules are asked again from the first letter on whose count is
+/// another one.
+/// @param recounted  rows of table letter
+/// @param refs       rows of letter_group besides those of these letters
+void settleRecounted(SQLite::Database& db, const std::set<std::int64_t>& recounted, std::set<std::int64_t> refs);
+
 /// Sorts stored letters anew when the rules are others than those that they were sorted by; a few thousand at a time,
 /// and where it was left after a kill. Blocking.
 /// @return how many letters the rules now call something else.

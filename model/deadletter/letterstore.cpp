@@ -69,6 +69,7 @@ public:
         , m_strains(db, shelf.strains)
         , m_facets(db, shelf.facets)
         , m_hasDecisions(db.execAndGet("SELECT EXISTS (SELECT 1 FROM letter_decision)").getInt() != 0)
+        , m_isWaitedFor(letterWaits(db))
     {
         for (const FailureKind kind : allKinds)
             m_kindWords.at(static_cast<std::size_t>(kind)) = failureKindWord(kind).toStdString();
@@ -80,7 +81,7 @@ public:
     {
         const LetterFacts& facts = letter.facts;
         const std::int64_t momentMs = toMs(facts.deadLetteredAt.value_or(m_seenAt));
-        const QString id = m_hasDecisions || m_strains.hasPins()
+        const QString id = m_hasDecisions || m_isWaitedFor || m_strains.hasPins()
                                ? letterId(clusterId, letter.record.at, letter.record.offset, letter.digest)
                                : QString();
         const std::int64_t group = groupRef(id, letter, momentMs);
@@ -126,8 +127,12 @@ public:
         if (m_letter.exec() == 0)
             return false;
         const std::int64_t place = m_db.getLastInsertRowid();
+        if (m_isWaitedFor)
+            m_late += id;
         if (sameErrors)
             m_sameErrors->keep(place, sameErrors);
+        else if (facts.replayId)
+            m_isWaitedFor = true; // by this one, from now on
 
         packHeaders(letter.record.headers, m_headers);
         m_body.reset();
@@ -182,6 +187,12 @@ public:
                                      // its own
                 recountStrain(m_db, ref);
         }
+    }
+
+    /// After `finish`. @return rows of letters that were stored before the ones they came of, and are counted now.
+    [[nodiscard]] std::set<std::int64_t> countLate()
+    {
+        return m_late.isEmpty() ? std::set<std::int64_t>() : countWhatCameBack(m_db, m_late);
     }
 
     /// Whether letters go where a person put them.
@@ -280,6 +291,8 @@ private:
     StrainWriter m_strains;
     LetterFacetWriter m_facets;
     bool m_hasDecisions;
+    bool m_isWaitedFor; // letters came back from replays before the ones that were replayed
+    QStringList m_late; // stored while that is so
     std::optional<SameErrors> m_sameErrors;
     std::array<std::string, allKinds.size()> m_kindWords; // by enumerator
     std::array<std::string, allStates.size()> m_stateWords;
@@ -313,6 +326,10 @@ Result<StoredLetters> storeLetters(Database& database, const QString& clusterId,
         }
         writer.finish();
         settleNewLetters(db, lastBefore);
+        if (const auto recounted = writer.countLate(); !recounted.empty()) {
+            settleRecounted(db, recounted, {});
+            stored.recounted = static_cast<std::int64_t>(recounted.size());
+        }
         if (writer.movesLetters())
             kept.spoil();
         return stored;

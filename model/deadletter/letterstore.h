@@ -33,6 +33,9 @@ struct PreparedLetter
 struct StoredLetters
 {
     std::int64_t added = 0; ///< new ones; those that were there already are not stored again
+    /// Of those that were there: replays with the same error are counted otherwise now, and the rules for kinds are to
+    /// be asked again (sortTurn).
+    std::int64_t recounted = 0;
 };
 
 class LetterShelf;

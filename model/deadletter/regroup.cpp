@@ -198,31 +198,6 @@ std::set<std::int64_t> keepSameErrors(SQLite::Database& db, Replayed which, std:
     return changed;
 }
 
-/// What the counts and the letters that moved mean for kinds: groups get what stands above the rules, and the rules are
-/// asked again from the first letter on whose count is another one.
-void settleKinds(SQLite::Database& db, const std::set<std::int64_t>& recounted, std::set<std::int64_t> refs)
-{
-    SQLite::Statement ref(db, "SELECT group_ref FROM letter WHERE id = ?");
-    for (const std::int64_t letter : recounted) {
-        ref.reset();
-        ref.bind(1, letter);
-        if (ref.executeStep())
-            refs.insert(ref.getColumn(0).getInt64());
-    }
-    SQLite::Statement shown(db, "SELECT group_id FROM letter_group WHERE id = ?");
-    QStringList groups;
-    for (const std::int64_t each : refs) {
-        shown.reset();
-        shown.bind(1, each);
-        if (shown.executeStep())
-            groups += sql::text(shown.getColumn(0));
-    }
-    groups.removeDuplicates();
-    settleGroupKinds(db, groups);
-    if (!recounted.empty())
-        sortAgainFrom(db, *recounted.begin());
-}
-
 /// Every letter was looked at. Groups that none was put into anew are of this version too: those that a person split
 /// off, those whose letters are gone, and those whose letters' headers do not read.
 void markVersion(SQLite::Database& db)
@@ -277,7 +252,7 @@ bool regroupSome(SQLite::Database& db, Fingerprinter& fingerprinter)
         recounted.merge(keepSameErrors(db, Replayed::All));
         markVersion(db);
     }
-    settleKinds(db, recounted, mover.touched());
+    settleRecounted(db, recounted, mover.touched());
     SQLite::Statement save(db, "UPDATE regroup_run SET next_letter = ?, done = done + ?, moved = moved + ?");
     save.bind(1, next);
     save.bind(2, seen);

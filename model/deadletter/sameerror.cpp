@@ -71,4 +71,62 @@ bool SameErrors::isSame(std::int64_t ref, std::int64_t other)
     return m_same.executeStep() && m_same.getColumn(0).getInt() != 0;
 }
 
+bool letterWaits(SQLite::Database& db)
+{
+    return db.execAndGet("SELECT EXISTS (SELECT 1 FROM letter INDEXED BY letter_waits"
+                         " WHERE replay_id IS NOT NULL AND same_error_replays IS NULL)")
+               .getInt() != 0;
+}
+
+std::set<std::int64_t> countWhatCameBack(SQLite::Database& db, const QStringList& letterIds)
+{
+    struct CameBack
+    {
+        std::int64_t place = 0;
+        std::int64_t group = 0;
+        std::optional<std::int64_t> kept;
+        QString id;
+        LetterFacts facts;
+    };
+    SQLite::Statement select(db, "SELECT l.id, l.group_ref, l.same_error_replays, l.replay_id, l.replay_of,"
+                                 " l.replay_generation, c.cluster_id, c.name, l.partition, l.offset, l.digest"
+                                 " FROM replay_item i"
+                                 " JOIN letter l INDEXED BY letter_of_replay ON l.replay_id = CAST(i.job_id AS BLOB)"
+                                 " AND l.replay_of = i.replay_of AND l.replay_generation = i.generation"
+                                 " JOIN letter_channel c ON c.id = l.channel_ref"
+                                 " WHERE i.letter_id = ? ORDER BY l.id");
+    SameErrors sameErrors(db);
+    std::set<std::int64_t> changed;
+    QStringList waiting = letterIds;
+    while (!waiting.isEmpty()) {
+        select.reset();
+        sql::bind(select, 1, waiting.takeLast());
+        std::vector<CameBack> followers;
+        while (select.executeStep()) {
+            CameBack follower{.place = select.getColumn(0).getInt64(),
+                              .group = select.getColumn(1).getInt64(),
+                              .kept = sql::maybeNumber(select.getColumn(2)),
+                              .id = letterId(sql::text(select.getColumn(6)),
+                                             {sql::text(select.getColumn(7)), select.getColumn(8).getInt()},
+                                             Offset{select.getColumn(9).getInt64()},
+                                             static_cast<std::uint64_t>(select.getColumn(10).getInt64())),
+                              .facts = {}};
+            follower.facts.replayId = sql::maybeBytes(select.getColumn(3));
+            follower.facts.replayOf = sql::maybeBytes(select.getColumn(4));
+            follower.facts.replayGeneration = select.getColumn(5).getInt();
+            followers.push_back(std::move(follower));
+        }
+        for (const CameBack& follower : followers) {
+            const std::optional<int> replays = sameErrors.replaysOf(follower.facts, follower.group);
+            if (!replays || follower.kept == *replays)
+                continue;
+            sameErrors.keep(follower.place, replays);
+            if (*replays != follower.kept.value_or(0))
+                changed.insert(follower.place);
+            waiting += follower.id; // its followers count one more; generations rise, so that this ends
+        }
+    }
+    return changed;
+}
+
 } // namespace spillway

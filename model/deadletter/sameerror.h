@@ -7,6 +7,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include <optional>
+#include <set>
 
 namespace spillway {
 
@@ -39,5 +40,13 @@ private:
     SQLite::Statement m_keep;
     SQLite::Statement m_kept;
 };
+
+/// Whether a stored letter came back from a replay and its count is not known: the letter that was replayed may come.
+[[nodiscard]] bool letterWaits(SQLite::Database& db);
+
+/// These letters were just stored: what came back of them and was stored before is counted now, and what came back of
+/// that. Throws what SQLite throws. In a transaction.
+/// @return rows of table letter whose count is another one now.
+[[nodiscard]] std::set<std::int64_t> countWhatCameBack(SQLite::Database& db, const QStringList& letterIds);
 
 } // namespace spillway

@@ -18,6 +18,8 @@
 #include <QJsonDocument>
 #include <QTest>
 
+#include <algorithm>
+
 #include <random>
 
 using namespace spillway;
@@ -262,6 +264,8 @@ private Q_SLOTS:
     void howReplaysEndHasASay();
     void anotherErrorIsNotTheSameAgain();
     void replaysInARowAreCountedByTheirErrors();
+    void whatCameBackIsCountedInAnyOrder_data();
+    void whatCameBackIsCountedInAnyOrder();
     void groupingAnewKnowsWhatFailedAgain_data();
     void groupingAnewKnowsWhatFailedAgain();
     void whatFailedAgainOutlivesTheLetterBefore();
@@ -421,6 +425,52 @@ void TstTriage::replaysInARowAreCountedByTheirErrors()
     stranger.facts.replayId = "r-elsewhere";
     desk.fixture().add({stranger});
     QCOMPARE(desk.letter(stranger).kind, FailureKind::Transient);
+    desk.verifyCounts();
+}
+
+void TstTriage::whatCameBackIsCountedInAnyOrder_data()
+{
+    QTest::addColumn<QList<int>>("order");
+    QTest::addColumn<bool>("inOneBatch");
+    for (const bool inOneBatch : {true, false}) {
+        QList<int> order{0, 1, 2, 3};
+        do {
+            QString name;
+            for (const int number : order)
+                name += QString::number(number + 1);
+            QTest::addRow("%s: stored in the order %s", inOneBatch ? "one batch" : "four batches", qPrintable(name))
+                << order << inOneBatch;
+        } while (std::next_permutation(order.begin(), order.end()));
+    }
+}
+
+void TstTriage::whatCameBackIsCountedInAnyOrder()
+{
+    QFETCH(QList<int>, order);
+    QFETCH(bool, inOneBatch);
+    const QString timeout = u"java.net.SocketTimeoutException"_s;
+    Desk desk;
+    const PreparedLetter first = timeouts(1, 1).front();
+    const PreparedLetter second = desk.cameBack(first, 2, timeout);
+    const PreparedLetter third = desk.cameBack(second, 3, timeout);
+    const PreparedLetter other = desk.cameBack(third, 4, u"com.acme.Odd"_s);
+    const std::vector<PreparedLetter> letters{first, second, third, other};
+    std::vector<PreparedLetter> batch;
+    for (const int number : order) {
+        if (inOneBatch)
+            batch.push_back(letters[static_cast<std::size_t>(number)]);
+        else
+            desk.fixture().add({letters[static_cast<std::size_t>(number)]});
+    }
+    if (inOneBatch)
+        desk.fixture().add(batch);
+    QCOMPARE(desk.sameErrors(first), -1);
+    QCOMPARE(desk.sameErrors(second), 1);
+    QCOMPARE(desk.sameErrors(third), 2);
+    QCOMPARE(desk.sameErrors(other), 0);
+    QVERIFY(sortAnew(desk.fixture().store(), *KindRules::bundled(), {}));
+    QCOMPARE(desk.letter(second).kind, FailureKind::Transient);
+    QCOMPARE(desk.letter(third).kind, FailureKind::Unknown);
     desk.verifyCounts();
 }
 

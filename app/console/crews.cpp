@@ -2,6 +2,7 @@
 #include "app/console/crews.h"
 
 #include "app/console/filestamps.h"
+#include "app/console/mappingoperations.h"
 #include "app/console/topicsduty.h"
 #include "connectors/kafka/connection.h"
 #include "model/deadletter/deadletterintake.h"
@@ -21,7 +22,7 @@ namespace {
 Q_LOGGING_CATEGORY(logConsole, "spillway.console")
 
 constexpr Millis fileInterval{1'000};  // how often a log file is looked at
-constexpr Millis rulesInterval{2'000}; // how often grouping.yaml is looked at
+constexpr Millis rulesInterval{2'000}; // how often grouping.yaml and spillway.yaml are looked at
 constexpr Millis filesInterval{5'000}; // and dialects, kinds and schemas: thousands of files, perhaps
 constexpr Millis followFor{250};       // a follower's turn: how long a stop may have to wait
 
@@ -93,8 +94,8 @@ private:
     UtcTime m_next;
 };
 
-/// Reads letters with the workspace's dialects, kinds, schemas and grouping rules as they are now: changed files count
-/// for the letters that come next. A faulty file changes nothing and is said once.
+/// Reads letters with the workspace's topics, mappings, dialects, kinds, schemas and grouping rules as they are now:
+/// changed files count for the letters that come next. A faulty file changes nothing and is said once.
 class DeadLetterDuty final : public Duty
 {
 public:
@@ -105,7 +106,9 @@ public:
         , m_context(context)
         , m_knowledge(knowledge)
         , m_clock(clock)
+        , m_settings(m_connection->settings())
         , m_source(m_connection->recordSource())
+        , m_workspaceFile({context.workspace.file}, rulesInterval, clock)
         , m_groupingFile({context.workspace.groupingFile}, rulesInterval, clock)
         , m_otherFiles({context.workspace.dialectsFolder, context.workspace.kindsFile, context.workspace.schemasFolder},
                        filesInterval, clock)
@@ -118,19 +121,27 @@ public:
     [[nodiscard]] CollectReport step(std::stop_token stop) override
     {
         const std::lock_guard lock(m_turn);
+        const KnowledgeInUse::Turn turn(m_knowledge);
         CollectReport report = takeOverChanges();
-        report.add(reportOf(m_intake->step(followFor, stop)));
+        report.add(told(m_intake->step(followFor, stop)));
         return report;
     }
     [[nodiscard]] CollectReport once(std::stop_token stop) override
     {
         const std::lock_guard lock(m_turn);
+        const KnowledgeInUse::Turn turn(m_knowledge);
         CollectReport report = takeOverChanges();
-        report.add(reportOf(m_intake->catchUp(stop)));
+        report.add(told(m_intake->catchUp(stop)));
         return report;
     }
 
 private:
+    CollectReport told(const Result<DeadLetterIntakeReport>& taken) const
+    {
+        if (taken && taken->recounted > 0)
+            m_knowledge.tellRecounted();
+        return reportOf(taken);
+    }
     static CollectReport reportOf(const Result<DeadLetterIntakeReport>& taken)
     {
         CollectReport report;
@@ -148,8 +159,9 @@ private:
     {
         m_intake.reset(); // before what it reads with
         m_reading = std::move(knowledge);
-        m_intake.emplace(*m_source, m_writer, m_context.catalog, m_connection->settings(), m_reading->dialects,
-                         m_reading->kinds, m_clock, m_reading->judge.get(), &m_knowledge.grouping());
+        m_settings.deadLetters = m_reading->deadLettersOf(m_settings.name);
+        m_intake.emplace(*m_source, m_writer, m_context.catalog, m_settings, m_reading->dialects, m_reading->kinds,
+                         m_clock, m_reading->judge.get(), &m_knowledge.grouping());
     }
 
     /// A follower's failures are shown as the connection's health, where a file's fault does not belong: it is logged
@@ -169,15 +181,16 @@ private:
             else
                 sayFault(grouping.error(), report);
         }
-        if (m_otherFiles.hasChanged()) {
-            const auto knowledge = m_knowledge.reload(m_context.workspace);
-            if (!knowledge) {
-                sayFault(knowledge.error(), report);
-                return report;
-            }
-            report.add(reportOf(m_intake->settle()));
-            begin(*knowledge); // after the others know it, so that nobody meets a letter of an unknown dialect
-            m_knowledge.tellKinds((*knowledge)->kinds);
+        const bool isOtherWorkspace = m_workspaceFile.hasChanged(); // both are asked, so that one change is one reading
+        if (m_otherFiles.hasChanged() || isOtherWorkspace) {
+            if (const auto read = m_knowledge.reload(m_context.workspace); !read)
+                sayFault(read.error(), report);
+        }
+        // Read here or by another. Others know it by now, so that nobody meets a letter of an unknown dialect.
+        if (auto knowledge = m_knowledge.now(); knowledge != m_reading) {
+            report.add(told(m_intake->settle()));
+            begin(std::move(knowledge));
+            m_knowledge.tellKinds(m_reading->kinds);
         }
         return report;
     }
@@ -188,7 +201,9 @@ private:
     const Context& m_context;
     KnowledgeInUse& m_knowledge;
     const Clock& m_clock;
+    ConnectionSettings m_settings; // the connection's, with the topics as they are now
     std::unique_ptr<RecordSource> m_source;
+    FileWatch m_workspaceFile;
     FileWatch m_groupingFile;
     FileWatch m_otherFiles;
     std::shared_ptr<const LetterKnowledge> m_reading; // what m_intake reads with; second owner: m_knowledge
@@ -255,6 +270,40 @@ std::vector<TopicSelector> logsOf(const ConnectionSettings& settings, Processing
 
 } // namespace
 
+const std::vector<DeadLetterTopic>& LetterKnowledge::deadLettersOf(const QString& connection) const
+{
+    static const std::vector<DeadLetterTopic> none;
+    const auto known = deadLetters.find(connection);
+    return known == deadLetters.end() ? none : known->second;
+}
+
+KnowledgeInUse::Turn::Turn(KnowledgeInUse& knowledge)
+    : m_knowledge(knowledge)
+{
+    const std::lock_guard lock(m_knowledge.m_turning);
+    m_number = ++m_knowledge.m_lastTurn;
+    m_knowledge.m_turns.insert(m_number);
+}
+
+KnowledgeInUse::Turn::~Turn()
+{
+    {
+        const std::lock_guard lock(m_knowledge.m_turning);
+        m_knowledge.m_turns.erase(m_number);
+    }
+    m_knowledge.m_turnEnded.notify_all();
+}
+
+Status KnowledgeInUse::waitForTurns(std::stop_token stop)
+{
+    std::unique_lock lock(m_turning);
+    const std::uint64_t last = m_lastTurn;
+    const bool haveEnded =
+        m_turnEnded.wait(lock, std::move(stop), [this, last] { return m_turns.empty() || *m_turns.begin() > last; });
+    return haveEnded ? Status()
+                     : fail(ErrorCode::Cancelled, u"stopped while letters were still read by what counted before"_s);
+}
+
 std::shared_ptr<const LetterKnowledge> KnowledgeInUse::now() const
 {
     const std::lock_guard lock(m_mutex);
@@ -264,9 +313,17 @@ std::shared_ptr<const LetterKnowledge> KnowledgeInUse::now() const
 Result<std::shared_ptr<const LetterKnowledge>> KnowledgeInUse::reload(const Workspace& workspace)
 {
     const std::lock_guard loading(m_loading);
+    const auto fresh = freshWorkspace(workspace);
+    if (!fresh)
+        return tl::unexpected(fresh.error());
     auto loaded = loadLetterKnowledge(workspace);
     if (!loaded)
         return tl::unexpected(loaded.error());
+    for (auto& [name, topics] : loaded->deadLetters) {
+        const ConnectionSettings* settings = fresh->connection(name);
+        if (settings && !settings->deadLetters.empty()) // without any there would be nothing to wait for
+            topics = settings->deadLetters;
+    }
     auto knowledge = std::make_shared<const LetterKnowledge>(std::move(*loaded));
     const std::lock_guard lock(m_mutex);
     m_now = knowledge;
@@ -294,9 +351,14 @@ Result<LetterKnowledge> loadLetterKnowledge(const Workspace& workspace)
     auto grouping = loadGroupingKnowledge(workspace);
     if (!grouping)
         return tl::unexpected(grouping.error());
-    return LetterKnowledge{std::move(*dialects.value), std::move(*kinds.value),
-                           std::make_shared<const PayloadJudge>(SchemaFolder(workspace.schemasFolder)),
-                           std::make_unique<GroupingInUse>(std::move(*grouping))};
+    LetterKnowledge knowledge{.dialects = std::move(*dialects.value),
+                              .kinds = std::move(*kinds.value),
+                              .judge = std::make_shared<const PayloadJudge>(SchemaFolder(workspace.schemasFolder)),
+                              .grouping = std::make_unique<GroupingInUse>(std::move(*grouping)),
+                              .deadLetters = {}};
+    for (const ConnectionSettings& connection : workspace.connections)
+        knowledge.deadLetters[connection.name] = connection.deadLetters;
+    return knowledge;
 }
 
 ConnectionMap makeConnections(const Workspace& workspace, SecretStore& secrets, const Clock& clock)
@@ -322,8 +384,8 @@ std::vector<Collector::Crew> makeCrews(const Context& context, const ConnectionM
         crew.duties.push_back(std::make_unique<LagDuty>(connection, writer, context.catalog, clock, names));
         if (!connection->settings().deadLetters.empty())
             crew.duties.push_back(std::make_unique<DeadLetterDuty>(connection, writer, context, knowledge, clock));
-        crew.duties.push_back(
-            std::make_unique<TopicsDuty>(connection, context.workspace, ledger, writer, context.catalog, clock));
+        crew.duties.push_back(std::make_unique<TopicsDuty>(connection, context.workspace, knowledge, ledger, writer,
+                                                           context.catalog, clock));
         if (auto topics = logsOf(connection->settings(), ProcessingLogSettings::Kind::KafkaTopic); !topics.empty()) {
             crew.duties.push_back(std::make_unique<ProcessingDuty>(u"processing log"_s, connection->recordSource(),
                                                                    writer, context.catalog, std::move(topics), clock,

@@ -181,6 +181,7 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
         if (!done || *done)
             parts->sorting->goOn();
     });
+    parts->knowledge->onRecounted([sorting = parts->sorting.get()] { sorting->goOn(); });
     parts->knowledge->onKinds([sorting = parts->sorting.get()](const KindRules& rules) { sorting->sortBy(rules); });
     parts->collector = std::make_unique<Collector>(
         makeCrews(parts->context, parts->connections, *parts->knowledge, *parts->ledger, *parts->samples, parts->clock),
@@ -362,7 +363,16 @@ Result<RescueReport> Holder::rescue(const LetterSelection& selection, const Answ
     return sum;
 }
 
-Result<RereadReport> Holder::reread(const QString& connection, const QString& channel, std::stop_token stop)
+Status Holder::saveMapping(const MappingEdit& edit, std::stop_token stop)
+{
+    if (const Status saved = saveMappingEdit(m_parts->context.workspace.file, edit); !saved)
+        return saved;
+    const auto read = m_parts->knowledge->reload(m_parts->context.workspace);
+    return read ? m_parts->knowledge->waitForTurns(std::move(stop)) : tl::unexpected(read.error());
+}
+
+Result<RereadReport> Holder::reread(const QString& connection, const QString& channel,
+                                    const std::function<void(const RereadReport&)>& tell, std::stop_token stop)
 {
     auto database = reader();
     if (!database)
@@ -370,19 +380,20 @@ Result<RereadReport> Holder::reread(const QString& connection, const QString& ch
     const auto name = connection.isEmpty() ? connectionOfChannel(*database, channel) : Result<QString>(connection);
     if (!name)
         return tl::unexpected(name.error());
-    const auto workspace = freshWorkspace(m_parts->context);
-    if (!workspace)
-        return tl::unexpected(workspace.error());
-    const ConnectionSettings* settings = workspace->connection(*name);
-    if (!settings)
+    if (!m_parts->context.workspace.connection(*name))
         return fail(ErrorCode::InvalidConfig, u"the workspace has no connection %1"_s.arg(*name));
     const auto read = m_parts->knowledge->reload(m_parts->context.workspace); // one rereads because files changed
     if (!read)
         return tl::unexpected(read.error());
+    // A letter that is being read by the old files right now is stored before this looks which there are.
+    if (const Status ended = m_parts->knowledge->waitForTurns(stop); !ended)
+        return tl::unexpected(ended.error());
     const LetterKnowledge& knowledge = **read;
-    LetterPreparer preparer(knowledge.dialects, knowledge.kinds, m_parts->context.catalog, settings->deadLetters,
-                            knowledge.judge.get(), &m_parts->knowledge->grouping());
-    return rereadChannel(*m_parts->samples, preparer, *name, channel, stop);
+    LetterPreparer preparer(knowledge.dialects, knowledge.kinds, m_parts->context.catalog,
+                            knowledge.deadLettersOf(*name), knowledge.judge.get(), &m_parts->knowledge->grouping());
+    auto report = rereadChannel(*m_parts->samples, preparer, *name, channel, stop, tell);
+    m_parts->sorting->goOn(); // other errors: what came back from replays may count otherwise
+    return report;
 }
 
 Result<QByteArray> Holder::decideOnGroups(const Decision& decision, std::stop_token stop)
@@ -604,11 +615,22 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
         }
         Result<Verdict> operator()(const RereadDecision& decision) const
         {
-            const auto report = holder.reread(decision.connection, decision.channel, stop);
+            std::int64_t told = 0;
+            const auto tell = [&](const RereadReport& sofar) {
+                if (sofar.letters - told < 20'000)
+                    return;
+                told = sofar.letters;
+                sink.note(u"%1 of %2 letters"_s.arg(formatCount(sofar.letters), formatCount(sofar.total)));
+            };
+            const auto report = holder.reread(decision.connection, decision.channel, tell, stop);
             if (!report)
                 return tl::unexpected(report.error());
             JsonWriter json;
-            json.beginObject().field(u"letters", report->letters).field(u"changed", report->changed).endObject();
+            json.beginObject()
+                .field(u"letters", report->letters)
+                .field(u"changed", report->changed)
+                .field(u"total", report->total)
+                .endObject();
             sink.data(json.json());
             return Verdict{};
         }

@@ -15,6 +15,7 @@
 #include "model/deadletter/triage.h"
 #include "model/deadletter/triagedecisions.h"
 #include "model/store/storewriter.h"
+#include "model/workspace/mappingedit.h"
 
 #include <memory>
 
@@ -63,9 +64,14 @@ public:
     [[nodiscard]] Result<RescueReport> rescue(const LetterSelection& selection, const AnswerSink& sink,
                                               std::stop_token stop);
 
-    /// Reads a channel's stored letters again, with spillway.yaml as it is now.
+    /// Reads a channel's stored letters again, with the workspace's files as they are now; so are those read that come.
     /// @param connection  empty: the only one that has letters of it
-    [[nodiscard]] Result<RereadReport> reread(const QString& connection, const QString& channel, std::stop_token stop);
+    /// @param tell  after each batch; may be empty.
+    [[nodiscard]] Result<RereadReport> reread(const QString& connection, const QString& channel,
+                                              const std::function<void(const RereadReport&)>& tell,
+                                              std::stop_token stop);
+    /// Writes a mapping into spillway.yaml; letters that come after it returns are read by it. Blocking.
+    [[nodiscard]] Status saveMapping(const MappingEdit& edit, std::stop_token stop);
     /// Merges and splits of groups, and their undo. @return the answer for stdout, one JSON object.
     [[nodiscard]] Result<QByteArray> decideOnGroups(const Decision& decision, std::stop_token stop);
     /// Groups everything that is stored anew, by grouping.yaml as it is now; an event first. Blocks until it is done.

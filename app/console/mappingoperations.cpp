@@ -20,7 +20,7 @@ constexpr qint64 mostFileBytes = 16LL << 20;
 Result<MappingSubject> mappingSubject(Database& reader, const Context& context, const QString& connection,
                                       const QString& channel, std::stop_token stop)
 {
-    const auto workspace = freshWorkspace(context);
+    const auto workspace = freshWorkspace(context.workspace);
     if (!workspace)
         return tl::unexpected(workspace.error());
     const auto query =
@@ -75,12 +75,14 @@ Result<QString> connectionOfChannel(Database& reader, const QString& channel)
     return names.front();
 }
 
-Result<Workspace> freshWorkspace(const Context& context)
+Result<Workspace> freshWorkspace(const Workspace& workspace)
 {
-    Checked<Workspace> read = loadWorkspace(context.workspace.file);
+    if (workspace.file.isEmpty())
+        return workspace;
+    Checked<Workspace> read = loadWorkspace(workspace.file);
     if (!read.value)
-        return fail(ErrorCode::InvalidConfig, read.issues.empty() ? u"%1 does not read"_s.arg(context.workspace.file)
-                                                                  : read.issues.front().toString());
+        return fail(ErrorCode::InvalidConfig,
+                    read.issues.empty() ? u"%1 does not read"_s.arg(workspace.file) : read.issues.front().toString());
     return std::move(*read.value);
 }
 

@@ -20,7 +20,8 @@ namespace spillway {
 /// The only connection that has letters of this channel; NotFound, or InvalidConfig that names several.
 [[nodiscard]] Result<QString> connectionOfChannel(Database& reader, const QString& channel);
 
-/// spillway.yaml as it is now, not as it was when the holder started: a mapping may have been written since.
-[[nodiscard]] Result<Workspace> freshWorkspace(const Context& context);
+/// spillway.yaml as it is now, not as it was when the holder started: a mapping may have been written since. A
+/// workspace without a file is as it is. InvalidConfig names the file's first fault.
+[[nodiscard]] Result<Workspace> freshWorkspace(const Workspace& workspace);
 
 } // namespace spillway

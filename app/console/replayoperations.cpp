@@ -89,7 +89,7 @@ Result<ReplayPlan> ReplayOperations::plan(const LetterSelection& selection, cons
                               [&](const QString& dialect, const QString& channel) {
                                   return stripRuleOf(
                                       knowledge->dialects, dialect,
-                                      mappingOfChannel(connection->second->settings().deadLetters, channel));
+                                      mappingOfChannel(knowledge->deadLettersOf(connectionName), channel));
                               }};
     const PlanRequest request{.connection = connectionName,
                               .query = selection.query,

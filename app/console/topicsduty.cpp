@@ -2,6 +2,7 @@
 #include "app/console/topicsduty.h"
 
 #include "app/console/catalogs.h"
+#include "app/console/crews.h"
 #include "connectors/kafka/connection.h"
 
 #include <QDateTime>
@@ -18,12 +19,15 @@ constexpr Millis topicsInterval{300'000};
 
 } // namespace
 
-TopicsDuty::TopicsDuty(std::shared_ptr<KafkaConnection> connection, const Workspace& workspace, Ledger& ledger,
-                       StoreWriter& writer, const Catalog& catalog, const Clock& clock)
+TopicsDuty::TopicsDuty(std::shared_ptr<KafkaConnection> connection, const Workspace& workspace,
+                       const KnowledgeInUse& knowledge, Ledger& ledger, StoreWriter& writer, const Catalog& catalog,
+                       const Clock& clock)
     : m_connection(std::move(connection))
+    , m_knowledge(knowledge)
+    , m_settings(m_connection->settings())
     , m_rescues(workspace.rescuesPointers)
     , m_source(m_connection->topicFactsSource())
-    , m_sampler(*m_source, writer, catalog, m_connection->settings(), clock)
+    , m_sampler(*m_source, writer, catalog, m_settings, clock)
     , m_origins(m_connection->recordLookup())
     , m_rescuer(ledger, writer, clock, u"spillway"_s)
     , m_events(*m_origins, writer, catalog, clock)
@@ -52,8 +56,7 @@ void TopicsDuty::noteScorecard(std::stop_token stop)
     auto reader = Database::open(m_writer.file(), Database::Access::Reader);
     if (!reader)
         return;
-    const Context context{
-        .workspace = m_workspace, .catalog = m_catalog, .stateFolder = {}, .masker = Masker()};
+    const Context context{.workspace = m_workspace, .catalog = m_catalog, .stateFolder = {}, .masker = Masker()};
     const auto rows = workspaceScorecard(*reader, context, now);
     if (!rows.value)
         return; // the files are at fault: `catalog lint` says so
@@ -68,6 +71,7 @@ CollectReport TopicsDuty::once(std::stop_token stop)
 {
     const std::lock_guard lock(m_turn);
     CollectReport report;
+    m_settings.deadLetters = m_knowledge.now()->deadLettersOf(m_settings.name);
     const auto sample = m_sampler.sampleOnce(stop);
     if (!sample) {
         report.failures.push_back(sample.error());

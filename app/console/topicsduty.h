@@ -13,6 +13,7 @@
 namespace spillway {
 
 class KafkaConnection;
+class KnowledgeInUse;
 
 /// Asks every few minutes how the topics behind dead letters are kept: what is in them disappears by itself. Then
 /// copies the payloads of pointers before that happens, soonest to expire first, so many at a time (`rescue: false` in
@@ -21,8 +22,8 @@ class TopicsDuty final : public Duty
 {
 public:
     /// All arguments outlive the duty.
-    TopicsDuty(std::shared_ptr<KafkaConnection> connection, const Workspace& workspace, Ledger& ledger,
-               StoreWriter& writer, const Catalog& catalog, const Clock& clock);
+    TopicsDuty(std::shared_ptr<KafkaConnection> connection, const Workspace& workspace, const KnowledgeInUse& knowledge,
+               Ledger& ledger, StoreWriter& writer, const Catalog& catalog, const Clock& clock);
     ~TopicsDuty() override;
 
     [[nodiscard]] DutyKind kind() const override { return DutyKind::Topics; }
@@ -36,6 +37,8 @@ private:
 
     std::mutex m_turn; // guards: everything below
     std::shared_ptr<KafkaConnection> m_connection;
+    const KnowledgeInUse& m_knowledge;
+    ConnectionSettings m_settings; // the connection's, with the dead-letter topics as they are now
     bool m_rescues;
     std::unique_ptr<TopicFactsSource> m_source;
     TopicSampler m_sampler;

@@ -77,8 +77,13 @@ int run(Session& session, const DlqReread& command)
         if (session.options().json)
             return printLine(json);
         const QJsonObject told = QJsonDocument::fromJson(json).object();
-        return printText(u"%1 letters read again, %2 say something else now"_s.arg(
-            formatCount(told[u"letters"].toInteger()), formatCount(told[u"changed"].toInteger())));
+        const qint64 letters = told[u"letters"].toInteger();
+        const qint64 total = told[u"total"].toInteger();
+        const QString changed = formatCount(told[u"changed"].toInteger());
+        if (letters < total)
+            return printText(u"stopped: %1 of %2 letters read again, %3 say something else now; run it again for the "
+                             "rest"_s.arg(formatCount(letters), formatCount(total), changed));
+        return printText(u"%1 letters read again, %2 say something else now"_s.arg(formatCount(letters), changed));
     });
 }
 

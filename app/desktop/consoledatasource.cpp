@@ -587,15 +587,21 @@ Result<MappingEdit> ConsoleDataSource::mappingEdit(const QString& connection, co
     return mappingEditOf(m_holder.context(), connection, channel, mapping);
 }
 
-Status ConsoleDataSource::saveMapping(const MappingEdit& edit, std::stop_token)
+Status ConsoleDataSource::saveMapping(const MappingEdit& edit, std::stop_token stop)
 {
-    return saveMappingEdit(m_holder.context().workspace.file, edit);
+    return m_holder.saveMapping(edit, std::move(stop));
 }
 
 Result<RereadReport> ConsoleDataSource::rereadChannel(const QString& connection, const QString& channel,
-                                                      std::stop_token stop)
+                                                      views::WorkProgress* progress, std::stop_token stop)
 {
-    return m_holder.reread(connection, channel, stop);
+    const auto tell = [progress](const RereadReport& sofar) {
+        if (!progress)
+            return;
+        progress->total = sofar.total;
+        progress->done = sofar.letters;
+    };
+    return m_holder.reread(connection, channel, tell, stop);
 }
 
 Result<DecisionSheet> ConsoleDataSource::decisions(const QString& subject, std::stop_token)

@@ -79,7 +79,7 @@ public:
                                                   const DeadLetterMapping& mapping, std::stop_token stop) override;
     [[nodiscard]] Status saveMapping(const MappingEdit& edit, std::stop_token stop) override;
     [[nodiscard]] Result<RereadReport> rereadChannel(const QString& connection, const QString& channel,
-                                                     std::stop_token stop) override;
+                                                     views::WorkProgress* progress, std::stop_token stop) override;
     [[nodiscard]] Result<DecisionSheet> decisions(const QString& subject, std::stop_token stop) override;
     [[nodiscard]] Result<ActionReport> act(const TriageAction& action, std::stop_token stop) override;
     [[nodiscard]] Result<UndoPlan> undoable(std::stop_token stop) override;

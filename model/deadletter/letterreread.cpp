@@ -31,7 +31,9 @@ Result<std::vector<StoredLetter>> batchAfter(SQLite::Database& db, std::int64_t 
     std::vector<StoredLetter> batch;
     SQLite::Statement select(db, letterColumns(LetterParts::Whole) +
                                      ", l.generation, l.group_ref, l.same_error_replays" + letterTables() +
-                                     " WHERE l.channel_ref = ? AND l.id > ? AND l.id <= ? ORDER BY l.id LIMIT ?");
+                                     // + : in the order of ids from where the last batch ended, not
+                                     // each batch through the channel's whole index
+                                     " WHERE +l.channel_ref = ? AND l.id > ? AND l.id <= ? ORDER BY l.id LIMIT ?");
     select.bind(1, channelRef);
     select.bind(2, after);
     select.bind(3, last);
@@ -50,17 +52,20 @@ Result<std::vector<StoredLetter>> batchAfter(SQLite::Database& db, std::int64_t 
     return batch;
 }
 
-/// Takes the row out of the table and out of its group's counters; the letter's bytes are in hand.
-void takeOut(SQLite::Database& db, const StoredLetter& stored)
+/// Takes the rows out of the table and out of their groups' counters; the letters' bytes are in hand.
+void takeOut(SQLite::Database& db, const std::vector<StoredLetter>& batch)
 {
     SQLite::Statement count(db,
                             "UPDATE letter_count SET letters = letters - 1 WHERE (group_ref, kind, state, assignee) ="
                             " (SELECT group_ref, kind, state, ifnull(assignee, '') FROM letter WHERE id = ?)");
     SQLite::Statement body(db, "DELETE FROM letter_body WHERE letter_ref = ?");
     SQLite::Statement letter(db, "DELETE FROM letter WHERE id = ?");
-    for (SQLite::Statement* statement : {&count, &body, &letter}) {
-        statement->bind(1, stored.letter.place);
-        statement->exec();
+    for (const StoredLetter& stored : batch) {
+        for (SQLite::Statement* statement : {&count, &body, &letter}) {
+            statement->reset();
+            statement->bind(1, stored.letter.place);
+            statement->exec();
+        }
     }
 }
 
@@ -128,8 +133,10 @@ Status putBack(Database& database, const QString& connection, const std::vector<
 } // namespace
 
 Result<RereadReport> rereadChannel(StoreWriter& store, LetterPreparer& preparer, const QString& connection,
-                                   const QString& channel, std::stop_token stop)
+                                   const QString& channel, std::stop_token stop,
+                                   const std::function<void(const RereadReport&)>& tell)
 {
+    RereadReport report;
     std::int64_t channelRef = 0;
     std::int64_t last = 0; // younger ones were read with these settings already
     const Status found = store.write([&](Database& database) {
@@ -142,6 +149,10 @@ Result<RereadReport> rereadChannel(StoreWriter& store, LetterPreparer& preparer,
                 channelRef = select.getColumn(0).getInt64();
                 last = select.getColumn(1).getInt64();
             }
+            SQLite::Statement count(db, "SELECT count(*) FROM letter WHERE channel_ref = ?");
+            count.bind(1, channelRef);
+            if (count.executeStep())
+                report.total = count.getColumn(0).getInt64();
         });
     });
     if (!found)
@@ -150,7 +161,6 @@ Result<RereadReport> rereadChannel(StoreWriter& store, LetterPreparer& preparer,
         return fail(ErrorCode::NotFound,
                     u"no letter of channel %1 of connection %2 is stored"_s.arg(channel, connection));
 
-    RereadReport report;
     std::int64_t after = 0;
     for (bool isMore = true; isMore && !stop.stop_requested();) {
         RereadReport step;
@@ -166,8 +176,9 @@ Result<RereadReport> rereadChannel(StoreWriter& store, LetterPreparer& preparer,
                     prepared.back().sameErrorReplays = stored.sameErrorReplays;
                     step.changed += saysOtherThings(stored.letter, prepared.back()) ? 1 : 0;
                     groups.insert(stored.groupRef);
-                    takeOut(db, stored);
                 }
+                if (batch)
+                    takeOut(db, *batch);
             });
             if (!taken || !batch)
                 return taken ? tl::unexpected<Error>(batch.error()) : taken;
@@ -184,6 +195,8 @@ Result<RereadReport> rereadChannel(StoreWriter& store, LetterPreparer& preparer,
             return tl::unexpected<Error>(done.error());
         report.letters += step.letters;
         report.changed += step.changed;
+        if (tell)
+            tell(report);
     }
     return report;
 }

@@ -4,6 +4,7 @@
 #include "model/deadletter/deadletterintake.h"
 #include "model/store/storewriter.h"
 
+#include <functional>
 #include <stop_token>
 
 namespace spillway {
@@ -12,6 +13,7 @@ struct RereadReport
 {
     std::int64_t letters = 0; ///< read again
     std::int64_t changed = 0; ///< of these: their dialect, origin, error, owner or kind is another now
+    std::int64_t total = 0;   ///< were stored when it began; more than `letters` when it was stopped
     friend bool operator==(const RereadReport&, const RereadReport&) = default;
 };
 
@@ -20,8 +22,11 @@ struct RereadReport
 /// whole or not at all, so that intake goes on in between; stopped or killed, a second run finishes it. NotFound: no
 /// letter of this channel is stored.
 /// @param preparer  with the settings that count now
+/// @param tell  after each batch, in the calling thread; may be empty.
+/// @return what was read until the end, or until `stop`
 [[nodiscard]] Result<RereadReport> rereadChannel(StoreWriter& store, LetterPreparer& preparer,
                                                  const QString& connection, const QString& channel,
-                                                 std::stop_token stop);
+                                                 std::stop_token stop,
+                                                 const std::function<void(const RereadReport&)>& tell = {});
 
 } // namespace spillway

@@ -739,10 +739,15 @@ Status FakeDataSource::saveMapping(const MappingEdit& edit, std::stop_token)
     return {};
 }
 
-Result<RereadReport> FakeDataSource::rereadChannel(const QString& connection, const QString& channel, std::stop_token)
+Result<RereadReport> FakeDataSource::rereadChannel(const QString& connection, const QString& channel,
+                                                   views::WorkProgress* progress, std::stop_token stop)
 {
     note(u"reread %1 %2"_s.arg(connection, channel));
-    return answer(RereadReport{.letters = 7, .changed = 7});
+    progress->total = 7;
+    progress->done = 3;
+    while (rereadWaits && !stop.stop_requested())
+        std::this_thread::yield();
+    return answer(RereadReport{.letters = stop.stop_requested() ? 3 : 7, .changed = 3, .total = 7});
 }
 
 Result<DecisionSheet> FakeDataSource::decisions(const QString& subject, std::stop_token)

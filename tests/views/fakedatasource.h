@@ -76,7 +76,7 @@ public:
                                                   const DeadLetterMapping& mapping, std::stop_token stop) override;
     [[nodiscard]] Status saveMapping(const MappingEdit& edit, std::stop_token stop) override;
     [[nodiscard]] Result<RereadReport> rereadChannel(const QString& connection, const QString& channel,
-                                                     std::stop_token stop) override;
+                                                     views::WorkProgress* progress, std::stop_token stop) override;
     [[nodiscard]] Result<DecisionSheet> decisions(const QString& subject, std::stop_token stop) override;
     [[nodiscard]] Result<ActionReport> act(const TriageAction& action, std::stop_token stop) override;
     [[nodiscard]] Result<UndoPlan> undoable(std::stop_token stop) override;
@@ -115,8 +115,9 @@ public:
     views::ReplayPreview preview;
     MappingSubject mapped;
     MappingEdit mappedEdit;
-    LetterLoss loss;           ///< of every letter
-    std::int64_t arrivals = 0; ///< since whatever was frozen
+    std::atomic<bool> rereadWaits = false; ///< until it is stopped
+    LetterLoss loss;                       ///< of every letter
+    std::int64_t arrivals = 0;             ///< since whatever was frozen
     std::vector<SavedView> saved{{.name = QStringLiteral("Payments"), .query = QStringLiteral("team:payment-team")}};
     RegroupPreview regrouping;
     KnownImport knownFile;

@@ -824,7 +824,7 @@ void DeadLettersPage::mapChannel()
     if (!current.isValid())
         return;
     const DeadLetter& letter = m_letters.at(current).letter;
-    auto* editor = new MappingEditor(data(), letter.connection, letter.record.at.topic, this);
+    auto* editor = new MappingEditor(data(), settings(), letter.connection, letter.record.at.topic, this);
     connect(editor, &MappingEditor::reread, this, &DeadLettersPage::refresh);
     editor->open();
 }

@@ -2,6 +2,9 @@
 #include "views/deadletters/mappingeditor.h"
 
 #include "model/base/text.h"
+#include "views/deadletters/letterwords.h"
+#include "views/shell/viewsettings.h"
+#include "views/shell/workbar.h"
 #include "views/widgets/clipboard.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/statepane.h"
@@ -20,6 +23,8 @@ namespace spillway::views {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
+constexpr int widestCell = 260; // of the preview; its cells are glances
 
 enum FieldColumn { NameColumn, FromColumn, WhatColumn, FieldColumns };
 enum Source { NotMapped, FromHeader, FromPayload, FromConstant };
@@ -40,6 +45,17 @@ QString fieldTitle(const QString& field)
                                                    {u"dead_lettered_at"_s, MappingEditor::tr("Set aside at")}};
     const auto found = titles.find(field);
     return found == titles.end() ? field : found->second;
+}
+
+/// A table that is there to be read and typed into, not to be moved about in.
+void makeCalm(QTableWidget& table)
+{
+    table.verticalHeader()->hide();
+    table.horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    table.horizontalHeader()->setHighlightSections(false);
+    table.setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table.setShowGrid(false);
+    table.setWordWrap(false);
 }
 
 int sourceOf(FieldSource::From from)
@@ -71,7 +87,8 @@ std::optional<FieldSource::From> fromOf(int source)
 
 } // namespace
 
-MappingEditor::MappingEditor(DataSource& source, const QString& connection, const QString& channel, QWidget* parent)
+MappingEditor::MappingEditor(DataSource& source, const ViewSettings& settings, const QString& connection,
+                             const QString& channel, QWidget* parent)
     : QDialog(parent)
     , m_data(source)
     , m_connection(connection)
@@ -83,23 +100,16 @@ MappingEditor::MappingEditor(DataSource& source, const QString& connection, cons
         m_edit.reset();
         m_save->setText(tr("Show the change…"));
         m_reread->setEnabled(m_isSaved);
-        say(saved ? tr("Written to spillway.yaml. Letters to come are read with it when Spillway starts again; those "
-                       "stored "
-                       "can be read again now.")
+        say(saved ? tr("Written to spillway.yaml. Letters that come are read with it from now on; those stored can be "
+                       "read again.")
                   : failureSentence(saved.error()));
     })
-    , m_rereadLoad([this](Result<RereadReport> report) {
-        say(report ? tr("%1 letters read again, %2 say something else now")
-                         .arg(formatCount(report->letters), formatCount(report->changed))
-                   : failureSentence(report.error()));
-        if (report)
-            Q_EMIT reread();
-    })
+    , m_rereadLoad([this](Result<RereadReport> report) { showReread(std::move(report)); })
 {
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Map %1").arg(visibleText(channel)));
     resize(980, 760);
-    build();
+    build(settings);
     say(tr("Reading the newest letters"));
     m_subjectLoad.ask([&data = m_data, connection, channel](std::stop_token stop) {
         return data.mappingSubject(connection, channel, stop);
@@ -108,9 +118,16 @@ MappingEditor::MappingEditor(DataSource& source, const QString& connection, cons
 
 MappingEditor::~MappingEditor() = default;
 
-void MappingEditor::build()
+void MappingEditor::build(const ViewSettings& settings)
 {
     auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(24, 24, 24, 24);
+    layout->setSpacing(8);
+    auto* title =
+        new PlainTextLabel(tr("Map the topic %1").arg(m_channel), TextSize::Title, PlainTextLabel::Ink::Text, this);
+    title->setFont(uiFont(TextSize::Title, true));
+    title->setWordWrap(true);
+    layout->addWidget(title);
     auto* why =
         new PlainTextLabel(tr("Where does each fact stand? Choose a header, a place in the payload, or a constant. "
                               "Below is what the newest letters then say."),
@@ -121,7 +138,7 @@ void MappingEditor::build()
     m_preview = new QTableWidget(this);
     m_preview->setObjectName(u"mappingPreview"_s);
     m_preview->setAccessibleName(tr("What the newest letters say"));
-    m_preview->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    makeCalm(*m_preview);
     layout->addWidget(m_preview, 3);
     m_yaml = new QPlainTextEdit(this);
     m_yaml->setObjectName(u"mappingYaml"_s);
@@ -133,6 +150,9 @@ void MappingEditor::build()
     m_note->setObjectName(u"mappingNote"_s);
     m_note->setWordWrap(true);
     layout->addWidget(m_note);
+    m_work = new WorkBar(settings, this);
+    connect(m_work, &WorkBar::cancelAsked, this, &MappingEditor::stopReread);
+    layout->addWidget(m_work);
     layout->addWidget(buildButtons());
 }
 
@@ -143,10 +163,10 @@ QWidget* MappingEditor::buildFields()
     m_fields->setObjectName(u"mappingFields"_s);
     m_fields->setAccessibleName(tr("Fields and where they stand"));
     m_fields->setHorizontalHeaderLabels({tr("Field"), tr("From"), tr("Which")});
-    m_fields->verticalHeader()->hide();
+    makeCalm(*m_fields);
     m_fields->horizontalHeader()->setSectionResizeMode(WhatColumn, QHeaderView::Stretch);
-    m_fields->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_fields->setSelectionMode(QAbstractItemView::NoSelection);
+    m_fields->setFocusPolicy(Qt::NoFocus); // Tab goes through what one chooses from
     for (int i = 0; i < names.size(); ++i) {
         auto* title = new QTableWidgetItem(fieldTitle(names[i]));
         m_fields->setItem(i, NameColumn, title);
@@ -205,12 +225,7 @@ QWidget* MappingEditor::buildButtons()
         });
     });
     m_reread = button(tr("Read stored letters again"), u"rereadChannel"_s);
-    connect(m_reread, &QPushButton::clicked, this, [this] {
-        say(tr("Reading again"));
-        m_rereadLoad.ask([&data = m_data, connection = m_connection, channel = m_channel](std::stop_token stop) {
-            return data.rereadChannel(connection, channel, stop);
-        });
-    });
+    connect(m_reread, &QPushButton::clicked, this, &MappingEditor::askReread);
     buttons->addStretch(1);
     auto* close = button(tr("Close"), u"closeMapping"_s);
     connect(close, &QPushButton::clicked, this, &QDialog::close);
@@ -233,9 +248,8 @@ void MappingEditor::showSubject(Result<MappingSubject> subject)
         }
     }
     m_fields->setEnabled(true);
-    say(m_subject.letters.empty()
-            ? tr("No letter of this topic is stored yet")
-            : tr("%1 of the newest letters are shown").arg(formatCount(std::ssize(m_subject.letters))));
+    say(m_subject.letters.empty() ? tr("No letter of this topic is stored yet")
+                                  : tr("The newest %1 are shown").arg(lettersText(std::ssize(m_subject.letters))));
     showPreview();
 }
 
@@ -289,7 +303,6 @@ void MappingEditor::showPreview()
     for (const int field : shown)
         titles += fieldTitle(names[field]);
     m_preview->setHorizontalHeaderLabels(titles);
-    m_preview->verticalHeader()->hide();
     for (int i = 0; i < m_preview->rowCount(); ++i) {
         const MappingPreviewRow& row = rows[static_cast<std::size_t>(i)];
         m_preview->setItem(i, 0, new QTableWidgetItem(row.letter));
@@ -303,6 +316,8 @@ void MappingEditor::showPreview()
         }
     }
     m_preview->resizeColumnsToContents();
+    for (int column = 0; column < m_preview->columnCount(); ++column)
+        m_preview->setColumnWidth(column, std::min(m_preview->columnWidth(column), widestCell));
     m_yaml->setPlainText(chosen.empty() ? QString() : mappingYaml(chosen, 0));
     m_copy->setEnabled(!chosen.empty());
     m_save->setEnabled(!chosen.empty());
@@ -324,6 +339,36 @@ void MappingEditor::showEdit(Result<MappingEdit> edit)
     m_yaml->setPlainText(m_edit->diff);
     m_save->setText(tr("Write to spillway.yaml"));
     say(tr("This is what changes in spillway.yaml; everything else stays as it is"));
+}
+
+void MappingEditor::askReread()
+{
+    const auto progress = m_work->begin(tr("Reading the stored letters again"));
+    m_reread->setEnabled(false);
+    say({});
+    m_rereadLoad.ask([&data = m_data, connection = m_connection, channel = m_channel, progress](std::stop_token stop) {
+        return data.rereadChannel(connection, channel, progress.get(), stop);
+    });
+}
+
+void MappingEditor::showReread(Result<RereadReport> report)
+{
+    m_work->end();
+    m_reread->setEnabled(true);
+    say(report ? tr("%1 read again, %2 of them say something else now")
+                     .arg(lettersText(report->letters), formatCount(report->changed))
+               : failureSentence(report.error()));
+    if (report)
+        Q_EMIT reread();
+}
+
+void MappingEditor::stopReread()
+{
+    m_rereadLoad.cancel();
+    m_work->end();
+    m_reread->setEnabled(true);
+    say(tr("Stopped. Each letter is read either as before or anew; read again for the rest."));
+    Q_EMIT reread();
 }
 
 void MappingEditor::say(const QString& text)

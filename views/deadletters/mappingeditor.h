@@ -14,6 +14,8 @@ class QTableWidget;
 namespace spillway::views {
 
 class PlainTextLabel;
+class ViewSettings;
+class WorkBar;
 
 /// For a dead-letter topic that no dialect fits: each canonical field gets a header, a place in the payload or a
 /// constant, with what real letters offer; below, what the choice makes of the newest letters, as the intake would read
@@ -22,7 +24,8 @@ class MappingEditor final : public QDialog
 {
     Q_OBJECT
 public:
-    MappingEditor(DataSource& source, const QString& connection, const QString& channel, QWidget* parent);
+    MappingEditor(DataSource& source, const ViewSettings& settings, const QString& connection, const QString& channel,
+                  QWidget* parent);
     ~MappingEditor() override;
 
     /// As it stands in the fields; without those that are not mapped or have no source yet.
@@ -39,7 +42,7 @@ private:
         QComboBox* from = nullptr; ///< not mapped, header, payload, constant
         QComboBox* what = nullptr; ///< offers what the letters have; anything may be typed
     };
-    void build();
+    void build(const ViewSettings& settings);
     QWidget* buildFields();
     QWidget* buildButtons();
     void showSubject(Result<MappingSubject> subject);
@@ -47,6 +50,9 @@ private:
     void showPreview();
     void askEdit();
     void showEdit(Result<MappingEdit> edit);
+    void askReread();
+    void showReread(Result<RereadReport> report);
+    void stopReread();
     void say(const QString& text);
 
     DataSource& m_data;
@@ -60,6 +66,7 @@ private:
     QTableWidget* m_preview = nullptr;
     QPlainTextEdit* m_yaml = nullptr;
     PlainTextLabel* m_note = nullptr;
+    WorkBar* m_work = nullptr;
     QPushButton* m_copy = nullptr;
     QPushButton* m_save = nullptr;
     QPushButton* m_reread = nullptr;

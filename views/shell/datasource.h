@@ -31,8 +31,8 @@
 #include "model/slo/sloqueries.h"
 #include "model/workspace/mappingedit.h"
 #include "views/shell/consolestatus.h"
-#include "views/shell/workprogress.h"
 #include "views/shell/costview.h"
+#include "views/shell/workprogress.h"
 
 #include <QObject>
 
@@ -212,11 +212,12 @@ public:
     /// The change a mapping makes in spillway.yaml; nothing is written.
     [[nodiscard]] virtual Result<MappingEdit> mappingEdit(const QString& connection, const QString& channel,
                                                           const DeadLetterMapping& mapping, std::stop_token stop) = 0;
-    /// Writes a change that was shown. Conflict when the file is no longer what it was.
+    /// Writes a change that was shown; letters that come are read by it at once. Conflict when the file is no longer
+    /// what it was.
     [[nodiscard]] virtual Status saveMapping(const MappingEdit& edit, std::stop_token stop) = 0;
-    /// Reads the channel's stored letters again, with spillway.yaml as it is now.
+    /// Reads the channel's stored letters again, with the workspace's files as they are now.
     [[nodiscard]] virtual Result<RereadReport> rereadChannel(const QString& connection, const QString& channel,
-                                                             std::stop_token stop) = 0;
+                                                             WorkProgress* progress, std::stop_token stop) = 0;
     /// Everything that people and rules said of one group or letter.
     [[nodiscard]] virtual Result<DecisionSheet> decisions(const QString& subject, std::stop_token stop) = 0;
     /// Comments, tags, links, archiving, known errors, undo.

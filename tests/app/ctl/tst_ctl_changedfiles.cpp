@@ -58,6 +58,8 @@ class ChangedFilesTest final : public QObject
 private Q_SLOTS:
     void kindsAndSchemasCountAtOnce();
     void aDialectCountsForAllThatReadsLetters();
+    void aMappingCountsAtOnce_data() { Peers::addVersionRows(); }
+    void aMappingCountsAtOnce();
 
 private:
     void send(int number);
@@ -171,6 +173,123 @@ void ChangedFilesTest::aDialectCountsForAllThatReadsLetters()
     // And a letter that comes is read by it.
     int number = 0;
     QTRY_VERIFY_WITH_TIMEOUT((fail("later-" + QByteArray::number(number++)), lettersOfAcme(scene) > 1), 60'000);
+    QVERIFY(collector->isRunning());
+}
+
+/// The collector that runs takes a mapping over from spillway.yaml; what is stored is read by it on demand, through the
+/// socket, and every byte stays.
+void ChangedFilesTest::aMappingCountsAtOnce()
+{
+    QFETCH(QString, version);
+    const Peer& kafka = Peers::byVersion(version);
+    const QString letters = kafka.newTopic(u"legacy-errors"_s, 2);
+    const auto workspace = [&](const QString& mapping) {
+        return workspaceText({{.name = u"main"_s,
+                               .bootstrap = kafka.bootstrap(),
+                               .more = {u"dead_letters:"_s, u"  - topic_pattern: \"%1\""_s.arg(letters) + mapping}}});
+    };
+    const Scene scene;
+    scene.write(u"spillway.yaml"_s, workspace({}));
+    ForeignProducer producer(kafka.bootstrap());
+    constexpr int first = 450; // more than one batch
+    const auto send = [&](int number) {
+        producer.send(letters, {.partition = number % 2,
+                                .key = number % 3 == 0 ? std::nullopt : std::optional(QByteArray::number(number)),
+                                .value = number % 5 == 0
+                                             ? QByteArray("\xff\xfe\0{\"", 5)
+                                             : R"( { "error" : {"message":"no stock", "code":7.10 } })" + QByteArray(),
+                                .headers = {{"x-failed", QByteArray("com.acme.OutOfStock")},
+                                            {"x-failed", std::nullopt},
+                                            {"x-failed", "com.acme.E" + QByteArray::number(number % 4)},
+                                            {"x-from", QByteArray("orders")},
+                                            {"x-at", QByteArray::number(number)}}});
+    };
+    for (int i = 0; i < first; ++i)
+        send(i);
+    producer.flush();
+
+    const std::unique_ptr<RunningCtl> collector = scene.start({u"collect"_s, u"--json"_s});
+    QTRY_COMPARE_WITH_TIMEOUT(storedLetters(scene), first, 60'000);
+    const auto list = [&scene] {
+        return scene.ctl({u"dlq"_s, u"list"_s, u"--limit"_s, u"2000"_s, u"--json"_s}).lines();
+    };
+    std::map<QString, QJsonObject> before;
+    for (const QJsonObject& letter : list()) {
+        QVERIFY(letter[u"originTopic"_s].isNull());
+        before[letter[u"id"_s].toString()] = letter;
+    }
+    const QString someId = before.begin()->first;
+    const CtlOutput note =
+        scene.ctl({u"dlq"_s, u"triage"_s, someId, u"--to"_s, u"parked"_s, u"--reason"_s, u"later"_s, u"--json"_s});
+    EXPECT_EXIT(note, 0);
+
+    // A faulty file changes nothing, and what would read by it says so.
+    scene.write(u"spillway.yaml"_s, workspace(u"\n        mapping: { error_class: { nowhere: x } }"_s));
+    const CtlOutput refused = scene.ctl({u"dlq"_s, u"reread"_s, letters, u"--json"_s});
+    EXPECT_EXIT(refused, 2);
+    EXPECT(refused.errorText().contains(u"names no source"_s), refused.told());
+
+    scene.write(u"spillway.yaml"_s, workspace(u"\n        mapping:\n          error_class: { header: x-failed }"
+                                              "\n          error_message: { payload: /error/message }"
+                                              "\n          origin_topic: { header: x-from }"
+                                              "\n          origin_offset: { header: x-at }"
+                                              "\n          consumer: { value: billing }"_s));
+    // Letters that come: nobody was told anything.
+    int number = first;
+    const auto mapped = [&scene] {
+        return scene.ctl({u"dlq"_s, u"list"_s, u"--query"_s, u"dialect:mapping"_s, u"--json"_s}).lines().size();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT((send(number++), producer.flush(), mapped() > 0), 60'000);
+    QVERIFY(collector->isRunning());
+
+    // Those that it has.
+    const CtlOutput reread = scene.ctl({u"dlq"_s, u"reread"_s, letters, u"--json"_s}, {}, 120'000);
+    EXPECT_EXIT(reread, 0);
+    QCOMPARE(fieldNames(reread.object()), (QStringList{u"changed"_s, u"letters"_s, u"total"_s}));
+    EXPECT(reread.object()[u"letters"_s].toInt() >= first, reread.told());
+    EXPECT(reread.object()[u"changed"_s].toInt() >= first, reread.told());
+    QTRY_COMPARE_WITH_TIMEOUT(storedLetters(scene), number, 60'000);
+    int seen = 0;
+    for (const QJsonObject& letter : list()) {
+        const qint64 sent = letter[u"originOffset"_s].toInteger();
+        QCOMPARE(letter[u"dialect"_s].toString(), u"mapping"_s);
+        QCOMPARE(letter[u"originTopic"_s].toString(), u"orders"_s);
+        QCOMPARE(letter[u"errorClass"_s].toString(), u"com.acme.E%1"_s.arg(sent % 4));
+        QCOMPARE(letter[u"errorMessage"_s].toString(), sent % 5 == 0 ? QString() : u"no stock"_s);
+        QCOMPARE(letter[u"consumer"_s].toString(), u"billing"_s);
+        const auto old = before.find(letter[u"id"_s].toString());
+        if (old == before.end())
+            continue;
+        ++seen;
+        for (const QString& field : {u"key"_s, u"partition"_s, u"offset"_s, u"firstSeenAt"_s, u"sizeBytes"_s})
+            QCOMPARE(letter[field], old->second[field]);
+        QCOMPARE(letter[u"state"_s].toString(), letter[u"id"_s].toString() == someId ? u"parked"_s : u"new"_s);
+    }
+    QCOMPARE(seen, first); // under their ids
+
+    // Byte for byte what lies on the topic.
+    const std::vector<ForeignRecord> records = readTopic(kafka.bootstrap(), letters);
+    QCOMPARE(records.size(), std::size_t(number));
+    std::map<std::pair<int, qint64>, const ForeignRecord*> byPlace;
+    for (const ForeignRecord& record : records)
+        byPlace[{record.partition, record.offset}] = &record;
+    for (const auto& [id, letter] : before) {
+        const qint64 offset = letter[u"offset"_s].toInteger();
+        if (offset % 40 != 0)
+            continue; // a process each
+        const ForeignRecord* record = byPlace.at({letter[u"partition"_s].toInt(), offset});
+        QCOMPARE(scene.ctl({u"dlq"_s, u"show"_s, id, u"--raw"_s}).out, record->value.value_or(QByteArray()));
+        const QJsonArray headers = scene.ctl({u"dlq"_s, u"show"_s, id, u"--json"_s}).object()[u"headers"_s].toArray();
+        QCOMPARE(headers.size(), 5);
+        QCOMPARE(headers[0][u"value"_s].toString(), u"com.acme.OutOfStock"_s);
+        QVERIFY(headers[1][u"value"_s].isNull());
+        QCOMPARE(headers[4][u"value"_s].toString().toUtf8(), record->headers[4].value.value());
+    }
+
+    // A second reading finds nothing that says something else.
+    const CtlOutput again = scene.ctl({u"dlq"_s, u"reread"_s, letters, u"--json"_s}, {}, 120'000);
+    EXPECT_EXIT(again, 0);
+    QCOMPARE(again.object(), (QJsonObject{{u"letters"_s, number}, {u"changed"_s, 0}, {u"total"_s, number}}));
     QVERIFY(collector->isRunning());
 }
 

@@ -3,6 +3,7 @@
 #include "tests/support/folders.h"
 #include "tests/views/fakedatasource.h"
 #include "views/deadletters/mappingeditor.h"
+#include "views/shell/viewsettings.h"
 #include "views/widgets/plaintextlabel.h"
 
 #include <QClipboard>
@@ -42,16 +43,19 @@ private Q_SLOTS:
     void choosesShowsAndCopies();
     void aMappingThatIsThereIsShown();
     void writesAfterShowingTheChange();
+    void readingAgainShowsHowFarItIsAndStops();
     void whatFailsIsSaid();
 
 private:
     std::unique_ptr<test::FakeDataSource> m_data;
+    SystemClock m_clock;
+    ViewSettings m_settings{m_clock};
     MappingEditor* m_editor = nullptr; // deletes itself
     QWidget m_parent;
 
     void open()
     {
-        m_editor = new MappingEditor(*m_data, u"orders"_s, u"legacy.errors"_s, &m_parent);
+        m_editor = new MappingEditor(*m_data, m_settings, u"orders"_s, u"legacy.errors"_s, &m_parent);
         m_editor->show();
     }
     template<typename T>
@@ -148,6 +152,35 @@ void MappingEditorTest::writesAfterShowingTheChange()
     QTRY_COMPARE(spy.size(), 1);
     QVERIFY(m_data->intents().contains(u"reread orders legacy.errors"_s));
     QVERIFY2(note().contains(u"7"), qPrintable(note()));
+    m_editor->close();
+}
+
+void MappingEditorTest::readingAgainShowsHowFarItIsAndStops()
+{
+    m_data->mappedEdit = {.before = "a\n", .text = "b\n", .diff = u"- a\n+ b"_s};
+    m_data->rereadWaits = true;
+    open();
+    QTRY_VERIFY(part<QTableWidget>(u"mappingFields"_s)->isEnabled());
+    choose(u"consumer"_s, 3, u"billing"_s);
+    auto* save = part<QPushButton>(u"saveMapping"_s);
+    save->click();
+    QTRY_VERIFY(!part<QPlainTextEdit>(u"mappingYaml"_s)->toPlainText().startsWith(u"mapping:"));
+    save->click();
+    auto* reread = part<QPushButton>(u"rereadChannel"_s);
+    QTRY_VERIFY(reread->isEnabled());
+    QVERIFY2(note().contains(u"from now on"), qPrintable(note()));
+    QSignalSpy spy(m_editor, &MappingEditor::reread);
+    reread->click();
+    QVERIFY(!reread->isEnabled());
+    auto* cancel = part<QPushButton>(u"cancelWork"_s);
+    QTRY_VERIFY(cancel->isVisible());
+    QTRY_VERIFY2(part<PlainTextLabel>(u"workFigures"_s)->fullText().contains(u"3 of 7"),
+                 qPrintable(part<PlainTextLabel>(u"workFigures"_s)->fullText()));
+    cancel->click();
+    QVERIFY(!cancel->isVisible());
+    QVERIFY(reread->isEnabled());
+    QCOMPARE(spy.size(), 1); // the screen asks anew: some letters are other ones now
+    QVERIFY2(note().contains(u"read again for the rest"), qPrintable(note()));
     m_editor->close();
 }
 

@@ -12,6 +12,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 using namespace Qt::Literals::StringLiterals;
 
 namespace spillway::views {
@@ -107,19 +109,28 @@ ComparePane::ComparePane(DataSource& source, Prompter& prompter, QWidget* parent
     m_view->setAccessibleName(tr("What differs"));
     ColumnSpec kind{.column = 0, .title = tr("Difference"), .width = 112};
     kind.mark = [this](const QModelIndex& index) { return std::optional(changeMark(m_rows.at(index).kind)); };
-    ColumnSpec where{.column = 1, .title = tr("Where"), .width = 124, .isMono = true};
+    ColumnSpec where{.column = 1, .title = tr("Where"), .width = 124, .stretches = true, .isMono = true};
     where.text = [this](const QModelIndex& index) { return m_rows.at(index).where; };
-    ColumnSpec before{.column = 2, .title = tr("There"), .width = 92, .isMono = true};
+    ColumnSpec before{.column = 2, .title = tr("There"), .width = 96, .isMono = true};
     before.text = [this](const QModelIndex& index) { return m_rows.at(index).before; };
-    ColumnSpec after{.column = 3, .title = tr("Here"), .width = 92, .stretches = true, .isMono = true};
+    ColumnSpec after{.column = 3, .title = tr("Here"), .width = 96, .isMono = true};
     after.text = [this](const QModelIndex& index) { return m_rows.at(index).after; };
     m_view->show(&m_rows, {where, before, after, kind});
+    connect(m_view, &TableView::currentRowChanged, this, &ComparePane::showWhole);
+    m_whole = new PlainTextLabel({}, this);
+    m_whole->setObjectName(u"compareWhole"_s);
+    m_whole->setWordWrap(true);
+    m_whole->setSelectable(true);
+    m_whole->setFocusPolicy(Qt::NoFocus);
+    m_whole->setContentsMargins(8, 4, 8, 4);
+    m_whole->hide();
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addLayout(bar);
     layout->addWidget(m_answer);
     layout->addWidget(m_view, 1);
+    layout->addWidget(m_whole);
     layout->addWidget(m_notes);
     m_tick.setInterval(progressMs);
     connect(&m_tick, &QTimer::timeout, this, &ComparePane::showProgress);
@@ -231,7 +242,7 @@ void ComparePane::showComparison(Result<LetterComparison> comparison)
                         change.before ? shown(change.before) : QString(),
                         change.after ? shown(change.after) : QString()});
     for (const HeaderChange& change : diff.headers) {
-        QString where = tr("header %1").arg(visibleBytes(change.name.left(200)));
+        QString where = visibleBytes(change.name.left(200)); // paths in the payload begin with a slash
         if (change.occurrence > 1)
             where += u" #%1"_s.arg(change.occurrence);
         rows.push_back({static_cast<int>(rows.size()), change.kind, where,
@@ -249,7 +260,29 @@ void ComparePane::showComparison(Result<LetterComparison> comparison)
         notes << tr("headers stand in another order");
     m_notes->setText(notes.join(u" · "_s));
     m_view->setVisible(!rows.empty());
+    const auto isThere = [&rows](const QString Row::*text) {
+        return std::any_of(rows.begin(), rows.end(), [text](const Row& row) { return !(row.*text).isEmpty(); });
+    };
+    m_view->setColumnShown(2, isThere(&Row::before));
+    m_view->setColumnShown(3, isThere(&Row::after));
     m_rows.replace(std::move(rows));
+    showWhole();
+}
+
+/// The table shortens; what one has chosen stands whole under it.
+void ComparePane::showWhole()
+{
+    const QModelIndex current = m_view->isHidden() ? QModelIndex() : m_view->currentSource();
+    m_whole->setVisible(current.isValid());
+    if (!current.isValid())
+        return;
+    const Row& row = m_rows.at(current);
+    QStringList lines{row.where};
+    if (!row.before.isEmpty())
+        lines << tr("There: %1").arg(row.before);
+    if (!row.after.isEmpty())
+        lines << tr("Here: %1").arg(row.after);
+    m_whole->setText(lines.join(u'\n'));
 }
 
 } // namespace spillway::views

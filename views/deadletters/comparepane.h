@@ -44,6 +44,7 @@ private:
     void askForAnother();
     void showComparison(Result<LetterComparison> comparison);
     void showProgress();
+    void showWhole();
     void stop();
 
     DataSource& m_data;
@@ -52,6 +53,7 @@ private:
     QList<QPushButton*> m_buttons;
     QPushButton* m_stop = nullptr;
     PlainTextLabel* m_answer = nullptr;
+    PlainTextLabel* m_whole = nullptr; // of the current row
     PlainTextLabel* m_notes = nullptr;
     RowTable<Row, int> m_rows;
     TableView* m_view = nullptr;

@@ -2,6 +2,7 @@
 #include "views/deadletters/decisionpanel.h"
 
 #include "model/base/text.h"
+#include "model/deadletter/query.h"
 #include "views/deadletters/decisionwords.h"
 #include "views/deadletters/letterwords.h"
 #include "views/deadletters/markrow.h"
@@ -25,7 +26,7 @@ namespace spillway::views {
 
 namespace {
 
-constexpr int bodyHeight = 276;
+constexpr int bodyHeight = 252;
 constexpr Millis day{86'400'000};
 
 enum UntilChoice { Forever, ForeverWithFuture, UntilEscalates, UntilWeek, UntilMonth };
@@ -51,11 +52,13 @@ DecisionPanel::DecisionPanel(DataSource& source, Prompter& prompter, QWidget* pa
                                         : tr("; %1 stay as they are").arg(lettersText(report->refused.size()));
             Q_EMIT said(tr("Decided: %1").arg(report->summary) + refused);
             Q_EMIT decided();
+            freeze();
         } else {
             Q_EMIT said(failureSentence(report.error()));
         }
         refresh();
     })
+    , m_freezeLoad([this](Result<FrozenLetters> letters) { showFrozen(std::move(letters)); })
     , m_undoLoad([this](Result<UndoPlan> plan) {
         if (!plan) {
             Q_EMIT said(failureSentence(plan.error()));
@@ -91,7 +94,11 @@ DecisionPanel::DecisionPanel(DataSource& source, Prompter& prompter, QWidget* pa
     m_toggle->setCheckable(true);
     m_body = buildBody();
     m_body->setVisible(false);
-    connect(m_toggle, &QPushButton::toggled, m_body, &QWidget::setVisible);
+    connect(m_toggle, &QPushButton::toggled, this, [this](bool isOpen) {
+        m_body->setVisible(isOpen);
+        m_toggle->setText(isOpen ? tr("Close the notes") : tr("Notes and kind"));
+        freeze();
+    });
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
     head->addWidget(m_substate);
@@ -123,12 +130,12 @@ QWidget* DecisionPanel::buildBody()
     m_thread->setAccessibleName(tr("Comments and decisions"));
     m_thread->setReadOnly(true);
     m_thread->setTabChangesFocus(true);
-    m_comment = field(u"noteComment"_s, tr("Comment"), tr("Say something; it stays. Enter keeps it"));
+    m_comment = field(u"noteComment"_s, tr("Comment"), tr("Comment; Enter keeps it"));
     connect(m_comment, &QLineEdit::returnPressed, this, &DecisionPanel::comment);
     connect(m_comment, &QLineEdit::textChanged, this, [this](const QString& text) {
         showLine(u"spillwayctl dlq comment %1 --text %2"_s.arg(subject(), orWord(text.trimmed(), u"TEXT"_s)));
     });
-    m_tags = field(u"noteTags"_s, tr("Tags"), tr("Tags: psp -vip puts one on, takes one off"));
+    m_tags = field(u"noteTags"_s, tr("Tags"), tr("Tags: psp -vip"));
     connect(m_tags, &QLineEdit::returnPressed, this, &DecisionPanel::changeTags);
     connect(m_tags, &QLineEdit::textChanged, this, [this](const QString& text) {
         const TagWords words = readTagWords(text);
@@ -139,7 +146,7 @@ QWidget* DecisionPanel::buildBody()
             line += u" --remove "_s + shellQuoted(word);
         showLine(line);
     });
-    m_link = field(u"noteLink"_s, tr("Link"), tr("Link: https://… and what it is"));
+    m_link = field(u"noteLink"_s, tr("Link"), tr("https://… title"));
     connect(m_link, &QLineEdit::returnPressed, this, &DecisionPanel::keepLink);
     connect(m_link, &QLineEdit::textChanged, this, [this](const QString& text) {
         const LinkMark link = readLinkWords(text);
@@ -170,8 +177,8 @@ QWidget* DecisionPanel::buildBody()
     said->addLayout(saying);
     auto* columns = new QHBoxLayout;
     columns->setSpacing(16);
-    columns->addLayout(said, 3);
-    columns->addWidget(buildFields(), 2);
+    columns->addLayout(said, 2);
+    columns->addWidget(buildFields(), 3);
     m_line = new CommandLine({}, body);
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 4, 0, 0);
@@ -220,22 +227,33 @@ QWidget* DecisionPanel::buildFields()
         connect(choice, &QComboBox::activated, this, &DecisionPanel::showKindLine);
     connect(m_until, &QComboBox::activated, this, &DecisionPanel::showArchiveLine);
     connect(m_archiveReason, &QLineEdit::textEdited, this, &DecisionPanel::showArchiveLine);
+    const auto heading = [box](const QString& text) {
+        auto* label = new PlainTextLabel(text, TextSize::Small, PlainTextLabel::Ink::Muted, box);
+        label->setElided(true);
+        return label;
+    };
+    m_archiveWhat = heading({});
+    m_archiveWhat->setObjectName(u"archiveWhat"_s);
     auto* grid = new QGridLayout(box);
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(4);
-    grid->addWidget(m_kindChoice, 0, 0);
-    grid->addWidget(m_safety, 0, 1);
-    grid->addWidget(m_cause, 1, 0, 1, 2);
-    grid->addWidget(m_fix, 2, 0, 1, 2);
-    grid->addWidget(m_knownLink, 3, 0, 1, 2);
-    grid->addWidget(m_kindReason, 4, 0);
-    grid->addWidget(keep, 4, 1);
-    grid->addWidget(m_until, 5, 0, 1, 2);
-    grid->addWidget(m_archiveReason, 6, 0);
-    grid->addWidget(put, 6, 1);
-    grid->setColumnStretch(0, 1);
-    grid->setRowStretch(7, 1);
+    grid->addWidget(heading(tr("A known error: what it is, and what helps")), 0, 0, 1, 2);
+    grid->addWidget(m_kindChoice, 1, 0);
+    grid->addWidget(m_safety, 1, 1);
+    grid->addWidget(m_cause, 2, 0, 1, 2);
+    grid->addWidget(m_fix, 3, 0, 1, 2);
+    grid->addWidget(m_knownLink, 4, 0, 1, 2);
+    grid->addWidget(m_kindReason, 5, 0);
+    grid->addWidget(keep, 5, 1);
+    grid->addWidget(m_archiveWhat, 0, 2);
+    grid->addWidget(m_until, 1, 2);
+    grid->addWidget(m_archiveReason, 2, 2);
+    grid->addWidget(put, 3, 2, Qt::AlignRight);
+    grid->setColumnStretch(0, 3);
+    grid->setColumnStretch(2, 3);
+    grid->setColumnMinimumWidth(2, 190);
+    grid->setRowStretch(6, 1);
     return box;
 }
 
@@ -262,6 +280,7 @@ void DecisionPanel::show(const QString& group, const QString& letter, const Time
             line->clear();
     }
     showLine(group.isEmpty() ? QString() : u"spillwayctl dlq notes "_s + subject());
+    freeze();
     if (!group.isEmpty())
         m_sheetLoad.ask(
             [&source = m_data, about = subject()](std::stop_token stop) { return source.decisions(about, stop); });
@@ -316,6 +335,32 @@ void DecisionPanel::startArchive()
     showArchiveLine();
 }
 
+/// A group is what stands there when one opens the panel: what arrives later is not archived with it.
+void DecisionPanel::freeze()
+{
+    m_frozen.reset();
+    m_freezeLoad.cancel();
+    if (!m_letter.isEmpty() || m_group.isEmpty() || !isOpen()) {
+        m_archiveWhat->setText(tr("Archive this letter"));
+        return;
+    }
+    m_archiveWhat->setText(tr("Archive: counting the letters"));
+    m_freezeLoad.ask([&source = m_data, query = queryTermText(u"group", m_group)](std::stop_token stop) {
+        return source.freezeLetters(query, stop);
+    });
+}
+
+void DecisionPanel::showFrozen(Result<FrozenLetters> letters)
+{
+    if (!letters) {
+        m_archiveWhat->setText(failureSentence(letters.error()));
+        return;
+    }
+    m_archiveWhat->setText(
+        tr("Archive %1 as of %2").arg(lettersText(letters->ids.size()), m_time.brief(letters->at, m_now)));
+    m_frozen = std::move(*letters);
+}
+
 void DecisionPanel::undo()
 {
     m_undoLoad.ask([&source = m_data](std::stop_token stop) { return source.undoable(stop); });
@@ -323,7 +368,7 @@ void DecisionPanel::undo()
 
 bool DecisionPanel::isSettled() const
 {
-    return !m_sheetLoad.isRunning() && !m_actLoad.isRunning() && !m_undoLoad.isRunning();
+    return !m_sheetLoad.isRunning() && !m_actLoad.isRunning() && !m_undoLoad.isRunning() && !m_freezeLoad.isRunning();
 }
 
 void DecisionPanel::showSheet(Result<DecisionSheet> sheet)
@@ -421,7 +466,11 @@ void DecisionPanel::archive()
         m_archiveReason->setFocus();
         return;
     }
-    ArchiveAction action{.ids = {subject()},
+    if (m_letter.isEmpty() && !m_frozen) {
+        Q_EMIT said(tr("The letters are still being counted; press again when their number stands there"));
+        return;
+    }
+    ArchiveAction action{.ids = m_letter.isEmpty() ? m_frozen->ids : QStringList{m_letter},
                          .query = std::nullopt,
                          .until = ArchiveUntil::Forever,
                          .at = std::nullopt,

@@ -66,6 +66,8 @@ private:
     void askToOpen(const QString& url, const QString& title);
     void keepKind();
     void archive();
+    void freeze();
+    void showFrozen(Result<FrozenLetters> letters);
     void showLine(const QString& line);
     void showKindLine();
     void showArchiveLine();
@@ -94,10 +96,13 @@ private:
     QLineEdit* m_knownLink = nullptr;
     QLineEdit* m_kindReason = nullptr;
     QComboBox* m_until = nullptr;
+    PlainTextLabel* m_archiveWhat = nullptr;
     QLineEdit* m_archiveReason = nullptr;
+    std::optional<FrozenLetters> m_frozen; // of the group; nullopt: not counted yet, or about one letter
     CommandLine* m_line = nullptr;
     AsyncLoad<DecisionSheet> m_sheetLoad;
     AsyncLoad<ActionReport> m_actLoad;
+    AsyncLoad<FrozenLetters> m_freezeLoad;
     AsyncLoad<UndoPlan> m_undoLoad;
 };
 

@@ -21,7 +21,7 @@ namespace spillway::views {
 namespace {
 
 constexpr int buckets = 16; // of a sparkline
-constexpr int whyPixels = 220;
+constexpr int whyPixels = 280;
 constexpr int queryRole = Qt::UserRole;
 
 QString fieldText(PivotField field)
@@ -286,13 +286,14 @@ void GroupPane::askMerge()
             continue;
         others += group.id;
         letters += group.count;
-        request.facts.emplace_back(group.id, tr("%1, %2").arg(visibleText(group.title), lettersText(group.count)));
+        request.facts.emplace_back(tr("Joins it"),
+                                   tr("%1, %2").arg(visibleText(group.title), lettersText(group.count)));
     }
     if (others.isEmpty()) {
         Q_EMIT said(tr("Choose two groups or more: Ctrl and click, or X"));
         return;
     }
-    request.title = tr("Show %1 within \"%2\"?").arg(lettersText(letters), visibleText(into->title));
+    request.title = tr("Merge %1 into the group %2?").arg(lettersText(letters), visibleText(into->title));
     request.consequence =
         tr("These groups become one, also for letters to come. No letter changes its state; it can be "
            "taken back under Why.");

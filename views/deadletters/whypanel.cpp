@@ -41,7 +41,7 @@ WhyPanel::WhyPanel(QWidget* parent)
     auto* content = new QWidget(this);
     m_lines = new QVBoxLayout(content);
     m_lines->setContentsMargins(12, 8, 12, 8);
-    m_lines->setSpacing(4);
+    m_lines->setSpacing(0);
     m_takeBack = new QPushButton(tr("Take it back…"), content);
     m_takeBack->setObjectName(u"takeBack"_s);
     m_takeBack->hide();
@@ -62,8 +62,8 @@ void WhyPanel::show(const GroupWhy& why)
     if (!why.parts.empty())
         add(tr("One group, because these are alike (version %1):").arg(why.version), PlainTextLabel::Ink::Text);
     for (const GroupWhy::Part& part : why.parts) {
-        add(u"%1: %2"_s.arg(partTitle(part.name), part.value.value_or(u"–"_s)), PlainTextLabel::Ink::Text);
-        add(part.source, PlainTextLabel::Ink::Muted);
+        add(u"%1 · %2"_s.arg(partTitle(part.name), part.source), PlainTextLabel::Ink::Muted);
+        add(part.value.value_or(u"–"_s), PlainTextLabel::Ink::Text);
     }
     if (!why.foldings.empty()) {
         QStringList folded;
@@ -118,6 +118,8 @@ void WhyPanel::add(const QString& text, PlainTextLabel::Ink ink)
         new PlainTextLabel(text, ink == PlainTextLabel::Ink::Muted ? TextSize::Small : TextSize::Body, ink, this);
     label->setWordWrap(true);
     label->setSelectable(true);
+    if (ink == PlainTextLabel::Ink::Muted)
+        label->setContentsMargins(0, 4, 0, 0); // it belongs to what stands under it
     m_lines->insertWidget(static_cast<int>(m_labels.size()), label);
     m_labels += label;
 }

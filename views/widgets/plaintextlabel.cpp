@@ -2,11 +2,50 @@
 #include "views/widgets/plaintextlabel.h"
 
 #include "model/base/text.h"
+#include "views/widgets/clipboard.h"
 
-#include <QEvent>
+#include <QContextMenuEvent>
+#include <QKeyEvent>
+#include <QMenu>
 #include <QTextDocument>
 
 namespace spillway::views {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr QChar breakHere(0x200b); // of no width; visibleText leaves none in a text, so that all there are, are ours
+constexpr qsizetype longWord = 20; // shorter ones fit on a line
+
+/// Class names, paths and digests may go on in the next line, after a mark between their parts or somewhere.
+QString withBreaks(const QString& text)
+{
+    static const QString marks = u"./\\_-:,;@$&=?#)"_s;
+    QString broken;
+    qsizetype start = 0; // of the word
+    for (qsizetype i = 0; i <= text.size(); ++i) {
+        if (i < text.size() && !text[i].isSpace())
+            continue;
+        const QStringView word = QStringView(text).sliced(start, i - start);
+        qsizetype run = 0;
+        for (const QChar c : word) {
+            broken += c;
+            ++run;
+            if (word.size() <= longWord || c.isHighSurrogate())
+                continue;
+            if ((marks.contains(c) && run > 3) || run >= longWord) {
+                broken += breakHere;
+                run = 0;
+            }
+        }
+        if (i < text.size())
+            broken += text[i];
+        start = i + 1;
+    }
+    return broken;
+}
+
+} // namespace
 
 PlainTextLabel::PlainTextLabel(const QString& text, QWidget* parent)
     : PlainTextLabel(text, TextSize::Body, Ink::Text, parent)
@@ -79,6 +118,32 @@ void PlainTextLabel::changeEvent(QEvent* event)
         fit();
 }
 
+void PlainTextLabel::keyPressEvent(QKeyEvent* event)
+{
+    if (event->matches(QKeySequence::Copy) && hasSelectedText()) {
+        copySelection();
+        return;
+    }
+    QLabel::keyPressEvent(event);
+}
+
+void PlainTextLabel::contextMenuEvent(QContextMenuEvent* event)
+{
+    if (!hasSelectedText()) {
+        QLabel::contextMenuEvent(event);
+        return;
+    }
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("&Copy"), QKeySequence::Copy, this, &PlainTextLabel::copySelection);
+    menu->popup(event->globalPos());
+}
+
+void PlainTextLabel::copySelection()
+{
+    copyText(selectedText().remove(breakHere));
+}
+
 void PlainTextLabel::colour()
 {
     const Tokens& tokens = tokensFor(palette());
@@ -96,8 +161,11 @@ void PlainTextLabel::colour()
 
 void PlainTextLabel::fit()
 {
-    QLabel::setText(
-        m_isElided && width() > 0 ? fontMetrics().elidedText(m_full, Qt::ElideMiddle, contentsRect().width()) : m_full);
+    if (!m_isElided)
+        QLabel::setText(withBreaks(m_full));
+    else
+        QLabel::setText(width() > 0 ? fontMetrics().elidedText(m_full, Qt::ElideMiddle, contentsRect().width())
+                                    : m_full);
 }
 
 QString plainToolTip(const QString& text)

@@ -8,7 +8,8 @@
 
 namespace spillway::views {
 
-/// A label that never takes its text for markup, and shows control and bidirectional characters as what they are.
+/// A label that never takes its text for markup, and shows control and bidirectional characters as what they are. Where
+/// it wraps, long words (class names, paths) go on in the next line.
 /// The only label the screens use: QLabel guesses, and would load what a payload names.
 class PlainTextLabel : public QLabel
 {
@@ -33,8 +34,11 @@ public:
 protected:
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
+    void copySelection();
     void colour();
     void fit();
 

@@ -60,27 +60,22 @@ QDialog* confirmDialog(QWidget* parent, const ConfirmRequest& request, const std
     reason->setObjectName(u"confirmReason"_s);
     typed->setVisible(!request.typeToConfirm.isEmpty());
     reason->setVisible(request.asksReason);
-    if (!request.typeToConfirm.isEmpty()) {
-        auto* label = new PlainTextLabel(QDialog::tr("Type %1 to confirm").arg(request.typeToConfirm), dialog);
-        label->setBuddy(typed);
-        typed->setAccessibleName(label->fullText());
-        layout->addWidget(label);
-        layout->addWidget(typed);
-    }
-    if (!request.asksText.isEmpty()) {
-        auto* label = new PlainTextLabel(request.asksText, dialog);
-        label->setBuddy(text);
-        text->setAccessibleName(request.asksText);
-        layout->addWidget(label);
-        layout->addWidget(text);
-    }
-    if (request.asksReason) {
-        auto* label = new PlainTextLabel(QDialog::tr("Reason, kept in the audit log"), dialog);
-        label->setBuddy(reason);
-        reason->setAccessibleName(label->fullText());
-        layout->addWidget(label);
-        layout->addWidget(reason);
-    }
+    const auto ask = [&](const QString& question, QLineEdit* field) {
+        auto* label = new PlainTextLabel(question, dialog);
+        label->setBuddy(field);
+        field->setAccessibleName(question);
+        auto* pair = new QVBoxLayout;
+        pair->setSpacing(4);
+        pair->addWidget(label);
+        pair->addWidget(field);
+        layout->addLayout(pair);
+    };
+    if (!request.typeToConfirm.isEmpty())
+        ask(QDialog::tr("Type %1 to confirm").arg(request.typeToConfirm), typed);
+    if (!request.asksText.isEmpty())
+        ask(request.asksText, text);
+    if (request.asksReason)
+        ask(QDialog::tr("Reason, kept in the audit log"), reason);
     if (!request.commandLine.isEmpty())
         layout->addWidget(new CommandLine(request.commandLine, dialog));
 

@@ -231,6 +231,14 @@ void TableView::arrangeColumns(const std::vector<int>& columns)
     fillWidth();
 }
 
+void TableView::setColumnShown(int column, bool isShown)
+{
+    m_isPlacing = true;
+    setColumnHidden(column, !isShown);
+    m_isPlacing = false;
+    fillWidth();
+}
+
 std::optional<std::pair<int, Qt::SortOrder>> TableView::order() const
 {
     const int column = horizontalHeader()->sortIndicatorSection();

@@ -40,6 +40,8 @@ public:
     [[nodiscard]] std::vector<int> visibleColumns() const; ///< of the subject's model, in the order shown
     /// Shows just these, in this order; those that the table does not have are left out. None: as it is.
     void arrangeColumns(const std::vector<int>& columns);
+    /// For a column that has nothing to show at the moment; not remembered.
+    void setColumnShown(int column, bool isShown);
     /// The column that rows are ordered by now; nullopt: as they came.
     [[nodiscard]] std::optional<std::pair<int, Qt::SortOrder>> order() const;
 

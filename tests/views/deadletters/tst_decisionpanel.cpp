@@ -220,12 +220,20 @@ void DecisionPanelTest::archivingSaysUntilWhen()
     Q_EMIT until->activated(2);
     QVERIFY2(line().contains(u"--until escalates"), qPrintable(line()));
     QTest::keyClicks(find<QLineEdit>(u"archiveReason"_s), u"noise"_s);
+    const auto what = [this] { return find<PlainTextLabel>(u"archiveWhat"_s)->fullText(); };
+    QTRY_VERIFY2(what().contains(u" as of "_s), qPrintable(what()));
+    const QString shown = what();
     find<QPushButton>(u"archiveNow"_s)->click();
     QTRY_COMPARE(acts().size(), 1);
     const auto action = std::get<ArchiveAction>(*actionFromJson(acts().first().toUtf8()));
     QCOMPARE(action.until, ArchiveUntil::Escalates);
     QVERIFY(!action.future);
     QCOMPARE(action.reason, u"noise"_s);
+    // Just those that were there when it was opened, by name.
+    QVERIFY(!action.ids.isEmpty());
+    for (const QString& id : action.ids)
+        QVERIFY(!isGroupId(id));
+    QVERIFY2(shown.startsWith(u"Archive %1 letter"_s.arg(action.ids.size())), qPrintable(shown));
 }
 
 void DecisionPanelTest::undoSaysWhatItTakesBack()

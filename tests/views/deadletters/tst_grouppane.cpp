@@ -101,7 +101,7 @@ void GroupPaneTest::whyIsShownAsPlainText()
     QTest::mouseClick(m_pane->findChild<QPushButton*>(u"whyGrouped"_s), Qt::LeftButton);
     settle();
     QVERIFY(panel->isVisible());
-    QVERIFY2(panel->text().contains(u"Message: <b>no</b> stock"_s), qPrintable(panel->text()));
+    QVERIFY2(panel->text().contains(u"\n<b>no</b> stock"_s), qPrintable(panel->text()));
     QVERIFY(panel->text().contains(u"17 → <n>"_s));
     QVERIFY(panel->findChild<QPushButton*>(u"takeBack"_s)->isHidden());
     m_pane->toggleWhy();

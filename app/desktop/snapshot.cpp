@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/snapshot.h"
 
-#include <QCoreApplication>
+#include "app/desktop/panelpictures.h"
+#include "app/desktop/patience.h"
+
 #include <QDir>
-#include <QElapsedTimer>
-#include <QEvent>
-#include <QEventLoop>
 #include <QPixmap>
-#include <QTimer>
 
 #include <functional>
 #include <optional>
@@ -19,36 +17,6 @@ namespace spillway {
 namespace {
 
 constexpr QSize pictureSize(1440, 900);
-constexpr qint64 patienceMs = 90'000; // for one condition; then it is said that it never came true
-
-/// Lets the window live until the condition holds.
-bool waitUntil(const std::function<bool()>& condition)
-{
-    QElapsedTimer waited;
-    waited.start();
-    QEventLoop loop;
-    QTimer look;
-    bool isTrue = condition();
-    QObject::connect(&look, &QTimer::timeout, &loop, [&] {
-        isTrue = condition(); // it may be true for a moment only, until the next news
-        if (isTrue || waited.elapsed() > patienceMs)
-            loop.quit();
-    });
-    look.start(20);
-    if (!isTrue)
-        loop.exec();
-    return isTrue;
-}
-
-/// New texts ask for new sizes, and those for another painting; both are queued.
-void settleLayout()
-{
-    for (int turn = 0; turn < 3; ++turn) {
-        QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
-        QCoreApplication::processEvents();
-    }
-}
-
 /// Asks in the pool, while the window lives.
 template<typename T>
 Result<T> askWaiting(std::function<Result<T>(std::stop_token)> question)
@@ -143,17 +111,26 @@ Result<QStringList> takeSnapshots(Workbench& workbench, views::Theme& theme, con
     QStringList files;
     for (const views::Theme::Mode mode : {views::Theme::Mode::Light, views::Theme::Mode::Dark}) {
         theme.setMode(mode);
+        const PictureSink keep = [&](const QString& name, const QPixmap& picture) -> Status {
+            const QString file =
+                out.filePath(name + (mode == views::Theme::Mode::Dark ? u"-dark.png"_s : u"-light.png"_s));
+            if (!picture.save(file))
+                return fail(ErrorCode::Unreachable, u"%1 cannot be written; check its rights and the disk"_s.arg(file));
+            files << file;
+            return {};
+        };
         for (views::Page* page : window.pages()) {
             window.showPage(page->id());
             if (!waitUntil([page] { return page->isSettled(); }))
                 return fail(ErrorCode::TimedOut, u"the screen %1 got no answer"_s.arg(page->id()));
             settleLayout();
-            const QString file =
-                out.filePath(page->id() + (mode == views::Theme::Mode::Dark ? u"-dark.png"_s : u"-light.png"_s));
-            if (!window.grab().save(file))
-                return fail(ErrorCode::Unreachable, u"%1 cannot be written; check its rights and the disk"_s.arg(file));
-            files << file;
+            if (const Status kept = keep(page->id(), window.grab()); !kept)
+                return tl::unexpected<Error>(kept.error());
         }
+        if (!isDemo)
+            continue;
+        if (const Status taken = takePanelPictures(window, keep); !taken)
+            return tl::unexpected<Error>(taken.error());
     }
     return files;
 }

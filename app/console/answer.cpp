@@ -58,7 +58,8 @@ void answer(const QByteArray& request, const std::function<bool(QByteArray line)
     reply(line.json());
 }
 
-Result<Verdict> ask(const QString& stateFolder, const Decision& decision, const AnswerSink& sink, std::stop_token stop)
+std::optional<Result<Verdict>> ask(const QString& stateFolder, const Decision& decision, const AnswerSink& sink,
+                                   std::stop_token stop, Error& why)
 {
     std::optional<Result<Verdict>> verdict;
     const Status called = CommandClient::call(
@@ -85,10 +86,15 @@ Result<Verdict> ask(const QString& stateFolder, const Decision& decision, const 
         stop);
     if (verdict)
         return *verdict;
+    if (!called && called.error().code == ErrorCode::Unreachable) {
+        why = called.error();
+        return std::nullopt;
+    }
     if (!called)
-        return tl::unexpected(called.error());
-    return fail(ErrorCode::Corrupt,
-                u"the process that holds %1 gave no verdict; both programs must be of one version"_s.arg(stateFolder));
+        return Result<Verdict>(tl::unexpected(called.error()));
+    return Result<Verdict>(
+        fail(ErrorCode::Corrupt,
+             u"the process that holds %1 gave no verdict; both programs must be of one version"_s.arg(stateFolder)));
 }
 
 } // namespace spillway

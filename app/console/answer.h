@@ -4,6 +4,7 @@
 #include "app/console/decision.h"
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 
 /// Decisions and their answers on the holder's local socket. An answer is lines: `{"data":…}` and `{"note":"…"}` as
@@ -15,8 +16,10 @@ namespace spillway {
 void answer(const QByteArray& request, const std::function<bool(QByteArray line)>& reply,
             const std::function<Result<Verdict>(const Decision&, const AnswerSink&)>& carryOut);
 
-/// The other side. Unreachable: nobody answered, or the holder went away in the middle.
-[[nodiscard]] Result<Verdict> ask(const QString& stateFolder, const Decision& decision, const AnswerSink& sink,
-                                  std::stop_token stop);
+/// The other side. An error is the decision's own, or TimedOut: the holder went away in the middle.
+/// @param why  set where nothing is returned
+/// @return nullopt: nobody listened there, so nothing was asked.
+[[nodiscard]] std::optional<Result<Verdict>> ask(const QString& stateFolder, const Decision& decision,
+                                                 const AnswerSink& sink, std::stop_token stop, Error& why);
 
 } // namespace spillway

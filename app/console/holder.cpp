@@ -22,6 +22,8 @@
 #include "model/store/commandsocket.h"
 #include "model/store/statedirectory.h"
 
+#include <QDeadlineTimer>
+
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -815,24 +817,52 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
     return std::visit(Visitor{*this, sink, asker, stop}, decision);
 }
 
+void Holder::finishServing(const std::stop_token& stop)
+{
+    m_parts->server->finish(stop);
+}
+
+namespace {
+
+/// Processes that come for a moment need about a tenth of a second each.
+constexpr Millis momentarily{10'000};
+constexpr Millis betweenTries{50};
+
+} // namespace
+
+Result<std::unique_ptr<Holder>> acquireSoon(const Context& context, const QString& program, std::stop_token stop)
+{
+    SystemWaiter waiter;
+    const QDeadlineTimer deadline(momentarily);
+    while (true) {
+        auto holder = Holder::acquire(context, program);
+        if (holder || holder.error().code != ErrorCode::Conflict || deadline.hasExpired() ||
+            !waiter.waitFor(betweenTries, stop))
+            return holder;
+    }
+}
+
 Result<Verdict> decideAnywhere(const Context& context, const QString& program, const Decision& decision,
                                const AnswerSink& sink, std::stop_token stop)
 {
-    // The holder may end between our two looks; then the state is free for us.
-    constexpr int attempts = 3;
-    Error last;
-    for (int attempt = 0; attempt < attempts; ++attempt) {
+    SystemWaiter waiter;
+    const QDeadlineTimer deadline(momentarily);
+    while (true) {
         auto holder = Holder::acquire(context, program);
-        if (holder)
-            return (*holder)->decide(decision, sink, Asker::ThisProcess, stop);
+        if (holder) {
+            auto verdict = (*holder)->decide(decision, sink, Asker::ThisProcess, stop);
+            (*holder)->finishServing(stop);
+            return verdict;
+        }
         if (holder.error().code != ErrorCode::Conflict)
             return tl::unexpected(holder.error());
-        auto verdict = ask(context.stateFolder, decision, sink, stop);
-        if (verdict || verdict.error().code != ErrorCode::Unreachable)
-            return verdict;
-        last = verdict.error();
+        Error why;
+        if (auto verdict = ask(context.stateFolder, decision, sink, stop, why))
+            return std::move(*verdict);
+        // The holder is only just starting or ending.
+        if (deadline.hasExpired() || !waiter.waitFor(betweenTries, stop))
+            return tl::unexpected(why);
     }
-    return tl::unexpected(last);
 }
 
 } // namespace spillway

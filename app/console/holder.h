@@ -94,6 +94,10 @@ public:
     /// Puts on record that a consumer is ready for a version of an event. InvalidConfig says what there is no such of.
     [[nodiscard]] Status acknowledgeSchema(const SchemaAckDecision& decision);
 
+    /// Serves nobody new, and waits until whoever asked has an answer, or until `stop`. Before a process ends that only
+    /// came for a moment.
+    void finishServing(const std::stop_token& stop);
+
     /// Carries a decision out; blocks until it is done, or until `stop`.
     [[nodiscard]] Result<Verdict> decide(const Decision& decision, const AnswerSink& sink, Asker asker,
                                          std::stop_token stop);
@@ -104,8 +108,12 @@ private:
     std::unique_ptr<Parts> m_parts;
 };
 
+/// Holder::acquire, waiting a few seconds for a process that came for a moment only.
+[[nodiscard]] Result<std::unique_ptr<Holder>> acquireSoon(const Context& context, const QString& program,
+                                                          std::stop_token stop);
+
 /// Carries a decision out wherever it can be: in this process when it gets hold of the state, else in the process that
-/// holds it.
+/// holds it. Where that one is only just starting or ending, this is tried again for some seconds.
 [[nodiscard]] Result<Verdict> decideAnywhere(const Context& context, const QString& program, const Decision& decision,
                                              const AnswerSink& sink, std::stop_token stop);
 

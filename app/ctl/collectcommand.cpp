@@ -30,9 +30,9 @@ constexpr Millis untilStopped = std::chrono::hours(24 * 36500); // longer than a
 
 int collectUntilStopped(Session& session, const Context& context, std::optional<Millis> duration)
 {
-    auto holder = Holder::acquire(context, u"spillwayctl collect"_s);
+    auto holder = acquireSoon(context, u"spillwayctl collect"_s, session.stop());
     if (!holder) {
-        // Somebody else collects, or does something that ends soon. Waiting silently would be worse than saying so.
+        // Somebody else collects. Waiting silently would be worse than saying so.
         say(u"spillwayctl: "_s + holder.error().detail);
         return holder.error().code == ErrorCode::Conflict ? OutOfReach : exitCodeFor(holder.error().code);
     }

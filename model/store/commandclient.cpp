@@ -87,11 +87,11 @@ private:
     qsizetype m_searched = 0; // so many bytes of it hold no line feed
 };
 
-tl::unexpected<Error> unreachable(const QString& folder, const QString& what)
+tl::unexpected<Error> unreachable(const QString& folder, const QString& what, ErrorCode code = ErrorCode::Unreachable)
 {
     const auto holder = namedHolder(folder);
-    return fail(ErrorCode::Unreachable, holder ? u"%1, which holds %2, %3"_s.arg(holder->toString(), folder, what)
-                                               : u"the process that held %1 %2"_s.arg(folder, what));
+    return fail(code, holder ? u"%1, which holds %2, %3"_s.arg(holder->toString(), folder, what)
+                             : u"the process that held %1 %2"_s.arg(folder, what));
 }
 
 tl::unexpected<Error> cancelled(const QString& folder)
@@ -171,7 +171,8 @@ Status CommandClient::call(const QString& stateFolder, const QByteArray& request
             if (stop.stop_requested())
                 return cancelled(stateFolder);
             return unreachable(stateFolder,
-                               u"went away before it had finished; what was asked may or may not have been done"_s);
+                               u"went away before it had finished; what was asked may or may not have been done"_s,
+                               ErrorCode::TimedOut);
         case Read::TooLong:
             return fail(ErrorCode::Corrupt, u"the process that holds %1 sent a line without end"_s.arg(stateFolder));
         }

@@ -9,8 +9,10 @@
 
 #include <atomic>
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
 #include <list>
+#include <mutex>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -103,6 +105,10 @@ struct CommandServer::Impl
     FileDescriptor listener;
     FileDescriptor wake; // written by whoever wants the serving thread to look around
     std::atomic<bool> isEnding = false;
+    std::atomic<bool> isFinishing = false;
+    std::mutex finishedMutex; // guards: isFinished
+    std::condition_variable_any finished;
+    bool isFinished = false;   // the last client has gone, and no other comes
     std::list<Client> clients; // the serving thread's; after it has ended, the destructor's
     std::thread thread;
 
@@ -155,6 +161,13 @@ struct CommandServer::Impl
         });
     }
 
+    void tellFinished()
+    {
+        const std::lock_guard lock(finishedMutex);
+        isFinished = true;
+        finished.notify_all();
+    }
+
     void run()
     {
         while (!isEnding) {
@@ -166,7 +179,12 @@ struct CommandServer::Impl
                 wanted.push_back({client.socket.get(), POLLRDHUP, 0});
                 watched.push_back(&client);
             }
-            const bool hasRoom = clients.size() < maxClients;
+            if (isFinishing) {
+                listener = {}; // whoever waits in its queue is cut before it has asked
+                if (clients.empty())
+                    tellFinished();
+            }
+            const bool hasRoom = !isFinishing && clients.size() < maxClients;
             if (hasRoom)
                 wanted.push_back({listener.get(), POLLIN, 0});
             if (::poll(wanted.data(), wanted.size(), -1) < 0)
@@ -192,6 +210,15 @@ CommandServer::CommandServer(std::unique_ptr<Impl> impl)
     : m_impl(std::move(impl))
 {
     m_impl->thread = std::thread([self = m_impl.get()] { self->run(); });
+}
+
+void CommandServer::finish(const std::stop_token& stop)
+{
+    QFile::remove(localsocket::socketFileOf(m_impl->folder)); // nobody new finds it
+    m_impl->isFinishing = true;
+    m_impl->rouse();
+    std::unique_lock lock(m_impl->finishedMutex);
+    m_impl->finished.wait(lock, stop, [this] { return m_impl->isFinished; });
 }
 
 CommandServer::~CommandServer()

@@ -32,6 +32,9 @@ public:
     /// Unreachable when the socket cannot be made. `directory` outlives the server.
     [[nodiscard]] static Result<std::unique_ptr<CommandServer>> listen(const StateDirectory& directory,
                                                                        Handler handler);
+    /// Takes no new client, and waits until those that are served have their answer, or until `stop`. For a process
+    /// that has done its own work while others asked it: they would not know whether theirs was done.
+    void finish(const std::stop_token& stop);
     /// Requests the stop of every handler and waits for them.
     ~CommandServer();
     CommandServer(const CommandServer&) = delete;
@@ -51,9 +54,9 @@ public:
     /// @param request       one JSON object, without line feed, at most 16 MiB.
     /// @param answerWithin  how long the holder may take to greet; the answer itself may take as long as it needs.
     /// @return  success: answered to the end. Unreachable: nobody serves there, or nobody greeted in time (the holder
-    /// is named),
-    ///          or it went away in the middle. Cancelled: `stop` was requested; the handler was told, and what it still
-    ///          said in the next 5 seconds has been handed over.
+    ///          is named); nothing was asked, so it may be tried again. TimedOut: it went away in the middle, and may
+    ///          or may not have done what was asked. Cancelled: `stop` was requested; the handler was told, and what it
+    ///          still said in the next 5 seconds has been handed over.
     [[nodiscard]] static Status call(const QString& stateFolder, const QByteArray& request,
                                      const std::function<void(const QByteArray& line)>& onLine,
                                      std::stop_token stop = {}, Millis answerWithin = Millis{5'000});

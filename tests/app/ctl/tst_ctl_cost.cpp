@@ -70,6 +70,7 @@ private Q_SLOTS:
     void datesCountDays();
     void everyPolicyIsTheSameBill();
     void anInvoiceIsKeptOnceAndIsTheBill();
+    void manyShortCommandsAtOnceAllSucceed();
     void questionsBesidesTheBill_data();
     void questionsBesidesTheBill();
 };
@@ -269,6 +270,28 @@ void CostTest::anInvoiceIsKeptOnceAndIsTheBill()
     });
     EXPECT(error != items.end(), card.told());
     EXPECT(std::abs((*error)[u"value"].toDouble() - 100 * (31 * 0.90051868277788 / 11.734567 - 1)) < 1e-3, card.told());
+}
+
+void CostTest::manyShortCommandsAtOnceAllSucceed()
+{
+    const Scene scene;
+    writeArticle(scene);
+    constexpr int many = 8;
+    std::vector<std::unique_ptr<RunningCtl>> running;
+    for (int at = 0; at < many; ++at) {
+        const QString file = u"invoice-%1.csv"_s.arg(at);
+        scene.write(file, "from,to,component,amount,currency\n2026-10-01,2026-10-31,compute," +
+                              QByteArray::number(at + 1) + ",USD\n");
+        running.push_back(scene.start({u"cost"_s, u"invoice"_s, u"import"_s, scene.path(file), u"--json"_s}));
+    }
+    for (const auto& each : running) {
+        const CtlOutput output = each->wait();
+        EXPECT_EXIT(output, 0);
+        EXPECT(output.object()[u"imported"_s].toBool(), output.told());
+    }
+    const CtlOutput bill =
+        scene.ctl({u"cost"_s, u"--json"_s, u"--from"_s, u"2026-10-01"_s, u"--to"_s, u"2026-10-31"_s});
+    EXPECT(std::abs(bill.object()[u"total"_s].toDouble() - many * (many + 1) / 2) < 1e-9, bill.told());
 }
 
 void CostTest::questionsBesidesTheBill_data()

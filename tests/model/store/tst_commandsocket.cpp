@@ -123,6 +123,8 @@ private Q_SLOTS:
     void aStopReachesTheCommandAndItsLastWordsComeBack();
     void aStopBeforehandAsksNothing();
     void endingTheServerStopsItsCommands();
+    void finishingLeavesItsCommandsTheirTimeAndTakesNoOthers();
+    void finishingEndsWhenItIsStopped();
     void theSeventeenthClientWaits();
     void aHolderThatHangsIsNamed();
     void aHolderThatDiesInTheMiddleIsNoSuccess();
@@ -331,6 +333,48 @@ void CommandSocketTest::endingTheServerStopsItsCommands()
     QCOMPARE(lines, (QList<QByteArray>{"waiting", "stopped"}));
 }
 
+void CommandSocketTest::finishingLeavesItsCommandsTheirTimeAndTakesNoOthers()
+{
+    std::promise<void> inside, mayGo;
+    serve([&](const QByteArray&, const CommandServer::Reply& reply, const std::stop_token& stop) {
+        inside.set_value();
+        mayGo.get_future().wait();
+        reply(stop.stop_requested() ? "stopped" : "done");
+    });
+    auto asked = std::async(std::launch::async, [&] { return ask(m_root->path(), "go"); });
+    inside.get_future().wait();
+    auto finished = std::async(std::launch::async, [&] { m_server->finish({}); });
+    // As soon as the socket is gone nobody else is taken.
+    QTRY_VERIFY(!QFile::exists(m_root->filePath(u"socket"_s)));
+    const Answer late = ask(m_root->path(), "late", {}, Millis{2'000});
+    QVERIFY(!late.status);
+    QCOMPARE(late.status.error().code, ErrorCode::Unreachable);
+    QCOMPARE(finished.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+    mayGo.set_value();
+    finished.get();
+    const Answer answer = asked.get();
+    QVERIFY(answer.status);
+    QCOMPARE(answer.lines, QList<QByteArray>{"done"});
+}
+
+void CommandSocketTest::finishingEndsWhenItIsStopped()
+{
+    std::promise<void> inside;
+    serve([&](const QByteArray&, const CommandServer::Reply& reply, const std::stop_token& stop) {
+        inside.set_value();
+        waitForStop(stop);
+        reply("stopped");
+    });
+    auto asked = std::async(std::launch::async, [&] { return ask(m_root->path(), "go"); });
+    inside.get_future().wait();
+    std::stop_source impatient;
+    auto finished = std::async(std::launch::async, [&] { m_server->finish(impatient.get_token()); });
+    impatient.request_stop();
+    finished.get();
+    m_server.reset();
+    QCOMPARE(asked.get().lines, QList<QByteArray>{"stopped"});
+}
+
 void CommandSocketTest::theSeventeenthClientWaits()
 {
     std::promise<void> gate;
@@ -385,7 +429,7 @@ void CommandSocketTest::aHolderThatDiesInTheMiddleIsNoSuccess()
     });
     QCOMPARE(lines, QList<QByteArray>{"waiting"});
     QVERIFY(!status);
-    QCOMPARE(status.error().code, ErrorCode::Unreachable);
+    QCOMPARE(status.error().code, ErrorCode::TimedOut); // it is not to be asked again
     QVERIFY(status.error().detail.contains(u"may or may not have been done"_s));
 }
 

@@ -43,7 +43,7 @@ int main(int argc, char* argv[])
             ctl::printText(refusal->text.trimmed());
         else
             ctl::say(refusal->text.trimmed());
-        return refusal->exitCode;
+        return ctl::outcome(refusal->exitCode);
     }
     const auto& line = std::get<ctl::CommandLine>(parsed);
     ctl::Session session(line.global, stopSignals.token());
@@ -57,5 +57,6 @@ int main(int argc, char* argv[])
         if (const int exitCode = ctl::prepareDemo(session, line.command); exitCode != ctl::Done)
             return exitCode;
     }
-    return std::visit([&session](const auto& command) { return ctl::run(session, command); }, line.command);
+    return ctl::outcome(
+        std::visit([&session](const auto& command) { return ctl::run(session, command); }, line.command));
 }

@@ -2,7 +2,9 @@
 #include "app/ctl/output.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
@@ -26,11 +28,35 @@ int exitCodeFor(ErrorCode code)
     return OutOfReach;
 }
 
+namespace {
+
+int outputFault = 0;         // errno of the first write to stdout that failed; one thread prints
+bool isAnythingSaid = false; // on stderr: the command has a reason of its own for its exit code
+
+} // namespace
+
 bool print(const QByteArray& bytes)
 {
-    return std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), stdout) ==
-               static_cast<std::size_t>(bytes.size()) &&
-           std::fflush(stdout) == 0;
+    errno = 0;
+    const bool isWritten = std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), stdout) ==
+                               static_cast<std::size_t>(bytes.size()) &&
+                           std::fflush(stdout) == 0;
+    if (!isWritten && outputFault == 0) {
+        outputFault = errno != 0 ? errno : EIO;
+        if (outputFault != EPIPE)
+            say(u"spillwayctl: the output cannot be written: %1; make room, or write it elsewhere"_s.arg(
+                QString::fromLocal8Bit(std::strerror(outputFault))));
+    }
+    return isWritten;
+}
+
+int outcome(int exitCode)
+{
+    if (outputFault == 0)
+        return exitCode;
+    if (outputFault != EPIPE)
+        return OutOfReach;
+    return exitCode == OutOfReach && !isAnythingSaid ? Done : exitCode;
 }
 
 bool printLine(const QByteArray& line)
@@ -45,6 +71,7 @@ bool printText(const QString& text)
 
 void say(const QString& message)
 {
+    isAnythingSaid = true;
     const QByteArray line = message.toUtf8() + '\n';
     std::fwrite(line.constData(), 1, static_cast<std::size_t>(line.size()), stderr);
 }

@@ -16,11 +16,15 @@ enum ExitCode { Done = 0, Found = 1, Usage = 2, OutOfReach = 3 };
 
 [[nodiscard]] int exitCodeFor(ErrorCode code);
 
-/// Writes all of it to stdout. False when nobody reads any more.
+/// Writes all of it to stdout. False when it could not be: nobody reads any more, or (said on stderr, once) it has no
+/// room. `outcome` makes an exit code of that.
 bool print(const QByteArray& bytes);
 bool printLine(const QByteArray& line);
 /// The text, with a line feed at its end.
 bool printText(const QString& text);
+/// The exit code of a command, given what became of its output: 3 where it could not be written. A reader that had
+/// enough (`| head`) is no fault: what the command found counts, else 0.
+[[nodiscard]] int outcome(int exitCode);
 /// To stderr, one line or several.
 void say(const QString& message);
 /// `spillwayctl: …` on stderr, and the exit code that goes with it.

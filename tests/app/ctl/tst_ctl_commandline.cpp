@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How spillwayctl is called: options before and after the command, where the workspace is looked for, what is refused.
 #include "tests/app/ctl/ctl.h"
+#include "tests/support/folders.h"
+#include "tests/support/peers.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -49,6 +51,9 @@ private Q_SLOTS:
     void withoutAWorkspaceItSaysHowToMakeOne();
     void initMakesAWorkspaceThatLoads();
     void initNeverOverwrites();
+    void outputThatCannotBeWrittenIsToldOnce_data();
+    void outputThatCannotBeWrittenIsToldOnce();
+    void aReaderThatHadEnoughIsNoFault();
 };
 
 void CommandLineTest::someCallsNeedNoWorkspace_data()
@@ -226,6 +231,47 @@ void CommandLineTest::initNeverOverwrites()
     EXPECT_EXIT(output, 2);
     EXPECT(output.err.contains("spillway.yaml"), output.told());
     QCOMPARE(scene.read(u"spillway.yaml"_s), quietWorkspace());
+}
+
+namespace {
+
+/// A call by a shell, whose redirections a scene does not know.
+ProcessOutput shell(const QString& command, const Scene& scene)
+{
+    return runProcess(u"/bin/bash"_s,
+                      {u"-c"_s, u"set -o pipefail; cd \"$1\"; "_s + command, u"bash"_s, scene.folder(),
+                       buildFile(u"bin/spillwayctl"_s)},
+                      {}, 60'000);
+}
+
+} // namespace
+
+void CommandLineTest::outputThatCannotBeWrittenIsToldOnce_data()
+{
+    QTest::addColumn<QString>("call");
+    QTest::newRow("help") << u"--help"_s;
+    QTest::newRow("version") << u"--version"_s;
+    QTest::newRow("a table") << u"--workspace . lag"_s;
+    QTest::newRow("JSON") << u"--workspace . dlq groups --json"_s;
+    QTest::newRow("JSON lines of many") << u"cost --json --workspace ."_s;
+}
+
+void CommandLineTest::outputThatCannotBeWrittenIsToldOnce()
+{
+    QFETCH(QString, call);
+    const Scene scene;
+    scene.write(u"spillway.yaml"_s, workspaceText({{.name = u"orders"_s, .bootstrap = deadAddress()}}));
+    const ProcessOutput full = shell(u"\"$2\" %1 > /dev/full"_s.arg(call), scene);
+    EXPECT(full.exitCode == 3, full.err);
+    QCOMPARE(full.err.count("spillwayctl: the output cannot be written: "), 1);
+}
+
+void CommandLineTest::aReaderThatHadEnoughIsNoFault()
+{
+    const Scene scene;
+    const ProcessOutput closed = shell(u"\"$2\" --help | head -c 1"_s, scene);
+    EXPECT(closed.exitCode == 0, closed.err);
+    EXPECT(closed.err.isEmpty(), closed.err);
 }
 
 CTL_TEST_MAIN(CommandLineTest)

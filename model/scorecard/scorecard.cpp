@@ -115,7 +115,8 @@ private:
     {
         if (share.of == 0) {
             if (scope == u"all")
-                add(phase, item, scope, std::nullopt, target, false, u"there are no %1"_s.arg(noun), step(QString()));
+                add(phase, item, scope, std::nullopt, target, false, u"nothing to measure yet: 0 of 0 %1"_s.arg(noun),
+                    step(QString()));
             return;
         }
         const double value = all * static_cast<double>(share.good) / static_cast<double>(share.of);
@@ -206,7 +207,7 @@ private:
             }
         }
         for (const auto& [scope, number] : found)
-            add(phase, item, scope, static_cast<double>(number), 0, true, u"%1 %2"_s.arg(number).arg(noun),
+            add(phase, item, scope, static_cast<double>(number), 0, true, u"%1: %2"_s.arg(noun).arg(number),
                 first[scope].isEmpty() ? command : first[scope]);
     }
 
@@ -360,12 +361,12 @@ private:
             std::count_if(m_facts.lint.findings.begin(), m_facts.lint.findings.end(),
                           [](const CatalogFinding& finding) { return finding.rule == u"expired-waiver"; });
         add(3, u"expired-waivers"_s, u"all"_s, static_cast<double>(expired), 0, true,
-            u"%1 expired waivers"_s.arg(expired),
+            u"expired waivers: %1"_s.arg(expired),
             u"mend what catalog-lint.yaml waives, or write a later day with a reason"_s);
         countFindings(
             3, u"boundary-violations"_s, {&m_facts.drift},
             [](const CatalogFinding& finding) { return finding.rule == u"boundary-violation"; },
-            u"groups read what they are not listed for"_s, u"spillwayctl catalog drift"_s, isObserved(),
+            u"groups that read what they are not listed for"_s, u"spillwayctl catalog drift"_s, isObserved(),
             u"nothing was observed yet"_s);
         add(3, u"slo-alerts"_s, u"all"_s, m_facts.rules.sloViolationAlert ? all : 0, all, false,
             m_facts.rules.sloViolationAlert ? u"slo_violation_alert is true"_s : u"slo_violation_alert is not true"_s,
@@ -400,7 +401,7 @@ private:
             const auto loose = static_cast<double>(m_facts.cost->unattributed.total.micros);
             const qsizetype unknown = m_facts.cost->basis.unknownEvents.size();
             add(4, u"cost-allocated"_s, u"all"_s, all * (total - loose) / total, 95, false,
-                u"%1 of %2 %3 a day; %4 events are not priced"_s
+                u"%1 of %2 %3 a day; events without a price: %4"_s
                     .arg(formatMoney(Money{m_facts.cost->total.total.micros - m_facts.cost->unattributed.total.micros},
                                      2),
                          formatMoney(m_facts.cost->total.total, 2), m_facts.cost->currency)
@@ -416,7 +417,7 @@ private:
             [](const CatalogFinding& finding) {
                 return finding.rule == u"orphan-event" || finding.rule == u"group-absent";
             },
-            u"events or consumers are unused"_s, u"spillwayctl catalog drift"_s, isObserved(),
+            u"events or consumers without use"_s, u"spillwayctl catalog drift"_s, isObserved(),
             u"nothing was observed yet"_s);
         std::map<QString, Share> over;
         over[u"all"_s];
@@ -427,7 +428,7 @@ private:
         }
         for (const auto& [scope, share] : over)
             add(4, u"retention-over-policy"_s, scope, static_cast<double>(share.of - share.good), 0, true,
-                u"%1 of %2 events are kept longer than %3 days"_s.arg(share.of - share.good)
+                u"kept longer than %3 days: %1 of %2 events"_s.arg(share.of - share.good)
                     .arg(share.of)
                     .arg(m_facts.maxRetentionDays),
                 u"shorten retention_days of %1"_s.arg(share.firstBad));
@@ -485,7 +486,8 @@ private:
             reached.value = days;
             reached.target = daysToReach;
             reached.isMet = days >= daysToReach;
-            reached.evidence = isMet ? u"met for %1 days in a row"_s.arg(days) : u"not met today: "_s + evidence;
+            reached.evidence = isMet ? u"met on %1 in a row"_s.arg(days == 1 ? u"1 day"_s : u"%1 days"_s.arg(days))
+                                     : u"not met today: "_s + evidence;
             reached.nextStep =
                 reached.isMet ? QString()
                 : isMet       ? u"keep it so until %1"_s.arg(today.addDays(daysToReach - days).toString(Qt::ISODate))

@@ -103,10 +103,7 @@ int run(Session& session, const SchemaCheckCommand& command)
         return *code;
     const CompatibilityReport& report = std::get<CheckedSchemas>(outcome).report;
     const QString format = !command.format.isEmpty() ? command.format : session.options().json ? u"json"_s : u"text"_s;
-    const int issues = reportIssues(report.issues);
-    // Machines that show findings are told of files that do not read too; the others have them on stderr.
-    if (issues == Usage && (format == u"text" || format == u"json"))
-        return Usage;
+    const int issues = reportIssues(report.issues); // formats that machines show findings from have them too
     const QByteArray document = rendered(report, format);
     if (command.out.isEmpty()) {
         if (!print(document))

@@ -2,6 +2,7 @@
 #include "connectors/git/gitschemahistory.h"
 
 #include "model/base/text.h"
+#include "model/schema/schemafolder.h"
 
 #include <QDir>
 #include <QFile>
@@ -224,8 +225,9 @@ private:
             const Blob held(blob);
             const git_object_size_t size = git_blob_rawsize(blob);
             if (size <= largestFile)
-                self.found.files.emplace(path, QByteArray(static_cast<const char*>(git_blob_rawcontent(blob)),
-                                                          static_cast<qsizetype>(size)));
+                self.found.files.emplace(
+                    path, withoutByteOrderMark(QByteArray(static_cast<const char*>(git_blob_rawcontent(blob)),
+                                                          static_cast<qsizetype>(size))));
             return 0;
         };
         if (git_tree_walk(tree, GIT_TREEWALK_PRE, visit, &walk) != 0)

@@ -74,7 +74,7 @@ public:
         }
         pairNewOnes();
         m_found.notes.append(
-            u"compared with commit %1, where HEAD and %2 part"_s.arg(m_base.commit.left(12), m_base.revision));
+            u"compared with commit %1, the last that HEAD and %2 share"_s.arg(m_base.commit.left(12), m_base.revision));
         if (!m_base.uncommitted.empty())
             m_found.notes.append(m_base.uncommitted.size() == 1
                                      ? u"1 schema file is not committed: %1"_s.arg(m_base.uncommitted.front())
@@ -287,6 +287,10 @@ Result<CompatibilityReport> checkCompatibilitySince(const SchemaHistory& history
     CompatibilityReport report = checkCompatibility(compared.versions, compared.pairs, options);
     report.issues.insert(report.issues.begin(), issues.begin(), issues.end());
     for (SchemaChange& change : compared.fileChanges) {
+        // Where nothing has to hold, a file that was edited or deleted is told and breaks nothing.
+        const SchemaVersion changed{.eventType = change.eventType, .file = change.difference.place.file};
+        if (levelFor(changed, options) == CompatibilityLevel::None)
+            change.verdict = ChangeVerdict::Compatible;
         addConsumers(change, options);
         if (change.verdict == ChangeVerdict::Breaking)
             waiveChange(change, options);

@@ -3,10 +3,9 @@
 
 #include "model/compatibility/binarydifferences.h"
 #include "model/compatibility/jsoncompatibility.h"
+#include "model/schema/metaschemacheck.h"
 
 #include <algorithm>
-#include <map>
-#include <mutex>
 
 /// One pair of versions, in whatever language they are written.
 namespace spillway {
@@ -35,27 +34,9 @@ SchemaPosition positionIn(const SchemaVersion& version, qsizetype at)
 /// What the draft's own schema says of this one.
 void checkByMetaSchema(const SchemaVersion& version, const CompiledVersion& compiled, std::vector<FileIssue>& issues)
 {
-    for (const SchemaDraft draft : {SchemaDraft::Draft4, SchemaDraft::Draft6, SchemaDraft::Draft7,
-                                    SchemaDraft::Draft2019, SchemaDraft::Draft2020}) {
-        if (schemaDraftName(draft) != compiled.program().draft)
-            continue;
-        // Immutable once made, and asked for by every file: five of them for the whole run.
-        static std::map<SchemaDraft, std::shared_ptr<const SchemaProgram>> metaSchemas;
-        static std::mutex mutex; // guards: metaSchemas
-        std::shared_ptr<const SchemaProgram> meta;
-        {
-            const std::lock_guard lock(mutex);
-            auto& known = metaSchemas[draft];
-            if (!known)
-                known =
-                    compileSchema(metaSchemaUri(draft), bundledMetaSchema(metaSchemaUri(draft)).value_or(QByteArray()),
-                                  {}, {.unheardKeywordsDecide = false, .openFormatsDecide = false});
-            meta = known;
-        }
-        for (const SchemaError& error : judge(*meta, compiled.tape(0), {.errors = mostOfOneFile}).errors)
-            issues.push_back(issueAt(positionIn(version, error.first),
-                                     u"this is no schema of %1: %2"_s.arg(compiled.program().draft, error.message)));
-    }
+    for (const MetaSchemaFault& fault : metaSchemaFaults(compiled.program().draft, compiled.tape(0), mostOfOneFile))
+        issues.push_back(issueAt(positionIn(version, fault.at),
+                                 u"this is no schema of %1: %2"_s.arg(compiled.program().draft, fault.message)));
 }
 
 /// A `$ref` to nowhere. Other faults (an expression that engines read differently) leave a change undecided instead.

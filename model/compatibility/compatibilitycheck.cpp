@@ -87,17 +87,21 @@ public:
         } else {
             issues = schemaVersionIssues(m_versions[version]);
         }
+        if (hasErrors(issues))
+            m_faulty.insert(version);
         m_report.issues.insert(m_report.issues.end(), issues.begin(), issues.end());
     }
 
+    /// Tells nothing of a version that does not read; its issues do.
     void compare(const VersionPair& pair)
     {
+        if (m_faulty.contains(pair.older) || m_faulty.contains(pair.newer))
+            return;
         const SchemaVersion& older = m_versions[pair.older];
         const SchemaVersion& newer = m_versions[pair.newer];
         const CompatibilityRule rule =
             m_options.rules ? m_options.rules->ruleFor(newer.eventType, domainOf(newer)) : CompatibilityRule{};
-        const CompatibilityLevel level =
-            m_options.level ? *m_options.level : rule.level.value_or(CompatibilityLevel::Backward);
+        const CompatibilityLevel level = levelFor(newer, m_options);
         const bool isHouse =
             !m_options.policy ? m_options.rules.has_value() : *m_options.policy == CompatibilityPolicy::House;
         const CompatibilityPolicy policy = isHouse ? rule.policy.value_or(CompatibilityPolicy::ConfluentLenient)
@@ -188,9 +192,17 @@ private:
     CompatibilityReport& m_report;
     std::vector<std::unique_ptr<CompiledVersion>> m_compiled;
     std::set<std::size_t> m_read;
+    std::set<std::size_t> m_faulty;
 };
 
 } // namespace
+
+CompatibilityLevel levelFor(const SchemaVersion& version, const CompatibilityOptions& options)
+{
+    const CompatibilityRule rule =
+        options.rules ? options.rules->ruleFor(version.eventType, domainOf(version)) : CompatibilityRule{};
+    return options.level ? *options.level : rule.level.value_or(CompatibilityLevel::Backward);
+}
 
 void waiveChange(SchemaChange& change, const CompatibilityOptions& options)
 {
@@ -256,18 +268,16 @@ CompatibilityReport checkCompatibility(const std::vector<SchemaVersion>& version
     }
     report.versions = versions.size();
     report.events = events.size();
-    if (hasErrors(report.issues)) {
-        report.compatible = false;
-        return report;
-    }
     for (const VersionPair& pair : pairs)
         check.compare(pair);
     std::stable_sort(report.changes.begin(), report.changes.end(), [](const SchemaChange& a, const SchemaChange& b) {
         return std::tie(a.eventType, a.to, b.from) < std::tie(b.eventType, b.to, a.from);
     });
-    report.compatible = std::none_of(report.changes.begin(), report.changes.end(), [](const SchemaChange& change) {
-        return change.verdict == ChangeVerdict::Breaking || change.verdict == ChangeVerdict::Undecided;
-    });
+    report.compatible =
+        !hasErrors(report.issues) &&
+        std::none_of(report.changes.begin(), report.changes.end(), [](const SchemaChange& change) {
+            return change.verdict == ChangeVerdict::Breaking || change.verdict == ChangeVerdict::Undecided;
+        });
     return report;
 }
 

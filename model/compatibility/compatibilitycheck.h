@@ -47,6 +47,9 @@ struct VersionPair
 [[nodiscard]] std::vector<SchemaVersion> versionsOfFolder(const SchemaFolder& folder, const QString& shownFolder,
                                                           std::vector<FileIssue>& issues);
 
+/// The level that holds for a version's event: the option, else the house's rule, else BACKWARD. Pure.
+[[nodiscard]] CompatibilityLevel levelFor(const SchemaVersion& version, const CompatibilityOptions& options);
+
 /// Takes the folder's own rules where the options bring none; false: they do not read, and the issues say why.
 /// Blocking.
 [[nodiscard]] bool takeFolderRules(const QString& folder, CompatibilityOptions& options,

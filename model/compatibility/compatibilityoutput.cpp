@@ -192,9 +192,20 @@ QString compatibilityAsText(const CompatibilityReport& report)
     const auto breaks = std::count_if(report.changes.begin(), report.changes.end(), [](const SchemaChange& change) {
         return change.verdict == ChangeVerdict::Breaking || change.verdict == ChangeVerdict::Undecided;
     });
+    std::set<QString> unread;
+    for (const FileIssue& issue : report.issues) {
+        if (issue.severity == IssueSeverity::Error)
+            unread.insert(issue.place.file);
+    }
+    if (!unread.empty())
+        lines += unread.size() == 1
+                     ? u"1 file does not read, so its versions were not compared."_s
+                     : u"%1 files do not read, so their versions were not compared."_s.arg(unread.size());
     const auto counted = [](std::size_t count, const QString& one) {
         return u"%1 %2%3"_s.arg(count).arg(one, count == 1 ? QString() : u"s"_s);
     };
+    if (!report.compatible && breaks == 0)
+        return lines.join(u'\n');
     lines += report.compatible
                  ? u"Compatible: %1 of %2, %3."_s.arg(counted(report.versions, u"version"_s),
                                                       counted(report.events, u"event"_s),

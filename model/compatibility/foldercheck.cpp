@@ -154,12 +154,19 @@ CompatibilityReport checkCompatibilityOfFolder(const QString& folder, Compatibil
     std::vector<FileIssue> issues;
     if (!QFileInfo(folder).isDir()) {
         CompatibilityReport report{.compatible = false};
-        report.issues = {faultOf(folder, u"there is no such folder"_s, u"name the folder of the schemas"_s)};
+        report.issues = {QFileInfo::exists(folder)
+                             ? faultOf(folder, u"this is a file"_s, u"name the folder that it lies in"_s)
+                             : faultOf(folder, u"there is no such folder"_s, u"name the folder of the schemas"_s)};
         return report;
     }
-    (void)takeFolderRules(folder, options, issues);
+    const bool areRulesKnown = takeFolderRules(folder, options, issues);
     const SchemaFolder schemas(folder);
     const std::vector<SchemaVersion> versions = versionsOfFolder(schemas, QDir::cleanPath(folder), issues);
+    if (versions.empty()) {
+        issues.push_back(faultOf(folder, u"no schema with a version lies here, so nothing is checked"_s,
+                                 u"name the folder of the schemas; a schema is called like order.created.v2.json"_s));
+        issues.back().severity = IssueSeverity::Warning;
+    }
     std::vector<VersionPair> pairs = versionPairs(versions);
     // An event with one version has nothing to be compared with, and must read all the same.
     std::set<std::size_t> paired;
@@ -172,14 +179,15 @@ CompatibilityReport checkCompatibilityOfFolder(const QString& folder, Compatibil
         issues.insert(issues.end(), own.begin(), own.end());
     }
     CompatibilityReport report =
-        checkCompatibility(versions, hasErrors(issues) ? std::vector<VersionPair>{} : pairs, options);
-    if (hasErrors(issues)) { // all that is wrong at once
+        checkCompatibility(versions, areRulesKnown ? pairs : std::vector<VersionPair>{}, options);
+    if (!areRulesKnown) { // all that is wrong at once
         for (const std::size_t i : paired) {
             const auto own = schemaVersionIssues(versions[i]);
             issues.insert(issues.end(), own.begin(), own.end());
         }
-        report.compatible = false;
     }
+    if (hasErrors(issues))
+        report.compatible = false;
     report.issues.insert(report.issues.begin(), issues.begin(), issues.end());
     std::stable_sort(report.issues.begin(), report.issues.end(), [](const FileIssue& a, const FileIssue& b) {
         return std::tie(a.place.file, a.place.line, a.place.column) <

@@ -25,7 +25,7 @@ struct FolderBase
 {
     QString revision;                    ///< as it was asked for, `origin/main`
     QString commit;                      ///< the merge base of HEAD and that revision, 40 hexadecimal digits
-    std::map<QString, QByteArray> files; ///< schema files by path, with the bytes they had
+    std::map<QString, QByteArray> files; ///< schema files by path, with the bytes they had, without a byte-order mark
     std::vector<MovedFile> moved;        ///< from there to the working tree
     std::vector<QString> uncommitted;    ///< files that differ from HEAD, untracked ones too, by path
     friend bool operator==(const FolderBase&, const FolderBase&) = default;

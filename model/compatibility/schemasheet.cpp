@@ -82,18 +82,22 @@ SchemaSheet schemaSheetOf(const QString& folder, const CompatibilityOptions& opt
         byFile.emplace(QDir::cleanPath(QDir(folder).filePath(file.path)), key);
     }
     const CompatibilityReport report = checkCompatibilityOfFolder(folder, options);
+    bool wasJudged = true; // not where the rules themselves do not read
     for (const FileIssue& issue : report.issues) {
         if (issue.severity != IssueSeverity::Error)
             continue;
         const auto key = byFile.find(QDir::cleanPath(issue.place.file));
-        if (key == byFile.end())
+        if (key == byFile.end()) {
             sheet.notes.append(issue.toString());
-        else if (QString& fault = rows[key->second].fault; fault.isEmpty())
+            wasJudged = false;
+            continue;
+        }
+        QString& fault = rows[key->second].fault;
+        if (fault.isEmpty())
             fault = u"%1:%2: %3"_s.arg(QFileInfo(issue.place.file).fileName()).arg(issue.place.line).arg(issue.message);
     }
-    const bool wasJudged = !hasErrors(report.issues);
     for (auto& [key, row] : rows) {
-        if (wasJudged && row.versions.size() > 1)
+        if (wasJudged && row.fault.isEmpty() && row.versions.size() > 1)
             row.verdict = ChangeVerdict::Compatible;
         if (options.catalog) {
             if (const OwnedEvent* owned = options.catalog->ownedEvent(row.eventType))

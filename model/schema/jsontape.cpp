@@ -211,7 +211,7 @@ bool JsonTape::parse(QByteArrayView json)
 bool JsonTape::readValue(std::size_t& at)
 {
     if (at >= static_cast<std::size_t>(m_json.size()))
-        return fail(at, u"a value is missing"_s);
+        return fail(at, m_nodes.empty() ? u"it holds nothing"_s : u"a value is missing"_s);
     switch (m_json[static_cast<qsizetype>(at)]) {
     case '{':
         m_open.push_back(push(JsonKind::Object, at++));

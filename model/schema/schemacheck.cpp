@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/schema/metaschemacheck.h"
 #include "model/schema/protoschema.h"
 #include "model/schema/schemacompiler.h"
 #include "model/schema/schemafolder.h"
-#include "model/schema/schemavalidator.h"
 
 #include <algorithm>
 #include <set>
@@ -34,22 +34,14 @@ std::pair<int, int> placeIn(const QByteArray& json, qsizetype at)
 void checkByMetaSchema(const SchemaFolder& folder, const SchemaFile& file, const QByteArray& json,
                        const SchemaProgram& program, std::vector<FileIssue>& issues)
 {
-    for (const SchemaDraft draft : {SchemaDraft::Draft4, SchemaDraft::Draft6, SchemaDraft::Draft7,
-                                    SchemaDraft::Draft2019, SchemaDraft::Draft2020}) {
-        if (schemaDraftName(draft) != program.draft)
-            continue;
-        const QString uri = metaSchemaUri(draft);
-        const SchemaReading plain{.unheardKeywordsDecide = false, .openFormatsDecide = false};
-        const auto meta = compileSchema(uri, bundledMetaSchema(uri).value_or(QByteArray()), {}, plain);
-        JsonTape tape;
-        if (!tape.parse(json))
-            return;
-        for (const SchemaError& error : judge(*meta, tape, {.errors = mostOfOneFile}).errors) {
-            const auto [line, column] = placeIn(json, error.first);
-            issues.push_back(issueAt(
-                folder, file.path, line, column, u"this is no schema of %1: %2"_s.arg(program.draft, error.message),
-                u"correct it; until then letters of %1 have the verdict unknown"_s.arg(file.eventType)));
-        }
+    JsonTape tape;
+    if (!tape.parse(json))
+        return;
+    for (const MetaSchemaFault& fault : metaSchemaFaults(program.draft, tape, mostOfOneFile)) {
+        const auto [line, column] = placeIn(json, fault.at);
+        issues.push_back(
+            issueAt(folder, file.path, line, column, u"this is no schema of %1: %2"_s.arg(program.draft, fault.message),
+                    u"correct it; until then letters of %1 have the verdict unknown"_s.arg(file.eventType)));
     }
 }
 

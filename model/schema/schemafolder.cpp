@@ -118,7 +118,12 @@ std::optional<QByteArray> SchemaFolder::read(const QString& path) const
     if (m_folder.isEmpty() || !real.startsWith(m_folder + u'/') || file.size() > largestFile ||
         !file.open(QIODevice::ReadOnly))
         return std::nullopt;
-    return file.read(largestFile);
+    return withoutByteOrderMark(file.read(largestFile));
+}
+
+QByteArray withoutByteOrderMark(QByteArray bytes)
+{
+    return bytes.startsWith("\xEF\xBB\xBF") ? bytes.sliced(3) : std::move(bytes);
 }
 
 QString SchemaFolder::uriOf(const QString& path) const

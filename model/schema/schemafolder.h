@@ -51,7 +51,7 @@ public:
     [[nodiscard]] const SchemaFile* findId(const QString& id) const;
     [[nodiscard]] const std::vector<SchemaFile>& files() const { return m_files; } ///< by path
 
-    /// The file's bytes, at most 8 MiB. Blocking.
+    /// The file's bytes, at most 8 MiB, without a byte-order mark. Blocking.
     [[nodiscard]] std::optional<QByteArray> read(const QString& path) const;
     /// `file:` address of a file of the folder.
     [[nodiscard]] QString uriOf(const QString& path) const;
@@ -65,6 +65,9 @@ private:
     std::map<std::pair<QString, int>, std::size_t> m_byVersion;
     std::map<QString, std::size_t> m_byId;
 };
+
+/// The bytes of a schema file without the byte-order mark that some editors put first.
+[[nodiscard]] QByteArray withoutByteOrderMark(QByteArray bytes);
 
 /// Faults of all schema files: no JSON, not what its draft's meta-schema wants, keywords that are not understood,
 /// references to nowhere, two files of one version. Blocking, and reads every file.

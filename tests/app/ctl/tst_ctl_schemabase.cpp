@@ -2,6 +2,7 @@
 // `schema check --base REV` as a build server runs it: in a checkout, with a branch that changes schemas.
 #include "tests/app/ctl/ctl.h"
 
+#include <QDir>
 #include <QFile>
 #include <QJsonDocument>
 #include <QTest>
@@ -46,6 +47,10 @@ private Q_SLOTS:
     void aBranchThatBreaks();
     void aBranchThatDoesNot();
     void formats();
+    void aFileThatDoesNotReadHidesNoBreak_data();
+    void aFileThatDoesNotReadHidesNoBreak();
+    void whereNothingHasToHoldAnEditBreaksNothing();
+    void aByteOrderMarkIsNoChange();
     void refusals();
     void impactAndAcknowledgement();
 
@@ -122,12 +127,76 @@ void TstCtlSchemaBase::formats()
     QCOMPARE(out.object()[u"runs"_s][0][u"invocations"_s][0][u"executionSuccessful"_s].toBool(true), false);
 }
 
+void TstCtlSchemaBase::aFileThatDoesNotReadHidesNoBreak_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("cut off") << QByteArray(R"({"type":)")
+                             << u"a.v2.json:1:9: the schema is no JSON: a value is missing"_s;
+    QTest::newRow("empty") << QByteArray() << u"a.v2.json:1:1: the schema is no JSON: it holds nothing"_s;
+    QTest::newRow("a list")
+        << QByteArray(R"(["string"])")
+        << u"a.v2.json:1:1: this is no schema of 2020-12: a schema is an object, or true or false"_s;
+    QTest::newRow("a type that is none")
+        << QByteArray(R"({"type":"objekt"})")
+        << u"a.v2.json:1:9: this is no schema of 2020-12: 'objekt' is no type; write string, number, integer, boolean"_s;
+}
+
+void TstCtlSchemaBase::aFileThatDoesNotReadHidesNoBreak()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(QString, message);
+    const Scene scene;
+    scene.write(u"d/order/a.v1.json"_s, "{}");
+    scene.write(u"d/order/a.v2.json"_s, text);
+    scene.write(u"d/pay/b.v1.json"_s, R"({"properties":{"x":{"type":"string"}}})");
+    scene.write(u"d/pay/b.v2.json"_s, R"({"properties":{"x":{"type":"number"}}})");
+    const QStringList check{u"schema"_s, u"check"_s, u"d"_s};
+    const CtlOutput json = scene.bare(check + QStringList{u"--json"_s}, scene.folder());
+    EXPECT_EXIT(json, 2);
+    QCOMPARE(json.errorText().count(u"a.v2.json"), 1);
+    EXPECT(json.errorText().contains(message), json.told());
+    QCOMPARE(json.object()[u"compatible"_s].toBool(true), false);
+    QCOMPARE(json.object()[u"changes"_s].toArray().size(), 1);
+    QCOMPARE(json.object()[u"changes"_s][0][u"event"_s].toString(), u"b"_s);
+    const CtlOutput plain = scene.bare(check, scene.folder());
+    EXPECT_EXIT(plain, 2);
+    EXPECT(plain.out.contains("b  v1") && plain.out.contains("1 file does not read"), plain.told());
+}
+
+void TstCtlSchemaBase::whereNothingHasToHoldAnEditBreaksNothing()
+{
+    m_scene->write(u"schemas/order/order.created.v1.avsc"_s, broken);
+    const QStringList check{u"schema"_s, u"check"_s, u"schemas"_s, u"--base"_s, u"main"_s, u"--json"_s};
+    EXPECT_EXIT(m_scene->bare(check, m_scene->folder()), 1);
+    const CtlOutput out = m_scene->bare(check + QStringList{u"--level"_s, u"NONE"_s}, m_scene->folder());
+    EXPECT_EXIT(out, 0);
+    QVERIFY(!out.object()[u"changes"_s].toArray().isEmpty()); // it is told all the same
+}
+
+void TstCtlSchemaBase::aByteOrderMarkIsNoChange()
+{
+    m_scene->write(u"schemas/order/order.created.v1.avsc"_s, QByteArray("\xEF\xBB\xBF") + first);
+    const CtlOutput out =
+        m_scene->bare({u"schema"_s, u"check"_s, u"schemas"_s, u"--base"_s, u"main"_s, u"--json"_s}, m_scene->folder());
+    EXPECT_EXIT(out, 0);
+    QVERIFY(out.object()[u"changes"_s].toArray().isEmpty());
+}
+
 void TstCtlSchemaBase::refusals()
 {
     const CtlOutput unknown =
         m_scene->bare({u"schema"_s, u"check"_s, u"schemas"_s, u"--base"_s, u"origin/main"_s}, m_scene->folder());
     EXPECT_EXIT(unknown, 2);
     EXPECT(unknown.errorText().contains(u"origin/main is no revision"), unknown.told());
+    const CtlOutput file =
+        m_scene->bare({u"schema"_s, u"check"_s, u"schemas/order/order.created.v1.avsc"_s}, m_scene->folder());
+    EXPECT_EXIT(file, 2);
+    EXPECT(file.errorText().contains(u"this is a file; name the folder that it lies in"), file.told());
+    QVERIFY(QDir(m_scene->folder()).mkdir(u"mistyped"_s));
+    const CtlOutput empty = m_scene->bare({u"schema"_s, u"check"_s, u"mistyped"_s}, m_scene->folder());
+    EXPECT_EXIT(empty, 0);
+    EXPECT(empty.errorText().startsWith(u"warning: mistyped:1:1: no schema with a version lies here"), empty.told());
     const Scene elsewhere;
     elsewhere.write(u"schemas/order.created.v1.avsc"_s, first);
     const CtlOutput outside =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/deadletteroutput.h"
 
+#include "model/base/alignedlines.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/schemaoutput.h"
@@ -75,25 +76,6 @@ QString cut(const QString& text, qsizetype longest)
     return text.size() <= longest ? text : text.first(longest - 1) + u'…';
 }
 
-/// Columns as wide as their widest cell, two spaces between.
-QString table(const std::vector<QStringList>& rows)
-{
-    std::vector<qsizetype> widths;
-    for (const QStringList& row : rows) {
-        widths.resize(std::max(widths.size(), static_cast<std::size_t>(row.size())));
-        for (qsizetype i = 0; i < row.size(); ++i)
-            widths[static_cast<std::size_t>(i)] = std::max(widths[static_cast<std::size_t>(i)], row[i].size());
-    }
-    QString text;
-    for (const QStringList& row : rows) {
-        QString line;
-        for (qsizetype i = 0; i < row.size(); ++i)
-            line += i + 1 < row.size() ? row[i].leftJustified(widths[static_cast<std::size_t>(i)] + 2) : row[i];
-        text += line + u'\n';
-    }
-    return text;
-}
-
 QString stateAndAssignee(TriageState state, const std::optional<QString>& assignee)
 {
     return assignee ? u"%1 (%2)"_s.arg(triageStateWord(state), visibleText(*assignee)) : triageStateWord(state);
@@ -158,7 +140,7 @@ QString groupsText(const std::vector<DeadLetterGroup>& groups, UtcTime now)
         rows.push_back({group.id, formatCount(group.count), visibleText(group.title), orUnknown(group.team),
                         failureKindWord(group.kind), formatDuration(Millis{ageMs(group.firstSeen, now)}),
                         stateAndAssignee(group.state, group.assignee)});
-    return table(rows);
+    return alignedLines(rows);
 }
 
 QByteArray letterJson(const DeadLetter& letter, const LetterLoss& loss)
@@ -180,7 +162,7 @@ QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now)
                         letter.record.key ? cut(visibleBytes(*letter.record.key), 40) : u"–"_s,
                         shortClass(letter.facts.errorClass), orUnknown(letter.eventType), orUnknown(letter.consumer),
                         stateAndAssignee(letter.state, letter.assignee)});
-    return table(rows);
+    return alignedLines(rows);
 }
 
 QByteArray letterDetailJson(const DeadLetter& letter, const LetterDetails& details)
@@ -250,7 +232,7 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
     row(u"Schema"_s, schemaLine(letter.schema, details.payload.judgement));
     row(u"Size"_s, formatSizeBytes(letter.sizeBytes));
     row(u"Key"_s, letter.record.key ? visibleBytes(*letter.record.key) : u"null"_s);
-    QString text = table(rows);
+    QString text = alignedLines(rows);
     text += u"\nHeaders\n"_s;
     for (const Header& header : letter.record.headers)
         text += u"  %1: %2\n"_s.arg(visibleBytes(header.name), header.value ? visibleBytes(*header.value) : u"null"_s);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/lag/lagqueries.h"
 
+#include "model/base/alignedlines.h"
 #include "model/base/text.h"
-
-#include <algorithm>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -76,22 +75,7 @@ QString lagText(const std::vector<LagRow>& rows)
                          cell(row.committedOffset), cell(row.endOffset), cell(row.lag), ageCell(row.timeLag), state,
                          row.owner ? visibleText(*row.owner) : u"–"_s, formatUtc(row.sampledAt)});
     }
-    std::vector<qsizetype> widths(static_cast<std::size_t>(lines.front().size()), 0);
-    for (const QStringList& line : lines) {
-        for (std::size_t i = 0; i < widths.size(); ++i)
-            widths[i] = std::max(widths[i], line[static_cast<qsizetype>(i)].size());
-    }
-    QString text;
-    for (const QStringList& line : lines) {
-        QString padded;
-        for (std::size_t i = 0; i < widths.size(); ++i) {
-            const QString& value = line[static_cast<qsizetype>(i)];
-            const bool isNumber = i >= 2 && i <= 5;
-            padded += (isNumber ? value.rightJustified(widths[i]) : value.leftJustified(widths[i])) + u"  "_s;
-        }
-        text += padded.trimmed() + u'\n';
-    }
-    return text;
+    return alignedLines(lines, [](qsizetype column) { return column >= 2 && column <= 5; });
 }
 
 } // namespace spillway

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/base/alignedlines.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/slo/sloqueries.h"
-
-#include <algorithm>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -67,21 +66,7 @@ QString sloText(const std::vector<SloRow>& rows)
                          millis(row.p50Ms), millis(row.p99Ms), percent(row.successRate), percent(row.budgetRemaining),
                          row.burnRate1h ? QString::number(*row.burnRate1h, 'f', 2) : u"–"_s});
     }
-    std::vector<qsizetype> widths(static_cast<std::size_t>(lines.front().size()), 0);
-    for (const QStringList& line : lines) {
-        for (std::size_t i = 0; i < widths.size(); ++i)
-            widths[i] = std::max(widths[i], line[static_cast<qsizetype>(i)].size());
-    }
-    QString text;
-    for (const QStringList& line : lines) {
-        QString padded;
-        for (std::size_t i = 0; i < widths.size(); ++i) {
-            const QString& value = line[static_cast<qsizetype>(i)];
-            padded += (i >= 4 ? value.rightJustified(widths[i]) : value.leftJustified(widths[i])) + u"  "_s;
-        }
-        text += padded.trimmed() + u'\n';
-    }
-    return text;
+    return alignedLines(lines, [](qsizetype column) { return column >= 4; });
 }
 
 } // namespace spillway

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/workbench.h"
 
+#include "model/base/threadrank.h"
 #include "views/catalog/catalogpage.h"
 #include "views/cost/costpage.h"
 #include "views/deadletters/deadletterspage.h"
@@ -12,7 +13,13 @@
 #include "views/schemas/schemaspage.h"
 #include "views/slo/slopage.h"
 
+#include <QCoreApplication>
+
+#include <functional>
+#include <thread>
+
 namespace spillway {
+using namespace Qt::Literals::StringLiterals;
 
 Workbench::Workbench(std::unique_ptr<OpenedWorkspace> opened)
     : m_opened(std::move(opened))
@@ -23,16 +30,28 @@ Workbench::Workbench(std::unique_ptr<OpenedWorkspace> opened)
 {
     const views::ViewContext context{*m_data, *m_settings, m_prompter};
     m_window = std::make_unique<views::MainWindow>(context);
-    m_window->addPage(new views::OverviewPage(context));
-    m_window->addPage(new views::LagPage(context));
-    m_window->addPage(new views::SloPage(context));
-    m_window->addPage(new views::DeadLettersPage(context));
-    m_window->addPage(new views::ReviewPage(context));
-    m_window->addPage(new views::ReplaysPage(context));
-    m_window->addPage(new views::SchemasPage(context, *m_schemas));
-    m_window->addPage(new views::CostPage(context));
-    m_window->addPage(new views::CatalogPage(context, *m_catalog));
-    m_window->addHelpPage(new views::HelpPage(context));
+    // Each is made when it is shown first; the words are the pages' own.
+    const auto add = [this](const QString& id, const char* page, const char* title, const QString& icon,
+                            std::function<views::Page*()> make) {
+        m_window->addPage({id, QCoreApplication::translate(page, title), icon}, std::move(make));
+    };
+    add(u"overview"_s, "spillway::views::OverviewPage", "Overview", u"overview"_s,
+        [context] { return new views::OverviewPage(context); });
+    add(u"lag"_s, "spillway::views::LagPage", "Lag", u"lag"_s, [context] { return new views::LagPage(context); });
+    add(u"slos"_s, "spillway::views::SloPage", "SLOs", u"slos"_s, [context] { return new views::SloPage(context); });
+    add(u"dead-letters"_s, "spillway::views::DeadLettersPage", "Dead letters", u"deadletters"_s,
+        [context] { return new views::DeadLettersPage(context); });
+    add(u"review"_s, "spillway::views::ReviewPage", "Review", u"review"_s,
+        [context] { return new views::ReviewPage(context); });
+    add(u"replays"_s, "spillway::views::ReplaysPage", "Replays", u"replays"_s,
+        [context] { return new views::ReplaysPage(context); });
+    add(u"schemas"_s, "spillway::views::SchemasPage", "Schemas", u"schemas"_s,
+        [this, context] { return new views::SchemasPage(context, *m_schemas); });
+    add(u"cost"_s, "spillway::views::CostPage", "Cost", u"cost"_s, [context] { return new views::CostPage(context); });
+    add(u"catalog"_s, "spillway::views::CatalogPage", "Catalog", u"folder"_s,
+        [this, context] { return new views::CatalogPage(context, *m_catalog); });
+    m_window->addHelpPage({u"help"_s, QCoreApplication::translate("spillway::views::HelpPage", "Manual"), u"help"_s},
+                          [context] { return new views::HelpPage(context); });
 }
 
 Workbench::~Workbench()
@@ -44,8 +63,21 @@ Workbench::~Workbench()
 
 void Workbench::startCollecting()
 {
-    // Another health of a connection is news like a new sample.
-    m_opened->holder->startCollecting([data = m_data.get()](const ConnectionHealth&) { data->noteNews(); });
+    // Whoever looks goes first: letters are taken in with what the window leaves of the processor. Threads are as those
+    // that start them; the writer runs already, and is told as its next task.
+    views::letLoadsStepBack();
+    Holder& holder = *m_opened->holder;
+    (void)holder.samples().enqueue(
+        [](Database&) -> Status {
+            stepBack(ThreadRank::Intake);
+            return {};
+        },
+        0);
+    std::thread([&holder, data = m_data.get()] {
+        stepBack(ThreadRank::Intake);
+        // Another health of a connection is news like a new sample.
+        holder.startCollecting([data](const ConnectionHealth&) { data->noteNews(); });
+    }).join();
 }
 
 } // namespace spillway

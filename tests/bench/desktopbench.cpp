@@ -61,17 +61,23 @@ void waitUntil(const std::function<bool()>& isSo, int mostMs = 60'000)
     loop.exec();
 }
 
-/// How late each tick of a timer comes that is due at once: what a click would have had to wait.
+/// How late each tick of a timer comes that is due at once: what a click would have had to wait; and how long the
+/// window's thread worked meanwhile: what is left of a wait when nobody else wants the processor.
 void measureStalls(int seconds)
 {
     std::vector<double> gaps;
+    std::vector<double> works;
     auto last = std::chrono::steady_clock::now();
+    double lastWork = threadSeconds();
     QEventLoop loop;
     QTimer tick;
     tick.setTimerType(Qt::PreciseTimer);
     QObject::connect(&tick, &QTimer::timeout, &loop, [&] {
         gaps.push_back(secondsSince(last) * 1000);
         last = std::chrono::steady_clock::now();
+        const double work = threadSeconds();
+        works.push_back((work - lastWork) * 1000);
+        lastWork = work;
     });
     QTimer::singleShot(seconds * 1000, &loop, &QEventLoop::quit);
     const double busy = threadSeconds();
@@ -80,6 +86,9 @@ void measureStalls(int seconds)
     std::sort(gaps.begin(), gaps.end());
     say("ui-stall-p99", gaps.at(gaps.size() * 99 / 100), "ms");
     say("ui-stall-longest", gaps.back(), "ms");
+    std::sort(works.begin(), works.end());
+    say("ui-work-p99", works.at(works.size() * 99 / 100), "ms");
+    say("ui-work-longest", works.back(), "ms");
     say("ui-busy", (threadSeconds() - busy) / seconds * 100, "percent");
 }
 

@@ -15,6 +15,8 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <utility>
+
 using namespace Qt::Literals::StringLiterals;
 
 namespace spillway::views {
@@ -107,16 +109,35 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::addPage(Page* page)
 {
-    m_pages.push_back(page);
-    place(page, QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + static_cast<int>(m_pages.size()))));
-    if (m_pages.size() == 1)
-        showPage(page->id());
+    addPage({page->id(), page->title(), page->iconName()}, [page] { return page; });
+    (void)made(m_places.back());
+}
+
+void MainWindow::addPage(const PageFace& face, std::function<Page*()> make)
+{
+    const auto number = static_cast<int>(m_places.size()) + 1;
+    place({face, std::move(make)}, QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + number)), false);
+    if (number == 1)
+        showPage(face.id);
 }
 
 void MainWindow::addHelpPage(Page* page)
 {
-    m_helpPage = page;
-    place(page, QKeySequence(Qt::Key_F1));
+    addHelpPage({page->id(), page->title(), page->iconName()}, [page] { return page; });
+    (void)made(*m_help);
+}
+
+void MainWindow::addHelpPage(const PageFace& face, std::function<Page*()> make)
+{
+    place({face, std::move(make)}, QKeySequence(Qt::Key_F1), true);
+}
+
+std::vector<Page*> MainWindow::pages()
+{
+    std::vector<Page*> pages;
+    for (Place& place : m_places)
+        pages.push_back(made(place));
+    return pages;
 }
 
 Page* MainWindow::currentPage() const
@@ -124,34 +145,50 @@ Page* MainWindow::currentPage() const
     return qobject_cast<Page*>(m_stack->currentWidget());
 }
 
-void MainWindow::place(Page* page, const QKeySequence& key)
+void MainWindow::place(Place place, const QKeySequence& key, bool isHelp)
 {
-    m_stack->addWidget(page);
-    auto* button = new RailButton(page->title(), page->iconName(), m_rail->parentWidget());
-    button->setObjectName(u"rail-"_s + page->id());
+    const QString id = place.face.id;
+    auto* button = new RailButton(place.face.title, place.face.iconName, m_rail->parentWidget());
+    button->setObjectName(u"rail-"_s + id);
     m_railButtons.push_back(button);
     // Screens stand above the stretch, help below it.
-    m_rail->insertWidget(page == m_helpPage ? m_rail->count() : static_cast<int>(m_pages.size()) - 1, button);
-    connect(button, &RailButton::clicked, this, [this, id = page->id()] { showPage(id); });
-    addWindowAction(tr("Go to %1").arg(page->title()), key, [this, id = page->id()] { showPage(id); });
-    connect(page, &Page::linkActivated, this, &MainWindow::follow);
-    connect(page, &Page::said, m_statusBar, &StatusBar::say);
+    m_rail->insertWidget(isHelp ? m_rail->count() : static_cast<int>(m_places.size()), button);
+    connect(button, &RailButton::clicked, this, [this, id] { showPage(id); });
+    addWindowAction(tr("Go to %1").arg(place.face.title), key, [this, id] { showPage(id); });
+    if (isHelp)
+        m_help = std::move(place);
+    else
+        m_places.push_back(std::move(place));
+}
+
+Page* MainWindow::made(Place& place)
+{
+    if (place.page)
+        return place.page;
+    place.page = std::exchange(place.make, {})();
+    m_stack->addWidget(place.page);
+    connect(place.page, &Page::linkActivated, this, &MainWindow::follow);
+    connect(place.page, &Page::said, m_statusBar, &StatusBar::say);
+    return place.page;
 }
 
 void MainWindow::showPage(const QString& id)
 {
-    for (int i = 0; i < m_stack->count(); ++i) {
-        auto* page = qobject_cast<Page*>(m_stack->widget(i));
-        if (page->id() != id)
-            continue;
-        m_stack->setCurrentWidget(page);
-        for (RailButton* button : m_railButtons)
-            button->setChecked(button->objectName() == u"rail-"_s + id);
-        m_statusBar->say({});
-        page->enter();
-        tick();
-        return;
+    Page* page = nullptr;
+    for (Place& place : m_places) {
+        if (place.face.id == id)
+            page = made(place);
     }
+    if (m_help && m_help->face.id == id)
+        page = made(*m_help);
+    if (!page)
+        return;
+    m_stack->setCurrentWidget(page);
+    for (RailButton* button : m_railButtons)
+        button->setChecked(button->objectName() == u"rail-"_s + id);
+    m_statusBar->say({});
+    page->enter();
+    tick();
 }
 
 void MainWindow::follow(const PageLink& link)
@@ -218,7 +255,7 @@ void MainWindow::tick()
         return;
     m_statusBar->showAge();
     Page* page = currentPage();
-    if (!page || page == m_helpPage)
+    if (!page || (m_help && page == m_help->page))
         return;
     const UtcTime now = m_context.settings.now();
     const bool isOld = m_status.lastSampleAt && now - *m_status.lastSampleAt > 3 * m_status.sampleInterval;

@@ -8,6 +8,8 @@
 #include <QMainWindow>
 #include <QTimer>
 
+#include <functional>
+#include <optional>
 #include <vector>
 
 class QStackedWidget;
@@ -21,6 +23,14 @@ class RailButton;
 class StatusBar;
 class TopBar;
 
+/// A page as it stands in the rail, before it is made.
+struct PageFace
+{
+    QString id; ///< the page's own
+    QString title;
+    QString iconName;
+};
+
 /// Places the pages and passes on what moves: news to the page in sight, links to the page they name, keys to their
 /// actions.
 class MainWindow final : public QMainWindow
@@ -32,10 +42,14 @@ public:
 
     /// In the rail, in the order they are added; the first is shown. Takes ownership.
     void addPage(Page* page);
+    /// The same for a page that is made when it is shown first: what nobody looks at costs the start nothing.
+    void addPage(const PageFace& face, std::function<Page*()> make);
     /// Reached by F1 and the palette, at the end of the rail.
     void addHelpPage(Page* page);
+    void addHelpPage(const PageFace& face, std::function<Page*()> make);
 
-    [[nodiscard]] const std::vector<Page*>& pages() const { return m_pages; }
+    /// All in the order of the rail but the help; those that were not shown yet are made.
+    [[nodiscard]] std::vector<Page*> pages();
     [[nodiscard]] Page* currentPage() const;
     void showPage(const QString& id);
     void follow(const PageLink& link);
@@ -47,7 +61,14 @@ protected:
     void closeEvent(QCloseEvent* event) override;
 
 private:
-    void place(Page* page, const QKeySequence& key);
+    struct Place
+    {
+        PageFace face;
+        std::function<Page*()> make;
+        Page* page = nullptr; ///< null: not made yet
+    };
+    void place(Place place, const QKeySequence& key, bool isHelp);
+    [[nodiscard]] Page* made(Place& place);
     QAction* addWindowAction(const QString& text, const QKeySequence& key, std::function<void()> run);
     void buildActions();
     void takeNews();
@@ -58,8 +79,8 @@ private:
     void askToCancel(const QString& jobId);
 
     ViewContext m_context;
-    std::vector<Page*> m_pages;
-    Page* m_helpPage = nullptr;
+    std::vector<Place> m_places;
+    std::optional<Place> m_help;
     std::vector<RailButton*> m_railButtons;
     QList<QAction*> m_actions;
     QVBoxLayout* m_rail = nullptr;

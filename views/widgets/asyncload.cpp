@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/widgets/asyncload.h"
 
+#include "model/base/threadrank.h"
+
 #include <QThreadPool>
 
+#include <atomic>
 #include <mutex>
 
 namespace spillway::views {
@@ -14,6 +17,8 @@ QThreadPool& loadPool()
     static QThreadPool pool;
     return pool;
 }
+
+std::atomic<bool> loadsStepBack = false;
 
 } // namespace
 
@@ -66,6 +71,8 @@ void AsyncLoadCore::launch(Pending pending)
     m_isRunning = true;
     m_stop = std::stop_source();
     loadPool().start([link = m_link, stop = m_stop.get_token(), pending = std::move(pending)] {
+        if (loadsStepBack)
+            stepBack(ThreadRank::Answers);
         const std::function<void()> deliver = pending.work(stop);
         const std::lock_guard lock(link->mutex);
         if (AsyncLoadCore* receiver = link->receiver) {
@@ -86,6 +93,11 @@ void AsyncLoadCore::land(quint64 generation, const std::function<void()>& delive
     }
     if (generation == m_generation)
         deliver(); // last: it may destroy this object
+}
+
+void letLoadsStepBack()
+{
+    loadsStepBack = true;
 }
 
 void waitForLoads()

@@ -41,6 +41,9 @@ private:
     std::unique_ptr<Pending> m_next; // at most one waits: only the newest matters
 };
 
+/// From now on loads leave the processor to the window's thread where there is not enough for both. For good.
+void letLoadsStepBack();
+
 /// Waits until no load runs any more. Before what the loads read from is destroyed; at shutdown and in tests.
 void waitForLoads();
 

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void linksLeadToThePageTheyName();
     void spanAndZoneAreRemembered();
     void theManualOpensAndItsLinksStayInside();
+    void aPageIsMadeWhenItIsShownFirst();
 
 private:
     test::ManualClock m_clock;
@@ -237,6 +238,28 @@ void ShellTest::theManualOpensAndItsLinksStayInside()
     QCOMPARE(asked.size(), 0);
     Q_EMIT text->anchorClicked(QUrl(u"lag.md"_s));
     QCOMPARE(asked.size(), 1);
+}
+
+void ShellTest::aPageIsMadeWhenItIsShownFirst()
+{
+    const ViewContext context{*m_source, *m_settings, m_prompter};
+    int made = 0;
+    PlainPage* third = nullptr;
+    m_window->addPage({u"third"_s, u"The third"_s, u"lag"_s}, [&] {
+        ++made;
+        return third = new PlainPage(context, u"third"_s);
+    });
+    QVERIFY(m_window->findChild<QWidget*>(u"rail-third"_s)); // it stands in the rail all the same
+    QCOMPARE(made, 0);
+    QTest::keyClick(m_window.get(), Qt::Key_3, Qt::ControlModifier);
+    QCOMPARE(made, 1);
+    QCOMPARE(m_window->currentPage(), static_cast<Page*>(third));
+    QCOMPARE(third->refreshed, 1);
+    m_window->showPage(u"first"_s);
+    Q_EMIT third->linkActivated({u"third"_s, u"again"_s}); // its links are followed
+    QCOMPARE(made, 1);
+    QCOMPARE(third->opened, u"again"_s);
+    QCOMPARE(m_window->pages(), (std::vector<Page*>{m_first, m_second, third}));
 }
 
 QTEST_MAIN(ShellTest)

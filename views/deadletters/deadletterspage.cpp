@@ -70,7 +70,7 @@ std::vector<ColumnSpec> columns(const RowTable<LetterRow, QString>& table, ViewS
         spec.width = width;
         return spec;
     };
-    ColumnSpec entered = column(EnteredColumn, DeadLettersPage::tr("Entered"), 80);
+    ColumnSpec entered = column(EnteredColumn, DeadLettersPage::tr("Entered"), 132);
     entered.text = [letter, &settings](const QModelIndex& index) {
         return settings.timeText().brief(letter(index).agesFrom(), settings.now());
     };

@@ -98,7 +98,8 @@ QWidget* StartPage::buildChoices(const QStringList& recent)
     layout->addWidget(explanation(tr("A little company on a broker inside this program: three teams, a group that "
                                      "lags, a schema break, dead letters to replay. Nothing leaves this computer."),
                                   box));
-    auto* demo = new QPushButton(icon(u"play"), tr("Open the demo"), box);
+    auto* demo =
+        new QPushButton(icon(u"play", recent.isEmpty() ? IconInk::OnAccent : IconInk::Text), tr("Open the demo"), box);
     demo->setObjectName(u"startDemo"_s);
     demo->setProperty("primary", recent.isEmpty());
     connect(demo, &QPushButton::clicked, this, &StartPage::demoAsked);

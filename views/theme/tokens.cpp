@@ -158,6 +158,7 @@ QToolButton:hover { background: %7; }
 QToolButton:focus { border: 1px solid %5; }
 QToolButton:checked { background: %7; }
 QToolButton::menu-indicator { image: none; }
+QToolButton#chipRemove, QToolButton#markRemove { padding: 0; }
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: %4; border: 0; border-bottom: 2px solid transparent; padding: 6px 12px; }
 QTabBar[dense="true"]::tab { padding: 6px 7px; }

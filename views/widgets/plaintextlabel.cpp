@@ -16,6 +16,7 @@ namespace {
 
 constexpr QChar breakHere(0x200b); // of no width; visibleText leaves none in a text, so that all there are, are ours
 constexpr qsizetype longWord = 20; // shorter ones fit on a line
+constexpr std::size_t mostHeights = 4;
 
 /// Class names, paths and digests may go on in the next line, after a mark between their parts or somewhere.
 QString withBreaks(const QString& text)
@@ -65,9 +66,17 @@ PlainTextLabel::PlainTextLabel(const QString& text, TextSize size, Ink ink, QWid
 
 void PlainTextLabel::setText(const QString& text)
 {
-    m_full = visibleText(text, true);
+    QString full = visibleText(text, true);
+    if (full == m_full && !full.isEmpty())
+        return;
+    m_full = std::move(full);
     setAccessibleName(m_full);
     fit();
+}
+
+QString PlainTextLabel::text() const
+{
+    return QLabel::text().remove(breakHere);
 }
 
 void PlainTextLabel::setTone(Tone tone)
@@ -100,6 +109,33 @@ QSize PlainTextLabel::minimumSizeHint() const
     const QSize hint = QLabel::minimumSizeHint();
     // One long word must not push its neighbours off the window.
     return m_isElided || wordWrap() ? QSize(0, hint.height()) : hint;
+}
+
+int PlainTextLabel::heightForWidth(int width) const
+{
+    for (const Height& known : m_heights) {
+        if (known.width == width && known.isWrapped == wordWrap())
+            return known.height;
+    }
+    if (m_heights.size() >= mostHeights)
+        m_heights.clear();
+    return m_heights.emplace_back(Height{width, wordWrap(), QLabel::heightForWidth(width)}).height;
+}
+
+bool PlainTextLabel::event(QEvent* event)
+{
+    switch (event->type()) {
+    case QEvent::FontChange:
+    case QEvent::StyleChange:
+    case QEvent::ContentsRectChange:
+    case QEvent::LayoutDirectionChange:
+    case QEvent::Polish:
+        m_heights.clear();
+        break;
+    default:
+        break;
+    }
+    return QLabel::event(event);
 }
 
 void PlainTextLabel::resizeEvent(QResizeEvent* event)
@@ -161,6 +197,7 @@ void PlainTextLabel::colour()
 
 void PlainTextLabel::fit()
 {
+    m_heights.clear();
     if (!m_isElided)
         QLabel::setText(withBreaks(m_full));
     else

@@ -6,6 +6,8 @@
 
 #include <QLabel>
 
+#include <vector>
+
 namespace spillway::views {
 
 /// A label that never takes its text for markup, and shows control and bidirectional characters as what they are. Where
@@ -22,6 +24,7 @@ public:
 
     void setText(const QString& text);
     [[nodiscard]] const QString& fullText() const { return m_full; }
+    [[nodiscard]] QString text() const; ///< what is shown of it
     /// The colour follows light and dark. Neutral is `Ink`'s own.
     void setTone(Tone tone);
     void setInk(Ink ink);
@@ -30,8 +33,12 @@ public:
     void setSelectable(bool selectable);
 
     [[nodiscard]] QSize minimumSizeHint() const override;
+    /// Kept for a few widths: whenever a text of the window changes, its layouts ask all labels again, also hidden
+    /// ones, and shaping texts would be most of what the window does while data arrives.
+    [[nodiscard]] int heightForWidth(int width) const override;
 
 protected:
+    bool event(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
@@ -47,6 +54,13 @@ private:
     Tone m_tone = Tone::Neutral;
     bool m_isElided = false;
     bool m_isColouring = false;
+    struct Height
+    {
+        int width = 0;
+        bool isWrapped = false;
+        int height = 0;
+    };
+    mutable std::vector<Height> m_heights; // at most a few
 };
 
 /// For tooltips, which guess as well: `text` as markup that means exactly `text`.

@@ -112,6 +112,12 @@ void InspectorSidesTest::theOriginIsHeldAgainstTheLetter()
     QVERIFY(table->presented().rowCount() >= 5);
     QCOMPARE(table->presented().index(0, 1).data().toString(), u"/order_id"_s);
     QVERIFY(m_page->findChild<PlainTextLabel*>(u"compareNotes"_s)->fullText().contains(u"Compared as JSON"_s));
+    // The row one stands on is there whole.
+    auto* whole = m_page->findChild<PlainTextLabel*>(u"compareWhole"_s);
+    QVERIFY(!whole->isVisible());
+    table->selectRow(0);
+    QVERIFY(whole->isVisible());
+    QVERIFY2(whole->fullText().startsWith(u"/order_id\n"_s), qPrintable(whole->fullText()));
     // Another letter: what was found is gone.
     press(Qt::Key_M);
     press(Qt::Key_J);

@@ -9,15 +9,17 @@
 #include "views/widgets/statepane.h"
 #include "views/widgets/timetext.h"
 
+#include <QClipboard>
 #include <QDialog>
+#include <QGuiApplication>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
-#include <QToolButton>
 #include <QSemaphore>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTest>
+#include <QToolButton>
 
 using namespace Qt::Literals::StringLiterals;
 using namespace spillway;
@@ -30,6 +32,7 @@ private Q_SLOTS:
     void initTestCase() { QStandardPaths::setTestModeEnabled(true); }
     void cleanup() { waitForLoads(); }
     void aLabelNeverReadsMarkup();
+    void aLongWordWrapsAndIsCopiedWhole();
     void theFourStatesAreFourDifferentThings();
     void aFailureLeavesWhatWasRead();
     void everyToneHasAShapeAndAWord();
@@ -64,6 +67,30 @@ void WidgetsTest::aLabelNeverReadsMarkup()
     label.show();
     QVERIFY(label.text().contains(u'…'));
     QCOMPARE(label.fullText(), u"<img src=/etc/passwd><b>x</b>\\u{202E}"_s);
+}
+
+void WidgetsTest::aLongWordWrapsAndIsCopiedWhole()
+{
+    const QString name = u"org.springframework.kafka.listener.ListenerExecutionFailedException"_s;
+    PlainTextLabel label(name);
+    label.setWordWrap(true);
+    label.setSelectable(true);
+    const int line = label.fontMetrics().height();
+    QVERIFY(label.heightForWidth(2'000) < 2 * line);
+    QVERIFY(label.heightForWidth(200) >= 2 * line);
+    QCOMPARE(label.heightForWidth(200), label.heightForWidth(200));
+    QCOMPARE(label.text(), name);
+    label.resize(200, 100);
+    label.show();
+    label.setSelection(0, static_cast<int>(label.QLabel::text().size()));
+    QTest::keyClick(&label, Qt::Key_C, Qt::ControlModifier);
+    QCOMPARE(QGuiApplication::clipboard()->text(), name);
+    label.setText(u"short"_s);
+    QVERIFY(label.heightForWidth(200) < 2 * line); // what was kept was of another text
+    QFont large = label.font();
+    large.setPixelSize(40);
+    label.setFont(large);
+    QVERIFY(label.heightForWidth(200) >= 40);
 }
 
 void WidgetsTest::theFourStatesAreFourDifferentThings()

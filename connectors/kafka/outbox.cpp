@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/kafka/outbox.h"
 
+#include "connectors/kafka/cluster.h"
 #include "connectors/kafka/message.h"
 
 #include <array>
-#include <set>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -106,6 +106,20 @@ Status Outbox::initialise(std::stop_token stop)
             return tl::unexpected<Error>(explain(code, what));
         if (m_client->faults().isHopeless(start))
             return tl::unexpected<Error>(m_client->failed(RD_KAFKA_RESP_ERR__TRANSPORT, what));
+    }
+}
+
+/// Asks for the leaders of topics that are new here. Left to itself the library does so with its next look round, once
+/// a second, and the transaction waits. What is wrong with a topic is told when its messages are refused.
+void Outbox::acquaint(std::span<const OutgoingRecord> records, const std::stop_token& stop)
+{
+    const QString* last = nullptr;
+    for (const OutgoingRecord& record : records) {
+        if (last && *last == record.topic)
+            continue;
+        last = &record.topic;
+        if (m_known.insert(record.topic).second)
+            (void)readTopic(*m_client, record.topic, {u"Describe"_s, u"Write"_s}, stop);
     }
 }
 
@@ -312,6 +326,7 @@ Result<std::vector<LandedAt>> Outbox::send(std::span<const OutgoingRecord> recor
     const bool isTransaction = m_mode == Mode::Transactional;
     if (!isTransaction && stop.stop_requested()) // later it cannot be taken back
         return fail(ErrorCode::Cancelled, u"cancelled; nothing of this batch was sent"_s);
+    acquaint(records, stop);
     m_begun = SteadyClock::now();
     m_client->clearFailedTransaction();
     if (isTransaction) {

@@ -5,6 +5,7 @@
 #include "model/broker/record.h"
 #include "model/replay/replaytarget.h"
 
+#include <set>
 #include <span>
 
 namespace spillway::kafka {
@@ -47,6 +48,7 @@ private:
     {
     }
     [[nodiscard]] Status initialise(std::stop_token stop);
+    void acquaint(std::span<const OutgoingRecord> records, const std::stop_token& stop);
     [[nodiscard]] Status produceAll(std::span<const OutgoingRecord> records);
     [[nodiscard]] rd_kafka_resp_err_t produce(const OutgoingRecord& record, size_t index);
     /// Until every record is acknowledged or refused, the transaction has failed, or time is up.
@@ -66,6 +68,7 @@ private:
     bool m_isUsable = true;
     std::uint32_t m_generation = 0; ///< tells reports of an earlier batch
     Batch m_batch;
+    std::set<QString> m_known; ///< topics whose leaders were asked for
     std::chrono::steady_clock::time_point m_begun;
     std::unique_ptr<Client> m_client; // last: its callbacks write above
 };

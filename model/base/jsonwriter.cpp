@@ -3,11 +3,31 @@
 
 #include "model/base/text.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+/// Appends text that is written as it stands, which nearly all is; false: it needs escaping or more than one byte a
+/// character, and nothing was appended.
+bool appendPlain(QByteArray& out, QStringView text)
+{
+    const bool isPlain = std::all_of(text.begin(), text.end(), [](QChar c) {
+        return c.unicode() >= 0x20 && c.unicode() < 0x7F && c.unicode() != u'"' && c.unicode() != u'\\';
+    });
+    if (!isPlain)
+        return false;
+    const qsizetype start = out.size();
+    out.resize(start + text.size());
+    std::transform(text.begin(), text.end(), out.begin() + start, [](QChar c) { return c.toLatin1(); });
+    return true;
+}
+
+} // namespace
 
 void JsonWriter::separate()
 {
@@ -67,6 +87,10 @@ JsonWriter& JsonWriter::value(QStringView text)
 {
     separate();
     m_out += '"';
+    if (appendPlain(m_out, text)) {
+        m_out += '"';
+        return *this;
+    }
     const QByteArray utf8 = text.toUtf8();
     for (const char c : utf8) {
         const auto byte = static_cast<unsigned char>(c);
@@ -92,7 +116,9 @@ JsonWriter& JsonWriter::value(QStringView text)
 JsonWriter& JsonWriter::value(std::int64_t number)
 {
     separate();
-    m_out += QByteArray::number(qlonglong{number});
+    char buffer[24];
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, number);
+    m_out.append(buffer, end.ptr - buffer);
     return *this;
 }
 

@@ -97,12 +97,17 @@ bool PackedHeaders::next()
     return !m_isCorrupt;
 }
 
-Result<Headers> unpackHeaders(QByteArrayView packed)
+Result<Headers> unpackHeaders(QByteArrayView packed, const Headers& like)
 {
     Headers headers;
+    headers.reserve(like.size());
     PackedHeaders at(packed);
-    while (at.next())
-        headers.push_back({kept(at.name()), at.value() ? std::optional(kept(*at.value())) : std::nullopt});
+    while (at.next()) {
+        const std::size_t place = headers.size();
+        const bool isKnown = place < like.size() && like[place].name == at.name();
+        headers.push_back({isKnown ? like[place].name : kept(at.name()),
+                           at.value() ? std::optional(kept(*at.value())) : std::nullopt});
+    }
     if (at.isCorrupt())
         return fail(ErrorCode::Corrupt, u"the stored headers are not what was written"_s);
     return headers;

@@ -17,7 +17,9 @@ namespace spillway {
 void packHeaders(const Headers& headers, QByteArray& packed);
 
 /// Corrupt when the bytes are not what `packHeaders` makes. Every length is checked before it is used.
-[[nodiscard]] Result<Headers> unpackHeaders(QByteArrayView packed);
+/// @param like  a name that stands in the same place here is shared with it, not copied: letters of one channel mostly
+///              have their names in common.
+[[nodiscard]] Result<Headers> unpackHeaders(QByteArrayView packed, const Headers& like = {});
 
 /// The same one header after the other, without copies.
 class PackedHeaders

@@ -7,7 +7,9 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <map>
 #include <set>
+#include <tuple>
 
 namespace spillway {
 
@@ -59,12 +61,8 @@ public:
                      " FROM letter_channel c JOIN letter l ON l.channel_ref = c.id"
                      " WHERE c.tag = ? AND l.partition = ? AND l.offset = ?"
                      " ORDER BY l.id")
-        , m_set(db, "UPDATE letter SET state = ?1, assignee = ?2, replay_outcome = ?4 WHERE id = ?3")
-        , m_take(db, "UPDATE letter_count SET letters = letters - 1"
-                     " WHERE group_ref = ? AND kind = ? AND state = ? AND assignee = ?")
-        , m_give(db, "INSERT INTO letter_count (group_ref, kind, state, assignee, letters)"
-                     " VALUES (?, ?, ?, ?, 1)"
-                     " ON CONFLICT (group_ref, kind, state, assignee) DO UPDATE SET letters = letters + 1")
+        , m_set(db, "UPDATE letter SET state = ?1, assignee = ?2 WHERE id = ?3")
+        , m_setOutcome(db, "UPDATE letter SET replay_outcome = ?1 WHERE id = ?2")
     {
     }
 
@@ -89,22 +87,30 @@ public:
             const bool isOutcomeNew = sql::maybeText(m_find.getColumn(6)) != to.outcome;
             if (state == newState && assignee == to.assignee && !isOutcomeNew)
                 continue;
-            if (isOutcomeNew)
+            const std::int64_t place = m_find.getColumn(0).getInt64();
+            if (isOutcomeNew) {
                 m_withOutcomes.insert(group);
+                m_setOutcome.reset();
+                sql::bind(m_setOutcome, 1, to.outcome);
+                m_setOutcome.bind(2, place);
+                m_setOutcome.exec();
+            }
+            m_groups.insert(group);
+            if (state == newState && assignee == to.assignee)
+                continue;
             m_set.reset();
             sql::bind(m_set, 1, newState);
             sql::bind(m_set, 2, to.assignee);
-            m_set.bind(3, m_find.getColumn(0).getInt64());
-            sql::bind(m_set, 4, to.outcome);
+            m_set.bind(3, place);
             m_set.exec();
-            count(m_take, group, kind, state, assignee);
-            count(m_give, group, kind, newState, to.assignee);
-            m_groups.insert(group);
+            --m_moved[{group, kind, state, assignee.value_or(QString())}];
+            ++m_moved[{group, kind, newState, to.assignee.value_or(QString())}];
         }
     }
 
     void finish()
     {
+        count();
         SQLite::Statement tidy(m_db, "DELETE FROM letter_count WHERE group_ref = ? AND letters <= 0");
         // The index gives the letters of a group oldest first; the first open one ends the search.
         SQLite::Statement oldest(m_db, "UPDATE letter_group SET oldest_open_at_ms ="
@@ -132,22 +138,37 @@ public:
     }
 
 private:
-    static void count(SQLite::Statement& statement, std::int64_t group, const QString& kind, const QString& state,
-                      const std::optional<QString>& assignee)
+    /// Thousands of letters move from one counter to one other: written once, at the end.
+    void count()
     {
-        statement.reset();
-        statement.bind(1, group);
-        sql::bind(statement, 2, kind);
-        sql::bind(statement, 3, state);
-        sql::bind(statement, 4, assignee.value_or(QString()));
-        statement.exec();
+        SQLite::Statement take(m_db, "UPDATE letter_count SET letters = letters + ?5"
+                                     " WHERE group_ref = ?1 AND kind = ?2 AND state = ?3 AND assignee = ?4");
+        SQLite::Statement give(m_db, "INSERT INTO letter_count (group_ref, kind, state, assignee, letters)"
+                                     " VALUES (?1, ?2, ?3, ?4, ?5)"
+                                     " ON CONFLICT (group_ref, kind, state, assignee)"
+                                     " DO UPDATE SET letters = letters + excluded.letters");
+        for (const auto& [counter, change] : m_moved) {
+            if (change == 0)
+                continue;
+            SQLite::Statement& statement = change < 0 ? take : give;
+            const auto& [group, kind, state, assignee] = counter;
+            statement.reset();
+            statement.bind(1, group);
+            sql::bind(statement, 2, kind);
+            sql::bind(statement, 3, state);
+            sql::bind(statement, 4, assignee);
+            statement.bind(5, change);
+            statement.exec();
+        }
+        m_moved.clear();
     }
 
     SQLite::Database& m_db;
     SQLite::Statement m_find;
     SQLite::Statement m_set;
-    SQLite::Statement m_take;
-    SQLite::Statement m_give;
+    SQLite::Statement m_setOutcome;
+    /// Group, kind, state, assignee: by how much its counter changes.
+    std::map<std::tuple<std::int64_t, QString, QString, QString>, std::int64_t> m_moved;
     std::set<std::int64_t> m_groups;
     std::set<std::int64_t> m_withOutcomes; // how replays end has a say in the group's kind
 };

@@ -180,10 +180,18 @@ void ReplayRunner::markSent(const std::vector<LandedItem>& items)
 
 void ReplayRunner::tell()
 {
-    const ReplayReport now = report();
+    ReplayReport now = report();
     m_meter->record(now.sent + now.skipped, m_world.clock.now());
+    addPace(now);
     if (m_world.onProgress)
-        m_world.onProgress(report());
+        m_world.onProgress(now);
+}
+
+void ReplayRunner::addPace(ReplayReport& report) const
+{
+    const JobProgress progress = m_meter->at(m_world.clock.now());
+    report.ratePerSecond = progress.perSecond;
+    report.eta = progress.remaining;
 }
 
 ReplayReport ReplayRunner::report() const
@@ -202,11 +210,8 @@ ReplayReport ReplayRunner::report() const
         report.confirmed += item.outcome == ReplayOutcome::Confirmed ? 1 : 0;
         report.failedAgain += item.outcome == ReplayOutcome::FailedAgain ? 1 : 0;
     }
-    if (m_meter) {
-        const JobProgress progress = m_meter->at(m_world.clock.now());
-        report.ratePerSecond = progress.perSecond;
-        report.eta = progress.remaining;
-    }
+    if (m_meter)
+        addPace(report);
     return report;
 }
 

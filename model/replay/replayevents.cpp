@@ -3,7 +3,6 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/replay/replaylimits.h"
-#include "model/replay/replayplanfile.h"
 
 #include <QJsonArray>
 
@@ -58,12 +57,13 @@ QByteArray lettersBody(const QString& jobId, const std::vector<PlanLetter>& lett
     json.field(u"first", static_cast<std::int64_t>(first)).key(u"letters").beginArray();
     for (std::size_t i = first; i < last; ++i) {
         const PlanLetter& letter = letters[i];
+        const DigestDigits digits = digestDigits(letter.digest);
         json.beginArray()
             .value(letter.letterId)
             .value(letter.at.topic)
             .value(letter.at.partition)
             .value(letter.offset.value)
-            .value(u"%1"_s.arg(qulonglong{letter.digest}, 16, 16, QLatin1Char('0')))
+            .value(QStringView(digits))
             .value(letter.sizeBytes)
             .value(letter.target)
             .value(letter.targetPartition)
@@ -77,11 +77,12 @@ QByteArray lettersBody(const QString& jobId, const std::vector<PlanLetter>& lett
     return finished(json);
 }
 
-QByteArray jobBody(const QString& jobId, const ReplayPlan& plan, const ReplayOptions& options, const QString& reason)
+QByteArray jobBody(const QString& jobId, const ReplayPlan& plan, const QString& digest, const ReplayOptions& options,
+                   const QString& reason)
 {
     JsonWriter json = bodyOf(jobId);
     json.field(u"planId", plan.planId)
-        .field(u"digest", planDigest(plan))
+        .field(u"digest", digest)
         .field(u"connection", plan.connection)
         .field(u"clusterId", plan.clusterId)
         .field(u"query", plan.query)
@@ -135,12 +136,12 @@ std::optional<ReplayOutcome> replayOutcomeFromWord(QStringView word)
     return std::nullopt;
 }
 
-Ledger::Draft ReplayEvents::planned(const ReplayPlan& plan) const
+Ledger::Draft ReplayEvents::planned(const ReplayPlan& plan, const QString& digest) const
 {
     JsonWriter json;
     json.beginObject()
         .field(u"planId", plan.planId)
-        .field(u"digest", planDigest(plan))
+        .field(u"digest", digest)
         .field(u"connection", plan.connection)
         .field(u"query", plan.query)
         .field(u"messages", static_cast<std::int64_t>(plan.letters.size()))
@@ -149,10 +150,10 @@ Ledger::Draft ReplayEvents::planned(const ReplayPlan& plan) const
     return {m_actor, u"replay.planned"_s, finished(json)};
 }
 
-std::vector<Ledger::Draft> ReplayEvents::jobCreated(const QString& jobId, const ReplayPlan& plan,
+std::vector<Ledger::Draft> ReplayEvents::jobCreated(const QString& jobId, const ReplayPlan& plan, const QString& digest,
                                                     const ReplayOptions& options, const QString& reason) const
 {
-    std::vector<Ledger::Draft> drafts{{m_actor, u"replay.jobCreated"_s, jobBody(jobId, plan, options, reason)}};
+    std::vector<Ledger::Draft> drafts{{m_actor, u"replay.jobCreated"_s, jobBody(jobId, plan, digest, options, reason)}};
     for (std::size_t first = 0; first < plan.letters.size(); first += ledgerChunkLetters) {
         const std::size_t last = std::min(first + ledgerChunkLetters, plan.letters.size());
         drafts.push_back({m_actor, u"replay.jobLetters"_s, lettersBody(jobId, plan.letters, first, last)});
@@ -265,15 +266,23 @@ Ledger::Draft ReplayEvents::cancelRequested(const QString& jobId) const
     return {m_actor, u"replay.cancelRequested"_s, finished(json)};
 }
 
-ItemList itemsOf(const QJsonValue& ranges)
+std::vector<std::pair<std::int64_t, std::int64_t>> rangesOf(const QJsonValue& ranges)
 {
-    ItemList items;
+    std::vector<std::pair<std::int64_t, std::int64_t>> out;
     for (const QJsonValue& range : ranges.toArray()) {
         const qint64 first = range[0].toInteger(-1);
         const qint64 last = range[1].toInteger(-1);
-        if (first < 0 || last > static_cast<qint64>(maxPlanLetters))
-            continue;
-        for (qint64 item = first; item < last; ++item)
+        if (first >= 0 && first < last && last <= static_cast<qint64>(maxPlanLetters))
+            out.emplace_back(first, last);
+    }
+    return out;
+}
+
+ItemList itemsOf(const QJsonValue& ranges)
+{
+    ItemList items;
+    for (const auto& [first, last] : rangesOf(ranges)) {
+        for (std::int64_t item = first; item < last; ++item)
             items.push_back(static_cast<std::size_t>(item));
     }
     return items;

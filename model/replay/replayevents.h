@@ -18,8 +18,8 @@
 ///   replay.planned         { planId, digest, connection, query, messages, bytes, guarantee }
 ///   replay.jobCreated      { jobId, planId, digest, connection, clusterId, query, ledgerSeq, guarantee, messages,
 ///   bytes,
-///                            targets: [topic], strip: [{ names, prefixes, shape }], rate, canary: [n], settleMs, stopIf,
-///                            reason }
+///                            targets: [topic], strip: [{ names, prefixes, shape }], rate, canary: [n], settleMs,
+///                            stopIf, reason }
 ///   replay.jobLetters      { jobId, first, letters: [[id, channel, partition, offset, digest, bytes, target,
 ///   targetPartition,
 ///                            generation, replayOf, consumerGroup, strip]] }   with `jobCreated`, in one transaction
@@ -80,10 +80,12 @@ public:
     {
     }
 
-    [[nodiscard]] Ledger::Draft planned(const ReplayPlan& plan) const;
+    /// @param digest  planDigest, which takes its time on a large plan.
+    [[nodiscard]] Ledger::Draft planned(const ReplayPlan& plan, const QString& digest) const;
     /// jobCreated and its jobLetters: append them together.
     [[nodiscard]] std::vector<Ledger::Draft> jobCreated(const QString& jobId, const ReplayPlan& plan,
-                                                        const ReplayOptions& options, const QString& reason) const;
+                                                        const QString& digest, const ReplayOptions& options,
+                                                        const QString& reason) const;
     [[nodiscard]] Ledger::Draft runStarted(const QString& jobId, const std::vector<Position>& ends) const;
     [[nodiscard]] Ledger::Draft itemsSkipped(const QString& jobId, const QString& reason, const ItemList& items) const;
     [[nodiscard]] Ledger::Draft batchIntended(const QString& jobId, std::int64_t batch, const ItemList& items) const;
@@ -99,7 +101,9 @@ private:
     QString m_actor;
 };
 
-/// Reads `items`; what is no range is left out.
+/// Reads `items` as half-open ranges; what is no range, or an empty one, is left out.
+[[nodiscard]] std::vector<std::pair<std::int64_t, std::int64_t>> rangesOf(const QJsonValue& ranges);
+/// Reads `items`.
 [[nodiscard]] ItemList itemsOf(const QJsonValue& ranges);
 /// Reads the letters of `replay.jobLetters`.
 [[nodiscard]] std::vector<PlanLetter> lettersOf(const QJsonObject& body);

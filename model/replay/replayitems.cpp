@@ -2,10 +2,12 @@
 #include "model/replay/replayitems.h"
 
 #include "model/base/text.h"
+#include "model/replay/repeatedtext.h"
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
 
+#include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -20,6 +22,12 @@ namespace {
 QString textAt(SQLite::Statement& row, int column)
 {
     return QString::fromStdString(row.getColumn(column).getString());
+}
+
+std::string_view utf8At(SQLite::Statement& row, int column)
+{
+    const SQLite::Column text = row.getColumn(column);
+    return {text.getText(), static_cast<std::size_t>(text.getBytes())};
 }
 
 ItemStatus statusFromWord(const QString& word)
@@ -76,6 +84,10 @@ bool loadHead(SQLite::Database& db, ReplayJobSpec& job)
 
 void loadItems(SQLite::Database& db, ReplayJobSpec& job)
 {
+    RepeatedText channel;
+    RepeatedText target;
+    RepeatedText group;
+    RepeatedText landed;
     SQLite::Statement select(
         db, "SELECT letter_id, channel, partition, offset, digest, size_bytes, target, target_partition, generation,"
             " replay_of, consumer_group, strip_rule, status, landed_topic, landed_partition, landed_offset, outcome"
@@ -84,22 +96,22 @@ void loadItems(SQLite::Database& db, ReplayJobSpec& job)
     while (select.executeStep()) {
         ReplayItem item;
         item.letter.letterId = textAt(select, 0);
-        item.letter.at = {textAt(select, 1), select.getColumn(2).getInt()};
+        item.letter.at = {channel.of(utf8At(select, 1)), select.getColumn(2).getInt()};
         item.letter.offset = Offset{select.getColumn(3).getInt64()};
         item.letter.digest = static_cast<std::uint64_t>(select.getColumn(4).getInt64());
         item.letter.sizeBytes = select.getColumn(5).getInt64();
-        item.letter.target = textAt(select, 6);
+        item.letter.target = target.of(utf8At(select, 6));
         if (!select.getColumn(7).isNull())
             item.letter.targetPartition = select.getColumn(7).getInt();
         item.letter.generation = select.getColumn(8).getInt();
         item.letter.replayOf = QByteArray::fromStdString(select.getColumn(9).getString());
         if (!select.getColumn(10).isNull())
-            item.letter.consumerGroup = textAt(select, 10);
+            item.letter.consumerGroup = group.of(utf8At(select, 10));
         item.letter.stripRule = select.getColumn(11).getInt();
         item.status = statusFromWord(textAt(select, 12));
         if (!select.getColumn(15).isNull())
-            item.landed =
-                LandedAt{{textAt(select, 13), select.getColumn(14).getInt()}, Offset{select.getColumn(15).getInt64()}};
+            item.landed = LandedAt{{landed.of(utf8At(select, 13)), select.getColumn(14).getInt()},
+                                   Offset{select.getColumn(15).getInt64()}};
         if (!select.getColumn(16).isNull())
             item.outcome = replayOutcomeFromWord(textAt(select, 16));
         job.items.push_back(std::move(item));
@@ -262,18 +274,27 @@ LookUpResult resolveByLookUp(const std::vector<ReplayItem>& items, const Progres
 VerificationResult countVerified(const std::vector<ReplayItem>& items, const ReplayVerification& verification)
 {
     VerificationResult result;
-    std::map<QByteArray, std::int64_t> expected;
-    for (const ReplayItem& item : items)
-        expected[item.letter.replayOf] += item.status == ItemStatus::Sent ? 1 : 0;
-    for (const auto& [replayOf, places] : verification.found)
-        expected.try_emplace(replayOf, 0); // found, though never sent by this job's ledger: counted as too many
-    for (const auto& [replayOf, count] : expected) {
-        const auto places = verification.found.find(replayOf);
-        const auto found = places == verification.found.end() ? 0 : static_cast<std::int64_t>(places->second.size());
+    QHash<QByteArrayView, std::int64_t> expected;
+    expected.reserve(static_cast<qsizetype>(items.size()));
+    bool isPlaceMissing = false;
+    for (const ReplayItem& item : items) {
+        if (item.status != ItemStatus::Sent)
+            continue;
+        ++expected[item.letter.replayOf];
+        isPlaceMissing = isPlaceMissing || !item.landed;
+    }
+    for (const auto& [replayOf, places] : verification.found) {
+        // Found, though never sent by this job's ledger: counted as too many.
+        const std::int64_t count = expected.take(replayOf);
+        const auto found = static_cast<std::int64_t>(places.size());
         result.counts.once += std::min(count, found);
         result.counts.missing += std::max<std::int64_t>(count - found, 0);
         result.counts.doubled += std::max<std::int64_t>(found - count, 0);
     }
+    for (const std::int64_t count : std::as_const(expected))
+        result.counts.missing += count;
+    if (!isPlaceMissing)
+        return result;
     FoundPlaces places(items, verification);
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (items[i].status != ItemStatus::Sent || items[i].landed)

@@ -200,7 +200,7 @@ Status addReplayHistory(Database& reader, std::vector<PlanCandidate>& candidates
 
 Status recordPlan(ReplayJournal& journal, const ReplayPlan& plan, const QString& actor)
 {
-    return journal.record({ReplayEvents(actor).planned(plan)});
+    return journal.record({ReplayEvents(actor).planned(plan, planDigest(plan))});
 }
 
 Result<QString> createReplayJob(ReplayJournal& journal, const ReplayPlan& plan, const ReplayOptions& options,
@@ -208,6 +208,7 @@ Result<QString> createReplayJob(ReplayJournal& journal, const ReplayPlan& plan, 
                                 const RandomBits& random)
 {
     const QString jobId = makeReplayId(clock.now(), random);
+    const QString digest = planDigest(plan);
     const Status created = journal.exclusively([&]() -> Status {
         if (const Status current = journal.catchUp(); !current)
             return current;
@@ -221,7 +222,7 @@ Result<QString> createReplayJob(ReplayJournal& journal, const ReplayPlan& plan, 
             return fail(ErrorCode::InvalidConfig,
                         u"plan %1 already has job %2; see `spillwayctl replay status %2`, go on with"
                         " `spillwayctl replay resume %2`, or make a new plan"_s.arg(plan.planId, *known->jobId));
-        if (known->recordedDigest && *known->recordedDigest != planDigest(plan))
+        if (known->recordedDigest && *known->recordedDigest != digest)
             return fail(
                 ErrorCode::InvalidConfig,
                 u"plan %1 was changed after Spillway sealed it; make a new plan with `spillwayctl replay plan`"_s.arg(
@@ -229,8 +230,8 @@ Result<QString> createReplayJob(ReplayJournal& journal, const ReplayPlan& plan, 
         const ReplayEvents events(actor);
         std::vector<Ledger::Draft> drafts;
         if (!known->recordedDigest)
-            drafts.push_back(events.planned(plan));
-        for (Ledger::Draft& draft : events.jobCreated(jobId, plan, options, reason))
+            drafts.push_back(events.planned(plan, digest));
+        for (Ledger::Draft& draft : events.jobCreated(jobId, plan, digest, options, reason))
             drafts.push_back(std::move(draft));
         return journal.record(std::move(drafts));
     });

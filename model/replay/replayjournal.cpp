@@ -55,6 +55,20 @@ Status LedgerReplayJournal::record(std::vector<Ledger::Draft> drafts)
     return catchUp();
 }
 
+Status LedgerReplayJournal::note(std::vector<Ledger::Draft> drafts)
+{
+    const auto appended = m_ledger.append(std::move(drafts));
+    return appended ? Status() : tl::unexpected<Error>(appended.error());
+}
+
+Result<bool> LedgerReplayJournal::isDecidedAfter(std::int64_t seq)
+{
+    const auto decisions = m_ledger.read(seq, 1, u"deadletter."_s);
+    if (!decisions)
+        return tl::unexpected<Error>(decisions.error());
+    return !decisions->empty();
+}
+
 Status LedgerReplayJournal::recordAhead(std::vector<Ledger::Draft> drafts)
 {
     qsizetype bytes = 0;
@@ -87,10 +101,8 @@ StoreWriter::Task LedgerReplayJournal::applyNext()
             return tl::unexpected<Error>(events.error());
         if (events->empty())
             return {};
-        for (const LedgerEvent& event : *events) {
-            if (const Status status = applyReplayEvent(database, event, m_letters); !status)
-                return status;
-        }
+        if (const Status applied = applyReplayEvents(database, *events, m_letters); !applied)
+            return applied;
         return saveAppliedSeq(database, replayProjectionName(), events->back().seq);
     };
 }

@@ -26,10 +26,18 @@ public:
     /// Appends as `record` does, and returns; applying follows in the order of recording. What cannot be applied now is
     /// applied, or its error told, by the next `record` or `catchUp`.
     [[nodiscard]] virtual Status recordAhead(std::vector<Ledger::Draft> drafts) = 0;
+    /// Appends as `record` does, and leaves the applying to whatever is recorded next: for what is true only until
+    /// then. Whoever asks the projection meanwhile is not told.
+    [[nodiscard]] virtual Status note(std::vector<Ledger::Draft> drafts) = 0;
     /// Applies what the projection lacks, in order.
     [[nodiscard]] virtual Status catchUp() = 0;
     /// A connection to read the projection with, for the calling thread.
     [[nodiscard]] virtual Result<Database> reader() = 0;
+
+    /// The ledger's last event.
+    [[nodiscard]] virtual Result<std::int64_t> lastSeq() = 0;
+    /// Whether people decided anything about dead letters after this event.
+    [[nodiscard]] virtual Result<bool> isDecidedAfter(std::int64_t seq) = 0;
 
     /// Runs `work` while no other such work runs: to look at the projection and record on the strength of it.
     /// Every process that records holds the state directory, so a lock within the process is enough. Not recursive.
@@ -60,8 +68,11 @@ public:
     ~LedgerReplayJournal() override; ///< waits until what was recorded ahead is applied
     [[nodiscard]] Status record(std::vector<Ledger::Draft> drafts) override;
     [[nodiscard]] Status recordAhead(std::vector<Ledger::Draft> drafts) override;
+    [[nodiscard]] Status note(std::vector<Ledger::Draft> drafts) override;
     [[nodiscard]] Status catchUp() override;
     [[nodiscard]] Result<Database> reader() override;
+    [[nodiscard]] Result<std::int64_t> lastSeq() override { return m_ledger.lastSeq(); }
+    [[nodiscard]] Result<bool> isDecidedAfter(std::int64_t seq) override;
 
     /// Empties the projection and makes it anew from the ledger's first event on.
     [[nodiscard]] Status rebuild();

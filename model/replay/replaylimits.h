@@ -9,6 +9,12 @@ namespace spillway {
 
 inline constexpr std::int64_t maxBatchMessages = 5'000;
 inline constexpr std::int64_t maxBatchBytes = 8LL << 20;
+/// A batch is full with either.
+struct BatchSize
+{
+    std::int64_t messages = maxBatchMessages;
+    std::int64_t bytes = maxBatchBytes;
+};
 inline constexpr std::size_t maxPlanLetters = 1'000'000;
 inline constexpr std::size_t ledgerChunkLetters = 5'000; ///< letters per ledger event
 inline constexpr int maxReplayGeneration = 1'000'000;

@@ -158,6 +158,14 @@ private:
 
 } // namespace
 
+DigestDigits digestDigits(std::uint64_t digest)
+{
+    DigestDigits digits{};
+    for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, digest >>= 4U)
+        *digit = u"0123456789abcdef"[digest & 0xFU];
+    return digits;
+}
+
 PlanCandidate planCandidate(const DeadLetter& letter, const Catalog& catalog)
 {
     std::optional<QString> group = letter.facts.consumerGroup;

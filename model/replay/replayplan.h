@@ -11,6 +11,7 @@
 
 #include <QString>
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -66,6 +67,10 @@ struct PlanLetter
     int stripRule = 0; ///< index in `ReplayPlan::stripRules`
     friend bool operator==(const PlanLetter&, const PlanLetter&) = default;
 };
+
+/// How a digest is written: 16 hexadecimal digits, as plans and the ledger have it.
+using DigestDigits = std::array<char16_t, 16>;
+[[nodiscard]] DigestDigits digestDigits(std::uint64_t digest);
 
 /// A number of messages under one text: a target, or a reason why letters stayed out.
 struct PlanCount

@@ -2,15 +2,15 @@
 #include "model/replay/replayplanfile.h"
 
 #include "model/base/jsonwriter.h"
+#include "model/base/sha256.h"
 #include "model/base/text.h"
+#include "model/replay/repeatedtext.h"
 #include "model/replay/replaylimits.h"
 
-#include <QCryptographicHash>
 #include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QSaveFile>
+
+#include <simdjson.h>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -21,11 +21,6 @@ namespace {
 constexpr char format[] = "spillway replay plan";
 constexpr int version = 1;
 constexpr qint64 maxFileBytes = 1LL << 30;
-
-QString hexDigest(std::uint64_t digest)
-{
-    return u"%1"_s.arg(qulonglong{digest}, 16, 16, QLatin1Char('0'));
-}
 
 template<typename Rows>
 void writeCounts(JsonWriter& json, QStringView name, QStringView textName, const Rows& rows)
@@ -46,13 +41,14 @@ void writeNames(JsonWriter& json, QStringView name, const std::vector<QByteArray
 
 QByteArray renderLetter(const PlanLetter& letter)
 {
+    const DigestDigits digits = digestDigits(letter.digest);
     JsonWriter json;
     json.beginObject()
         .field(u"id", letter.letterId)
         .field(u"channel", letter.at.topic)
         .field(u"partition", letter.at.partition)
         .field(u"offset", letter.offset.value)
-        .field(u"digest", hexDigest(letter.digest))
+        .field(u"digest", QStringView(digits))
         .field(u"bytes", letter.sizeBytes)
         .field(u"target", letter.target)
         .field(u"targetPartition", letter.targetPartition)
@@ -113,7 +109,10 @@ QByteArray renderSealed(const ReplayPlan& plan)
 
 QByteArray digestOf(const QByteArray& sealed)
 {
-    return QCryptographicHash::hash(sealed, QCryptographicHash::Sha256).toHex();
+    Sha256 hash;
+    hash.add(sealed);
+    const auto bytes = hash.result();
+    return QByteArray(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())).toHex();
 }
 
 tl::unexpected<Error> refused(const QString& why)
@@ -121,82 +120,112 @@ tl::unexpected<Error> refused(const QString& why)
     return fail(ErrorCode::InvalidConfig, why + u"; make a new plan with `spillwayctl replay plan`"_s);
 }
 
-UtcTime timeOf(const QJsonValue& value)
+using Json = simdjson::dom::element;
+
+/// What is not there, or of another kind, reads as nothing: the plan then differs from its bytes, and is refused.
+std::string_view utf8Of(const simdjson::simdjson_result<Json>& value)
 {
-    return parseRfc3339(value.toString().toUtf8()).value_or(UtcTime{});
+    std::string_view text;
+    return value.get(text) == simdjson::SUCCESS ? text : std::string_view("");
+}
+QString textOf(const simdjson::simdjson_result<Json>& value)
+{
+    const std::string_view utf8 = utf8Of(value);
+    return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
+}
+std::int64_t numberOf(const simdjson::simdjson_result<Json>& value)
+{
+    std::int64_t number = 0;
+    return value.get(number) == simdjson::SUCCESS ? number : 0;
+}
+int smallOf(const simdjson::simdjson_result<Json>& value)
+{
+    return static_cast<int>(numberOf(value));
+}
+/// What `make` makes of each in a list; of what is no list: nothing.
+template<typename Make>
+auto eachOf(const simdjson::simdjson_result<Json>& value, const Make& make)
+{
+    std::vector<decltype(make(std::declval<Json>()))> out;
+    simdjson::dom::array list;
+    if (value.get(list) != simdjson::SUCCESS)
+        return out;
+    out.reserve(list.size());
+    for (const Json each : list)
+        out.push_back(make(each));
+    return out;
+}
+bool isNull(const simdjson::simdjson_result<Json>& value)
+{
+    return value.error() != simdjson::SUCCESS || value.is_null();
 }
 
-template<typename T>
-std::optional<T> maybe(const QJsonValue& value, T (*read)(const QJsonValue&))
+UtcTime timeOf(const simdjson::simdjson_result<Json>& value)
 {
-    return value.isNull() || value.isUndefined() ? std::nullopt : std::optional<T>(read(value));
+    return parseRfc3339(textOf(value).toUtf8()).value_or(UtcTime{});
 }
 
-QString textOf(const QJsonValue& value)
+class LetterReader
 {
-    return value.toString();
-}
-int numberOf(const QJsonValue& value)
+public:
+    PlanLetter letterOf(const Json& json)
+    {
+        return {
+            .letterId = textOf(json["id"]),
+            .at = {m_channel.of(utf8Of(json["channel"])), smallOf(json["partition"])},
+            .offset = Offset{numberOf(json["offset"])},
+            .digest = textOf(json["digest"]).toULongLong(nullptr, 16),
+            .sizeBytes = numberOf(json["bytes"]),
+            .target = m_target.of(utf8Of(json["target"])),
+            .targetPartition =
+                isNull(json["targetPartition"]) ? std::nullopt : std::optional(smallOf(json["targetPartition"])),
+            .generation = smallOf(json["generation"]),
+            .replayOf = textOf(json["replayOf"]).toUtf8(),
+            .consumerGroup =
+                isNull(json["consumerGroup"]) ? std::nullopt : std::optional(m_group.of(utf8Of(json["consumerGroup"]))),
+            .stripRule = smallOf(json["strip"]),
+        };
+    }
+
+private:
+    RepeatedText m_channel;
+    RepeatedText m_target;
+    RepeatedText m_group;
+};
+
+std::vector<PlanCount> countsOf(const simdjson::simdjson_result<Json>& rows, const char* textName)
 {
-    return static_cast<int>(value.toInteger());
+    return eachOf(rows, [textName](const Json& row) {
+        return PlanCount{textOf(row[textName]), numberOf(row["messages"])};
+    });
 }
 
-PlanLetter letterOf(const QJsonObject& json)
+std::vector<QByteArray> namesOf(const simdjson::simdjson_result<Json>& names)
 {
-    return {
-        .letterId = json["id"_L1].toString(),
-        .at = {json["channel"_L1].toString(), numberOf(json["partition"_L1])},
-        .offset = Offset{json["offset"_L1].toInteger()},
-        .digest = json["digest"_L1].toString().toULongLong(nullptr, 16),
-        .sizeBytes = json["bytes"_L1].toInteger(),
-        .target = json["target"_L1].toString(),
-        .targetPartition = maybe<int>(json["targetPartition"_L1], numberOf),
-        .generation = numberOf(json["generation"_L1]),
-        .replayOf = json["replayOf"_L1].toString().toUtf8(),
-        .consumerGroup = maybe<QString>(json["consumerGroup"_L1], textOf),
-        .stripRule = numberOf(json["strip"_L1]),
-    };
+    return eachOf(names, [](Json name) { return textOf(simdjson::simdjson_result<Json>(std::move(name))).toUtf8(); });
 }
 
-std::vector<PlanCount> countsOf(const QJsonValue& rows, QLatin1StringView textName)
-{
-    std::vector<PlanCount> counts;
-    for (const QJsonValue& row : rows.toArray())
-        counts.push_back({row[textName].toString(), row["messages"_L1].toInteger()});
-    return counts;
-}
-
-std::vector<QByteArray> namesOf(const QJsonValue& names)
-{
-    std::vector<QByteArray> texts;
-    for (const QJsonValue& name : names.toArray())
-        texts.push_back(name.toString().toUtf8());
-    return texts;
-}
-
-ReplayPlan planOf(const QJsonObject& json)
+ReplayPlan planOf(const Json& json)
 {
     ReplayPlan plan;
-    plan.planId = json["planId"_L1].toString();
-    plan.connection = json["connection"_L1].toString();
-    plan.clusterId = json["clusterId"_L1].toString();
-    plan.createdAt = timeOf(json["createdAt"_L1]);
-    plan.cutOff = timeOf(json["cutOff"_L1]);
-    plan.ledgerSeq = json["ledgerSeq"_L1].toInteger();
-    plan.query = json["query"_L1].toString();
-    plan.to = maybe<QString>(json["to"_L1], textOf);
-    plan.guarantee = json["guarantee"_L1].toString();
-    plan.bytes = json["bytes"_L1].toInteger();
-    plan.targets = countsOf(json["targets"_L1], "topic"_L1);
-    plan.blocked = countsOf(json["blocked"_L1], "reason"_L1);
-    for (const QJsonValue& rule : json["headersLeftBehind"_L1].toArray())
-        plan.stripRules.push_back(
-            {rule["dialect"_L1].toString(), rule["channel"_L1].toString(),
-             StripRule{namesOf(rule["names"_L1]), namesOf(rule["prefixes"_L1]), rule["shape"_L1].toString()}});
-    const QJsonArray letters = json["letters"_L1].toArray();
-    plan.letters.reserve(static_cast<std::size_t>(letters.size()));
-    for (const QJsonValue& letter : letters)
-        plan.letters.push_back(letterOf(letter.toObject()));
+    plan.planId = textOf(json["planId"]);
+    plan.connection = textOf(json["connection"]);
+    plan.clusterId = textOf(json["clusterId"]);
+    plan.createdAt = timeOf(json["createdAt"]);
+    plan.cutOff = timeOf(json["cutOff"]);
+    plan.ledgerSeq = numberOf(json["ledgerSeq"]);
+    plan.query = textOf(json["query"]);
+    plan.to = isNull(json["to"]) ? std::nullopt : std::optional(textOf(json["to"]));
+    plan.guarantee = textOf(json["guarantee"]);
+    plan.bytes = numberOf(json["bytes"]);
+    plan.targets = countsOf(json["targets"], "topic");
+    plan.blocked = countsOf(json["blocked"], "reason");
+    plan.stripRules = eachOf(json["headersLeftBehind"], [](const Json& rule) {
+        return PlanStripRule{textOf(rule["dialect"]), textOf(rule["channel"]),
+                             StripRule{namesOf(rule["names"]), namesOf(rule["prefixes"]), textOf(rule["shape"])}};
+    });
+    LetterReader reader;
+    plan.letters = eachOf(json["letters"], [&reader](const Json& letter) { return reader.letterOf(letter); });
     return plan;
 }
 
@@ -235,17 +264,17 @@ QString planDigest(const ReplayPlan& plan)
 
 Result<ReplayPlan> parsePlan(const QByteArray& bytes)
 {
-    QJsonParseError error;
-    const QJsonDocument document = QJsonDocument::fromJson(bytes, &error);
-    if (!document.isObject())
-        return refused(
-            u"the plan was cut short or is no JSON (%1 at byte %2)"_s.arg(error.errorString()).arg(error.offset));
-    const QJsonObject json = document.object();
-    if (json["format"_L1].toString() != QLatin1StringView(format))
+    simdjson::dom::parser parser;
+    Json json;
+    const auto error = parser.parse(bytes.constData(), static_cast<std::size_t>(bytes.size())).get(json);
+    if (error != simdjson::SUCCESS || !json.is_object())
+        return refused(u"the plan was cut short or is no JSON (%1)"_s.arg(
+            error == simdjson::SUCCESS ? u"no object"_s : QString::fromLatin1(simdjson::error_message(error))));
+    if (textOf(json["format"]) != QLatin1StringView(format))
         return refused(u"this is no replay plan"_s);
-    if (json["version"_L1].toInteger() != version)
-        return refused(u"the plan has version %1, this Spillway reads version %2"_s.arg(json["version"_L1].toInteger())
-                           .arg(version));
+    if (numberOf(json["version"]) != version)
+        return refused(
+            u"the plan has version %1, this Spillway reads version %2"_s.arg(numberOf(json["version"])).arg(version));
     ReplayPlan plan = planOf(json);
     // Comparing the bytes finds every change at once: other values, other order, added fields, other spacing, another
     // digest.

@@ -26,7 +26,8 @@ class ReplayLetterSource
 public:
     virtual ~ReplayLetterSource() = default;
     /// The letters of these ids, one for each and in their order. At most one batch (5 000) is asked for at once.
-    /// A letter that is not stored any more comes without a record, as `lost`.
+    /// A letter that is not stored any more comes without a record, as `lost`. Called from the job's thread, or from
+    /// the one that reads ahead for it; never from both at once.
     [[nodiscard]] virtual Result<std::vector<ReplayLetter>> load(const std::vector<QString>& letterIds,
                                                                  std::stop_token stop) = 0;
 };

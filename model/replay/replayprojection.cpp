@@ -11,6 +11,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include <algorithm>
 #include <array>
 
 using namespace Qt::Literals::StringLiterals;
@@ -28,6 +29,9 @@ struct Application
     const LedgerEvent& event;
     QJsonObject body;
     std::string jobId;
+    /// The next event of the same job, as far as it is at hand: what this one sets it may set anew.
+    const LedgerEvent* next = nullptr;
+    QJsonObject nextBody;
     /// Letters whose state changes, and to what.
     std::vector<std::pair<std::vector<QString>, std::optional<TriageState>>> changes;
 };
@@ -147,26 +151,42 @@ void applyRunStarted(Application& in)
     }
 }
 
-/// Sets a status of items that are neither sent nor skipped; gives back the letters of those that changed.
-std::vector<QString> setStatus(Application& in, const ItemList& items, const char* status,
-                               const std::optional<std::string>& reason)
+/// Runs `update` for each range of items, with ?1 to ?3 the job's id, the first item and the one behind the last.
+void forRanges(Application& in, SQLite::Statement& update, const QJsonValue& ranges)
 {
-    SQLite::Statement update(in.db, "UPDATE replay_item"
-                                    " SET status = ?, status_seq = ?, skip_reason = ?"
-                                    " WHERE job_id = ? AND item = ? AND status IN ('pending', 'intended')"
-                                    " RETURNING letter_id");
-    std::vector<QString> letters;
-    for (const std::size_t item : items) {
+    for (const auto& [first, last] : rangesOf(ranges)) {
         update.reset();
-        update.bind(1, status);
-        update.bind(2, in.event.seq);
-        bindMaybe(update, 3, reason);
-        update.bind(4, in.jobId);
-        update.bind(5, static_cast<std::int64_t>(item));
-        while (update.executeStep())
-            letters.push_back(QString::fromStdString(update.getColumn(0).getString()));
+        update.bind(1, in.jobId);
+        update.bind(2, first);
+        update.bind(3, last);
+        update.exec();
     }
-    return letters;
+}
+
+/// Sets a status of items that are neither sent nor skipped.
+void setStatus(Application& in, const char* status)
+{
+    SQLite::Statement update(in.db, "UPDATE replay_item SET status = ?4, status_seq = ?5, skip_reason = NULL"
+                                    " WHERE job_id = ?1 AND item >= ?2 AND item < ?3"
+                                    "   AND status IN ('pending', 'intended')");
+    update.bind(4, status);
+    update.bind(5, in.event.seq);
+    forRanges(in, update, in.body["items"_L1]);
+}
+
+/// Whether the job's next event says of all these items that they were sent: then nobody ever sees them as intended.
+bool isOvertaken(const Application& in)
+{
+    if (!in.next || in.next->type != u"replay.batchCommitted")
+        return false;
+    const std::vector<LandedItem> sent = landedOf(in.nextBody);
+    ItemList known;
+    known.reserve(sent.size());
+    for (const LandedItem& item : sent)
+        known.push_back(item.item);
+    std::sort(known.begin(), known.end());
+    const ItemList items = itemsOf(in.body["items"_L1]); // ascending
+    return std::includes(known.begin(), known.end(), items.begin(), items.end());
 }
 
 void addTo(Application& in, const char* sql, std::int64_t count)
@@ -179,7 +199,20 @@ void addTo(Application& in, const char* sql, std::int64_t count)
 
 void applySkipped(Application& in)
 {
-    std::vector<QString> letters = setStatus(in, itemsOf(in.body["items"_L1]), "skipped", text(in.body["reason"_L1]));
+    SQLite::Statement update(in.db, "UPDATE replay_item SET status = 'skipped', status_seq = ?, skip_reason = ?"
+                                    " WHERE job_id = ? AND item = ? AND status IN ('pending', 'intended')"
+                                    " RETURNING letter_id");
+    const std::string reason = text(in.body["reason"_L1]);
+    std::vector<QString> letters;
+    for (const std::size_t item : itemsOf(in.body["items"_L1])) {
+        update.reset();
+        update.bind(1, in.event.seq);
+        update.bind(2, reason);
+        update.bind(3, in.jobId);
+        update.bind(4, static_cast<std::int64_t>(item));
+        while (update.executeStep())
+            letters.push_back(QString::fromStdString(update.getColumn(0).getString()));
+    }
     addTo(in, "UPDATE replay_job SET skipped = skipped + ? WHERE job_id = ?",
           static_cast<std::int64_t>(letters.size()));
     in.changes.emplace_back(std::move(letters), std::nullopt);
@@ -187,14 +220,15 @@ void applySkipped(Application& in)
 
 void applyIntended(Application& in)
 {
-    (void)setStatus(in, itemsOf(in.body["items"_L1]), "intended", std::nullopt);
+    if (!isOvertaken(in))
+        setStatus(in, "intended");
     addTo(in, "UPDATE replay_job SET last_batch = max(last_batch, ?) WHERE job_id = ?",
           in.body["batch"_L1].toInteger());
 }
 
 void applyNotSent(Application& in)
 {
-    (void)setStatus(in, itemsOf(in.body["items"_L1]), "pending", std::nullopt);
+    setStatus(in, "pending");
 }
 
 void applyCommitted(Application& in)
@@ -202,8 +236,9 @@ void applyCommitted(Application& in)
     SQLite::Statement send(in.db, "UPDATE replay_item"
                                   " SET status = 'sent', status_seq = ?, skip_reason = NULL,"
                                   "     landed_topic = ?, landed_partition = ?, landed_offset = ?"
-                                  " WHERE job_id = ? AND item = ? AND status <> 'sent'"
-                                  " RETURNING letter_id");
+                                  " WHERE job_id = ? AND item = ? AND status <> 'sent'");
+    SQLite::Statement letter(in.db, "SELECT letter_id FROM replay_item WHERE job_id = ? AND item = ?");
+    letter.bind(1, in.jobId);
     // Known as sent already: only the place may be news.
     SQLite::Statement place(in.db, "UPDATE replay_item"
                                    " SET landed_topic = ?, landed_partition = ?, landed_offset = ?"
@@ -221,8 +256,11 @@ void applyCommitted(Application& in)
         bindPlace(send, 2, landed.at);
         send.bind(5, in.jobId);
         send.bind(6, item);
-        if (send.executeStep()) {
-            letters.push_back(QString::fromStdString(send.getColumn(0).getString()));
+        if (send.exec() > 0) {
+            letter.reset();
+            letter.bind(2, item);
+            letter.executeStep();
+            letters.push_back(QString::fromStdString(letter.getColumn(0).getString()));
             continue;
         }
         place.reset();
@@ -345,6 +383,43 @@ constexpr std::array<std::pair<const char*, Apply>, 12> applications{{
     {"replay.cancelRequested", applyCancelRequested},
 }};
 
+/// The bodies of events, each read once.
+class Bodies
+{
+public:
+    explicit Bodies(std::span<const LedgerEvent> events)
+        : m_events(events)
+        , m_read(events.size())
+    {
+    }
+    [[nodiscard]] std::size_t count() const { return m_events.size(); }
+    [[nodiscard]] const LedgerEvent& event(std::size_t i) const { return m_events[i]; }
+    /// nullopt: it is no object.
+    std::optional<QJsonObject> at(std::size_t i)
+    {
+        if (m_read[i].isNull())
+            m_read[i] = QJsonDocument::fromJson(m_events[i].body);
+        return m_read[i].isObject() ? std::optional(m_read[i].object()) : std::nullopt;
+    }
+    void forget(std::size_t i) { m_read[i] = {}; }
+
+private:
+    std::span<const LedgerEvent> m_events;
+    std::vector<QJsonDocument> m_read;
+};
+
+void lookAhead(Application& in, Bodies& bodies, std::size_t from, const QString& jobId)
+{
+    for (std::size_t i = from; i < bodies.count(); ++i) {
+        std::optional<QJsonObject> body = bodies.at(i);
+        if (!body || (*body)["jobId"_L1].toString() != jobId)
+            continue;
+        in.next = &bodies.event(i);
+        in.nextBody = std::move(*body);
+        return;
+    }
+}
+
 } // namespace
 
 QString replayProjectionName()
@@ -352,17 +427,25 @@ QString replayProjectionName()
     return u"replay"_s;
 }
 
-Status applyReplayEvent(Database& database, const LedgerEvent& event, const LetterStates& letters)
+Status applyReplayEvents(Database& database, std::span<const LedgerEvent> events, const LetterStates& letters)
 {
-    for (const auto& [type, apply] : applications) {
-        if (event.type != QLatin1StringView(type))
+    Bodies bodies(events);
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const LedgerEvent& event = events[i];
+        const auto application = std::find_if(applications.begin(), applications.end(), [&event](const auto& each) {
+            return event.type == QLatin1StringView(each.first);
+        });
+        if (application == applications.end())
             continue;
-        const QJsonDocument document = QJsonDocument::fromJson(event.body);
-        if (!document.isObject())
+        const std::optional<QJsonObject> body = bodies.at(i);
+        if (!body)
             return fail(ErrorCode::Corrupt,
                         u"ledger event %1 (%2) has a body that is no JSON object"_s.arg(event.seq).arg(event.type));
-        Application in{database.raw(), event, document.object(), text(document.object()["jobId"_L1]), {}};
-        if (const Status applied = database.guarded([&](SQLite::Database&) { apply(in); }); !applied)
+        const QString jobId = (*body)["jobId"_L1].toString();
+        Application in{database.raw(), event, *body, jobId.toStdString(), nullptr, {}, {}};
+        if (application->second == applyIntended)
+            lookAhead(in, bodies, i + 1, jobId);
+        if (const Status applied = database.guarded([&](SQLite::Database&) { application->second(in); }); !applied)
             return failWithin(u"applying ledger event %1 (%2)"_s.arg(event.seq).arg(event.type), applied.error());
         for (const auto& [ids, state] : in.changes) {
             if (ids.empty() || !letters)
@@ -370,7 +453,7 @@ Status applyReplayEvent(Database& database, const LedgerEvent& event, const Lett
             if (const Status followed = letters(database, ids, state, event.seq); !followed)
                 return followed;
         }
-        return {};
+        bodies.forget(i);
     }
     return {};
 }

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 /// The replay.* events of the ledger as tables beside the dead letters (migration 0005). Emptied and rebuilt they hold
@@ -22,9 +23,11 @@ using LetterStates = std::function<Status(Database&, const std::vector<QString>&
 /// Name in the table `projection`.
 [[nodiscard]] QString replayProjectionName();
 
-/// Applies one event; those that are no replay.* change nothing. Corrupt when the body is not what its type says.
-/// Inside a transaction that also saves the applied seq.
-[[nodiscard]] Status applyReplayEvent(Database& database, const LedgerEvent& event, const LetterStates& letters);
+/// Applies events in their order; those that are no replay.* change nothing. Corrupt when a body is not what its type
+/// says. Inside a transaction that also saves the applied seq. However the events are cut into calls, the rows come out
+/// the same.
+[[nodiscard]] Status applyReplayEvents(Database& database, std::span<const LedgerEvent> events,
+                                       const LetterStates& letters);
 
 /// Empties the tables, so that applying the events from the first on makes them anew. Inside a transaction.
 [[nodiscard]] Status clearReplayProjection(Database& database);

@@ -236,7 +236,7 @@ ReplayRunner::MaybeEnding ReplayRunner::sendStep(std::size_t step)
     for (;;) {
         if (MaybeEnding ending = obey())
             return ending;
-        const ItemList batch = nextBatch(m_stepEnds[step]);
+        const ItemList batch = nextBatch(0, m_stepEnds[step]);
         if (batch.empty())
             return std::nullopt;
         const auto messages = static_cast<std::int64_t>(batch.size());
@@ -264,6 +264,7 @@ ReplayRunner::MaybeEnding ReplayRunner::obey()
         if (!m_control->isPaused())
             break;
         if (!hasPaused) {
+            m_batches.forget(); // who knows how long it will be
             if (MaybeEnding ending = changeState(JobState::Paused))
                 return ending;
             hasPaused = true;
@@ -276,17 +277,17 @@ ReplayRunner::MaybeEnding ReplayRunner::obey()
     return changeState(JobState::Running);
 }
 
-ItemList ReplayRunner::nextBatch(std::size_t end) const
+ItemList ReplayRunner::nextBatch(std::size_t first, std::size_t end) const
 {
-    const std::int64_t maxMessages = std::min(maxBatchMessages, m_throttle->largestBurst());
+    const std::int64_t maxMessages = std::min(m_world.batch.messages, m_throttle->largestBurst());
     ItemList batch;
     std::int64_t bytes = 0;
-    for (std::size_t i = 0; i < end; ++i) {
+    for (std::size_t i = first; i < end; ++i) {
         const ReplayItem& item = m_job.items[i];
         if (item.status != ItemStatus::Pending)
             continue;
         bytes += item.letter.sizeBytes;
-        if (!batch.empty() && bytes > maxBatchBytes)
+        if (!batch.empty() && bytes > m_world.batch.bytes)
             break;
         batch.push_back(i);
         if (static_cast<std::int64_t>(batch.size()) == maxMessages)
@@ -295,34 +296,39 @@ ItemList ReplayRunner::nextBatch(std::size_t end) const
     return batch;
 }
 
+/// What will be sent after this batch if all goes well; empty where there is a wait before it: then it is read when its
+/// turn comes.
+ItemList ReplayRunner::followerOf(const ItemList& batch) const
+{
+    if (m_job.options.ratePerSecond)
+        return {};
+    const std::size_t next = batch.back() + 1;
+    std::size_t step = m_step;
+    if (next == m_stepEnds[step] && m_job.options.settle <= Millis{0})
+        ++step;
+    return step < m_stepEnds.size() ? nextBatch(next, m_stepEnds[step]) : ItemList();
+}
+
 ReplayRunner::MaybeEnding ReplayRunner::sendBatch(const ItemList& batch)
 {
-    std::vector<QString> ids;
-    for (const std::size_t i : batch)
-        ids.push_back(m_job.items[i].letter.letterId);
-    const Result<std::vector<ReplayLetter>> letters = m_world.letters.load(ids, m_control->token());
-    if (!letters)
-        return endingOf(letters.error(), u"reading the letters"_s);
-    if (letters->size() != batch.size())
-        return endingOf({ErrorCode::Internal, u"another number of letters than asked for"_s}, u"reading the letters"_s);
+    Result<ReadyBatch> ready = m_batches.take(batch, m_control->token());
+    if (!ready)
+        return endingOf(ready.error(), u"reading the letters"_s);
+    m_batches.readAhead(followerOf(batch), m_control->token());
     ItemList claimed;
-    if (MaybeEnding ending = claim(batch, *letters, claimed))
+    if (MaybeEnding ending = claim(*ready, claimed))
         return ending;
     if (claimed.empty())
         return std::nullopt;
 
     std::vector<OutgoingRecord> records;
+    records.reserve(claimed.size());
     std::map<TopicPartition, Offset> below;
-    const QByteArray jobId = m_job.jobId.toLatin1();
     for (std::size_t n = 0; n < batch.size(); ++n) {
         const PlanLetter& letter = m_job.items[batch[n]].letter;
         below[letter.at] = Offset{letter.offset.value + 1};
-        if (m_job.items[batch[n]].status != ItemStatus::Intended)
-            continue;
-        const RawRecord& record = *(*letters)[n].record;
-        const StripRule& rule = m_job.stripRules.at(static_cast<std::size_t>(letter.stripRule));
-        records.push_back({letter.target, letter.targetPartition, outgoingKey(record, rule), record.value,
-                           outgoingHeaders(record.headers, rule, jobId, letter.generation, letter.replayOf)});
+        if (m_job.items[batch[n]].status == ItemStatus::Intended)
+            records.push_back(std::move(*ready->records[n]));
     }
     std::vector<Position> sentBelow;
     for (const auto& [at, next] : below)
@@ -348,19 +354,17 @@ ReplayRunner::MaybeEnding ReplayRunner::sendBatch(const ItemList& batch)
 
 /// Leaves out what is no longer to be sent and writes down what is; in one step, so that of two jobs only one claims a
 /// letter.
-ReplayRunner::MaybeEnding ReplayRunner::claim(const ItemList& batch, const std::vector<ReplayLetter>& letters,
-                                              ItemList& claimed)
+ReplayRunner::MaybeEnding ReplayRunner::claim(const ReadyBatch& batch, ItemList& claimed)
 {
     std::vector<QString> ids;
-    for (std::size_t n = 0; n < batch.size(); ++n) {
-        const PlanLetter& letter = m_job.items[batch[n]].letter;
-        ids.push_back(letter.letterId);
-        if (letters[n].record && recordDigest(*letters[n].record) != letter.digest)
-            return Ending{
-                JobState::Failed,
-                u"letter %1 is not what the plan sealed: its bytes have changed; nothing of its batch was sent"_s.arg(
-                    letter.letterId),
-                Error{ErrorCode::Corrupt, u"digest of letter %1 differs"_s.arg(letter.letterId)}};
+    for (const std::size_t item : batch.items)
+        ids.push_back(m_job.items[item].letter.letterId);
+    if (batch.unsealed) {
+        const QString& id = ids[*batch.unsealed];
+        return Ending{
+            JobState::Failed,
+            u"letter %1 is not what the plan sealed: its bytes have changed; nothing of its batch was sent"_s.arg(id),
+            Error{ErrorCode::Corrupt, u"digest of letter %1 differs"_s.arg(id)}};
     }
     std::map<QString, ItemList> skipped;
     const std::int64_t number = m_job.lastBatch + 1;
@@ -372,22 +376,24 @@ ReplayRunner::MaybeEnding ReplayRunner::claim(const ItemList& batch, const std::
         if (!elsewhere)
             return tl::unexpected<Error>(elsewhere.error());
         const std::vector<bool> isOurs = m_world.journal.claim(m_job.jobId, ids);
-        for (std::size_t n = 0; n < batch.size(); ++n) {
+        for (std::size_t n = 0; n < batch.items.size(); ++n) {
             if ((*elsewhere)[n] || !isOurs[n])
-                skipped[u"sent by another job"_s].push_back(batch[n]);
-            else if (!isOpen(letters[n].state))
-                skipped[u"no longer open"_s].push_back(batch[n]);
-            else if (!letters[n].record)
-                skipped[u"payload no longer stored"_s].push_back(batch[n]);
+                skipped[u"sent by another job"_s].push_back(batch.items[n]);
+            else if (!isOpen(batch.states[n]))
+                skipped[u"no longer open"_s].push_back(batch.items[n]);
+            else if (!batch.records[n])
+                skipped[u"payload no longer stored"_s].push_back(batch.items[n]);
             else
-                claimed.push_back(batch[n]);
+                claimed.push_back(batch.items[n]);
         }
         std::vector<Ledger::Draft> drafts;
         for (const auto& [reason, items] : skipped)
             drafts.push_back(m_events.itemsSkipped(m_job.jobId, reason, items));
         if (!claimed.empty())
             drafts.push_back(m_events.batchIntended(m_job.jobId, number, claimed));
-        return m_world.journal.recordAhead(std::move(drafts));
+        // What is intended is known a moment later as sent, or is asked about: the projection learns both at once.
+        return claimed.empty() ? m_world.journal.recordAhead(std::move(drafts))
+                               : m_world.journal.note(std::move(drafts));
     });
     if (!recorded)
         return endingOf(recorded.error(), u"noting what is to be sent"_s);

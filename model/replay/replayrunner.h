@@ -5,9 +5,11 @@
 #include "model/job/progress.h"
 #include "model/job/throttle.h"
 #include "model/job/waiter.h"
+#include "model/replay/replaybatches.h"
 #include "model/replay/replaycontrol.h"
 #include "model/replay/replayitems.h"
 #include "model/replay/replayjournal.h"
+#include "model/replay/replaylimits.h"
 #include "model/replay/replayports.h"
 #include "model/replay/replaytarget.h"
 
@@ -64,6 +66,7 @@ public:
         QString actor;
         std::function<void(const ReplayReport&)>
             onProgress; ///< after each batch, change of state and look for outcomes; may be empty
+        BatchSize batch{};
     };
 
     ReplayRunner(World world, QString jobId);
@@ -93,9 +96,11 @@ private:
 
     [[nodiscard]] MaybeEnding sendStep(std::size_t step);
     [[nodiscard]] MaybeEnding obey();
-    [[nodiscard]] ItemList nextBatch(std::size_t end) const;
+    /// The next items to send, of those in [first, end).
+    [[nodiscard]] ItemList nextBatch(std::size_t first, std::size_t end) const;
+    [[nodiscard]] ItemList followerOf(const ItemList& batch) const;
     [[nodiscard]] MaybeEnding sendBatch(const ItemList& batch);
-    [[nodiscard]] MaybeEnding claim(const ItemList& batch, const std::vector<ReplayLetter>& letters, ItemList& claimed);
+    [[nodiscard]] MaybeEnding claim(const ReadyBatch& batch, ItemList& claimed);
     [[nodiscard]] MaybeEnding afterFailure(const Error& error);
 
     [[nodiscard]] MaybeEnding settle(std::size_t step);
@@ -110,6 +115,7 @@ private:
     void markSent(const std::vector<LandedItem>& items);
     void tell();
     [[nodiscard]] ReplayReport report() const;
+    void addPace(ReplayReport& report) const;
 
     template<typename T>
     [[nodiscard]] Result<T> patiently(const std::function<Result<T>()>& attempt);
@@ -118,6 +124,7 @@ private:
     const ReplayControl* m_control = nullptr;
     ReplayEvents m_events;
     ReplayJobSpec m_job;
+    ReplayBatches m_batches{m_job, m_world.letters, m_world.journal};
     std::vector<std::size_t> m_stepEnds;
     std::size_t m_step = 0;
     bool m_isAtomic = true; // as the target said when it was opened; it is always opened first

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/replay/replaystore.h"
 
+#include "model/deadletter/headerpack.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/letterrescue.h"
 #include "model/deadletter/letterrows.h"
+#include "model/deadletter/sqltext.h"
 #include "model/replay/replayitems.h"
 
 #include <SQLiteCpp/Column.h>
@@ -30,7 +32,8 @@ std::vector<QString> unsettledJobs(SQLite::Database& db, const QString& connecti
 }
 
 /// The letter of this id by a prepared statement; without record when it is not stored. Throws what SQLite throws.
-Result<ReplayLetter> storedLetter(Database& reader, SQLite::Statement& select, const QString& id)
+/// @param like  headers of the letter before.
+Result<ReplayLetter> storedLetter(Database& reader, SQLite::Statement& select, const QString& id, const Headers& like)
 {
     const std::optional<LetterAddress> address = parseLetterId(id);
     if (!address)
@@ -40,19 +43,32 @@ Result<ReplayLetter> storedLetter(Database& reader, SQLite::Statement& select, c
     select.bind(2, address->partition);
     select.bind(3, address->offset.value);
     while (select.executeStep()) {
-        Result<DeadLetter> letter = letterFromRow(select, LetterParts::Whole);
-        if (!letter)
-            return tl::unexpected<Error>(letter.error());
-        if (letter->id != id)
-            continue;
-        if (letter->facts.isPointer) {
+        if (static_cast<std::uint64_t>(select.getColumn(0).getInt64()) >> 32U != address->digestHead)
+            continue; // another letter that lay in the same place
+        const auto bytesAt = [&select](int column) { return sql::maybeBytes(select.getColumn(column)); };
+        RawRecord record;
+        record.at = {sql::text(select.getColumn(3)), address->partition};
+        record.offset = address->offset;
+        if (const auto ms = sql::maybeNumber(select.getColumn(4)))
+            record.timestamp = utcFromMs(*ms);
+        record.timestampType = static_cast<TimestampType>(select.getColumn(5).getInt());
+        record.key = bytesAt(6);
+        record.value = bytesAt(7);
+        const SQLite::Column packed = select.getColumn(8);
+        auto headers =
+            unpackHeaders(QByteArrayView(static_cast<const char*>(packed.getBlob()), packed.getBytes()), like);
+        if (!headers)
+            return failWithin(id, headers.error());
+        record.headers = std::move(*headers);
+        const TriageState state = triageStateFromWord(sql::text(select.getColumn(2))).value_or(TriageState::Unknown);
+        if (select.getColumn(1).getInt() != 0) { // a pointer
             const auto rescue = rescueOf(reader, id);
             if (!rescue)
                 return tl::unexpected<Error>(rescue.error());
             if (*rescue)
-                return ReplayLetter{withPayload(std::move(letter->record), **rescue), letter->state};
+                return ReplayLetter{withPayload(std::move(record), **rescue), state};
         }
-        return ReplayLetter{std::move(letter->record), letter->state};
+        return ReplayLetter{std::move(record), state};
     }
     return ReplayLetter{std::nullopt, TriageState::Lost};
 }
@@ -106,17 +122,21 @@ Result<std::vector<ReplayLetter>> StoredReplayLetters::load(const std::vector<QS
     letters.reserve(letterIds.size());
     Status outcome;
     const Status read = reader->guarded([&](SQLite::Database& db) {
-        SQLite::Statement select(db, letterColumns(LetterParts::Whole) + letterTables() +
-                                         " WHERE l.id IN (SELECT o.id"
-                                         "  FROM letter_channel t JOIN letter o ON o.channel_ref = t.id"
-                                         "  WHERE t.tag = ? AND o.partition = ? AND o.offset = ?)"
-                                         " ORDER BY l.id");
+        SQLite::Statement select(db, "SELECT l.digest, l.is_pointer, l.state, c.name, l.record_at_ms, l.timestamp_type,"
+                                     " b.key, b.value, b.headers"
+                                     " FROM letter_channel c"
+                                     " CROSS JOIN letter l ON l.channel_ref = c.id"
+                                     " CROSS JOIN letter_body b ON b.letter_ref = l.id"
+                                     " WHERE c.tag = ? AND l.partition = ? AND l.offset = ?"
+                                     " ORDER BY l.id");
         for (const QString& id : letterIds) {
             if (stop.stop_requested()) {
                 outcome = fail(ErrorCode::Cancelled, u"stopped while reading letters"_s);
                 return;
             }
-            Result<ReplayLetter> letter = storedLetter(*reader, select, id);
+            const bool hasBefore = !letters.empty() && letters.back().record;
+            Result<ReplayLetter> letter =
+                storedLetter(*reader, select, id, hasBefore ? letters.back().record->headers : Headers());
             if (!letter) {
                 outcome = tl::unexpected<Error>(letter.error());
                 return;

@@ -175,13 +175,28 @@ std::map<QByteArray, std::vector<OutgoingRecord>> FakeTarget::committed(const QS
     return found;
 }
 
+void FakeLetters::change(const QString& id, const std::function<void(ReplayLetter&)>& how)
+{
+    const std::lock_guard lock(m_mutex);
+    how(letters[id]);
+}
+
+void FakeLetters::awaitLoads(std::size_t count)
+{
+    std::unique_lock lock(m_mutex);
+    m_loaded.wait(lock, [&] { return loads.size() >= count; });
+}
+
 Result<std::vector<ReplayLetter>> FakeLetters::load(const std::vector<QString>& letterIds, std::stop_token)
 {
+    const std::lock_guard lock(m_mutex);
     std::vector<ReplayLetter> found;
     for (const QString& id : letterIds) {
         const auto letter = letters.find(id);
         found.push_back(letter == letters.end() ? ReplayLetter{std::nullopt, TriageState::Lost} : letter->second);
     }
+    loads.push_back(letterIds.size());
+    m_loaded.notify_all();
     return found;
 }
 
@@ -211,6 +226,11 @@ Status MortalJournal::record(std::vector<Ledger::Draft> drafts)
 Status MortalJournal::recordAhead(std::vector<Ledger::Draft> drafts)
 {
     return mortally(std::move(drafts), &ReplayJournal::recordAhead);
+}
+
+Status MortalJournal::note(std::vector<Ledger::Draft> drafts)
+{
+    return mortally(std::move(drafts), &ReplayJournal::note);
 }
 
 Status MortalJournal::mortally(std::vector<Ledger::Draft> drafts,
@@ -304,7 +324,7 @@ QString ReplayWorld::job(int count, const ReplayOptions& options)
 Result<ReplayReport> ReplayWorld::run(const QString& jobId, const ReplayControl& control)
 {
     ReplayRunner runner({target, *journal, letters, &probe, clock, waiter, u"ada"_s,
-                         [this](const ReplayReport& report) { reports.push_back(report); }},
+                         [this](const ReplayReport& report) { reports.push_back(report); }, batch},
                         jobId);
     return runner.run(control);
 }
@@ -337,7 +357,8 @@ QByteArray ReplayWorld::dump()
 std::vector<QString> ReplayWorld::eventTypes() const
 {
     std::vector<QString> types;
-    const auto events = ledger->read(0, 100'000, u"replay."_s); // named: a range over a temporary's content would dangle
+    const auto events =
+        ledger->read(0, 100'000, u"replay."_s); // named: a range over a temporary's content would dangle
     for (const LedgerEvent& event : *events)
         types.push_back(event.type);
     return types;

@@ -10,9 +10,11 @@
 
 #include <QTemporaryDir>
 
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <random>
 #include <set>
 
@@ -91,9 +93,16 @@ private:
 class FakeLetters final : public ReplayLetterSource
 {
 public:
-    std::map<QString, ReplayLetter> letters;
+    std::map<QString, ReplayLetter> letters; ///< while a job runs, through `change`: it reads ahead
+    std::vector<std::size_t> loads;          ///< how many were asked for; the same holds
+    void change(const QString& id, const std::function<void(ReplayLetter&)>& how);
+    void awaitLoads(std::size_t count); ///< until so many were asked for and answered
     [[nodiscard]] Result<std::vector<ReplayLetter>> load(const std::vector<QString>& letterIds,
                                                          std::stop_token stop) override;
+
+private:
+    std::mutex m_mutex; // guards: letters, loads
+    std::condition_variable m_loaded;
 };
 
 class FakeProbe final : public OutcomeProbe
@@ -133,8 +142,11 @@ public:
     std::function<int()> death; ///< asked at each record: 1 before, 2 between, 3 after; else it lives
     [[nodiscard]] Status record(std::vector<Ledger::Draft> drafts) override;
     [[nodiscard]] Status recordAhead(std::vector<Ledger::Draft> drafts) override;
+    [[nodiscard]] Status note(std::vector<Ledger::Draft> drafts) override;
     [[nodiscard]] Status catchUp() override { return m_real.catchUp(); }
     [[nodiscard]] Result<Database> reader() override { return m_real.reader(); }
+    [[nodiscard]] Result<std::int64_t> lastSeq() override { return m_real.lastSeq(); }
+    [[nodiscard]] Result<bool> isDecidedAfter(std::int64_t seq) override { return m_real.isDecidedAfter(seq); }
 
 private:
     Status mortally(std::vector<Ledger::Draft> drafts, Status (ReplayJournal::*how)(std::vector<Ledger::Draft>));
@@ -175,6 +187,7 @@ public:
     std::unique_ptr<MortalJournal> journal;
     std::map<QString, std::pair<std::int64_t, std::optional<TriageState>>> states; ///< of letters, by id: seq and state
     std::vector<ReplayReport> reports;
+    BatchSize batch{};
     std::mt19937_64 random{7};
     ReplayPlan lastPlan;
     int nextOffset = 0;

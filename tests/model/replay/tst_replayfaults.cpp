@@ -66,8 +66,11 @@ void ReplayFaultsTest::everyMessageArrivesOnce_data()
     QTest::addColumn<bool>("isAtomic");
     QTest::addColumn<int>("runs");
     QTest::addColumn<quint64>("seed");
-    QTest::newRow("exactly once on an atomic target") << true << 600 << quint64{20'261'121};
-    QTest::newRow("never lost on any other") << false << 250 << quint64{4711};
+    QTest::addColumn<bool>("isSlow");
+    QTest::newRow("exactly once on an atomic target") << true << 600 << quint64{20'261'121} << true;
+    QTest::newRow("never lost on any other") << false << 250 << quint64{4711} << true;
+    QTest::newRow("exactly once while the next batch is read ahead") << true << 600 << quint64{61'126} << false;
+    QTest::newRow("never lost while the next batch is read ahead") << false << 250 << quint64{1'126} << false;
 }
 
 void ReplayFaultsTest::everyMessageArrivesOnce()
@@ -75,6 +78,7 @@ void ReplayFaultsTest::everyMessageArrivesOnce()
     QFETCH(bool, isAtomic);
     QFETCH(int, runs);
     QFETCH(quint64, seed);
+    QFETCH(bool, isSlow);
     Misfortune fate(seed);
     std::unique_ptr<ReplayWorld> world;
     int deaths = 0;
@@ -88,11 +92,15 @@ void ReplayFaultsTest::everyMessageArrivesOnce()
         world->journal->death = nullptr;
         world->reports.clear();
         ReplayOptions options;
-        options.ratePerSecond = fate.between(4, 30);
+        if (isSlow)
+            options.ratePerSecond = fate.between(4, 30);
+        else
+            world->batch = {.messages = fate.between(1, 12), .bytes = fate.is(300) ? 400 : 8 << 20};
         if (fate.is(300))
             options.canary = {fate.between(1, 5), fate.between(1, 5)};
         if (fate.is(300))
             options.settle = Millis{fate.between(1, 3'000)};
+
         const QString jobId = world->job(fate.between(1, 40), options);
         const ReplayPlan plan = world->lastPlan;
 

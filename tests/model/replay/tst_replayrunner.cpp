@@ -80,6 +80,10 @@ private Q_SLOTS:
     void batchesAreBounded();
     void theRateHolds();
     void lettersNoLongerOpenAreSkipped();
+    void theNextBatchIsReadWhileOneIsSent();
+    void whatWasReadAheadGivesWayToADecision();
+    void whatWasReadBeforeAPauseIsReadAnew();
+    void underARateNothingIsReadAhead();
     void twoJobsDoNotSendOneLetter();
     void aLetterThatARunningJobHasIsLeftToIt();
     void aLetterTakenBackIsSentAgain();
@@ -376,6 +380,73 @@ void ReplayRunnerTest::lettersNoLongerOpenAreSkipped()
     QCOMPARE(world.row(jobId).skipped, 3);
     QCOMPARE(world.target.committed(jobId).size(), 7U);
     QCOMPARE(world.states[u"letter-4"_s].second, std::nullopt); // again what a person made of it
+}
+
+void ReplayRunnerTest::theNextBatchIsReadWhileOneIsSent()
+{
+    ReplayWorld world;
+    world.batch.messages = 3;
+    const QString jobId = world.job(9);
+    std::vector<std::size_t> loaded;
+    world.target.onSend = [&] { // returns only when the one behind it has been read
+        loaded.push_back(std::min<std::size_t>(loaded.size() + 2, 3));
+        world.letters.awaitLoads(loaded.back());
+    };
+    QCOMPARE(world.run(jobId)->state, JobState::Done);
+    QCOMPARE(loaded, (std::vector<std::size_t>{2, 3, 3}));
+    QCOMPARE(world.letters.loads, (std::vector<std::size_t>{3, 3, 3})); // each once
+    QCOMPARE(world.target.batchSizes, (std::vector<std::size_t>{3, 3, 3}));
+    QCOMPARE(world.fault(jobId, world.lastPlan), QString());
+}
+
+void ReplayRunnerTest::whatWasReadAheadGivesWayToADecision()
+{
+    ReplayWorld world;
+    world.batch.messages = 3;
+    const QString jobId = world.job(9);
+    world.target.onSend = [&] {
+        world.target.onSend = nullptr;
+        world.letters.awaitLoads(2);
+        world.letters.change(u"letter-4"_s, [](ReplayLetter& letter) { letter.state = TriageState::Archived; });
+        QVERIFY(world.ledger->append(u"bob"_s, u"deadletter.triaged"_s, "{}"));
+    };
+    const auto report = world.run(jobId);
+    QCOMPARE(report->state, JobState::Done);
+    QCOMPARE(report->sent, 8);
+    QCOMPARE(report->skipped, 1);
+    QCOMPARE(world.letters.loads.size(), 4U); // the second batch twice
+    QCOMPARE(world.states[u"letter-4"_s].second, std::nullopt);
+}
+
+void ReplayRunnerTest::whatWasReadBeforeAPauseIsReadAnew()
+{
+    ReplayWorld world;
+    world.batch.messages = 3;
+    const QString jobId = world.job(6);
+    ReplayControl control;
+    world.target.onSend = [&] {
+        world.target.onSend = nullptr;
+        world.letters.awaitLoads(2);
+        control.pause();
+    };
+    world.waiter.onWait = [&] {
+        world.letters.change(u"letter-4"_s, [](ReplayLetter& letter) { letter.record.reset(); });
+        control.goOn();
+    };
+    const auto report = world.run(jobId, control);
+    QCOMPARE(report->state, JobState::Done);
+    QCOMPARE(report->sent, 5);
+    QCOMPARE(report->skipped, 1);
+}
+
+void ReplayRunnerTest::underARateNothingIsReadAhead()
+{
+    ReplayWorld world;
+    const QString jobId = world.job(20, options(u"10"_s));
+    std::size_t sends = 0;
+    world.target.onSend = [&] { QCOMPARE(world.letters.loads.size(), ++sends); };
+    QCOMPARE(world.run(jobId)->state, JobState::Done);
+    QCOMPARE(sends, 2U);
 }
 
 void ReplayRunnerTest::twoJobsDoNotSendOneLetter()

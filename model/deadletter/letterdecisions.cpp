@@ -7,9 +7,9 @@
 
 #include <SQLiteCpp/Database.h>
 
-#include <map>
 #include <set>
-#include <tuple>
+#include <string_view>
+#include <unordered_map>
 
 namespace spillway {
 
@@ -40,18 +40,64 @@ constexpr char standingSelect[] = "SELECT triage_state, assignee, triage_seq, re
                                   " FROM letter_decision"
                                   " WHERE letter_id = ?";
 
-LetterStanding standingFrom(SQLite::Statement& select, const QString& letterId)
+LetterStanding standingAt(SQLite::Statement& row)
 {
-    select.reset();
-    sql::bind(select, 1, letterId);
-    if (!select.executeStep())
-        return {};
-    return standingOf(sql::maybeText(select.getColumn(0)), sql::maybeText(select.getColumn(1)),
-                      select.getColumn(2).getInt64(), sql::maybeText(select.getColumn(3)),
-                      select.getColumn(4).getInt64());
+    return standingOf(sql::maybeText(row.getColumn(0)), sql::maybeText(row.getColumn(1)), row.getColumn(2).getInt64(),
+                      sql::maybeText(row.getColumn(3)), row.getColumn(4).getInt64());
 }
 
-/// Moves stored letters to their standing and keeps the groups' counters right.
+std::string_view utf8At(SQLite::Statement& row, int column)
+{
+    const SQLite::Column text = row.getColumn(column);
+    return {text.getText(), static_cast<std::size_t>(text.getBytes())}; // of NULL: nothing
+}
+
+std::string utf8Of(const QString& text)
+{
+    return text.toStdString();
+}
+
+/// Reads standings one after the other. Of letters that nobody triaged they are alike, by the thousand: made once.
+class StandingReader
+{
+public:
+    explicit StandingReader(SQLite::Database& db)
+        : m_select(db, standingSelect)
+    {
+    }
+
+    const LetterStanding& of(const QString& letterId)
+    {
+        const QByteArray id = letterId.toUtf8();
+        m_select.reset();
+        m_select.bindNoCopy(1, id.constData());
+        const bool isThere = m_select.executeStep();
+        if (isThere && m_select.getColumn(0).isNull() && m_select.getColumn(1).isNull()) {
+            const std::string_view replay = utf8At(m_select, 3);
+            const bool isNewer = m_select.getColumn(4).getInt64() > m_select.getColumn(2).getInt64();
+            if (!m_known || m_replay != replay || m_isNewer != isNewer) {
+                m_known = standingAt(m_select);
+                m_replay = replay;
+                m_isNewer = isNewer;
+            }
+            m_select.reset();
+            return *m_known;
+        }
+        m_other = isThere ? standingAt(m_select) : LetterStanding{};
+        m_select.reset();
+        return m_other;
+    }
+
+private:
+    SQLite::Statement m_select;
+    std::optional<LetterStanding> m_known; // of letters without triage, whose replay says m_replay
+    std::string m_replay;
+    bool m_isNewer = false;
+    LetterStanding m_other;
+};
+
+/// Moves stored letters to their standing and keeps the groups' counters right. What is bound to a statement stays
+/// bound: only what differs from the letter before is bound anew.
 class StandingWriter
 {
 public:
@@ -71,46 +117,46 @@ public:
         const auto address = parseLetterId(letterId);
         if (!address)
             return;
+        aim(to);
         m_find.reset();
-        sql::bind(m_find, 1, address->channelTag);
+        if (m_tag != address->channelTag) {
+            m_tag = address->channelTag;
+            sql::bind(m_find, 1, m_tag);
+        }
         m_find.bind(2, address->partition);
         m_find.bind(3, address->offset.value);
         while (m_find.executeStep()) {
             const auto digest = static_cast<std::uint64_t>(m_find.getColumn(5).getInt64());
             if (digest >> 32U != address->digestHead)
                 continue;
-            const std::int64_t group = m_find.getColumn(1).getInt64();
-            const QString kind = sql::text(m_find.getColumn(2));
-            const QString state = sql::text(m_find.getColumn(3));
-            const auto assignee = sql::maybeText(m_find.getColumn(4));
-            const QString newState = triageStateWord(to.state);
-            const bool isOutcomeNew = sql::maybeText(m_find.getColumn(6)) != to.outcome;
-            if (state == newState && assignee == to.assignee && !isOutcomeNew)
-                continue;
             const std::int64_t place = m_find.getColumn(0).getInt64();
-            if (isOutcomeNew) {
+            const std::int64_t group = m_find.getColumn(1).getInt64();
+            if (sql::maybeText(m_find.getColumn(6)) != m_to->outcome) {
                 m_withOutcomes.insert(group);
                 m_setOutcome.reset();
-                sql::bind(m_setOutcome, 1, to.outcome);
+                sql::bind(m_setOutcome, 1, m_to->outcome);
                 m_setOutcome.bind(2, place);
                 m_setOutcome.exec();
             }
-            m_groups.insert(group);
-            if (state == newState && assignee == to.assignee)
+            const std::string_view state = utf8At(m_find, 3);
+            const std::string_view assignee = utf8At(m_find, 4);
+            const bool isAssigned = !m_find.getColumn(4).isNull();
+            if (state == m_state && isAssigned == m_to->assignee.has_value() && assignee == m_assignee)
                 continue;
+            count(m_moved[group], {utf8At(m_find, 2), state, assignee});
             m_set.reset();
-            sql::bind(m_set, 1, newState);
-            sql::bind(m_set, 2, to.assignee);
             m_set.bind(3, place);
             m_set.exec();
-            --m_moved[{group, kind, state, assignee.value_or(QString())}];
-            ++m_moved[{group, kind, newState, to.assignee.value_or(QString())}];
         }
+        m_find.reset();
     }
 
     void finish()
     {
-        count();
+        writeCounters();
+        std::set<std::int64_t> groups = m_withOutcomes;
+        for (const auto& [group, moves] : m_moved)
+            groups.insert(group);
         SQLite::Statement tidy(m_db, "DELETE FROM letter_count WHERE group_ref = ? AND letters <= 0");
         // The index gives the letters of a group oldest first; the first open one ends the search.
         SQLite::Statement oldest(m_db, "UPDATE letter_group SET oldest_open_at_ms ="
@@ -118,7 +164,7 @@ public:
                                        "  WHERE l.group_ref = ?1 AND l.state NOT IN ('archived', 'resolved', 'lost')"
                                        "  ORDER BY l.moment_ms LIMIT 1)"
                                        " WHERE id = ?1");
-        for (const std::int64_t group : m_groups) {
+        for (const std::int64_t group : groups) {
             for (SQLite::Statement* statement : {&tidy, &oldest}) {
                 statement->reset();
                 statement->bind(1, group);
@@ -126,51 +172,101 @@ public:
             }
         }
         SQLite::Statement name(m_db, "SELECT group_id FROM letter_group WHERE id = ?");
-        QStringList groups;
+        QStringList names;
         for (const std::int64_t group : m_withOutcomes) {
             name.reset();
             name.bind(1, group);
             if (name.executeStep())
-                groups += sql::text(name.getColumn(0));
+                names += sql::text(name.getColumn(0));
         }
-        groups.removeDuplicates();
-        settleGroupKinds(m_db, groups);
+        names.removeDuplicates();
+        settleGroupKinds(m_db, names);
     }
 
 private:
-    /// Thousands of letters move from one counter to one other: written once, at the end.
-    void count()
+    /// The counter that a letter was in.
+    struct From
     {
-        SQLite::Statement take(m_db, "UPDATE letter_count SET letters = letters + ?5"
+        std::string_view kind;
+        std::string_view state;
+        std::string_view assignee;
+    };
+    /// Letters of a group that go from one counter to another.
+    struct Move
+    {
+        std::string kind;
+        std::string state;
+        std::string assignee;
+        std::string toState;
+        std::string toAssignee;
+        std::int64_t letters = 0;
+    };
+    /// Nearly always one, seldom more than a handful: looked through from the front.
+    using Moves = std::vector<Move>;
+
+    void aim(const LetterStanding& to)
+    {
+        if (m_to && *m_to == to)
+            return;
+        m_to = to;
+        m_state = utf8Of(triageStateWord(to.state));
+        m_assignee = utf8Of(to.assignee.value_or(QString()));
+        m_set.reset();
+        m_set.bind(1, m_state);
+        sql::bind(m_set, 2, to.assignee);
+    }
+
+    void count(Moves& moves, const From& from)
+    {
+        for (Move& known : moves) {
+            if (known.kind == from.kind && known.state == from.state && known.assignee == from.assignee &&
+                known.toState == m_state && known.toAssignee == m_assignee) {
+                ++known.letters;
+                return;
+            }
+        }
+        moves.push_back(
+            {std::string(from.kind), std::string(from.state), std::string(from.assignee), m_state, m_assignee, 1});
+    }
+
+    /// Thousands of letters move from one counter to one other: written once, at the end.
+    void writeCounters()
+    {
+        SQLite::Statement add(m_db, "INSERT INTO letter_count (group_ref, kind, state, assignee, letters)"
+                                    " VALUES (?1, ?2, ?3, ?4, ?5)"
+                                    " ON CONFLICT (group_ref, kind, state, assignee)"
+                                    " DO UPDATE SET letters = letters + excluded.letters");
+        SQLite::Statement take(m_db, "UPDATE letter_count SET letters = letters - ?5"
                                      " WHERE group_ref = ?1 AND kind = ?2 AND state = ?3 AND assignee = ?4");
-        SQLite::Statement give(m_db, "INSERT INTO letter_count (group_ref, kind, state, assignee, letters)"
-                                     " VALUES (?1, ?2, ?3, ?4, ?5)"
-                                     " ON CONFLICT (group_ref, kind, state, assignee)"
-                                     " DO UPDATE SET letters = letters + excluded.letters");
-        for (const auto& [counter, change] : m_moved) {
-            if (change == 0)
-                continue;
-            SQLite::Statement& statement = change < 0 ? take : give;
-            const auto& [group, kind, state, assignee] = counter;
+        const auto write = [](SQLite::Statement& statement, std::int64_t group, const std::string& kind,
+                              const std::string& state, const std::string& assignee, std::int64_t letters) {
             statement.reset();
             statement.bind(1, group);
-            sql::bind(statement, 2, kind);
-            sql::bind(statement, 3, state);
-            sql::bind(statement, 4, assignee);
-            statement.bind(5, change);
+            statement.bind(2, kind);
+            statement.bind(3, state);
+            statement.bind(4, assignee);
+            statement.bind(5, letters);
             statement.exec();
+        };
+        for (const auto& [group, moves] : m_moved) {
+            for (const Move& move : moves) { // first all arrivals: a letter may have moved on from where it came to
+                write(add, group, move.kind, move.toState, move.toAssignee, move.letters);
+            }
+            for (const Move& move : moves)
+                write(take, group, move.kind, move.state, move.assignee, move.letters);
         }
-        m_moved.clear();
     }
 
     SQLite::Database& m_db;
     SQLite::Statement m_find;
     SQLite::Statement m_set;
     SQLite::Statement m_setOutcome;
-    /// Group, kind, state, assignee: by how much its counter changes.
-    std::map<std::tuple<std::int64_t, QString, QString, QString>, std::int64_t> m_moved;
-    std::set<std::int64_t> m_groups;
-    std::set<std::int64_t> m_withOutcomes; // how replays end has a say in the group's kind
+    QString m_tag;                      // as bound to m_find
+    std::optional<LetterStanding> m_to; // as bound to m_set
+    std::string m_state;                // its words
+    std::string m_assignee;
+    std::unordered_map<std::int64_t, Moves> m_moved; // by group
+    std::set<std::int64_t> m_withOutcomes;           // how replays end has a say in the group's kind
 };
 
 /// Runs `upsert` (its last two parameters are the letter's id and the seq) for each letter and moves those that
@@ -180,16 +276,19 @@ Status apply(Database& database, const std::vector<QString>& letterIds, std::int
              const Bind& bindRest)
 {
     return database.guarded([&](SQLite::Database& db) {
-        SQLite::Statement upsert(db, text);
-        SQLite::Statement standing(db, standingSelect); // prepared once: a replay moves thousands at a time
+        SQLite::Statement upsert(db, text); // prepared once: a replay moves thousands at a time
+        upsert.bind(2, seq);
+        bindRest(upsert);
+        StandingReader standings(db);
         StandingWriter writer(db);
         for (const QString& id : letterIds) {
+            const QByteArray utf8 = id.toUtf8();
             upsert.reset();
-            sql::bind(upsert, 1, id);
-            upsert.bind(2, seq);
-            bindRest(upsert);
-            if (upsert.exec() > 0)
-                writer.move(id, standingFrom(standing, id));
+            upsert.bindNoCopy(1, utf8.constData());
+            const bool isChanged = upsert.exec() > 0;
+            upsert.reset();
+            if (isChanged)
+                writer.move(id, standings.of(id));
         }
         writer.finish();
     });
@@ -199,8 +298,7 @@ Status apply(Database& database, const std::vector<QString>& letterIds, std::int
 
 LetterStanding decidedStanding(SQLite::Database& db, const QString& letterId)
 {
-    SQLite::Statement select(db, standingSelect);
-    return standingFrom(select, letterId);
+    return StandingReader(db).of(letterId);
 }
 
 Status applyTriageState(Database& database, const std::vector<QString>& letterIds, TriageState state,
@@ -258,10 +356,10 @@ Status revertTriageStates(Database& database, const std::vector<std::int64_t>& s
                     changed.insert(id);
             }
         }
-        SQLite::Statement standing(db, standingSelect);
+        StandingReader standings(db);
         StandingWriter writer(db);
         for (const QString& id : changed)
-            writer.move(id, standingFrom(standing, id));
+            writer.move(id, standings.of(id));
         writer.finish();
     });
 }

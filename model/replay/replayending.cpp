@@ -144,6 +144,8 @@ ReplayReport ReplayRunner::end(const Ending& ending)
             (void)m_world.target.close(m_job.jobId, std::stop_token());
         }
     }
+    if (m_unwritten)
+        (void)record({}, u"noting what was sent"_s); // else the next run asks the target
     if (m_world.journal.catchUp())
         m_world.journal.release(m_job.jobId); // whoever asks now reads it in the projection
     ReplayReport last = report();
@@ -156,8 +158,11 @@ ReplayReport ReplayRunner::end(const Ending& ending)
 
 ReplayRunner::MaybeEnding ReplayRunner::record(std::vector<Ledger::Draft> drafts, const QString& doing)
 {
+    if (m_unwritten)
+        drafts.insert(drafts.begin(), *m_unwritten);
     if (const Status recorded = m_world.journal.record(std::move(drafts)); !recorded)
         return endingOf(recorded.error(), doing);
+    m_unwritten.reset();
     return std::nullopt;
 }
 

@@ -55,12 +55,6 @@ Status LedgerReplayJournal::record(std::vector<Ledger::Draft> drafts)
     return catchUp();
 }
 
-Status LedgerReplayJournal::note(std::vector<Ledger::Draft> drafts)
-{
-    const auto appended = m_ledger.append(std::move(drafts));
-    return appended ? Status() : tl::unexpected<Error>(appended.error());
-}
-
 Result<bool> LedgerReplayJournal::isDecidedAfter(std::int64_t seq)
 {
     const auto decisions = m_ledger.read(seq, 1, u"deadletter."_s);
@@ -76,7 +70,7 @@ Status LedgerReplayJournal::recordAhead(std::vector<Ledger::Draft> drafts)
         bytes += draft.body.size();
     if (const auto appended = m_ledger.append(std::move(drafts)); !appended)
         return tl::unexpected<Error>(appended.error());
-    std::future<Status> applying = m_writer.enqueue(applyNext(), bytes);
+    std::future<Status> applying = m_writer.enqueue(applyNext(LastIntent::Later), bytes);
     const std::lock_guard lock(m_applyingMutex);
     m_applying = std::move(applying);
     return {};
@@ -88,17 +82,19 @@ LedgerReplayJournal::~LedgerReplayJournal()
         m_applying.wait();
 }
 
-StoreWriter::Task LedgerReplayJournal::applyNext()
+StoreWriter::Task LedgerReplayJournal::applyNext(LastIntent lastIntent)
 {
     // The writer's task reads the ledger itself, from what the projection holds on: two threads that record at once
     // cannot apply their events in the wrong order.
-    return [this](Database& database) -> Status {
+    return [this, lastIntent](Database& database) -> Status {
         const Result<std::int64_t> after = appliedSeq(database, replayProjectionName());
         if (!after)
             return tl::unexpected<Error>(after.error());
-        const auto events = m_ledger.read(*after, eventsPerTransaction, u"replay."_s);
+        auto events = m_ledger.read(*after, eventsPerTransaction, u"replay."_s);
         if (!events)
             return tl::unexpected<Error>(events.error());
+        if (lastIntent == LastIntent::Later && !events->empty() && events->back().type == u"replay.batchIntended")
+            events->pop_back();
         if (events->empty())
             return {};
         if (const Status applied = applyReplayEvents(database, *events, m_letters); !applied)
@@ -112,7 +108,7 @@ Status LedgerReplayJournal::catchUp()
     for (;;) {
         bool isBehind = false;
         const Status applied = m_writer.write([&](Database& database) -> Status {
-            const Status some = applyNext()(database);
+            const Status some = applyNext(LastIntent::Now)(database);
             if (!some)
                 return some;
             const Result<std::int64_t> after = appliedSeq(database, replayProjectionName());

@@ -24,11 +24,9 @@ public:
     /// applies them.
     [[nodiscard]] virtual Status record(std::vector<Ledger::Draft> drafts) = 0;
     /// Appends as `record` does, and returns; applying follows in the order of recording. What cannot be applied now is
-    /// applied, or its error told, by the next `record` or `catchUp`.
+    /// applied, or its error told, by the next `record` or `catchUp`. An intent that comes last is applied with
+    /// whatever is recorded next: mostly what became of it.
     [[nodiscard]] virtual Status recordAhead(std::vector<Ledger::Draft> drafts) = 0;
-    /// Appends as `record` does, and leaves the applying to whatever is recorded next: for what is true only until
-    /// then. Whoever asks the projection meanwhile is not told.
-    [[nodiscard]] virtual Status note(std::vector<Ledger::Draft> drafts) = 0;
     /// Applies what the projection lacks, in order.
     [[nodiscard]] virtual Status catchUp() = 0;
     /// A connection to read the projection with, for the calling thread.
@@ -68,7 +66,6 @@ public:
     ~LedgerReplayJournal() override; ///< waits until what was recorded ahead is applied
     [[nodiscard]] Status record(std::vector<Ledger::Draft> drafts) override;
     [[nodiscard]] Status recordAhead(std::vector<Ledger::Draft> drafts) override;
-    [[nodiscard]] Status note(std::vector<Ledger::Draft> drafts) override;
     [[nodiscard]] Status catchUp() override;
     [[nodiscard]] Result<Database> reader() override;
     [[nodiscard]] Result<std::int64_t> lastSeq() override { return m_ledger.lastSeq(); }
@@ -78,7 +75,8 @@ public:
     [[nodiscard]] Status rebuild();
 
 private:
-    [[nodiscard]] StoreWriter::Task applyNext();
+    enum class LastIntent { Now, Later };
+    [[nodiscard]] StoreWriter::Task applyNext(LastIntent lastIntent);
 
     Ledger& m_ledger;
     StoreWriter& m_writer;

@@ -112,28 +112,32 @@ void applyJobLetters(Application& in)
                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)");
     std::int64_t item = in.body["first"_L1].toInteger();
     std::vector<QString> ids;
+    insert.bind(1, in.jobId); // what is bound stays bound
+    insert.bind(15, in.event.seq);
     for (const PlanLetter& letter : lettersOf(in.body)) {
-        int n = 0;
+        const QByteArray id = letter.letterId.toUtf8();
+        const QByteArray channel = letter.at.topic.toUtf8();
+        const QByteArray target = letter.target.toUtf8();
+        int n = 1;
         insert.reset();
-        insert.bind(++n, in.jobId);
         insert.bind(++n, item++);
-        insert.bind(++n, letter.letterId.toStdString());
-        insert.bind(++n, letter.at.topic.toStdString());
+        insert.bindNoCopy(++n, id.constData());
+        insert.bindNoCopy(++n, channel.constData());
         insert.bind(++n, letter.at.partition);
         insert.bind(++n, letter.offset.value);
         insert.bind(++n, static_cast<std::int64_t>(letter.digest));
         insert.bind(++n, letter.sizeBytes);
-        insert.bind(++n, letter.target.toStdString());
+        insert.bindNoCopy(++n, target.constData());
         bindMaybe(insert, ++n, letter.targetPartition);
         insert.bind(++n, letter.generation);
         insert.bind(++n, letter.replayOf.constData(), static_cast<int>(letter.replayOf.size()));
-        bindMaybe(insert, ++n,
+        bindMaybe(insert, ++n, // a stranger's text, which may hold anything
                   letter.consumerGroup ? std::optional(letter.consumerGroup->toStdString()) : std::nullopt);
         insert.bind(++n, letter.stripRule);
-        insert.bind(++n, in.event.seq);
         insert.exec();
         ids.push_back(letter.letterId);
     }
+    insert.reset();
     in.changes.emplace_back(std::move(ids), TriageState::Planned);
 }
 
@@ -248,24 +252,25 @@ void applyCommitted(Application& in)
         bindMaybe(statement, index + 1, at ? std::optional(at->at.partition) : std::nullopt);
         bindMaybe(statement, index + 2, at ? std::optional(at->offset.value) : std::nullopt);
     };
+    send.bind(1, in.event.seq); // what is bound stays bound
+    send.bind(5, in.jobId);
+    place.bind(4, in.jobId);
     std::vector<QString> letters;
     for (const LandedItem& landed : landedOf(in.body)) {
         const auto item = static_cast<std::int64_t>(landed.item);
         send.reset();
-        send.bind(1, in.event.seq);
         bindPlace(send, 2, landed.at);
-        send.bind(5, in.jobId);
         send.bind(6, item);
         if (send.exec() > 0) {
             letter.reset();
             letter.bind(2, item);
             letter.executeStep();
             letters.push_back(QString::fromStdString(letter.getColumn(0).getString()));
+            letter.reset();
             continue;
         }
         place.reset();
         bindPlace(place, 1, landed.at);
-        place.bind(4, in.jobId);
         place.bind(5, item);
         place.exec();
     }

@@ -314,7 +314,9 @@ ReplayRunner::MaybeEnding ReplayRunner::sendBatch(const ItemList& batch)
     Result<ReadyBatch> ready = m_batches.take(batch, m_control->token());
     if (!ready)
         return endingOf(ready.error(), u"reading the letters"_s);
-    m_batches.readAhead(followerOf(batch), m_control->token());
+    ItemList follower = followerOf(batch);
+    const bool isFollowed = !follower.empty();
+    m_batches.readAhead(std::move(follower), m_control->token());
     ItemList claimed;
     if (MaybeEnding ending = claim(*ready, claimed))
         return ending;
@@ -344,9 +346,13 @@ ReplayRunner::MaybeEnding ReplayRunner::sendBatch(const ItemList& batch)
         sent.push_back({claimed[n], placeOf((*landed)[n])});
     m_failures = 0;
     m_throttle->spend(static_cast<std::int64_t>(claimed.size()), m_world.clock.now());
-    const Status noted = m_world.journal.recordAhead({m_events.batchCommitted(m_job.jobId, m_job.lastBatch, sent)});
-    if (!noted)
-        return endingOf(noted.error(), u"noting what was sent"_s);
+    m_unwritten = m_events.batchCommitted(m_job.jobId, m_job.lastBatch, sent);
+    if (!isFollowed) {
+        const Status noted = m_world.journal.recordAhead({*m_unwritten});
+        if (!noted)
+            return endingOf(noted.error(), u"noting what was sent"_s);
+        m_unwritten.reset();
+    }
     markSent(sent);
     tell();
     return std::nullopt;
@@ -387,16 +393,17 @@ ReplayRunner::MaybeEnding ReplayRunner::claim(const ReadyBatch& batch, ItemList&
                 claimed.push_back(batch.items[n]);
         }
         std::vector<Ledger::Draft> drafts;
+        if (m_unwritten)
+            drafts.push_back(*m_unwritten);
         for (const auto& [reason, items] : skipped)
             drafts.push_back(m_events.itemsSkipped(m_job.jobId, reason, items));
         if (!claimed.empty())
             drafts.push_back(m_events.batchIntended(m_job.jobId, number, claimed));
-        // What is intended is known a moment later as sent, or is asked about: the projection learns both at once.
-        return claimed.empty() ? m_world.journal.recordAhead(std::move(drafts))
-                               : m_world.journal.note(std::move(drafts));
+        return m_world.journal.recordAhead(std::move(drafts));
     });
     if (!recorded)
         return endingOf(recorded.error(), u"noting what is to be sent"_s);
+    m_unwritten.reset();
     for (const auto& [reason, items] : skipped) {
         for (const std::size_t i : items)
             m_job.items[i].status = ItemStatus::Skipped;

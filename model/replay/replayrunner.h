@@ -131,6 +131,9 @@ private:
     int m_failures = 0;     // sendings in a row whose outcome was unknown
     std::optional<Throttle> m_throttle;
     std::optional<ProgressMeter> m_meter;
+    /// What was sent last, to be written down with the intent that follows at once: one wait for the disk, not two.
+    /// Until then the target knows, as it does when a process dies before it can write.
+    std::optional<Ledger::Draft> m_unwritten;
     QString m_note; // something the end should say although it is no failure
     std::vector<std::optional<ReplayOutcome>> m_recordedOutcomes; // as the ledger has them
 };

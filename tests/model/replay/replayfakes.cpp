@@ -228,11 +228,6 @@ Status MortalJournal::recordAhead(std::vector<Ledger::Draft> drafts)
     return mortally(std::move(drafts), &ReplayJournal::recordAhead);
 }
 
-Status MortalJournal::note(std::vector<Ledger::Draft> drafts)
-{
-    return mortally(std::move(drafts), &ReplayJournal::note);
-}
-
 Status MortalJournal::mortally(std::vector<Ledger::Draft> drafts,
                                Status (ReplayJournal::*how)(std::vector<Ledger::Draft>))
 {

@@ -17,6 +17,8 @@ using SteadyClock = std::chrono::steady_clock;
 /// Bounds how long a transaction that nobody finishes holds back readers of the targets.
 constexpr Millis transactionTimeout{30'000};
 
+constexpr size_t reportsServedEvery = 64; ///< messages; a look for reports costs as much as handing one over
+
 std::vector<Property> producerProperties(const QString& jobId, Outbox::Mode mode)
 {
     std::vector<Property> out{
@@ -171,7 +173,8 @@ Status Outbox::produceAll(std::span<const OutgoingRecord> records)
             m_batch.failure = {i, code};
             return tl::unexpected<Error>(explainDelivery(records));
         }
-        m_client->serve();
+        if (i % reportsServedEvery == 0)
+            m_client->serve();
     }
     return {};
 }

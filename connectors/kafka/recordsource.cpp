@@ -27,13 +27,23 @@ namespace {
 std::vector<Property> readerProperties(const ConnectionSettings& settings, KafkaRecordSource::Appetite appetite)
 {
     const bool isSip = appetite == KafkaRecordSource::Appetite::Sip;
-    std::vector<Property> properties{property("isolation.level", "read_committed"),
-                                     property("enable.partition.eof", "true"),
-                                     property("check.crcs", "true"),
-                                     property("queued.min.messages", isSip ? "1" : "50000"),
-                                     property("queued.max.messages.kbytes", isSip ? "1024" : "24576"),
-                                     property("fetch.error.backoff.ms", "100"),
-                                     property("enable.auto.commit", "false")};
+    const bool isGulp = appetite == KafkaRecordSource::Appetite::Gulp;
+    std::vector<Property> properties{
+        property("isolation.level", "read_committed"),
+        property("enable.partition.eof", "true"),
+        property("check.crcs", "true"),
+        property("queued.min.messages", isSip    ? "1"
+                                        : isGulp ? "200000"
+                                                 : "50000"),
+        property("queued.max.messages.kbytes", isSip    ? "1024"
+                                               : isGulp ? "65536"
+                                                        : "24576"),
+        property("fetch.error.backoff.ms", isGulp ? "10" : "100"), // also after a full queue
+        property("enable.auto.commit", "false")};
+    // The broker keeps a question about the end for half a second, in case something comes: whoever reads up to an end
+    // waits for that answer.
+    if (isGulp)
+        properties.push_back(property("fetch.wait.max.ms", "20"));
     // For a sip the library takes what its queue may hold.
     if (const auto most = largestFetch(settings); most && !isSip)
         properties.push_back(property("fetch.max.bytes", QByteArray::number(*most)));

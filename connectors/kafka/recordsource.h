@@ -22,6 +22,7 @@ public:
     enum class Appetite {
         Stream, ///< reads far ahead, for following
         Sip,    ///< reads hardly ahead, for a look at single records: 1 MiB at a time
+        Gulp,   ///< reads on to an end that is near, by whoever takes little time for each: 64 MiB ahead
     };
     explicit KafkaRecordSource(std::shared_ptr<kafka::Site> site, Appetite appetite = Appetite::Stream);
     ~KafkaRecordSource() override;

@@ -225,7 +225,7 @@ Result<std::vector<LandedAt>> KafkaReplayTarget::sendBatch(std::span<const Outgo
 Result<ReplayVerification> KafkaReplayTarget::verify(const QString& jobId, const std::vector<Position>& from,
                                                      std::stop_token stop)
 {
-    KafkaRecordSource source(m_site);
+    KafkaRecordSource source(m_site, KafkaRecordSource::Appetite::Gulp);
     Verification verification(source, jobId.toUtf8(), std::move(stop));
     if (const Status status = verification.start(from); !status)
         return tl::unexpected<Error>(status.error());

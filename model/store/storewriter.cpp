@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/storewriter.h"
 
+#include "model/store/checkpointer.h"
+
 #include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 using namespace Qt::Literals::StringLiterals;
@@ -60,6 +63,7 @@ struct StoreWriter::Impl
     }
 
     Database database; // the writer thread's, once it runs
+    std::optional<Checkpointer> checkpointer;
     std::function<void(std::uint64_t)> listener;
     std::atomic<std::uint64_t> generation{0};
 
@@ -98,7 +102,10 @@ Result<std::unique_ptr<StoreWriter>> StoreWriter::open(const QString& file, Data
         return tl::unexpected<Error>(database.error());
     if (const Status migrated = database->migrate(migrationFolder); !migrated)
         return tl::unexpected<Error>(migrated.error());
-    return std::unique_ptr<StoreWriter>(new StoreWriter(std::make_unique<Impl>(std::move(*database))));
+    auto impl = std::make_unique<Impl>(std::move(*database));
+    if (access == Database::Access::Writer)
+        impl->checkpointer.emplace(file, impl->database.raw().getHandle(), Checkpointer::Marks{});
+    return std::unique_ptr<StoreWriter>(new StoreWriter(std::move(impl)));
 }
 
 std::future<Status> StoreWriter::enqueue(Task task, qsizetype sizeBytes, std::stop_token stop)

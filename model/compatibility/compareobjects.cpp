@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/compatibility/schemaplaces.h"
 
+#include "model/compatibility/patternsample.h"
+
 #include <algorithm>
 #include <map>
 
@@ -114,7 +116,8 @@ void SchemaComparison::compareProperties(Places& at)
     for (const SchemaAtom& atom : at.b.of(Kind::PropertyNames))
         after.push_back(atom.check->schema);
     if (!before.empty() || !after.empty())
-        addTree(at, {conjunctionOf(before), conjunctionOf(after)}, u"/propertyNames"_s, {});
+        addTree(at, {conjunctionOf(before), conjunctionOf(after), typebits::string}, u"/propertyNames"_s,
+                {.kind = DocumentStep::Kind::Name});
 }
 
 void SchemaComparison::compareProperty(Places& at, const std::string& name)
@@ -160,6 +163,25 @@ void SchemaComparison::compareProperty(Places& at, const std::string& name)
     add(at, std::move(finding));
 }
 
+/// Into a field that the expression names and nothing else does, if there is one; of an expression that we can make no
+/// text for, nowhere.
+DocumentStep SchemaComparison::stepByPattern(const Places& at, const std::string& pattern)
+{
+    const QStringList names = samplesOfPattern(shownName(pattern));
+    if (names.isEmpty())
+        return {.outer = at.pair};
+    const auto isDeclared = [&](const QString& name) {
+        const std::string text = name.toStdString();
+        return propertyOf(at.older, at.a, text).declared || propertyOf(at.newer, at.b, text).declared;
+    };
+    QString name = names.front();
+    for (const QString& other : names + QStringList{names.front() + u'x', u'x' + names.front()}) {
+        if (isDeclared(name))
+            name = other;
+    }
+    return {.kind = DocumentStep::Kind::Member, .name = name.toStdString(), .outer = at.pair};
+}
+
 void SchemaComparison::comparePatterns(Places& at)
 {
     const auto before = patternsOf(at.older, at.a);
@@ -167,10 +189,11 @@ void SchemaComparison::comparePatterns(Places& at)
     for (const auto& [pattern, schema] : before) {
         const QString path = u"/patternProperties"_s + pathStep(pattern);
         if (const auto kept = after.find(pattern); kept != after.end()) {
-            addTree(at, {{schema}, {kept->second}}, path, {});
+            addTree(at, {{schema}, {kept->second}}, path, stepByPattern(at, pattern));
             continue;
         }
-        const PairResult& both = compare({{schema}, undeclaredOf(at.b)});
+        const SchemaPair inner{{schema}, undeclaredOf(at.b)};
+        const PairResult& both = compare(inner);
         const bool isMinded = m_habits.undeclaredAreSent || contentOf(at.newer, undeclaredOf(at.b)) == Content::Typed;
         add(at, {.path = path,
                  .kind = u"patternPropertyRemoved"_s,
@@ -178,12 +201,15 @@ void SchemaComparison::comparePatterns(Places& at)
                  .older = {at.older.node(schema).document, at.older.node(schema).source},
                  .newer = spotOfKeyword(at.newer, at.b, Kind::Properties, at.newerOwner()),
                  .backward = isMinded ? both.backward : DirectionVerdict::Holds,
-                 .forward = isMinded ? both.forward : DirectionVerdict::Holds});
+                 .forward = isMinded ? both.forward : DirectionVerdict::Holds,
+                 .steps = {stepByPattern(at, pattern)},
+                 .pair = inner});
     }
     for (const auto& [pattern, schema] : after) {
         if (before.contains(pattern))
             continue;
-        const PairResult& both = compare({undeclaredOf(at.a), {schema}});
+        const SchemaPair inner{undeclaredOf(at.a), {schema}};
+        const PairResult& both = compare(inner);
         const bool isMinded = m_habits.undeclaredAreSent || contentOf(at.older, undeclaredOf(at.a)) == Content::Typed;
         add(at, {.path = u"/patternProperties"_s + pathStep(pattern),
                  .kind = u"patternPropertyAdded"_s,
@@ -191,7 +217,9 @@ void SchemaComparison::comparePatterns(Places& at)
                  .older = spotOfKeyword(at.older, at.a, Kind::Properties, at.olderOwner()),
                  .newer = {at.newer.node(schema).document, at.newer.node(schema).source},
                  .backward = isMinded ? both.backward : DirectionVerdict::Holds,
-                 .forward = isMinded ? both.forward : DirectionVerdict::Holds});
+                 .forward = isMinded ? both.forward : DirectionVerdict::Holds,
+                 .steps = {stepByPattern(at, pattern)},
+                 .pair = inner});
     }
 }
 
@@ -253,7 +281,10 @@ void SchemaComparison::compareDependencies(Places& at)
         const auto& [names, spot] = need;
         const SchemaView& other = isNew ? at.a : at.b;
         const auto required = requiredNames(other);
-        const bool isThere = std::binary_search(required.begin(), required.end(), names.second);
+        const Conjunction first = propertyOf(isNew ? at.older : at.newer, other, names.first).schemas;
+        const bool isThere = names.first == names.second ||
+                             std::binary_search(required.begin(), required.end(), names.second) ||
+                             (isNew ? m_olderTypes : m_newerTypes).of(first) == 0;
         const auto verdict = isThere ? DirectionVerdict::Holds : DirectionVerdict::Breaks;
         add(at, {.path = u"/dependentRequired"_s + pathStep(names.first) + pathStep(names.second),
                  .kind = isNew ? u"dependencyAdded"_s : u"dependencyRemoved"_s,

@@ -19,8 +19,15 @@ constexpr std::size_t mostKept = 24;
 constexpr std::size_t mostBases = 6;
 constexpr std::size_t deepestSearch = 7;
 constexpr std::size_t mostSearched = 150;
-constexpr std::array plainValues{"\"a\"", "1",    "true", "1.5", "null",  "{}",
-                                 "[]",    "\"\"", "0",    "-1",  "false", "\"x y\""};
+constexpr std::array plainValues{"\"a\"", "1",     "true",    "1.5",  "null", "{}",      "[]",     "\"\"",      "0",
+                                 "-1",    "false", "\"x y\"", "[[]]", "[1]",  "[\"a\"]", "[null]", "{\"x\":1}", "[{}]"};
+
+QByteArray merged(QByteArray object, const QByteArray& other)
+{
+    for (const auto& [name, value] : membersOfObject(other))
+        object = withMember(object, name, value);
+    return object;
+}
 
 } // namespace
 
@@ -125,11 +132,12 @@ std::optional<QByteArray> Counterexamples::lifted(const std::vector<QByteArray>&
     for (std::size_t level = depth; level-- > 0 && !documents.empty();) {
         const DocumentStep& step = steps[level];
         const Conjunction& outer = written(step.outer);
+        const SchemaView outerView = viewOf(m_writer, outer);
         std::vector<QByteArray> bases{"{}"};
         if (step.kind == DocumentStep::Kind::Item)
             bases = {"[]"};
         for (const QByteArray& sample : m_samples.of(outer)) {
-            const bool fits = step.kind == DocumentStep::Kind::Member ? isJsonObject(sample) : isJsonArray(sample);
+            const bool fits = step.kind == DocumentStep::Kind::Item ? isJsonArray(sample) : isJsonObject(sample);
             if (fits && bases.size() < mostBases)
                 bases.push_back(sample);
         }
@@ -145,13 +153,23 @@ std::optional<QByteArray> Counterexamples::lifted(const std::vector<QByteArray>&
             }
             for (const QByteArray& base : bases) {
                 if (step.kind == DocumentStep::Kind::Member) {
-                    take(withMember(base, step.name, value));
+                    const QByteArray document = withMember(base, step.name, value);
+                    take(document);
+                    if (QByteArray whole = m_samples.completed(outer, document); whole != document)
+                        take(std::move(whole));
+                    continue;
+                }
+                if (step.kind == DocumentStep::Kind::Name) {
+                    const auto name = textOfJson(value);
+                    const auto& members = name ? m_samples.of(propertyOf(m_writer, outerView, *name).schemas)
+                                               : m_samples.of(Conjunction());
+                    if (name && !members.empty())
+                        take(m_samples.completed(outer, withMember(base, *name, members.front())));
                     continue;
                 }
                 std::vector<QByteArray> elements = elementsOf(base);
-                const SchemaView view = viewOf(m_writer, outer);
                 while (elements.size() <= step.place) {
-                    const auto& fillers = m_samples.of(itemOf(view, elements.size()));
+                    const auto& fillers = m_samples.of(itemOf(outerView, elements.size()));
                     if (fillers.empty())
                         break;
                     elements.push_back(fillers[elements.size() % fillers.size()]);
@@ -160,6 +178,10 @@ std::optional<QByteArray> Counterexamples::lifted(const std::vector<QByteArray>&
                     continue;
                 elements[step.place] = value;
                 take(arrayOf(elements));
+                auto others = elementsOf(base);
+                others.push_back(value); // beside what the list must contain
+                if (step.place + 1 < others.size())
+                    take(arrayOf(others));
             }
         }
         documents = std::move(wider);
@@ -205,14 +227,14 @@ std::vector<QByteArray> Counterexamples::candidates(const SchemaPair& pair)
     const auto append = [&out](const std::vector<QByteArray>& more) {
         out.insert(out.end(), more.begin(), more.end());
     };
-    const auto appendPlain = [&out] {
-        for (const char* value : plainValues)
-            out.emplace_back(value);
-    };
+    // An object with an undeclared field is no plain value where nobody sends such.
+    std::vector<QByteArray> plain(plainValues.begin(), plainValues.end());
+    if (!m_habits.undeclaredAreSent)
+        std::erase_if(plain, [](const QByteArray& value) { return value.startsWith("{\""); });
     append(m_samples.atLimits(written(pair)));
     append(m_readerSamples.atLimits(read(pair)));
     append(m_readerSamples.of(read(pair)));
-    appendPlain();
+    append(plain);
 
     const SchemaView mine = viewOf(m_writer, written(pair));
     const SchemaView theirs = viewOf(m_reader, read(pair));
@@ -238,6 +260,18 @@ std::vector<QByteArray> Counterexamples::candidates(const SchemaPair& pair)
     }
     if (m_habits.undeclaredAreSent)
         names.insert("undeclared");
+    // What the other side asks only of some: documents that are among these.
+    std::vector<QByteArray> conditions;
+    for (const SchemaAtom& atom : theirs.atoms) {
+        const SchemaRef ref = atom.check->kind == Kind::Not  ? atom.check->schema
+                              : atom.check->kind == Kind::If ? atom.check->schemas.front()
+                                                             : noSchema;
+        if (ref == noSchema)
+            continue;
+        const auto& some = m_readerSamples.of({ref});
+        conditions.insert(conditions.end(), some.begin(), some.end());
+    }
+    append(conditions);
     std::size_t bases = 0;
     for (const QByteArray& base : samples) {
         if (!isJsonObject(base) && !isJsonArray(base))
@@ -245,19 +279,27 @@ std::vector<QByteArray> Counterexamples::candidates(const SchemaPair& pair)
         if (++bases > mostBases)
             break;
         if (isJsonObject(base)) {
-            for (const std::string& name : names)
+            for (const QByteArray& condition : conditions) {
+                if (isJsonObject(condition))
+                    out.push_back(merged(base, condition));
+            }
+            for (const std::string& name : names) {
                 out.push_back(withoutMember(base, name));
+                out.push_back(m_samples.completed(written(pair), out.back(), name));
+            }
             for (const std::string& name : names) {
                 const PropertyView own = propertyOf(m_writer, mine, name);
                 if (!m_habits.undeclaredAreSent && !own.isCovered)
                     continue;
                 const Conjunction other = propertyOf(m_reader, theirs, name).schemas;
-                for (const QByteArray& value : m_samples.of(own.schemas))
+                for (const QByteArray& value : m_samples.of(own.schemas)) {
                     out.push_back(withMember(base, name, value));
+                    out.push_back(m_samples.completed(written(pair), out.back()));
+                }
                 for (const QByteArray& value : m_readerSamples.atLimits(other))
                     out.push_back(withMember(base, name, value));
                 if (bases == 1) {
-                    for (const char* value : plainValues)
+                    for (const QByteArray& value : plain)
                         out.push_back(withMember(base, name, value));
                 }
             }
@@ -278,6 +320,14 @@ std::vector<QByteArray> Counterexamples::candidates(const SchemaPair& pair)
             auto doubled = elements;
             doubled.push_back(elements.front());
             out.push_back(arrayOf(doubled));
+            doubled = elements;
+            doubled.back() = elements.front();
+            out.push_back(arrayOf(doubled));
+        }
+        const auto& firsts = m_samples.of(itemOf(mine, 0));
+        for (const QByteArray& value : firsts) {
+            out.push_back(arrayOf({value}));
+            out.push_back(arrayOf({value, value}));
         }
         auto longer = elements;
         for (int i = 0; i < 12; ++i) {
@@ -285,9 +335,9 @@ std::vector<QByteArray> Counterexamples::candidates(const SchemaPair& pair)
             longer.push_back(more.empty() ? QByteArray::number(i) : more[longer.size() % more.size()]);
             out.push_back(arrayOf(longer));
         }
-        for (const char* value : plainValues) {
+        for (const QByteArray& value : plain) {
             auto other = elements;
-            other.emplace_back(value);
+            other.push_back(value);
             out.push_back(arrayOf(other));
         }
     }

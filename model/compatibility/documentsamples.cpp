@@ -13,7 +13,8 @@ namespace spillway {
 namespace {
 
 using Kind = SchemaCheck::Kind;
-constexpr std::size_t mostSamples = 12;
+constexpr std::size_t mostSamples = 14;
+constexpr std::size_t leastContainers = 2; // objects, and lists, of a choice, where there are any
 constexpr std::size_t mostChoices = 16;
 constexpr std::size_t mostConstants = 40;
 constexpr std::uint64_t longestText = 5'000;
@@ -74,6 +75,13 @@ void textsOfLength(std::uint64_t length, std::vector<QByteArray>& out)
 
 void limitsOf(const CompiledVersion& version, const SchemaView& view, std::vector<QByteArray>& out)
 {
+    std::vector<std::uint64_t> lengths;
+    for (const SchemaAtom& atom : view.of(Kind::MinLength))
+        lengths.push_back(atom.check->least);
+    for (const SchemaAtom& atom : view.of(Kind::MaxLength)) {
+        if (atom.check->most < longestText)
+            lengths.push_back(atom.check->most + 1);
+    }
     for (const SchemaAtom& atom : view.atoms) {
         const SchemaCheck& check = *atom.check;
         const std::uint32_t document = version.node(atom.schema).document;
@@ -105,8 +113,19 @@ void limitsOf(const CompiledVersion& version, const SchemaView& view, std::vecto
                 textsOfLength(check.most - 1, out);
             break;
         case Kind::Pattern:
-            for (const QString& sample : samplesOfPattern(version.textOf({document, check.source})))
+            for (const QString& sample : samplesOfPattern(version.textOf({document, check.source}))) {
                 out.push_back(jsonText(sample.toStdString()));
+                for (const QString& longer : {sample + u'x', u'x' + sample, sample + QString(8, u'x')})
+                    out.push_back(jsonText(longer.toStdString()));
+                // Other keywords may ask for more: where the expression is open at an end, there is room.
+                for (const std::uint64_t length : lengths) {
+                    const auto missing = static_cast<qsizetype>(length) - sample.size();
+                    if (missing > 0 && missing < static_cast<qsizetype>(longestText)) {
+                        out.push_back(jsonText((sample + QString(missing, u'a')).toStdString()));
+                        out.push_back(jsonText((QString(missing, u'a') + sample).toStdString()));
+                    }
+                }
+            }
             break;
         default:
             break;
@@ -153,14 +172,23 @@ const std::vector<QByteArray>& DocumentSamples::of(const Conjunction& schemas)
             candidates.emplace_back("null");
         }
         std::size_t taken = 0;
+        std::size_t objectsTaken = 0;
+        std::size_t arraysTaken = 0;
         for (const QByteArray& candidate : candidates) {
-            if (samples.size() >= mostSamples || taken >= mostSamples / 2)
-                break;
+            // Lists and objects are what differences lie in: plain values do not crowd them out.
+            std::size_t* containers = isJsonObject(candidate)  ? &objectsTaken
+                                      : isJsonArray(candidate) ? &arraysTaken
+                                                               : nullptr;
+            const bool isFull = samples.size() >= mostSamples || taken >= mostSamples / 2;
+            if (isFull && (!containers || *containers >= leastContainers))
+                continue;
             if (std::find(samples.begin(), samples.end(), candidate) != samples.end() ||
                 !m_version.accepts(schemas, candidate))
                 continue;
             samples.push_back(candidate);
             ++taken;
+            if (containers)
+                ++*containers;
         }
     }
     m_open.erase(schemas);
@@ -266,10 +294,14 @@ std::vector<QByteArray> DocumentSamples::objects(const SchemaView& view)
         }
         const Conjunction undeclared = undeclaredOf(view);
         const auto& others = of(undeclared);
-        for (std::size_t i = 1; !others.empty() && memberNames(enough).size() < wanted && i < mostElements; ++i)
-            enough = withMember(enough, "extra" + std::to_string(i), others.front());
+        const auto filled = [&](QByteArray object) {
+            for (std::size_t i = 1; !others.empty() && memberNames(object).size() < wanted && i < mostElements; ++i)
+                object = withMember(object, "extra" + std::to_string(i), others[variant % others.size()]);
+            return object;
+        };
         objects.push_back(most);
-        objects.push_back(enough);
+        objects.push_back(filled(enough));
+        objects.push_back(filled(least));
         for (const SchemaAtom& atom : view.of(Kind::Properties)) {
             for (const PatternSchema& pattern : atom.check->patterns) {
                 const SchemaNode& schema = m_version.node(pattern.schema);
@@ -281,6 +313,51 @@ std::vector<QByteArray> DocumentSamples::objects(const SchemaView& view)
         }
     }
     return objects;
+}
+
+QByteArray DocumentSamples::completed(const Conjunction& schemas, const QByteArray& object, std::string_view without)
+{
+    if (!isJsonObject(object))
+        return object;
+    const SchemaView view = viewOf(m_version, schemas);
+    const std::vector<std::string> first = memberNames(object);
+    std::set<std::string> names(first.begin(), first.end());
+    QByteArray whole = object;
+    const auto take = [&](const std::string& name) {
+        if (name == without || names.contains(name))
+            return false;
+        const auto& samples = of(propertyOf(m_version, view, name).schemas);
+        if (samples.empty())
+            return false;
+        whole = withMember(whole, name, samples.front());
+        names.insert(name);
+        return true;
+    };
+    for (const std::string& name : requiredNames(view))
+        (void)take(name);
+    for (bool isMore = true; isMore;) {
+        isMore = false;
+        for (const SchemaAtom& atom : view.of(Kind::DependentRequired)) {
+            for (const NameDependency& dependency : atom.check->dependencies) {
+                if (!names.contains(dependency.name))
+                    continue;
+                for (const std::string& need : dependency.needs)
+                    isMore = take(need) || isMore;
+            }
+        }
+    }
+    std::uint64_t wanted = 0;
+    for (const SchemaAtom& atom : view.of(Kind::MinProperties))
+        wanted = std::max(wanted, atom.check->least);
+    for (const std::string& name : declaredNames(view)) {
+        if (names.size() < wanted)
+            (void)take(name);
+    }
+    for (std::size_t i = 1; names.size() < wanted && i < mostElements; ++i) {
+        if (!take("extra" + std::to_string(i)))
+            break;
+    }
+    return whole;
 }
 
 std::vector<QByteArray> DocumentSamples::arrays(const SchemaView& view)
@@ -295,6 +372,12 @@ std::vector<QByteArray> DocumentSamples::arrays(const SchemaView& view)
             contained.push_back(samples[i % samples.size()]);
     }
     std::vector<QByteArray> arrays;
+    for (const SchemaAtom& atom : view.of(Kind::Contains)) {
+        for (const QByteArray& sample : of({atom.check->schema})) {
+            const std::size_t least = std::clamp<std::size_t>(atom.check->least, 1, mostElements);
+            arrays.push_back(arrayOf(std::vector<QByteArray>(std::max<std::size_t>(least, wanted), sample)));
+        }
+    }
     for (const std::uint64_t more : {0U, 1U, 2U, 3U}) {
         std::vector<QByteArray> elements = contained;
         while (elements.size() < wanted + more && elements.size() < mostElements) {

@@ -24,6 +24,11 @@ public:
     /// Values at and beside the schema's limits: bounds, lengths, constants, expressions, formats. Not checked.
     [[nodiscard]] std::vector<QByteArray> atLimits(const Conjunction& schemas) const;
 
+    /// The object with what its members ask for beside them, and with as many as there must be; `without` is never
+    /// added. What is no object, or cannot be completed, is returned as it is. Not checked.
+    [[nodiscard]] QByteArray completed(const Conjunction& schemas, const QByteArray& object,
+                                       std::string_view without = {});
+
 private:
     [[nodiscard]] std::vector<Conjunction> choices(const Conjunction& schemas) const;
     void choose(const Conjunction& schemas, std::set<const void*>& made, std::vector<Conjunction>& out) const;

@@ -55,6 +55,22 @@ bool isJsonArray(const QByteArray& json)
     return json.startsWith('[');
 }
 
+std::vector<std::pair<std::string, QByteArray>> membersOfObject(const QByteArray& object)
+{
+    std::vector<std::pair<std::string, QByteArray>> members;
+    for (Member& member : membersOf(object))
+        members.emplace_back(std::move(member.name), std::move(member.value));
+    return members;
+}
+
+std::optional<std::string> textOfJson(const QByteArray& json)
+{
+    JsonTape tape;
+    if (!json.startsWith('"') || !tape.parse(json))
+        return std::nullopt;
+    return std::string(tape.text(0));
+}
+
 std::vector<std::string> memberNames(const QByteArray& object)
 {
     std::vector<std::string> names;

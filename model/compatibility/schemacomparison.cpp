@@ -40,6 +40,8 @@ SchemaComparison::SchemaComparison(const CompiledVersion& older, const CompiledV
     : m_older(older)
     , m_newer(newer)
     , m_habits(habits)
+    , m_olderTypes(older)
+    , m_newerTypes(newer)
 {
     const SchemaPair root{{older.program().root}, {newer.program().root}};
     while (true) {
@@ -106,6 +108,7 @@ const PairResult& SchemaComparison::compare(const SchemaPair& places)
         at.a.types &= pair.types;
         at.b.types &= pair.types;
         compareViews(at);
+        judgePossible(at);
     }
     for (const SchemaFinding& finding : result.findings) {
         result.backward = worse(result.backward, finding.backward);
@@ -303,6 +306,21 @@ void SchemaComparison::judgeConstants(Places& at)
             finding.backward = DirectionVerdict::Holds;
     }
     if (judge(at.newer, at.pair.newer, at.b, at.older, at.pair.older).value_or(false)) {
+        for (SchemaFinding& finding : at.out.findings)
+            finding.forward = DirectionVerdict::Holds;
+    }
+}
+
+/// What nobody can write breaks nobody, however it changes.
+void SchemaComparison::judgePossible(Places& at)
+{
+    if (at.out.findings.empty())
+        return;
+    if ((m_olderTypes.of(at.pair.older) & at.pair.types) == 0) {
+        for (SchemaFinding& finding : at.out.findings)
+            finding.backward = DirectionVerdict::Holds;
+    }
+    if ((m_newerTypes.of(at.pair.newer) & at.pair.types) == 0) {
         for (SchemaFinding& finding : at.out.findings)
             finding.forward = DirectionVerdict::Holds;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/compatibility/possibletypes.h"
 #include "model/compatibility/schemafinding.h"
 
 #include <map>
@@ -36,6 +37,7 @@ private:
     void compareProperties(Places& at);
     void compareProperty(Places& at, const std::string& name);
     void comparePatterns(Places& at);
+    [[nodiscard]] static DocumentStep stepByPattern(const Places& at, const std::string& pattern);
     void compareUndeclared(Places& at);
     void compareDependencies(Places& at);
     void compareItems(Places& at);
@@ -50,6 +52,7 @@ private:
     void compareBesideReferences(Places& at);
     void judgeConstants(Places& at);
     void judgeBranches(Places& at);
+    void judgePossible(Places& at);
     void findRenames(Places& at);
     void dropEchoes();
 
@@ -60,6 +63,8 @@ private:
     const CompiledVersion& m_older;
     const CompiledVersion& m_newer;
     DocumentHabits m_habits;
+    PossibleTypes m_olderTypes;
+    PossibleTypes m_newerTypes;
     PairResult m_result;
     std::map<SchemaPair, PairResult> m_known;
     std::map<SchemaPair, PairResult> m_assumed; // verdicts only; what was found not to hold, from the rounds before

@@ -27,7 +27,8 @@ struct SchemaPair
 /// One step from a document into it.
 struct DocumentStep
 {
-    enum class Kind { Member, Item, Within }; ///< Within: the same value, seen by a branch of its schema
+    /// Name: a text becomes the name of a field; Within: the same value, seen by a branch of its schema.
+    enum class Kind { Member, Item, Name, Within };
     Kind kind = Kind::Within;
     std::string name;      ///< Member
     std::size_t place = 0; ///< Item

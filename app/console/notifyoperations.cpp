@@ -9,7 +9,7 @@
 #include "model/job/waiter.h"
 #include "model/notify/notifystore.h"
 #include "model/review/reviewnews.h"
-#include "model/schema/schemanews.h"
+#include "model/compatibility/schemanews.h"
 
 #include <QDateTime>
 

@@ -6,6 +6,7 @@
 #include "model/ledger/ledger.h"
 #include "model/notify/dispatcher.h"
 #include "model/notify/news.h"
+#include "model/notify/notifypreview.h"
 #include "model/store/storewriter.h"
 #include "model/workspace/secret.h"
 
@@ -24,14 +25,6 @@ struct NotifySubject
     friend bool operator==(const NotifySubject&, const NotifySubject&) = default;
 };
 
-/// Everything that would be sent, exactly: what is sent bears this digest.
-struct NotifyPreview
-{
-    std::vector<NotifyMessage> messages;
-    std::map<QString, NotifyState> known; ///< by id: those that were queued before, and are not sent again
-    QStringList unreached;                ///< teams that no target is for
-    QString digest;
-};
 /// Reads files and the store; sends nothing, looks up no secret. InvalidConfig: the workspace has no `notify`.
 [[nodiscard]] Result<NotifyPreview> previewNotifications(Database& reader, const Context& context,
                                                          const NotifySubject& subject, UtcTime now,

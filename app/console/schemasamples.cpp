@@ -19,8 +19,9 @@ Status playSamples(Database& reader, const QString& schemasFolder, UtcTime now, 
                    std::stop_token stop)
 {
     std::vector<FileIssue> issues; // were told by the check
-    const std::vector<SchemaVersion> versions = versionsOfFolder(SchemaFolder(schemasFolder), {}, issues);
+    const SchemaFolder folder(schemasFolder);
     for (EventImpact& one : impact) {
+        const std::vector<SchemaVersion> versions = versionsOfFolder(folder, {}, issues, one.eventType);
         const auto find = [&](int number) {
             return std::find_if(versions.begin(), versions.end(), [&](const SchemaVersion& version) {
                 return version.eventType == one.eventType && version.version == number;

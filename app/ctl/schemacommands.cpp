@@ -11,6 +11,8 @@
 #include "model/compatibility/compatibilityoutput.h"
 #include "model/compatibility/impact.h"
 #include "model/compatibility/schemaacks.h"
+#include "model/compatibility/schemanotices.h"
+#include "model/notify/notifystore.h"
 
 #include <QDateTime>
 #include <QFile>
@@ -22,6 +24,8 @@ namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
+constexpr int mostNotifications = 10'000;
 
 /// Who reads the events of a folder that was named: by the workspace that was named too, else by the folder's own
 /// ownership file. Its faults are `check`'s business; without it nobody is named.
@@ -127,6 +131,7 @@ int run(Session& session, const SchemaImpact& command)
         return Usage;
     const QDate today = QDateTime::currentDateTimeUtc().date();
     std::vector<EventImpact> impact = impactOf(found.report, found.catalog, today);
+    ToldTimes told;
     // Real messages are at hand where a workspace is; a folder alone has none.
     if (command.check.folder.isEmpty() || !session.options().workspace.isEmpty()) {
         auto reader = session.reader();
@@ -141,16 +146,21 @@ int run(Session& session, const SchemaImpact& command)
                 return refuse(acks.error());
             applySchemaAcks(*acks, impact);
         }
+        const auto outbox = notifications(*reader, mostNotifications);
+        if (!outbox)
+            return refuse(outbox.error());
+        told = toldTimesOf(*outbox);
     }
     if (!command.calendar.isEmpty()) {
-        const QByteArray calendar = impactAsCalendar(impact, today);
+        const QByteArray calendar = noticesAsCalendar(noticesOf(impact, told, today), today);
         QSaveFile file(command.calendar);
         if (!file.open(QIODevice::WriteOnly) || file.write(calendar) != calendar.size() || !file.commit())
             return refuse(
                 Error{ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(command.calendar, file.errorString())});
     }
-    return (session.options().json ? printLine(impactAsJson(impact)) : printText(impactAsText(impact))) ? Done
-                                                                                                        : OutOfReach;
+    return (session.options().json ? printLine(impactAsJson(impact, told, today)) : printText(impactAsText(impact)))
+               ? Done
+               : OutOfReach;
 }
 
 int run(Session& session, const SchemaAcknowledge& command)

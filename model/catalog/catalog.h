@@ -33,7 +33,8 @@ struct ConsumerEntry
     std::optional<double> sloSuccessRate;
     std::optional<Millis> sloDeadLetterDwell;
     QString slackChannel;
-    QStringList fields; ///< payload fields this consumer declares to read
+    QStringList fields;               ///< payload fields this consumer declares to read
+    std::optional<int> schemaVersion; ///< of the event's schema that it reads by; nullopt: whatever is newest
     FilePlace place;
     friend bool operator==(const ConsumerEntry&, const ConsumerEntry&) = default;
 };

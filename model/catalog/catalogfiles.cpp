@@ -47,6 +47,8 @@ ConsumerEntry readConsumer(const YamlNode& node, const QString& event, IssueList
     consumer.slackChannel = map.text(u"slack_channel"_s).value_or(QString());
     (void)map.text(u"oncall_rotation"_s);
     consumer.fields = map.textList(u"fields"_s);
+    if (const auto version = map.integer(u"schema_version"_s, {.min = 1, .max = 1'000'000}))
+        consumer.schemaVersion = static_cast<int>(*version);
     map.finish();
     return consumer;
 }

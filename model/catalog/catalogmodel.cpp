@@ -21,6 +21,7 @@ JoinedConsumer fromOwnership(const ConsumerEntry& entry)
                           .sloObjective = entry.sloObjective,
                           .slackChannel = entry.slackChannel,
                           .fields = entry.fields,
+                          .schemaVersion = entry.schemaVersion,
                           .isOwned = true,
                           .isListed = false,
                           .place = entry.place};

@@ -18,10 +18,11 @@ struct JoinedConsumer
     std::optional<double> sloProcessingTimeMs;
     double sloObjective = 0.99;
     QString slackChannel;
-    QStringList fields;    ///< it declares to read
-    bool isOwned = false;  ///< stands in ownership.yaml
-    bool isListed = false; ///< stands in the catalog
-    FilePlace place;       ///< in ownership.yaml where it stands there
+    QStringList fields;                              ///< it declares to read
+    std::optional<int> schemaVersion = std::nullopt; ///< that it is pinned to
+    bool isOwned = false;                            ///< stands in ownership.yaml
+    bool isListed = false;                           ///< stands in the catalog
+    FilePlace place;                                 ///< in ownership.yaml where it stands there
 };
 
 struct JoinedEvent

@@ -59,6 +59,8 @@ constexpr std::array rules{
     LintRule{u"schema-version-drift", Lint, Wrong, u"current_version and the schema file disagree"},
     LintRule{u"schema-newer-version", Lint, Info, u"A newer schema lies beside the current one"},
     LintRule{u"schema-of-other-event", Lint, Warning, u"A schema file named after another event"},
+    LintRule{u"schema-pin-unknown", Lint, Warning, u"A consumer pinned to a schema version that is not there"},
+    LintRule{u"schema-pin-behind", Lint, Info, u"A consumer pinned to a schema version older than the current one"},
     LintRule{u"field-unknown", Lint, Wrong, u"A consumer that reads a field the schema does not have"},
     LintRule{u"personal-data-untagged", Lint, Warning, u"Fields that look personal in an event without the tag pii"},
     LintRule{u"critical-without-dlq", Lint, Warning, u"A critical event whose failures no dead-letter topic takes"},

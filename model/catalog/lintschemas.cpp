@@ -70,6 +70,30 @@ void lintPersonalData(const CatalogSources& sources, const JoinedEvent& event, c
             u"add pii to its tags"_s, std::move(fix));
 }
 
+void lintPins(const JoinedEvent& event, FindingList& out)
+{
+    const auto& versions = event.schema.versions;
+    for (const JoinedConsumer& consumer : event.consumers) {
+        if (!consumer.schemaVersion || versions.empty())
+            continue;
+        const int pin = *consumer.schemaVersion;
+        QStringList there;
+        for (const int version : versions)
+            there += QString::number(version);
+        if (std::find(versions.begin(), versions.end(), pin) == versions.end())
+            out.add(u"schema-pin-unknown", consumer.place, event.eventType,
+                    u"%1 reads %2 by version %3, which has no schema file"_s.arg(quoted(consumer.service), named(event))
+                        .arg(pin),
+                    u"write schema_version: one of %1"_s.arg(there.join(u", "_s)));
+        else if (event.currentVersion && pin < *event.currentVersion)
+            out.add(u"schema-pin-behind", consumer.place, event.eventType,
+                    u"%1 reads %2 by version %3; the current one is %4"_s.arg(quoted(consumer.service), named(event))
+                        .arg(pin)
+                        .arg(*event.currentVersion),
+                    u"raise schema_version once the service is built with version %1"_s.arg(*event.currentVersion));
+    }
+}
+
 void lintDeclaredFields(const CatalogSources& sources, const JoinedEvent& event, const YamlNode* map, FindingList& out)
 {
     if (!event.schema.isJson || !event.schema.isReadable || event.schema.fields.empty())
@@ -122,6 +146,7 @@ void lintSchemas(const CatalogSources& sources, FindingList& out)
         lintVersions(sources, event, map, out);
         lintPersonalData(sources, event, map, out);
         lintDeclaredFields(sources, event, map, out);
+        lintPins(event, out);
     }
 }
 

@@ -37,6 +37,8 @@ public:
 
     std::vector<SchemaDifference> run(const AvroSchema& older, const AvroSchema& newer)
     {
+        m_oldType = avroTypeText(older, older.root);
+        m_newType = avroTypeText(newer, newer.root);
         m_changes = avroDifferences(older, newer);
         for (const AvroDifference& change : m_changes)
             m_found.push_back({.path = change.location,
@@ -130,10 +132,15 @@ private:
         }
         (isBackward ? change->backward : change->forward) = DirectionVerdict::Breaks;
         (isBackward ? change->backwardExample : change->forwardExample) = found.counterexample;
+        if (found.counterexample)
+            (isBackward ? change->backwardWire : change->forwardWire) = WireExample{
+                .bytes = found.datum, .type = isBackward ? m_oldType : m_newType, .readAs = {}, .why = found.fault};
     }
 
     const SchemaVersion& m_older;
     const SchemaVersion& m_newer;
+    QString m_oldType;
+    QString m_newType;
     std::vector<AvroDifference> m_changes;
     std::vector<SchemaDifference> m_found; ///< the first ones stand for m_changes, one by one
 };

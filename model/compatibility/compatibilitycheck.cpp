@@ -135,6 +135,8 @@ private:
         if (own->second == DirectionVerdict::Holds) {
             difference.backwardExample.reset();
             difference.forwardExample.reset();
+            difference.backwardWire.reset();
+            difference.forwardWire.reset();
         }
     }
 
@@ -176,9 +178,11 @@ private:
             if (asksBackward(level) && change.difference.backwardExample) {
                 change.counterexample = change.difference.backwardExample;
                 change.counterexampleOf = CompatibilityLevel::Backward;
+                change.counterexampleWire = change.difference.backwardWire;
             } else if (asksForward(level) && change.difference.forwardExample) {
                 change.counterexample = change.difference.forwardExample;
                 change.counterexampleOf = CompatibilityLevel::Forward;
+                change.counterexampleWire = change.difference.forwardWire;
             }
             if (isHouse)
                 waiveChange(change, m_options);
@@ -228,10 +232,12 @@ void addConsumers(SchemaChange& change, const CompatibilityOptions& options)
         return;
     // Who declares what it reads is not alarmed by a break of something else.
     const bool isHarmless = change.verdict == ChangeVerdict::Compatible;
-    const QString field = payloadFieldOf(change.difference);
     for (const ConsumerEntry& consumer : owned->consumers) {
-        if (isHarmless || touches(consumer.fields, field))
+        const Reach reach = isHarmless ? Reach::Now : reachOf(change, consumer);
+        if (reach == Reach::Now)
             change.consumers += consumer.service;
+        else if (reach == Reach::NotYet)
+            change.consumersNotYet += consumer.service;
     }
 }
 

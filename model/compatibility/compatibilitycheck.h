@@ -44,8 +44,9 @@ struct VersionPair
 
 /// The versions of a folder's files; what cannot be opened becomes an issue. `shownFolder` stands before file names.
 /// Blocking.
+/// @param only  an event type: its versions alone, and no other file is read; empty: all
 [[nodiscard]] std::vector<SchemaVersion> versionsOfFolder(const SchemaFolder& folder, const QString& shownFolder,
-                                                          std::vector<FileIssue>& issues);
+                                                          std::vector<FileIssue>& issues, const QString& only = {});
 
 /// The level that holds for a version's event: the option, else the house's rule, else BACKWARD. Pure.
 [[nodiscard]] CompatibilityLevel levelFor(const SchemaVersion& version, const CompatibilityOptions& options);

@@ -42,8 +42,29 @@ void writeChange(JsonWriter& json, const SchemaChange& change)
         json.value(compatibilityLevelWord(*change.counterexampleOf));
     else
         json.null();
+    json.key(u"counterexampleWire");
+    if (change.counterexampleWire) {
+        const WireExample& wire = *change.counterexampleWire;
+        json.beginObject()
+            .field(u"type", wire.type)
+            .field(u"hex", QString::fromLatin1(wire.bytes.toHex()))
+            .field(u"base64", QString::fromLatin1(wire.bytes.toBase64()))
+            .field(u"why", wire.why);
+        json.key(u"readAs");
+        if (wire.readAs.isEmpty())
+            json.null();
+        else
+            json.raw(wire.readAs);
+        json.endObject();
+    } else {
+        json.null();
+    }
     json.key(u"consumers").beginArray();
     for (const QString& consumer : change.consumers)
+        json.value(consumer);
+    json.endArray();
+    json.key(u"consumersNotYet").beginArray();
+    for (const QString& consumer : change.consumersNotYet)
         json.value(consumer);
     json.endArray();
     json.field(u"message", difference.message)
@@ -103,18 +124,29 @@ void tellChange(const SchemaChange& change, QStringList& lines)
         return;
     }
     lines += u"              breaks %1"_s.arg(levelWords(change.levels));
-    if (change.counterexample && change.counterexampleOf == CompatibilityLevel::Forward)
-        lines += u"              v%1 accepts this, v%2 refuses it: %3"_s.arg(change.to)
-                     .arg(change.from)
-                     .arg(shownDocument(*change.counterexample));
-    else if (change.counterexample)
-        lines += u"              v%1 accepts this, v%2 refuses it: %3"_s.arg(change.from)
-                     .arg(change.to)
-                     .arg(shownDocument(*change.counterexample));
-    else
+    if (!change.consumersNotYet.isEmpty())
+        lines += u"              not yet for %1: pinned to an older version, and reads what is new"_s.arg(
+            visibleText(change.consumersNotYet.join(u", "_s)));
+    if (change.counterexample) {
+        const bool isForward = change.counterexampleOf == CompatibilityLevel::Forward;
+        const bool isMisread = change.counterexampleWire && !change.counterexampleWire->readAs.isEmpty();
+        lines += u"              v%1 %2 this, v%3 %4 it: %5"_s.arg(
+            QString::number(isForward ? change.to : change.from),
+            change.counterexampleWire ? u"writes"_s : u"accepts"_s,
+            QString::number(isForward ? change.from : change.to), isMisread ? u"misreads"_s : u"refuses"_s,
+            shownDocument(*change.counterexample));
+        if (change.counterexampleWire)
+            lines += u"              as %1 in hex %2: %3"_s.arg(
+                visibleText(change.counterexampleWire->type),
+                change.counterexampleWire->bytes.isEmpty()
+                    ? u"(no bytes)"_s
+                    : QString::fromLatin1(change.counterexampleWire->bytes.toHex()).left(longestShown),
+                visibleText(change.counterexampleWire->why));
+    } else {
         lines += change.verdict == ChangeVerdict::Undecided
                      ? u"              nobody can tell from the schemas alone; it counts as incompatible"_s
                      : u"              no document was found that shows it; the verdict stands on the rule"_s;
+    }
     const auto kind = changeKindFromWord(difference.kind);
     if (kind && !kind->remedy.isEmpty())
         lines += u"              %1"_s.arg(kind->remedy);

@@ -99,13 +99,13 @@ void noteGaps(const std::vector<SchemaVersion>& versions, QStringList& notes)
 } // namespace
 
 std::vector<SchemaVersion> versionsOfFolder(const SchemaFolder& folder, const QString& shownFolder,
-                                            std::vector<FileIssue>& issues)
+                                            std::vector<FileIssue>& issues, const QString& only)
 {
     std::vector<SchemaVersion> versions;
     const auto loader = std::make_shared<Loader>(folder); // shared by the versions, which outlive this function
     std::map<std::tuple<QString, QString, int, SchemaLanguage>, QString> seen;
     for (const SchemaFile& file : folder.files()) {
-        if (file.eventType.isEmpty())
+        if (file.eventType.isEmpty() || (!only.isEmpty() && file.eventType != only))
             continue;
         const QString shown =
             shownFolder.isEmpty() || shownFolder == u"." ? file.path : QDir(shownFolder).filePath(file.path);

@@ -64,6 +64,17 @@ bool touches(const QStringList& declared, const QString& field)
     });
 }
 
+Reach reachOf(const SchemaChange& change, const ConsumerEntry& consumer)
+{
+    if (!touches(consumer.fields, payloadFieldOf(change.difference)))
+        return Reach::No;
+    if (!consumer.schemaVersion)
+        return Reach::Now;
+    if (*consumer.schemaVersion >= change.to)
+        return Reach::No;
+    return change.difference.forward == DirectionVerdict::Holds ? Reach::NotYet : Reach::Now;
+}
+
 std::vector<EventImpact> impactOf(const CompatibilityReport& report, const Catalog& catalog, QDate today)
 {
     std::map<std::tuple<QString, int, int>, std::vector<const SchemaChange*>> steps;
@@ -72,10 +83,10 @@ std::vector<EventImpact> impactOf(const CompatibilityReport& report, const Catal
     std::vector<EventImpact> all;
     for (const auto& [step, changes] : steps) {
         EventImpact impact{.eventType = std::get<0>(step), .from = std::get<2>(step), .to = std::get<1>(step)};
-        std::vector<QString> broken; // fields
+        std::vector<const SchemaChange*> broken;
         for (const SchemaChange* change : changes) {
             if (change->verdict == ChangeVerdict::Breaking || change->verdict == ChangeVerdict::Undecided)
-                broken.push_back(payloadFieldOf(change->difference));
+                broken.push_back(change);
         }
         impact.breaking = static_cast<int>(broken.size());
         impact.noticeDays = catalog.rules().schemaChangeNoticeDays;
@@ -87,15 +98,19 @@ std::vector<EventImpact> impactOf(const CompatibilityReport& report, const Catal
                                                             ? catalog.contactOf(entry.team).slackChannel
                                                             : entry.slackChannel,
                                         .declaresFields = !entry.fields.isEmpty()};
-                for (const QString& field : broken) {
-                    if (!touches(entry.fields, field))
+                consumer.schemaVersion = entry.schemaVersion;
+                for (const SchemaChange* change : broken) {
+                    const Reach reach = reachOf(*change, entry);
+                    if (reach == Reach::No)
                         continue;
-                    consumer.isBroken = true;
+                    (reach == Reach::Now ? consumer.isBroken : consumer.isNotYet) = true;
+                    const QString field = payloadFieldOf(change->difference);
                     for (const QString& declared : entry.fields) {
                         if (!field.isEmpty() && touches({declared}, field) && !consumer.fields.contains(declared))
                             consumer.fields.append(declared);
                     }
                 }
+                consumer.isNotYet = consumer.isNotYet && !consumer.isBroken;
                 impact.consumers.push_back(std::move(consumer));
             }
         }

@@ -22,7 +22,9 @@ struct ConsumerImpact
     QStringList fields; ///< of those that it declares, the ones that breaking changes touch; empty with `isBroken`: the
                         ///< change is about the whole, or it declares none
     bool isBroken = false;
-    QString acknowledgedBy; ///< who said that it is ready for the newer version; empty: nobody
+    bool isNotYet = false; ///< it breaks when it moves to the newer version, and until then reads all it is sent
+    std::optional<int> schemaVersion; ///< that it is pinned to
+    QString acknowledgedBy;           ///< who said that it is ready for the newer version; empty: nobody
     std::optional<UtcTime> acknowledgedAt;
     friend bool operator==(const ConsumerImpact&, const ConsumerImpact&) = default;
 };
@@ -56,6 +58,11 @@ struct EventImpact
 /// Where in a payload a change is: `lines[].sku`; empty: the whole.
 [[nodiscard]] QString payloadFieldOf(const SchemaDifference& difference);
 
+/// Whom a change that breaks reaches, and when. Who is pinned to an older version reads new messages by that: only what
+/// that version refuses reaches it now; the rest waits until it moves. Who reads by the newer one already has moved.
+enum class Reach { No, NotYet, Now };
+[[nodiscard]] Reach reachOf(const SchemaChange& change, const ConsumerEntry& consumer);
+
 /// Whether somebody who reads these fields (dots, `[]` or `[0]` for elements) is touched by a change of `field`: at it,
 /// above it or below it. Who declares nothing may read everything.
 [[nodiscard]] bool touches(const QStringList& declared, const QString& field);
@@ -82,11 +89,7 @@ private:
     SampleOutcome m_outcome;
 };
 
-/// The contract of `schema impact --json`: an array, on one line without a line feed.
-[[nodiscard]] QByteArray impactAsJson(const std::vector<EventImpact>& impact);
 /// For people.
 [[nodiscard]] QString impactAsText(const std::vector<EventImpact>& impact);
-/// The notice dates as an iCalendar file: a day for every step that breaks somebody.
-[[nodiscard]] QByteArray impactAsCalendar(const std::vector<EventImpact>& impact, QDate today);
 
 } // namespace spillway

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
-#include "model/compatibility/impact.h"
+#include "model/compatibility/schemanotices.h"
 
 #include <algorithm>
 
@@ -10,14 +10,16 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-bool breaksSomebody(const EventImpact& impact)
-{
-    return std::any_of(impact.consumers.begin(), impact.consumers.end(),
-                       [](const ConsumerImpact& consumer) { return consumer.isBroken; });
-}
-
 QString why(const ConsumerImpact& consumer)
 {
+    const QString pinned = consumer.schemaVersion ? u"pinned to v%1"_s.arg(*consumer.schemaVersion) : QString();
+    if (consumer.isNotYet)
+        return u"%1, which reads the new messages too; breaks when it moves"_s.arg(pinned);
+    if (!consumer.isBroken && consumer.schemaVersion)
+        return pinned + (consumer.declaresFields ? u"; nothing that it reads breaks"_s : u"; nothing breaks"_s);
+    if (consumer.isBroken && consumer.schemaVersion)
+        return pinned + u", which cannot read the new messages"_s +
+               (consumer.fields.isEmpty() ? QString() : u"; reads %1"_s.arg(consumer.fields.join(u", ")));
     if (!consumer.isBroken)
         return consumer.declaresFields ? u"reads none of the fields that break"_s : u"nothing breaks"_s;
     if (!consumer.fields.isEmpty())
@@ -32,25 +34,9 @@ QString acknowledged(const ConsumerImpact& consumer)
     return u"; acknowledged by %1 at %2"_s.arg(consumer.acknowledgedBy, formatUtc(*consumer.acknowledgedAt));
 }
 
-/// iCalendar's TEXT, and lines of at most 75 bytes.
-QByteArray calendarLine(const QByteArray& name, QString text)
-{
-    text.replace(u'\\', u"\\\\"_s).replace(u';', u"\\;"_s).replace(u',', u"\\,"_s).replace(u'\n', u"\\n"_s);
-    QByteArray line = name + ':' + visibleText(text).toUtf8();
-    QByteArray folded;
-    while (line.size() > 73) {
-        qsizetype cut = 73;
-        while (cut > 1 && (static_cast<unsigned char>(line[cut]) & 0xC0U) == 0x80U)
-            --cut; // not within a character
-        folded += line.first(cut) + "\r\n ";
-        line.remove(0, cut);
-    }
-    return folded + line + "\r\n";
-}
-
 } // namespace
 
-QByteArray impactAsJson(const std::vector<EventImpact>& all)
+QByteArray impactAsJson(const std::vector<EventImpact>& all, const ToldTimes& told, QDate today)
 {
     JsonWriter json;
     json.beginArray();
@@ -67,6 +53,8 @@ QByteArray impactAsJson(const std::vector<EventImpact>& all)
             else
                 json.value(consumer.slackChannel);
             json.field(u"broken", consumer.isBroken);
+            json.field(u"affected", consumer.isBroken ? u"now"_s : consumer.isNotYet ? u"notYet"_s : u"no"_s);
+            json.field(u"schemaVersion", consumer.schemaVersion);
             json.key(u"fields").beginArray();
             for (const QString& field : consumer.fields)
                 json.value(field);
@@ -85,6 +73,10 @@ QByteArray impactAsJson(const std::vector<EventImpact>& all)
             json.value(impact.notBefore->toString(Qt::ISODate));
         else
             json.null();
+        const auto notice = noticeOf(impact, told, today);
+        json.field(u"notice", notice ? std::optional(noticeStateWord(notice->state)) : std::nullopt)
+            .field(u"toldAt", notice ? notice->toldAt : std::nullopt);
+        json.field(u"takesEffect", notice ? std::optional(notice->day.toString(Qt::ISODate)) : std::nullopt);
         json.key(u"samples");
         if (impact.samples) {
             json.beginObject().field(u"fitting", impact.samples->fitting).field(u"failing", impact.samples->failing);
@@ -115,15 +107,22 @@ QString impactAsText(const std::vector<EventImpact>& all)
         const auto broken = std::count_if(impact.consumers.begin(), impact.consumers.end(),
                                           [](const ConsumerImpact& consumer) { return consumer.isBroken; });
         text += u"%1 of %2 consumers break"_s.arg(broken).arg(impact.consumers.size());
+        const auto later = std::count_if(impact.consumers.begin(), impact.consumers.end(),
+                                         [](const ConsumerImpact& consumer) { return consumer.isNotYet; });
+        if (later > 0)
+            text += u", %1 later"_s.arg(later);
         if (impact.notBefore)
             text += u"; told today, not before %1 (%2 days' notice)"_s.arg(impact.notBefore->toString(Qt::ISODate))
                         .arg(*impact.noticeDays);
         text += u'\n';
         for (const ConsumerImpact& consumer : impact.consumers) {
-            text += u"  %1 %2 (%3%4): %5\n"_s.arg(
-                consumer.isBroken ? u"breaks"_s : u"fine  "_s, consumer.service, consumer.team,
-                consumer.slackChannel.isEmpty() ? QString() : u", "_s + consumer.slackChannel,
-                why(consumer) + acknowledged(consumer));
+            text += u"  %1 %2 (%3%4): %5\n"_s.arg(consumer.isBroken   ? u"breaks"_s
+                                                  : consumer.isNotYet ? u"later "_s
+                                                                      : u"fine  "_s,
+                                                  consumer.service, consumer.team,
+                                                  consumer.slackChannel.isEmpty() ? QString()
+                                                                                  : u", "_s + consumer.slackChannel,
+                                                  why(consumer) + acknowledged(consumer));
         }
         if (impact.samples) {
             text += u"  of %1 real messages that fit v%2, %3 would fail"_s.arg(impact.samples->fitting)
@@ -138,29 +137,6 @@ QString impactAsText(const std::vector<EventImpact>& all)
         }
     }
     return visibleText(text.isEmpty() ? u"no schema changes\n"_s : text, true);
-}
-
-QByteArray impactAsCalendar(const std::vector<EventImpact>& all, QDate today)
-{
-    QByteArray out = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Spillway//schema impact//EN\r\n";
-    for (const EventImpact& impact : all) {
-        if (!impact.notBefore || !breaksSomebody(impact))
-            continue;
-        QStringList teams;
-        for (const ConsumerImpact& consumer : impact.consumers) {
-            if (consumer.isBroken && !teams.contains(consumer.team))
-                teams.append(consumer.team);
-        }
-        const QString name = u"%1 v%2 to v%3"_s.arg(impact.eventType).arg(impact.from).arg(impact.to);
-        out += "BEGIN:VEVENT\r\n";
-        out += calendarLine("UID", name.simplified().replace(u' ', u'-') + u"@spillway"_s);
-        out += "DTSTAMP:" + today.toString(u"yyyyMMdd"_s).toLatin1() + "T000000Z\r\n";
-        out += "DTSTART;VALUE=DATE:" + impact.notBefore->toString(u"yyyyMMdd"_s).toLatin1() + "\r\n";
-        out += calendarLine("SUMMARY", u"%1 may come from today"_s.arg(name));
-        out += calendarLine("DESCRIPTION", u"%1 days' notice for %2"_s.arg(*impact.noticeDays).arg(teams.join(u", ")));
-        out += "END:VEVENT\r\n";
-    }
-    return out + "END:VCALENDAR\r\n";
 }
 
 } // namespace spillway

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/compatibility/binarydifferences.h"
+#include "model/compatibility/protobufexamples.h"
 #include "model/schema/protoschema.h"
 
 #include <QUrl>
@@ -100,12 +101,39 @@ public:
                 u"the package %1 became %2"_s.arg(named(m_old.package), named(m_new.package)), breaks, breaks);
         messages(m_old.top, m_new.top);
         enums();
+        show();
         return std::move(m_found);
     }
 
 private:
     static constexpr DirectionVerdict holds = DirectionVerdict::Holds;
     static constexpr DirectionVerdict breaks = DirectionVerdict::Breaks;
+
+    /// Messages that show the breaks, of so many of them.
+    void show()
+    {
+        constexpr std::size_t mostShown = 200;
+        const ProtobufExamples backward(m_old, m_new);
+        const ProtobufExamples forward(m_new, m_old);
+        std::size_t shown = 0;
+        for (std::size_t i = 0; i < m_found.size() && shown < mostShown; ++i) {
+            SchemaDifference& difference = m_found[i];
+            const ProtoSpot& spot = m_spots[i];
+            shown += difference.backward == breaks || difference.forward == breaks ? 1 : 0;
+            if (difference.backward == breaks) {
+                if (auto example = backward.of(spot.older, spot.newer, spot.numbers)) {
+                    difference.backwardExample = std::move(example->json);
+                    difference.backwardWire = std::move(example->wire);
+                }
+            }
+            if (difference.forward == breaks) {
+                if (auto example = forward.of(spot.newer, spot.older, spot.numbers)) {
+                    difference.forwardExample = std::move(example->json);
+                    difference.forwardWire = std::move(example->wire);
+                }
+            }
+        }
+    }
 
     static QString named(const std::string& package) { return package.empty() ? u"(none)"_s : text(package); }
 
@@ -114,6 +142,7 @@ private:
     {
         if (m_found.size() >= mostDifferences)
             return;
+        m_spots.push_back(m_spot);
         m_found.push_back({.path = path,
                            .kind = kind,
                            .place = {.file = m_newer.file, .line = std::max(line, 1), .column = 1},
@@ -151,6 +180,7 @@ private:
                 continue;
             const ProtoMessage* was = place ? in(m_old, before[*place]) : nullptr;
             const QString path = u"#/"_s + text(localName(after[i], m_new.package));
+            m_spot = {.older = {}, .newer = after[i], .numbers = {}};
             if (!was) {
                 add(path, u"messageAdded"_s, 0, now->line, u"message %1 was added"_s.arg(text(lastName(after[i]))),
                     holds, breaks);
@@ -166,6 +196,7 @@ private:
         }
         for (const std::string& name : before) {
             const ProtoMessage* was = in(m_old, name);
+            m_spot = {.older = name, .newer = {}, .numbers = {}};
             if (was && !placeOf(after, lastName(name)))
                 add(u"#/"_s + text(localName(name, m_old.package)), u"messageRemoved"_s, was->line, 0,
                     u"message %1 was removed"_s.arg(text(lastName(name))), breaks, holds);
@@ -178,6 +209,7 @@ private:
             return;
         const QString path = u"#/"_s + text(localName(now.name, m_new.package));
         for (const auto& [number, field] : now.fields) {
+            m_spot = {.older = was.name, .newer = now.name, .numbers = {number}};
             const auto old = was.fields.find(number);
             if (old == was.fields.end())
                 addedField(path, was, field);
@@ -185,6 +217,7 @@ private:
                 changedField(path, old->second, field);
         }
         for (const auto& [number, field] : was.fields) {
+            m_spot = {.older = was.name, .newer = now.name, .numbers = {number}};
             if (!now.fields.contains(number))
                 removedField(path, now, field);
         }
@@ -327,8 +360,11 @@ private:
                 u"%1 was %2 and is %3"_s.arg(text(after.name), typeText(before), typeText(after)), breaks, breaks);
             return;
         }
-        if (was && now)
-            message(*was, *now); // of an imported file; the file's own are compared once
+        if (!was || !now)
+            return;
+        const ProtoSpot here = m_spot;
+        message(*was, *now); // of an imported file; the file's own are compared once
+        m_spot = here;
     }
 
     void oneofs(const QString& path, const ProtoMessage& was, const ProtoMessage& now)
@@ -343,6 +379,7 @@ private:
         after.erase(std::string());
         for (const std::string& name : after) {
             const auto [intoNew, oldOnes] = moved(was, now, name);
+            m_spot = {.older = was.name, .newer = now.name, .numbers = numbersOf(now, name)};
             const QString place = path + u'/' + text(name);
             if (!before.contains(name))
                 add(place, u"oneofAdded"_s, was.line, now.line, u"the oneof %1 was added"_s.arg(text(name)), holds,
@@ -361,6 +398,7 @@ private:
         }
         for (const std::string& name : before) {
             const auto [intoOld, newOnes] = moved(now, was, name);
+            m_spot = {.older = was.name, .newer = now.name, .numbers = numbersOf(was, name)};
             const QString place = path + u'/' + text(name);
             if (!after.contains(name))
                 add(place, u"oneofRemoved"_s, was.line, now.line, u"the oneof %1 was removed"_s.arg(text(name)), holds,
@@ -370,6 +408,16 @@ private:
                     u"fields moved out of the oneof %1; older readers keep only one of them"_s.arg(text(name)), holds,
                     breaks);
         }
+    }
+
+    static std::vector<std::uint32_t> numbersOf(const ProtoMessage& message, std::string_view oneof)
+    {
+        std::vector<std::uint32_t> numbers;
+        for (const auto& [number, field] : message.fields) {
+            if (field.oneof == oneof)
+                numbers.push_back(number);
+        }
+        return numbers;
     }
 
     /// Of a oneof of `to`: fields that stood alone in `from`, and fields that stood in any oneof there.
@@ -388,6 +436,7 @@ private:
 
     void enums()
     {
+        m_spot = {};
         const auto path = [](std::string_view name, const std::string& package) {
             return u"#/"_s + text(localName(name, package));
         };
@@ -450,7 +499,9 @@ private:
     const ProtoSchema& m_old;
     const ProtoSchema& m_new;
     std::set<std::pair<std::string, std::string>> m_seen;
+    ProtoSpot m_spot; ///< what is being compared
     std::vector<SchemaDifference> m_found;
+    std::vector<ProtoSpot> m_spots; ///< of each
 };
 
 } // namespace

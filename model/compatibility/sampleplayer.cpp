@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/compatibility/binarydifferences.h"
 #include "model/compatibility/impact.h"
+#include "model/schema/protoreading.h"
 #include "model/schema/schemacompiler.h"
 #include "model/schema/schemavalidator.h"
 #include "model/schema/wireformat.h"
@@ -101,8 +102,10 @@ void SamplePlayer::play(const QString& name, QByteArrayView payload)
             if (older.empty() || newer.empty() || decodeProtobuf(*versions.oldProto, older, body.sliced(indexes)).fault)
                 continue;
             ++m_outcome.fitting;
-            if (const auto fault = decodeProtobuf(*versions.newProto, newer, body.sliced(indexes)).fault)
-                fail({}, *fault);
+            const auto wrong =
+                protoMisreadings(*versions.oldProto, older, *versions.newProto, newer, body.sliced(indexes));
+            if (!wrong.empty())
+                fail({}, wrong.front().what);
             return;
         }
     }

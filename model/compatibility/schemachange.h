@@ -31,6 +31,16 @@ struct SchemaPosition
     friend bool operator==(const SchemaPosition&, const SchemaPosition&) = default;
 };
 
+/// A counterexample as it goes over the wire, of Avro and Protobuf, with what a reader makes of it.
+struct WireExample
+{
+    QByteArray bytes;  ///< of the message alone, without a registry's prefix
+    QString type;      ///< full name of the message, or of Avro's outermost type
+    QByteArray readAs; ///< as JSON, what the reader sees; empty: it refuses the message
+    QString why;       ///< a plain sentence: what is lost, reads as another value, or is refused
+    friend bool operator==(const WireExample&, const WireExample&) = default;
+};
+
 /// One difference of two versions, with what it does to readers.
 struct SchemaDifference
 {
@@ -41,10 +51,14 @@ struct SchemaDifference
     QString message;         ///< a plain sentence
     DirectionVerdict backward = DirectionVerdict::Holds; ///< newer schema reads what the older one wrote
     DirectionVerdict forward = DirectionVerdict::Holds;  ///< older schema reads what the newer one writes
-    /// A document that the older schema accepts and the newer one refuses, both checked by our validator. nullopt: none
+    /// A document that the older schema accepts and the newer one refuses, both checked by our validator; of Protobuf
+    /// one that the newer one may also read as something else, checked by our decoder. nullopt: none
     /// was found, and the verdict stands on the policy's rule.
     std::optional<QByteArray> backwardExample;
     std::optional<QByteArray> forwardExample; ///< the newer accepts it, the older refuses it
+    /// Of Avro and Protobuf, whose documents are the same message decoded by who wrote it.
+    std::optional<WireExample> backwardWire = std::nullopt;
+    std::optional<WireExample> forwardWire = std::nullopt;
     QString field; ///< of Avro and Protobuf: the payload's field, `lines[].sku`; empty: the whole, or told by `path`
     QString otherName; ///< of a rename: on `propertyRemoved` the new name, on `propertyAdded` the old one
     friend bool operator==(const SchemaDifference&, const SchemaDifference&) = default;
@@ -61,9 +75,11 @@ struct SchemaChange
     std::vector<CompatibilityLevel> levels; ///< that it breaks (or may break: undecided), in their usual order
     /// For the level that was checked: BACKWARD's document where it breaks that way, else FORWARD's.
     std::optional<QByteArray> counterexample;
-    std::optional<CompatibilityLevel> counterexampleOf; ///< Backward or Forward: which way round it goes
-    QStringList consumers; ///< services of ownership.yaml that read the event, and what breaks in it
-    QString waiver;        ///< of Waived: why, by whom and until when; of an expired one: that it is over
+    std::optional<CompatibilityLevel> counterexampleOf;           ///< Backward or Forward: which way round it goes
+    std::optional<WireExample> counterexampleWire = std::nullopt; ///< the same over the wire
+    QStringList consumersNotYet; ///< pinned to an older version; it breaks them when they move to the newer one
+    QStringList consumers;       ///< services of ownership.yaml that read the event, and what breaks in it
+    QString waiver;              ///< of Waived: why, by whom and until when; of an expired one: that it is over
     friend bool operator==(const SchemaChange&, const SchemaChange&) = default;
 };
 

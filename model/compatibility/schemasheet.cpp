@@ -59,7 +59,7 @@ QString textOf(const SchemaVersion& version)
 
 SchemaSheet schemaSheetOf(const QString& folder, const CompatibilityOptions& options)
 {
-    SchemaSheet sheet{.folder = folder, .events = {}, .notes = {}};
+    SchemaSheet sheet{.folder = folder, .events = {}, .impact = {}, .notices = {}, .today = options.today, .notes = {}};
     if (folder.isEmpty())
         return sheet;
     const SchemaFolder schemas(folder);
@@ -104,10 +104,12 @@ SchemaSheet schemaSheetOf(const QString& folder, const CompatibilityOptions& opt
                 row.consumers = static_cast<int>(owned->consumers.size());
         }
     }
+    const auto firstRowOf = [&rows](const QString& event) { // of one event, in all languages
+        return rows.lower_bound({event, SchemaLanguage{}});
+    };
     for (const SchemaChange& change : report.changes) {
-        for (auto& [key, row] : rows) {
-            if (row.eventType != change.eventType)
-                continue;
+        for (auto at = firstRowOf(change.eventType); at != rows.end() && at->first.first == change.eventType; ++at) {
+            SchemaEventRow& row = at->second;
             if (change.to != row.versions.back()) {
                 row.older += isBreak(change) ? 1 : 0;
                 continue;
@@ -115,6 +117,17 @@ SchemaSheet schemaSheetOf(const QString& folder, const CompatibilityOptions& opt
             row.breaking += isBreak(change) ? 1 : 0;
             row.verdict = worse(change.verdict, row.verdict.value_or(ChangeVerdict::Compatible));
         }
+    }
+    for (EventImpact& one : impactOf(report, options.catalog ? *options.catalog : Catalog(), options.today)) {
+        const auto at = firstRowOf(one.eventType);
+        const bool isNewest =
+            at != rows.end() && at->first.first == one.eventType && at->second.versions.back() == one.to;
+        const bool isNeighbour = isNewest && (at->second.versions.size() < 2 ||
+                                              at->second.versions[at->second.versions.size() - 2] == one.from);
+        const bool breaksSomebody = std::any_of(one.consumers.begin(), one.consumers.end(),
+                                                [](const ConsumerImpact& consumer) { return consumer.isBroken; });
+        if (isNeighbour && breaksSomebody)
+            sheet.impact.push_back(std::move(one));
     }
     for (auto& [key, row] : rows)
         sheet.events.push_back(std::move(row));
@@ -132,11 +145,7 @@ Result<SchemaStep> schemaStepOf(const QString& folder, const QString& eventType,
     std::vector<FileIssue> issues;
     (void)takeFolderRules(folder, options, issues);
     const SchemaFolder schemas(folder);
-    std::vector<SchemaVersion> versions;
-    for (SchemaVersion& version : versionsOfFolder(schemas, {}, issues)) {
-        if (version.eventType == eventType)
-            versions.push_back(std::move(version));
-    }
+    const std::vector<SchemaVersion> versions = versionsOfFolder(schemas, {}, issues, eventType);
     const auto place = [&](int number) {
         return static_cast<std::size_t>(
             std::find_if(versions.begin(), versions.end(),

@@ -3,6 +3,7 @@
 
 #include "model/compatibility/compatibilitycheck.h"
 #include "model/compatibility/impact.h"
+#include "model/compatibility/schemanotices.h"
 
 /// What a screen shows of a schemas folder.
 namespace spillway {
@@ -28,6 +29,9 @@ struct SchemaSheet
 {
     QString folder;                     ///< empty: the workspace names none
     std::vector<SchemaEventRow> events; ///< worst first, then by name
+    std::vector<EventImpact> impact;    ///< of the steps to the newest versions that break somebody
+    std::vector<SchemaNotice> notices;  ///< of these, once somebody asked the ledger and the outbox; empty here
+    QDate today;                        ///< that both count from
     QStringList notes;
     friend bool operator==(const SchemaSheet&, const SchemaSheet&) = default;
 };

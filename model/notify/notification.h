@@ -48,6 +48,7 @@ struct Notification
     std::optional<int> httpStatus; ///< of the last answer
     QString detail;                ///< why it is where it is, for people; no address, no secret
     std::optional<UtcTime> settledAt;
+    friend bool operator==(const Notification&, const Notification&) = default;
 };
 
 /// The key of a message: a hash of what it is about, to whom and where. Pure.

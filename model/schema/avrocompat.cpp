@@ -91,8 +91,11 @@ private:
                                   .writerAt = writerAt,
                                   .counterexample = {}};
         if (const auto datum = avroSample(m_writer, m_way)) {
-            if (decodeAvroAs(m_writer, m_reader, *datum).fault)
+            if (const auto fault = decodeAvroAs(m_writer, m_reader, *datum).fault) {
                 found.counterexample = decodeAvro(m_writer, *datum).json;
+                found.datum = *datum;
+                found.fault = *fault;
+            }
         }
         m_found.push_back(std::move(found));
     }
@@ -168,8 +171,11 @@ private:
             if (m_found.size() >= mostFindings)
                 return;
             m_found.back().cause = why.cause.isEmpty() ? why.location : why.cause;
-            if (!m_found.back().counterexample)
+            if (!m_found.back().counterexample) {
                 m_found.back().counterexample = why.counterexample;
+                m_found.back().datum = why.datum;
+                m_found.back().fault = why.fault;
+            }
             return;
         }
         wrong(Reason::MissingUnionBranch, reader, writer,

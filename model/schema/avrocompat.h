@@ -30,6 +30,8 @@ struct AvroIncompatibility
     /// A datum that the writer may write and the reader fails on, decoded for display; tried before it is given.
     /// nullopt: none was found (it would be too deep).
     std::optional<QByteArray> counterexample;
+    QByteArray datum = {}; ///< the same as it is written; may be empty (a record without fields)
+    QString fault = {};    ///< what the reader says of it
     friend bool operator==(const AvroIncompatibility&, const AvroIncompatibility&) = default;
 };
 

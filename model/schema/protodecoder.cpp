@@ -2,6 +2,7 @@
 #include "model/base/text.h"
 #include "model/schema/binaryreader.h"
 #include "model/schema/protoschema.h"
+#include "model/schema/protowire.h"
 
 #include <algorithm>
 #include <bit>
@@ -15,41 +16,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 using Kind = ProtoField::Kind;
-enum WireType { Varint = 0, Fixed64 = 1, Delimited = 2, GroupStart = 3, GroupEnd = 4, Fixed32 = 5 };
-constexpr std::size_t mostFields = 1'000'000;
-constexpr int deepestGroup = 100;
-
-/// One field as it stands in the bytes: [first, last) is its content, without a length or a group's ends.
-struct Occurrence
-{
-    std::uint32_t number = 0;
-    int wire = Varint;
-    qsizetype first = 0;
-    qsizetype last = 0;
-};
-
-int wireOf(Kind kind)
-{
-    switch (kind) {
-    case Kind::Double:
-    case Kind::Fixed64:
-    case Kind::Sfixed64:
-        return Fixed64;
-    case Kind::Float:
-    case Kind::Fixed32:
-    case Kind::Sfixed32:
-        return Fixed32;
-    case Kind::String:
-    case Kind::Bytes:
-    case Kind::Message:
-        return Delimited;
-    case Kind::Group:
-        return GroupStart;
-    default:
-        return Varint;
-    }
-}
-
 bool isPrintable(QByteArrayView bytes)
 {
     return isUtf8(bytes) && std::none_of(bytes.begin(), bytes.end(), [](char c) {
@@ -73,86 +39,6 @@ public:
     }
 
 private:
-    /// The fields of a message, in the order of the bytes. A fault when they do not read.
-    std::vector<Occurrence> fieldsIn(qsizetype first, qsizetype last)
-    {
-        std::vector<Occurrence> found;
-        m_in.moveTo(first);
-        while (m_in.at() < last && !m_in.hasFault()) {
-            Occurrence field;
-            if (!readTag(field))
-                break;
-            if (field.wire == GroupEnd)
-                m_in.fault(u"a group ends that did not begin"_s);
-            else
-                skip(field, last);
-            if (m_in.hasFault())
-                break;
-            found.push_back(field);
-            if (found.size() > mostFields)
-                m_in.fault(u"it has more than %1 fields"_s.arg(mostFields), true);
-        }
-        if (!m_in.hasFault() && m_in.at() > last)
-            m_in.fault(u"a field reaches beyond its message"_s);
-        return found;
-    }
-
-    bool readTag(Occurrence& field)
-    {
-        const std::uint64_t tag = m_in.varint();
-        field.wire = static_cast<int>(tag & 7);
-        const std::uint64_t number = tag >> 3;
-        if (!m_in.hasFault() && (number == 0 || number >= (1U << 29)))
-            m_in.fault(u"%1 is no field's number"_s.arg(number));
-        field.number = static_cast<std::uint32_t>(number);
-        return !m_in.hasFault();
-    }
-
-    void skip(Occurrence& field, qsizetype last)
-    {
-        field.first = m_in.at();
-        switch (field.wire) {
-        case Varint:
-            (void)m_in.varint();
-            break;
-        case Fixed64:
-            (void)m_in.take(8);
-            break;
-        case Fixed32:
-            (void)m_in.take(4);
-            break;
-        case Delimited: {
-            const std::uint64_t size = m_in.varint();
-            field.first = m_in.at();
-            if (!m_in.hasFault() && size > static_cast<std::uint64_t>(std::max<qsizetype>(0, last - m_in.at())))
-                m_in.fault(u"%1 bytes should follow and only %2 do"_s.arg(size).arg(last - m_in.at()));
-            (void)m_in.take(static_cast<std::int64_t>(size & 0x7FFFFFFFFFFFFFFFULL));
-            break;
-        }
-        case GroupStart: {
-            int depth = 1;
-            while (depth > 0 && !m_in.hasFault()) {
-                field.last = m_in.at();
-                Occurrence within;
-                if (!readTag(within))
-                    return;
-                if (within.wire == GroupStart)
-                    ++depth;
-                else if (within.wire == GroupEnd)
-                    --depth;
-                else
-                    skip(within, last);
-                if (depth > deepestGroup)
-                    m_in.fault(u"groups are nested deeper than %1 levels"_s.arg(deepestGroup), true);
-            }
-            return;
-        }
-        default:
-            m_in.fault(u"%1 is no wire type"_s.arg(field.wire));
-        }
-        field.last = m_in.at();
-    }
-
     /// @param type  null: without names.
     void message(const ProtoMessage* type, qsizetype first, qsizetype last)
     {
@@ -169,12 +55,12 @@ private:
 
     void fields(const ProtoMessage* type, qsizetype first, qsizetype last)
     {
-        std::vector<Occurrence> all = fieldsIn(first, last);
+        std::vector<ProtoOccurrence> all = protoOccurrences(m_in, first, last);
         // Occurrences of one field together, where the first of them stands.
         std::map<std::uint32_t, std::size_t> firstAt;
         for (std::size_t i = 0; i < all.size(); ++i)
             firstAt.emplace(all[i].number, i);
-        std::stable_sort(all.begin(), all.end(), [&](const Occurrence& a, const Occurrence& b) {
+        std::stable_sort(all.begin(), all.end(), [&](const ProtoOccurrence& a, const ProtoOccurrence& b) {
             return firstAt.find(a.number)->second < firstAt.find(b.number)->second;
         });
         const bool wasFaulty = m_in.hasFault();
@@ -199,14 +85,15 @@ private:
         return known == type->fields.end() ? nullptr : &known->second;
     }
 
-    void field(const ProtoField* known, std::span<const Occurrence> all)
+    void field(const ProtoField* known, std::span<const ProtoOccurrence> all)
     {
-        const bool isScalar = known && wireOf(known->kind) != Delimited && wireOf(known->kind) != GroupStart;
+        const bool isScalar = known && protoWireOf(known->kind) != ProtoWire::Delimited &&
+                              protoWireOf(known->kind) != ProtoWire::GroupStart;
         // Another wire type than the schema's is a field that the schema does not know.
-        const bool fits =
-            known && std::all_of(all.begin(), all.end(), [&](const Occurrence& one) {
-                return one.wire == wireOf(known->kind) || (isScalar && known->isRepeated && one.wire == Delimited);
-            });
+        const bool fits = known && std::all_of(all.begin(), all.end(), [&](const ProtoOccurrence& one) {
+                              return one.wire == protoWireOf(known->kind) ||
+                                     (isScalar && known->isRepeated && one.wire == ProtoWire::Delimited);
+                          });
         if (!fits)
             known = nullptr;
         m_in.key(known ? known->name : std::to_string(all.front().number));
@@ -216,10 +103,10 @@ private:
             value(known, all.front());
         } else {
             m_in.out().beginArray();
-            for (const Occurrence& one : all) {
+            for (const ProtoOccurrence& one : all) {
                 if (m_in.hasFault())
                     break;
-                if (isScalar && known && one.wire == Delimited)
+                if (isScalar && known && one.wire == ProtoWire::Delimited)
                     packed(*known, one);
                 else
                     value(known, one);
@@ -229,7 +116,7 @@ private:
         m_in.leaveKey();
     }
 
-    void packed(const ProtoField& known, const Occurrence& one)
+    void packed(const ProtoField& known, const ProtoOccurrence& one)
     {
         m_in.moveTo(one.first);
         while (m_in.at() < one.last && !m_in.hasFault())
@@ -238,24 +125,24 @@ private:
             m_in.fault(u"a packed list ends within a value"_s);
     }
 
-    void mapField(const ProtoField& known, std::span<const Occurrence> all)
+    void mapField(const ProtoField& known, std::span<const ProtoOccurrence> all)
     {
         const auto entry = m_schema.messages.find(known.typeName);
         m_in.out().beginObject();
-        for (const Occurrence& one : all) {
+        for (const ProtoOccurrence& one : all) {
             if (entry == m_schema.messages.end() || m_in.hasFault() || !m_in.enter())
                 break;
-            const std::vector<Occurrence> parts = fieldsIn(one.first, one.last);
-            const Occurrence* key = nullptr;
-            const Occurrence* held = nullptr;
-            for (const Occurrence& part : parts) {
+            const std::vector<ProtoOccurrence> parts = protoOccurrences(m_in, one.first, one.last);
+            const ProtoOccurrence* key = nullptr;
+            const ProtoOccurrence* held = nullptr;
+            for (const ProtoOccurrence& part : parts) {
                 key = part.number == 1 ? &part : key;
                 held = part.number == 2 ? &part : held;
             }
             if (!m_in.hasFault()) {
                 m_in.key(key ? mapKey(entry->second.fields.at(1), *key) : std::string());
                 const ProtoField& valueField = entry->second.fields.at(2);
-                if (held && held->wire == wireOf(valueField.kind))
+                if (held && held->wire == protoWireOf(valueField.kind))
                     value(&valueField, *held);
                 else
                     m_in.out().null(); // the default value
@@ -267,7 +154,7 @@ private:
     }
 
     /// A key as JSON has it: text.
-    std::string mapKey(const ProtoField& known, const Occurrence& key)
+    std::string mapKey(const ProtoField& known, const ProtoOccurrence& key)
     {
         if (known.kind == Kind::String) {
             const QByteArrayView text = m_in.bytes(key.first, key.last);
@@ -275,32 +162,27 @@ private:
         }
         m_in.moveTo(key.first);
         switch (key.wire) {
-        case Varint: {
+        case ProtoWire::Varint: {
             const std::uint64_t number = m_in.varint();
             if (known.kind == Kind::Bool)
                 return number != 0 ? "true" : "false";
             if (known.kind == Kind::Uint64 || known.kind == Kind::Uint32)
                 return std::to_string(number);
             return std::to_string(known.kind == Kind::Sint32 || known.kind == Kind::Sint64
-                                      ? unzigzag(number)
+                                      ? protoUnzigzag(number)
                                       : static_cast<std::int64_t>(number));
         }
-        case Fixed32:
+        case ProtoWire::Fixed32:
             return std::to_string(m_in.fixed32());
-        case Fixed64:
+        case ProtoWire::Fixed64:
             return std::to_string(m_in.fixed64());
         default:
             return "?";
         }
     }
 
-    static std::int64_t unzigzag(std::uint64_t number)
-    {
-        return static_cast<std::int64_t>(number >> 1) ^ -static_cast<std::int64_t>(number & 1);
-    }
-
     /// @param known  null: nothing but the wire type is known.
-    void value(const ProtoField* known, const Occurrence& one)
+    void value(const ProtoField* known, const ProtoOccurrence& one)
     {
         m_in.moveTo(one.first);
         if (!known) {
@@ -363,7 +245,7 @@ private:
             break;
         case Kind::Sint32:
         case Kind::Sint64:
-            out.value(unzigzag(m_in.varint()));
+            out.value(protoUnzigzag(m_in.varint()));
             break;
         case Kind::Bool:
             out.value(m_in.varint() != 0);
@@ -390,19 +272,19 @@ private:
         m_in.leave();
     }
 
-    void guess(const Occurrence& one)
+    void guess(const ProtoOccurrence& one)
     {
         switch (one.wire) {
-        case Varint:
+        case ProtoWire::Varint:
             m_in.out().raw(QByteArray::number(qulonglong{m_in.varint()}));
             break;
-        case Fixed64:
+        case ProtoWire::Fixed64:
             m_in.out().raw(QByteArray::number(qulonglong{m_in.fixed64()}));
             break;
-        case Fixed32:
+        case ProtoWire::Fixed32:
             m_in.out().value(static_cast<std::int64_t>(m_in.fixed32()));
             break;
-        case GroupStart:
+        case ProtoWire::GroupStart:
             message(nullptr, one.first, one.last);
             break;
         default: {
@@ -424,16 +306,16 @@ private:
     {
         static const ProtoSchema none;
         ProtoDecoder trial(none, bytes);
-        return !trial.fieldsIn(0, bytes.size()).empty() && !trial.m_in.hasFault();
+        return !protoOccurrences(trial.m_in, 0, bytes.size()).empty() && !trial.m_in.hasFault();
     }
 
     void moment(const ProtoMessage& type, qsizetype first, qsizetype last)
     {
         std::int64_t seconds = 0;
         std::int64_t nanos = 0;
-        const std::vector<Occurrence> all = fieldsIn(first, last);
-        for (const Occurrence& one : all) {
-            if (m_in.hasFault() || one.wire != Varint)
+        const std::vector<ProtoOccurrence> all = protoOccurrences(m_in, first, last);
+        for (const ProtoOccurrence& one : all) {
+            if (m_in.hasFault() || one.wire != ProtoWire::Varint)
                 continue;
             m_in.moveTo(one.first);
             const auto number = static_cast<std::int64_t>(m_in.varint());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/scorecard/scorecard.h"
 
-#include "model/schema/schemanews.h"
+#include "model/compatibility/schemanotices.h"
 #include "model/scorecard/scorecardfacts.h"
 
 #include <QDateTime>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/scorecard/scorecardfacts.h"
 
+#include "model/compatibility/schemanotices.h"
 #include "model/notify/notifystore.h"
 
 #include <QDir>
@@ -21,12 +22,10 @@ Status readScorecardFacts(Database& reader, const Workspace& workspace, Scorecar
     const auto sent = notifications(reader, mostAnnouncements);
     if (!sent)
         return tl::unexpected<Error>(sent.error());
-    for (const Notification& each : *sent) {
-        if (each.state != NotifyState::Delivered || !each.settledAt)
-            continue;
-        const auto known = facts.announced.constFind(each.message.occasion);
-        if (known == facts.announced.constEnd() || *each.settledAt < *known)
-            facts.announced.insert(each.message.occasion, *each.settledAt);
+    for (const auto& [told, at] : toldTimesOf(*sent)) {
+        const auto known = facts.announced.constFind(told.first);
+        if (known == facts.announced.constEnd() || at < *known)
+            facts.announced.insert(told.first, at);
     }
     auto days = scorecardDays(reader);
     if (!days)

@@ -100,6 +100,10 @@ void forEachFault(const FaultRow& row)
         "order.created.v1.json\n    current_version: 1", {u"schema-newer-version@event-catalog.yaml:6"_s});
     row("a field that is not there", own, "fields: [order_id, lines.sku]", "fields: [order_id, lines.sku, total]",
         {u"field-unknown@ownership.yaml:10"_s});
+    row("pinned to a version that is not there", own, "fields: [order_id, lines.sku]",
+        "fields: [order_id, lines.sku]\n        schema_version: 7", {u"schema-pin-unknown@ownership.yaml:10"_s});
+    row("pinned to an older version", own, "fields: [order_id, lines.sku]",
+        "fields: [order_id, lines.sku]\n        schema_version: 1", {u"schema-pin-behind@ownership.yaml:10"_s});
     row("personal data", u"schemas/order/order.cancelled.v1.json"_s, "\"order_id\":{",
         "\"e_mail\":{},\"Email\":{\"type\":\"string\"},\"order_id\":{",
         {u"personal-data-untagged@event-catalog.yaml:35"_s});

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who is told what: teams and their channels, targets, the exact bytes, and Slack's limits.
+#include "model/compatibility/schemanews.h"
 #include "model/notify/news.h"
 #include "model/review/reviewnews.h"
-#include "model/schema/schemanews.h"
 
 #include <QDir>
 #include <QFile>
@@ -179,6 +179,8 @@ private Q_SLOTS:
         QCOMPARE(pay.occasion, u"schema order.created v10"_s);
         QCOMPARE(pay.title, u"The schema of order.created changes: version 2 to 10"_s);
         QCOMPARE(pay.lines.join(u'\n'), u"Published by order-service (order-team), read by your billing, ledger.\n"
+                                        "Breaks ledger: buyer_id is required now (requiredAdded at "
+                                        "#/required/buyer_id). For example {\"id\":1}\n"
                                         "You declare to read what is gone: customer_id.name.\n"
                                         "Gone: customer_id.\nNew: buyer_id.\nRequired from now on: buyer_id.\n"
                                         "By our rules it is not published before 2026-12-03.\n"
@@ -186,6 +188,12 @@ private Q_SLOTS:
         const QJsonObject facts = QJsonDocument::fromJson(pay.facts).object();
         QCOMPARE(facts[u"from"].toInt(), 2);
         QCOMPARE(facts[u"declaredAndGone"].toArray(), QJsonArray{u"customer_id.name"_s});
+        const QJsonObject change = facts[u"changes"][0].toObject();
+        QCOMPARE(change[u"kind"].toString(), u"requiredAdded"_s);
+        QCOMPARE(change[u"path"].toString(), u"#/required/buyer_id"_s);
+        QCOMPARE(change[u"verdict"].toString(), u"breaking"_s);
+        QCOMPARE(change[u"counterexample"].toObject().keys(), QStringList{u"id"_s});
+        QCOMPARE(change[u"consumers"].toArray(), QJsonArray{u"ledger"_s});
         QCOMPARE(told->at(1).channels, QStringList());
         QCOMPARE(told->at(2).channels, QStringList{u"#orders"_s});
         const auto first = schemaNews(folder, catalog, u"order.created"_s, 2, QDate(2026, 11, 26));

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/compatibility/binarydifferences.h"
+#include "model/compatibility/compatibilitycheck.h"
+#include "model/compatibility/compatibilityoutput.h"
 #include "model/schema/avrocompat.h"
 #include "model/schema/avrosample.h"
+#include "model/schema/protoreading.h"
 #include "tests/support/folders.h"
 
 #include <QFile>
@@ -10,6 +13,8 @@
 #include <QJsonObject>
 #include <QRandomGenerator>
 #include <QTest>
+
+#include <array>
 
 using namespace spillway;
 using namespace Qt::Literals::StringLiterals;
@@ -118,6 +123,11 @@ private Q_SLOTS:
     void hugeAvroEnds();
     void protobufVersions_data();
     void protobufVersions();
+    void protobufExamples_data();
+    void protobufExamples();
+    void protobufExamplesAreTrue();
+    void examplesInTheReport_data();
+    void examplesInTheReport();
     void protobufImports();
     void descriptorSets();
     void hostileDescriptorSets();
@@ -385,6 +395,192 @@ void TstBinaryCompat::protobufVersions()
     QCOMPARE(lines(protobufVersionDifferences(version(1, SchemaLanguage::Protobuf, older),
                                               version(2, SchemaLanguage::Protobuf, newer))),
              expected);
+}
+
+void TstBinaryCompat::protobufExamples_data()
+{
+    QTest::addColumn<QByteArray>("older");
+    QTest::addColumn<QByteArray>("newer");
+    QTest::addColumn<QByteArray>("backward"); // JSON, hex and what becomes of it; `-`: none
+    QTest::addColumn<QByteArray>("forward");
+    const auto row = [](const char* name, const QByteArray& older, const QByteArray& newer, const QByteArray& backward,
+                        const QByteArray& forward) {
+        QTest::newRow(name) << QByteArray("syntax = \"proto3\";\npackage shop;\n") + older
+                            << QByteArray("syntax = \"proto3\";\npackage shop;\n") + newer << backward << forward;
+    };
+    row("a zigzag number reads as another", "message O { int32 a = 1; }", "message O { sint32 a = 1; }",
+        R"({"a":1} 0801 {"a":-1} a reads as another value)", R"({"a":1} 0802 {"a":2} a reads as another value)");
+    row("a number that becomes a text is lost", "message O { int32 a = 1; }", "message O { string a = 1; }",
+        R"({"a":1} 0801 {"1":1} a is lost)", R"({"a":"a"} 0a0161 {"1":"a"} a is lost)");
+    row("of two in a new oneof one is lost", "message O { int32 a = 1; int32 b = 2; }",
+        "message O { oneof c { int32 a = 1; int32 b = 2; } }", R"({"a":1,"b":1} 08011001 {"a":1,"b":1} a is lost)",
+        "-");
+    row("out of a oneof, for who still has it", "message O { oneof c { int32 a = 1; int32 b = 2; } }",
+        "message O { oneof c { int32 a = 1; } int32 b = 2; }", "-",
+        R"({"a":1,"b":1} 08011001 {"a":1,"b":1} a is lost)");
+    row("a branch that goes leaves the oneof empty", "message O { oneof c { int32 a = 1; int32 b = 2; } }",
+        "message O { oneof c { int32 a = 1; } }", R"({"b":1} 1001 {"2":1} b is set in c, and to the reader nothing is)",
+        "-");
+    row("a message that goes", "message O { int32 a = 1; } message P {}", "message O { int32 a = 1; }",
+        "{}   the reader's schema has no such message", "-");
+    row("a message within a message, by the outer one", "message O { P p = 1; } message P { fixed32 a = 3; }",
+        "message O { P p = 1; } message P { float a = 3; }",
+        R"({"p":{"a":1}} 0a051d01000000 {"p":{"a":1e-45}} a reads as another value)",
+        R"({"p":{"a":1.5}} 0a051d0000c03f {"p":{"a":1069547520}} a reads as another value)");
+    row("a list of numbers loses all but one", "message O { repeated int32 a = 1; }", "message O { int32 a = 1; }",
+        R"({"a":[1,2]} 08010802 {"a":[1,2]} a has 2 values and 1 are read)", "-");
+    row("values of a map", "message O { map<string, int32> m = 1; }", "message O { map<string, string> m = 1; }",
+        R"({"m":{"a":1}} 0a050a01611001 {"m":{"a":null}} )", "?");
+    row("another message of the same form: a rule alone speaks", "message O { P a = 1; } message P {} message Q {}",
+        "message O { Q a = 1; } message P {} message Q {}", "-", "-");
+    QTest::newRow("what becomes required is refused without it")
+        << QByteArray("syntax = \"proto2\"; message O { optional int32 a = 1; }")
+        << QByteArray("syntax = \"proto2\"; message O { required int32 a = 1; }")
+        << QByteArray("{}   a is required and missing") << QByteArray("-");
+    QTest::newRow("a package that changes is a registry's rule")
+        << QByteArray("package a; message O { int32 a = 1; }") << QByteArray("package b; message O { int32 a = 1; }")
+        << QByteArray("-") << QByteArray("-");
+}
+
+void TstBinaryCompat::protobufExamples()
+{
+    QFETCH(QByteArray, older);
+    QFETCH(QByteArray, newer);
+    QFETCH(QByteArray, backward);
+    QFETCH(QByteArray, forward);
+    const auto told = [](const std::optional<QByteArray>& json, const std::optional<WireExample>& wire) {
+        return json && wire ? *json + ' ' + wire->bytes.toHex() + ' ' + wire->readAs + ' ' + wire->why.toUtf8()
+                            : QByteArray("-");
+    };
+    QByteArray back = "-";
+    QByteArray forth = "-";
+    for (const SchemaDifference& one : protobufVersionDifferences(version(1, SchemaLanguage::Protobuf, older),
+                                                                  version(2, SchemaLanguage::Protobuf, newer))) {
+        QCOMPARE(one.backwardExample.has_value(), one.backwardWire.has_value());
+        QVERIFY(!one.backwardExample || one.backward == DirectionVerdict::Breaks);
+        QVERIFY(!one.forwardExample || one.forward == DirectionVerdict::Breaks);
+        if (one.backwardWire)
+            back = told(one.backwardExample, one.backwardWire);
+        if (one.forwardWire)
+            forth = told(one.forwardExample, one.forwardWire);
+    }
+    if (backward.endsWith(' ')) // what is said of a map's value
+        QVERIFY2(back.startsWith(backward), back.constData());
+    else
+        QCOMPARE(back, backward);
+    if (forward == "?")
+        QVERIFY(forth != "-");
+    else
+        QCOMPARE(forth, forward);
+}
+
+void TstBinaryCompat::protobufExamplesAreTrue()
+{
+    // Random messages: whatever is shown, its writer reads whole, and its reader does not read the same.
+    QRandomGenerator random(20261126);
+    static constexpr std::array types{"int32", "sint64", "string",  "bytes", "bool",  "double",
+                                      "P",     "E",      "fixed64", "float", "uint32"};
+    const auto schemaOf = [&] {
+        QByteArray text = "syntax = \"proto2\"; package shop; enum E { X = 0; Y = 1; } message O {";
+        const auto field = [&](int number, const char* label) {
+            text += label + QByteArray(types[static_cast<std::size_t>(random.bounded(int(types.size())))]) + " f" +
+                    QByteArray::number(number) + " = " + QByteArray::number(number) + "; ";
+        };
+        bool inOneof = false;
+        for (int number = 1; number <= 6; ++number) {
+            if (random.bounded(4) == 0) {
+                text += inOneof ? "} " : number < 6 ? "oneof c" + QByteArray::number(number) + " { " : QByteArray();
+                inOneof = !inOneof && number < 6;
+                field(number, inOneof ? "" : "optional ");
+            } else if (inOneof) {
+                field(number, "");
+            } else if (random.bounded(5) > 0) {
+                static constexpr std::array labels{"optional ", "repeated ", "required "};
+                field(number, labels[static_cast<std::size_t>(random.bounded(3))]);
+            }
+        }
+        text += inOneof ? "} } " : "} ";
+        return text + "message P { optional " + types[static_cast<std::size_t>(random.bounded(6))] + " a = 1; }";
+    };
+    int breaks = 0;
+    int shown = 0;
+    // By these a registry refuses what the wire does not mind, always or in one of two cases.
+    static const QStringList rulesAlone{u"requiredFieldRemoved"_s, u"fieldNumericLabelChanged"_s};
+    for (int i = 0; i < 1'000; ++i) {
+        const QByteArray older = schemaOf();
+        const QByteArray newer = schemaOf();
+        const auto before = readProtoSchema(older, {});
+        const auto after = readProtoSchema(newer, {});
+        QVERIFY2(before && after, (older + '\n' + newer).constData());
+        for (const SchemaDifference& one : protobufVersionDifferences(version(1, SchemaLanguage::Protobuf, older),
+                                                                      version(2, SchemaLanguage::Protobuf, newer))) {
+            const bool isRuleAlone = rulesAlone.contains(one.kind);
+            breaks += one.backward == DirectionVerdict::Breaks && !isRuleAlone ? 1 : 0;
+            if (!one.backwardWire)
+                continue;
+            shown += isRuleAlone ? 0 : 1;
+            const QByteArray context = older + '\n' + newer + '\n' + one.kind.toUtf8() + ' ' + *one.backwardExample;
+            const std::string top = one.backwardWire->type.toStdString();
+            QVERIFY2(!decodeProtobuf(*before, top, one.backwardWire->bytes).fault, context.constData());
+            QCOMPARE(decodeProtobuf(*before, top, one.backwardWire->bytes).json, *one.backwardExample);
+            QVERIFY2(protoMisreadings(*before, top, *before, top, one.backwardWire->bytes).empty(),
+                     context.constData());
+            QVERIFY2(!protoMisreadings(*before, top, *after, top, one.backwardWire->bytes).empty(),
+                     context.constData());
+        }
+    }
+    qInfo("%d of %d breaks are shown", shown, breaks);
+    QVERIFY(shown * 100 >= breaks * 90); // others are rules that only sometimes tell on the wire
+}
+
+void TstBinaryCompat::examplesInTheReport_data()
+{
+    QTest::addColumn<SchemaLanguage>("language");
+    QTest::addColumn<QByteArray>("older");
+    QTest::addColumn<QByteArray>("newer");
+    QTest::addColumn<QByteArray>("example");
+    QTest::addColumn<QByteArray>("wire");
+    QTest::addColumn<QByteArray>("line"); // of the text for people
+    QTest::newRow("Protobuf, misread")
+        << SchemaLanguage::Protobuf << QByteArray("message O { int32 a = 1; }")
+        << QByteArray("message O { sint32 a = 1; }") << QByteArray(R"({"a":1})")
+        << QByteArray(R"({"base64":"CAE=","hex":"0801","readAs":{"a":-1},"type":"O","why":"a reads as another value"})")
+        << QByteArray("v1 writes this, v2 misreads it: {\"a\":1}");
+    QTest::newRow("Avro, refused") << SchemaLanguage::Avro
+                                   << QByteArray(R"({"type":"enum","name":"S","symbols":["A","B"]})")
+                                   << QByteArray(R"({"type":"enum","name":"S","symbols":["A"]})")
+                                   << QByteArray(R"("B")") << QByteArray(R"("hex":"02","readAs":null,"type":"enum S")")
+                                   << QByteArray("v1 writes this, v2 refuses it: \"B\"");
+    QTest::newRow("JSON Schema has no bytes")
+        << SchemaLanguage::JsonSchema << QByteArray(R"({"type":["string","integer"]})")
+        << QByteArray(R"({"type":"integer"})") << QByteArray(R"("a")") << QByteArray("null")
+        << QByteArray("v1 accepts this, v2 refuses it: \"a\"");
+}
+
+void TstBinaryCompat::examplesInTheReport()
+{
+    QFETCH(SchemaLanguage, language);
+    QFETCH(QByteArray, older);
+    QFETCH(QByteArray, newer);
+    QFETCH(QByteArray, example);
+    QFETCH(QByteArray, wire);
+    QFETCH(QByteArray, line);
+    const CompatibilityReport report = checkCompatibility(
+        {version(1, language, older), version(2, language, newer)}, {{0, 1, true}},
+        {.policy = {}, .level = CompatibilityLevel::Backward, .rules = {}, .catalog = {}, .today = {}});
+    const QJsonArray changes = QJsonDocument::fromJson(compatibilityAsJson(report))[u"changes"].toArray();
+    bool isShown = false;
+    for (const QJsonValue& change : changes) {
+        if (change[u"verdict"].toString() != u"breaking")
+            continue;
+        isShown = true;
+        QCOMPARE(jsonOf(change[u"counterexample"]), example);
+        const QByteArray found = jsonOf(change[u"counterexampleWire"]);
+        QVERIFY2(found.contains(wire), found.constData());
+    }
+    QVERIFY(isShown);
+    const QString text = compatibilityAsText(report);
+    QVERIFY2(text.contains(QString::fromUtf8(line)), qPrintable(text));
 }
 
 void TstBinaryCompat::protobufImports()

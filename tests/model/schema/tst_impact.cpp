@@ -2,6 +2,7 @@
 #include "model/compatibility/compatibilitycheck.h"
 #include "model/compatibility/impact.h"
 #include "model/compatibility/schemaacks.h"
+#include "model/compatibility/schemanotices.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -62,11 +63,17 @@ private Q_SLOTS:
     void touching_data();
     void touching();
     void consumers();
+    void pinned_data();
+    void pinned();
     void consumersOfTheReport();
+    void protobufSamples();
     void jsonSamples();
     void avroSamples();
     void output();
     void acknowledgements();
+    void notices_data();
+    void notices();
+    void overdueFirst();
 };
 
 void TstImpact::fields_data()
@@ -138,6 +145,63 @@ void TstImpact::consumers()
     QVERIFY(!impactOf(report, company(7), QDate(2026, 11, 26)).front().notBefore); // nobody breaks
 }
 
+void TstImpact::pinned_data()
+{
+    QTest::addColumn<int>("pin");
+    QTest::addColumn<bool>("isTwoWay");
+    QTest::addColumn<QString>("affected");
+    QTest::addColumn<QString>("reason");
+    QTest::newRow("an older version that reads new messages: not yet")
+        << 1 << false << u"notYet"_s << u"pinned to v1, which reads the new messages too; breaks when it moves"_s;
+    QTest::newRow("an older version that does not read them: now")
+        << 1 << true << u"now"_s << u"pinned to v1, which cannot read the new messages; reads id"_s;
+    QTest::newRow("the new version: it has moved")
+        << 2 << true << u"no"_s << u"pinned to v2; nothing that it reads breaks"_s;
+    QTest::newRow("a version that is still to come")
+        << 3 << false << u"no"_s << u"pinned to v3; nothing that it reads breaks"_s;
+}
+
+void TstImpact::pinned()
+{
+    QFETCH(int, pin);
+    QFETCH(bool, isTwoWay);
+    QFETCH(QString, affected);
+    QFETCH(QString, reason);
+    OwnedEvent event{.eventType = u"order.created"_s, .producer = {}};
+    event.consumers.push_back(
+        {.team = u"payment-team"_s, .service = u"payment"_s, .fields = {u"id"_s}, .schemaVersion = pin});
+    const Catalog catalog({event}, {}, {.schemaChangeNoticeDays = 7});
+    CompatibilityReport report;
+    report.changes = {change(u"#/properties/id"_s, ChangeVerdict::Breaking)};
+    report.changes.front().difference.backward = DirectionVerdict::Breaks;
+    report.changes.front().difference.forward = isTwoWay ? DirectionVerdict::Breaks : DirectionVerdict::Holds;
+    addConsumers(report.changes.front(), {.policy = {}, .level = {}, .rules = {}, .catalog = &catalog, .today = {}});
+    // What the check says of a change and what impact says of its consumers is the same.
+    QCOMPARE(report.changes.front().consumers.contains(u"payment"), affected == u"now");
+    QCOMPARE(report.changes.front().consumersNotYet.contains(u"payment"), affected == u"notYet");
+    const auto impact = impactOf(report, catalog, QDate(2026, 11, 26));
+    QCOMPARE(impact.front().notBefore.has_value(), affected == u"now");
+    const QJsonObject consumer =
+        QJsonDocument::fromJson(impactAsJson(impact, {}, QDate(2026, 11, 26))).array()[0][u"consumers"][0].toObject();
+    QCOMPARE(consumer[u"affected"].toString(), affected);
+    QCOMPARE(consumer[u"broken"].toBool(), affected == u"now");
+    QCOMPARE(consumer[u"schemaVersion"].toInt(), pin);
+    QCOMPARE(consumer[u"reason"].toString(), reason);
+}
+
+void TstImpact::protobufSamples()
+{
+    SamplePlayer player(version(1, SchemaLanguage::Protobuf, "message O { int32 a = 1; }"),
+                        version(2, SchemaLanguage::Protobuf, "message O { sint32 a = 1; }"));
+    player.play(u"a"_s, QByteArray());                            // nothing set: reads the same
+    player.play(u"b"_s, QByteArray::fromHex("0801"));             // reads as another number
+    player.play(u"c"_s, QByteArray::fromHex("000000000700080a")); // behind a registry's id and index
+    QCOMPARE(player.outcome().fitting, 3);
+    QCOMPARE(player.outcome().failing, 2);
+    QCOMPARE(player.outcome().first, u"b"_s);
+    QCOMPARE(player.outcome().firstMessage, u"a reads as another value"_s);
+}
+
 void TstImpact::consumersOfTheReport()
 {
     const Catalog catalog = company(7);
@@ -193,7 +257,8 @@ void TstImpact::output()
     auto impact = impactOf(report, company(7), QDate(2026, 11, 26));
     impact.front().samples =
         SampleOutcome{.fitting = 4, .failing = 1, .first = u"x-1"_s, .firstPath = u"/id"_s, .firstMessage = u"no"_s};
-    const QJsonObject one = QJsonDocument::fromJson(impactAsJson(impact)).array().first().toObject();
+    const QJsonObject one =
+        QJsonDocument::fromJson(impactAsJson(impact, {}, QDate(2026, 11, 26))).array().first().toObject();
     QCOMPARE(one[u"event"_s].toString(), u"order.created"_s);
     QCOMPARE(one[u"notBefore"_s].toString(), u"2026-12-03"_s);
     QCOMPARE(one[u"consumers"_s][0][u"broken"_s].toBool(), true);
@@ -203,7 +268,11 @@ void TstImpact::output()
     QVERIFY2(text.contains(u"2 of 3 consumers break; told today, not before 2026-12-03 (7 days' notice)"),
              qPrintable(text));
     QVERIFY2(text.contains(u"of 4 real messages that fit v1, 1 would fail; first x-1 at /id: no"), qPrintable(text));
-    const QByteArray calendar = impactAsCalendar(impact, QDate(2026, 11, 26));
+    const QDate today(2026, 11, 26);
+    QCOMPARE(one[u"notice"_s].toString(), u"notTold"_s);
+    QCOMPARE(one[u"takesEffect"_s].toString(), u"2026-12-03"_s);
+    QVERIFY(one[u"toldAt"_s].isNull());
+    const QByteArray calendar = noticesAsCalendar(noticesOf(impact, {}, today), today);
     QCOMPARE(calendar.count("BEGIN:VEVENT"), 1);
     QVERIFY(calendar.contains("DTSTART;VALUE=DATE:20261203\r\n"));
     QVERIFY(calendar.contains("7 days' notice for payment-team\\, search-team"));
@@ -256,6 +325,102 @@ void TstImpact::acknowledgements()
     QVERIFY(!impact.front().consumers[2].acknowledgedAt);
     QVERIFY(impactAsText(impact).contains(u"acknowledged by ann at "));
     QVERIFY(impactAsText(impact).contains(u"not acknowledged"));
+}
+
+void TstImpact::notices_data()
+{
+    QTest::addColumn<QStringList>("told"); // teams, on 2026-11-20
+    QTest::addColumn<QStringList>("acked");
+    QTest::addColumn<int>("daysLater"); // after 2026-11-20
+    QTest::addColumn<QString>("state");
+    QTest::addColumn<QDate>("day");
+    const QStringList both{u"payment-team"_s, u"search-team"_s};
+    const QStringList services{u"payment"_s, u"search"_s};
+    QTest::newRow("nobody was told") << QStringList() << QStringList() << 3 << u"notTold"_s << QDate(2026, 11, 30);
+    QTest::newRow("one team of two was told")
+        << QStringList{u"payment-team"_s} << QStringList() << 3 << u"notTold"_s << QDate(2026, 11, 30);
+    QTest::newRow("all were told, the day is to come")
+        << both << QStringList() << 6 << u"waiting"_s << QDate(2026, 11, 27);
+    QTest::newRow("one of two is ready") << both << QStringList{u"payment"_s} << 6 << u"waiting"_s
+                                         << QDate(2026, 11, 27);
+    QTest::newRow("all are ready before the day") << both << services << 6 << u"ready"_s << QDate(2026, 11, 27);
+    QTest::newRow("all are ready and nobody was told by us")
+        << QStringList() << services << 0 << u"ready"_s << QDate(2026, 11, 27);
+    QTest::newRow("the day has come without them") << both << QStringList() << 7 << u"overdue"_s << QDate(2026, 11, 27);
+    QTest::newRow("the day has come with one of them")
+        << both << QStringList{u"search"_s} << 30 << u"overdue"_s << QDate(2026, 11, 27);
+    QTest::newRow("the day has come and all are ready") << both << services << 7 << u"due"_s << QDate(2026, 11, 27);
+}
+
+void TstImpact::notices()
+{
+    QFETCH(QStringList, told);
+    QFETCH(QStringList, acked);
+    QFETCH(int, daysLater);
+    QFETCH(QString, state);
+    QFETCH(QDate, day);
+    const QDate today = QDate(2026, 11, 20).addDays(daysLater);
+    CompatibilityReport report;
+    report.changes = {change(u"#/properties/customer/properties/id"_s, ChangeVerdict::Breaking)};
+    auto impact = impactOf(report, company(7), today); // breaks payment and search
+    const UtcTime told20(Millis(QDateTime(QDate(2026, 11, 20), QTime(12, 0), Qt::UTC).toMSecsSinceEpoch()));
+    std::vector<SchemaAck> acks;
+    for (const QString& service : acked)
+        acks.push_back({.eventType = u"order.created"_s,
+                        .version = 2,
+                        .consumer = service,
+                        .note = {},
+                        .actor = u"ann"_s,
+                        .at = told20});
+    applySchemaAcks(acks, impact);
+    std::vector<Notification> outbox;
+    for (const QString& team : told) {
+        Notification one;
+        one.message.occasion = schemaOccasion(u"order.created"_s, 2);
+        one.message.team = team;
+        one.state = NotifyState::Delivered;
+        one.settledAt = told20;
+        outbox.push_back(one);
+        one.settledAt = told20 + Millis(86'400'000); // by another target, later: the first time counts
+        outbox.push_back(one);
+    }
+    Notification failed;
+    failed.message.occasion = schemaOccasion(u"order.created"_s, 2);
+    failed.message.team = u"search-team"_s;
+    failed.state = NotifyState::Failed; // tells nobody
+    failed.settledAt = told20;
+    outbox.push_back(failed);
+    const auto notice = noticeOf(impact.front(), toldTimesOf(outbox), today);
+    QVERIFY(notice.has_value());
+    QCOMPARE(noticeStateWord(notice->state), state);
+    QCOMPARE(notice->day, day);
+    QCOMPARE(notice->missing, 2 - int(acked.size()));
+    const QByteArray calendar = noticesAsCalendar({*notice}, today);
+    QCOMPARE(calendar.contains("SUMMARY:Overdue: order.created"), state == u"overdue");
+    QVERIFY(calendar.contains("DTSTART;VALUE=DATE:" + day.toString(u"yyyyMMdd"_s).toLatin1() + "\r\n"));
+}
+
+void TstImpact::overdueFirst()
+{
+    const QDate today(2026, 11, 26);
+    std::vector<EventImpact> all;
+    ToldTimes told;
+    const auto add = [&](const QString& event, std::optional<QDate> on) {
+        EventImpact impact{.eventType = event, .from = 1, .to = 2, .breaking = 1, .consumers = {}, .noticeDays = 7};
+        impact.consumers.push_back({.service = u"s"_s, .team = u"t"_s, .slackChannel = {}, .isBroken = true});
+        all.push_back(impact);
+        if (on)
+            told[{schemaOccasion(event, 2), u"t"_s}] =
+                UtcTime(Millis(QDateTime(*on, QTime(1, 0), Qt::UTC).toMSecsSinceEpoch()));
+    };
+    add(u"a.later"_s, {});
+    add(u"b.soon"_s, QDate(2026, 11, 22));
+    add(u"c.overdue"_s, QDate(2026, 11, 1));
+    all.push_back({.eventType = u"d.fine"_s, .from = 1, .to = 2, .breaking = 0, .consumers = {}, .noticeDays = 7});
+    QStringList events;
+    for (const SchemaNotice& notice : noticesOf(all, told, today))
+        events += notice.impact.eventType;
+    QCOMPARE(events, (QStringList{u"c.overdue"_s, u"b.soon"_s, u"a.later"_s}));
 }
 
 QTEST_GUILESS_MAIN(TstImpact)

@@ -9,8 +9,8 @@
 
 namespace spillway {
 
-/// Fields at the top of two versions: names only, of JSON Schema's `properties` or an Avro record. What lies deeper is
-/// `schema check`'s business.
+/// Fields at the top of two versions: names only, of JSON Schema's `properties` or an Avro record; the short answer
+/// beside the differences that `schema check` finds.
 struct TopFields
 {
     QStringList added;
@@ -22,12 +22,11 @@ struct TopFields
 [[nodiscard]] std::optional<TopFields> topFieldsChanged(SchemaLanguage language, const QByteArray& older,
                                                         const QByteArray& newer);
 
-/// How news of a version are filed: NotifyMessage::occasion of all that `schemaNews` makes.
-[[nodiscard]] QString schemaOccasion(const QString& eventType, int version);
-
-/// What each consuming team should know of a new version of an event's schema: versions, fields that come and go, which
-/// of its own declared fields are gone, from when it may be published by the workspace's notice period. One piece of
-/// news a team, in the order of ownership.yaml; an event that nobody consumes has none. Reads two files.
+/// What each consuming team should know of a new version of an event's schema: versions, fields that come and go, what
+/// breaks which of its services now and which when it moves to the new version, with a document that shows it, which
+/// of its declared fields are gone, from when it may be published by the workspace's notice period. By the folder's own
+/// rules, as `schema check` judges. One piece of news a team, in the order of ownership.yaml; an event that nobody
+/// consumes has none. Reads the event's files.
 /// @param version  nullopt: the newest
 /// @param today    the notice period counts from here
 /// @return NotFound: no such event or version.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/schema/schemanews.h"
+#include "model/compatibility/schemanews.h"
 
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/compatibility/compatibilitycheck.h"
+#include "model/compatibility/schemanotices.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -58,6 +60,109 @@ void writeList(JsonWriter& json, QStringView name, const QStringList& items)
     json.endArray();
 }
 
+constexpr std::size_t mostToldLines = 12; // breaking changes in the text; `facts` holds all
+constexpr qsizetype longestExample = 300;
+
+/// The step to this version, judged by the folder's own rules; empty where it cannot be: a version does not read.
+std::vector<SchemaChange> stepChanges(const SchemaFolder& folder, const SchemaFile& older, const SchemaFile& newer,
+                                      const Catalog& catalog, QDate today)
+{
+    CompatibilityOptions options{.policy = {}, .level = {}, .rules = {}, .catalog = &catalog, .today = today};
+    std::vector<FileIssue> issues;
+    if (!takeFolderRules(folder.folder(), options, issues))
+        options.rules.reset();
+    std::vector<SchemaVersion> versions;
+    for (SchemaVersion& version : versionsOfFolder(folder, {}, issues, newer.eventType)) {
+        if (version.language == newer.language &&
+            (version.version == older.version || version.version == newer.version))
+            versions.push_back(std::move(version));
+    }
+    if (versions.size() != 2)
+        return {};
+    const std::size_t last = versions[0].version == newer.version ? 0 : 1;
+    return checkCompatibility(versions, {{1 - last, last, true}}, options).changes;
+}
+
+bool isBreak(const SchemaChange& change)
+{
+    return change.verdict == ChangeVerdict::Breaking || change.verdict == ChangeVerdict::Undecided;
+}
+
+/// What breaks the team's services, and which of them when.
+struct TeamChange
+{
+    const SchemaChange* change = nullptr;
+    QStringList now;
+    QStringList notYet;
+};
+std::vector<TeamChange> changesOf(const std::vector<SchemaChange>& changes,
+                                  const std::vector<const ConsumerEntry*>& consumers)
+{
+    std::vector<TeamChange> told;
+    for (const SchemaChange& change : changes) {
+        if (!isBreak(change))
+            continue;
+        TeamChange one{.change = &change, .now = {}, .notYet = {}};
+        for (const ConsumerEntry* consumer : consumers) {
+            const Reach reach = reachOf(change, *consumer);
+            if (reach == Reach::Now)
+                one.now += consumer->service;
+            else if (reach == Reach::NotYet)
+                one.notYet += consumer->service;
+        }
+        if (!one.now.isEmpty() || !one.notYet.isEmpty())
+            told.push_back(std::move(one));
+    }
+    return told;
+}
+
+void tell(const std::vector<TeamChange>& changes, QStringList& lines)
+{
+    std::size_t told = 0;
+    for (const TeamChange& one : changes) {
+        if (told++ == mostToldLines) {
+            lines += u"… and %1 more changes that break."_s.arg(changes.size() - mostToldLines);
+            return;
+        }
+        QString line = one.now.isEmpty() ? u"Breaks %1 when it moves to the new version"_s.arg(one.notYet.join(u", "_s))
+                                         : u"Breaks %1"_s.arg(one.now.join(u", "_s));
+        line += u": %1 (%2 at %3)"_s.arg(one.change->difference.message, one.change->difference.kind,
+                                         one.change->difference.path);
+        if (!one.now.isEmpty() && !one.notYet.isEmpty())
+            line += u"; %1 when it moves"_s.arg(one.notYet.join(u", "_s));
+        if (one.change->counterexample && one.change->counterexample->size() <= longestExample)
+            line += u". For example %1"_s.arg(QString::fromUtf8(*one.change->counterexample));
+        lines += line;
+    }
+}
+
+void writeChanges(JsonWriter& json, const std::vector<TeamChange>& changes)
+{
+    json.key(u"changes").beginArray();
+    for (const TeamChange& one : changes) {
+        const SchemaDifference& difference = one.change->difference;
+        json.beginObject()
+            .field(u"kind", difference.kind)
+            .field(u"path", difference.path)
+            .field(u"field", payloadFieldOf(difference))
+            .field(u"line", difference.place.line)
+            .field(u"verdict", changeVerdictWord(one.change->verdict))
+            .field(u"message", difference.message);
+        json.key(u"levels").beginArray();
+        for (const CompatibilityLevel level : one.change->levels)
+            json.value(compatibilityLevelWord(level));
+        json.endArray().key(u"counterexample");
+        if (one.change->counterexample)
+            json.raw(*one.change->counterexample);
+        else
+            json.null();
+        writeList(json, u"consumers", one.now);
+        writeList(json, u"consumersNotYet", one.notYet);
+        json.endObject();
+    }
+    json.endArray();
+}
+
 /// What a team has to do with an event.
 struct Readers
 {
@@ -96,11 +201,6 @@ std::optional<TopFields> topFieldsChanged(SchemaLanguage language, const QByteAr
                      .nowRequired = missingFrom(before->required, after->required)};
 }
 
-QString schemaOccasion(const QString& eventType, int version)
-{
-    return u"schema %1 v%2"_s.arg(eventType).arg(version);
-}
-
 Result<std::vector<News>> schemaNews(const SchemaFolder& folder, const Catalog& catalog, const QString& eventType,
                                      std::optional<int> version, QDate today)
 {
@@ -121,6 +221,9 @@ Result<std::vector<News>> schemaNews(const SchemaFolder& folder, const Catalog& 
     const OwnedEvent* owned = catalog.ownedEvent(eventType);
     if (!owned)
         return std::vector<News>();
+    std::vector<SchemaChange> changes;
+    if (before && before->language == file->language)
+        changes = stepChanges(folder, *before, *file, catalog, today);
     std::optional<QDate> notBefore;
     if (const auto days = catalog.rules().schemaChangeNoticeDays)
         notBefore = today.addDays(*days);
@@ -149,6 +252,10 @@ Result<std::vector<News>> schemaNews(const SchemaFolder& folder, const Catalog& 
         }
         each.lines += u"Published by %1 (%2), read by your %3."_s.arg(owned->producer.service, owned->producer.team,
                                                                       services.join(u", "_s));
+        const std::vector<TeamChange> breaking = changesOf(changes, readers.consumers);
+        tell(breaking, each.lines);
+        if (before && breaking.empty() && gone.isEmpty() && std::any_of(changes.begin(), changes.end(), &isBreak))
+            each.lines += u"It breaks others, not you."_s;
         if (!gone.isEmpty())
             each.lines += u"You declare to read what is gone: %1."_s.arg(gone.join(u", "_s));
         if (changed && !changed->removed.isEmpty())
@@ -173,6 +280,7 @@ Result<std::vector<News>> schemaNews(const SchemaFolder& folder, const Catalog& 
         writeList(json, u"removed", changed ? changed->removed : QStringList());
         writeList(json, u"nowRequired", changed ? changed->nowRequired : QStringList());
         writeList(json, u"declaredAndGone", gone);
+        writeChanges(json, breaking);
         json.field(u"notBefore", notBefore ? std::optional(notBefore->toString(Qt::ISODate)) : std::nullopt)
             .endObject();
         each.facts = json.json();

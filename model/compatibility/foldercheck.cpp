@@ -6,6 +6,7 @@
 #include <QDir>
 #include <QDirIterator>
 #include <QFileInfo>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <set>
@@ -74,6 +75,45 @@ private:
     std::map<QString, QString> m_byId;
     bool m_isLookedThrough = false;
 };
+
+/// Files whose names look like versions and are none, and events that lie in two folders.
+void notePassedOver(const SchemaFolder& folder, QStringList& notes)
+{
+    static const QRegularExpression likeVersion(u"\\A(.+)[._-]v([0-9]+)([._-][0-9]+)*\\z"_s,
+                                                QRegularExpression::CaseInsensitiveOption);
+    constexpr qsizetype mostNoted = 20;
+    const QDir root(folder.folder());
+    QStringList passed;
+    QDirIterator at(folder.folder(), {u"*.json"_s, u"*.avsc"_s, u"*.proto"_s, u"*.desc"_s}, QDir::Files,
+                    QDirIterator::Subdirectories);
+    while (at.hasNext()) {
+        const QString path = root.relativeFilePath(at.next());
+        const QFileInfo info(path);
+        if (path.startsWith(u'_') || schemaFileOf(path))
+            continue;
+        if (const auto like = likeVersion.match(info.completeBaseName()); like.hasMatch())
+            passed.append(u"%1 is passed over; as a version it is called %2.v%3.%4"_s.arg(
+                path, like.captured(1), like.captured(2), info.suffix()));
+    }
+    passed.sort();
+    if (passed.size() > mostNoted) {
+        const qsizetype more = passed.size() - mostNoted;
+        passed.resize(mostNoted);
+        passed.append(u"%1 more files that look like versions are passed over"_s.arg(more));
+    }
+    notes += passed;
+
+    std::map<QString, std::set<QString>> places;
+    for (const SchemaFile& file : folder.files()) {
+        if (!file.eventType.isEmpty())
+            places[file.eventType].insert(QFileInfo(file.path).path());
+    }
+    for (const auto& [event, folders] : places) {
+        if (folders.size() > 1)
+            notes.append(u"%1 lies in %2: each folder's versions are compared by themselves; give one of them another "
+                         u"event type"_s.arg(event, QStringList(folders.begin(), folders.end()).join(u", ")));
+    }
+}
 
 void noteGaps(const std::vector<SchemaVersion>& versions, QStringList& notes)
 {
@@ -199,6 +239,7 @@ CompatibilityReport checkCompatibilityOfFolder(const QString& folder, Compatibil
     report.events = events.size();
     report.versions = versions.size();
     noteGaps(versions, report.notes);
+    notePassedOver(schemas, report.notes);
     return report;
 }
 

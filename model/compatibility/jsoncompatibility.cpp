@@ -44,8 +44,34 @@ void compareNotes(const CompiledVersion& older, const CompiledVersion& newer, co
     }
 }
 
+/// Documents of one direction: such as the policy expects first; where none of those shows a break, one with undeclared
+/// fields does, which the older schema lets through all the same.
+class Documents
+{
+public:
+    Documents(const CompiledVersion& older, const CompiledVersion& newer, Counterexamples::Direction direction,
+              DocumentHabits habits)
+        : m_expected(older, newer, direction, habits)
+    {
+        if (!habits.undeclaredAreSent) {
+            habits.undeclaredAreSent = true;
+            m_any.emplace(older, newer, direction, habits);
+        }
+    }
+    [[nodiscard]] std::optional<QByteArray> of(const SchemaFinding& finding)
+    {
+        auto document = m_expected.of(finding);
+        return document || !m_any ? document : m_any->of(finding);
+    }
+    [[nodiscard]] std::optional<QByteArray> any() { return m_expected.any(); }
+
+private:
+    Counterexamples m_expected;
+    std::optional<Counterexamples> m_any;
+};
+
 /// Fills in a document for one direction; one that was only suspected is then certain.
-void show(const SchemaFinding& finding, Counterexamples& documents, DirectionVerdict& verdict,
+void show(const SchemaFinding& finding, Documents& documents, DirectionVerdict& verdict,
           std::optional<QByteArray>& example)
 {
     if (verdict == DirectionVerdict::Holds)
@@ -53,6 +79,16 @@ void show(const SchemaFinding& finding, Counterexamples& documents, DirectionVer
     example = documents.of(finding);
     if (example)
         verdict = DirectionVerdict::Breaks;
+}
+
+/// The same bytes, and the same in every file that they refer to: nothing can have changed.
+bool areSame(const CompiledVersion& older, const CompiledVersion& newer)
+{
+    const auto& before = older.program().documents;
+    const auto& after = newer.program().documents;
+    return older.program().draft == newer.program().draft && before.size() == after.size() &&
+           std::equal(before.begin(), before.end(), after.begin(),
+                      [](const auto& a, const auto& b) { return a->json == b->json; });
 }
 
 void order(std::vector<SchemaDifference>& differences)
@@ -84,10 +120,12 @@ std::vector<SchemaDifference> compareJsonSchemas(const CompiledVersion& older, c
                                                  CompatibilityPolicy policy)
 {
     const bool isSeed = policy == CompatibilityPolicy::Seed;
+    if (areSame(older, newer))
+        return {};
     const DocumentHabits habits = habitsOf(policy);
     const SchemaComparison comparison(older, newer, habits);
-    Counterexamples backward(older, newer, Counterexamples::Direction::Backward, habits);
-    Counterexamples forward(older, newer, Counterexamples::Direction::Forward, habits);
+    Documents backward(older, newer, Counterexamples::Direction::Backward, habits);
+    Documents forward(older, newer, Counterexamples::Direction::Forward, habits);
     std::vector<SchemaDifference> differences;
     std::size_t shown = 0;
     for (const SchemaFinding& finding : comparison.result().findings) {

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t mostPairs = 20'000; // compared in all rounds together
 constexpr std::size_t deepest = 300;      // pairs within pairs
 constexpr std::size_t mostFindings = 2'000;
+constexpr std::size_t mostSameWork = 2'000'000; // schemas looked at for being the same
 constexpr std::size_t mostConstants = 200;
 
 QString typeNames(std::uint8_t types)
@@ -92,6 +93,8 @@ const PairResult& SchemaComparison::compare(const SchemaPair& places)
         m_leantOn.insert(pair);
         return m_assumed[pair];
     }
+    if (areWrittenAlike(pair))
+        return m_known.emplace(pair, PairResult()).first->second;
     m_open.insert(pair);
     PairResult result;
     if (++m_work > mostPairs || m_open.size() > deepest) {
@@ -116,6 +119,65 @@ const PairResult& SchemaComparison::compare(const SchemaPair& places)
     }
     m_open.erase(pair);
     return m_known.insert_or_assign(pair, std::move(result)).first->second;
+}
+
+/// Whether both are written alike: then nothing need be compared, however far they branch.
+bool SchemaComparison::areWrittenAlike(const SchemaPair& pair)
+{
+    if (pair.older.size() != pair.newer.size() || pair.older.empty())
+        return false;
+    for (std::size_t i = 0; i < pair.older.size(); ++i) {
+        if (!areWrittenAlike(pair.older[i], pair.newer[i]))
+            return false;
+    }
+    return true;
+}
+
+/// By their bytes, and by those of all they lead to. Circles are the same unless something in them is not.
+bool SchemaComparison::areWrittenAlike(SchemaRef older, SchemaRef newer)
+{
+    if (m_same.contains({older, newer}))
+        return true;
+    if (m_different.contains({older, newer}))
+        return false;
+    std::set<std::pair<SchemaRef, SchemaRef>> seen;
+    std::vector<std::pair<SchemaRef, SchemaRef>> open;
+    const auto into = [&](SchemaRef a, SchemaRef b) {
+        if ((a == noSchema) != (b == noSchema))
+            return false;
+        if (a != noSchema && !m_same.contains({a, b}) && seen.emplace(a, b).second)
+            open.emplace_back(a, b);
+        return true;
+    };
+    bool isSame = m_older.program().draft == m_newer.program().draft && into(older, newer);
+    while (isSame && !open.empty()) {
+        const auto [a, b] = open.back();
+        open.pop_back();
+        const SchemaNode& one = m_older.node(a);
+        const SchemaNode& other = m_newer.node(b);
+        isSame = ++m_sameWork < mostSameWork && one.kind == other.kind && one.checks.size() == other.checks.size() &&
+                 m_older.tape(one.document).token(one.source) == m_newer.tape(other.document).token(other.source);
+        for (std::size_t i = 0; isSame && i < one.checks.size(); ++i) {
+            const SchemaCheck& mine = one.checks[i];
+            const SchemaCheck& theirs = other.checks[i];
+            // What a dynamic reference leads to hangs on the way that led there.
+            isSame = mine.kind == theirs.kind && mine.kind != Kind::DynamicRef &&
+                     mine.schemas.size() == theirs.schemas.size() && mine.members.size() == theirs.members.size() &&
+                     mine.patterns.size() == theirs.patterns.size() && into(mine.schema, theirs.schema);
+            for (std::size_t k = 0; isSame && k < mine.schemas.size(); ++k)
+                isSame = into(mine.schemas[k], theirs.schemas[k]);
+            for (std::size_t k = 0; isSame && k < mine.members.size(); ++k)
+                isSame = mine.members[k].name == theirs.members[k].name &&
+                         into(mine.members[k].schema, theirs.members[k].schema);
+            for (std::size_t k = 0; isSame && k < mine.patterns.size(); ++k)
+                isSame = into(mine.patterns[k].schema, theirs.patterns[k].schema);
+        }
+    }
+    if (isSame)
+        m_same.insert(seen.begin(), seen.end());
+    else
+        m_different.emplace(older, newer);
+    return isSame;
 }
 
 void SchemaComparison::compareViews(Places& at)

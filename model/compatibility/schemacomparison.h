@@ -27,6 +27,8 @@ private:
     struct Places; // one pair being compared
 
     const PairResult& compare(const SchemaPair& places);
+    bool areWrittenAlike(const SchemaPair& pair);
+    bool areWrittenAlike(SchemaRef older, SchemaRef newer);
     void compareViews(Places& at);
     void compareTypes(Places& at);
     void compareConstants(Places& at);
@@ -70,6 +72,9 @@ private:
     std::map<SchemaPair, PairResult> m_assumed; // verdicts only; what was found not to hold, from the rounds before
     std::set<SchemaPair> m_open;                // being compared
     std::set<SchemaPair> m_leantOn;             // taken for granted in this round
+    std::set<std::pair<SchemaRef, SchemaRef>> m_same;      ///< say the same, with all they refer to
+    std::set<std::pair<SchemaRef, SchemaRef>> m_different; ///< or were too much to look through
+    std::size_t m_sameWork = 0;
     std::size_t m_work = 0;
 };
 

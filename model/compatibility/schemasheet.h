@@ -54,9 +54,10 @@ struct SchemaStep
     QString newFile;
     QString oldText; ///< a descriptor set has none to show
     QString newText;
-    std::vector<SchemaChange> changes; ///< of these two versions, by place in the newer file
-    std::vector<PolicyRow> policies;   ///< of Avro and Protobuf one row, which stands for all
-    EventImpact impact;                ///< samples stay empty here
+    std::vector<SchemaChange> changes;  ///< of these two versions, by place in the newer file
+    std::vector<PolicyRow> policies;    ///< of Avro and Protobuf one row, which stands for all
+    EventImpact impact;                 ///< samples stay empty here
+    std::optional<SchemaNotice> notice; ///< likewise: once somebody asked the outbox
     friend bool operator==(const SchemaStep&, const SchemaStep&) = default;
 };
 

@@ -457,6 +457,78 @@ private Q_SLOTS:
                             [](const SchemaDifference& one) { return one.backwardExample.has_value(); }));
     }
 
+    void whatNobodyCanWriteBreaksNobody_data()
+    {
+        QTest::addColumn<QByteArray>("older");
+        QTest::addColumn<QByteArray>("newer");
+        QTest::addColumn<Verdict>("backward");
+        const auto row = [](const char* name, const QByteArray& older, const QByteArray& newer, Verdict backward) {
+            QTest::newRow(name) << older << newer << backward;
+        };
+        const QByteArray text = "{'type':'string'}";
+        const QByteArray strictObject = "{'type':'object','required':['x','y']}";
+        row("bounds that exclude each other", "{'type':'number','minimum':4,'maximum':3}", text, Verdict::Holds);
+        row("bounds that meet", "{'type':'number','minimum':3,'maximum':3}", text, Verdict::Breaks);
+        row("bounds that meet, and one excludes it", "{'type':'number','minimum':3,'exclusiveMaximum':3}", text,
+            Verdict::Holds);
+        row("no whole number between", "{'type':'integer','exclusiveMinimum':3,'exclusiveMaximum':4}", text,
+            Verdict::Holds);
+        row("no whole number between, and fractions are let through",
+            "{'type':'number','exclusiveMinimum':3,'exclusiveMaximum':4}", text, Verdict::Breaks);
+        row("no multiple between", "{'type':'number','multipleOf':10,'minimum':11,'maximum':19}", text, Verdict::Holds);
+        row("a multiple at the bound", "{'type':'number','multipleOf':10,'minimum':11,'maximum':20}", text,
+            Verdict::Breaks);
+        row("bounds beyond what doubles tell apart",
+            "{'type':'integer','minimum':9007199254740993,'maximum':9007199254740992}", text, Verdict::Breaks);
+        row("longer than long", "{'type':'string','minLength':4,'maxLength':3}", "{'type':'integer'}", Verdict::Holds);
+        row("a constant of another type", "{'type':'string','const':1}", "{'type':'integer'}", Verdict::Holds);
+        row("not its own type", "{'type':'string','not':{'type':'string'}}", "{'type':'integer'}", Verdict::Holds);
+        row("not some of its values", "{'type':'string','not':{'type':'string','minLength':9}}", "{'type':'integer'}",
+            Verdict::Breaks);
+        row("a required field that is not allowed", "{'type':'object','required':['a'],'additionalProperties':false}",
+            strictObject, Verdict::Holds);
+        row("a required field that can have no value",
+            "{'type':'object','required':['a'],'properties':{'a':{'type':'string','enum':[1]}}}", strictObject,
+            Verdict::Holds);
+        row("an optional field that can have no value",
+            "{'type':'object','properties':{'a':{'type':'string','enum':[1]}}}", strictObject, Verdict::Breaks);
+        row("more fields than are allowed", "{'type':'object','required':['a','b'],'maxProperties':1}", strictObject,
+            Verdict::Holds);
+        row("a field that another one asks for is not allowed",
+            "{'type':'object','required':['a'],'properties':{'a':{}},'additionalProperties':false,"
+            "'dependentRequired':{'a':['b']}}",
+            strictObject, Verdict::Holds);
+        row("more fields than have names",
+            "{'type':'object','minProperties':2,'properties':{'a':{}},"
+            "'additionalProperties':false}",
+            strictObject, Verdict::Holds);
+        row("as many names as an expression matches",
+            "{'type':'object','minProperties':2,'properties':{'a':{}},"
+            "'patternProperties':{'^p':{}},'additionalProperties':false}",
+            strictObject, Verdict::Breaks);
+        row("a list that must contain what there is not", "{'type':'array','contains':false}", "{'type':'object'}",
+            Verdict::Holds);
+        row("a list of what there is not may be empty", "{'type':'array','items':false}", "{'type':'object'}",
+            Verdict::Breaks);
+        row("no branch can be", "{'type':'integer','anyOf':[{'type':'string'},{'minimum':4,'maximum':3}]}", text,
+            Verdict::Holds);
+        row("then and else both exclude it",
+            "{'type':'string','if':{'type':'string'},'then':{'type':'object'},'else':{'minLength':1}}",
+            "{'type':'integer'}", Verdict::Holds);
+        row("a field depends on itself", "{'type':'object'}", "{'type':'object','dependentRequired':{'a':['a']}}",
+            Verdict::Holds);
+    }
+    void whatNobodyCanWriteBreaksNobody()
+    {
+        QFETCH(QByteArray, older);
+        QFETCH(QByteArray, newer);
+        QFETCH(Verdict, backward);
+        const QByteArray head = "{'$schema':'https://json-schema.org/draft/2020-12/schema',";
+        const auto differences =
+            compareSchemaVersions(versionOf(head + older.sliced(1), 1), versionOf(head + newer.sliced(1), 2), strict);
+        QCOMPARE(worst(differences, &SchemaDifference::backward), backward);
+    }
+
     void aCircleIsToldOnce()
     {
         // Within itself straight away, by a branch, and by a part: always the nearest place, and only that.
@@ -641,6 +713,69 @@ private Q_SLOTS:
                       &SchemaDifference::backward) == Verdict::Holds);
     }
 
+    void theSameIsCompatibleHoweverItBranches()
+    {
+        // Twelve types of which each may hold any of the others.
+        QByteArray types;
+        for (int i = 0; i < 12; ++i) {
+            QByteArray branches;
+            for (int j = 0; j < 12; ++j)
+                branches += (j > 0 ? "," : "") + QByteArray("{'$ref':'#/$defs/T") + QByteArray::number(j) + "'}";
+            types += (i > 0 ? ",'T" : "'T") + QByteArray::number(i) +
+                     "':{'type':'object','properties':{'children':{'type':'array','items':{'oneOf':[" + branches +
+                     "]}},'p" + QByteArray::number(i) + "':{'type':'string'}}}";
+        }
+        const QByteArray same = "{'$ref':'#/$defs/T0','$defs':{" + types + "}}";
+        QVERIFY(compareSchemaVersions(versionOf(same, 1), versionOf(same, 2), strict).empty());
+        // The whole is not the same, what it refers to is.
+        const QByteArray noted = "{'description':'new','$ref':'#/$defs/T0','$defs':{" + types + "}}";
+        for (const SchemaDifference& one : compareSchemaVersions(versionOf(same, 1), versionOf(noted, 2), strict)) {
+            QCOMPARE(one.kind, u"descriptionChanged"_s);
+            QCOMPARE(one.backward, Verdict::Holds);
+        }
+    }
+    void filesThatOnlyLookLikeVersionsAreNamed()
+    {
+        const QTemporaryDir dir;
+        const QDir folder(dir.path());
+        write(folder, u"order/a.b.v1.json"_s, "{}");
+        write(folder, u"pay/a.b.v1.json"_s, "{}");
+        write(folder, u"order/Up.V2.json"_s, "{}");
+        write(folder, u"order/sem.v1.1.json"_s, "{}");
+        write(folder, u"order/shared.json"_s, "{}"); // a part of others
+        write(folder, u"_meta/old.V1.json"_s, "{}");
+        const CompatibilityReport report = checkCompatibilityOfFolder(dir.path(), {});
+        QCOMPARE(report.notes,
+                 (QStringList{u"order/Up.V2.json is passed over; as a version it is called Up.v2.json"_s,
+                              u"order/sem.v1.1.json is passed over; as a version it is called sem.v1.json"_s,
+                              u"a.b lies in order, pay: each folder's versions are compared by themselves; "
+                              "give one of them another event type"_s}));
+        QVERIFY(report.compatible);
+    }
+    void aBreakThatNeedsAnUndeclaredFieldIsShown_data()
+    {
+        QTest::addColumn<QByteArray>("newer");
+        QTest::newRow("fewer fields") << QByteArray("{'type':'object','maxProperties':2}");
+        QTest::newRow("a dependency") << QByteArray("{'type':'object','dependentRequired':{'a':['b']}}");
+        QTest::newRow("names") << QByteArray("{'type':'object','propertyNames':{'pattern':'^[a-z]+$'}}");
+        QTest::newRow("not") << QByteArray("{'type':'object','not':{'required':['x']}}");
+        QTest::newRow("a condition") << QByteArray(
+            "{'type':'object','if':{'properties':{'k':{'const':1}},'required':['k']},"
+            "'then':{'required':['z']}}");
+    }
+    void aBreakThatNeedsAnUndeclaredFieldIsShown()
+    {
+        QFETCH(QByteArray, newer);
+        bool isShown = false;
+        for (const SchemaDifference& one :
+             compareSchemaVersions(versionOf("{'type':'object'}", 1), versionOf(newer, 2), lenient)) {
+            if (one.backward == Verdict::Holds)
+                continue;
+            QVERIFY2(one.backwardExample.has_value(), qPrintable(one.kind));
+            isShown = true;
+        }
+        QVERIFY(isShown);
+    }
     void theManualListsEveryKind()
     {
         QFile manual(test::sourceFile(u"resources/manual/schemas.md"_s));

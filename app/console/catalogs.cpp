@@ -22,8 +22,8 @@ Checked<Workspace> openWorkspaceOnly(const QString& path)
         return loadWorkspace(*found);
     return {std::nullopt,
             {FileIssue{.place = {.file = QDir::currentPath() + u"/spillway.yaml"_s},
-                       .message = found.error().detail,
-                       .remedy = u"name one with --workspace"_s}}};
+                       .message = found.error().detail.section(u"; "_s, 0, 0),
+                       .remedy = found.error().detail.section(u"; "_s, 1)}}};
 }
 
 Checked<LintInput> readLintInput(const Workspace& workspace)

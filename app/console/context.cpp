@@ -51,8 +51,8 @@ Checked<Context> openContext(const QString& workspacePath, const QString& stateF
         const auto found = findWorkspaceFile(QDir::currentPath());
         if (!found) {
             opened.issues.push_back(FileIssue{.place = {.file = QDir::currentPath() + QStringLiteral("/spillway.yaml")},
-                                              .message = found.error().detail,
-                                              .remedy = QStringLiteral("name one with --workspace")});
+                                              .message = found.error().detail.section(QStringLiteral("; "), 0, 0),
+                                              .remedy = found.error().detail.section(QStringLiteral("; "), 1)});
             return opened;
         }
         path = *found;

@@ -56,14 +56,15 @@ std::optional<double> coreNumber(const QString& text)
 
 QString plainNumber(double value)
 {
-    return value == std::floor(value) && std::abs(value) < 1e15 ? QString::number(static_cast<qint64>(value))
-                                                                : QString::number(value);
+    return value == std::floor(value) && std::abs(value) <= 1e15 ? QString::number(static_cast<qint64>(value))
+                                                                 : QString::number(value);
 }
 
-QString rangeWord(const NumberRange& range, const QString& noun)
+/// @param namesMost  although it is so high that nobody but one who went beyond it need know
+QString rangeWord(const NumberRange& range, const QString& noun, bool namesMost = false)
 {
     const QString low = u"%1 %2"_s.arg(range.isMinAllowed ? u"of at least"_s : u"above"_s, plainNumber(range.min));
-    if (range.max >= 1e15)
+    if (range.max >= 1e15 && !namesMost)
         return u"%1 %2"_s.arg(noun, low);
     return u"%1 %2 and %3 %4"_s.arg(noun, low, range.isMaxAllowed ? u"at most"_s : u"below"_s, plainNumber(range.max));
 }
@@ -92,7 +93,8 @@ std::optional<double> readAny(const YamlNode& node, const QString& what, const N
         return std::nullopt;
     }
     if (isOutside(*value, range)) {
-        issues.error(node, u"%1 is %2"_s.arg(what, quoted(node.text)), u"write %1"_s.arg(wanted));
+        issues.error(node, u"%1 is %2"_s.arg(what, quoted(node.text)),
+                     u"write %1"_s.arg(rangeWord(range, noun, *value > range.max)));
         return std::nullopt;
     }
     static const QRegularExpression leadingZero(u"^[-+]?0[0-9]+$"_s);

@@ -74,6 +74,21 @@ FileIssue explained(const YAML::Exception& fault, const FilePlace& place)
                      u"check the indentation, quotes, brackets and colons on this line and the one above"_s};
 }
 
+/// The nearest tab that indents the line at fault or the one above it: the library only says what follows from it.
+std::optional<std::pair<int, int>> indentingTab(const QByteArray& text, int lineAtFault)
+{
+    const QList<QByteArray> lines = text.split('\n');
+    for (int line = lineAtFault; line >= std::max(1, lineAtFault - 1) && line <= lines.size(); --line) {
+        const QByteArray& all = lines[line - 1];
+        qsizetype at = 0;
+        while (at < all.size() && all[at] == ' ')
+            ++at;
+        if (at < all.size() && all[at] == '\t' && !all.trimmed().isEmpty())
+            return std::pair(line, static_cast<int>(at) + 1);
+    }
+    return std::nullopt;
+}
+
 /// YAML allows no other control characters; a NUL is the sign of UTF-16.
 bool isForbidden(char c)
 {
@@ -174,7 +189,10 @@ Checked<YamlDocument> readYamlText(const QByteArray& text, const QString& file)
     } catch (const YamlBuilder::Stop&) { // already reported
     } catch (const YAML::Exception& fault) {
         const FilePlace place = fault.mark.is_null() ? FilePlace{file, 0, 0} : builder.placeOf(fault.mark);
-        issues.append({explained(fault, FilePlace{file, place.line, place.column})});
+        const auto tab = indentingTab(text, place.line);
+        issues.append({tab ? FileIssue{IssueSeverity::Error, FilePlace{file, tab->first, tab->second},
+                                       u"a tab is used for indentation"_s, u"indent with spaces"_s}
+                           : explained(fault, FilePlace{file, place.line, place.column})});
     }
     const bool isRefused = issues.hasErrors();
     Checked<YamlDocument> checked{std::nullopt, issues.take()};

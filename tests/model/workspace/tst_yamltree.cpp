@@ -178,7 +178,9 @@ void YamlTreeTest::textThatIsRefused_data()
     row("comments only", "# nothing\n",
         {u"x.yaml:1:1: the file is empty but for comments; write its content, or do not name it"_s});
     row("a bracket left open", "a: [1, 2\nb: 3\n", {});
-    row("a tab", "a:\n\tb: 1\n", {});
+    row("a tab", "a:\n\tb: 1\n", {u"x.yaml:2:1: a tab is used for indentation; indent with spaces"_s});
+    row("a tab behind spaces", "a:\n  b: 1\n \tc: 2\n",
+        {u"x.yaml:3:2: a tab is used for indentation; indent with spaces"_s});
     row("a merge of a number", "a: {<<: 5}\n",
         {u"x.yaml:1:9: the merge key << names something that is not a map; write <<: *name or <<: [*first, *second], where each anchor stands on a map"_s});
     row("two merge keys", "a: &a {x: 1}\nb: {<<: *a, <<: *a}\n",

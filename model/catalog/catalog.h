@@ -15,7 +15,7 @@ namespace spillway {
 
 struct ProducerEntry
 {
-    QString team;
+    QString team; ///< empty: unknown; ownership.yaml always names one
     QString service;
     QString slackChannel;
     QString oncallRotation;

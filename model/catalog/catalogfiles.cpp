@@ -4,7 +4,10 @@
 #include "model/workspace/workspacedraft.h"
 #include "model/workspace/yamlreader.h"
 
+#include <QHash>
 #include <QSet>
+
+#include <algorithm>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -108,12 +111,24 @@ GovernanceRules readRules(const YamlNode& node, IssueList& issues)
     return rules;
 }
 
+/// Who owns it is ownership.yaml's to say, so that a gap here is lint's business and keeps nobody from working.
+ProducerEntry readCatalogProducer(const YamlNode& node, const QString& event, IssueList& issues)
+{
+    MapReader map(node, u"the producer of %1"_s.arg(event), issues);
+    ProducerEntry producer;
+    producer.team = map.text(u"team"_s).value_or(QString());
+    producer.service = map.text(u"service"_s).value_or(QString());
+    readContact(map, producer);
+    map.finish();
+    return producer;
+}
+
 ConsumerEntry readCatalogConsumer(const YamlNode& node, const QString& event, IssueList& issues)
 {
     MapReader map(node, u"a consumer of %1"_s.arg(event), issues);
     ConsumerEntry consumer;
     consumer.place = issues.place(node);
-    consumer.team = map.requiredText(u"team"_s, u"team: NAME"_s).value_or(QString());
+    consumer.team = map.text(u"team"_s).value_or(QString());
     consumer.service = map.requiredText(u"service"_s, u"service: NAME"_s).value_or(QString());
     consumer.consumerGroup = consumer.service;
     consumer.purpose = map.text(u"purpose"_s).value_or(QString());
@@ -141,7 +156,7 @@ CatalogEvent readCatalogEvent(const YamlNode& node, IssueList& issues)
     event.avgPayloadBytes = map.integer(u"avg_payload_bytes"_s, {.min = 0, .max = 1e12});
     event.retentionDays = map.number(u"retention_days"_s, {.min = 0, .max = 36500, .isMinAllowed = false});
     if (const YamlNode* producer = map.child(u"producer"_s))
-        event.producer = readProducer(*producer, name, issues).value_or(ProducerEntry{});
+        event.producer = readCatalogProducer(*producer, name, issues);
     event.consumers = readConsumers(map, name, issues, &readCatalogConsumer);
     event.tags = map.textList(u"tags"_s);
     event.createdAt = map.text(u"created_at"_s).value_or(QString());
@@ -150,7 +165,60 @@ CatalogEvent readCatalogEvent(const YamlNode& node, IssueList& issues)
     return event;
 }
 
+/// Teams of ownership.yaml by service; an empty one where its entries disagree.
+QHash<QString, QString> teamsByService(const std::vector<OwnedEvent>& owned)
+{
+    QHash<QString, QString> teams;
+    const auto add = [&teams](const QString& service, const QString& team) {
+        const auto known = teams.constFind(service);
+        teams.insert(service, known == teams.constEnd() || *known == team ? team : QString());
+    };
+    for (const OwnedEvent& event : owned) {
+        add(event.producer.service, event.producer.team);
+        for (const ConsumerEntry& consumer : event.consumers)
+            add(consumer.service, consumer.team);
+    }
+    return teams;
+}
+
 } // namespace
+
+bool lacksTeam(const CatalogEvent& event)
+{
+    return event.producer.team.isEmpty() ||
+           std::any_of(event.consumers.begin(), event.consumers.end(),
+                       [](const ConsumerEntry& consumer) { return consumer.team.isEmpty(); });
+}
+
+void fillTeams(std::vector<CatalogEvent>& events, const std::vector<OwnedEvent>& owned)
+{
+    if (std::none_of(events.begin(), events.end(), lacksTeam))
+        return; // as in nearly every catalog: no index is made
+    QHash<QString, const OwnedEvent*> byType;
+    for (const OwnedEvent& event : owned)
+        byType.insert(event.eventType, &event);
+    const QHash<QString, QString> byService = teamsByService(owned);
+    for (CatalogEvent& event : events) {
+        const OwnedEvent* same = byType.value(event.eventType, nullptr);
+        ProducerEntry& producer = event.producer;
+        if (producer.team.isEmpty() && !producer.service.isEmpty())
+            producer.team = same != nullptr && same->producer.service == producer.service
+                                ? same->producer.team
+                                : byService.value(producer.service);
+        for (ConsumerEntry& consumer : event.consumers) {
+            if (!consumer.team.isEmpty())
+                continue;
+            if (same != nullptr) {
+                for (const ConsumerEntry& promised : same->consumers) {
+                    if (promised.service == consumer.service)
+                        consumer.team = promised.team;
+                }
+            }
+            if (consumer.team.isEmpty())
+                consumer.team = byService.value(consumer.service);
+        }
+    }
+}
 
 OwnershipFile readOwnershipFile(const QString& file)
 {
@@ -226,6 +294,7 @@ Checked<Catalog> loadCatalog(const Workspace& workspace)
         catalog = readCatalogFile(workspace.catalogFile);
     Checked<Catalog> checked{std::nullopt, std::move(ownership.issues)};
     checked.issues.insert(checked.issues.end(), catalog.issues.begin(), catalog.issues.end());
+    fillTeams(catalog.events, ownership.events);
     if (!hasErrors(checked.issues))
         checked.value.emplace(std::move(ownership.events), std::move(catalog.events), std::move(ownership.rules));
     return checked;

@@ -30,6 +30,12 @@ struct CatalogFile
 [[nodiscard]] OwnershipFile readOwnership(const YamlDocument& document, const QString& file);
 [[nodiscard]] CatalogFile readCatalog(const YamlDocument& document, const QString& file);
 
+/// Its producer, or one of its consumers, has no team.
+[[nodiscard]] bool lacksTeam(const CatalogEvent& event);
+/// Gives producers and consumers without a team the one that ownership.yaml names for this service and event, else for
+/// the service, if its entries agree; else it stays empty: unattributed. Pure.
+void fillTeams(std::vector<CatalogEvent>& events, const std::vector<OwnedEvent>& owned);
+
 /// A workspace with its ownership and catalog: the issues of all three files in one list. Both values are absent when
 /// there is an error.
 struct LoadedWorkspace

@@ -9,6 +9,7 @@
 #include <deque>
 #include <limits>
 #include <map>
+#include <set>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -74,6 +75,8 @@ public:
     QStringList noPartitions;
     QStringList strangers; ///< topics that the catalog does not know
     QStringList observed;  ///< groups that nobody declared
+    QStringList teamless;  ///< declared ones whose team no file names
+    QStringList nobodys;   ///< events that name no producer, in words
     qsizetype priced = 0;
     bool isOverCapacity = false;
 
@@ -237,12 +240,28 @@ private:
                                              : load.consumers[static_cast<std::size_t>(part.participant - 1)];
                 raw.line.team = who.team;
                 raw.line.service = who.service;
+                if (who.team.isEmpty() && m_noted.emplace(event, part.participant).second)
+                    noteUnattributed(load, who, part.participant == 0);
                 raw.line.role = who.team.isEmpty()      ? CostRole::Unattributed
                                 : part.participant == 0 ? CostRole::Producer
                                                         : CostRole::Consumer;
             }
             m_raw.push_back(std::move(raw));
         }
+    }
+
+    /// Strangers and observed groups have notes of their own.
+    void noteUnattributed(const EventLoad& load, const Participant& who, bool isProducer)
+    {
+        const QString event = visibleText(load.event->eventType);
+        if (event.isEmpty() || who.isObserved)
+            return;
+        if (isProducer && who.service.isEmpty())
+            nobodys += load.consumers.empty() ? u"%1 has no producer and no consumer"_s.arg(event)
+                                              : u"%1 has no producer"_s.arg(event);
+        else
+            teamless +=
+                u"%1 %2 of %3"_s.arg(isProducer ? u"producer"_s : u"consumer"_s, visibleText(who.service), event);
     }
 
     void addOfNoEvent(CostComponent component, CostRole role, Wide quantity)
@@ -553,8 +572,9 @@ private:
     std::vector<EventLoad> m_loads;
     std::vector<int> m_recordSeries; ///< by event
     std::vector<int> m_keptSeries;
-    std::vector<RawLine> m_raw;  ///< of the component at hand
-    std::vector<RawLine> m_done; ///< of all components
+    std::vector<RawLine> m_raw;                    ///< of the component at hand
+    std::vector<RawLine> m_done;                   ///< of all components
+    std::set<std::pair<std::size_t, int>> m_noted; ///< event, participant: said to be unattributed
 };
 
 struct Stretch
@@ -598,6 +618,14 @@ void appendNew(QStringList& list, const QStringList& more)
     }
 }
 
+/// The first few of them.
+QString someOf(const QStringList& names)
+{
+    constexpr qsizetype shown = 8;
+    const QString first = names.first(std::min(shown, names.size())).join(u", "_s);
+    return names.size() > shown ? u"%1 and %2 more"_s.arg(first).arg(names.size() - shown) : first;
+}
+
 } // namespace
 
 Result<CostBill> costBill(const Catalog& catalog, const PricingProfile& profile, const CostOptions& options)
@@ -614,6 +642,8 @@ Result<CostBill> costBill(const Catalog& catalog, const PricingProfile& profile,
     QStringList noPartitions;
     QStringList observed;
     QStringList strangers;
+    QStringList teamless;
+    QStringList nobodys;
     bool isOverCapacity = false;
     for (Stretch& stretch : stretchesOf(bill, profile, options)) {
         bill.segments.push_back(CostSegment{.profile = stretch.profile,
@@ -629,6 +659,8 @@ Result<CostBill> costBill(const Catalog& catalog, const PricingProfile& profile,
         appendNew(missing, segment.missing);
         appendNew(noPartitions, segment.noPartitions);
         appendNew(observed, segment.observed);
+        appendNew(teamless, segment.teamless);
+        appendNew(nobodys, segment.nobodys);
         appendNew(strangers, segment.strangers);
         isOverCapacity = isOverCapacity || segment.isOverCapacity;
         bill.pricedEvents = std::max(bill.pricedEvents, segment.priced);
@@ -648,8 +680,11 @@ Result<CostBill> costBill(const Catalog& catalog, const PricingProfile& profile,
     if (profile.price(CostComponent::Storage).chargedTo == ChargedTo::Each)
         bill.notes +=
             u"Storage is charged in full to the producer and to every consumer, so the total grows with the number of consumers and is no bill."_s;
-    if (bill.totals.unattributed.micros > 0)
-        bill.notes += u"Unattributed: the catalog names a producer or consumer without a team."_s;
+    if (bill.totals.unattributed.micros > 0 && !teamless.isEmpty())
+        bill.notes +=
+            u"Unattributed, because neither the catalog nor ownership names their team: %1."_s.arg(someOf(teamless));
+    if (bill.totals.unattributed.micros > 0 && !nobodys.isEmpty())
+        bill.notes += u"Unattributed, because the catalog names nobody: %1."_s.arg(someOf(nobodys));
     if (!observed.isEmpty())
         bill.notes += u"Groups that read and that nobody declared: %1."_s.arg(visibleText(observed.join(u", "_s)));
     if (!strangers.isEmpty())

@@ -62,6 +62,7 @@ private Q_SLOTS:
     void faultsOfOwnership();
     void faultsOfTheCatalog_data();
     void faultsOfTheCatalog();
+    void teamsThatOnlyOwnershipNames();
     void everyFileOfAWorkspaceIsJudgedAtOnce();
     void tenThousandEvents();
 
@@ -244,6 +245,13 @@ void CatalogTest::faultsOfTheCatalog_data()
     row("an entry without a type and one twice", "catalog:\n  - topic: t\n  - event_type: a\n  - event_type: a\n",
         {u"cat.yaml:2:5: an entry of the catalog has no 'event_type'; add event_type: NAME"_s,
          u"cat.yaml:4:5: event 'a' is listed twice; keep one of the entries"_s});
+    row("teams are ownership's to say",
+        "catalog:\n  - event_type: a\n    producer: { service: s }\n    consumers: [{ service: v }]\n", {});
+    row("a consumer is known by its service",
+        "catalog:\n  - event_type: a\n    producer: { team: t }\n    consumers: [{ team: t }]\n",
+        {u"cat.yaml:4:17: a consumer of 'a' has no 'service'; add service: NAME"_s});
+    row("a number too large", "catalog:\n  - { event_type: a, avg_daily_volume: 99999999999999999999999999 }\n",
+        {u"cat.yaml:2:40: 'avg_daily_volume' of event 'a' is '99999999999999999999999999'; write a whole number of at least 0 and at most 1000000000000000"_s});
     row("numbers that are none",
         "catalog:\n  - { event_type: a, avg_daily_volume: lots, avg_payload_bytes: -1, retention_days: 0, "
         "current_version: 1.5 }\n",
@@ -260,6 +268,43 @@ void CatalogTest::faultsOfTheCatalog()
     const QTemporaryDir folder;
     const CatalogFile file = readCatalogFile(write(folder, u"cat.yaml"_s, text));
     QCOMPARE(said(file.issues, folder.path()), lines);
+}
+
+void CatalogTest::teamsThatOnlyOwnershipNames()
+{
+    const QTemporaryDir folder;
+    Workspace workspace;
+    workspace.ownershipFile = write(folder, u"own.yaml"_s, R"(events:
+  a:
+    producer: { team: makers, service: maker }
+    consumers:
+      - { team: red, service: one }
+      - { team: blue, service: two }
+  b:
+    producer: { team: makers, service: maker }
+    consumers:
+      - { team: green, service: one }
+      - { team: blue, service: two }
+)");
+    workspace.catalogFile = write(folder, u"cat.yaml"_s, R"(catalog:
+  - { event_type: a, producer: { service: maker }, consumers: [{ service: one }, { service: stranger }] }
+  - { event_type: c, producer: { service: maker }, consumers: [{ service: one }, { service: two }, { service: maker }] }
+  - { event_type: d, producer: { team: own, service: maker }, consumers: [] }
+  - { event_type: e }
+)");
+    const auto checked = loadCatalog(workspace);
+    QVERIFY2(checked.value, qPrintable(said(checked.issues, folder.path()).join(u'\n')));
+    const auto teams = [&](const QString& type) {
+        const CatalogEvent& event = *checked.value->catalogEvent(type);
+        QStringList names{event.producer.team};
+        for (const ConsumerEntry& entry : event.consumers)
+            names += entry.team;
+        return names;
+    };
+    QCOMPARE(teams(u"a"_s), (QStringList{u"makers"_s, u"red"_s, QString()}));
+    QCOMPARE(teams(u"c"_s), (QStringList{u"makers"_s, QString(), u"blue"_s, u"makers"_s})); // one's entries disagree
+    QCOMPARE(teams(u"d"_s), QStringList{u"own"_s});
+    QCOMPARE(teams(u"e"_s), QStringList{QString()});
 }
 
 void CatalogTest::everyFileOfAWorkspaceIsJudgedAtOnce()

@@ -50,6 +50,7 @@ private Q_SLOTS:
     void slicesOfDays();
     void measuredBeforeDeclaredBeforeAssumed();
     void groupsThatNobodyDeclaredAreUnattributed();
+    void notesSayWhyItIsNobodys();
     void aChangeOfRatesHoldsFromItsDay();
     void quantityTimesRateIsTheAmount();
     void wordsAreReadAndFaultsNameTheRightOnes();
@@ -273,6 +274,29 @@ void CostBillTest::groupsThatNobodyDeclaredAreUnattributed()
     QCOMPARE(sumOf(bill, CostComponent::Egress, CostRole::Unattributed), Money{50'000});
     QCOMPARE(sumOf(bill, CostComponent::Egress, CostRole::Consumer), Money{100'000});
     QVERIFY(bill.notes.join(u' ').contains(u"stranger"_s));
+}
+
+void CostBillTest::notesSayWhyItIsNobodys()
+{
+    const auto unattributed = [](const CatalogEvent& event) {
+        QStringList notes;
+        for (const QString& note : costBill(Catalog({}, {event}, {}), cloudProfile()).value().notes) {
+            if (note.startsWith(u"Unattributed"_s))
+                notes += note;
+        }
+        return notes;
+    };
+    CatalogEvent event = costEvent(u"e"_s, 1 << 20, 1 << 10, 10, u"p"_s, {u"c"_s});
+    QCOMPARE(unattributed(event), QStringList());
+    event.consumers[0].team.clear();
+    QCOMPARE(
+        unattributed(event),
+        QStringList{
+            u"Unattributed, because neither the catalog nor ownership names their team: consumer c-service of e."_s});
+    event.producer = {};
+    event.consumers.clear();
+    QCOMPARE(unattributed(event),
+             QStringList{u"Unattributed, because the catalog names nobody: e has no producer and no consumer."_s});
 }
 
 void CostBillTest::aChangeOfRatesHoldsFromItsDay()

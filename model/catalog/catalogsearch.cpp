@@ -71,11 +71,11 @@ struct CatalogIndex::Entry
 struct CatalogQuery::Node
 {
     enum class Kind { And, Or, Not, Word, Text, Compare };
-    enum class Match { Word, Whole, Expression };
+    enum class Match { Value, Beginning, Whole, Expression };
     Kind kind = Kind::And;
     std::vector<std::shared_ptr<const Node>> children;
     int field = 0;
-    Match match = Match::Word;
+    Match match = Match::Value;
     QString text; // lower case
     bool isPrefix = false;
     QRegularExpression expression;
@@ -103,6 +103,42 @@ bool hasWhole(const QString& text, const QString& value)
     for (qsizetype at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
         const qsizetype end = at + value.size();
         if ((at == 0 || text[at - 1] == separator) && (end == text.size() || text[end] == separator))
+            return true;
+    }
+    return false;
+}
+
+/// What `:` and `…*` ask of one value. A tag, a topic, a name are as written; a team and a service are known by
+/// their first words too (payment of payment-team), a field by its path's last (sku of lines[].sku), and a description
+/// is a text.
+bool fits(QStringView value, const Node& node)
+{
+    const QStringView text = node.text;
+    const bool isBeginning = node.match == Node::Match::Beginning;
+    const auto isEdge = [value](qsizetype at) { return at >= value.size() || !value[at].isLetterOrNumber(); };
+    switch (node.field) {
+    case Description:
+        return hasWordBeginning(value.toString(), node.text);
+    case Owner:
+    case Producer:
+    case Consumer:
+        return value.startsWith(text) && (isBeginning || isEdge(text.size()));
+    case SchemaField:
+        for (qsizetype at = 0; at >= 0; at = value.indexOf(u'.', at), at += at >= 0 ? 1 : 0) {
+            const QStringView part = value.mid(at);
+            if (isBeginning ? part.startsWith(text) : part == text)
+                return true;
+        }
+        return false;
+    default:
+        return isBeginning ? value.startsWith(text) : value == text;
+    }
+}
+
+bool hasValue(const QString& text, const Node& node)
+{
+    for (const QStringView value : QStringView(text).split(separator)) {
+        if (fits(value, node))
             return true;
     }
     return false;
@@ -140,8 +176,9 @@ bool holds(const Node& node, const CatalogIndex::Entry& entry)
     case Node::Kind::Text: {
         const QString& text = entry.texts[static_cast<std::size_t>(node.field)];
         switch (node.match) {
-        case Node::Match::Word:
-            return hasWordBeginning(text, node.text);
+        case Node::Match::Value:
+        case Node::Match::Beginning:
+            return hasValue(text, node);
         case Node::Match::Whole:
             return hasWhole(text, node.text);
         case Node::Match::Expression:
@@ -368,10 +405,11 @@ private:
             return wrong(start, u"%1 is a text; compare it with :, = or ~"_s.arg(name));
         node->kind = Node::Kind::Text;
         node->text = value->toLower();
-        if (comparison == u":") {
-            if (node->text.endsWith(u'*'))
-                node->text.chop(1);
-            node->match = Node::Match::Word;
+        if (comparison == u":" && node->text.endsWith(u'*')) {
+            node->text.chop(1);
+            node->match = Node::Match::Beginning;
+        } else if (comparison == u":") {
+            node->match = Node::Match::Value;
         } else if (comparison == u"=") {
             node->match = Node::Match::Whole;
         } else {

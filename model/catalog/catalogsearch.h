@@ -30,9 +30,10 @@ private:
 
 /// Words are sought in names, descriptions, topics, domains, fields, owners, services and tags; case does not count,
 /// and `ord*` asks for a beginning. `name:value` asks one field: event, domain, description, topic, key, owner (team,
-/// producer's or a consumer's), producer, consumer, tag, field, slack, oncall, schema: `:` the beginning of one of its
-/// words, `=` the whole, `~` a regular expression. `<` `<=` `>` `>=` `=` on consumers, volume, payload, retention,
-/// version. A blank is AND; AND, OR, NOT, `-`, parentheses. InvalidConfig names the column. Pure.
+/// producer's or a consumer's), producer, consumer, tag, field, slack, oncall, schema: `:` one of its values (a team or
+/// service also by its first words, a field by its path's last, a description by a word; `…*` by its beginning), `=`
+/// the whole, `~` a regular expression. `<` `<=` `>` `>=` `=` on consumers, volume, payload, retention, version. A
+/// blank is AND; AND, OR, NOT, `-`, parentheses. InvalidConfig names the column. Pure.
 [[nodiscard]] Result<CatalogQuery> parseCatalogQuery(const QString& query);
 
 /// Names of fields a query may ask, for help and completion.

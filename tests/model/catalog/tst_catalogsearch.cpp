@@ -42,6 +42,7 @@ std::vector<JoinedEvent> company()
     paid.schema.fields = {{.path = u"customer_id"_s}, {.path = u"iban"_s}};
     JoinedEvent reordered = made(u"stock.reordered"_s, u"stock-team"_s, u"stock"_s, {});
     reordered.description = u"gift wrap runs out"_s;
+    reordered.tags = {u"non-critical"_s};
     return {reordered, created, paid};
 }
 
@@ -74,6 +75,18 @@ void CatalogSearchTest::finds_data()
     row("a star does not find the middle", u"eated*"_s, {});
     row("case does not count", u"ORDER.CREATED"_s, {c});
     row("a phrase", u"\"gift wrap\""_s, {s});
+    row("a tag is exact", u"tag:critical"_s, {c});
+    row("a tag by a regular expression", u"tag~critical"_s, {s, c});
+    row("a tag by its beginning", u"tag:trans*"_s, {c});
+    row("the beginning of a tag is not that of a word in it", u"tag:crit*"_s, {c});
+    row("a name is exact", u"event:order"_s, {});
+    row("a whole name", u"event:order.created"_s, {c});
+    row("a topic is exact", u"topic:order"_s, {});
+    row("an owner by its first words only", u"owner:team"_s, {});
+    row("an owner by half a word", u"owner:pay"_s, {});
+    row("a field by half a word", u"field:customer"_s, {});
+    row("a field by its beginning", u"field:cust*"_s, {c, p});
+    row("a description by a word", u"description:wrap"_s, {s});
     row("an owner by its beginning, as producer or consumer", u"owner:payment"_s, {c, p});
     row("an owner as a whole", u"owner=payment-team"_s, {c, p});
     row("a whole is no beginning", u"team=payment"_s, {});

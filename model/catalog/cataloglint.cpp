@@ -150,6 +150,7 @@ LintResult lintCatalog(const CatalogSources& sources, const LintPolicy& policy, 
     lintFields(sources, findings);
     lintAgreement(sources, findings);
     lintSchemas(sources, findings);
+    lintShelf(sources, findings);
     lintTogether(sources, findings);
     addIssues(sources, findings);
     return settleFindings(findings.take(), policy, LintRule::Check::Lint, today);

@@ -87,7 +87,11 @@ Checked<CatalogSources> joinSources(const Workspace& workspace, const Checked<QB
 
 Checked<CatalogSources> readCatalogSources(const Workspace& workspace)
 {
-    return joinSources(workspace, bytesOf(workspace.ownershipFile), bytesOf(workspace.catalogFile));
+    Checked<CatalogSources> sources =
+        joinSources(workspace, bytesOf(workspace.ownershipFile), bytesOf(workspace.catalogFile));
+    if (sources.value)
+        sources.value->shelf = shelvedSchemas(workspace, sources.value->events);
+    return sources;
 }
 
 Checked<CatalogSources> catalogSourcesOf(const Workspace& workspace, const QByteArray& ownership,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/catalog/catalogmodel.h"
+#include "model/catalog/schemashelf.h"
 #include "model/catalog/yamledit.h"
 #include "model/workspace/yamltree.h"
 
@@ -25,6 +26,7 @@ struct CatalogSources
     SourceFile catalog;
     Catalog model; ///< faulty entries as far as they could be read
     std::vector<JoinedEvent> events;
+    std::vector<ShelvedSchema> shelf;        ///< versions of schemas that lie there; none where texts are in memory
     std::vector<FileIssue> issues;           ///< of entries; the files themselves could be read
     QHash<QString, const YamlNode*> owned;   ///< event type -> its map in ownership.yaml
     std::vector<const YamlNode*> listed;     ///< like `model.events()`: their maps in the catalog

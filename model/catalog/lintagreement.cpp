@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/catalog/catalogfiles.h"
 #include "model/catalog/lintchecks.h"
 #include "model/workspace/issuelist.h"
 
@@ -94,7 +95,7 @@ void lintConsumers(const CatalogSources& sources, const JoinedEvent& event, Find
         }
         const auto same = std::find_if(listed->consumers.begin(), listed->consumers.end(),
                                        [&](const ConsumerEntry& entry) { return entry.service == consumer.service; });
-        if (same != listed->consumers.end() && same->team != consumer.team)
+        if (same != listed->consumers.end() && !same->team.isEmpty() && same->team != consumer.team)
             out.add(u"consumer-team-differs", same->place, event.eventType,
                     u"%1 belongs to %2 in ownership.yaml and to %3 in the catalog"_s.arg(who, quoted(consumer.team),
                                                                                          quoted(same->team)),
@@ -162,6 +163,57 @@ void lintContactsOfConsumers(const CatalogSources& sources, FindingList& out)
     }
 }
 
+const YamlNode* consumerNode(const YamlNode* map, const QString& service)
+{
+    const YamlNode* list = map != nullptr ? map->find(u"consumers") : nullptr;
+    for (const YamlNode* item : list != nullptr ? list->items : std::vector<const YamlNode*>()) {
+        const YamlNode* name = item->kind == YamlNode::Kind::Map ? item->find(u"service") : nullptr;
+        if (name != nullptr && name->text == service)
+            return item;
+    }
+    return nullptr;
+}
+
+/// Producers and consumers of the catalog without a team: known from ownership.yaml, or not at all.
+void lintMissingTeams(const CatalogSources& sources, FindingList& out)
+{
+    if (std::none_of(sources.model.events().begin(), sources.model.events().end(), lacksTeam))
+        return;
+    std::vector<CatalogEvent> filled = sources.model.events();
+    fillTeams(filled, sources.model.owned());
+    const auto tell = [&](const QString& role, const QString& service, const QString& team, const YamlNode* node,
+                          const FilePlace& place, const QString& event) {
+        const QString who = u"%1 %2 of event %3"_s.arg(role, quoted(service), quoted(event));
+        if (!team.isEmpty())
+            out.add(u"team-unset", place, event,
+                    u"%1 has no team here; ownership.yaml says %2"_s.arg(who, quoted(team)),
+                    u"add team: %1"_s.arg(yamlScalar(team)),
+                    node != nullptr
+                        ? fixOf(u"add team: %1, as ownership.yaml says"_s.arg(team),
+                                addKey(sources.catalog.text, *node, u"team"_s, yamlScalar(team), {u"service"_s}))
+                        : std::nullopt);
+        else
+            out.add(u"team-unknown", place, event,
+                    u"%1 has no team in either file: its share of the cost is unattributed"_s.arg(who),
+                    u"add team: NAME"_s);
+    };
+    for (std::size_t at = 0; at < filled.size(); ++at) {
+        const CatalogEvent& raw = sources.model.events()[at];
+        const YamlNode* map = at < sources.listed.size() ? sources.listed[at] : nullptr;
+        const ProducerEntry& producer = filled[at].producer;
+        // Without a team in either file nobody owns the event: missing-owner says it.
+        if (raw.producer.team.isEmpty() && !producer.team.isEmpty())
+            tell(u"producer"_s, producer.service, producer.team, map != nullptr ? map->find(u"producer") : nullptr,
+                 placeOf(sources.catalog.text.file(), map, u"producer"), raw.eventType);
+        for (std::size_t c = 0; c < raw.consumers.size(); ++c) {
+            const ConsumerEntry& consumer = filled[at].consumers[c];
+            if (raw.consumers[c].team.isEmpty() && !consumer.service.isEmpty())
+                tell(u"consumer"_s, consumer.service, consumer.team, consumerNode(map, consumer.service),
+                     consumer.place, raw.eventType);
+        }
+    }
+}
+
 } // namespace
 
 void lintAgreement(const CatalogSources& sources, FindingList& out)
@@ -203,6 +255,7 @@ void lintAgreement(const CatalogSources& sources, FindingList& out)
         lintConsumers(sources, event, out);
     }
     lintTeams(sources, out);
+    lintMissingTeams(sources, out);
     lintContactsOfConsumers(sources, out);
 }
 

@@ -40,6 +40,8 @@ void lintFields(const CatalogSources& sources, FindingList& out);
 void lintAgreement(const CatalogSources& sources, FindingList& out);
 /// Schema files against the catalog, fields against the schema.
 void lintSchemas(const CatalogSources& sources, FindingList& out);
+/// Schema files themselves: twice, missing between others, unreadable, named by no event.
+void lintShelf(const CatalogSources& sources, FindingList& out);
 /// What shows only over many events: names alike, one topic, circles.
 void lintTogether(const CatalogSources& sources, FindingList& out);
 

@@ -105,14 +105,33 @@ private:
     QSet<QString> m_open;
 };
 
-struct NameParts
+Result<QJsonDocument> parsed(const QByteArray& schema)
 {
-    QString event;
-    std::optional<int> version;
-};
+    QJsonParseError error;
+    QJsonDocument document = QJsonDocument::fromJson(schema, &error);
+    if (error.error == QJsonParseError::NoError)
+        return document;
+    if (schema.trimmed().isEmpty())
+        return fail(ErrorCode::InvalidConfig, u"is empty"_s);
+    const QByteArray before = schema.first(std::min<qsizetype>(error.offset, schema.size()));
+    return fail(ErrorCode::InvalidConfig,
+                u"is no JSON from line %1 on: %2"_s.arg(before.count('\n') + 1).arg(error.errorString()));
+}
 
-/// `order.created.v2.json`: event and version.
-NameParts partsOf(const QString& fileName)
+/// The text of a schema that is there.
+Result<QByteArray> textOf(const QString& file)
+{
+    QFile in(file);
+    if (in.size() > mostBytes)
+        return fail(ErrorCode::InvalidConfig, u"is larger than 4 MiB"_s);
+    if (!in.open(QIODevice::ReadOnly))
+        return fail(ErrorCode::InvalidConfig, u"cannot be read: "_s + in.errorString());
+    return in.readAll();
+}
+
+} // namespace
+
+SchemaName schemaNameOf(const QString& fileName)
 {
     // By hand: a folder of ten thousand names is read so.
     const qsizetype dot = fileName.lastIndexOf(u'.');
@@ -126,28 +145,31 @@ NameParts partsOf(const QString& fileName)
     return {dot > 0 ? fileName.left(dot) : fileName, std::nullopt};
 }
 
-} // namespace
+QString faultOfSchemaFile(const QString& file)
+{
+    const auto text = textOf(file);
+    if (!text)
+        return text.error().detail;
+    const auto document = parsed(*text);
+    return document ? QString() : document.error().detail;
+}
 
 Result<std::vector<OutlineField>> outlineOf(const QByteArray& schema)
 {
-    QJsonParseError error;
-    const QJsonDocument document = QJsonDocument::fromJson(schema, &error);
-    if (error.error != QJsonParseError::NoError) {
-        const QByteArray before = schema.first(std::min<qsizetype>(error.offset, schema.size()));
-        return fail(ErrorCode::InvalidConfig,
-                    u"is no JSON from line %1 on: %2"_s.arg(before.count('\n') + 1).arg(error.errorString()));
-    }
-    if (!document.isObject())
+    const auto document = parsed(schema);
+    if (!document)
+        return tl::unexpected<Error>(document.error());
+    if (!document->isObject())
         return std::vector<OutlineField>(); // `true` accepts everything and names nothing
-    Walk walk(document.object());
-    walk.visit(document.object(), QString(), 0);
+    Walk walk(document->object());
+    walk.visit(document->object(), QString(), 0);
     return walk.take();
 }
 
 SchemaOutline SchemaOutlines::read(const QString& file)
 {
     const QFileInfo info(file);
-    const NameParts parts = partsOf(info.fileName());
+    const SchemaName parts = schemaNameOf(info.fileName());
     SchemaOutline outline;
     outline.file = file;
     outline.event = parts.event;
@@ -161,16 +183,12 @@ SchemaOutline SchemaOutlines::read(const QString& file)
         outline.isReadable = info.isReadable();
         return outline;
     }
-    QFile in(file);
-    if (info.size() > mostBytes) {
-        outline.fault = u"is larger than 4 MiB"_s;
+    const auto text = textOf(file);
+    if (!text) {
+        outline.fault = text.error().detail;
         return outline;
     }
-    if (!in.open(QIODevice::ReadOnly)) {
-        outline.fault = u"cannot be read: "_s + in.errorString();
-        return outline;
-    }
-    auto fields = outlineOf(in.readAll());
+    auto fields = outlineOf(*text);
     if (!fields) {
         outline.fault = fields.error().detail;
         return outline;
@@ -187,7 +205,7 @@ const QHash<QString, std::vector<int>>& SchemaOutlines::versionsIn(const QString
         return *known;
     QHash<QString, std::vector<int>> versions;
     for (const QString& name : QDir(folder).entryList(QDir::Files, QDir::NoSort)) {
-        const NameParts parts = partsOf(name);
+        const SchemaName parts = schemaNameOf(name);
         if (parts.version)
             versions[parts.event].push_back(*parts.version);
     }

@@ -50,6 +50,17 @@ private:
     QHash<QString, QHash<QString, std::vector<int>>> m_folders; // folder -> event -> versions
 };
 
+struct SchemaName
+{
+    QString event;
+    std::optional<int> version; ///< nullopt: the name bears none
+};
+/// Of a file's name: order.created.v2.json is version 2 of order.created. Pure.
+[[nodiscard]] SchemaName schemaNameOf(const QString& fileName);
+
+/// Why a JSON file of at most 4 MiB cannot be read, as the end of a sentence; empty: it can. Blocking.
+[[nodiscard]] QString faultOfSchemaFile(const QString& file);
+
 /// Fields of a JSON Schema's text; properties, items, definitions by local `$ref`, allOf/anyOf/oneOf. Recursion ends at
 /// a path that is already open. Pure.
 [[nodiscard]] Result<std::vector<OutlineField>> outlineOf(const QByteArray& schema);

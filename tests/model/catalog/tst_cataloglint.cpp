@@ -89,11 +89,23 @@ void forEachFault(const FaultRow& row)
     row("two retentions of one topic", cat, "    retention_days: 7\n    producer: {",
         "    retention_days: 8\n    producer: {", {u"topic-retention-differs@event-catalog.yaml:31"_s});
     row("no schema", cat, "    schema_path: schemas/order/order.cancelled.v1.json\n", "",
-        {u"schema-unset@event-catalog.yaml:22"_s});
+        {u"schema-unset@event-catalog.yaml:22"_s, u"schema-unreferenced@order.cancelled.v1.json:1"_s});
     row("a schema that is not there", cat, "order.cancelled.v1.json", "order.cancelled.json",
         {u"schema-missing@event-catalog.yaml:25"_s});
     row("a schema that is no JSON", u"schemas/order/order.cancelled.v1.json"_s, "{\"prop", "{prop",
         {u"schema-unreadable@event-catalog.yaml:25"_s});
+    row("an older schema that is no JSON", u"schemas/order/order.created.v1.json"_s, "{}", "{",
+        {u"schema-unreadable@order.created.v1.json:1"_s});
+    row("an older schema that is empty", u"schemas/order/order.created.v1.json"_s, "{}", "\n",
+        {u"schema-unreadable@order.created.v1.json:1"_s});
+    row("a consumer's team that only ownership.yaml names", cat,
+        "      - service: payment-service\n        team: payment-team\n", "      - service: payment-service\n",
+        {u"team-unset@event-catalog.yaml:17"_s});
+    row("a producer's team that only ownership.yaml names", cat, "      team: order-team\n", "",
+        {u"team-unset@event-catalog.yaml:14"_s});
+    row("a consumer whose team nobody names", cat, "    tags: ['critical']",
+        "      - service: payment-audit\n    tags: ['critical']",
+        {u"consumer-not-in-ownership@event-catalog.yaml:19"_s, u"team-unknown@event-catalog.yaml:19"_s});
     row("another version", cat, "current_version: 2", "current_version: 3",
         {u"schema-version-drift@event-catalog.yaml:7"_s});
     row("an older version", cat, "order.created.v2.json\n    current_version: 2",
@@ -128,6 +140,8 @@ private Q_SLOTS:
     void everyLintRuleIsTested();
     void fixesMendWhatTheyFind_data();
     void fixesMendWhatTheyFind();
+    void schemaFilesThemselves_data();
+    void schemaFilesThemselves();
     void severitiesAndRulesAreTheWorkspaces();
     void waiversExpire();
     void faultsOfTheLintFile();
@@ -186,6 +200,10 @@ void CatalogLintTest::everyLintRuleIsTested()
             seen.insert(finding.rule);
     };
     // What no single change shows.
+    spoil({}, [](test::LintScene& scene) {
+        scene.write(u"schemas/order/order.created.v02.json"_s, "{}");
+        scene.write(u"schemas/order/order.created.v5.json"_s, "{}");
+    });
     spoil({}, [](test::LintScene& scene) { scene.workspace.connections.clear(); });
     QVERIFY(seen.contains(u"critical-without-dlq"_s));
     spoil({{cat, "    retention_days: 7\n    producer:\n", "    retention_days: 90\n    producer:\n"}});
@@ -270,6 +288,50 @@ void CatalogLintTest::fixesMendWhatTheyFind()
     const auto late = saveEdits(sources.texts(), edits);
     QVERIFY(!late);
     QCOMPARE(late.error().code, ErrorCode::Conflict);
+}
+
+void CatalogLintTest::schemaFilesThemselves_data()
+{
+    QTest::addColumn<QStringList>("files");
+    QTest::addColumn<QStringList>("found");
+    const auto row = [](const char* name, const QStringList& files, const QStringList& found) {
+        QTest::newRow(name) << files << found;
+    };
+    row("a new version beside the current one", {u"order/order.cancelled.v2.json"_s}, {u"info schema-newer-version"_s});
+    row("no event names them", {u"pay/order.paid.v1.json"_s, u"pay/order.paid.v2.json"_s},
+        {u"warning schema-unreferenced order.paid no event of the catalog names the schema 'schemas/pay/order.paid.v2.json' (and 1 older version); add event 'order.paid' to the catalog, or remove the file"_s});
+    row("another schema refers to it",
+        {u"order/order.created.v3.json:{\"$ref\": \"../common/money.v1.json#/$defs/a\"}"_s, u"common/money.v1.json"_s},
+        {u"info schema-newer-version"_s});
+    row("a part of schemas has no version", {u"common/address.json"_s}, {});
+    row("folders of our own are not looked into", {u"_meta/order.paid.v1.json"_s, u".git/order.paid.v1.json"_s}, {});
+    row("one version twice", {u"order/order.created.v02.json"_s},
+        {u"error schema-version-twice order.created version 2 of event 'order.created' is there twice: 'schemas/order/order.created.v02.json' and 'schemas/order/order.created.v2.json'; keep one of the files"_s});
+    row("one version in two folders", {u"pay/order.cancelled.v1.json"_s},
+        {u"error schema-version-twice order.cancelled version 1 of event 'order.cancelled' is there twice: 'schemas/order/order.cancelled.v1.json' and 'schemas/pay/order.cancelled.v1.json'; keep one of the files"_s});
+    row("one version in two languages", {u"order/order.created.v2.avsc"_s}, {});
+    row("versions missing between others", {u"order/order.created.v5.json"_s},
+        {u"info schema-newer-version"_s,
+         u"warning schema-version-gap order.created between versions 2 and 5 of event 'order.created' there is no version 3 and no version 4; add what was published, or waive it if nothing was"_s});
+}
+
+void CatalogLintTest::schemaFilesThemselves()
+{
+    QFETCH(QStringList, files);
+    QFETCH(QStringList, found);
+    test::LintScene scene;
+    scene.workspace.schemasFolder = scene.path(u"schemas"_s);
+    for (const QString& file : files)
+        scene.write(u"schemas/"_s + file.section(u':', 0, 0),
+                    file.contains(u':') ? file.section(u':', 1).toUtf8() : QByteArray("{}"));
+    QStringList said;
+    for (const CatalogFinding& finding : scene.lint().findings) {
+        const QString head = lintSeverityWord(finding.severity) + u' ' + finding.rule;
+        said += finding.rule == u"schema-newer-version" ? head : head + u' ' + finding.event + u' ' + finding.message;
+        QVERIFY(finding.place.line > 0 && finding.place.column > 0);
+    }
+    said.sort();
+    QCOMPARE(said, found);
 }
 
 void CatalogLintTest::severitiesAndRulesAreTheWorkspaces()

@@ -48,7 +48,8 @@ struct LintResult
 
 /// The contract's array: file, line, column, rule, severity, message, event; besides evidence, fix.
 [[nodiscard]] QByteArray findingsJson(const std::vector<CatalogFinding>& findings);
-/// `file:line:column: severity rule: message` a line, and a sum; paths from `folder` on.
+/// `file:line:column: severity rule: message` a line, and a sum; paths from `folder` on. Of more than twelve of one
+/// rule at one place the first ten, and how many more there are.
 [[nodiscard]] QString findingsText(const LintResult& result, const QString& folder);
 /// SARIF 2.1.0, paths relative to `folder`, waived findings as suppressed results.
 [[nodiscard]] QByteArray findingsSarif(const LintResult& result, const QString& folder);

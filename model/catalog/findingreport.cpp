@@ -130,12 +130,30 @@ QByteArray findingsJson(const std::vector<CatalogFinding>& findings)
 
 QString findingsText(const LintResult& result, const QString& folder)
 {
+    // A shared broker has hundreds of topics that are nobody's here; one line each would hide what else was found.
+    constexpr std::size_t mostAlike = 12;
+    constexpr std::size_t shownOfMany = 10;
+    const auto& findings = result.findings;
+    std::size_t first = 0; // of those alike in place and rule
+    std::size_t end = 0;
     QString out;
-    for (const CatalogFinding& finding : result.findings) {
-        out += visibleText(relativeTo(folder, finding.place.file));
+    for (std::size_t at = 0; at < findings.size(); ++at) {
+        const CatalogFinding& finding = findings[at];
+        if (at == end) {
+            first = at;
+            while (end < findings.size() && findings[end].place == finding.place && findings[end].rule == finding.rule)
+                ++end;
+        }
+        QString head = visibleText(relativeTo(folder, finding.place.file));
         if (finding.place.line > 0)
-            out += u":%1:%2"_s.arg(finding.place.line).arg(finding.place.column);
-        out += u": %1 %2: %3\n"_s.arg(lintSeverityWord(finding.severity), finding.rule, visibleText(finding.message));
+            head += u":%1:%2"_s.arg(finding.place.line).arg(finding.place.column);
+        head += u": %1 %2: "_s.arg(lintSeverityWord(finding.severity), finding.rule);
+        if (end - first > mostAlike && at - first == shownOfMany) {
+            out += head + u"%1 more like this; --json lists them all\n"_s.arg(end - at);
+            at = end - 1;
+            continue;
+        }
+        out += head + visibleText(finding.message) + u'\n';
         if (!finding.evidence.isEmpty())
             out += u"    "_s + visibleText(finding.evidence) + u'\n';
         if (finding.fix)

@@ -43,6 +43,16 @@ bool differs(double declared, double observed, double tolerance)
     return declared > observed * tolerance || observed > declared * tolerance;
 }
 
+/// A name as frameworks give it to a topic of dead letters: orders.DLT (Spring), error.orders.billing (its binder),
+/// dead-letter-topic-orders (SmallRye), orders-dlq.
+bool isDeadLetterName(const QString& topic)
+{
+    static const QRegularExpression words(u"(^|[-._])(dlt|dlq|dead[-._]?letters?)([-._]|$)|^error[.][^.]"_s,
+                                          QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression camel(u"[a-z](DLT|DLQ|DeadLetters?)$"_s);
+    return words.match(topic).hasMatch() || camel.match(topic).hasMatch();
+}
+
 class DriftFinder
 {
 public:
@@ -171,8 +181,7 @@ private:
                     return true;
             }
         }
-        static const QRegularExpression beside(u"[-._](retry|dlt|dlq|dead-letters?)([-._].*)?$"_s,
-                                               QRegularExpression::CaseInsensitiveOption);
+        static const QRegularExpression beside(u"[-._]retry([-._].*)?$"_s, QRegularExpression::CaseInsensitiveOption);
         const auto match = beside.match(name);
         return match.hasMatch() && m_eventsOfTopic.contains(name.left(match.capturedStart()));
     }
@@ -188,6 +197,10 @@ private:
         for (const ClusterTopic& topic : m_facts.clusterTopics) {
             if (isAccountedFor(topic.name) || !said.insert(topic.name).second)
                 continue;
+            if (isDeadLetterName(topic.name)) {
+                addUnnamedDeadLetters(topic);
+                continue;
+            }
             QStringList readers;
             for (const GroupReading& reading : m_facts.readings) {
                 if (reading.topic == topic.name && reading.hasCommitted)
@@ -212,15 +225,27 @@ private:
         }
     }
 
+    void addUnnamedDeadLetters(const ClusterTopic& topic)
+    {
+        const ConnectionSettings* connection = m_sources.workspace.connection(topic.connection);
+        m_out.add(u"dead-letters-unread",
+                  connection != nullptr ? connection->place : FilePlace{m_sources.workspace.file, 0, 0}, QString(),
+                  u"topic %1 looks like a dead-letter topic, and no one reads it"_s.arg(quoted(topic.name)),
+                  u"name it under dead_letters of connection %1: { topic: %2 }, or a pattern for several"_s.arg(
+                      quoted(topic.connection), yamlScalar(topic.name)),
+                  std::nullopt, u"seen on "_s + askedAt(topic.connection, topic.seenAt));
+    }
+
     void findGroups()
     {
         const bool needsApproval = m_sources.model.rules().consumerRegistration == u"requires_producer_approval";
         std::set<std::pair<QString, QString>> reads;
-        std::set<QString> observedTopics;
+        std::map<QString, QString> readers; // of each topic: a group that has committed there
         for (const GroupReading& reading : m_facts.readings) {
-            observedTopics.insert(reading.topic);
-            if (reading.hasCommitted)
-                reads.insert({reading.group, reading.topic});
+            if (!reading.hasCommitted)
+                continue;
+            reads.insert({reading.group, reading.topic});
+            readers.emplace(reading.topic, reading.group);
         }
         for (const GroupReading& reading : m_facts.readings) {
             const auto events = m_eventsOfTopic.find(reading.topic);
@@ -245,8 +270,8 @@ private:
                     u"%1 is listed for event %2, and its group %3 never committed in topic %4"_s.arg(
                         quoted(consumer.service), quoted(event.eventType), quoted(consumer.group), quoted(event.topic)),
                     u"correct consumer_group, or remove the consumer"_s, std::nullopt,
-                    observedTopics.contains(event.topic) ? u"the topic's other groups were seen"_s
-                                                         : u"no group was seen in the topic"_s);
+                    readers.contains(event.topic) ? u"others have committed there, like "_s + readers[event.topic]
+                                                  : u"no group has committed there"_s);
             }
         }
     }

@@ -60,6 +60,9 @@ class DriftTest final : public QObject
 private Q_SLOTS:
     void everyDriftIsFound_data();
     void everyDriftIsFound();
+    void evidenceSaysWhoCommitted();
+    void aDeadLetterTopicIsToBeNamed();
+    void manyAlikeAreFoldedInText();
     void measuredNumbersAreWritten();
     void aViolationNeedsApprovalAndBringsTheEntry();
     void waiversServeDriftToo();
@@ -90,6 +93,19 @@ void DriftTest::everyDriftIsFound_data()
     row("a topic nobody declares",
         [](DriftFacts& f) {
             f.clusterTopics.push_back({u"c"_s, u"page-views"_s, u"orders"_s, now});
+        },
+        {u"topic-undeclared "_s});
+    row(
+        "dead-letter topics by their names are not events",
+        [](DriftFacts& f) {
+            for (const QString& name : {u"k.DLT"_s, u"error.cs.cause.cs.billing"_s, u"dead-letter-topic-orders"_s,
+                                        u"cartsDLQ"_s, u"order-events-dlq"_s})
+                f.clusterTopics.push_back({u"c"_s, name, u"orders"_s, now});
+        },
+        QStringList(5, u"dead-letters-unread "_s));
+    row("a word within another is no such name",
+        [](DriftFacts& f) {
+            f.clusterTopics.push_back({u"c"_s, u"handled.terrors"_s, u"orders"_s, now});
         },
         {u"topic-undeclared "_s});
     row("kept for three days", [](DriftFacts& f) { f.topics[0].facts.settings.retentionTime = Limit<Millis>{3 * day}; },
@@ -160,6 +176,53 @@ void DriftTest::everyDriftIsFound()
     QCOMPARE(rules, found);
     for (const CatalogFinding& finding : result.findings)
         QVERIFY2(finding.rule == u"not-observed" || !finding.evidence.isEmpty(), qPrintable(finding.message));
+}
+
+void DriftTest::evidenceSaysWhoCommitted()
+{
+    const test::LintScene scene;
+    DriftFacts facts = asDeclared();
+    for (GroupReading& reading : facts.readings)
+        reading.hasCommitted = false;
+    LintResult result = findDrift(scene.sources(), LintPolicy(), facts);
+    QCOMPARE(result.findings.at(0).rule, u"group-absent"_s);
+    QCOMPARE(result.findings.at(0).evidence, u"no group has committed there"_s);
+    facts.readings.push_back({u"orders"_s, u"stranger"_s, u"order-events"_s, true, now});
+    result = findDrift(scene.sources(), LintPolicy(), facts);
+    QStringList evidence;
+    for (const CatalogFinding& finding : result.findings) {
+        if (finding.rule == u"group-absent")
+            evidence += finding.evidence;
+    }
+    QCOMPARE(evidence, QStringList(2, u"others have committed there, like stranger"_s));
+}
+
+void DriftTest::aDeadLetterTopicIsToBeNamed()
+{
+    const test::LintScene scene;
+    DriftFacts facts = asDeclared();
+    facts.clusterTopics.push_back({u"c"_s, u"k.DLT"_s, u"orders"_s, now});
+    const LintResult result = findDrift(scene.sources(), LintPolicy(), facts);
+    QCOMPARE(result.findings.size(), std::size_t{1});
+    QCOMPARE(
+        result.findings.front().message,
+        u"topic 'k.DLT' looks like a dead-letter topic, and no one reads it; name it under dead_letters of connection 'orders': { topic: k.DLT }, or a pattern for several"_s);
+    QCOMPARE(result.findings.front().severity, LintSeverity::Warning);
+}
+
+void DriftTest::manyAlikeAreFoldedInText()
+{
+    const test::LintScene scene;
+    DriftFacts facts = asDeclared();
+    for (int i = 0; i < 130; ++i)
+        facts.clusterTopics.push_back({u"c"_s, u"other%1"_s.arg(i, 3, 10, QLatin1Char('0')), u"orders"_s, now});
+    const LintResult result = findDrift(scene.sources(), LintPolicy(), facts);
+    QCOMPARE(result.findings.size(), std::size_t{130}); // JSON has them all
+    const QString text = findingsText(result, scene.workspace.folder);
+    QVERIFY2(text.contains(u"'other009'"_s) && !text.contains(u"'other010'"_s), qPrintable(text));
+    QVERIFY2(text.contains(u"warning topic-undeclared: 120 more like this; --json lists them all\n"_s),
+             qPrintable(text));
+    QVERIFY2(text.contains(u"130 warnings"_s), qPrintable(text));
 }
 
 void DriftTest::measuredNumbersAreWritten()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/collectreport.h"
 
+#include "model/base/counted.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 
@@ -35,10 +36,11 @@ QByteArray CollectReport::json() const
 
 QString CollectReport::text() const
 {
-    QString text = u"%1 lag samples, %2 processing records, %3 dead letters in %4"_s.arg(
-        formatCount(lagSamples), formatCount(processingRecords), formatCount(deadLetters), formatDuration(elapsed));
+    QString text = u"%1, %2, %3 in %4"_s.arg(counted(lagSamples, u"lag sample"_s),
+                                             counted(processingRecords, u"processing record"_s),
+                                             counted(deadLetters, u"dead letter"_s), formatDuration(elapsed));
     if (unreadable > 0)
-        text += u"; %1 records could not be read"_s.arg(formatCount(unreadable));
+        text += u"; %1 could not be read"_s.arg(counted(unreadable, u"record"_s));
     return text;
 }
 

@@ -273,13 +273,27 @@ Result<Database> Holder::reader() const
 
 namespace {
 
+/// What failed, each once: several duties meet the same broker that is down, and some say in what it hindered them.
+QStringList withoutRepetition(const std::vector<Error>& failures)
+{
+    QStringList sentences;
+    for (const Error& failure : failures) {
+        const bool isSaidShorter = std::any_of(failures.begin(), failures.end(), [&failure](const Error& other) {
+            return other.detail != failure.detail && failure.detail.endsWith(u": "_s + other.detail);
+        });
+        if (!isSaidShorter && !sentences.contains(failure.detail))
+            sentences += failure.detail;
+    }
+    return sentences;
+}
+
 /// What could be had is stored. 3 as soon as something could not be reached; 2 where only the configuration is at
 /// fault.
 Verdict reportCollected(const CollectReport& report, const AnswerSink& sink)
 {
     sink.data(report.json());
-    for (const Error& failure : report.failures)
-        sink.note(failure.detail);
+    for (const QString& sentence : withoutRepetition(report.failures))
+        sink.note(sentence);
     if (report.failures.empty())
         return {};
     const bool isConfiguration = std::all_of(report.failures.begin(), report.failures.end(), [](const Error& failure) {

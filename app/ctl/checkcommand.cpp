@@ -3,6 +3,7 @@
 #include "app/console/registries.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
+#include "model/base/counted.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/savedviews.h"
@@ -32,7 +33,7 @@ QString outcomeWord(KafkaCheckStep::Outcome outcome)
 
 QString registryText(const RegistryCheck& check)
 {
-    return check.fault ? check.fault->detail : u"%1 subjects"_s.arg(formatCount(check.subjects.value_or(0)));
+    return check.fault ? check.fault->detail : counted(check.subjects.value_or(0), u"subject"_s);
 }
 
 QByteArray reportsJson(const std::vector<KafkaCheckReport>& reports, const std::vector<RegistryCheck>& registries)

@@ -2,8 +2,8 @@
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
 #include "model/base/clock.h"
+#include "model/base/counted.h"
 #include "model/base/jsonwriter.h"
-#include "model/base/text.h"
 #include "model/deadletter/knownfile.h"
 #include "model/deadletter/viewmask.h"
 
@@ -26,8 +26,8 @@ int run(Session& session, const DlqKnownExport& command)
     if (const Status written = writeKnownErrors(*entries, command.out); !written)
         return refuse(written.error());
     if (!session.options().json)
-        return printText(u"%1 known errors in %2"_s.arg(formatCount(std::ssize(*entries)), command.out)) ? Done
-                                                                                                         : OutOfReach;
+        return printText(u"%1 in %2"_s.arg(counted(std::ssize(*entries), u"known error"_s), command.out)) ? Done
+                                                                                                          : OutOfReach;
     JsonWriter json;
     json.beginObject()
         .field(u"file", command.out)

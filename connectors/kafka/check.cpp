@@ -6,6 +6,7 @@
 #include "connectors/kafka/lagsource.h"
 #include "connectors/kafka/outbox.h"
 #include "connectors/kafka/recordsource.h"
+#include "model/base/counted.h"
 
 #include <algorithm>
 #include <set>
@@ -136,7 +137,8 @@ private:
         const auto count = std::count_if(m_layout.topics.begin(), m_layout.topics.end(),
                                          [](const auto& topic) { return !isInternalTopic(topic.first); });
         if (count > 0) {
-            add(passed(u"topics"_s, u"%1 topics visible on %2 brokers"_s.arg(count).arg(m_layout.brokers)));
+            add(passed(u"topics"_s,
+                       u"%1 visible on %2"_s.arg(counted(count, u"topic"_s), counted(m_layout.brokers, u"broker"_s))));
             return;
         }
         // The broker answers a user without rights with an empty list, not with an error.

@@ -121,6 +121,13 @@ void FailuresTest::theRestIsStoredThenThree()
     const CtlOutput output = collectBeside(broken(how), scene);
     EXPECT_EXIT(output, 3);
     EXPECT(output.errorText().contains(u"ailing"_s), output.told());
+    // Several duties meet the same fault; it is told once.
+    const QStringList told = output.errorText().split(u'\n', Qt::SkipEmptyParts);
+    for (const QString& line : told) {
+        QCOMPARE(std::count_if(told.begin(), told.end(),
+                               [&](const QString& other) { return other == line || other.endsWith(u": "_s + line); }),
+                 1);
+    }
     EXPECT(QRegularExpression(pattern, QRegularExpression::CaseInsensitiveOption).match(output.errorText()).hasMatch(),
            output.told());
     // What could be read is told and stored.

@@ -89,34 +89,39 @@ Result<ReplayOptions> parseReplayOptions(const QString& rate, const QString& can
                                          const QString& stopIf)
 {
     ReplayOptions options;
+    QStringList faults; // all are told at once
     if (!rate.isEmpty()) {
         bool isNumber = false;
         const std::int64_t number = rate.toLongLong(&isNumber);
         if (!isNumber || number < 1)
-            return fail(
-                ErrorCode::InvalidConfig,
-                u"--rate '%1' is not understood; write whole messages per second, such as 50"_s.arg(visibleText(rate)));
+            faults +=
+                u"--rate '%1' is not understood; write whole messages per second, such as 50"_s.arg(visibleText(rate));
         options.ratePerSecond = number;
     }
     if (!canary.isEmpty()) {
         Result<std::vector<std::int64_t>> sizes = parseCanary(canary);
-        if (!sizes)
-            return tl::unexpected<Error>(sizes.error());
-        options.canary = std::move(*sizes);
+        if (sizes)
+            options.canary = std::move(*sizes);
+        else
+            faults += sizes.error().detail;
         options.settle = canarySettle;
     }
     if (!settle.isEmpty()) {
         const Result<Millis> duration = parseDuration(settle);
-        if (!duration)
-            return failWithin(u"--settle"_s, duration.error());
-        options.settle = *duration;
+        if (duration)
+            options.settle = *duration;
+        else
+            faults += u"--settle: "_s + duration.error().detail;
     }
     if (!stopIf.isEmpty()) {
         const Result<StopRule> rule = parseStopRule(stopIf);
-        if (!rule)
-            return tl::unexpected<Error>(rule.error());
-        options.stopIf = *rule;
+        if (rule)
+            options.stopIf = *rule;
+        else
+            faults += rule.error().detail;
     }
+    if (!faults.isEmpty())
+        return fail(ErrorCode::InvalidConfig, faults.join(u'\n'));
     return options;
 }
 

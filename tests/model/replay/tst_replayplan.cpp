@@ -588,6 +588,9 @@ void ReplayPlanTest::optionsHaveTheirDefaults()
     QCOMPARE(full->settle, Millis{30'000});
     QCOMPARE(parseReplayOptions({}, u"1,all"_s, u"5s"_s, {})->settle, Millis{5'000});
     QCOMPARE(parseReplayOptions({}, {}, u"5s"_s, {})->settle, Millis{5'000});
+    const auto faulty = parseReplayOptions(u"0"_s, u"x"_s, u"soon"_s, u"x"_s);
+    QVERIFY(!faulty);
+    QCOMPARE(faulty.error().detail.count(u'\n'), 3); // each of the four on a line
     for (const auto& bad : {parseReplayOptions(u"0"_s, {}, {}, {}), parseReplayOptions(u"fast"_s, {}, {}, {}),
                             parseReplayOptions({}, {}, u"soon"_s, {}), parseReplayOptions({}, u"x"_s, {}, {}),
                             parseReplayOptions({}, {}, {}, u"x"_s)}) {

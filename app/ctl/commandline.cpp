@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/commandline.h"
 
+#include "app/ctl/helpformat.h"
 #include "app/ctl/triageoptions.h"
+#include "app/ctl/usagefaults.h"
 #include "model/base/text.h"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <sstream>
 
 namespace spillway::ctl {
@@ -60,11 +63,15 @@ std::optional<Millis> durationOf(const std::string& word)
 
 constexpr const char* helpFooter =
     "Exit codes: 0 done; 1 the check found something, or a replay ended stopped, failed or cancelled;\n"
-    "2 usage or configuration error, or a refused write; 3 a broker, file or server could not be reached.\n\n"
+    "2 usage or configuration error, or a refused write; 3 a broker, file or server could not be reached or "
+    "written.\n\n"
     "The workspace is ./spillway.yaml, then the parents' folders, unless --workspace says otherwise.\n"
     "State lies in $XDG_STATE_HOME/spillway/<name>-<hash>/ (usually ~/.local/state/spillway/), unless --state says "
     "otherwise.\n"
     "Data goes to stdout, messages to stderr.";
+
+constexpr const char* commandFooter =
+    "Taken here too: --workspace DIR|FILE, --state DIR, --json, --write, --verbose, --demo; see spillwayctl --help.";
 
 class Parser
 {
@@ -72,6 +79,7 @@ public:
     Parser()
     {
         m_app.name("spillwayctl");
+        m_app.formatter(std::make_shared<HelpFormat>()); // commands made from here on have it too
         m_app.footer(helpFooter);
         m_app.set_version_flag("--version", "spillwayctl " SPILLWAY_VERSION, "Print the version");
         m_app.require_subcommand(0, 1);
@@ -98,22 +106,34 @@ public:
         auto* audit = group("audit", "The ledger of decisions");
         leaf(audit, "verify", "Walk the hash chain and compare with ledger.head",
              [] { return Command{AuditVerify{}}; });
+        setFooters(&m_app);
     }
 
-    std::variant<CommandLine, Refusal> parse(const QStringList& arguments)
+    /// nullopt: an option at fault was taken out of the words, and what is left has to be read by a parser of its own.
+    std::optional<std::variant<CommandLine, Refusal>> parse(QStringList& words, UsageFaults& faults)
     {
+        askForHelp(words);
         std::vector<std::string> reversed;
-        for (const QString& argument : arguments)
-            reversed.insert(reversed.begin(), argument.toStdString());
+        for (auto at = words.crbegin(); at != words.crend(); ++at)
+            reversed.push_back(at->toStdString());
         try {
             m_app.parse(reversed);
+        } catch (const CLI::Success& asked) {
+            if (!faults.isEmpty())
+                return Refusal{.text = faults.report(), .global = {}};
+            std::ostringstream out;
+            std::ostringstream err;
+            m_app.exit(asked, out, err);
+            return Refusal{.exitCode = 0,
+                           .text = text(out.str()),
+                           .isHelp = dynamic_cast<const CLI::CallForHelp*>(&asked) != nullptr,
+                           .global = globalsAsWritten()};
         } catch (const CLI::ParseError& error) {
-            std::ostringstream out, err;
-            const int code = m_app.exit(error, out, err);
-            if (code == 0)
-                return Refusal{0, text(out.str())};
-            return Refusal{2, text(err.str().empty() ? out.str() : err.str())};
+            if (faults.note(m_app, error, words))
+                return std::nullopt;
         }
+        if (!faults.isEmpty())
+            return Refusal{.text = faults.report(), .global = {}};
         GlobalOptions global{.workspace = text(m_words.workspace),
                              .state = text(m_words.state),
                              .json = m_words.json,
@@ -123,13 +143,59 @@ public:
         if (!m_chosen) {
             if (global.demo)
                 return CommandLine{global, Demo{}};
-            return Refusal{2, u"A command is required.\n"_s + text(m_app.help())};
+            return Refusal{.text = u"A command is required.\n"_s + text(m_app.help()), .global = {}};
         }
         return CommandLine{global, m_chosen()};
     }
 
 private:
     using Make = std::function<Command()>;
+
+    /// `help` is a command's place, not its name: help dlq list, dlq help.
+    void askForHelp(QStringList& words) const
+    {
+        const CLI::App* app = &m_app;
+        for (qsizetype at = 0; at < words.size(); ++at) {
+            const QString& word = words[at];
+            if (word.startsWith(u'-')) {
+                at += word == u"--workspace" || word == u"--state" ? 1 : 0;
+                continue;
+            }
+            const auto all = app->get_subcommands([](const CLI::App*) { return true; });
+            if (word == u"help" && !all.empty() && app->get_require_subcommand_min() + (app == &m_app ? 1 : 0) > 0) {
+                words.removeAt(at);
+                words += u"--help"_s;
+                return;
+            }
+            const auto sub = std::find_if(all.begin(), all.end(),
+                                          [&](const CLI::App* one) { return text(one->get_name()) == word; });
+            if (sub == all.end())
+                return;
+            app = *sub;
+        }
+    }
+
+    /// As they stand in the call, also where reading it went no further.
+    GlobalOptions globalsAsWritten() const
+    {
+        const auto written = [this](const char* name) {
+            const CLI::Option* option = m_app.get_option(name);
+            return option->results().empty() ? QString() : text(option->results().back());
+        };
+        GlobalOptions global;
+        global.workspace = written("--workspace");
+        global.state = written("--state");
+        global.demo = m_app.get_option("--demo")->count() > 0;
+        return global;
+    }
+
+    static void setFooters(CLI::App* app)
+    {
+        for (CLI::App* sub : app->get_subcommands([](CLI::App*) { return true; })) {
+            sub->footer(commandFooter);
+            setFooters(sub);
+        }
+    }
 
     CLI::App* group(const char* name, const char* help)
     {
@@ -796,7 +862,12 @@ private:
 
 std::variant<CommandLine, Refusal> parseCommandLine(const QStringList& arguments)
 {
-    return Parser().parse(arguments);
+    QStringList words = arguments;
+    UsageFaults faults;
+    for (;;) { // each turn takes words away
+        if (auto parsed = Parser().parse(words, faults))
+            return std::move(*parsed);
+    }
 }
 
 } // namespace spillway::ctl

@@ -407,6 +407,8 @@ struct Refusal
 {
     int exitCode = 2;
     QString text;
+    bool isHelp = false;  ///< to which belongs where the state lies
+    GlobalOptions global; ///< of a call for help: workspace and state as far as they were read
 };
 [[nodiscard]] std::variant<CommandLine, Refusal> parseCommandLine(const QStringList& arguments);
 

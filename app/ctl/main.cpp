@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/catalogs.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/demostage.h"
 #include "app/ctl/output.h"
 #include "app/ctl/signals.h"
+#include "model/base/text.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QGuiApplication>
 #include <QLoggingCategory>
 
@@ -25,6 +28,22 @@ makeApplication(int& argc, char** argv, const std::variant<spillway::ctl::Comman
     return std::make_unique<QGuiApplication>(argc, argv);
 }
 
+/// Where the state of this call's workspace lies; empty where there is no workspace.
+QString stateLine(const spillway::ctl::GlobalOptions& options)
+{
+    using namespace spillway;
+    if (options.demo)
+        return QStringLiteral("\nOf the demo, it lies in a folder that goes with it.");
+    QString folder = options.state.isEmpty() ? QString() : QDir(options.state).absolutePath();
+    if (folder.isEmpty()) {
+        const Checked<Workspace> workspace = openWorkspaceOnly(options.workspace);
+        if (!workspace.value)
+            return {};
+        folder = defaultStateFolder(*workspace.value);
+    }
+    return QStringLiteral("\nHere, state lies in %1").arg(visibleText(folder));
+}
+
 } // namespace
 
 int main(int argc, char* argv[])
@@ -40,7 +59,7 @@ int main(int argc, char* argv[])
 
     if (const auto* refusal = std::get_if<ctl::Refusal>(&parsed)) {
         if (refusal->exitCode == ctl::Done)
-            ctl::printText(refusal->text.trimmed());
+            ctl::printText(refusal->text.trimmed() + (refusal->isHelp ? stateLine(refusal->global) : QString()));
         else
             ctl::say(refusal->text.trimmed());
         return ctl::outcome(refusal->exitCode);

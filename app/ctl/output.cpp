@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/output.h"
 
+#include "model/base/text.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -73,6 +75,7 @@ void say(const QString& message)
 {
     isAnythingSaid = true;
     const QByteArray line = message.toUtf8() + '\n';
+    const QByteArray line = visibleText(message, true).toUtf8() + '\n'; // it may repeat what was typed
     std::fwrite(line.constData(), 1, static_cast<std::size_t>(line.size()), stderr);
 }
 

@@ -54,7 +54,49 @@ void CommandLineTest::refusals_data()
     QTest::newRow("nothing") << QStringList{} << 2 << u"command"_s;
     QTest::newRow("an unknown option") << QStringList{u"lag"_s, u"--bogus"_s} << 2 << u"--bogus"_s;
     QTest::newRow("an unknown command") << QStringList{u"frobnicate"_s} << 2 << u"frobnicate"_s;
-    QTest::newRow("a group without its command") << QStringList{u"dlq"_s} << 2 << u"subcommand"_s;
+    QTest::newRow("a group without its command")
+        << QStringList{u"dlq"_s} << 2
+        << u"spillwayctl: dlq needs a command behind it; write one of archive, channels"_s;
+    QTest::newRow("help in front") << QStringList{u"help"_s, u"replay"_s, u"run"_s} << 0 << u"--canary"_s;
+    QTest::newRow("help alone") << QStringList{u"help"_s} << 0 << u"Exit codes"_s;
+    QTest::newRow("help of a group") << QStringList{u"--json"_s, u"dlq"_s, u"help"_s} << 0 << u"triage"_s;
+    QTest::newRow("help says what an option takes")
+        << QStringList{u"dlq"_s, u"list"_s, u"--help"_s} << 0 << u"(a whole number from 1 to 100000000)"_s;
+    QTest::newRow("help of a command names what is taken everywhere")
+        << QStringList{u"dlq"_s, u"list"_s, u"--help"_s} << 0 << u"--workspace DIR|FILE, --state DIR, --json"_s;
+    const auto refused = [](const char* name, const QStringList& given, const QStringList& lines) {
+        QTest::newRow(name) << given << 2 << u"spillwayctl: "_s + lines.join(u"\nspillwayctl: "_s);
+    };
+    refused("a command mistyped", {u"dlq"_s, u"lst"_s}, {u"there is no command 'dlq lst'; write 'dlq list'"_s});
+    refused("the first word mistyped", {u"colect"_s, u"--once"_s},
+            {u"there is no command 'colect'; write 'collect'"_s});
+    refused("a number with a fraction", {u"dlq"_s, u"list"_s, u"--limit"_s, u"2.5"_s},
+            {u"--limit is '2.5'; write a whole number from 1 to 100000000"_s});
+    refused("a word that is no number",
+            {u"catalog"_s, u"register"_s, u"a.b"_s, u"--volume"_s, u"many"_s, u"--payload-bytes"_s, u"1.5"_s},
+            {u"--volume is 'many'; write a number"_s, u"--payload-bytes is '1.5'; write a whole number"_s});
+    refused(
+        "a word of a few", {u"schema"_s, u"check"_s, u"--policy"_s, u"confluent-stric"_s},
+        {u"--policy is 'confluent-stric' (did you mean 'confluent-strict'?); write one of confluent-strict, confluent-lenient, optional-friendly, seed, house"_s});
+    refused("an option twice", {u"lag"_s, u"--workspace"_s, u"a"_s, u"--workspace"_s, u"b"_s},
+            {u"--workspace is given twice; write it once"_s});
+    refused("an option without its value", {u"dlq"_s, u"list"_s, u"--limit"_s},
+            {u"--limit lacks its value; write --limit N"_s});
+    refused("two that do not go together", {u"collect"_s, u"--once"_s, u"--for"_s, u"3s"_s},
+            {u"--for and --once do not go together; leave one of them out"_s});
+    refused("an argument too many", {u"check"_s, u"orders"_s}, {u"check takes no argument 'orders'; leave it out"_s});
+    refused("everything at once",
+            {u"dlq"_s, u"triage"_s, u"x"_s, u"--wy"_s, u"r"_s, u"--json"_s, u"--state"_s, u"a"_s, u"--state"_s, u"b"_s},
+            {u"--state is given twice; write it once"_s,
+             u"dlq triage has no option '--wy' (did you mean '--to'?); leave it out, or correct it"_s,
+             u"dlq triage: --to is missing; add --to STATE"_s,
+             u"dlq triage: --reason is missing; add --reason TEXT"_s});
+    refused("bad values, and one that is missing",
+            {u"schema"_s, u"ack"_s, u"order.created"_s, u"two"_s, u"--note"_s, u"n"_s},
+            {u"VERSION is 'two'; write a whole number above 0"_s,
+             u"schema ack: --consumer is missing; add --consumer SERVICE"_s});
+    refused("control characters are shown, not done", {u"x\x1b[31m"_s},
+            {u"there is no command 'x\\u{001B}[31m'; write one of audit, catalog"_s});
     QTest::newRow("archive until a day that is none")
         << QStringList{u"dlq"_s, u"archive"_s, u"x"_s, u"--until"_s, u"soon"_s, u"--reason"_s, u"r"_s} << 2
         << u"is no date"_s;

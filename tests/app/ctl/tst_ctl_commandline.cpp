@@ -93,7 +93,14 @@ void CommandLineTest::helpNamesTheStateFolder()
     const CtlOutput output = scene.bare({u"--help"_s}, scene.folder());
     EXPECT_EXIT(output, 0);
     const QString text = QString::fromUtf8(output.out);
-    EXPECT(text.contains(u"XDG_STATE_HOME"_s) || text.contains(scene.home() + u"/state/spillway/"_s), output.told());
+    EXPECT(text.contains(u"XDG_STATE_HOME"_s), output.told());
+    const CtlOutput lag = scene.bare({u"lag"_s, u"--help"_s, u"--state"_s, scene.path(u"kept"_s)}, scene.folder());
+    EXPECT(lag.out.endsWith("Here, state lies in " + scene.path(u"kept"_s).toUtf8() + "\n"), lag.told());
+    const QRegularExpression here(u"Here, state lies in .*/spillway/.*-[0-9a-f]{8}\n$"_s);
+    EXPECT(here.match(text).hasMatch(), output.told());
+    const CtlOutput elsewhere = scene.bare({u"--help"_s}, scene.home());
+    EXPECT_EXIT(elsewhere, 0);
+    EXPECT(!elsewhere.out.contains("Here, state"), elsewhere.told());
 }
 
 void CommandLineTest::faultyCallsAreRefused_data()
@@ -201,6 +208,7 @@ void CommandLineTest::withoutAWorkspaceItSaysHowToMakeOne()
     const CtlOutput output = scene.bare({u"lag"_s, u"--json"_s}, scene.home());
     EXPECT_EXIT(output, 2);
     EXPECT(output.err.contains("spillway.yaml") && output.err.contains("init"), output.told());
+    EXPECT(output.err.count("--workspace") == 1, output.told());
     QCOMPARE(output.out, QByteArray());
 }
 

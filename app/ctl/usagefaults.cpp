@@ -104,6 +104,19 @@ QString spelled(const CLI::Option& option)
                                                          : text(option.get_name()) + u' ' + type;
 }
 
+bool isRepeated(const CLI::Option& option)
+{
+    return !option.get_lnames().empty() && option.get_type_size() == 1 && option.get_expected_max() == 1 &&
+           option.results().size() > 1;
+}
+
+QString repeated(const CLI::Option& option)
+{
+    const auto times = std::ssize(option.results());
+    return u"%1 is given %2; write it once"_s.arg(text(option.get_name()),
+                                                  times == 2 ? u"twice"_s : u"%1 times"_s.arg(times));
+}
+
 } // namespace
 
 QString wantedOf(const QString& typeName)
@@ -139,9 +152,7 @@ bool UsageFaults::note(CLI::App& app, const CLI::ParseError& error, QStringList&
     }
     const QString name = text(option->get_name());
     if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
-        const auto times = std::ssize(option->results());
-        add(times > 1 ? u"%1 is given %2; write it once"_s.arg(name, times == 2 ? u"twice"_s : u"%1 times"_s.arg(times))
-                      : u"%1 lacks its value; write %2"_s.arg(name, spelled(*option)));
+        add(isRepeated(*option) ? repeated(*option) : u"%1 lacks its value; write %2"_s.arg(name, spelled(*option)));
     } else if (dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr) {
         if (!m_settled.contains(other(u"excludes"_s)))
             add(u"%1 and %2 do not go together; leave one of them out"_s.arg(name, other(u"excludes"_s)));
@@ -160,6 +171,12 @@ bool UsageFaults::note(CLI::App& app, const CLI::ParseError& error, QStringList&
 
 void UsageFaults::noteRest(CLI::App& app, const QString& error)
 {
+    for (const CLI::App* known : chainOf(app)) {
+        for (const CLI::Option* option : known->get_options()) {
+            if (isRepeated(*option))
+                add(repeated(*option));
+        }
+    }
     const bool isUnderstood = noteStrangers(app);
     if (isUnderstood && !noteMissing(app, error) && m_faults.isEmpty())
         add(error);

@@ -55,8 +55,7 @@ void CommandLineTest::refusals_data()
     QTest::newRow("an unknown option") << QStringList{u"lag"_s, u"--bogus"_s} << 2 << u"--bogus"_s;
     QTest::newRow("an unknown command") << QStringList{u"frobnicate"_s} << 2 << u"frobnicate"_s;
     QTest::newRow("a group without its command")
-        << QStringList{u"dlq"_s} << 2
-        << u"spillwayctl: dlq needs a command behind it; write one of archive, channels"_s;
+        << QStringList{u"dlq"_s} << 2 << u"spillwayctl: dlq needs a command behind it; write one of archive, assign"_s;
     QTest::newRow("help in front") << QStringList{u"help"_s, u"replay"_s, u"run"_s} << 0 << u"--canary"_s;
     QTest::newRow("help alone") << QStringList{u"help"_s} << 0 << u"Exit codes"_s;
     QTest::newRow("help of a group") << QStringList{u"--json"_s, u"dlq"_s, u"help"_s} << 0 << u"triage"_s;

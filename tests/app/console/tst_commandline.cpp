@@ -82,7 +82,7 @@ void CommandLineTest::refusals_data()
     refused("an option without its value", {u"dlq"_s, u"list"_s, u"--limit"_s},
             {u"--limit lacks its value; write --limit N"_s});
     refused("two that do not go together", {u"collect"_s, u"--once"_s, u"--for"_s, u"3s"_s},
-            {u"--for and --once do not go together; leave one of them out"_s});
+            {u"--once and --for do not go together; leave one of them out"_s});
     refused("an argument too many", {u"check"_s, u"orders"_s}, {u"check takes no argument 'orders'; leave it out"_s});
     refused("everything at once",
             {u"dlq"_s, u"triage"_s, u"x"_s, u"--wy"_s, u"r"_s, u"--json"_s, u"--state"_s, u"a"_s, u"--state"_s, u"b"_s},

@@ -90,6 +90,7 @@ void CommandLineTest::helpNamesTheStateFolder()
 {
     const Scene scene;
     scene.write(u"spillway.yaml"_s, quietWorkspace());
+    scene.write(u"event-catalog.yaml"_s, oneEvent);
     const CtlOutput output = scene.bare({u"--help"_s}, scene.folder());
     EXPECT_EXIT(output, 0);
     const QString text = QString::fromUtf8(output.out);

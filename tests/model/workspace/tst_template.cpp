@@ -94,6 +94,8 @@ void TemplateTest::theExamplesInItsCommentsLoadToo()
         QVERIFY2(text.contains(commented), qPrintable(key));
         text.replace(commented, u"\\1"_s + key);
     }
+    text.replace(QRegularExpression(u"^# (?=registries:|notify:|rescue:|  )"_s, QRegularExpression::MultilineOption),
+                 QString());
     put(m_folder->filePath(u"spillway.yaml"_s), text.toUtf8());
     put(m_folder->filePath(u"client.properties"_s), "client.id=x\n");
     const LoadedWorkspace loaded = loadWorkspaceAndCatalog(m_folder->path());
@@ -101,7 +103,12 @@ void TemplateTest::theExamplesInItsCommentsLoadToo()
     QCOMPARE(loaded.workspace->connections[0].security.username, u"spillway"_s);
     QCOMPARE(loaded.workspace->connections[0].deadLetters.size(), std::size_t{2});
     QCOMPARE(loaded.workspace->connections[0].deadLetters[1].mapping->size(), std::size_t{3});
+    QCOMPARE(loaded.workspace->registries.size(), std::size_t{1});
+    QCOMPARE(loaded.workspace->notify.size(), std::size_t{2});
+    QVERIFY(!loaded.workspace->rescuesPointers);
     QCOMPARE(loaded.catalog->subscriptions().size(), std::size_t{1});
+    QCOMPARE(loaded.catalog->subscriptions()[0].consumer.fields.size(), 2);
+    QCOMPARE(loaded.catalog->rules().schemaChangeNoticeDays, 7);
     QCOMPARE(loaded.catalog->events().size(), std::size_t{1});
 }
 

@@ -6,6 +6,7 @@
 
 #include <QDir>
 #include <QPixmap>
+#include <QTabWidget>
 
 #include <functional>
 #include <optional>
@@ -123,9 +124,17 @@ Result<QStringList> takeSnapshots(Workbench& workbench, views::Theme& theme, con
             window.showPage(page->id());
             if (!waitUntil([page] { return page->isSettled(); }))
                 return fail(ErrorCode::TimedOut, u"the screen %1 got no answer"_s.arg(page->id()));
-            settleLayout();
-            if (const Status kept = keep(page->id(), window.grab()); !kept)
-                return tl::unexpected<Error>(kept.error());
+            auto* tabs = page->findChild<QTabWidget*>(page->id() + u"Tabs"_s); // every tab of a screen that has some
+            for (int tab = 0; tab < (tabs ? tabs->count() : 1); ++tab) {
+                if (tabs)
+                    tabs->setCurrentIndex(tab);
+                settleLayout();
+                const QString name = page->id() + (tab == 0 ? QString() : u"-%1"_s.arg(tab + 1));
+                if (const Status kept = keep(name, window.grab()); !kept)
+                    return tl::unexpected<Error>(kept.error());
+            }
+            if (tabs)
+                tabs->setCurrentIndex(0);
         }
         if (!isDemo)
             continue;

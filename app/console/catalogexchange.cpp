@@ -4,6 +4,7 @@
 #include "app/console/catalogs.h"
 #include "app/console/costs.h"
 #include "model/base/filebatch.h"
+#include "model/cost/eventcost.h"
 #include "model/workspace/issuelist.h"
 
 #include <QDateTime>
@@ -15,15 +16,14 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-enum class Standing { Missing, Same, Other };
-
-Standing standingOf(const ExportedFile& exported, const QString& path)
+PlannedFile::Standing standingOf(const ExportedFile& exported, const QString& path)
 {
+    using Standing = PlannedFile::Standing;
     const QFileInfo info(path);
-    if (!info.exists() && !info.isSymLink())
-        return Standing::Missing;
+    if (!info.exists())
+        return Standing::New;
     QFile file(path);
-    if (info.isSymLink() || !info.isFile() || info.size() != exported.bytes.size() || !file.open(QIODevice::ReadOnly))
+    if (info.size() != exported.bytes.size() || !file.open(QIODevice::ReadOnly))
         return Standing::Other;
     return file.readAll() == exported.bytes ? Standing::Same : Standing::Other;
 }
@@ -41,6 +41,15 @@ QString inTheWay(const QString& folder, const QString& relative)
             return path;
     }
     return {};
+}
+
+PlannedFile plannedFile(const QString& folder, const ExportedFile& file)
+{
+    const QString obstacle = inTheWay(folder, file.path);
+    if (!obstacle.isEmpty())
+        return {.path = obstacle, .standing = PlannedFile::Standing::Blocked};
+    const QString path = folder + u'/' + file.path;
+    return {.path = path, .standing = standingOf(file, path)};
 }
 
 } // namespace
@@ -79,7 +88,7 @@ Checked<ExportedCatalog> exportWorkspace(const Workspace& workspace, ExchangeFor
     return result;
 }
 
-Result<QStringList> writeExport(const ExportedCatalog& exported, ExchangeForm form, const QString& path, bool replaces)
+Result<ExportPlan> planExport(ExportedCatalog exported, ExchangeForm form, const QString& path)
 {
     const QFileInfo target(path);
     const bool isFolder = form == ExchangeForm::EventCatalog;
@@ -87,32 +96,38 @@ Result<QStringList> writeExport(const ExportedCatalog& exported, ExchangeForm fo
     if (form == ExchangeForm::AsyncApi &&
         !QStringList{u"json"_s, u"yaml"_s, u"yml"_s}.contains(target.suffix().toLower()))
         return fail(ErrorCode::InvalidConfig, u"%1: name a file that ends in .json, .yaml or .yml"_s.arg(path));
-    const QString folder =
-        QDir::cleanPath(isFolder || isNamedFolder ? target.absoluteFilePath() : target.absolutePath());
+    ExportPlan plan;
+    plan.folder = QDir::cleanPath(isFolder || isNamedFolder ? target.absoluteFilePath() : target.absolutePath());
     const QString single = isNamedFolder ? u"catalog-info.yaml"_s : target.fileName();
+    for (ExportedFile& file : exported.files) {
+        if (file.path.isEmpty())
+            file.path = single;
+        plan.files.push_back(plannedFile(plan.folder, file));
+    }
+    plan.exported = std::move(exported);
+    return plan;
+}
+
+Result<QStringList> writeExport(const ExportPlan& plan, bool replaces)
+{
+    using Standing = PlannedFile::Standing;
     QStringList blocked;
-    std::vector<std::pair<QString, const ExportedFile*>> due; // relative path
-    for (const ExportedFile& file : exported.files) {
-        const QString relative = file.path.isEmpty() ? single : file.path;
-        const QString full = folder + u'/' + relative;
-        const QString obstacle = inTheWay(folder, relative);
-        const Standing standing = standingOf(file, full);
-        if (!obstacle.isEmpty())
-            blocked += u"%1: a link, or not what has to stand there; take it away"_s.arg(obstacle);
-        else if (standing == Standing::Other && !replaces)
-            blocked += u"%1: is there and says something else; give --replace to write over it"_s.arg(full);
-        else if (standing != Standing::Same)
-            due.emplace_back(relative, &file);
+    QStringList written;
+    std::vector<BatchFile> batch;
+    for (const ExportedFile& file : plan.exported.files) {
+        const PlannedFile planned = plannedFile(plan.folder, file); // as it is now
+        if (planned.standing == Standing::Blocked)
+            blocked += u"%1: a link, or not what has to stand there; take it away"_s.arg(planned.path);
+        else if (planned.standing == Standing::Other && !replaces)
+            blocked += u"%1: is there and says something else; give --replace to write over it"_s.arg(planned.path);
+        else if (planned.standing != Standing::Same) {
+            written += planned.path;
+            batch.push_back({planned.path, &file.bytes});
+        }
     }
     blocked.removeDuplicates();
     if (!blocked.isEmpty())
         return fail(ErrorCode::InvalidConfig, u"nothing was written\n"_s + blocked.join(u'\n'));
-    QStringList written;
-    std::vector<BatchFile> batch;
-    for (const auto& [relative, file] : due) {
-        written += folder + u'/' + relative;
-        batch.push_back({written.back(), &file->bytes});
-    }
     if (const Status done = writeFiles(batch); !done)
         return tl::unexpected<Error>(done.error());
     return written;
@@ -132,6 +147,20 @@ Checked<ImportedCatalog> readForeignCatalog(const QString& path, ExchangeForm fo
     return {};
 }
 
+namespace {
+
+QString whyNotWritable(const ImportPlan& plan)
+{
+    for (const PlannedEdit& change : plan.edits) {
+        const QFileInfo file(change.edit.from.file);
+        if (!file.isWritable() || !QFileInfo(file.path()).isWritable())
+            return u"%1 cannot be written here"_s.arg(file.filePath());
+    }
+    return {};
+}
+
+} // namespace
+
 Checked<PlannedImport> planWorkspaceImport(const Workspace& workspace, const ImportedCatalog& imported)
 {
     Checked<CatalogSources> sources = readCatalogSources(workspace);
@@ -141,6 +170,7 @@ Checked<PlannedImport> planWorkspaceImport(const Workspace& workspace, const Imp
         return {std::nullopt, std::move(sources.value->issues)};
     PlannedImport planned{.sources = std::move(*sources.value), .plan = {}, .notes = imported.notes};
     planned.plan = planImport(planned.sources, imported);
+    planned.whyNotWritable = whyNotWritable(planned.plan);
     Checked<CatalogSources> after = sourcesWith(planned.sources, planned.plan.textEdits());
     if (!after.value)
         return {std::nullopt, std::move(after.issues)};
@@ -154,16 +184,15 @@ void addCost(PlannedRegistration& planned, const Context& context, const Catalog
     Context with = context;
     with.catalog = catalog;
     const Checked<CostBill> bill = workspaceBill(with, CostQuestion{});
-    if (!bill.value || bill.value->unknownEvents.contains(event))
+    if (!bill.value)
         return; // faulty pricing is named by `check` and `cost`
-    Money day;
-    for (const CostLine& line : bill.value->lines) {
-        if (line.eventType == event)
-            day += line.amount;
-    }
-    planned.currency = bill.value->currency;
-    planned.costPerDay = day;
-    planned.costPerMonth = Money{(day.micros * 365 + 6) / 12};
+    const auto costs = eventCosts(*bill.value);
+    const auto cost = costs.find(event);
+    if (cost == costs.end())
+        return;
+    planned.currency = cost->second.currency;
+    planned.costPerDay = cost->second.day;
+    planned.costPerMonth = cost->second.month;
 }
 
 } // namespace
@@ -180,22 +209,61 @@ Result<PlannedRegistration> planRegistration(const Context& context, const Regis
     };
     if (!input.value)
         return refuse(input.issues);
+    PlannedRegistration planned;
+    planned.faults = registrationFaults(registration, input.value->sources);
+    if (!planned.faults.empty())
+        return planned;
     const auto imported = registrationOf(registration, input.value->sources);
     if (!imported)
         return tl::unexpected<Error>(imported.error());
-    PlannedRegistration planned{.change = {.sources = std::move(input.value->sources), .plan = {}, .notes = {}}};
+    planned.change.sources = std::move(input.value->sources);
+    if (registration.startsSchema)
+        planned.schema = schemaStub(workspace, imported->events.front());
     planned.change.plan = planImport(planned.change.sources, *imported);
+    planned.change.whyNotWritable = whyNotWritable(planned.change.plan);
     Checked<CatalogSources> after = sourcesWith(planned.change.sources, planned.change.plan.textEdits());
     if (!after.value)
         return refuse(after.issues);
     const QString event = imported->events.front().eventType;
     LintResult lint = lintCatalog(*after.value, input.value->policy, QDateTime::currentDateTimeUtc().date());
     for (CatalogFinding& finding : lint.findings) {
-        if (finding.event == event)
+        const bool isBegun = planned.schema && finding.rule == u"schema-missing"; // it comes with the lines
+        if (finding.event == event && !isBegun)
             planned.findings.push_back(std::move(finding));
     }
     addCost(planned, context, after.value->model, event);
     return planned;
+}
+
+Result<QStringList> applyRegistration(const PlannedRegistration& planned)
+{
+    const CatalogSources& sources = planned.change.sources;
+    QString begun;
+    if (planned.schema) {
+        const QString path = sources.workspace.folder + u'/' + planned.schema->path;
+        if (!QDir().mkpath(QFileInfo(path).path()))
+            return fail(ErrorCode::Unreachable, u"the folder of %1 cannot be made"_s.arg(path));
+        QFile file(path);
+        if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly))
+            return file.exists()
+                       ? fail(ErrorCode::Conflict,
+                              u"%1 is there already; register without a schema, or move it away"_s.arg(path))
+                       : fail(ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(path, file.errorString()));
+        begun = path;
+        if (file.write(planned.schema->text) != planned.schema->text.size() || !file.flush()) {
+            file.remove();
+            return fail(ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(path, file.errorString()));
+        }
+    }
+    auto saved = saveEdits(sources.texts(), planned.change.plan.textEdits());
+    if (!saved) {
+        if (!begun.isEmpty())
+            QFile::remove(begun); // ours, and of no use without its entry
+        return saved;
+    }
+    if (!begun.isEmpty())
+        saved->append(begun);
+    return saved;
 }
 
 } // namespace spillway

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/catalogs.h"
 
+#include "app/console/catalogkeeper.h"
 #include "app/console/costs.h"
 #include "model/cost/invoice.h"
 #include "model/workspace/issuelist.h"
@@ -92,27 +93,38 @@ Checked<LintResult> driftWorkspace(Database& reader, const Workspace& workspace,
     return {findDrift(input.value->sources, input.value->policy, *facts), std::move(input.issues)};
 }
 
+Result<std::vector<ScorecardRow>> scorecardOf(Database& reader, const Context& context, const CatalogPicture& picture)
+{
+    const JudgedCatalog& files = *picture.files;
+    ScorecardFacts facts;
+    facts.observed = picture.observed;
+    facts.lint = files.lint;
+    facts.drift = picture.drift;
+    facts.events = files.sources.events;
+    facts.rules = files.sources.model.rules();
+    facts.maxRetentionDays = files.policy.maxRetentionDays;
+    facts.cost = files.cost;
+    facts.invoiced = newestComparison(context);
+    if (const Status read = readScorecardFacts(reader, context.workspace, facts); !read)
+        return tl::unexpected(read.error());
+    return scorecard(facts);
+}
+
 Checked<std::vector<ScorecardRow>> workspaceScorecard(Database& reader, const Context& context, UtcTime now)
 {
-    Checked<LintInput> input = readLintInput(context.workspace);
-    if (!input.value)
-        return {std::nullopt, std::move(input.issues)};
-    ScorecardFacts facts;
+    Checked<std::shared_ptr<const JudgedCatalog>> judged = judgeCatalog(context, now);
+    if (!judged.value)
+        return {std::nullopt, std::move(judged.issues)};
+    CatalogPicture picture{.files = *judged.value};
     auto observed = readDriftFacts(reader, now);
     if (!observed)
         return {std::nullopt, {issueOf(context.workspace, observed.error())}};
-    facts.observed = std::move(*observed);
-    const QDate today = QDateTime::fromMSecsSinceEpoch(toMs(now), Qt::UTC).date();
-    facts.lint = lintCatalog(input.value->sources, input.value->policy, today);
-    facts.drift = findDrift(input.value->sources, input.value->policy, facts.observed);
-    facts.events = std::move(input.value->sources.events);
-    facts.rules = context.catalog.rules();
-    facts.maxRetentionDays = input.value->policy.maxRetentionDays;
-    facts.cost = workspaceCost(context, CostQuestion{}).value;
-    facts.invoiced = newestComparison(context);
-    if (const Status read = readScorecardFacts(reader, context.workspace, facts); !read)
-        return {std::nullopt, {issueOf(context.workspace, read.error())}};
-    return {scorecard(facts), std::move(input.issues)};
+    picture.observed = std::move(*observed);
+    picture.drift = findDrift(picture.files->sources, picture.files->policy, picture.observed);
+    auto rows = scorecardOf(reader, context, picture);
+    if (!rows)
+        return {std::nullopt, {issueOf(context.workspace, rows.error())}};
+    return {std::move(*rows), std::move(judged.issues)};
 }
 
 Checked<LintResult> lintWorkspace(const Workspace& workspace)

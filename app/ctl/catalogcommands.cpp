@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/catalogcommands.h"
 
+#include "app/console/catalogkeeper.h"
+#include "app/console/eventsheet.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
 #include "model/base/clock.h"
@@ -130,6 +132,64 @@ int run(Session& session, const CatalogSearch& command)
     const std::vector<std::size_t> found = CatalogIndex(events).find(*query);
     return (session.options().json ? printLine(catalogEventsJson(events, found))
                                    : print(catalogEventsText(events, found).toUtf8()))
+               ? Done
+               : OutOfReach;
+}
+
+int run(Session& session, const CatalogShow& command)
+{
+    const Context* context = session.context();
+    if (!context)
+        return Usage;
+    auto reader = session.reader();
+    if (!reader)
+        return refuse(reader.error());
+    const UtcTime now = SystemClock().now();
+    const auto judged = judgeCatalog(*context, now);
+    if (!judged.value)
+        return reportIssues(judged.issues);
+    const Checked<CatalogPicture> picture = catalogPicture(*reader, *context, *judged.value, now, session.stop());
+    if (!picture.value)
+        return reportIssues(picture.issues);
+    auto facts = eventFactsOf(*picture.value, command.event);
+    if (!facts)
+        return refuse(
+            Error{ErrorCode::NotFound,
+                  u"neither file knows the event '%1'; see: spillwayctl catalog search"_s.arg(command.event)});
+    EventSheet sheet{.facts = std::move(*facts), .version = {}, .versionFault = {}, .history = {}, .historyFault = {}};
+    auto version = versionOfEvent(*context, (*judged.value)->sources.model, command.event, command.version, now);
+    if (version)
+        sheet.version = std::move(*version);
+    else if (command.version)
+        return refuse(version.error());
+    else
+        sheet.versionFault = version.error().detail;
+    auto history = historyOfEvent(context->workspace, sheet.facts.event, session.stop());
+    if (history)
+        sheet.history = std::move(*history);
+    else if (history.error().code == ErrorCode::Cancelled)
+        return refuse(history.error());
+    else
+        sheet.historyFault = history.error().detail;
+    return (session.options().json ? printLine(eventSheetJson(sheet)) : print(eventSheetText(sheet).toUtf8()))
+               ? Done
+               : OutOfReach;
+}
+
+int run(Session& session, const CatalogTeams&)
+{
+    const Context* context = session.context();
+    if (!context)
+        return Usage;
+    auto reader = session.reader();
+    if (!reader)
+        return refuse(reader.error());
+    constexpr Millis window{24LL * 3'600'000};
+    const auto slos = sloRows(*reader, context->catalog, window, SystemClock().now());
+    if (!slos)
+        return refuse(slos.error());
+    const TeamMatrix matrix = teamMatrix(joinCatalog(context->workspace, context->catalog, ReadSchemas::No), *slos);
+    return (session.options().json ? printLine(teamMatrixJson(matrix)) : print(teamMatrixText(matrix).toUtf8()))
                ? Done
                : OutOfReach;
 }

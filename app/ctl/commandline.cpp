@@ -38,6 +38,8 @@ struct Words
     bool withOrigin = false, lastGood = false;
     std::optional<int> limit, version, port;
     std::string producerTeam, producerService, domain, topic; // catalog register
+    bool startsSchema = false;                                // catalog register
+    std::optional<int> schemaVersion;                         // catalog show
     std::optional<std::int64_t> volume, payloadBytes;
     std::optional<double> retentionDays;
     std::string registry, subject;  // schema registry
@@ -542,6 +544,15 @@ private:
                             [this] { return CatalogSearch{text(m_words.query)}; });
         search->add_option("Q", m_words.query, "Like: owner:payment tag:pii field:customer_id consumers>3")
             ->type_name("");
+        auto* show = leaf(catalog, "show",
+                          "Everything about one event: owner, consumers, cost, schema, history from Git", [this] {
+                              return CatalogShow{text(m_words.id), m_words.schemaVersion};
+                          });
+        show->add_option("EVENT", m_words.id, "Its name, like order.created")->required()->type_name("");
+        show->add_option("--schema-version", m_words.schemaVersion, "This version of its schema; default: the newest")
+            ->type_name("N");
+        leaf(catalog, "teams", "Teams and events: who publishes and reads what, and how promises stand",
+             [] { return Command{CatalogTeams{}}; });
         leaf(catalog, "rules", "Every rule of lint and drift, with its severity",
              [] { return Command{CatalogRules{}}; });
     }
@@ -559,7 +570,8 @@ private:
                                     .payloadBytes = m_words.payloadBytes,
                                     .retentionDays = m_words.retentionDays,
                                     .domain = text(m_words.domain),
-                                    .topic = text(m_words.topic)};
+                                    .topic = text(m_words.topic),
+                                    .startsSchema = m_words.startsSchema};
                 for (const std::string& consumer : m_words.ids)
                     wanted.consumers += text(consumer);
                 return CatalogRegister{std::move(wanted), m_words.apply};
@@ -576,6 +588,7 @@ private:
         command->add_option("--retention-days", m_words.retentionDays, "Days it is kept")->type_name("N");
         command->add_option("--domain", m_words.domain, "Default: the first word of its name")->type_name("NAME");
         command->add_option("--topic", m_words.topic, "Where it flows")->type_name("TOPIC");
+        command->add_flag("--start-schema", m_words.startsSchema, "Begin version 1 of its schema where schemas lie");
         command->add_flag("--apply", m_words.apply, "Write it into ownership and catalog; comments are kept");
     }
 

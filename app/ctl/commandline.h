@@ -265,6 +265,15 @@ struct CatalogSearch
 {
     QString query;
 };
+struct CatalogShow
+{
+    QString event;
+    std::optional<int> version; ///< of the schema; nullopt: the newest
+};
+/// What each team publishes and reads.
+struct CatalogTeams
+{
+};
 struct CatalogDrift
 {
     QString format;
@@ -393,7 +402,15 @@ struct NotifyRetry
 };
 
 // clang-format off: one a line, so that two new commands do not meet
-using Command = std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin, DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds, DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown, ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow, RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport, CostInvoices, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry, SchemaImpact, SchemaAcknowledge, CatalogDrift, CatalogExportCommand, CatalogImportCommand, CatalogRegister, Scorecard>;
+using Command = std::variant<
+    Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin, DlqDiff,
+    DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds, DlqChannels, DlqDoctor,
+    DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown, ReplayPlan, ReplayRun, ReplayResume,
+    ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, ReviewAgenda, ReviewOpen, ReviewDecide,
+    ReviewClose, ReviewMinutes, ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow,
+    RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport,
+    CostInvoices, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry, SchemaImpact, SchemaAcknowledge,
+    CatalogDrift, CatalogExportCommand, CatalogImportCommand, CatalogRegister, CatalogShow, CatalogTeams, Scorecard>;
 // clang-format on
 
 struct CommandLine

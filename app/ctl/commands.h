@@ -68,6 +68,8 @@ int run(Session& session, const ReportWeekly& command);
 int run(Session& session, const CatalogLint& command);
 int run(Session& session, const CatalogSearch& command);
 int run(Session& session, const CatalogRules& command);
+int run(Session& session, const CatalogShow& command);
+int run(Session& session, const CatalogTeams& command);
 int run(Session& session, const RegistryList& command);
 int run(Session& session, const RegistryShow& command);
 int run(Session& session, const RegistryCompare& command);

@@ -20,7 +20,10 @@ int run(Session& session, const CatalogExportCommand& command)
     const Checked<ExportedCatalog> exported = exportWorkspace(*workspace, *form);
     if (!exported.value)
         return reportIssues(exported.issues);
-    const auto written = writeExport(*exported.value, *form, command.out, command.replaces);
+    const auto plan = planExport(*exported.value, *form, command.out);
+    if (!plan)
+        return refuse(plan.error());
+    const auto written = writeExport(*plan, command.replaces);
     if (!written)
         return refuse(written.error());
     for (const QString& note : exported.value->notes)
@@ -123,11 +126,17 @@ int run(Session& session, const CatalogRegister& command)
     const auto planned = planRegistration(*context, command.registration);
     if (!planned)
         return refuse(planned.error());
+    if (!planned->faults.empty()) {
+        QStringList lines;
+        for (const RegistrationFault& fault : planned->faults)
+            lines += fault.toString();
+        return refuse(Error{ErrorCode::InvalidConfig, lines.join(u'\n')});
+    }
     const PlannedImport& change = planned->change;
     const bool hasConflicts = !change.plan.conflicts.isEmpty();
-    if (!hasConflicts) {
-        if (const int written = applyPlan(change, command.apply); written != Done)
-            return written;
+    if (!hasConflicts && command.apply) {
+        if (const auto written = applyRegistration(*planned); !written)
+            return refuse(written.error());
     }
     if (session.options().json) {
         JsonWriter json;
@@ -147,6 +156,14 @@ int run(Session& session, const CatalogRegister& command)
         };
         money(u"costPerDay", planned->costPerDay);
         money(u"costPerMonth", planned->costPerMonth);
+        json.key(u"schema");
+        if (planned->schema)
+            json.beginObject()
+                .field(u"file", planned->schema->path)
+                .field(u"text", QString::fromUtf8(planned->schema->text))
+                .endObject();
+        else
+            json.null();
         json.key(u"findings").raw(findingsJson(planned->findings)).endObject();
         if (!printLine(json.json()))
             return OutOfReach;
@@ -159,6 +176,9 @@ int run(Session& session, const CatalogRegister& command)
                                                                            formatMoney(*planned->costPerMonth, 2),
                                                                            planned->currency)
                     : u"expected cost: unknown, the pricing file is faulty (see: spillwayctl cost)\n"_s;
+        if (planned->schema)
+            text += u"%1, new:\n"_s.arg(visibleText(planned->schema->path)) +
+                    visibleText(QString::fromUtf8(planned->schema->text), true);
         for (const CatalogFinding& finding : planned->findings)
             text +=
                 u"%1 %2: %3\n"_s.arg(lintSeverityWord(finding.severity), finding.rule, visibleText(finding.message));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/consolecatalogsource.h"
 
-#include "app/console/catalogs.h"
+#include "app/console/catalogexchange.h"
+#include "app/console/eventsheet.h"
 
-#include <QDateTime>
 #include <QSaveFile>
 
 namespace spillway {
@@ -20,10 +20,21 @@ tl::unexpected<Error> firstError(const std::vector<FileIssue>& issues)
     return fail(ErrorCode::Internal, u"the catalog could not be read"_s);
 }
 
+/// Every error, one a line, for who reads them all at once.
+tl::unexpected<Error> allErrors(const std::vector<FileIssue>& issues)
+{
+    QStringList lines;
+    for (const FileIssue& issue : issues) {
+        if (issue.severity == IssueSeverity::Error)
+            lines += issue.toString();
+    }
+    return fail(ErrorCode::InvalidConfig, lines.join(u'\n'));
+}
+
 } // namespace
 
 /// News comes four times a second while a broker is busy; the files are not read as often.
-Result<std::shared_ptr<const views::CatalogPicture>> ConsoleCatalogSource::picture(std::stop_token stop)
+Result<std::shared_ptr<const CatalogPicture>> ConsoleCatalogSource::picture(std::stop_token stop)
 {
     constexpr Millis fresh{5'000};
     const UtcTime now = m_holder.clock().now();
@@ -38,43 +49,32 @@ Result<std::shared_ptr<const views::CatalogPicture>> ConsoleCatalogSource::pictu
     return picture;
 }
 
-Result<std::shared_ptr<const views::CatalogPicture>> ConsoleCatalogSource::read(std::stop_token stop) const
+Result<std::shared_ptr<const CatalogPicture>> ConsoleCatalogSource::read(std::stop_token stop)
 {
     const Context& context = m_holder.context();
     const UtcTime now = m_holder.clock().now();
     auto reader = m_holder.reader();
     if (!reader)
         return tl::unexpected<Error>(reader.error());
-    Checked<LintInput> input = readLintInput(context.workspace);
-    if (!input.value)
-        return firstError(input.issues);
-    const auto facts = readDriftFacts(*reader, now);
-    if (!facts)
-        return tl::unexpected<Error>(facts.error());
-    const auto card = workspaceScorecard(*reader, context, now);
-    if (!card.value)
-        return firstError(card.issues);
-    constexpr Millis window{24LL * 3'600'000};
-    const auto slos = sloRows(*reader, input.value->sources.model, window, now);
-    const auto groups = lagGroups(*reader, input.value->sources.model);
-    const auto letters = openLetterCounts(*reader);
-    if (!slos || !groups || !letters || stop.stop_requested())
-        return fail(ErrorCode::Cancelled, u"the store was not read whole"_s);
-    auto picture = std::make_shared<views::CatalogPicture>();
-    picture->lint = lintCatalog(input.value->sources, input.value->policy,
-                                QDateTime::fromMSecsSinceEpoch(toMs(now), Qt::UTC).date());
-    picture->drift = findDrift(input.value->sources, input.value->policy, *facts);
-    picture->texts = input.value->sources.texts();
-    picture->events = std::move(input.value->sources.events);
-    picture->index = CatalogIndex(picture->events);
-    picture->flow = FlowGraph(picture->events);
-    picture->scorecard = *card.value;
-    picture->folder = context.workspace.folder;
-    picture->slos = *slos;
-    picture->groups = *groups;
-    picture->openLetters = *letters;
-    picture->topics = facts->topics;
-    return std::shared_ptr<const views::CatalogPicture>(std::move(picture));
+    const auto files = m_files.current(context, now);
+    if (!files.value)
+        return firstError(files.issues);
+    Checked<CatalogPicture> picture = catalogPicture(*reader, context, *files.value, now, std::move(stop));
+    if (!picture.value)
+        return firstError(picture.issues);
+    return std::make_shared<const CatalogPicture>(std::move(*picture.value));
+}
+
+Result<EventVersion> ConsoleCatalogSource::version(const QString& eventType, std::optional<int> version,
+                                                   std::stop_token)
+{
+    const Context& context = m_holder.context();
+    return versionOfEvent(context, context.catalog, eventType, version, m_holder.clock().now());
+}
+
+Result<EventHistory> ConsoleCatalogSource::history(const JoinedEvent& event, std::stop_token stop)
+{
+    return historyOfEvent(m_holder.context().workspace, event, std::move(stop));
 }
 
 Status ConsoleCatalogSource::apply(const std::vector<YamlText>& texts, const FixIt& fix, std::stop_token)
@@ -85,6 +85,62 @@ Status ConsoleCatalogSource::apply(const std::vector<YamlText>& texts, const Fix
     if (!saved)
         return tl::unexpected<Error>(saved.error());
     return {};
+}
+
+Result<std::shared_ptr<const PlannedRegistration>>
+ConsoleCatalogSource::planRegistration(const Registration& registration, std::stop_token)
+{
+    auto planned = ::spillway::planRegistration(m_holder.context(), registration);
+    if (!planned)
+        return tl::unexpected<Error>(planned.error());
+    return std::make_shared<const PlannedRegistration>(std::move(*planned));
+}
+
+Result<QStringList> ConsoleCatalogSource::applyRegistration(const PlannedRegistration& planned)
+{
+    const std::lock_guard lock(m_mutex);
+    m_last.reset();
+    return ::spillway::applyRegistration(planned);
+}
+
+Result<std::shared_ptr<const ExportPlan>> ConsoleCatalogSource::planExport(ExchangeForm form, const QString& path,
+                                                                           std::stop_token stop)
+{
+    Checked<ExportedCatalog> exported = exportWorkspace(m_holder.context().workspace, form);
+    if (!exported.value)
+        return allErrors(exported.issues);
+    if (stop.stop_requested())
+        return fail(ErrorCode::Cancelled, u"stopped"_s);
+    auto plan = ::spillway::planExport(std::move(*exported.value), form, path);
+    if (!plan)
+        return tl::unexpected<Error>(plan.error());
+    return std::make_shared<const ExportPlan>(std::move(*plan));
+}
+
+Result<QStringList> ConsoleCatalogSource::writeExport(const ExportPlan& plan, bool replaces)
+{
+    return ::spillway::writeExport(plan, replaces);
+}
+
+Result<std::shared_ptr<const PlannedImport>> ConsoleCatalogSource::planImport(ExchangeForm form, const QString& path,
+                                                                              std::stop_token stop)
+{
+    const Checked<ImportedCatalog> imported = readForeignCatalog(path, form);
+    if (!imported.value)
+        return allErrors(imported.issues);
+    if (stop.stop_requested())
+        return fail(ErrorCode::Cancelled, u"stopped"_s);
+    Checked<PlannedImport> planned = planWorkspaceImport(m_holder.context().workspace, *imported.value);
+    if (!planned.value)
+        return allErrors(planned.issues);
+    return std::make_shared<const PlannedImport>(std::move(*planned.value));
+}
+
+Result<QStringList> ConsoleCatalogSource::applyImport(const PlannedImport& planned)
+{
+    const std::lock_guard lock(m_mutex);
+    m_last.reset();
+    return saveEdits(planned.sources.texts(), planned.plan.textEdits());
 }
 
 Status ConsoleCatalogSource::write(const QString& file, const QByteArray& bytes)

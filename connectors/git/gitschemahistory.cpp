@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/git/gitschemahistory.h"
 
-#include "model/base/text.h"
+#include "connectors/git/gitobjects.h"
 #include "model/schema/schemafolder.h"
 
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
-#include <git2.h>
-
 #include <algorithm>
 #include <memory>
 #include <set>
 
 namespace spillway {
+using namespace git;
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
@@ -22,34 +21,6 @@ namespace {
 constexpr std::size_t mostFiles = 20'000;
 constexpr git_object_size_t largestFile = 8 << 20;
 constexpr std::uint16_t similarEnough = 60; ///< percent; versions of one event are alike without being renames
-
-template<typename T, void (*Free)(T*)>
-struct Freed
-{
-    void operator()(T* object) const { Free(object); }
-};
-template<typename T, void (*Free)(T*)>
-using Held = std::unique_ptr<T, Freed<T, Free>>;
-using Repository = Held<git_repository, git_repository_free>;
-using Object = Held<git_object, git_object_free>;
-using Commit = Held<git_commit, git_commit_free>;
-using Tree = Held<git_tree, git_tree_free>;
-using TreeEntry = Held<git_tree_entry, git_tree_entry_free>;
-using Blob = Held<git_blob, git_blob_free>;
-using Diff = Held<git_diff, git_diff_free>;
-using StatusList = Held<git_status_list, git_status_list_free>;
-
-/// What libgit2 says, on one line.
-QString reason()
-{
-    const git_error* error = git_error_last();
-    return error && error->message ? visibleText(QString::fromUtf8(error->message)).left(200) : u"unknown"_s;
-}
-
-QString shown(const QString& word)
-{
-    return visibleText(word).left(120);
-}
 
 bool isSchema(const QString& path)
 {
@@ -314,9 +285,7 @@ private:
 GitSchemaHistory::GitSchemaHistory()
 {
     git_libgit2_init();
-    // Containers of build servers check out as another user. Git refuses that because a foreign repository's settings
-    // can name programs to run; libgit2 runs none of them.
-    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    allowForeignOwners();
 }
 
 GitSchemaHistory::~GitSchemaHistory()

@@ -85,11 +85,29 @@ private:
                 const QString name = QString(part).replace(u"~1"_s, u"/"_s).replace(u"~0"_s, u"~"_s);
                 if (key != nullptr)
                     *key = name;
-                at = child(at, name);
+                at = childByName(at, name);
             }
             node = at;
         }
         return nullptr;
+    }
+
+    /// `child`, of large maps by an index: a document refers to each of its messages several times.
+    const YamlNode* childByName(const YamlNode* map, const QString& name)
+    {
+        constexpr std::size_t fewKeys = 16;
+        if (map == nullptr || map->kind != YamlNode::Kind::Map || map->entries.size() <= fewKeys)
+            return child(map, name);
+        auto index = m_indexes.find(map);
+        if (index == m_indexes.end()) {
+            QHash<QString, const YamlNode*> names;
+            for (const YamlNode::Entry& entry : map->entries) {
+                if (!names.contains(entry.key->text)) // own keys come before merged ones
+                    names.insert(entry.key->text, entry.value);
+            }
+            index = m_indexes.insert(map, std::move(names));
+        }
+        return index->value(name);
     }
 
     CatalogEvent* eventOf(const YamlNode& given, const QString& givenKey)
@@ -194,6 +212,7 @@ private:
     const YamlNode& m_root;
     QString m_file;
     QString m_application;
+    QHash<const YamlNode*, QHash<QString, const YamlNode*>> m_indexes;
     ImportFacts m_facts;
 };
 
@@ -201,7 +220,7 @@ private:
 
 Checked<ImportedCatalog> readAsyncApi(const QString& file)
 {
-    Checked<QByteArray> bytes = readUserFile(file, yamllimit::fileBytes);
+    Checked<QByteArray> bytes = readUserFile(file, largestImport);
     if (!bytes.value)
         return {std::nullopt, std::move(bytes.issues)};
     const QJsonDocument json = QJsonDocument::fromJson(*bytes.value); // YAML takes JSON too, but not every escape in it

@@ -25,21 +25,52 @@ QStringList descriptorFiles(const QString& path)
     return files;
 }
 
-/// A file's documents, each with the lines before it blank so that places stay right.
-QList<QByteArray> documentsOf(const QByteArray& text)
+struct DescriptorText
 {
-    QList<QByteArray> documents{QByteArray()};
-    qsizetype line = 0;
-    for (const QByteArray& row : text.split('\n')) {
-        ++line;
-        const QByteArray bare = row.trimmed();
-        if (row.startsWith("---") && (bare == "---" || bare.startsWith("--- #"))) {
-            documents.append(QByteArray(line, '\n'));
-            continue;
-        }
-        documents.back() += row + '\n';
+    int line = 0; ///< lines of the file before it
+    QByteArray text;
+};
+
+/// Whether there is more than blank lines and comments.
+bool hasContent(const QByteArray& text)
+{
+    for (qsizetype at = 0; at < text.size();) {
+        qsizetype next = text.indexOf('\n', at);
+        next = next < 0 ? text.size() : next + 1;
+        while (at < next && (text[at] == ' ' || text[at] == '\t' || text[at] == '\r' || text[at] == '\n'))
+            ++at;
+        if (at < next && text[at] != '#')
+            return true;
+        at = next;
     }
-    documents.removeIf([](const QByteArray& document) { return document.trimmed().isEmpty(); });
+    return false;
+}
+
+/// A file's documents; those that say nothing are left out.
+std::vector<DescriptorText> documentsOf(const QByteArray& text)
+{
+    std::vector<DescriptorText> documents;
+    DescriptorText current;
+    int line = 0;
+    const auto end = [&](qsizetype from, qsizetype to) {
+        current.text = text.sliced(from, to - from);
+        if (hasContent(current.text))
+            documents.push_back(std::move(current));
+    };
+    qsizetype start = 0; // of the document
+    for (qsizetype at = 0; at < text.size();) {
+        qsizetype next = text.indexOf('\n', at);
+        next = next < 0 ? text.size() : next + 1;
+        ++line;
+        const QByteArray row = text.mid(at, std::min<qsizetype>(next - at, 64)).trimmed();
+        if (text[at] == '-' && (row == "---" || row.startsWith("--- #"))) {
+            end(start, at);
+            current = {.line = line, .text = {}};
+            start = next;
+        }
+        at = next;
+    }
+    end(start, text.size());
     return documents;
 }
 
@@ -182,11 +213,14 @@ Checked<ImportedCatalog> readBackstage(const QString& path)
                           .message = u"holds no catalog-info.yaml"_s,
                           .remedy = u"name the file, or a folder with such files"_s});
     for (const QString& file : files) {
-        const Checked<QByteArray> bytes = readUserFile(file, yamllimit::fileBytes);
+        const Checked<QByteArray> bytes = readUserFile(file, largestImport);
         issues.insert(issues.end(), bytes.issues.begin(), bytes.issues.end());
-        for (const QByteArray& text : bytes.value ? documentsOf(*bytes.value) : QList<QByteArray>()) {
-            Checked<YamlDocument> document = readYamlText(text, file);
-            issues.insert(issues.end(), document.issues.begin(), document.issues.end());
+        for (const DescriptorText& text : bytes.value ? documentsOf(*bytes.value) : std::vector<DescriptorText>()) {
+            Checked<YamlDocument> document = readYamlText(text.text, file);
+            for (FileIssue& issue : document.issues) {
+                issue.place.line += issue.place.line > 0 ? text.line : 0;
+                issues.push_back(std::move(issue));
+            }
             if (document.value)
                 documents.push_back(std::move(*document.value));
         }

@@ -13,6 +13,10 @@
 /// What the readers of foreign catalogs share; only they include this.
 namespace spillway {
 
+/// Of one foreign file. Larger than our own may be: a whole company's catalog comes in one, with its schemas, of which
+/// only the outline is looked at.
+inline constexpr qint64 largestImport = 128LL << 20;
+
 [[nodiscard]] const YamlNode* child(const YamlNode* map, QStringView key); ///< nullptr: not there, or no map
 /// A scalar's text; empty where there is none.
 [[nodiscard]] QString textOf(const YamlNode* map, QStringView key);

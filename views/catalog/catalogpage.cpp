@@ -2,8 +2,13 @@
 #include "views/catalog/catalogpage.h"
 
 #include "model/base/text.h"
-#include "views/catalog/eventsheet.h"
+#include "views/catalog/catalogwidgets.h"
+#include "views/catalog/eventpane.h"
+#include "views/catalog/exchangepane.h"
 #include "views/catalog/flowview.h"
+#include "views/catalog/flowweights.h"
+#include "views/catalog/registrationpane.h"
+#include "views/catalog/teammatrixview.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/filterfield.h"
 #include "views/widgets/plaintextlabel.h"
@@ -14,13 +19,12 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSpinBox>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <tuple>
+#include <array>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -28,72 +32,15 @@ namespace spillway::views {
 
 namespace {
 
-Tone toneOf(LintSeverity severity)
-{
-    switch (severity) {
-    case LintSeverity::Error:
-        return Tone::Critical;
-    case LintSeverity::Warning:
-        return Tone::Warning;
-    case LintSeverity::Info:
-        return Tone::Unknown;
-    }
-    return Tone::Unknown;
-}
-
-ColumnSpec textColumn(int column, const QString& title, int width, std::function<QString(const QModelIndex&)> text)
-{
-    ColumnSpec spec;
-    spec.column = column;
-    spec.title = title;
-    spec.width = width;
-    spec.text = std::move(text);
-    return spec;
-}
-
-ColumnSpec numberColumn(int column, const QString& title, int width, std::function<QString(const QModelIndex&)> text,
-                        std::function<QVariant(const QModelIndex&)> key)
-{
-    ColumnSpec spec = textColumn(column, title, width, std::move(text));
-    spec.align = CellAlign::Number;
-    spec.sortKey = std::move(key);
-    return spec;
-}
-
-QWidget* scrolled(QWidget* inner, QWidget* parent)
-{
-    auto* area = new QScrollArea(parent);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setWidgetResizable(true);
-    area->setWidget(inner);
-    return area;
-}
-
-PlainTextLabel* sheetLabel(const QString& name, QWidget* parent)
-{
-    auto* label = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, parent);
-    label->setObjectName(name);
-    label->setWordWrap(true);
-    label->setSelectable(true);
-    label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    label->setContentsMargins(16, 8, 8, 8);
-    return label;
-}
-
-QString placeText(const CatalogPicture& picture, const FilePlace& place)
-{
-    QString file = place.file;
-    if (file.startsWith(picture.folder + u'/'))
-        file.remove(0, picture.folder.size() + 1);
-    return place.line > 0 ? u"%1:%2:%3"_s.arg(file).arg(place.line).arg(place.column) : file;
-}
+constexpr std::array flowWeightKinds{FlowWeightKind::Equal, FlowWeightKind::Volume, FlowWeightKind::Lag,
+                                     FlowWeightKind::DeadLetters, FlowWeightKind::Cost};
 
 } // namespace
 
 CatalogPage::CatalogPage(const ViewContext& context, CatalogSource& source)
     : Page(context, u"catalog"_s, tr("Catalog"), u"folder"_s)
     , m_source(source)
-    , m_events(7, [](const EventRow& row) { return row.event.eventType; })
+    , m_events(7, [](const EventRow& row) { return row.event().eventType; })
     , m_findings(4,
                  [](const FindingRow& row) {
                      return u"%1:%2:%3 %4 %5"_s.arg(row.finding.place.file)
@@ -101,7 +48,6 @@ CatalogPage::CatalogPage(const ViewContext& context, CatalogSource& source)
                          .arg(row.finding.place.column)
                          .arg(row.finding.rule, row.finding.message);
                  })
-    , m_parts(4, [](const PartRow& row) { return row.team + u'\n' + row.eventType + u'\n' + row.part + row.service; })
     , m_scorecard(7, [](const ScorecardRow& row) { return u"%1 %2 %3"_s.arg(row.phase).arg(row.item, row.scope); })
     , m_load([this](Result<std::shared_ptr<const CatalogPicture>> picture) { showPicture(std::move(picture)); })
     , m_apply([this](Result<bool> done) {
@@ -115,13 +61,29 @@ CatalogPage::CatalogPage(const ViewContext& context, CatalogSource& source)
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(buildEvents(), tr("Events"));
     m_tabs->addTab(buildFlow(), tr("Flow"));
-    m_tabs->addTab(buildTeams(), tr("Teams"));
+    m_matrix = new TeamMatrixView(content);
+    connect(m_matrix, &TeamMatrixView::eventActivated, this, &CatalogPage::open);
+    m_tabs->addTab(m_matrix, tr("Teams"));
     m_tabs->addTab(buildFindings(), tr("Findings"));
     m_tabs->addTab(buildScorecard(), tr("Scorecard"));
+    m_registration = new RegistrationPane(context, m_source, content);
+    connect(m_registration, &RegistrationPane::said, this, &Page::said);
+    connect(m_registration, &RegistrationPane::registered, this, [this](const QString& event) {
+        open(event);
+        refresh();
+    });
+    m_tabs->addTab(m_registration, tr("New event"));
+    m_exchange = new ExchangePane(context, m_source, content);
+    connect(m_exchange, &ExchangePane::said, this, &Page::said);
+    connect(m_exchange, &ExchangePane::filesChanged, this, &CatalogPage::refresh);
+    m_tabs->addTab(m_exchange, tr("Import and export"));
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_tabs, 1);
-    layout->addWidget(new CommandLine(u"spillwayctl catalog lint"_s, content));
+    m_command = new CommandLine({}, content);
+    layout->addWidget(m_command);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &CatalogPage::showCommand);
+    showCommand();
     setContent(content);
     headline().setSentence(tr("Reading the catalog"));
     pane().showLoading(tr("Reading the catalog"));
@@ -129,6 +91,8 @@ CatalogPage::CatalogPage(const ViewContext& context, CatalogSource& source)
         m_tabs->setCurrentIndex(0);
         m_filter->startTyping();
     });
+    addPageAction(tr("Register a new event"), {}, [this] { m_tabs->setCurrentWidget(m_registration); });
+    addPageAction(tr("Import or export the catalog"), {}, [this] { m_tabs->setCurrentWidget(m_exchange); });
     addPageAction(tr("Export the flow as SVG"), {}, [this] { exportFlow(u"svg"_s); });
     addPageAction(tr("Export the flow as PNG"), {}, [this] { exportFlow(u"png"_s); });
     addPageAction(tr("Export the flow as DOT"), {}, [this] { exportFlow(u"dot"_s); });
@@ -153,23 +117,25 @@ QWidget* CatalogPage::buildEvents()
     m_eventView->setAccessibleName(tr("Events"));
     const auto row = [this](const QModelIndex& index) -> const EventRow& { return m_events.at(index); };
     std::vector<ColumnSpec> columns;
-    columns.push_back(textColumn(0, tr("Event"), 168, [row](const QModelIndex& i) { return row(i).event.eventType; }));
-    columns.back().stretches = true;
-    columns.push_back(textColumn(1, tr("Domain"), 80, [row](const QModelIndex& i) { return row(i).event.domain; }));
     columns.push_back(
-        textColumn(2, tr("Owner"), 120, [row](const QModelIndex& i) { return row(i).event.producer.team; }));
-    columns.push_back(textColumn(3, tr("Topic"), 128, [row](const QModelIndex& i) { return row(i).event.topic; }));
+        textColumn(0, tr("Event"), 168, [row](const QModelIndex& i) { return row(i).event().eventType; }));
+    columns.back().stretches = true;
+    columns.push_back(textColumn(1, tr("Domain"), 80, [row](const QModelIndex& i) { return row(i).event().domain; }));
+    columns.push_back(
+        textColumn(2, tr("Owner"), 120, [row](const QModelIndex& i) { return row(i).event().producer.team; }));
+    columns.push_back(textColumn(3, tr("Topic"), 128, [row](const QModelIndex& i) { return row(i).event().topic; }));
     columns.push_back(numberColumn(
-        4, tr("Consumers"), 84, [row](const QModelIndex& i) { return QString::number(row(i).event.consumers.size()); },
-        [row](const QModelIndex& i) { return QVariant(static_cast<qlonglong>(row(i).event.consumers.size())); }));
+        4, tr("Consumers"), 84,
+        [row](const QModelIndex& i) { return QString::number(row(i).event().consumers.size()); },
+        [row](const QModelIndex& i) { return QVariant(static_cast<qlonglong>(row(i).event().consumers.size())); }));
     columns.push_back(numberColumn(
         5, tr("Per day"), 80,
         [row](const QModelIndex& i) {
-            const auto& volume = row(i).event.avgDailyVolume;
+            const auto& volume = row(i).event().avgDailyVolume;
             return volume ? formatCount(*volume) : tr("not known");
         },
         [row](const QModelIndex& i) {
-            return QVariant(static_cast<qlonglong>(row(i).event.avgDailyVolume.value_or(-1)));
+            return QVariant(static_cast<qlonglong>(row(i).event().avgDailyVolume.value_or(-1)));
         }));
     columns.push_back(textColumn(6, tr("Findings"), 104, [row](const QModelIndex& i) {
         return row(i).findings == 0 ? tr("none") : QString::number(row(i).findings);
@@ -180,13 +146,14 @@ QWidget* CatalogPage::buildEvents()
         return CellMark{toneOf(row(i).worst), QString::number(row(i).findings)};
     };
     m_eventView->show(&m_events, std::move(columns));
-    m_eventView->setRowKey([row](const QModelIndex& i) { return row(i).event.eventType; });
+    m_eventView->setRowKey([row](const QModelIndex& i) { return row(i).event().eventType; });
     connect(m_eventView, &TableView::currentRowChanged, this, &CatalogPage::showEvent);
     connect(m_eventView, &TableView::exportFailed, this, &Page::said);
     auto* split = new SplitView(u"catalog-events"_s, Qt::Horizontal, {7, 4}, tab);
-    m_sheet = sheetLabel(u"eventSheet"_s, split);
+    m_eventPane = new EventPane(context(), m_source, split);
+    connect(m_eventPane, &EventPane::linkActivated, this, &Page::linkActivated);
     split->addWidget(m_eventView);
-    split->addWidget(scrolled(m_sheet, split));
+    split->addWidget(m_eventPane);
     auto* layout = new QVBoxLayout(tab);
     layout->setContentsMargins(0, 8, 0, 0);
     layout->addWidget(m_filter);
@@ -199,8 +166,9 @@ QWidget* CatalogPage::buildFlow()
     auto* tab = new QWidget(this);
     m_flow = new FlowView(tab);
     m_weight = new QComboBox(tab);
+    m_weight->setObjectName(u"flowWeight"_s);
     m_weight->setAccessibleName(tr("What makes an arrow thick"));
-    for (const QString& word : {tr("Equal arrows"), tr("Volume"), tr("Lag"), tr("Dead letters")})
+    for (const QString& word : {tr("Equal arrows"), tr("Volume"), tr("Lag"), tr("Dead letters"), tr("Cost")})
         m_weight->addItem(word);
     connect(m_weight, &QComboBox::currentIndexChanged, this, &CatalogPage::showWeights);
     m_steps = new QSpinBox(tab);
@@ -208,24 +176,13 @@ QWidget* CatalogPage::buildFlow()
     m_steps->setRange(-1, 20);
     m_steps->setValue(-1);
     m_steps->setSpecialValueText(tr("Everything"));
+    m_steps->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_steps->setSuffix(tr(" steps around"));
     connect(m_steps, &QSpinBox::valueChanged, this, [this](int steps) { m_flow->setSteps(steps); });
     m_flowText = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Muted, tab);
     m_flowText->setObjectName(u"flowText"_s);
     m_flowText->setElided(true);
-    connect(m_flow, &FlowView::selectionChanged, this, [this](int node) {
-        if (node < 0 || !m_picture) {
-            m_flowText->setText({});
-            return;
-        }
-        const QStringList reached = m_picture->flow.blastRadius(node);
-        m_flowText->setText(
-            reached.isEmpty()
-                ? tr("No service depends on %1").arg(m_picture->flow.nodes()[static_cast<std::size_t>(node)].name)
-                : tr("%1 services depend on %2: %3")
-                      .arg(reached.size())
-                      .arg(m_picture->flow.nodes()[static_cast<std::size_t>(node)].name, reached.join(u", "_s)));
-    });
+    connect(m_flow, &FlowView::selectionChanged, this, &CatalogPage::showFlowText);
     connect(m_flow, &FlowView::eventActivated, this, &CatalogPage::open);
     auto* save = new QPushButton(tr("Export SVG…"), tab);
     connect(save, &QPushButton::clicked, this, [this] { exportFlow(u"svg"_s); });
@@ -240,22 +197,6 @@ QWidget* CatalogPage::buildFlow()
     layout->addLayout(bar);
     layout->addWidget(m_flow, 1);
     return tab;
-}
-
-QWidget* CatalogPage::buildTeams()
-{
-    m_partView = new TableView(u"catalog-teams"_s, context().prompter, this);
-    m_partView->setAccessibleName(tr("Teams and events"));
-    const auto row = [this](const QModelIndex& index) -> const PartRow& { return m_parts.at(index); };
-    std::vector<ColumnSpec> columns;
-    columns.push_back(textColumn(0, tr("Team"), 200, [row](const QModelIndex& i) { return row(i).team; }));
-    columns.push_back(textColumn(1, tr("Part"), 104, [row](const QModelIndex& i) { return row(i).part; }));
-    columns.push_back(textColumn(2, tr("Event"), 240, [row](const QModelIndex& i) { return row(i).eventType; }));
-    columns.back().stretches = true;
-    columns.push_back(textColumn(3, tr("Service"), 200, [row](const QModelIndex& i) { return row(i).service; }));
-    m_partView->show(&m_parts, std::move(columns));
-    connect(m_partView, &TableView::exportFailed, this, &Page::said);
-    return m_partView;
 }
 
 QWidget* CatalogPage::buildFindings()
@@ -352,7 +293,8 @@ void CatalogPage::open(const QString& argument)
 
 bool CatalogPage::isSettled() const
 {
-    return Page::isSettled() && !m_load.isRunning() && !m_apply.isRunning();
+    return Page::isSettled() && !m_load.isRunning() && !m_apply.isRunning() && m_eventPane->isSettled() &&
+           m_registration->isSettled() && m_exchange->isSettled();
 }
 
 void CatalogPage::takeFocus()
@@ -365,6 +307,8 @@ void CatalogPage::takeFocus()
 
 bool CatalogPage::leave()
 {
+    if (m_tabs->currentWidget() == m_exchange && m_exchange->stop())
+        return true;
     if (m_flow->selected() >= 0 && m_tabs->currentIndex() == 1) {
         m_flow->select(-1);
         return true;
@@ -381,54 +325,55 @@ void CatalogPage::showPicture(Result<std::shared_ptr<const CatalogPicture>> pict
     }
     const std::shared_ptr<const CatalogPicture> before = m_picture; // the flow view still points at it
     m_picture = std::move(*picture);
-    if (m_picture->events.empty()) {
-        headline().setSentence(tr("No event is listed yet"));
-        m_flow->show(nullptr);
-        pane().showEmpty(tr("No event is listed"),
-                         tr("Events come from ownership.yaml and event-catalog.yaml; name them in spillway.yaml."),
-                         {tr("Read about the catalog"), [this] {
-                              Q_EMIT linkActivated({u"help"_s, u"catalog"_s});
-                          }});
+    m_registration->offerNames(*m_picture);
+    if (m_picture->events().empty() && !m_isBeginning) {
+        showNone();
         return;
     }
-    const qsizetype errors = m_picture->lint.count(LintSeverity::Error) + m_picture->drift.count(LintSeverity::Error);
+    const qsizetype errors =
+        m_picture->files->lint.count(LintSeverity::Error) + m_picture->drift.count(LintSeverity::Error);
     const qsizetype warnings =
-        m_picture->lint.count(LintSeverity::Warning) + m_picture->drift.count(LintSeverity::Warning);
+        m_picture->files->lint.count(LintSeverity::Warning) + m_picture->drift.count(LintSeverity::Warning);
     headline().setSentence(
         errors + warnings == 0
-            ? tr("%1 events; files and brokers agree").arg(formatCount(static_cast<qint64>(m_picture->events.size())))
+            ? tr("%1 events; files and brokers agree").arg(formatCount(static_cast<qint64>(m_picture->events().size())))
             : tr("%1 events; %2 errors and %3 warnings in what is said of them")
-                  .arg(formatCount(static_cast<qint64>(m_picture->events.size())))
+                  .arg(formatCount(static_cast<qint64>(m_picture->events().size())))
                   .arg(errors)
                   .arg(warnings));
     const auto reached =
         std::count_if(m_picture->scorecard.begin(), m_picture->scorecard.end(),
                       [](const ScorecardRow& r) { return r.item == u"phase-met" && r.scope == u"all" && r.isMet; });
     headline().setDetail(tr("%1 of 4 governance phases are met today").arg(reached));
-    m_flow->show(&m_picture->flow);
+    if (!before || before->files != m_picture->files)
+        m_flow->show(&m_picture->files->flow);
     showWeights();
     showEvents();
 
     std::vector<FindingRow> findings;
-    for (const CatalogFinding& finding : m_picture->lint.findings)
+    for (const CatalogFinding& finding : m_picture->files->lint.findings)
         findings.push_back({finding, false});
     for (const CatalogFinding& finding : m_picture->drift.findings)
         findings.push_back({finding, true});
     m_findings.apply(std::move(findings));
     m_tabs->setTabText(3, m_findings.rowCount() == 0 ? tr("Findings") : tr("Findings (%1)").arg(m_findings.rowCount()));
-    std::vector<PartRow> parts;
-    for (const JoinedEvent& event : m_picture->events) {
-        parts.push_back({event.producer.team, event.eventType, tr("publishes"), event.producer.service});
-        for (const JoinedConsumer& consumer : event.consumers)
-            parts.push_back({consumer.team, event.eventType, tr("consumes"), consumer.service});
-    }
-    std::stable_sort(parts.begin(), parts.end(), [](const PartRow& a, const PartRow& b) {
-        return std::tie(a.team, a.eventType, a.part) < std::tie(b.team, b.eventType, b.part);
-    });
-    m_parts.apply(std::move(parts));
+    m_matrix->show(m_picture->matrix);
     m_scorecard.apply(m_picture->scorecard);
     showFinding();
     presentContent();
+}
+
+void CatalogPage::showNone()
+{
+    headline().setSentence(tr("No event is listed yet"));
+    m_flow->show(nullptr);
+    pane().showEmpty(tr("No event is listed"),
+                     tr("Events come from ownership.yaml and event-catalog.yaml; name them in spillway.yaml."),
+                     {tr("Register the first event"), [this] {
+                          m_isBeginning = true;
+                          m_tabs->setCurrentWidget(m_registration);
+                          presentContent();
+                      }});
 }
 
 void CatalogPage::showEvents()
@@ -439,7 +384,7 @@ void CatalogPage::showEvents()
     if (!query)
         return; // the field says what is wrong
     QHash<QString, std::pair<qsizetype, LintSeverity>> findings;
-    for (const LintResult* result : {&m_picture->lint, &m_picture->drift}) {
+    for (const LintResult* result : {&m_picture->files->lint, &m_picture->drift}) {
         for (const CatalogFinding& finding : result->findings) {
             auto& [count, worst] = findings[finding.event];
             ++count;
@@ -447,12 +392,16 @@ void CatalogPage::showEvents()
         }
     }
     std::vector<EventRow> rows;
-    for (const std::size_t at : m_picture->index.find(*query)) {
-        const JoinedEvent& event = m_picture->events[at];
+    for (const std::size_t at : m_picture->files->index.find(*query)) {
+        const JoinedEvent& event = m_picture->events()[at];
         const auto found = findings.value(event.eventType, {0, LintSeverity::Info});
-        rows.push_back({.event = event, .findings = found.first, .worst = found.second});
+        rows.push_back({.files = m_picture->files, .at = at, .findings = found.first, .worst = found.second});
     }
-    m_events.replace(std::move(rows));
+    bool isSame = m_events.rowCount() == static_cast<int>(rows.size());
+    for (std::size_t i = 0; i < rows.size() && isSame; ++i)
+        isSame = m_events.row(static_cast<int>(i)) == rows[i];
+    if (!isSame)
+        m_events.replace(std::move(rows));
     if (m_events.rowCount() > 0 && !m_eventView->currentIndex().isValid())
         m_eventView->selectRow(0);
     showEvent();
@@ -462,11 +411,35 @@ void CatalogPage::showEvent()
 {
     const QModelIndex current = m_eventView->currentSource();
     if (!m_picture || !current.isValid()) {
-        m_sheet->setText(m_events.rowCount() == 0 ? tr("No event fits the search.") : QString());
+        m_eventPane->showNothing(m_events.rowCount() == 0 ? tr("No event fits the search.") : QString());
         return;
     }
-    const JoinedEvent& event = m_events.at(current).event;
-    m_sheet->setText(eventSheet(*m_picture, event));
+    m_eventPane->show(m_picture, m_events.at(current).event().eventType);
+    showCommand();
+}
+
+/// What the tab in sight shows; the last two say theirs themselves.
+void CatalogPage::showCommand()
+{
+    QString line;
+    switch (m_tabs->currentIndex()) {
+    case 0: {
+        const QModelIndex current = m_eventView->currentSource();
+        line = current.isValid() ? u"spillwayctl catalog show "_s + shellQuoted(m_events.at(current).event().eventType)
+                                 : u"spillwayctl catalog search"_s;
+        break;
+    }
+    case 2:
+        line = u"spillwayctl catalog teams"_s;
+        break;
+    case 4:
+        line = u"spillwayctl scorecard"_s;
+        break;
+    default:
+        line = u"spillwayctl catalog lint"_s;
+    }
+    m_command->setLine(line);
+    m_command->setVisible(m_tabs->currentIndex() < 5);
 }
 
 void CatalogPage::showFinding()
@@ -478,13 +451,13 @@ void CatalogPage::showFinding()
         return;
     }
     const CatalogFinding& finding = m_findings.at(current).finding;
-    QStringList lines{placeText(*m_picture, finding.place), QString(), finding.message};
+    QStringList lines{placeText(m_picture->files->sources.workspace.folder, finding.place), QString(), finding.message};
     if (!finding.evidence.isEmpty())
         lines << QString() << finding.evidence;
     if (finding.fix) {
         lines << QString() << tr("Change: %1").arg(finding.fix->title);
         for (const TextEdit& edit : finding.fix->edits) {
-            for (const YamlText& text : m_picture->texts) {
+            for (const YamlText& text : m_picture->files->sources.texts()) {
                 if (text.file() == edit.from.file)
                     lines << editDiff(text, edit);
             }
@@ -504,7 +477,8 @@ void CatalogPage::applyFix()
     ConfirmRequest request{
         .title = tr("Write this change into the file?"),
         .consequence = tr("Only the lines shown change; comments stay. Git has the file as it was."),
-        .facts = {{tr("Change"), fix.title}, {tr("File"), placeText(*picture, fix.edits.front().from)}},
+        .facts = {{tr("Change"), fix.title},
+                  {tr("File"), placeText(picture->files->sources.workspace.folder, fix.edits.front().from)}},
         .typeToConfirm = {},
         .asksText = {},
         .asksReason = false,
@@ -515,7 +489,7 @@ void CatalogPage::applyFix()
             return;
         m_fixButton->setEnabled(false);
         m_apply.ask([source = &m_source, picture, fix](std::stop_token stop) -> Result<bool> {
-            const Status done = source->apply(picture->texts, fix, stop);
+            const Status done = source->apply(picture->files->sources.texts(), fix, stop);
             if (!done)
                 return tl::unexpected<Error>(done.error());
             return true;
@@ -527,41 +501,29 @@ void CatalogPage::showWeights()
 {
     if (!m_picture)
         return;
-    enum Weight { Equal, Volume, Lag, Letters };
-    QHash<QString, double> amounts;
-    for (const JoinedEvent& event : m_picture->events) {
-        double amount = 0;
-        switch (m_weight->currentIndex()) {
-        case Volume:
-            amount = static_cast<double>(event.avgDailyVolume.value_or(0));
-            break;
-        case Lag:
-            for (const JoinedConsumer& consumer : event.consumers) {
-                for (const LagGroupRow& group : m_picture->groups) {
-                    if (group.group == consumer.group && group.totalLag)
-                        amount += static_cast<double>(group.totalLag->value);
-                }
-            }
-            break;
-        case Letters:
-            for (const OpenLetterCount& letters : m_picture->openLetters)
-                amount += letters.eventType == event.eventType ? static_cast<double>(letters.open) : 0;
-            break;
-        default:
-            break;
-        }
-        if (amount > 0)
-            amounts.insert(event.eventType, amount);
+    const int chosen = std::clamp(m_weight->currentIndex(), 0, static_cast<int>(flowWeightKinds.size()) - 1);
+    FlowWeights weights = flowWeights(*m_picture, flowWeightKinds[static_cast<std::size_t>(chosen)]);
+    m_unknownWeights = weights.unknown;
+    m_flow->setWeights(std::move(weights.shares), std::move(weights.words));
+    showFlowText(m_flow->selected());
+}
+
+void CatalogPage::showFlowText(int node)
+{
+    if (!m_picture)
+        return;
+    const FlowGraph& flow = m_picture->files->flow;
+    if (node < 0 || node >= static_cast<int>(flow.nodes().size())) {
+        m_flowText->setText(m_unknownWeights == 0
+                                ? QString()
+                                : tr("Dashed: not known of %1 events").arg(formatCount(m_unknownWeights)));
+        return;
     }
-    double most = 0;
-    for (const double amount : amounts)
-        most = std::max(most, amount);
-    QHash<QString, QString> words;
-    for (auto amount = amounts.begin(); amount != amounts.end(); ++amount) {
-        words.insert(amount.key(), formatCount(static_cast<qint64>(amount.value())));
-        amount.value() /= most;
-    }
-    m_flow->setWeights(std::move(amounts), std::move(words));
+    const QString& name = flow.nodes()[static_cast<std::size_t>(node)].name;
+    const QStringList reached = flow.blastRadius(node);
+    m_flowText->setText(reached.isEmpty()
+                            ? tr("No service depends on %1").arg(name)
+                            : tr("%1 services depend on %2: %3").arg(reached.size()).arg(name, reached.join(u", "_s)));
 }
 
 void CatalogPage::exportFlow(const QString& form)
@@ -575,11 +537,11 @@ void CatalogPage::exportFlow(const QString& form)
             const auto weight = [this](const QString& event) { return m_flow->weightWord(event); };
             QByteArray bytes;
             if (form == u"svg") {
-                bytes = flowAsSvg(m_picture->flow, m_flow->shown());
+                bytes = flowAsSvg(m_picture->files->flow, m_flow->shown());
             } else if (form == u"dot") {
-                bytes = flowAsDot(m_picture->flow, m_flow->shown(), weight).toUtf8();
+                bytes = flowAsDot(m_picture->files->flow, m_flow->shown(), weight).toUtf8();
             } else if (form == u"mmd") {
-                bytes = flowAsMermaid(m_picture->flow, m_flow->shown(), weight).toUtf8();
+                bytes = flowAsMermaid(m_picture->files->flow, m_flow->shown(), weight).toUtf8();
             } else {
                 QBuffer buffer(&bytes);
                 buffer.open(QIODevice::WriteOnly);

@@ -12,10 +12,15 @@ class QTabWidget;
 
 namespace spillway::views {
 
+class CommandLine;
+class EventPane;
+class ExchangePane;
 class FilterField;
 class FlowView;
 class PlainTextLabel;
+class RegistrationPane;
 class TableView;
+class TeamMatrixView;
 
 /// What events there are, who has them, how they flow, and where the files and the brokers disagree.
 class CatalogPage final : public Page
@@ -32,16 +37,15 @@ public:
     bool leave() override;
 
 private:
+    /// An event of the picture's files, not a copy of it: there may be ten thousand.
     struct EventRow
     {
-        JoinedEvent event;
+        std::shared_ptr<const JudgedCatalog> files; // second owner: the picture
+        std::size_t at = 0;                         ///< in their events
         qsizetype findings = 0;
         LintSeverity worst = LintSeverity::Info;
-        friend bool operator==(const EventRow& a, const EventRow& b)
-        {
-            return a.event.eventType == b.event.eventType && a.findings == b.findings && a.worst == b.worst &&
-                   a.event.description == b.event.description;
-        }
+        [[nodiscard]] const JoinedEvent& event() const { return files->sources.events[at]; }
+        friend bool operator==(const EventRow&, const EventRow&) = default;
     };
     struct FindingRow
     {
@@ -53,25 +57,18 @@ private:
                    a.finding.message == b.finding.message;
         }
     };
-    struct PartRow ///< what a team has to do with an event
-    {
-        QString team;
-        QString eventType;
-        QString part;
-        QString service;
-        friend bool operator==(const PartRow&, const PartRow&) = default;
-    };
-
     QWidget* buildEvents();
     QWidget* buildFlow();
-    QWidget* buildTeams();
     QWidget* buildFindings();
     QWidget* buildScorecard();
     void showPicture(Result<std::shared_ptr<const CatalogPicture>> picture);
     void showEvents();
+    void showNone();
     void showEvent();
     void showFinding();
+    void showCommand();
     void showWeights();
+    void showFlowText(int node);
     void applyFix();
     void exportFlow(const QString& form);
 
@@ -79,21 +76,25 @@ private:
     std::shared_ptr<const CatalogPicture> m_picture; // second owner: a load under way
     RowTable<EventRow, QString> m_events;
     RowTable<FindingRow, QString> m_findings;
-    RowTable<PartRow, QString> m_parts;
     RowTable<ScorecardRow, QString> m_scorecard;
     QTabWidget* m_tabs = nullptr;
     FilterField* m_filter = nullptr;
     TableView* m_eventView = nullptr;
-    PlainTextLabel* m_sheet = nullptr;
+    EventPane* m_eventPane = nullptr;
     FlowView* m_flow = nullptr;
     QComboBox* m_weight = nullptr;
     QSpinBox* m_steps = nullptr;
     PlainTextLabel* m_flowText = nullptr;
-    TableView* m_partView = nullptr;
+    TeamMatrixView* m_matrix = nullptr;
     TableView* m_findingView = nullptr;
     PlainTextLabel* m_findingText = nullptr;
     QWidget* m_fixButton = nullptr;
     TableView* m_scorecardView = nullptr;
+    RegistrationPane* m_registration = nullptr;
+    ExchangePane* m_exchange = nullptr;
+    bool m_isBeginning = false; ///< somebody registers the first event: the tabs stay although there is none
+    CommandLine* m_command = nullptr;
+    qsizetype m_unknownWeights = 0;
     QString m_wanted;
     AsyncLoad<std::shared_ptr<const CatalogPicture>> m_load;
     AsyncLoad<bool> m_apply;

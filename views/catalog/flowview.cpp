@@ -119,6 +119,7 @@ void FlowView::paintEvent(QPaintEvent*)
     if (hasFocus()) {
         painter.resetTransform();
         painter.setPen(tokensFor(palette()).accent);
+        painter.setBrush(Qt::NoBrush); // the last node's would cover the graph
         painter.drawRect(rect().adjusted(0, 0, -1, -1));
     }
 }
@@ -159,6 +160,7 @@ void FlowView::paintArrows(QPainter& painter, const QRectF& sight, double scale)
     const Tokens& tokens = tokensFor(palette());
     constexpr std::array<double, 3> widths{1, 2.5, 5}; // light, heavy, heaviest
     std::array<QList<QLineF>, 3> plain;
+    QList<QLineF> unknown;
     QList<QLineF> marked;
     const double half = FlowGraph::nodeWidth / 2;
     for (int node = 0; node < static_cast<int>(m_graph->nodes().size()); ++node) {
@@ -169,9 +171,14 @@ void FlowView::paintArrows(QPainter& painter, const QRectF& sight, double scale)
             const QRectF box = QRectF(line.p1(), line.p2()).normalized().adjusted(-1, -1, 1, 1);
             if (!isShown(node) || !isShown(to) || !box.intersects(sight))
                 continue;
-            const double weight = m_weights.value(from.kind == FlowNode::Kind::Event ? from.name : n.name, 0);
+            const QString& event = from.kind == FlowNode::Kind::Event ? from.name : n.name;
             if (m_marked.contains(node) && m_marked.contains(to))
                 marked.push_back(line);
+            if (!m_words.isEmpty() && !m_weights.contains(event)) {
+                unknown.push_back(line); // not known is not light
+                continue;
+            }
+            const double weight = m_weights.value(event, 0);
             plain[weight > 0.66 ? 2 : weight > 0.2 ? 1 : 0].push_back(line);
         }
     }
@@ -179,6 +186,8 @@ void FlowView::paintArrows(QPainter& painter, const QRectF& sight, double scale)
         painter.setPen(QPen(i == 0 ? tokens.line : tokens.warning, widths[i] / std::max(scale, readable)));
         painter.drawLines(plain[i]);
     }
+    painter.setPen(QPen(tokens.muted, 1 / std::max(scale, readable), Qt::DashLine));
+    painter.drawLines(unknown);
     painter.setPen(QPen(tokens.accent, 1.5 / std::max(scale, readable)));
     painter.drawLines(marked);
 }

@@ -20,7 +20,8 @@ public:
 
     /// @param graph  outlives the view, or is replaced before it goes.
     void show(const FlowGraph* graph);
-    /// Heavier events have thicker arrows. By event type, from 0 to 1.
+    /// Heavier events have thicker arrows. By event type, from 0 to 1. Where there are words at all, an event without a
+    /// weight has dashed arrows: its weight is not known.
     void setWeights(QHash<QString, double> weights, QHash<QString, QString> words);
     /// Only what lies so many steps up and down of the selected node; negative: everything.
     void setSteps(int steps);

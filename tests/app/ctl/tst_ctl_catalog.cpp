@@ -40,6 +40,7 @@ private Q_SLOTS:
     void faultyEntriesAreFindings();
     void filesThatCannotBeReadAreErrorsOfConfiguration();
     void fixesAreWritten();
+    void oneEventWithAllThatIsKnown();
     void searching();
     void aBadQueryNamesItsColumn();
 };
@@ -106,6 +107,54 @@ void CatalogCommandsTest::fixesAreWritten()
     EXPECT(has(fixed.rows(), u"volume-unset"_s, u"payment.completed"_s), fixed.told());
     QVERIFY(scene.read(u"event-catalog.yaml"_s).startsWith(before.trimmed()));
     EXPECT_EXIT(scene.ctl({u"catalog"_s, u"search"_s, u"payment"_s}), 0);
+}
+
+void CatalogCommandsTest::oneEventWithAllThatIsKnown()
+{
+    const Scene scene;
+    scene.write(u"spillway.yaml"_s,
+                workspaceText({{.name = u"orders"_s, .bootstrap = u"127.0.0.1:9"_s}}, u"development"_s,
+                              {u"ownership: own.yaml"_s, u"catalog: cat.yaml"_s, u"schemas: schemas"_s}));
+    scene.write(u"own.yaml"_s, "events:\n  a.b:\n    producer: { team: t, service: s, oncall_rotation: rota }\n"
+                               "    consumers:\n      - { team: u, service: r, slo_processing_time_ms: 500 }\n");
+    scene.write(u"cat.yaml"_s, "catalog:\n  - event_type: a.b\n    domain: a\n    topic: a-events\n"
+                               "    avg_daily_volume: 1000\n    avg_payload_bytes: 100\n    retention_days: 7\n"
+                               "    producer: { team: t, service: s }\n    consumers: [{ team: u, service: r }]\n");
+    scene.write(u"contacts.yaml"_s, "oncall_rotation: https://on.example/{name}\n");
+    scene.write(u"schemas/a/a.b.v1.json"_s, R"({"type":"object","properties":{"x":{"type":"string"}}})");
+    scene.write(u"schemas/a/a.b.v2.json"_s,
+                R"({"type":"object","properties":{"x":{"type":"string"}},"required":["x"]})");
+    const CtlOutput shown = scene.ctl({u"catalog"_s, u"show"_s, u"a.b"_s, u"--json"_s});
+    EXPECT_EXIT(shown, 0);
+    const QJsonObject event = shown.object();
+    EXPECT(event[u"event"].toString() == u"a.b"_s, shown.told());
+    EXPECT(event[u"producer"][u"contacts"][0][u"address"].toString() == u"https://on.example/rota"_s, shown.told());
+    EXPECT(event[u"consumers"][0][u"sloState"].toString() == u"noData"_s, shown.told());
+    EXPECT(event[u"consumers"][0][u"lag"].isNull(), shown.told()); // nothing was collected: unknown, not 0
+    EXPECT(event[u"topic"][u"declaredPerDay"].toInt() == 1000, shown.told());
+    EXPECT(event[u"topic"][u"observedPerDay"].isNull(), shown.told());
+    EXPECT(event[u"deadLetters"][u"open"].toInt(-1) == 0, shown.told());
+    EXPECT(event[u"schema"][u"version"].toInt() == 2 && event[u"schema"][u"previous"].toInt() == 1, shown.told());
+    EXPECT(event[u"schema"][u"changes"][0][u"kind"].toString() == u"requiredAdded"_s, shown.told());
+    EXPECT(event[u"schema"][u"fields"][0][u"required"].toBool(), shown.told());
+    EXPECT(event[u"history"].isNull() && event[u"historyFault"].toString().contains(u"lies in no Git repository"_s),
+           shown.told());
+    // The same amount as `cost` has it: nothing else is priced here.
+    const CtlOutput cost = scene.ctl({u"cost"_s, u"--json"_s});
+    EXPECT_EXIT(cost, 0);
+    const QJsonValue total = cost.object()[u"total"];
+    const double all = total.isObject() ? total[u"total"].toDouble() : total.toDouble();
+    EXPECT(event[u"cost"][u"perDay"].toDouble() == all && all > 0, shown.told() + cost.told());
+    EXPECT(event[u"cost"][u"basis"].toString() == u"declared"_s, shown.told());
+    const CtlOutput first = scene.ctl({u"catalog"_s, u"show"_s, u"a.b"_s, u"--schema-version"_s, u"1"_s});
+    EXPECT_EXIT(first, 0);
+    EXPECT(first.out.contains("the first version") && first.out.contains("COST"), first.told());
+    EXPECT_EXIT(scene.ctl({u"catalog"_s, u"show"_s, u"a.b"_s, u"--schema-version"_s, u"9"_s}), 2);
+    EXPECT_EXIT(scene.ctl({u"catalog"_s, u"show"_s, u"x.y"_s}), 2);
+    scene.write(u"contacts.yaml"_s, "oncall_rotation: nowhere\n");
+    const CtlOutput faulty = scene.ctl({u"catalog"_s, u"show"_s, u"a.b"_s});
+    EXPECT_EXIT(faulty, 2);
+    EXPECT(faulty.err.contains("contacts.yaml:1:"), faulty.told());
 }
 
 void CatalogCommandsTest::searching()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/git/gitschemahistory.h"
 #include "model/compatibility/basecheck.h"
+#include "tests/connectors/git/checkout.h"
 
 #include <QDir>
 #include <QFile>
@@ -9,56 +10,10 @@
 #include <QTest>
 
 using namespace spillway;
+using spillway::test::Checkout;
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-/// A Git repository made by Git itself, away from the user's settings.
-class Checkout
-{
-public:
-    explicit Checkout(const QString& folder)
-        : m_folder(folder)
-    {
-        QDir().mkpath(folder);
-    }
-
-    QByteArray git(const QStringList& arguments) const
-    {
-        QProcess process;
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        for (const char* name : {"GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"})
-            environment.insert(QString::fromLatin1(name), u"T"_s);
-        for (const char* name : {"GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"})
-            environment.insert(QString::fromLatin1(name), u"t@example.com"_s);
-        environment.insert(u"GIT_CONFIG_GLOBAL"_s, u"/dev/null"_s);
-        environment.insert(u"GIT_CONFIG_NOSYSTEM"_s, u"1"_s);
-        process.setProcessEnvironment(environment);
-        process.setWorkingDirectory(m_folder);
-        process.start(u"git"_s, arguments);
-        if (!process.waitForFinished() || process.exitCode() != 0)
-            qFatal("git %s: %s", qPrintable(arguments.join(u' ')), process.readAllStandardError().constData());
-        return process.readAllStandardOutput().trimmed();
-    }
-    void write(const QString& path, const QByteArray& text) const
-    {
-        QDir(m_folder).mkpath(QFileInfo(path).path());
-        QFile file(m_folder + u'/' + path);
-        if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size())
-            qFatal("%s cannot be written", qPrintable(path));
-    }
-    void remove(const QString& path) const { QFile::remove(m_folder + u'/' + path); }
-    void commit(const QString& message) const
-    {
-        git({u"add"_s, u"-A"_s});
-        git({u"commit"_s, u"-q"_s, u"--allow-empty"_s, u"-m"_s, message});
-    }
-    [[nodiscard]] QString schemas() const { return m_folder + u"/schemas"_s; }
-    [[nodiscard]] const QString& folder() const { return m_folder; }
-
-private:
-    QString m_folder;
-};
 
 /// An object with these properties, padded so that Git sees how alike two are.
 QByteArray object(const QByteArray& properties, const QByteArray& required = {})

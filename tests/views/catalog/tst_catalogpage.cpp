@@ -619,7 +619,7 @@ void CatalogPageTest::anImportIsLookedAtFirst()
     QTest::keyClick(path, Qt::Key_Return);
     QTRY_VERIFY(m_page->isSettled());
     const QString change = text(u"exchangeText"_s);
-    QVERIFY2(change.contains(u"conflict:"_s) && change.contains(u"+     description: new words"_s) &&
+    QVERIFY2(change.contains(u"conflict:"_s) && change.contains(u"+     description: 'new words'"_s) &&
                  change.contains(u"note: passed over"_s),
              qPrintable(change));
     auto* write = m_page->findChild<QPushButton*>(u"exchangeWrite"_s);

@@ -226,10 +226,22 @@ std::optional<TextEdit> addBlock(const YamlText& text, const YamlNode& parent, c
         const int indent = indentOf(text.line(parent.line)) + 2;
         for (const QString& line : lines)
             block += text.lineEnd() + (line.isEmpty() ? QString() : QString(indent, u' ') + line);
-        return TextEdit{.from = {text.file(), parent.line, parent.column},
-                        .endLine = parent.line,
-                        .endColumn = parent.column + 2,
-                        .text = block};
+        TextEdit edit{.from = {text.file(), parent.line, parent.column},
+                      .endLine = parent.line,
+                      .endColumn = parent.column + 2,
+                      .text = block};
+        // A comment behind it stays on its line, and no blank is left at the end.
+        const QStringView line = text.line(parent.line);
+        const qsizetype lineStart = text.index(parent.line, 1);
+        const QStringView rest = line.sliced(start - lineStart + 2).trimmed();
+        if (!rest.isEmpty() && !rest.startsWith(u'#'))
+            return edit;
+        for (qsizetype at = start - 1; at > lineStart && text.text()[at] == u' '; --at)
+            --edit.from.column;
+        edit.endColumn = columnsOf(line) + 1;
+        if (!rest.isEmpty())
+            edit.text = u' ' + rest.toString() + block;
+        return edit;
     }
     if (isEmpty)
         return std::nullopt;

@@ -536,7 +536,8 @@ void CatalogPageTest::anEventIsRegistered()
     QTRY_VERIFY(m_page->isSettled());
     QCOMPARE(text(u"registerHeadline"_s), u"Expected cost: 2.50 EUR a day, 76.04 EUR a month"_s);
     const QString change = text(u"registerChange"_s);
-    QVERIFY2(change.contains(u"order.shipped"_s) && change.contains(u"avg_daily_volume: 100000"_s) &&
+    QVERIFY2(change.contains(u"+ events: # ours\n"_s) && change.contains(u"+ catalog:\n"_s) &&
+                 change.contains(u"avg_daily_volume: 100000"_s) &&
                  change.contains(u"schemas/order/order.shipped.v1.json, new:"_s) &&
                  change.contains(u"\"const\": \"order.shipped\""_s),
              qPrintable(change));

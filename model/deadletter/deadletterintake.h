@@ -14,6 +14,7 @@
 
 #include <QSet>
 
+#include <array>
 #include <deque>
 #include <future>
 #include <map>
@@ -50,6 +51,7 @@ public:
 
 private:
     QSet<QString> m_texts;
+    std::array<QString, 256> m_recent; // by a glance at the text: most texts come again soon, and one comparison tells
 };
 
 /// Makes letters of records: dialect or mapping, owner, schema verdict, kind, fingerprint. One thread.

@@ -24,18 +24,23 @@ bool isAmong(const QStringList& wanted, const std::optional<QString>& text)
 }
 
 /// What a failure is remembered by; U+0000 ends a part, U+0001 alone is "not told".
-QString keyOf(const KindInput& input)
+/// @param key  whose room is used again: this is asked for every letter.
+void makeKey(const KindInput& input, QString& key)
 {
-    const auto part = [](const std::optional<QString>& text) { return text ? *text + QChar(0) : u"\u0001\0"_s; };
-    QString key = part(input.facts.errorClass);
-    key += part(input.facts.rootCauseClass);
-    key += part(input.facts.stage);
-    key += part(input.facts.dialect);
-    key += part(input.consumer);
-    key += part(input.eventType);
-    key += QString::number(input.sameErrorReplays);
-    key += input.fitsSchema ? (*input.fitsSchema ? u'v' : u'i') : u'?';
-    return key;
+    key.resize(0);
+    const auto add = [&key](const QString* text) {
+        key.append(text ? QStringView(*text) : QStringView(u"\u0001")).append(QChar(0));
+    };
+    const auto addMaybe = [&add](const std::optional<QString>& text) { add(text ? &*text : nullptr); };
+    addMaybe(input.facts.errorClass);
+    addMaybe(input.facts.rootCauseClass);
+    addMaybe(input.facts.stage);
+    add(&input.facts.dialect);
+    addMaybe(input.consumer);
+    addMaybe(input.eventType);
+    key.append(QChar(static_cast<char16_t>(input.sameErrorReplays & 0xFFFF)))
+        .append(QChar(static_cast<char16_t>(static_cast<unsigned>(input.sameErrorReplays) >> 16U)))
+        .append(input.fitsSchema ? (*input.fitsSchema ? u'v' : u'i') : u'?');
 }
 
 /// Whether the rule fits, its message aside.
@@ -127,8 +132,8 @@ KindVerdict KindRules::verdict(const KindInput& input) const
 
 const KindRule* KindSorter::ruleFor(const KindInput& input)
 {
-    const QString key = keyOf(input);
-    auto known = m_candidates.constFind(key);
+    makeKey(input, m_key);
+    auto known = m_candidates.constFind(m_key);
     if (known == m_candidates.constEnd()) {
         if (m_candidates.size() >= mostRemembered)
             m_candidates.clear();
@@ -137,7 +142,7 @@ const KindRule* KindSorter::ruleFor(const KindInput& input)
             if (fitsAllButMessage(rule, input))
                 candidates.push_back(&rule);
         }
-        known = m_candidates.insert(key, std::move(candidates));
+        known = m_candidates.insert(QString(m_key.constData(), m_key.size()), std::move(candidates)); // a copy
     }
     return firstOf(
         *known, [&](const KindRule& rule) { return !rule.message || fits(*rule.message, input.facts.errorMessage); });

@@ -101,6 +101,7 @@ public:
 
 private:
     const KindRules& m_rules;
+    QString m_key;
     QHash<QString, std::vector<const KindRule*>> m_candidates; // whatever the message says, no other rule fits
 };
 

@@ -13,6 +13,14 @@ namespace {
 constexpr qsizetype longestShared = 512;
 constexpr qsizetype mostShared = 20'000;
 
+/// @param text  not empty.
+std::size_t placeOf(const QString& text)
+{
+    const auto at = [&text](qsizetype place) { return static_cast<std::size_t>(text[place].unicode()); };
+    const qsizetype size = text.size();
+    return static_cast<std::size_t>(size) * 7 + at(size / 2) * 31 + at(size - 1) * 131 + at(size / 4) * 17;
+}
+
 } // namespace
 
 LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules& kinds, const Catalog& catalog,
@@ -31,11 +39,17 @@ LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules&
 
 void TextPool::share(QString& text)
 {
-    if (text.size() > longestShared)
+    if (text.isEmpty() || text.size() > longestShared)
         return;
+    QString& recent = m_recent[placeOf(text) % m_recent.size()];
+    if (recent == text) {
+        text = recent;
+        return;
+    }
     if (m_texts.size() > mostShared)
         m_texts.clear();
     text = *m_texts.insert(text);
+    recent = text;
 }
 
 PreparedLetter LetterPreparer::prepare(RawRecord record)

@@ -17,7 +17,8 @@ static void initDemoResources()
 
 namespace spillway::demo {
 
-Result<QString> writeDemoWorkspace(const QString& folder, const QString& bootstrap)
+Result<QString> writeDemoWorkspace(const QString& folder, const QString& bootstrap, const QString& registryUrl,
+                                   const QString& inboxUrl)
 {
     initDemoResources();
     const QString root = u":/demo/"_s;
@@ -29,6 +30,8 @@ Result<QString> writeDemoWorkspace(const QString& folder, const QString& bootstr
             return fail(ErrorCode::Internal, source.fileName() + u": "_s + source.errorString());
         QByteArray content = source.readAll();
         content.replace("@bootstrap@", bootstrap.toUtf8());
+        content.replace("@registry@", registryUrl.toUtf8());
+        content.replace("@inbox@", inboxUrl.toUtf8());
         QSaveFile file(target);
         if (!QDir().mkpath(QFileInfo(target).absolutePath()) || !file.open(QIODevice::WriteOnly) ||
             file.write(content) != content.size() || !file.commit())

@@ -8,7 +8,9 @@
 namespace spillway::demo {
 
 /// Writes the demo company's workspace into `folder`, over what an earlier demo left there.
+/// @param registryUrl, inboxUrl  of DemoWeb
 /// @return the path of spillway.yaml
-[[nodiscard]] Result<QString> writeDemoWorkspace(const QString& folder, const QString& bootstrap);
+[[nodiscard]] Result<QString> writeDemoWorkspace(const QString& folder, const QString& bootstrap,
+                                                 const QString& registryUrl, const QString& inboxUrl);
 
 } // namespace spillway::demo

@@ -3,9 +3,11 @@
 
 #include "app/demo/companylife.h"
 #include "app/demo/democluster.h"
+#include "app/demo/demoweb.h"
 #include "app/demo/demoworkspace.h"
 #include "model/base/clock.h"
 
+#include <QDir>
 #include <QLoggingCategory>
 
 #include <thread>
@@ -82,6 +84,7 @@ struct EmbeddedBroker::Impl
     demo::CompanyLife life;
     QString bootstrap;
     QString workspaceFile;
+    std::unique_ptr<demo::DemoWeb> web;
     std::jthread thread;
 };
 
@@ -107,7 +110,12 @@ Result<std::unique_ptr<EmbeddedBroker>> EmbeddedBroker::start(const QString& wor
         return tl::unexpected<Error>(filled.error());
     if (const Status followed = impl->cluster->follow(endsOf(impl->life.past())); !followed)
         return tl::unexpected<Error>(followed.error());
-    auto workspace = demo::writeDemoWorkspace(workspaceFolder, impl->bootstrap);
+    auto web = demo::DemoWeb::start(QDir(workspaceFolder).filePath(u"registry"_s));
+    if (!web)
+        return tl::unexpected<Error>(web.error());
+    impl->web = std::move(*web);
+    auto workspace =
+        demo::writeDemoWorkspace(workspaceFolder, impl->bootstrap, impl->web->registryUrl(), impl->web->inboxUrl());
     if (!workspace)
         return tl::unexpected<Error>(workspace.error());
     impl->workspaceFile = *workspace;

@@ -71,6 +71,40 @@ Status replayTransientLetters(ConsoleDataSource& data)
     return ended ? Status() : fail(ErrorCode::TimedOut, u"the demo's replay did not end"_s);
 }
 
+/// The teams are told of the change that breaks one of them, and a consumer says that it is ready.
+Status tellOfSchemaChange(views::SchemaSource& schemas)
+{
+    const auto sheet = askWaiting<SchemaSheet>([&schemas](std::stop_token stop) { return schemas.schemas(stop); });
+    if (!sheet)
+        return tl::unexpected<Error>(sheet.error());
+    for (const SchemaNotice& notice : sheet->notices) {
+        const auto told = askWaiting<std::vector<Notification>>(
+            [&schemas, notice](std::stop_token stop) -> Result<std::vector<Notification>> {
+                const auto preview = schemas.previewNews(notice.impact.eventType, notice.impact.to, stop);
+                if (!preview)
+                    return tl::unexpected<Error>(preview.error());
+                for (const ConsumerImpact& consumer : notice.impact.consumers) {
+                    if (consumer.isBroken)
+                        continue;
+                    const auto ready = schemas.acknowledge({.eventType = notice.impact.eventType,
+                                                            .version = notice.impact.to,
+                                                            .consumer = consumer.service,
+                                                            .note = u"tested with it"_s,
+                                                            .actor = {},
+                                                            .at = {}},
+                                                           stop);
+                    if (!ready)
+                        return tl::unexpected<Error>(ready.error());
+                    break;
+                }
+                return schemas.sendNews(notice.impact.eventType, notice.impact.to, preview->digest, stop);
+            });
+        if (!told)
+            return tl::unexpected<Error>(told.error());
+    }
+    return {};
+}
+
 /// Enough samples for a trend; a chart of two points shows nothing.
 Status waitForTrend(ConsoleDataSource& data)
 {
@@ -103,6 +137,8 @@ Result<QStringList> takeSnapshots(Workbench& workbench, views::Theme& theme, con
     if (isDemo) {
         if (const Status replayed = replayTransientLetters(data); !replayed)
             return tl::unexpected<Error>(replayed.error());
+        if (const Status told = tellOfSchemaChange(workbench.schemas()); !told)
+            return tl::unexpected<Error>(told.error());
         if (const Status sampled = waitForTrend(data); !sampled)
             return tl::unexpected<Error>(sampled.error());
     }
@@ -128,6 +164,9 @@ Result<QStringList> takeSnapshots(Workbench& workbench, views::Theme& theme, con
             for (int tab = 0; tab < (tabs ? tabs->count() : 1); ++tab) {
                 if (tabs)
                     tabs->setCurrentIndex(tab);
+                // A tab may ask for what it shows when it comes into sight.
+                if (!waitUntil([page] { return page->isSettled(); }))
+                    return fail(ErrorCode::TimedOut, u"a tab of the screen %1 got no answer"_s.arg(page->id()));
                 settleLayout();
                 const QString name = page->id() + (tab == 0 ? QString() : u"-%1"_s.arg(tab + 1));
                 if (const Status kept = keep(name, window.grab()); !kept)

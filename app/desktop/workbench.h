@@ -20,6 +20,7 @@ public:
     Workbench& operator=(const Workbench&) = delete;
 
     [[nodiscard]] views::MainWindow& window() { return *m_window; }
+    [[nodiscard]] views::SchemaSource& schemas() { return *m_schemas; }
     [[nodiscard]] ConsoleDataSource& data() { return *m_data; }
     /// Follows all connections from now on.
     void startCollecting();

@@ -2,6 +2,10 @@
 #include "views/schemas/schemaspage.h"
 
 #include "model/base/text.h"
+#include "views/schemas/consumerspane.h"
+#include "views/schemas/examplepane.h"
+#include "views/schemas/noticespane.h"
+#include "views/schemas/registrypane.h"
 #include "views/schemas/schemawords.h"
 #include "views/theme/fonts.h"
 #include "views/theme/tokens.h"
@@ -11,10 +15,12 @@
 #include "views/widgets/tableview.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QFileInfo>
 #include <QPlainTextEdit>
 #include <QSignalBlocker>
 #include <QSlider>
+#include <QTabWidget>
 #include <QTextBlock>
 #include <QVBoxLayout>
 
@@ -26,7 +32,9 @@ namespace spillway::views {
 
 namespace {
 
-constexpr qsizetype longestExample = 2'000; // characters
+constexpr int leastPane = 116; // pixels: a table's head and three rows
+
+enum Tab { ChangeTab, NoticeTab, RegistryTab };
 
 ColumnSpec column(int number, const QString& title, int width)
 {
@@ -78,7 +86,42 @@ SchemasPage::SchemasPage(const ViewContext& context, SchemaSource& source)
     , m_load([this](Result<SchemaSheet> sheet) { showSheet(std::move(sheet)); })
     , m_stepLoad([this](Result<SchemaStep> step) { showStep(std::move(step)); })
 {
-    m_eventView = new TableView(u"schema-events"_s, context.prompter, this);
+    m_tabs = new QTabWidget(this);
+    m_tabs->setObjectName(u"schemasTabs"_s);
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(buildChanges(), tr("Changes"));
+    m_notices = new NoticesPane(context, source, this);
+    connect(m_notices, &NoticesPane::said, this, &Page::said);
+    connect(m_notices, &NoticesPane::sent, this, &SchemasPage::askAgain);
+    m_tabs->addTab(m_notices, tr("Notices"));
+    m_registries = new RegistryPane(context, source, this);
+    connect(m_registries, &RegistryPane::said, this, &Page::said);
+    m_tabs->addTab(m_registries, tr("Registries"));
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this](int tab) {
+        if (tab == RegistryTab)
+            m_registries->enter();
+    });
+    setContent(m_tabs);
+    headline().setSentence(tr("Comparing schema versions"));
+    pane().showLoading(tr("Comparing schema versions"));
+    addPageAction(tr("Compare an older version"), QKeySequence(Qt::Key_BracketLeft), [this] { moveVersion(-1); });
+    addPageAction(tr("Compare a newer version"), QKeySequence(Qt::Key_BracketRight), [this] { moveVersion(1); });
+    addPageAction(tr("Acknowledge for the chosen consumer"), QKeySequence(Qt::Key_A), [this] {
+        if (m_tabs->currentIndex() == ChangeTab)
+            m_consumers->acknowledge();
+    });
+    addPageAction(tr("Notices and messages to the teams"), QKeySequence(Qt::Key_N),
+                  [this] { m_tabs->setCurrentIndex(NoticeTab); });
+    addPageAction(tr("Compare with a registry"), QKeySequence(Qt::Key_R),
+                  [this] { m_tabs->setCurrentIndex(RegistryTab); });
+    addPageAction(tr("Export the notice days as a calendar"), {}, [this] { m_notices->exportCalendar(); });
+    addPageAction(tr("Export the events as CSV"), QKeySequence(Qt::CTRL | Qt::Key_E),
+                  [this] { m_eventView->exportCsv(); });
+}
+
+QWidget* SchemasPage::buildChanges()
+{
+    m_eventView = new TableView(u"schema-events"_s, context().prompter, this);
     m_eventView->setObjectName(u"schemaEvents"_s);
     m_eventView->setAccessibleName(tr("Events with a schema"));
     m_eventView->show(&m_events, eventColumns());
@@ -88,13 +131,7 @@ SchemasPage::SchemasPage(const ViewContext& context, SchemaSource& source)
     auto* split = new SplitView(u"schemas"_s, Qt::Horizontal, {1, 2}, this);
     split->addWidget(m_eventView);
     split->addWidget(buildDetail());
-    setContent(split);
-    headline().setSentence(tr("Comparing schema versions"));
-    pane().showLoading(tr("Comparing schema versions"));
-    addPageAction(tr("Compare an older version"), QKeySequence(Qt::Key_BracketLeft), [this] { moveVersion(-1); });
-    addPageAction(tr("Compare a newer version"), QKeySequence(Qt::Key_BracketRight), [this] { moveVersion(1); });
-    addPageAction(tr("Export the events as CSV"), QKeySequence(Qt::CTRL | Qt::Key_E),
-                  [this] { m_eventView->exportCsv(); });
+    return split;
 }
 
 std::vector<ColumnSpec> SchemasPage::eventColumns() const
@@ -154,10 +191,11 @@ std::vector<ColumnSpec> SchemasPage::policyColumns() const
     for (const CompatibilityLevel level : allCompatibilityLevels) {
         if (level == CompatibilityLevel::None)
             continue;
-        // A transitive level stands right of its own, so that its column need not repeat the word.
         QString title = compatibilityLevelWord(level);
-        title = title.endsWith(u"_TRANSITIVE"_s) ? tr("transitive") : title.left(1) + title.sliced(1).toLower();
-        ColumnSpec spec = column(static_cast<int>(specs.size()), title, 76);
+        const bool isOverAll = title.endsWith(u"_TRANSITIVE"_s);
+        title = title.section(u'_', 0, 0);
+        title = title.left(1) + title.sliced(1).toLower();
+        ColumnSpec spec = column(static_cast<int>(specs.size()), isOverAll ? tr("%1, all").arg(title) : title, 92);
         spec.mark = [this, level](const QModelIndex& index) {
             const auto& broken = m_policies.at(index).broken;
             const bool isBroken = std::find(broken.begin(), broken.end(), level) != broken.end();
@@ -183,17 +221,14 @@ QWidget* SchemasPage::buildDetail()
     m_changeView->setAccessibleName(tr("Changes between the two versions"));
     m_changeView->show(&m_changes, changeColumns());
     connect(m_changeView, &TableView::currentRowChanged, this, [this] { showChange(); });
-    m_example = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, m_detail);
-    m_example->setObjectName(u"schemaExample"_s);
-    m_example->setFont(monoFont(TextSize::Body));
-    m_example->setWordWrap(true);
-    m_example->setSelectable(true);
+    m_example = new ExamplePane(m_detail);
     m_command = new CommandLine({}, m_detail);
     m_comparison = new QWidget(m_detail);
     auto* comparison = new QVBoxLayout(m_comparison);
     comparison->setContentsMargins(0, 0, 0, 0);
     comparison->setSpacing(8);
     comparison->addWidget(buildVersions());
+    m_changeView->setMinimumHeight(leastPane);
     comparison->addWidget(m_changeView, 3);
     comparison->addWidget(m_example);
     comparison->addWidget(buildTexts(), 4);
@@ -263,22 +298,25 @@ QWidget* SchemasPage::buildTexts()
 
 QWidget* SchemasPage::buildConsequences()
 {
-    auto* row = new QWidget(this);
-    m_impact = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, row);
-    m_impact->setObjectName(u"schemaImpact"_s);
-    m_impact->setWordWrap(true);
-    m_impact->setSelectable(true);
-    m_impact->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    m_policyView = new TableView(u"schema-policies"_s, context().prompter, row);
+    auto* tabs = new QTabWidget(this);
+    tabs->setObjectName(u"schemaConsequences"_s);
+    tabs->setDocumentMode(true);
+    m_consumers = new ConsumersPane(context(), m_source, tabs);
+    connect(m_consumers, &ConsumersPane::said, this, &Page::said);
+    connect(m_consumers, &ConsumersPane::acknowledged, this, &SchemasPage::askAgain);
+    connect(m_consumers, &ConsumersPane::tellWanted, this, [this] {
+        m_tabs->setCurrentIndex(NoticeTab);
+        m_notices->choose(m_step.eventType, m_step.to);
+    });
+    m_policyView = new TableView(u"schema-policies"_s, context().prompter, tabs);
     m_policyView->setObjectName(u"schemaPolicies"_s);
     m_policyView->setAccessibleName(tr("Levels that hold, by policy"));
     m_policyView->show(&m_policies, policyColumns());
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins(0, 8, 0, 0);
-    layout->setSpacing(16);
-    layout->addWidget(m_impact, 2);
-    layout->addWidget(m_policyView, 6);
-    return row;
+    tabs->setCornerWidget(m_consumers->actions());
+    tabs->setMinimumHeight(leastPane + 40);
+    tabs->addTab(m_consumers, tr("Consumers"));
+    tabs->addTab(m_policyView, tr("Levels by policy"));
+    return tabs;
 }
 
 void SchemasPage::refresh()
@@ -292,8 +330,30 @@ void SchemasPage::refresh()
     m_load.refresh([&source = m_source](std::stop_token stop) { return source.schemas(stop); });
 }
 
+void SchemasPage::askAgain()
+{
+    // What is under way may have been read before the decision: its answer is followed by another one.
+    m_load.refresh([&source = m_source](std::stop_token stop) { return source.schemas(stop); });
+    askStep();
+}
+
+bool SchemasPage::leave()
+{
+    if (m_tabs->currentIndex() == ChangeTab)
+        return false;
+    m_tabs->setCurrentIndex(ChangeTab);
+    m_eventView->setFocus();
+    return true;
+}
+
 void SchemasPage::open(const QString& argument)
 {
+    if (argument == u"notices" || argument == u"registries") {
+        m_tabs->setCurrentIndex(argument == u"notices" ? NoticeTab : RegistryTab);
+        refresh();
+        return;
+    }
+    m_tabs->setCurrentIndex(ChangeTab);
     m_wanted = argument;
     refresh();
     selectWanted();
@@ -301,7 +361,8 @@ void SchemasPage::open(const QString& argument)
 
 bool SchemasPage::isSettled() const
 {
-    return Page::isSettled() && !m_load.isRunning() && !m_stepLoad.isRunning();
+    return Page::isSettled() && !m_load.isRunning() && !m_stepLoad.isRunning() && !m_consumers->isBusy() &&
+           !m_notices->isBusy() && !m_registries->isBusy();
 }
 
 void SchemasPage::takeFocus()
@@ -332,6 +393,12 @@ void SchemasPage::showSheet(Result<SchemaSheet> sheet)
     headline().setSentence(schemasHeadline(*sheet));
     headline().setDetail(sheet->notes.isEmpty() ? tr("By the level and policy that the folder's rules set")
                                                 : visibleText(sheet->notes.mid(0, 2).join(u"; ")));
+    const auto overdue = std::count_if(sheet->notices.begin(), sheet->notices.end(),
+                                       [](const SchemaNotice& notice) { return notice.state == NoticeState::Overdue; });
+    m_tabs->setTabText(NoticeTab, overdue > 0              ? tr("Notices (%1 overdue)").arg(overdue)
+                                  : sheet->notices.empty() ? tr("Notices")
+                                                           : tr("Notices (%1)").arg(sheet->notices.size()));
+    m_notices->show(std::move(sheet->notices), sheet->today);
     m_events.apply(std::move(sheet->events));
     presentContent();
     selectWanted();
@@ -422,8 +489,8 @@ void SchemasPage::showStep(Result<SchemaStep> step)
         m_policies.replace({});
         m_oldText->clear();
         m_newText->clear();
-        m_example->setText(visibleText(step.error().detail, true));
-        m_impact->setText({});
+        m_example->say(visibleText(step.error().detail, true));
+        m_consumers->show({}, {});
         return;
     }
     if (*step == m_step)
@@ -437,7 +504,7 @@ void SchemasPage::showStep(Result<SchemaStep> step)
     m_newName->setText(visibleText(m_step.newFile));
     m_oldText->setPlainText(visibleText(m_step.oldText, true));
     m_newText->setPlainText(visibleText(m_step.newText, true));
-    m_impact->setText(visibleText(impactText(m_step.impact), true));
+    m_consumers->show(m_step.impact, m_step.notice);
     m_policies.replace(m_step.policies);
     if (isOther)
         m_changes.replace(std::move(rows));
@@ -452,27 +519,24 @@ void SchemasPage::showChange()
 {
     const QModelIndex current = m_changeView->currentSource();
     if (!current.isValid()) {
-        m_example->setText(m_changes.rowCount() == 0 ? tr("Nothing that matters to readers changed.") : QString());
+        m_example->say(m_changes.rowCount() == 0 ? tr("Nothing that matters to readers changed.") : QString());
         m_oldText->setExtraSelections({});
         m_newText->setExtraSelections({});
         return;
     }
     const SchemaChange& change = m_changes.at(current).change;
     const SchemaDifference& difference = change.difference;
-    const bool isBackward = difference.backwardExample.has_value();
-    const auto& example = isBackward ? difference.backwardExample : difference.forwardExample;
-    QString text;
-    if (example)
-        text = (isBackward ? tr("v%1 accepts and v%2 refuses:  %3") : tr("v%2 accepts and v%1 refuses:  %3"))
-                   .arg(m_step.from)
-                   .arg(m_step.to)
-                   .arg(visibleText(QString::fromUtf8(*example)).left(longestExample));
-    if (!change.waiver.isEmpty())
-        text += (text.isEmpty() ? QString() : u"\n"_s) + visibleText(change.waiver);
-    m_example->setText(text);
-    m_example->setVisible(!text.isEmpty());
+    m_example->show(change, m_step.from, m_step.to);
     markLine(*m_oldText, difference.oldPlace.line);
     markLine(*m_newText, difference.place.line);
+}
+
+/// Marks have a colour, and light and dark may change while the texts stand.
+void SchemasPage::changeEvent(QEvent* event)
+{
+    Page::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_changeView)
+        showChange();
 }
 
 } // namespace spillway::views

@@ -10,14 +10,20 @@
 class QComboBox;
 class QPlainTextEdit;
 class QSlider;
+class QTabWidget;
 
 namespace spillway::views {
 
 class CommandLine;
+class ConsumersPane;
+class ExamplePane;
+class NoticesPane;
 class PlainTextLabel;
+class RegistryPane;
 class TableView;
 
-/// Which schema changes break whom: all events, and of one event any two versions side by side.
+/// Which schema changes break whom: all events, and of one event any two versions side by side; when they may come and
+/// what the teams are told; what registries have.
 class SchemasPage final : public Page
 {
     Q_OBJECT
@@ -25,10 +31,14 @@ public:
     /// @param source  outlives the page.
     SchemasPage(const ViewContext& context, SchemaSource& source);
     void refresh() override;
-    /// @param argument  an event's type
+    /// @param argument  an event's type; `notices` or `registries`: that tab
     void open(const QString& argument) override;
     [[nodiscard]] bool isSettled() const override;
+    bool leave() override;
     void takeFocus() override;
+
+protected:
+    void changeEvent(QEvent* event) override;
 
 private:
     struct ChangeRow
@@ -37,6 +47,7 @@ private:
         SchemaChange change;
         friend bool operator==(const ChangeRow&, const ChangeRow&) = default;
     };
+    QWidget* buildChanges();
     QWidget* buildDetail();
     QWidget* buildVersions();
     QWidget* buildTexts();
@@ -51,6 +62,7 @@ private:
     void showChange();
     void moveVersion(int by);
     void selectWanted();
+    void askAgain();
 
     SchemaSource& m_source;
     RowTable<SchemaEventRow, QString> m_events;
@@ -73,8 +85,11 @@ private:
     QPlainTextEdit* m_newText = nullptr;
     PlainTextLabel* m_oldName = nullptr;
     PlainTextLabel* m_newName = nullptr;
-    PlainTextLabel* m_example = nullptr;
-    PlainTextLabel* m_impact = nullptr;
+    QTabWidget* m_tabs = nullptr;
+    ExamplePane* m_example = nullptr;
+    ConsumersPane* m_consumers = nullptr;
+    NoticesPane* m_notices = nullptr;
+    RegistryPane* m_registries = nullptr;
     CommandLine* m_command = nullptr;
     AsyncLoad<SchemaSheet> m_load;
     AsyncLoad<SchemaStep> m_stepLoad;

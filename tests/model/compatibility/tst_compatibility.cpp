@@ -734,6 +734,34 @@ private Q_SLOTS:
             QCOMPARE(one.backward, Verdict::Holds);
         }
     }
+    void oneOfTwelveTypesInCirclesChanges()
+    {
+        const auto schema = [](const QByteArray& extra) {
+            QByteArray types;
+            for (int i = 0; i < 12; ++i) {
+                const QByteArray number = QByteArray::number(i);
+                QByteArray branches;
+                for (int j = 0; j < 12; ++j)
+                    branches += (j > 0 ? "," : "") + QByteArray("{'$ref':'#/$defs/T") + QByteArray::number(j) + "'}";
+                types += (i > 0 ? ",'T" : "'T") + number +
+                         "':{'type':'object','required':['k'],'properties':{'k':{'const':" + number + "}," +
+                         (i == 3 ? extra : QByteArray()) + "'children':{'type':'array','items':{'oneOf':[" + branches +
+                         "]}}}}";
+            }
+            return QByteArray("{'$ref':'#/$defs/T0','$defs':{" + types + "}}");
+        };
+        const auto changed = [&](const QByteArray& extra) {
+            return compareSchemaVersions(versionOf(schema("'note':{'type':'string'},"), 1), versionOf(schema(extra), 2),
+                                         lenient);
+        };
+        const auto wider = changed("'note':{'type':['string','null']},");
+        for (const SchemaDifference& one : wider)
+            QVERIFY2(one.kind != u"tooLarge" && one.backward == Verdict::Holds, qPrintable(one.kind + one.path));
+        const auto other = changed("'note':{'type':'integer'},");
+        QCOMPARE(worst(other, &SchemaDifference::backward), Verdict::Breaks);
+        QVERIFY(std::none_of(other.begin(), other.end(),
+                             [](const SchemaDifference& one) { return one.kind == u"tooLarge"; }));
+    }
     void filesThatOnlyLookLikeVersionsAreNamed()
     {
         const QTemporaryDir dir;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/compatibility/schemanews.h"
 #include "tests/support/folders.h"
 #include "tests/support/manualclock.h"
 #include "tests/views/fakedatasource.h"
+#include "tests/views/scriptedprompter.h"
 #include "views/schemas/schemaspage.h"
 #include "views/schemas/schemawords.h"
 #include "views/theme/theme.h"
@@ -9,13 +11,17 @@
 #include "views/widgets/tableview.h"
 
 #include <QApplication>
+#include <QCheckBox>
+#include <QClipboard>
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QSettings>
 #include <QSlider>
 #include <QStandardPaths>
+#include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -34,6 +40,7 @@ public:
     {
         OwnedEvent event{.eventType = u"order.created"_s, .producer = {.team = u"order-team"_s}};
         event.consumers = {{.team = u"payment-team"_s, .service = u"payment-service"_s, .fields = {u"customer_id"_s}},
+                           {.team = u"search-team"_s, .service = u"search-index"_s},
                            {.team = u"mail-team"_s, .service = u"mail-service"_s, .fields = {u"note"_s}}};
         GovernanceRules rules;
         rules.schemaChangeNoticeDays = 7;
@@ -43,13 +50,108 @@ public:
     {
         if (failure)
             return tl::unexpected(*failure);
-        return schemaSheetOf(m_folder, options());
+        SchemaSheet sheet = schemaSheetOf(m_folder, options());
+        applySchemaAcks(acks, sheet.impact);
+        sheet.notices = noticesOf(sheet.impact, toldTimesOf(outbox), sheet.today);
+        return sheet;
     }
     Result<SchemaStep> schemaStep(const QString& event, int from, int to, std::stop_token) override
     {
-        return schemaStepOf(m_folder, event, from, to, options());
+        auto step = schemaStepOf(m_folder, event, from, to, options());
+        if (step) {
+            std::vector<EventImpact> impact{step->impact};
+            applySchemaAcks(acks, impact);
+            step->impact = impact.front();
+            step->notice = noticeOf(step->impact, toldTimesOf(outbox), QDate(2026, 11, 26));
+        }
+        return step;
     }
-    std::optional<Error> failure; // set before the screen asks
+    Result<bool> acknowledge(const SchemaAck& ack, std::stop_token) override
+    {
+        const auto draft = schemaAckDraft(ack, m_catalog, SchemaFolder(m_folder)); // as the console makes it
+        if (!draft)
+            return tl::unexpected(draft.error());
+        acks.push_back(ack);
+        acks.back().actor = u"kim"_s;
+        acks.back().at = now;
+        return true;
+    }
+    Result<NotifyPreview> previewNews(const QString& event, int version, std::stop_token) override
+    {
+        if (targets.empty())
+            return fail(ErrorCode::InvalidConfig, u"the workspace does not say whom to tell; add notify:"_s);
+        const auto news = schemaNews(SchemaFolder(m_folder), m_catalog, event, version, QDate(2026, 11, 26));
+        if (!news)
+            return tl::unexpected(news.error());
+        AddressedNews addressed = addressNews(*news, targets);
+        NotifyPreview preview{std::move(addressed.messages), {}, std::move(addressed.unreached), {}};
+        preview.digest = notifyDigest(preview.messages);
+        return preview;
+    }
+    Result<std::vector<Notification>> sendNews(const QString& event, int version, const QString& digest,
+                                               std::stop_token stop) override
+    {
+        const auto preview = previewNews(event, version, stop);
+        if (!preview || preview->digest != digest)
+            return fail(ErrorCode::Conflict, u"not what was seen"_s);
+        std::vector<Notification> sent;
+        for (const NotifyMessage& message : preview->messages) {
+            Notification one;
+            one.message = message;
+            one.state = message.team == refuses ? NotifyState::Failed : NotifyState::Delivered;
+            one.detail = message.team == refuses ? u"the target refused it: 410"_s : QString();
+            one.attempts = 1;
+            one.queuedAt = now;
+            one.settledAt = now;
+            outbox.push_back(one);
+            sent.push_back(one);
+        }
+        return sent;
+    }
+    Result<std::vector<Notification>> news(std::stop_token) override { return outbox; }
+    Result<std::vector<Notification>> retryNews(const QString& id, std::stop_token) override
+    {
+        std::vector<Notification> sent;
+        for (Notification& one : outbox) {
+            if (one.message.id != id)
+                continue;
+            one.state = NotifyState::Delivered;
+            one.attempts = 2;
+            sent.push_back(one);
+        }
+        return sent;
+    }
+    QStringList registries() const override { return registryNames; }
+    Result<RegistryPicture> compareRegistry(const QString& registry, std::stop_token) override
+    {
+        ++registryAsked;
+        if (registryFailure)
+            return tl::unexpected(*registryFailure);
+        return RegistryPicture{.registry = registry,
+                               .rows = spillway::compareRegistry(SchemaFolder(m_folder), m_catalog, registered)};
+    }
+    Result<RegistryTexts> registryTexts(const QString&, const RegistryDifference& row, std::stop_token) override
+    {
+        RegistryTexts texts;
+        if (!row.file.isEmpty())
+            texts.file = SchemaFolder(m_folder).read(row.file);
+        for (const RegistrySchema& schema : registered) {
+            if (schema.subject == row.subject && schema.version == row.registryVersion)
+                texts.registered = schema.text;
+        }
+        return texts;
+    }
+    // Set before the screen asks, looked at once it is settled.
+    std::optional<Error> failure;
+    std::optional<Error> registryFailure;
+    QStringList registryNames;
+    std::vector<RegistrySchema> registered;
+    int registryAsked = 0;
+    std::vector<NotifyTarget> targets;
+    QString refuses; // a team whose messages fail
+    std::vector<Notification> outbox;
+    std::vector<SchemaAck> acks;
+    UtcTime now{Millis(1'795'692'000'000)}; // 2026-11-26
 
 private:
     [[nodiscard]] CompatibilityOptions options() const { return {.catalog = &m_catalog, .today = QDate(2026, 11, 26)}; }
@@ -75,6 +177,14 @@ private Q_SLOTS:
     void nothingThere();
     void couldNotBeHad();
     void whatDoesNotRead();
+    void aDocumentWithItsBytes();
+    void aConsumerAcknowledges();
+    void theTeamsAreTold();
+    void nobodyToTell();
+    void theCalendarIsExported();
+    void aRegistryBesideTheFolder();
+    void aRegistryThatDoesNotAnswer();
+    void noRegistry();
     void pictures();
 
 private:
@@ -116,12 +226,29 @@ private:
         return texts;
     }
 
+    [[nodiscard]] QStringList marks(const QString& table, int column) const
+    {
+        QStringList words;
+        const QAbstractItemModel* model = part<TableView>(table)->model();
+        for (int row = 0; row < model->rowCount(); ++row)
+            words.append(model->index(row, column).data(MarkRole).value<CellMark>().word);
+        return words;
+    }
+    void settle() { QTRY_VERIFY(m_page->isSettled()); }
+    NotifyTarget hub() const
+    {
+        NotifyTarget target;
+        target.name = u"hub"_s;
+        target.kind = NotifyTarget::Kind::Webhook;
+        return target;
+    }
+
     test::ManualClock m_clock;
     std::unique_ptr<Theme> m_theme;
     std::unique_ptr<QTemporaryDir> m_dir;
     std::unique_ptr<test::FakeDataSource> m_data;
     std::unique_ptr<ViewSettings> m_settings;
-    DialogPrompter m_prompter;
+    test::ScriptedPrompter m_prompter;
     std::unique_ptr<FolderSource> m_source;
     std::unique_ptr<SchemasPage> m_page;
 };
@@ -199,12 +326,20 @@ void TstSchemasPage::twoVersionsSideBySide()
         QCOMPARE(marks.size(), 1);
         QCOMPARE(marks.first().cursor.blockNumber() + 1, 4);
     }
-    const QString example = part<PlainTextLabel>(u"schemaExample"_s)->fullText();
-    QVERIFY2(example.startsWith(u"v2 accepts and v3 refuses:  {\"customer_id\":"), qPrintable(example));
+    QCOMPARE(part<PlainTextLabel>(u"schemaExampleMeaning"_s)->fullText(), u"v2 accepts this and v3 refuses it"_s);
+    const QString example = part<QPlainTextEdit>(u"schemaExample"_s)->toPlainText();
+    QVERIFY2(example.startsWith(u"{\"customer_id\":"), qPrintable(example));
+    part<QPushButton>(u"copyExample"_s)->click();
+    QCOMPARE(QGuiApplication::clipboard()->text(), example);
+    QVERIFY(!part<QPushButton>(u"copyExampleBytes"_s)->isVisible());
+    QCOMPARE(rows(u"schemaConsumers"_s, 0), (QStringList{u"payment-service"_s, u"search-index"_s, u"mail-service"_s}));
+    QCOMPARE(rows(u"schemaConsumers"_s, 2),
+             (QStringList{u"reads customer_id"_s, u"may read any field"_s, u"reads none of the fields that break"_s}));
+    QCOMPARE(rows(u"schemaConsumers"_s, 3), (QStringList{u"not yet"_s, u"not yet"_s, u"not needed"_s}));
+    QCOMPARE(marks(u"schemaConsumers"_s, 4), (QStringList{u"breaks"_s, u"breaks"_s, u"fine"_s}));
     const QString impact = part<PlainTextLabel>(u"schemaImpact"_s)->fullText();
-    QVERIFY2(impact.contains(u"Breaks payment-service (payment-team): reads customer_id"), qPrintable(impact));
-    QVERIFY2(!impact.contains(u"mail-service"), qPrintable(impact));
-    QVERIFY2(impact.contains(u"Told today, it may come on 2026-12-03: 7 days' notice."), qPrintable(impact));
+    QVERIFY2(impact.contains(u"Breaks 2 of 3 consumers. Told today, it may come on 2026-12-03: 7 days' notice."),
+             qPrintable(impact));
     QCOMPARE(rows(u"schemaPolicies"_s, 0),
              (QStringList{u"confluent-strict"_s, u"confluent-lenient"_s, u"optional-friendly"_s, u"seed"_s}));
 }
@@ -274,17 +409,232 @@ void TstSchemasPage::whatDoesNotRead()
     QVERIFY(part<PlainTextLabel>(u"schemaMeaning"_s)->fullText().contains(u"order.created.v4.json:1:"));
 }
 
+void TstSchemasPage::aDocumentWithItsBytes()
+{
+    write(u"order/order.paid.v1.proto"_s, "syntax = \"proto3\";\nmessage Paid { int32 cents = 1; }\n");
+    write(u"order/order.paid.v2.proto"_s, "syntax = \"proto3\";\nmessage Paid { sint32 cents = 1; }\n");
+    build();
+    m_page->open(u"order.paid"_s);
+    settle();
+    QCOMPARE(part<PlainTextLabel>(u"schemaExampleMeaning"_s)->fullText(),
+             u"v1 writes this and v2 misreads it: cents reads as another value"_s);
+    QCOMPARE(part<QPlainTextEdit>(u"schemaExample"_s)->toPlainText(),
+             u"{\"cents\":1}\nread as {\"cents\":-1}\nbytes of Paid: 0801"_s);
+    part<QPushButton>(u"copyExampleBytes"_s)->click();
+    QCOMPARE(QGuiApplication::clipboard()->text(), u"0801"_s);
+    part<QPushButton>(u"copyExample"_s)->click();
+    QCOMPARE(QGuiApplication::clipboard()->text(), u"{\"cents\":1}"_s);
+}
+
+void TstSchemasPage::aConsumerAcknowledges()
+{
+    load();
+    part<TableView>(u"schemaConsumers"_s)->selectRow(0);
+    QCOMPARE(part<QPushButton>(u"acknowledge"_s)->text(), u"Acknowledge for payment-service…"_s);
+    // Whoever changes their mind leaves no trace.
+    m_prompter.given.isAccepted = false;
+    part<QPushButton>(u"acknowledge"_s)->click();
+    settle();
+    QVERIFY(m_source->acks.empty());
+    m_prompter.given.isAccepted = true;
+    m_prompter.given.reason = u"reads both fields since 2.4"_s;
+    part<QPushButton>(u"acknowledge"_s)->click();
+    settle();
+    QCOMPARE(m_source->acks.size(), 1U);
+    QCOMPARE(m_source->acks.front().consumer, u"payment-service"_s);
+    QCOMPARE(m_source->acks.front().version, 3);
+    QCOMPARE(m_source->acks.front().note, u"reads both fields since 2.4"_s);
+    QCOMPARE(m_prompter.asked.back().commandLine,
+             u"spillwayctl schema ack order.created 3 --consumer payment-service"_s);
+    // Who is still to be heard stands first now.
+    QCOMPARE(rows(u"schemaConsumers"_s, 0), (QStringList{u"search-index"_s, u"payment-service"_s, u"mail-service"_s}));
+    QVERIFY(rows(u"schemaConsumers"_s, 3)[1].startsWith(u"kim, "));
+    QCOMPARE(marks(u"schemaConsumers"_s, 4), (QStringList{u"breaks"_s, u"breaks, ready"_s, u"fine"_s}));
+    QCOMPARE(rows(u"schemaNotices"_s, 3), QStringList{u"search-index"_s});
+}
+
+void TstSchemasPage::theTeamsAreTold()
+{
+    build();
+    m_source->targets = {hub()};
+    m_source->refuses = u"search-team"_s;
+    m_page->refresh();
+    settle();
+    part<QPushButton>(u"tellTeams"_s)->click();
+    settle();
+    QCOMPARE(part<QTabWidget>(u"schemasTabs"_s)->currentIndex(), 1);
+    QCOMPARE(rows(u"schemaNotices"_s, 0), QStringList{u"order.created  v2 to v3"_s});
+    QCOMPARE(rows(u"schemaNotices"_s, 2), QStringList{u"2026-12-03 if told today"_s});
+    QCOMPARE(marks(u"schemaNotices"_s, 4), QStringList{u"not told"_s});
+    QCOMPARE(rows(u"schemaMessages"_s, 0), (QStringList{u"payment-team"_s, u"search-team"_s, u"mail-team"_s}));
+    QVERIFY(part<QPlainTextEdit>(u"messageText"_s)->toPlainText().contains(u"Breaks payment-service: "));
+    auto* send = part<QPushButton>(u"sendNews"_s);
+    QCOMPARE(send->text(), u"Send 3 messages…"_s);
+    send->click();
+    settle();
+    QVERIFY(m_prompter.asked.back().commandLine.startsWith(
+        u"spillwayctl notify send schema order.created --version 3 --digest "));
+    QCOMPARE(marks(u"schemaMessages"_s, 3), (QStringList{u"delivered"_s, u"failed"_s, u"delivered"_s}));
+    QVERIFY(rows(u"schemaMessages"_s, 2)[1].contains(u"the target refused it: 410"));
+    QVERIFY(!send->isEnabled());
+    QCOMPARE(marks(u"schemaNotices"_s, 4), QStringList{u"not told"_s}); // one team still is not
+    // What failed can be sent again; what was delivered cannot.
+    auto* retry = part<QPushButton>(u"retryNews"_s);
+    QVERIFY(!retry->isEnabled());
+    part<TableView>(u"schemaMessages"_s)->selectRow(1);
+    QVERIFY(retry->isEnabled());
+    retry->click();
+    settle();
+    QCOMPARE(marks(u"schemaMessages"_s, 3), (QStringList{u"delivered"_s, u"delivered"_s, u"delivered"_s}));
+    QCOMPARE(rows(u"schemaNotices"_s, 2), QStringList{u"2026-12-03, in 7 days"_s});
+    QCOMPARE(marks(u"schemaNotices"_s, 4), QStringList{u"waiting"_s});
+    QVERIFY(part<PlainTextLabel>(u"schemaImpact"_s)
+                ->fullText()
+                .contains(u"Its teams are told; it may come on 2026-12-03."));
+    QVERIFY(m_page->leave());
+    QCOMPARE(part<QTabWidget>(u"schemasTabs"_s)->currentIndex(), 0);
+    QVERIFY(!m_page->leave());
+}
+
+void TstSchemasPage::nobodyToTell()
+{
+    load();
+    m_page->open(u"notices"_s);
+    settle();
+    QVERIFY(part<PlainTextLabel>(u"noticeNote"_s)->fullText().contains(u"add notify:"));
+    QVERIFY(!part<QPushButton>(u"sendNews"_s)->isEnabled());
+    // Nothing breaks: the calendar says so.
+    QVERIFY(QFile::remove(m_dir->filePath(u"order/order.created.v3.json"_s)));
+    m_page->refresh();
+    settle();
+    QVERIFY(part<PlainTextLabel>(u"noNotices"_s)->isVisible());
+    QVERIFY(!part<TableView>(u"schemaNotices"_s)->isVisible());
+}
+
+void TstSchemasPage::theCalendarIsExported()
+{
+    load();
+    m_page->open(u"notices"_s);
+    m_prompter.file = m_dir->filePath(u"notices.ics"_s);
+    part<QPushButton>(u"exportCalendar"_s)->click();
+    QFile file(m_prompter.file);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray calendar = file.readAll();
+    QVERIFY(calendar.startsWith("BEGIN:VCALENDAR\r\n"));
+    QVERIFY(calendar.contains("DTSTART;VALUE=DATE:20261203\r\n"));
+}
+
+void TstSchemasPage::aRegistryBesideTheFolder()
+{
+    build();
+    m_source->registryNames = {u"main"_s};
+    const auto put = [this](const QString& subject, int version, const QByteArray& text) {
+        RegistrySchema schema;
+        schema.subject = subject;
+        schema.version = version;
+        schema.id = version;
+        schema.language = SchemaLanguage::JsonSchema;
+        schema.text = text;
+        m_source->registered.push_back(schema);
+    };
+    put(u"order.created"_s, 1, R"({"properties":{"customer_id":{"type":"string"}},"type":"object"})");
+    put(u"order.created"_s, 2,
+        R"({"properties":{"customer_id":{"type":"string"},"note":{"type":"integer"}},"type":"object"})");
+    put(u"stranger"_s, 1, R"({"type":"object"})");
+    m_page->refresh();
+    settle();
+    QCOMPARE(m_source->registryAsked, 0); // only when somebody looks
+    m_page->open(u"registries"_s);
+    settle();
+    QCOMPARE(m_source->registryAsked, 1);
+    const QString summary = part<PlainTextLabel>(u"registrySummary"_s)->fullText();
+    QVERIFY2(summary.startsWith(u"1 differ · "), qPrintable(summary));
+    QStringList words = marks(u"registryRows"_s, 5);
+    QVERIFY(words.contains(u"differs"_s) && words.contains(u"only in the folder"_s) &&
+            words.contains(u"no such event"_s) && words.contains(u"not registered"_s));
+    QVERIFY(!words.contains(u"same"_s));
+    part<QCheckBox>(u"showSame"_s)->click();
+    settle();
+    words = marks(u"registryRows"_s, 5);
+    QVERIFY(words.contains(u"same"_s));
+    part<TableView>(u"registryRows"_s)->selectRow(int(words.indexOf(u"differs"_s)));
+    settle();
+    const QString diff = part<QPlainTextEdit>(u"registryDiff"_s)->toPlainText();
+    QVERIFY2(diff.contains(u"\n-             \"type\": \"string\"\n+             \"type\": \"integer\"\n"),
+             qPrintable(diff));
+    QCOMPARE(part<QPlainTextEdit>(u"registryDiff"_s)->extraSelections().size(), 2);
+}
+
+void TstSchemasPage::aRegistryThatDoesNotAnswer()
+{
+    build();
+    m_source->registryNames = {u"main"_s, u"other"_s};
+    m_source->registryFailure = Error{ErrorCode::Unreachable, u"main does not answer: connection refused"_s};
+    m_page->open(u"registries"_s);
+    settle();
+    const auto* pane = m_page->findChildren<StatePane*>().last();
+    for (const StatePane* one : m_page->findChildren<StatePane*>()) {
+        if (one->stateText().contains(u"main could not be read"))
+            pane = one;
+    }
+    QCOMPARE(pane->state(), StatePane::State::Failed);
+    QVERIFY2(pane->stateText().contains(u"connection refused"), qPrintable(pane->stateText()));
+    // The rest of the screen lives on, and the registry is asked again when somebody wants it.
+    QCOMPARE(rows(u"schemaEvents"_s, 0).size(), 3);
+    m_source->registryFailure.reset();
+    part<QPushButton>(u"compareRegistry"_s)->click();
+    settle();
+    QCOMPARE(pane->state(), StatePane::State::Content);
+    part<QComboBox>(u"registry"_s)->setCurrentIndex(1);
+    settle();
+    QCOMPARE(m_source->registryAsked, 3);
+}
+
+void TstSchemasPage::noRegistry()
+{
+    load();
+    m_page->open(u"registries"_s);
+    settle();
+    QCOMPARE(m_source->registryAsked, 0);
+    bool isSaid = false;
+    for (const StatePane* one : m_page->findChildren<StatePane*>())
+        isSaid = isSaid || one->stateText().contains(u"names no schema registry");
+    QVERIFY(isSaid);
+}
+
 /// For people to look at, in the build's folder `screens`.
 void TstSchemasPage::pictures()
 {
     const QDir folder(test::buildFile(u"screens"_s));
     QVERIFY(folder.mkpath(u"."_s));
-    load();
+    build();
+    m_source->targets = {hub()};
+    m_source->refuses = u"search-team"_s;
+    m_source->registryNames = {u"main"_s};
+    RegistrySchema schema;
+    schema.subject = u"order.created"_s;
+    schema.version = 2;
+    schema.id = 7;
+    schema.language = SchemaLanguage::JsonSchema;
+    schema.text = R"({"properties":{"customer_id":{"type":"string"},"note":{"type":"integer"}},"type":"object"})";
+    m_source->registered = {schema};
+    m_page->refresh();
+    settle();
+    part<QPushButton>(u"acknowledge"_s)->click();
+    settle();
+    part<QPushButton>(u"tellTeams"_s)->click();
+    settle();
+    part<QPushButton>(u"sendNews"_s)->click();
+    settle();
     for (const Theme::Mode mode : {Theme::Mode::Light, Theme::Mode::Dark}) {
         m_theme->setMode(mode);
-        const QPixmap picture = m_page->grab();
-        QVERIFY(
-            picture.save(folder.filePath(mode == Theme::Mode::Dark ? u"schemas-dark.png"_s : u"schemas-light.png"_s)));
+        const QString suffix = mode == Theme::Mode::Dark ? u"-dark.png"_s : u"-light.png"_s;
+        for (const auto& [tab, name] :
+             {std::pair(0, u"schemas"_s), std::pair(1, u"schemas-notices"_s), std::pair(2, u"schemas-registries"_s)}) {
+            part<QTabWidget>(u"schemasTabs"_s)->setCurrentIndex(tab);
+            settle();
+            QVERIFY(m_page->grab().save(folder.filePath(name + suffix)));
+        }
     }
     m_theme->setMode(Theme::Mode::Light);
 }

@@ -16,6 +16,12 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace spillway::views {
 
+namespace {
+
+constexpr int buttonHeight = 26; // beside the tabs, which are not higher
+
+} // namespace
+
 ConsumersPane::ConsumersPane(const ViewContext& context, SchemaSource& source, QWidget* parent)
     : QWidget(parent)
     , m_context(context)
@@ -45,8 +51,10 @@ ConsumersPane::ConsumersPane(const ViewContext& context, SchemaSource& source, Q
     m_tell = new QPushButton(tr("Tell the teams…"), m_actions);
     m_tell->setObjectName(u"tellTeams"_s);
     connect(m_tell, &QPushButton::clicked, this, &ConsumersPane::tellWanted);
+    for (QPushButton* button : {m_acknowledge, m_tell})
+        button->setFixedHeight(buttonHeight);
     auto* bar = new QHBoxLayout(m_actions);
-    bar->setContentsMargins(0, 0, 0, 4);
+    bar->setContentsMargins(0, 0, 0, 0);
     bar->setSpacing(8);
     bar->addWidget(m_acknowledge);
     bar->addWidget(m_tell);

@@ -146,16 +146,16 @@ std::vector<ColumnSpec> NoticesPane::noticeColumns() const
 std::vector<ColumnSpec> NoticesPane::messageColumns() const
 {
     const auto row = [this](const QModelIndex& index) -> const MessageRow& { return m_messages.at(index); };
-    ColumnSpec team{.column = 0, .title = tr("Team"), .width = 140, .stretches = true};
+    ColumnSpec team{.column = 0, .title = tr("Team"), .width = 132};
     team.text = [row](const QModelIndex& i) { return visibleText(row(i).message.team); };
-    ColumnSpec target{.column = 1, .title = tr("By"), .width = 248};
+    ColumnSpec target{.column = 1, .title = tr("By"), .width = 232};
     target.text = [row](const QModelIndex& i) {
         const NotifyMessage& message = row(i).message;
         return visibleText(message.channel.isEmpty()
                                ? tr("%1 (%2)").arg(message.target, notifyKindWord(message.kind))
                                : tr("%1 (%2, %3)").arg(message.target, notifyKindWord(message.kind), message.channel));
     };
-    ColumnSpec detail{.column = 2, .title = tr("What became of it"), .width = 212};
+    ColumnSpec detail{.column = 2, .title = tr("What became of it"), .width = 212, .stretches = true};
     detail.text = [this, row](const QModelIndex& i) {
         return row(i).outcome ? visibleText(outcomeText(*row(i).outcome, m_context.settings))
                               : tr("nothing was sent yet");

@@ -203,13 +203,14 @@ CellMark outcomeMark(NotifyState state)
 QString outcomeText(const Notification& notification, const ViewSettings& settings)
 {
     QStringList parts;
+    // Why it is not there stands first: that is what one looks for.
+    if (!notification.detail.isEmpty() && notification.state != NotifyState::Delivered)
+        parts += notification.detail;
     parts += settings.timeText().both(notification.settledAt.value_or(notification.queuedAt), settings.now());
     if (notification.attempts > 1)
         parts += tr("tried %1 times").arg(notification.attempts);
     if (notification.nextAt)
         parts += tr("again %1").arg(settings.timeText().relative(*notification.nextAt, settings.now()));
-    if (!notification.detail.isEmpty() && notification.state != NotifyState::Delivered)
-        parts += notification.detail;
     return parts.join(u" · ");
 }
 

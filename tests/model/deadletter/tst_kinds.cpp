@@ -15,6 +15,8 @@ private Q_SLOTS:
     void realErrors_data();
     void realErrors();
     void replaysAndSchemaCount();
+    void aSureRuleOutranksTheSchemasVerdict_data();
+    void aSureRuleOutranksTheSchemasVerdict();
     void everyBundledRuleHasItsNameAndReason();
     void aStreamIsSortedAsOneByOne();
     void usersRulesComeFirst();
@@ -99,6 +101,18 @@ void TstKinds::realErrors_data()
     row("Go: only the text tells", "*errors.errorString", "", "charge: context deadline exceeded", "transient");
     row("Go: a field of another type", "*json.UnmarshalTypeError", "",
         "json: cannot unmarshal string into Go struct field Order.amount of type int", "schema");
+    row("Go: a field of another type, wrapped", "*fmt.wrapError", "",
+        "decode order: json: cannot unmarshal number into Go struct field Order.id of type string", "schema");
+    row("Go: JSON that breaks off", "*errors.errorString", "", "invalid character '}' after object key", "schema");
+    row("Java: Jackson misses a creator's property", "com.fasterxml.jackson.databind.exc.ValueInstantiationException",
+        "java.lang.NullPointerException", "Cannot construct instance of `Order`", "schema");
+    row("Java: Gson", "com.google.gson.JsonSyntaxException", "java.lang.IllegalStateException",
+        "Expected BEGIN_OBJECT but was STRING at line 1 column 1 path $", "schema");
+    row("Java: Gson's reader", "com.google.gson.stream.MalformedJsonException", "", "Unterminated string", "schema");
+    row("Java: org.json", "org.json.JSONException", "", "JSONObject[\"customer_id\"] not found.", "schema");
+    row("Kotlin: a field that is not there", "kotlinx.serialization.MissingFieldException", "",
+        "Field 'customerId' is required", "schema");
+    row("Ruby: JSON", "JSON::ParserError", "", "unexpected token at ''", "schema");
     row("Go: gRPC unavailable", "*status.Error", "", "rpc error: code = Unavailable desc = transport is closing",
         "transient");
     row("Go: gRPC precondition", "*status.Error", "", "rpc error: code = FailedPrecondition desc = order is closed",
@@ -113,7 +127,25 @@ void TstKinds::realErrors_data()
         "1 validation error for Order\namount\n  Field required", "schema");
     row("Python: a unique key", "psycopg2.errors.UniqueViolation", "", "", "business");
     row("Python: Django's integrity", "django.db.utils.IntegrityError", "", "", "business");
-    row("Python: a key error may be a bug", "KeyError", "", "'amount'", "unknown");
+    row("Python: a field that is not there", "KeyError", "", "'customer_id'", "schema");
+    row("Python: the same as traceback prints it", "builtins.KeyError", "", "KeyError: 'customer_id'", "schema");
+    row("Python: a number looked up in a table is no field", "KeyError", "", "17", "unknown");
+    row("Python: a key error that tells no key", "KeyError", "", "", "unknown");
+    row("Python: an attribute of what is not there", "AttributeError", "", "'NoneType' object has no attribute 'upper'",
+        "schema");
+    row("Python: an attribute of the program's own class may be a bug", "AttributeError", "",
+        "'PaymentHandler' object has no attribute 'chrage'", "unknown");
+    row("Python: an index into what is not there", "TypeError", "", "'NoneType' object is not subscriptable", "schema");
+    row("Python: a text where an object was expected", "TypeError", "", "string indices must be integers, not 'str'",
+        "schema");
+    row("Python: a field that a dataclass requires", "TypeError", "",
+        "Order.__init__() missing 1 required positional argument: 'customer_id'", "schema");
+    row("Python: another type error may be a bug", "TypeError", "", "'module' object is not callable", "unknown");
+    row("Python: a text that is no number", "ValueError", "", "could not convert string to float: 'abc'", "schema");
+    row("Python: another value error may be anything", "ValueError", "", "order 17 is odd", "unknown");
+    row("Python: jsonschema", "jsonschema.exceptions.ValidationError", "", "'customer_id' is a required property",
+        "schema");
+    row("Python: pydantic by its short name", "ValidationError", "", "1 validation error for Order", "schema");
     row("Python: the database went away", "sqlalchemy.exc.OperationalError", "",
         "server closed the connection unexpectedly", "transient");
     // Node
@@ -122,6 +154,9 @@ void TstKinds::realErrors_data()
     row("Node: axios and 502", "AxiosError", "", "Request failed with status code 502", "transient");
     row("Node: axios and 404: unsure", "AxiosError", "", "Request failed with status code 404", "unknown");
     row("Node: a payload that is no JSON", "SyntaxError", "", "Unexpected token < in JSON at position 0", "schema");
+    row("Node: a property name that is none", "SyntaxError", "",
+        "Expected property name or '}' in JSON at position 1 (line 1 column 2)", "schema");
+    row("Node: the program's own syntax", "SyntaxError", "", "Invalid regular expression: missing /", "unknown");
     row("Node: zod", "ZodError", "", "Required", "schema");
     row("Node: undefined", "TypeError", "", "Cannot read properties of undefined (reading 'id')", "unknown");
     row("Node: a unique key of Sequelize", "SequelizeUniqueConstraintError", "", "Validation error", "business");
@@ -175,6 +210,53 @@ void TstKinds::replaysAndSchemaCount()
              FailureKind::Unknown);
     QCOMPARE(rules->verdict({.facts = odd, .consumer = {}, .eventType = {}, .fitsSchema = std::nullopt}).kind,
              FailureKind::Unknown);
+}
+
+void TstKinds::aSureRuleOutranksTheSchemasVerdict_data()
+{
+    QTest::addColumn<QString>("errorClass");
+    QTest::addColumn<QString>("rootCause");
+    QTest::addColumn<QString>("message");
+    QTest::addColumn<QString>("kind");
+    const auto row = [](const char* name, const char* errorClass, const char* rootCause, const char* message,
+                        const char* kind) {
+        QTest::newRow(name) << QString::fromLatin1(errorClass) << QString::fromLatin1(rootCause)
+                            << QString::fromLatin1(message) << QString::fromLatin1(kind);
+    };
+    row("a time limit at the root of the cause", "com.acme.ChargeFailed", "java.net.SocketTimeoutException",
+        "Read timed out", "transient");
+    row("a connection, by the message alone", "com.acme.ChargeFailed", "", "dial psp: connection refused", "transient");
+    row("a card declined", "com.acme.CardDeclinedException", "", "", "business");
+    row("out of stock, by the message alone", "com.acme.X", "", "sku 17 is out of stock", "business");
+    row("a login that was refused tells nothing of the record",
+        "org.apache.kafka.common.errors.TopicAuthorizationException", "", "", "unknown");
+    row("an error about form", "KeyError", "", "'customer_id'", "schema");
+    row("an error that no rule knows", "com.acme.X", "", "boom", "schema");
+    row("a null pointer, which the payload may explain", "java.lang.NullPointerException", "", "", "schema");
+    row("an error that the framework hides", "io.smallrye.reactive.messaging.providers.ProcessingException", "",
+        "SRMSG00103: Exception thrown when calling the method a.B#c", "schema");
+    row("nothing told", "", "", "", "schema");
+}
+
+void TstKinds::aSureRuleOutranksTheSchemasVerdict()
+{
+    QFETCH(QString, errorClass);
+    QFETCH(QString, rootCause);
+    QFETCH(QString, message);
+    QFETCH(QString, kind);
+    const auto rules = KindRules::bundled();
+    QVERIFY(rules);
+    const auto maybe = [](const QString& text) { return text.isEmpty() ? std::nullopt : std::optional(text); };
+    LetterFacts facts;
+    facts.errorClass = maybe(errorClass);
+    facts.rootCauseClass = maybe(rootCause);
+    facts.errorMessage = maybe(message);
+    const KindInput input{.facts = facts, .consumer = {}, .eventType = {}, .fitsSchema = false};
+    const KindVerdict verdict = rules->verdict(input);
+    QVERIFY2(failureKindWord(verdict.kind) == kind,
+             qPrintable(u"%1 by rule %2"_s.arg(failureKindWord(verdict.kind), verdict.rule)));
+    KindSorter sorter(*rules);
+    QCOMPARE(sorter.kindOf(input), verdict.kind);
 }
 
 void TstKinds::everyBundledRuleHasItsNameAndReason()

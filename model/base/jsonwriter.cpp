@@ -83,6 +83,25 @@ JsonWriter& JsonWriter::key(QStringView name)
     return *this;
 }
 
+/// Whether a C1 control, U+2028 or U+2029 stands at `at`. Python's splitlines and others end a line there.
+bool JsonWriter::endsLine(QByteArrayView utf8, qsizetype at) const
+{
+    if (m_escapes == Escapes::AsSealed)
+        return false;
+    const auto byte = [&](qsizetype i) { return i < utf8.size() ? static_cast<unsigned char>(utf8[i]) : 0U; };
+    return (byte(at) == 0xC2 && byte(at + 1) >= 0x80 && byte(at + 1) <= 0x9F) ||
+           (byte(at) == 0xE2 && byte(at + 1) == 0x80 && (byte(at + 2) == 0xA8 || byte(at + 2) == 0xA9));
+}
+
+/// Writes what `endsLine` found, and moves on to its last byte.
+void JsonWriter::appendEscaped(QByteArrayView utf8, qsizetype& at)
+{
+    const bool isC1 = static_cast<unsigned char>(utf8[at]) == 0xC2;
+    at += isC1 ? 1 : 2;
+    m_out += isC1 ? "\\u00" : "\\u20";
+    m_out += QByteArray::number(static_cast<unsigned char>(utf8[at]) - (isC1 ? 0 : 0x80), 16);
+}
+
 JsonWriter& JsonWriter::value(QStringView text)
 {
     separate();
@@ -92,7 +111,8 @@ JsonWriter& JsonWriter::value(QStringView text)
         return *this;
     }
     const QByteArray utf8 = text.toUtf8();
-    for (const char c : utf8) {
+    for (qsizetype i = 0; i < utf8.size(); ++i) {
+        const char c = utf8[i];
         const auto byte = static_cast<unsigned char>(c);
         if (c == '"' || c == '\\') {
             m_out += '\\';
@@ -105,6 +125,8 @@ JsonWriter& JsonWriter::value(QStringView text)
             m_out += "\\r";
         } else if (byte < 0x20 || byte == 0x7F) {
             m_out += "\\u00" + QByteArray::number(byte, 16).rightJustified(2, '0');
+        } else if (byte >= 0x80 && endsLine(utf8, i)) {
+            appendEscaped(utf8, i);
         } else {
             m_out += c;
         }
@@ -155,7 +177,15 @@ JsonWriter& JsonWriter::null()
 JsonWriter& JsonWriter::raw(QByteArrayView json)
 {
     separate();
-    m_out.append(json.data(), json.size());
+    qsizetype written = 0;
+    for (qsizetype i = 0; i < json.size(); ++i) {
+        if (static_cast<unsigned char>(json[i]) < 0x80 || !endsLine(json, i))
+            continue;
+        m_out.append(json.data() + written, i - written); // only texts hold such characters
+        appendEscaped(json, i);
+        written = i + 1;
+    }
+    m_out.append(json.data() + written, json.size() - written);
     return *this;
 }
 

@@ -13,10 +13,20 @@
 namespace spillway {
 
 /// Writes one JSON document, fields in the order they are given, compact. The way out for everything Spillway prints or
-/// seals. Misuse (a value without a key inside an object) is our own mistake and asserted. One thread.
+/// seals. Control characters and line separators, C1 and U+2028 too, are written as \uXXXX: no reader takes one of them
+/// for the end of a line. Misuse (a value without a key inside an object) is our own mistake and asserted. One thread.
 class JsonWriter
 {
 public:
+    enum class Escapes {
+        EveryLineEnd,
+        AsSealed, ///< C1, U+2028 and U+2029 stand as they are: in files whose bytes older versions sealed
+    };
+    explicit JsonWriter(Escapes escapes = Escapes::EveryLineEnd)
+        : m_escapes(escapes)
+    {
+    }
+
     JsonWriter& beginObject();
     JsonWriter& endObject();
     JsonWriter& beginArray();
@@ -33,7 +43,8 @@ public:
     JsonWriter& value(bool yes);
     JsonWriter& value(UtcTime time); ///< RFC 3339, UTC, milliseconds
     JsonWriter& null();
-    /// Already JSON (a number written by somebody else's rule, a nested document). Not checked.
+    /// Already JSON (a number written by somebody else's rule, a nested document). Not checked; its line ends are
+    /// escaped like those of values.
     JsonWriter& raw(QByteArrayView json);
 
     template<typename T>
@@ -54,7 +65,10 @@ public:
 
 private:
     void separate();
+    [[nodiscard]] bool endsLine(QByteArrayView utf8, qsizetype at) const;
+    void appendEscaped(QByteArrayView utf8, qsizetype& at);
 
+    Escapes m_escapes;
     QByteArray m_out;
     std::vector<bool> m_hasItems; // one per open object or array: whether a comma is due
     bool m_afterKey = false;

@@ -43,6 +43,7 @@ QByteArray renderLetter(const PlanLetter& letter)
 {
     const DigestDigits digits = digestDigits(letter.digest);
     JsonWriter json;
+    JsonWriter json(JsonWriter::Escapes::AsSealed);
     json.beginObject()
         .field(u"id", letter.letterId)
         .field(u"channel", letter.at.topic)
@@ -62,7 +63,7 @@ QByteArray renderLetter(const PlanLetter& letter)
 
 QByteArray renderHead(const ReplayPlan& plan)
 {
-    JsonWriter json;
+    JsonWriter json(JsonWriter::Escapes::AsSealed);
     json.beginObject()
         .field(u"format", QString::fromLatin1(format))
         .field(u"version", version)

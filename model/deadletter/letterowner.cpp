@@ -85,10 +85,10 @@ QString OwnerResolver::consumerOfGroup(const QString& group, const std::optional
 std::optional<QString> OwnerResolver::teamOf(const std::optional<QString>& consumer,
                                              const std::optional<QString>& eventType)
 {
-    if (!consumer)
+    if (!consumer || !eventType) // half a pair has no owner, though all entries of the consumer name one team
         return std::nullopt;
     bound(m_teams);
-    const std::pair key{*consumer, eventType.value_or(QString())};
+    const std::pair key{*consumer, *eventType};
     auto known = m_teams.find(key);
     if (known == m_teams.end())
         known = m_teams.insert(key, m_catalog.teamOf(*consumer, eventType));

@@ -32,7 +32,7 @@ public:
     /// (of several the one that is subscribed to the event); else the group. Team: the owner of that (consumer, event)
     /// pair.
     [[nodiscard]] LetterOwner ownerOf(const RawRecord& record, const LetterFacts& facts);
-    /// The owner of a (consumer, event) pair; nullopt without consumer.
+    /// The owner of a (consumer, event) pair; nullopt where one of the two is not known, or nobody declared the pair.
     [[nodiscard]] std::optional<QString> teamOf(const std::optional<QString>& consumer,
                                                 const std::optional<QString>& eventType);
 
@@ -43,7 +43,7 @@ private:
     const Catalog& m_catalog;
     QHash<QString, std::optional<QString>> m_eventOfTopic;
     QHash<std::pair<QString, QString>, QString> m_consumers;            // (group, event type or null)
-    QHash<std::pair<QString, QString>, std::optional<QString>> m_teams; // (consumer, event type or null)
+    QHash<std::pair<QString, QString>, std::optional<QString>> m_teams; // (consumer, event type)
 };
 
 } // namespace spillway

@@ -30,7 +30,8 @@ Catalog company()
     OwnedEvent created;
     created.eventType = u"order.created"_s;
     created.consumers = {consumer(u"payment-team"_s, u"payment-service"_s, u"billing"_s),
-                         consumer(u"stock-team"_s, u"stock-service"_s, u"shared"_s)};
+                         consumer(u"stock-team"_s, u"stock-service"_s, u"shared"_s),
+                         consumer(u"points-team"_s, u"points-service"_s, u"points"_s)};
     OwnedEvent cancelled;
     cancelled.eventType = u"order.cancelled"_s;
     cancelled.consumers = {consumer(u"refund-team"_s, u"payment-service"_s, u"billing"_s),
@@ -81,6 +82,10 @@ void TstGrouping::owners_data()
         u"order.cancelled"_s, u"payment-service"_s, u"refund-team"_s);
     row("a topic of two events tells none; a service of two teams has none then", "", "", "{}", u"mixed"_s,
         u"billing"_s, QString(), u"payment-service"_s, QString());
+    row("a topic of two events tells none; half a pair has no owner, though the service has one team", "", "", "{}",
+        u"mixed"_s, u"points"_s, QString(), u"points-service"_s, QString());
+    row("an event that nobody declared has no owner", "event_type", "ghost.event", "{}", u"mixed"_s, u"points"_s,
+        u"ghost.event"_s, u"points-service"_s, QString());
     row("a group of two services is told apart by the event", "", "", R"({"type":"order.cancelled"})", u"mixed"_s,
         u"shared"_s, u"order.cancelled"_s, u"mail-service"_s, u"mail-team"_s);
     row("a group of two services without an event stays a group", "", "", "", u"mixed"_s, u"shared"_s, QString(),

@@ -57,7 +57,7 @@ private:
         case QueryField::EventType:
             return fitsText(term, m_letter.eventType);
         case QueryField::Error:
-            return fitsText(term, m_letter.facts.errorClass) || fitsText(term, m_letter.facts.errorMessage);
+            return fitsClass(term, m_letter.facts.errorClass) || fitsText(term, m_letter.facts.errorMessage);
         case QueryField::Key:
             return fitsBytes(term, m_letter.record.key);
         case QueryField::Kind:
@@ -99,6 +99,11 @@ private:
     bool fitsText(const QueryTerm& term, const std::optional<QString>& text)
     {
         return text && isYes(term, TermMatch(term).text(text->toUtf8()));
+    }
+
+    bool fitsClass(const QueryTerm& term, const std::optional<QString>& name)
+    {
+        return name && isYes(term, TermMatch(term).className(name->toUtf8()));
     }
 
     bool fitsBytes(const QueryTerm& term, const std::optional<QByteArray>& bytes)

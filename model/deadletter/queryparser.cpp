@@ -3,6 +3,7 @@
 
 #include "model/base/text.h"
 #include "model/deadletter/deadletter.h"
+#include "model/deadletter/termmatch.h"
 
 #include <algorithm>
 #include <array>
@@ -432,18 +433,11 @@ private:
         else if (const auto duration = parseDuration(term.text))
             term.number = Decimal::fromInteger(duration->count());
         else
-            term.time = readTime(term.text);
+            term.time = instantOf(term.text.toUtf8());
         if (!term.number && !term.time)
             throw Stop{
                 at, u"\"%1\" is no number, size, duration or time; write 900, 10KiB, 24h or 2026-11-21T07:00:00Z"_s.arg(
                         visibleText(term.text.left(60)))};
-    }
-
-    /// RFC 3339, or a day for its beginning in UTC.
-    static std::optional<UtcTime> readTime(const QString& text)
-    {
-        const QByteArray utf8 = text.toUtf8();
-        return utf8.size() == 10 ? parseRfc3339(utf8 + "T00:00:00Z") : parseRfc3339(utf8);
     }
 
     QStringView m_text;

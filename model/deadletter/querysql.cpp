@@ -2,6 +2,7 @@
 #include "model/deadletter/querysql.h"
 
 #include "model/deadletter/sqltext.h"
+#include "model/deadletter/termmatch.h"
 
 #include <algorithm>
 #include <limits>
@@ -199,8 +200,18 @@ private:
                 term, "+l.group_ref IN (SELECT id FROM letter_group WHERE error_class = ?) OR l.error_message IS ?",
                 "+l.group_ref IN (SELECT id FROM letter_group WHERE query_fits(?, error_class))"
                 " OR query_fits(?, l.error_message)");
-            if (sql)
-                sql->values.push_back(sql->values.front());
+            if (!sql)
+                return sql;
+            const QuerySql::Value wanted = sql->values.front();
+            if (term.op == QueryOperator::Equal && hasSimpleName(term)) {
+                // By bytes, as TermMatch compares: SQLite's text ends at U+0000.
+                const QByteArray end = '.' + term.text.toUtf8();
+                sql->condition = "+l.group_ref IN (SELECT id FROM letter_group WHERE error_class = ?"
+                                 " OR substr(CAST(error_class AS BLOB), ?) = ?) OR l.error_message IS ?";
+                sql->values.push_back(std::int64_t{-end.size()});
+                sql->values.push_back(end);
+            }
+            sql->values.push_back(wanted);
             return sql;
         }
         case QueryField::Key: {

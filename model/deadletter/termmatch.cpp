@@ -9,6 +9,16 @@
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
+bool hasSimpleName(const QueryTerm& term)
+{
+    return !term.text.isEmpty() && !term.text.contains(u'.');
+}
+
+std::optional<UtcTime> instantOf(QByteArrayView text)
+{
+    return text.size() == 10 ? parseRfc3339(text.toByteArray() + "T00:00:00Z") : parseRfc3339(text);
+}
+
 TermMatch::TermMatch(const QueryTerm& term)
     : m_term(term)
     , m_text(term.text.toUtf8())
@@ -37,6 +47,13 @@ TermFit TermMatch::text(QByteArrayView value) const
     return value == QByteArrayView(m_text) ? TermFit::Yes : TermFit::No;
 }
 
+TermFit TermMatch::className(QByteArrayView value) const
+{
+    if (const TermFit fit = text(value); fit != TermFit::No || m_term.op != QueryOperator::Equal)
+        return fit;
+    return hasSimpleName(m_term) && value.endsWith('.' + m_text) ? TermFit::Yes : TermFit::No;
+}
+
 TermFit TermMatch::value(QByteArrayView value) const
 {
     const auto said = [](bool fits) { return fits ? TermFit::Yes : TermFit::No; };
@@ -49,7 +66,7 @@ TermFit TermMatch::value(QByteArrayView value) const
         return said(number && *number == *m_term.number);
     }
     if (m_term.time) {
-        if (const auto time = parseRfc3339(value))
+        if (const auto time = instantOf(value))
             return said(isOrdered(m_term.op, *time, *m_term.time));
         const auto ms = Decimal::parse(value);
         return said(ms && isOrdered(m_term.op, *ms, Decimal::fromInteger(toMs(*m_term.time))));

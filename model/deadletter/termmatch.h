@@ -14,6 +14,12 @@ namespace spillway {
 /// Costly: the expression gave up, which is neither a match nor none.
 enum class TermFit { No, Yes, Costly };
 
+/// RFC 3339, or a bare day for its beginning in UTC; nullopt for anything else.
+[[nodiscard]] std::optional<UtcTime> instantOf(QByteArrayView text);
+
+/// Whether the term's text may be the last part of a class's name.
+[[nodiscard]] bool hasSimpleName(const QueryTerm& term);
+
 /// Whether `left op right`; false for operators that are no comparison.
 template<typename T>
 [[nodiscard]] bool isOrdered(QueryOperator op, const T& left, const T& right)
@@ -47,6 +53,9 @@ public:
 
     /// A text field: equal, or the expression fits anywhere. UTF-8.
     [[nodiscard]] TermFit text(QByteArrayView value) const;
+    /// A class: as `text`, and equal too where the value ends with a dot and the term's own name without dots, which is
+    /// how tables print it. UTF-8.
+    [[nodiscard]] TermFit className(QByteArrayView value) const;
     /// A value of a header or the payload, whose type only the value itself tells.
     [[nodiscard]] TermFit value(QByteArrayView value) const;
     /// Contains: whether the word stands in these bytes.

@@ -52,7 +52,7 @@ DeadLetter example()
                                   {"nothing", std::nullopt}});
     letter.record.value =
         R"({"order":{"amount":950.0,"id":"4711","big":9007199254740993,"tags":["gift wrap",{"n":1}],"paid":true,"note":null,)"
-        R"("at":"2026-11-20T10:00:00Z","a.b":7,"money":"950.00"},"dup":1,"dup":2,"text":"say \"hi\" C:\\x"})";
+        R"("at":"2026-11-20T10:00:00Z","a.b":7,"money":"950.00","day":"2026-11-20","noDay":"2026-02-31"},"dup":1,"dup":2,"text":"say \"hi\" C:\\x"})";
     letter.sizeBytes = 20 * 1024;
     letter.facts.dialect = u"spring-dlpr"_s;
     letter.facts.errorClass = u"java.util.concurrent.TimeoutException"_s;
@@ -92,6 +92,9 @@ void TstQuery::meaning_data()
     row("open is all but archived, resolved, lost", u"state:open"_s, true);
     row("dialect, channel, connection", u"dialect:spring-dlpr channel:orders-dlt connection:orders"_s, true);
     row("error is the class", u"error:java.util.concurrent.TimeoutException"_s, true);
+    row("or its last part, as tables print it", u"error:TimeoutException"_s, true);
+    row("not the end of its last part", u"-error:Exception -error:imeoutException"_s, true);
+    row("nor two parts of it", u"-error:concurrent.TimeoutException"_s, true);
     row("or the message", u"error:\"time out after 30 s\nat gateway\""_s, true);
     row("an expression is not anchored", u"error~\"time(d )?out\""_s, false);
     row("and may fit the class", u"error~Time(out|up)Exception$"_s, true);
@@ -126,6 +129,13 @@ void TstQuery::meaning_data()
     row("numbers that doubles confuse", u"payload.order.big=9007199254740992"_s, false);
     row("money as text has an order", u"payload.order.money>949.5"_s, true);
     row("payload time", u"payload.order.at>=2026-11-20T11:00:00+01:00"_s, true);
+    row("a payload's bare day is its midnight in UTC",
+        u"payload.order.day>2026-11-19 payload.order.day<2026-11-21 payload.order.day>=2026-11-20"_s, true);
+    row("a bare day against an instant",
+        u"payload.order.day<2026-11-20T00:00:01Z payload.order.day>=2026-11-20T01:00:00+01:00"_s, true);
+    row("a bare day is not after itself", u"payload.order.day>2026-11-20 OR payload.order.day<2026-11-20"_s, false);
+    row("a day that no calendar has fits neither way",
+        u"payload.order.noDay>2026-11-20 OR payload.order.noDay<2026-11-20"_s, false);
     row("a payload's number against a size", u"payload.order.amount<1KiB -payload.order.amount>=1KiB"_s, true);
     row("a payload's number against a duration in ms", u"payload.order.amount>949ms payload.order.amount<1s"_s, true);
     row("text has no order against a number", u"payload.order.id>4710 -payload.text>1"_s, true);
@@ -293,13 +303,16 @@ public:
         if (below(4) != 0)
             record.key = pick({u"k1"_s, u"k2"_s, u"é"_s, u""_s}).toUtf8();
         if (below(5) != 0)
-            record.value = u"{\"a\":%1,\"b\":\"%2\"}"_s.arg(below(5)).arg(pick({u"x"_s, u"y z"_s})).toUtf8();
+            record.value = u"{\"a\":%1,\"b\":\"%2\",\"d\":\"2026-11-2%3\"}"_s.arg(below(5))
+                               .arg(pick({u"x"_s, u"y z"_s}))
+                               .arg(below(4))
+                               .toUtf8();
         if (below(2) != 0)
             record.headers.push_back({"h", below(3) == 0 ? std::nullopt : std::optional(QByteArray::number(below(4)))});
         letter.digest = recordDigest(record);
         LetterFacts& facts = letter.facts;
         facts.dialect = pick({u"spring-dlpr"_s, u"kafka-connect"_s, u"unrecognised"_s});
-        facts.errorClass = maybe({u"E1"_s, u"E2"_s});
+        facts.errorClass = maybe({u"E1"_s, u"E2"_s, u"a.b.E2"_s, u"a.é"_s, u"a.E3\0b"_s});
         facts.errorMessage = maybe({u"E1"_s, u"boom 7"_s, u"x"_s});
         if (below(2) != 0)
             facts.attempts = below(4) + 1;
@@ -329,6 +342,10 @@ public:
                      u"consumer~c[12]"_s,
                      u"eventType:e2"_s,
                      u"error:E1"_s,
+                     u"error:E2"_s,
+                     u"error:b.E2"_s,
+                     u"error:é"_s,
+                     u"error:E3"_s,
                      u"error:\"boom 7\""_s,
                      u"error~7$"_s,
                      u"key:k1"_s,
@@ -361,6 +378,7 @@ public:
                      u"header.h>1"_s,
                      u"payload.a=3.0"_s,
                      u"payload.a>1"_s,
+                     u"payload.d>2026-11-21"_s,
                      u"payload.b=\"y z\""_s,
                      u"boom"_s,
                      u"\"y z\""_s,

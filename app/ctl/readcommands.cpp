@@ -5,6 +5,7 @@
 #include "model/lag/evaluatelag.h"
 #include "model/lag/lagqueries.h"
 #include "model/ledger/ledger.h"
+#include "model/store/statedirectory.h"
 
 #include <QFile>
 
@@ -46,6 +47,8 @@ int run(Session& session, const AuditVerify&)
     const Context* context = session.context();
     if (!context)
         return Usage;
+    if (const Status readable = readableState(context->stateFolder); !readable)
+        return refuse(readable.error());
     // No file: an empty chain, which is whole, unless its head beside it says that there was one.
     const bool isThere = QFile::exists(context->ledgerFile());
     const bool isGone = !isThere && QFile::exists(context->stateFolder + u"/ledger.head"_s);

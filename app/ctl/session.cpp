@@ -71,6 +71,8 @@ Result<Database> Session::reader()
 {
     const Context* workspace = context();
     Q_ASSERT(workspace);
+    if (const Status readable = readableState(workspace->stateFolder); !readable)
+        return tl::unexpected<Error>(readable.error());
     // A process that begins applies what is missing; where none runs, that is us. Somebody who was quicker does it too.
     if (!namedHolder(workspace->stateFolder) && (isOfOlderRelease(*workspace) || isBehindLedger(*workspace)))
         (void)Holder::acquire(*workspace, u"spillwayctl"_s);

@@ -23,7 +23,7 @@ constexpr qint64 longestLockBytes = 400;
 
 tl::unexpected<Error> failed(const QString& path, const QString& what)
 {
-    return fail(ErrorCode::Unreachable, u"%1: %2: %3; choose another folder with --state"_s.arg(
+    return fail(ErrorCode::Unreachable, u"%1 %2: %3; choose another folder with --state"_s.arg(
                                             path, what, QString::fromLocal8Bit(std::strerror(errno))));
 }
 
@@ -50,7 +50,7 @@ Status makePrivateFolder(const QString& folder)
         return failed(folder, u"is no folder"_s);
     }
     if ((facts.st_mode & 0077) != 0 && ::chmod(path.constData(), 0700) != 0)
-        return failed(folder, u"others may read it, and its mode cannot be set to 0700"_s);
+        return failed(folder, u"is open to others, and its mode cannot be set to 0700"_s);
     return {};
 }
 
@@ -127,6 +127,27 @@ Result<std::unique_ptr<StateDirectory>> StateDirectory::hold(const QString& fold
             u"%1 lies on a network file system (%2), where SQLite's locks are not to be relied on; choose a local folder with --state"_s
                 .arg(absolute, kind);
     return std::unique_ptr<StateDirectory>(new StateDirectory(absolute, self, std::move(lock), warnings));
+}
+
+Status readableState(const QString& folder)
+{
+    const auto refused = [](const QString& path, const QString& remedy) {
+        return fail(ErrorCode::Unreachable,
+                    u"%1 cannot be read: %2; %3"_s.arg(path, QString::fromLocal8Bit(std::strerror(errno)), remedy));
+    };
+    struct stat facts = {};
+    if (::stat(QFile::encodeName(folder).constData(), &facts) != 0)
+        return errno == ENOENT ? Status() : refused(folder, u"choose another folder with --state"_s);
+    if (!S_ISDIR(facts.st_mode)) {
+        errno = ENOTDIR;
+        return failed(folder, u"is no folder"_s);
+    }
+    for (const QString& path : {folder, folder + u"/samples.sqlite"_s, folder + u"/ledger.sqlite"_s}) {
+        const int wanted = path == folder ? X_OK : R_OK;
+        if (::faccessat(AT_FDCWD, QFile::encodeName(path).constData(), wanted, AT_EACCESS) != 0 && errno != ENOENT)
+            return refused(path, u"run this as the user it belongs to, or choose another folder with --state"_s);
+    }
+    return {};
 }
 
 std::optional<HolderProcess> namedHolder(const QString& folder)

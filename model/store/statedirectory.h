@@ -51,6 +51,10 @@ private:
     QStringList m_warnings;
 };
 
+/// Whether the files of a folder may be read: without this, one that is closed to us looks as if nothing had been
+/// collected. What is not there yet is no fault. Unreachable names the folder or the file, and why.
+[[nodiscard]] Status readableState(const QString& folder);
+
 /// What the lock file of a folder says, if the process it names lives. For messages: only `hold` knows for certain.
 [[nodiscard]] std::optional<HolderProcess> namedHolder(const QString& folder);
 

@@ -41,6 +41,9 @@ private Q_SLOTS:
     void whatCannotBeHeldIsSaid_data();
     void whatCannotBeHeldIsSaid();
     void aFolderWithoutTheRightToWriteIsSaid();
+    void whatIsClosedToUsIsNoEmptyState_data();
+    void whatIsClosedToUsIsNoEmptyState();
+    void whatIsNotThereYetIsNoFault();
 };
 
 void StateDirectoryTest::itIsMadePrivate()
@@ -132,6 +135,63 @@ void StateDirectoryTest::whatCannotBeHeldIsSaid()
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, ErrorCode::Unreachable);
     QVERIFY(refused.error().detail.startsWith(root.filePath(folder)));
+}
+
+void StateDirectoryTest::whatIsClosedToUsIsNoEmptyState_data()
+{
+    QTest::addColumn<bool>("isFile");
+    QTest::addColumn<QString>("closed"); // within the folder; empty: the folder itself
+    QTest::addColumn<QString>("why");
+    QTest::newRow("a folder that another user keeps private")
+        << false << u""_s << u"cannot be read: Permission denied"_s;
+    QTest::newRow("samples that another user keeps private")
+        << false << u"/samples.sqlite"_s << u"cannot be read: Permission denied"_s;
+    QTest::newRow("a ledger that another user keeps private")
+        << false << u"/ledger.sqlite"_s << u"cannot be read: Permission denied"_s;
+    QTest::newRow("a file stands where the folder should") << true << u""_s << u"is no folder: Not a directory"_s;
+}
+
+void StateDirectoryTest::whatIsClosedToUsIsNoEmptyState()
+{
+    QFETCH(bool, isFile);
+    QFETCH(QString, closed);
+    QFETCH(QString, why);
+    const QTemporaryDir root;
+    QVERIFY(QFile::setPermissions(root.path(), QFile::Permissions(0x7755)));
+    const QString folder = root.filePath(u"state"_s);
+    if (isFile) {
+        QFile file(folder);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+    } else {
+        QVERIFY(QDir().mkdir(folder));
+        for (const QString& name : {u"/samples.sqlite"_s, u"/ledger.sqlite"_s}) {
+            QFile file(folder + name);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            QVERIFY(file.setPermissions(QFile::Permissions(0x6644)));
+        }
+        QVERIFY(QFile::setPermissions(folder, QFile::Permissions(0x7755)));
+        QVERIFY(readableState(folder));
+        QVERIFY(QFile::setPermissions(folder + closed, QFile::Permissions()));
+    }
+    std::optional<Error> error;
+    {
+        const test::OrdinaryUser user;
+        QVERIFY(user.isOrdinary());
+        if (const Status status = readableState(folder); !status)
+            error = status.error();
+    }
+    if (!isFile && closed.isEmpty()) // so that it can be removed
+        QVERIFY(QFile::setPermissions(folder, QFile::Permissions(0x7700)));
+    QVERIFY(error);
+    QCOMPARE(error->code, ErrorCode::Unreachable);
+    QVERIFY2(error->detail.startsWith(folder + closed + u' ' + why + u"; "), qPrintable(error->detail));
+}
+
+void StateDirectoryTest::whatIsNotThereYetIsNoFault()
+{
+    const QTemporaryDir root;
+    QVERIFY(readableState(root.filePath(u"never/made"_s)));
+    QVERIFY(readableState(root.path())); // there, and nothing in it
 }
 
 void StateDirectoryTest::aFolderWithoutTheRightToWriteIsSaid()

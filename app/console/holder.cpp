@@ -341,8 +341,13 @@ Result<std::int64_t> Holder::triage(const LetterSelection& selection, const Tria
     const TriagePlan plan = planTriage(request, *letters);
     for (const TriageRefusal& refusal : plan.refused)
         sink.note(refusal.letterId + u": "_s + refusal.why);
-    if (plan.letterIds.empty() && !plan.refused.empty())
-        return fail(ErrorCode::InvalidConfig, u"no letter was changed; none of them may go to this state"_s);
+    if (plan.letterIds.empty() && !plan.refused.empty()) {
+        const QString why = plan.refused.front().why;
+        const bool isOneReason = std::all_of(plan.refused.begin(), plan.refused.end(),
+                                             [&](const TriageRefusal& refusal) { return refusal.why == why; });
+        return fail(ErrorCode::InvalidConfig,
+                    u"no letter was changed: "_s.append(isOneReason ? why : u"none of them may go to this state"_s));
+    }
     return decideTriage(*m_parts->ledger, *m_parts->samples, plan, currentUser());
 }
 

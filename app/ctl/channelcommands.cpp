@@ -79,11 +79,14 @@ int run(Session& session, const DlqReread& command)
         const QJsonObject told = QJsonDocument::fromJson(json).object();
         const qint64 letters = told[u"letters"].toInteger();
         const qint64 total = told[u"total"].toInteger();
-        const QString changed = formatCount(told[u"changed"].toInteger());
+        const qint64 changed = told[u"changed"].toInteger();
+        const QString others =
+            u"%1 %2 something else now"_s.arg(formatCount(changed), changed == 1 ? u"says"_s : u"say"_s);
         if (letters < total)
-            return printText(u"stopped: %1 of %2 letters read again, %3 say something else now; run it again for the "
-                             "rest"_s.arg(formatCount(letters), formatCount(total), changed));
-        return printText(u"%1 letters read again, %2 say something else now"_s.arg(formatCount(letters), changed));
+            return printText(u"stopped: %1 of %2 letters read again, %3; run it again for the rest"_s.arg(
+                formatCount(letters), formatCount(total), others));
+        return printText(
+            u"%1 %2 read again, %3"_s.arg(formatCount(letters), letters == 1 ? u"letter"_s : u"letters"_s, others));
     });
 }
 

@@ -4,6 +4,8 @@
 #include "model/base/alignedlines.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/deadletter/dialectregistry.h"
+#include "model/deadletter/headerrows.h"
 #include "model/deadletter/schemaoutput.h"
 
 #include <QStringList>
@@ -50,6 +52,7 @@ void writeLetter(JsonWriter& json, const DeadLetter& letter, const LetterLoss& l
         .field(u"deadLetteredAt", facts.deadLetteredAt)
         .field(u"firstSeenAt", letter.firstSeenAt)
         .field(u"state", triageStateWord(letter.state))
+        .field(u"assignee", letter.assignee)
         .field(u"group", letter.group)
         .field(u"sizeBytes", letter.sizeBytes)
         .field(u"brokerLossAt", loss.broker.at)
@@ -74,6 +77,41 @@ QString shortClass(const std::optional<QString>& className)
 QString cut(const QString& text, qsizetype longest)
 {
     return text.size() <= longest ? text : text.first(longest - 1) + u'…';
+}
+
+constexpr qsizetype mostHexBytes = 4096;
+
+/// Bytes of unknown origin: text where they are UTF-8, else hex and how many they are.
+QString bytesText(const QByteArray& bytes, qsizetype mostHex = mostHexBytes, bool keepLayout = false)
+{
+    if (isUtf8(bytes))
+        return visibleBytes(bytes, keepLayout);
+    const QString hex = QString::fromLatin1(bytes.first(std::min(bytes.size(), mostHex)).toHex());
+    return u"0x%1%2 (%3 %4)"_s.arg(hex, bytes.size() > mostHex ? u"…"_s : QString(), formatCount(bytes.size()),
+                                   bytes.size() == 1 ? u"byte"_s : u"bytes"_s);
+}
+
+/// Types of the frameworks' own headers. A user's dialect shows its numbers as bytes: the workspace's registry is not
+/// at hand here.
+const Dialect* bundledDialect(const QString& id)
+{
+    static const Result<DialectRegistry> registry = DialectRegistry::bundled();
+    return registry ? registry->dialect(id) : nullptr;
+}
+
+/// A number or a time where the dialect wrote one, else as `bytesText`.
+QString headersText(const DeadLetter& letter)
+{
+    QString text;
+    const std::vector<HeaderRow> rows = headerRows(letter.record.headers, bundledDialect(letter.facts.dialect));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const Header& header = letter.record.headers[i];
+        const bool isDecoded = rows[i].form == HeaderRow::Form::Number || rows[i].form == HeaderRow::Form::Time;
+        text += u"  %1: %2\n"_s.arg(bytesText(header.name), !header.value ? u"null"_s
+                                                            : isDecoded   ? rows[i].value
+                                                                          : bytesText(*header.value));
+    }
+    return text;
 }
 
 QString stateAndAssignee(TriageState state, const std::optional<QString>& assignee)
@@ -159,7 +197,7 @@ QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now)
     std::vector<QStringList> rows{{u"ID"_s, u"AGE"_s, u"KEY"_s, u"ERROR"_s, u"EVENT"_s, u"CONSUMER"_s, u"STATE"_s}};
     for (const DeadLetter& letter : letters)
         rows.push_back({letter.id, letterAgeText(letter, now),
-                        letter.record.key ? cut(visibleBytes(*letter.record.key), 40) : u"–"_s,
+                        letter.record.key ? cut(bytesText(*letter.record.key, 8), 40) : u"–"_s,
                         shortClass(letter.facts.errorClass), orUnknown(letter.eventType), orUnknown(letter.consumer),
                         stateAndAssignee(letter.state, letter.assignee)});
     return alignedLines(rows);
@@ -202,7 +240,9 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
     row(u"Consumer"_s, orUnknown(letter.consumer));
     row(u"Team"_s, letter.team ? visibleText(*letter.team) : u"unowned"_s);
     row(u"Group"_s, letter.group);
-    row(u"Kind"_s, failureKindWord(letter.kind));
+    row(u"Kind"_s, letter.kind != FailureKind::Schema && letter.schema.verdict == SchemaVerdict::Invalid
+                       ? failureKindWord(letter.kind) + u"; the payload does not fit its schema, besides"_s
+                       : failureKindWord(letter.kind));
     row(u"Error"_s, facts.errorClass ? visibleText(*facts.errorClass) : u"not told"_s);
     row(u"Message"_s, facts.errorMessage ? visibleText(*facts.errorMessage) : u"not told"_s);
     row(u"Root cause"_s, facts.rootCauseClass ? visibleText(*facts.rootCauseClass) : u"not told"_s);
@@ -231,22 +271,21 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
     row(u"Dialect"_s, facts.dialect);
     row(u"Schema"_s, schemaLine(letter.schema, details.payload.judgement));
     row(u"Size"_s, formatSizeBytes(letter.sizeBytes));
-    row(u"Key"_s, letter.record.key ? visibleBytes(*letter.record.key) : u"null"_s);
+    row(u"Key"_s, letter.record.key ? bytesText(*letter.record.key) : u"null"_s);
     QString text = alignedLines(rows);
     text += u"\nHeaders\n"_s;
-    for (const Header& header : letter.record.headers)
-        text += u"  %1: %2\n"_s.arg(visibleBytes(header.name), header.value ? visibleBytes(*header.value) : u"null"_s);
+    text += headersText(letter);
     text += u"\nPayload\n"_s;
     if (const auto& rescue = details.rescue)
         text += u"  rescued from %1 [%2] @ %3, %4\n"_s.arg(visibleText(rescue->at.topic))
                     .arg(rescue->at.partition)
                     .arg(rescue->offset.value)
                     .arg(formatUtc(rescue->rescuedAt)) +
-                (rescue->value ? visibleBytes(*rescue->value, true) + u'\n' : u"  null\n"_s);
+                (rescue->value ? bytesText(*rescue->value, mostHexBytes, true) + u'\n' : u"  null\n"_s);
     else if (facts.isPointer)
         text += u"  The payload stayed at its origin; this letter only points there.\n"_s;
     else
-        text += letter.record.value ? visibleBytes(*letter.record.value, true) + u'\n' : u"  null\n"_s;
+        text += letter.record.value ? bytesText(*letter.record.value, mostHexBytes, true) + u'\n' : u"  null\n"_s;
     text += schemaText(details.payload);
     if (const auto stack = stackText(letter.record, facts))
         text += u"\nStack\n"_s + visibleText(*stack, true) + u'\n';

@@ -279,15 +279,16 @@ private:
         if (from.isEmpty())
             return;
         const bool isItself = from == channel.channel;
-        addOf(channel,
-              {.rule = DoctorRule::DeadLettersOfDeadLetters,
-               .severity = DoctorSeverity::Warning,
-               .sentence = isItself ? u"%1 takes the failures of its own reader"_s.arg(visibleText(from))
-                                    : u"%1 takes the dead letters of %2, a dead-letter topic itself"_s.arg(
-                                          visibleText(channel.channel), visibleText(from)),
-               .evidence = letters > 0 ? u"%1 letters come from it"_s.arg(formatCount(letters)) : u"by its name"_s,
-               .remedy = u"Let the reader of dead letters fail loudly instead of dead-lettering again"_s,
-               .command = u"spillwayctl dlq list --query 'channel:\"%1\"' --limit 10"_s.arg(channel.channel)});
+        addOf(channel, {.rule = DoctorRule::DeadLettersOfDeadLetters,
+                        .severity = DoctorSeverity::Warning,
+                        .sentence = isItself ? u"%1 takes the failures of its own reader"_s.arg(visibleText(from))
+                                             : u"%1 takes the dead letters of %2, a dead-letter topic itself"_s.arg(
+                                                   visibleText(channel.channel), visibleText(from)),
+                        .evidence = letters == 1  ? u"1 letter comes from it"_s
+                                    : letters > 0 ? u"%1 letters come from it"_s.arg(formatCount(letters))
+                                                  : u"by its name"_s,
+                        .remedy = u"Let the reader of dead letters fail loudly instead of dead-lettering again"_s,
+                        .command = u"spillwayctl dlq list --query 'channel:\"%1\"' --limit 10"_s.arg(channel.channel)});
     }
 
     void examineCriticalEvents()

@@ -250,8 +250,9 @@ QString exportReportText(const ExportReport& report)
                                                 report.letters == 1 ? u"letter"_s : u"letters"_s, report.file);
     text += report.isMasked ? u"; masked in %1 of them"_s.arg(formatCount(report.masked)) : u"; nothing is masked"_s;
     if (report.cutCells > 0)
-        text += u"\n%1 cells were longer than Excel's 32 767 characters and are cut; .jsonl holds them whole"_s.arg(
-            formatCount(report.cutCells));
+        text += u"\n%1 longer than Excel's 32 767 characters and %2 cut; .jsonl holds %3 whole"_s.arg(
+            report.cutCells == 1 ? u"1 cell was"_s : u"%1 cells were"_s.arg(formatCount(report.cutCells)),
+            report.cutCells == 1 ? u"is"_s : u"are"_s, report.cutCells == 1 ? u"it"_s : u"them"_s);
     return text;
 }
 

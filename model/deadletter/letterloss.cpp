@@ -130,7 +130,7 @@ QString lossText(const LossForecast& forecast, UtcTime now)
     case LossCause::Compaction:
         return u"not by time: a newer record of the same key replaces it"_s;
     case LossCause::Gone:
-        return u"gone at the broker"_s;
+        return u"not at the broker"_s;
     case LossCause::RetentionTime:
     case LossCause::RetentionSize:
         break;

@@ -160,7 +160,10 @@ Result<LastGood> findLastGood(RecordLookup& lookup, Database& reader, const Dead
         return fail(ErrorCode::NotFound, u"the letter has no key, so no record has the same one"_s);
     LastGood good{.oldest = *letter.facts.originOffset};
     std::int64_t window = firstWindow;
-    const auto looked = [&] { return u"%1 records, %2"_s.arg(formatCount(good.records), formatSizeBytes(good.bytes)); };
+    const auto looked = [&] {
+        return u"%1 %2, %3"_s.arg(formatCount(good.records), good.records == 1 ? u"record"_s : u"records"_s,
+                                  formatSizeBytes(good.bytes));
+    };
     while (!good.record && !good.reachedStart && good.records < limits.records && good.bytes < limits.bytes) {
         const Offset to = good.oldest;
         const Offset from{std::max<std::int64_t>(0, to.value - window)};

@@ -42,7 +42,6 @@ void writeNames(JsonWriter& json, QStringView name, const std::vector<QByteArray
 QByteArray renderLetter(const PlanLetter& letter)
 {
     const DigestDigits digits = digestDigits(letter.digest);
-    JsonWriter json;
     JsonWriter json(JsonWriter::Escapes::AsSealed);
     json.beginObject()
         .field(u"id", letter.letterId)

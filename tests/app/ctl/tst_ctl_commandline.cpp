@@ -44,6 +44,9 @@ private Q_SLOTS:
     void helpNamesTheStateFolder();
     void faultyCallsAreRefused_data();
     void faultyCallsAreRefused();
+    void whatCannotBeReadIsNoEmptyState_data();
+    void whatCannotBeReadIsNoEmptyState();
+    void aLimitIsAWholeNumber();
     void optionsStandBeforeAndAfterTheCommand_data();
     void optionsStandBeforeAndAfterTheCommand();
     void theWorkspaceIsFoundFromWhereOneStands_data();
@@ -127,6 +130,7 @@ void CommandLineTest::faultyCallsAreRefused_data()
     row("a window that is no duration", u"slo --window soon"_s);
     row("--fail-on with a word it does not know", u"slo --fail-on rain"_s);
     row("--limit that is no number", u"dlq list --limit many"_s);
+    row("--limit that is a fraction", u"dlq list --limit 2.5"_s);
     row("--limit below zero", u"dlq list --limit -1"_s);
     row("--for that is no duration", u"collect --for ever"_s);
     row("a cost format that does not exist", u"cost --format clay"_s);
@@ -145,6 +149,48 @@ void CommandLineTest::faultyCallsAreRefused()
     EXPECT_EXIT(output, 2);
     EXPECT(!output.err.trimmed().isEmpty(), "it says nothing");
     QCOMPARE(output.out, QByteArray());
+}
+
+void CommandLineTest::whatCannotBeReadIsNoEmptyState_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::newRow("dead letters") << QStringList{u"dlq"_s, u"list"_s, u"--json"_s};
+    QTest::newRow("groups") << QStringList{u"dlq"_s, u"groups"_s};
+    QTest::newRow("lag") << QStringList{u"lag"_s, u"--json"_s};
+    QTest::newRow("the ledger") << QStringList{u"audit"_s, u"verify"_s};
+}
+
+void CommandLineTest::whatCannotBeReadIsNoEmptyState()
+{
+    QFETCH(QStringList, arguments);
+    const Scene scene;
+    scene.write(u"spillway.yaml"_s, quietWorkspace());
+    scene.write(u"event-catalog.yaml"_s, oneEvent);
+    const QString file = scene.folder() + u"/spillway.yaml"_s;
+    const CtlOutput isFile = scene.bare(arguments + QStringList{u"--state"_s, file}, scene.folder());
+    EXPECT_EXIT(isFile, 3);
+    QCOMPARE(isFile.out, QByteArray());
+    EXPECT(isFile.err.contains((file + u" is no folder: Not a directory; "_s).toUtf8()), isFile.told());
+    // Links that lead nowhere cannot be followed, whoever asks.
+    const QString state = scene.home() + u"/closed"_s;
+    QVERIFY(QDir().mkpath(state));
+    for (const QString& name : {u"/samples.sqlite"_s, u"/ledger.sqlite"_s})
+        QVERIFY(QFile::link(state + name, state + name));
+    const CtlOutput isClosed = scene.bare(arguments + QStringList{u"--state"_s, state}, scene.folder());
+    EXPECT_EXIT(isClosed, 3);
+    QCOMPARE(isClosed.out, QByteArray());
+    EXPECT(isClosed.err.contains((state + u"/samples.sqlite cannot be read: "_s).toUtf8()), isClosed.told());
+}
+
+void CommandLineTest::aLimitIsAWholeNumber()
+{
+    const Scene scene;
+    scene.write(u"spillway.yaml"_s, quietWorkspace());
+    scene.write(u"event-catalog.yaml"_s, oneEvent);
+    const CtlOutput output = scene.bare({u"dlq"_s, u"list"_s, u"--limit"_s, u"2.5"_s}, scene.folder());
+    EXPECT_EXIT(output, 2);
+    EXPECT(output.err.contains("\"2.5\"") && output.err.contains("write a whole number from 1 to 100000000"),
+           output.told());
 }
 
 void CommandLineTest::optionsStandBeforeAndAfterTheCommand_data()

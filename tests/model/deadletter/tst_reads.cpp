@@ -10,6 +10,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRegularExpression>
 #include <QTest>
 
 class TstReads final : public QObject
@@ -22,6 +23,7 @@ private Q_SLOTS:
     void openCountsForThresholds();
     void listLines();
     void detail();
+    void bytesThatAreNoTextAreHex();
     void whatTheSchemaSays();
     void textShowsNothingInvisible();
     void transitions_data();
@@ -199,6 +201,7 @@ void TstReads::listLines()
                              u"deadLetteredAt"_s,
                              u"firstSeenAt"_s,
                              u"state"_s,
+                             u"assignee"_s,
                              u"group"_s,
                              u"sizeBytes"_s,
                              u"brokerLossAt"_s,
@@ -254,6 +257,39 @@ void TstReads::detail()
     QVERIFY(json[u"schemaVerdict"_s].isNull() && json[u"schemaErrors"_s].toArray().isEmpty());
 }
 
+void TstReads::bytesThatAreNoTextAreHex()
+{
+    const QByteArray time = QByteArray::fromHex("0000019a0c19786a");
+    StoreFixture fixture;
+    PreparedLetter letter = StoreFixture::prepared(1, u"com.acme.E1"_s, u"payments"_s);
+    letter.facts.dialect = u"spring-dlpr"_s;
+    letter.record.headers = {{"kafka_dlt-original-timestamp", time},
+                             {"kafka_dlt-original-partition", QByteArray("\0\0\0\x02", 4)},
+                             {"kafka_dlt-original-offset", QByteArray::fromHex("00000000000000ff")},
+                             {"kafka_dlt-original-topic", QByteArray("orders")},
+                             {"nobody's", time},
+                             {"\xFF", QByteArray("\xFE")},
+                             {"text", QByteArray("a\x1b[31mé")}};
+    letter.record.key = QByteArray::fromHex("8000000000000000ff");
+    letter.record.value = QByteArray(5'000, '\x80');
+    letter.digest = recordDigest(letter.record);
+    fixture.add({letter});
+    Database reader = fixture.reader();
+    const auto stored = deadLetter(reader, StoreFixture::idOf(letter));
+    QVERIFY(stored);
+    const QString text = letterDetailText(*stored, now);
+    for (const QString& line :
+         {u"  kafka_dlt-original-timestamp: 2025-10-22T13:26:27.178Z\n"_s, u"  kafka_dlt-original-partition: 2\n"_s,
+          u"  kafka_dlt-original-offset: 255\n"_s, u"  kafka_dlt-original-topic: orders\n"_s,
+          u"  nobody's: 0x0000019a0c19786a (8 bytes)\n"_s, u"  0xff (1 byte): 0xfe (1 byte)\n"_s,
+          u"  text: a\\u{001B}[31mé\n"_s})
+        QVERIFY2(text.contains(line), qPrintable(line + u"is not in\n"_s + text));
+    QVERIFY(text.contains(QRegularExpression(u"\nKey +0x8000000000000000ff \\(9 bytes\\)\n"_s)));
+    QVERIFY(text.contains(u"\nPayload\n0x8080"));
+    QVERIFY(text.contains(u"8080… (5\u2009000 bytes)\n")); // no screenful of what nobody reads
+    QVERIFY(lettersText({*stored}, now).contains(u"  0x8000000000000000… (9 bytes)  "));
+}
+
 void TstReads::whatTheSchemaSays()
 {
     StoreFixture fixture;
@@ -286,6 +322,13 @@ void TstReads::whatTheSchemaSays()
     QVERIFY(text.contains(u"invalid by a.v3.avsc (when it was read: valid by version 2)"));
     QVERIFY(text.contains(u"  /a: the value is wrong (type)\n"));
     QVERIFY(text.contains(u"Decoded by a.v3.avsc."));
+    // A verdict beside a kind that is sure by the error.
+    DeadLetter both = stored;
+    both.schema.verdict = SchemaVerdict::Invalid;
+    both.kind = FailureKind::Transient;
+    QVERIFY(letterDetailText(both, now).contains(u"transient; the payload does not fit its schema, besides\n"));
+    both.kind = FailureKind::Schema;
+    QVERIFY(!letterDetailText(both, now).contains(u", besides"));
     for (const auto& [query, found] : {std::pair{u"schema:valid"_s, 1}, std::pair{u"schema:invalid"_s, 0},
                                        std::pair{u"-schema:invalid"_s, 1}, std::pair{u"schema~^val"_s, 1}}) {
         const auto letters =

@@ -242,11 +242,12 @@ private:
                         "+l.channel_ref IN (SELECT id FROM letter_channel WHERE query_fits(?, connection))");
         case QueryField::Age: // age = now - moment
             return QuerySql{
-                std::string("(?") + " - l.moment_ms)" + sqlOf(term.op), {toMs(m_now), number(*term.number)}, true};
+                std::string("(? - l.moment_ms)").append(sqlOf(term.op)), {toMs(m_now), number(*term.number)}, true};
         case QueryField::Attempts:
-            return QuerySql{std::string("ifnull(l.attempts") + sqlOf(term.op) + ", 0)", {number(*term.number)}, true};
+            return QuerySql{
+                std::string("ifnull(l.attempts").append(sqlOf(term.op)).append(", 0)"), {number(*term.number)}, true};
         case QueryField::Size:
-            return QuerySql{std::string("l.size_bytes") + sqlOf(term.op), {number(*term.number)}, true};
+            return QuerySql{std::string("l.size_bytes").append(sqlOf(term.op)), {number(*term.number)}, true};
         case QueryField::Text: {
             if (!m_terms)
                 return std::nullopt;

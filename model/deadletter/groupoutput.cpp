@@ -167,12 +167,12 @@ QByteArray regroupPreviewJson(const RegroupPreview& preview)
 
 QString regroupPreviewText(const RegroupPreview& preview)
 {
+    const QString groups =
+        preview.groupsBefore == 1 ? u"1 group"_s : u"%1 groups"_s.arg(formatCount(preview.groupsBefore));
     if (preview.moved == 0)
-        return u"Nothing would change: %1 in %2 groups.\n"_s.arg(lettersOf(preview.letters),
-                                                                 formatCount(preview.groupsBefore));
-    QString text = u"%1 of %2 would move; %3 groups would be %4.\n"_s.arg(
-        formatCount(preview.moved), lettersOf(preview.letters), formatCount(preview.groupsBefore),
-        formatCount(preview.groupsAfter));
+        return u"Nothing would change: %1 in %2.\n"_s.arg(lettersOf(preview.letters), groups);
+    QString text = u"%1 of %2 would move; %3 would be %4.\n"_s.arg(
+        formatCount(preview.moved), lettersOf(preview.letters), groups, formatCount(preview.groupsAfter));
     for (const RegroupPreview::Move& move : preview.moves) {
         const QString how = move.joins && move.splits ? u"splits off and joins"_s
                             : move.joins              ? u"joins"_s

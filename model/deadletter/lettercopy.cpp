@@ -55,9 +55,12 @@ CopiedLine kcatLine(const DeadLetter& letter, const QString& bootstrap, const QS
             ++binary;
     }
     if (binary > 0)
-        copied.missing << u"%1 headers are binary: they are left out"_s.arg(binary);
+        copied.missing << (binary == 1 ? u"1 header is binary: it is left out"_s
+                                       : u"%1 headers are binary: they are left out"_s.arg(binary));
     if (unnamed > 0)
-        copied.missing << u"%1 headers have names that kcat cannot take: they are left out"_s.arg(unnamed);
+        copied.missing << (unnamed == 1
+                               ? u"1 header has a name that kcat cannot take: it is left out"_s
+                               : u"%1 headers have names that kcat cannot take: they are left out"_s.arg(unnamed));
     if (letter.facts.isPointer) {
         copied.missing << u"the payload stayed elsewhere; there is nothing to send"_s;
         return copied;

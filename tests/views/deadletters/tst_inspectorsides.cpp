@@ -173,7 +173,7 @@ void InspectorSidesTest::theLetterIsCopied()
     menu->actions().at(1)->trigger();
     QTRY_COMPARE(said.count(), 1);
     QVERIFY(said.first().first().toString().startsWith(u"Copied as a kcat line"_s));
-    QVERIFY(said.first().first().toString().contains(u"1 headers are binary"_s));
+    QVERIFY(said.first().first().toString().contains(u"1 header is binary"_s));
     QVERIFY(QGuiApplication::clipboard()->text().contains(u"kcat -P -b 'broker:9092' -t 'orders'"_s));
     menu->close();
 }

@@ -178,7 +178,7 @@ void TstLetterTimeline::kcatSaysWhatItCannot_data()
     QTest::newRow("a binary header") << Headers{{"n", QByteArray("\0\1", 2)}, {"m", std::nullopt}} << QByteArray("k")
                                      << u"-k 'k' -H 'm' "_s << u"1 header is binary"_s;
     QTest::newRow("a name with a sign") << Headers{{"a=b", QByteArray("c")}} << QByteArray("k") << u"-k 'k' 0123"_s
-                                        << u"1 headers have names"_s;
+                                        << u"1 header has a name"_s;
     QTest::newRow("an empty key") << Headers{} << QByteArray("") << u"-t 'orders' 0123"_s << u"key is empty"_s;
 }
 

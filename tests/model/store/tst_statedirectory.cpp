@@ -184,7 +184,7 @@ void StateDirectoryTest::whatIsClosedToUsIsNoEmptyState()
         QVERIFY(QFile::setPermissions(folder, QFile::Permissions(0x7700)));
     QVERIFY(error);
     QCOMPARE(error->code, ErrorCode::Unreachable);
-    QVERIFY2(error->detail.startsWith(folder + closed + u' ' + why + u"; "), qPrintable(error->detail));
+    QVERIFY2(error->detail.startsWith(folder + closed + u' ' + why + u"; "_s), qPrintable(error->detail));
 }
 
 void StateDirectoryTest::whatIsNotThereYetIsNoFault()

@@ -261,6 +261,34 @@ std::optional<TextEdit> addBlock(const YamlText& text, const YamlNode& parent, c
     return insertion(text, last, columnsOf(text.line(last)) + 1, block);
 }
 
+std::optional<TextEdit> removeEntry(const YamlText& text, const YamlNode& parent, const YamlNode& item)
+{
+    const bool isList = parent.kind == YamlNode::Kind::Sequence;
+    if (isFlow(text, parent) || parent.items.size() + parent.entries.size() < 2 || item.isAnchored)
+        return std::nullopt;
+    const YamlNode* body = isList ? &item : nullptr;
+    for (const YamlNode::Entry& entry : parent.entries) {
+        if (entry.key == &item)
+            body = entry.value;
+    }
+    // An alias stands elsewhere: what it names must not go.
+    if (body == nullptr || body->isAnchored || body->line < item.line)
+        return std::nullopt;
+    const int first = item.line;
+    const int indent = indentOf(text.line(first));
+    const QStringView before = text.line(first).left(text.index(first, item.column) - text.index(first, 1));
+    if (isList ? before.trimmed() != u"-" : !before.trimmed().isEmpty())
+        return std::nullopt; // it shares its line with something else
+    int last = std::max(first, lastLine(text, *body));
+    while (last < text.lines()) {
+        const QStringView next = text.line(last + 1);
+        if (next.trimmed().isEmpty() || indentOf(next) <= indent)
+            break;
+        ++last;
+    }
+    return TextEdit{.from = {text.file(), first, 1}, .endLine = last + 1, .endColumn = 1, .text = {}};
+}
+
 Result<QByteArray> applyEdits(const YamlText& text, std::vector<TextEdit> edits)
 {
     std::erase_if(edits, [&](const TextEdit& edit) { return edit.from.file != text.file(); });

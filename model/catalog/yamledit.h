@@ -65,6 +65,10 @@ private:
 /// empty `[]` or `{}` is replaced. The lines of a list's item begin with `- `.
 [[nodiscard]] std::optional<TextEdit> addBlock(const YamlText& text, const YamlNode& parent, const QStringList& lines);
 
+/// The lines of one item of a block list, or of one key of a block map, taken out; a comment above them stays. nullopt
+/// also for the last one left: an empty list reads otherwise. @param item  the list's item, or the map's key
+[[nodiscard]] std::optional<TextEdit> removeEntry(const YamlText& text, const YamlNode& parent, const YamlNode& item);
+
 /// The text with all edits made. InvalidConfig: two of them overlap, or what comes out is no YAML any more; then
 /// nothing is changed. Edits of other files are left out. Pure.
 [[nodiscard]] Result<QByteArray> applyEdits(const YamlText& text, std::vector<TextEdit> edits);

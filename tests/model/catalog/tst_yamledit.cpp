@@ -17,6 +17,8 @@ private Q_SLOTS:
     void items();
     void blocks_data();
     void blocks();
+    void entriesGo_data();
+    void entriesGo();
     void scalarsReadBackAsWritten_data();
     void scalarsReadBackAsWritten();
     void editsThatMeetAreRefused();
@@ -101,6 +103,56 @@ void YamlEditTest::blocks()
     const auto edit = addBlock(yaml, *document.value->root->find(u"l"), {u"- n: 1"_s, u"  m: 2"_s});
     QVERIFY(edit);
     QCOMPARE(applyEdits(yaml, {*edit}).value_or(QByteArray("refused")), result);
+}
+
+void YamlEditTest::entriesGo_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("result"); // without the entry named x; empty: by hand
+    QTest::newRow("an item between others")
+        << QByteArray("m:\n  - n: a # one\n  - n: x # two\n    v: 1\n  # on b\n  - n: b\n")
+        << QByteArray("m:\n  - n: a # one\n  # on b\n  - n: b\n");
+    QTest::newRow("the last item, without a line end")
+        << QByteArray("m:\n  - n: a\n  - n: x\n    v: [1,\n      2]") << QByteArray("m:\n  - n: a\n");
+    QTest::newRow("items that are not indented")
+        << QByteArray("m:\n- n: x\n  v: 1\n- n: a\nz: 1\n") << QByteArray("m:\n- n: a\nz: 1\n");
+    QTest::newRow("a text in block style goes too")
+        << QByteArray("m:\n  - n: x\n    t: |\n      one\n      two\n  - n: a\n") << QByteArray("m:\n  - n: a\n");
+    QTest::newRow("a key of a map") << QByteArray("m:\n  a: { n: a }\n  x:\n    n: x\n    v: 1 # v\n  b: { n: b }\n")
+                                    << QByteArray("m:\n  a: { n: a }\n  b: { n: b }\n");
+    QTest::newRow("line ends of Windows")
+        << QByteArray("m:\r\n  - n: x\r\n  - n: a\r\n") << QByteArray("m:\r\n  - n: a\r\n");
+    QTest::newRow("the only one") << QByteArray("m:\n  - n: x\n") << QByteArray();
+    QTest::newRow("on one line with others") << QByteArray("m: [{ n: x }, { n: a }]\n") << QByteArray();
+    QTest::newRow("behind another dash") << QByteArray("m:\n  - - n: x\n  - n: a\n") << QByteArray();
+    QTest::newRow("one that others name") << QByteArray("m:\n  - &it { n: x }\n  - n: a\nz: *it\n") << QByteArray();
+    QTest::newRow("an alias") << QByteArray("z: &it { n: x }\nm:\n  a: { n: a }\n  x: *it\n") << QByteArray();
+}
+
+void YamlEditTest::entriesGo()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(QByteArray, result);
+    const YamlText yaml(u"f.yaml"_s, text);
+    const auto document = readYamlText(text, u"f.yaml"_s);
+    QVERIFY(document.value);
+    const YamlNode& parent = *document.value->root->find(u"m");
+    const YamlNode* entry = nullptr;
+    for (const YamlNode* item : parent.items) {
+        const YamlNode* name =
+            item->kind == YamlNode::Kind::Sequence ? item->items.at(0)->find(u"n") : item->find(u"n");
+        if (name != nullptr && name->text == u"x"_s)
+            entry = item->kind == YamlNode::Kind::Sequence ? item->items.at(0) : item;
+    }
+    for (const YamlNode::Entry& one : parent.entries) {
+        if (one.key->text == u"x"_s)
+            entry = one.key;
+    }
+    QVERIFY(entry);
+    const auto edit = removeEntry(yaml, parent, *entry);
+    QCOMPARE(edit.has_value(), !result.isEmpty());
+    if (edit)
+        QCOMPARE(applyEdits(yaml, {*edit}).value_or(QByteArray("refused")), result);
 }
 
 void YamlEditTest::scalarsReadBackAsWritten_data()

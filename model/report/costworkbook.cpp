@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string_view>
 
 namespace spillway::report {
 using namespace Qt::Literals::StringLiterals;
@@ -44,6 +45,13 @@ public:
         head = workbook_add_format(m_book);
         format_set_bold(head);
         format_set_bottom(head, LXW_BORDER_THIN);
+        headOfNumbers = workbook_add_format(m_book);
+        format_set_bold(headOfNumbers);
+        format_set_bottom(headOfNumbers, LXW_BORDER_THIN);
+        format_set_align(headOfNumbers, LXW_ALIGN_RIGHT);
+        boldMoney = workbook_add_format(m_book);
+        format_set_num_format(boldMoney, "#,##0.000000");
+        format_set_bold(boldMoney);
         money = workbook_add_format(m_book);
         format_set_num_format(money, "#,##0.000000");
         sum = workbook_add_format(m_book);
@@ -69,6 +77,14 @@ public:
         m_sheet = m_book ? workbook_add_worksheet(m_book, name.constData()) : nullptr;
         if (m_book && !m_sheet)
             note(LXW_ERROR_MEMORY_MALLOC_FAILED);
+        if (!m_sheet)
+            return;
+        // On paper: A4, lying, as wide as a page.
+        constexpr std::uint8_t a4 = 9;
+        worksheet_set_paper(m_sheet, a4);
+        worksheet_set_landscape(m_sheet);
+        worksheet_fit_to_pages(m_sheet, 1, 0);
+        worksheet_set_footer(m_sheet, "&L&A&R&P / &N");
     }
     lxw_worksheet* sheet() const { return m_sheet; }
 
@@ -87,10 +103,10 @@ public:
             note(worksheet_write_number(m_sheet, row, column, value, format));
     }
     /// A formula and what it gives, for whoever does not reckon.
-    void formula(lxw_row_t row, lxw_col_t column, const QByteArray& formula, double value)
+    void formula(lxw_row_t row, lxw_col_t column, const QByteArray& formula, double value, lxw_format* format)
     {
         if (m_sheet)
-            note(worksheet_write_formula_num(m_sheet, row, column, formula.constData(), sum, value));
+            note(worksheet_write_formula_num(m_sheet, row, column, formula.constData(), format, value));
     }
 
     Status finish()
@@ -107,6 +123,8 @@ public:
 
     lxw_format* bold = nullptr;
     lxw_format* head = nullptr;
+    lxw_format* headOfNumbers = nullptr;
+    lxw_format* boldMoney = nullptr;
     lxw_format* money = nullptr;
     lxw_format* sum = nullptr;
     lxw_format* day = nullptr;
@@ -157,8 +175,8 @@ void writeSummary(Book& book, const CostBill& bill, const CostOccasion& occasion
     const lxw_row_t header = 3;
     book.text(header, 0, u"Team"_s, book.head);
     for (std::size_t i = 0; i < components.size(); ++i)
-        book.text(header, static_cast<lxw_col_t>(i + 1), costComponentWord(components[i]), book.head);
-    book.text(header, last, u"total"_s, book.head);
+        book.text(header, static_cast<lxw_col_t>(i + 1), costComponentWord(components[i]), book.headOfNumbers);
+    book.text(header, last, u"total"_s, book.headOfNumbers);
     worksheet_freeze_panes(book.sheet(), header + 1, 1);
 
     std::vector<std::pair<QString, const CostRow*>> rows;
@@ -173,15 +191,16 @@ void writeSummary(Book& book, const CostBill& bill, const CostOccasion& occasion
         book.text(at, 0, name);
         for (std::size_t i = 0; i < components.size(); ++i)
             book.number(at, static_cast<lxw_col_t>(i + 1), units(row->of(components[i])), book.money);
-        book.formula(at, last, sumOf(at, 1, at, static_cast<lxw_col_t>(last - 1)), units(row->total));
+        book.formula(at, last, sumOf(at, 1, at, static_cast<lxw_col_t>(last - 1)), units(row->total), book.boldMoney);
     }
     const lxw_row_t total = at + 1;
     book.text(total, 0, u"total"_s, book.bold);
     for (std::size_t i = 0; i < components.size(); ++i) {
         const auto column = static_cast<lxw_col_t>(i + 1);
-        book.formula(total, column, sumOf(header + 1, column, at, column), units(report.total.of(components[i])));
+        book.formula(total, column, sumOf(header + 1, column, at, column), units(report.total.of(components[i])),
+                     book.sum);
     }
-    book.formula(total, last, sumOf(header + 1, last, at, last), units(report.total.total));
+    book.formula(total, last, sumOf(header + 1, last, at, last), units(report.total.total), book.sum);
 }
 
 /// One row per line and day.
@@ -233,16 +252,23 @@ private:
         m_book.begin(m_sheets == 1 ? QByteArray("Lines") : "Lines " + QByteArray::number(m_sheets));
         lxw_col_t column = 0;
         for (const char* name : names)
-            m_book.text(0, column++, QString::fromLatin1(name), m_book.head);
+            m_book.text(0, column++, QString::fromLatin1(name), isNumber(name) ? m_book.headOfNumbers : m_book.head);
         if (m_book.sheet()) {
             worksheet_freeze_panes(m_book.sheet(), 1, 0);
+            worksheet_repeat_rows(m_book.sheet(), 0, 0);
             worksheet_set_column(m_book.sheet(), 0, column - 1, 16, nullptr);
+            worksheet_set_column(m_book.sheet(), 1, 2, 24, nullptr);
         }
     }
     void end()
     {
         if (m_book.sheet())
             worksheet_autofilter(m_book.sheet(), 0, 0, m_row, static_cast<lxw_col_t>(std::size(names) - 1));
+    }
+
+    static bool isNumber(std::string_view name)
+    {
+        return name == "quantity" || name == "rate" || name == "modelled" || name == "amount";
     }
 
     static constexpr const char* names[] = {"day",      "eventType", "topic",    "team",  "service",

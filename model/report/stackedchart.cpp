@@ -74,6 +74,26 @@ QString shortened(const QString& name, double pixels)
     return name.size() <= most ? name : name.first(most - 1) + u'…';
 }
 
+constexpr double legendGap = 26; // the square before a name, and the room behind it
+constexpr double legendCharacter = 6.2;
+
+/// How many characters of each name fit beside each other: as many as there are, or as many as the longest may have.
+qsizetype legendLength(const QStringList& names)
+{
+    qsizetype most = 0;
+    for (const QString& name : names)
+        most = std::max(most, name.size());
+    const auto wide = [&names](qsizetype length) {
+        double sum = 8;
+        for (const QString& name : names)
+            sum += legendGap + legendCharacter * static_cast<double>(std::min(name.size(), length));
+        return sum;
+    };
+    while (most > 4 && wide(most) > width)
+        --most;
+    return most;
+}
+
 } // namespace
 
 QByteArray stackedSvg(const StackedChart& chart)
@@ -84,12 +104,12 @@ QByteArray stackedSvg(const StackedChart& chart)
                       .arg(visibleText(chart.title).toHtmlEscaped());
     out += text(8, 16, chart.title, u"start"_s, inkText.toString(), 13);
     double legendAt = 8;
+    const qsizetype longest = legendLength(chart.parts);
     for (qsizetype part = 0; part < chart.parts.size(); ++part) {
-        const QString name =
-            shortened(chart.parts[part], static_cast<double>(width) / static_cast<double>(chart.parts.size()) - 30);
+        const QString name = shortened(chart.parts[part], characterWidth * static_cast<double>(longest) + 1);
         out += bar(legendAt, 28, 10, 10, ink(static_cast<std::size_t>(part)));
         out += text(legendAt + 14, 37, name, u"start"_s, inkMuted.toString(), 11);
-        legendAt += 14 + 6.2 * static_cast<double>(name.size()) + 12;
+        legendAt += legendGap + legendCharacter * static_cast<double>(name.size());
     }
     const auto bars = static_cast<std::size_t>(chart.labels.size());
     double most = 0;

@@ -46,6 +46,18 @@ FoundationVerdict askFoundation(const QString& file)
     return verdict;
 }
 
+QString askToolkit(const QString& question, const QString& file)
+{
+    QProcess peers;
+    peers.start(sourceFile(u"packaging/peers"_s), {u"focus-toolkit"_s, question, file});
+    if (!peers.waitForStarted() || !peers.waitForFinished(120'000))
+        return {};
+    const QString told = QString::fromUtf8(peers.readAllStandardOutput());
+    if (told.isEmpty())
+        qWarning("packaging/peers focus-toolkit: %s", peers.readAllStandardError().constData());
+    return told;
+}
+
 QString columnOfRule(const QString& rule, const QByteArray& file)
 {
     if (!rule.startsWith(u"CostAndUsage-D-"_s))

@@ -99,6 +99,10 @@ private Q_SLOTS:
     void theMetadataNameEveryColumn_data();
     void theMetadataNameEveryColumn();
     void theFoundationsValidatorPassesIt();
+    void anotherJudgeKnowsTheVersion_data();
+    void anotherJudgeKnowsTheVersion();
+    void anotherJudgePassesOneFour();
+    void fromOneThreeToOneFourTwoColumnsGo();
 };
 
 void FocusWriterTest::theRowsOfADayAddUpToIt_data()
@@ -285,6 +289,59 @@ void FocusWriterTest::theFoundationsValidatorPassesIt()
     QVERIFY2(verdict.failure.isEmpty(), qPrintable(verdict.failure));
     QVERIFY(verdict.rules > 500);
     QVERIFY2(verdict.failed.isEmpty(), qPrintable(QStringList(verdict.failed.values()).join(u' ')));
+}
+
+namespace {
+
+/// A file of these bytes in the folder.
+QString writtenTo(const QTemporaryDir& folder, const QByteArray& bytes)
+{
+    QFile file(folder.filePath(u"ours.csv"_s));
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+        qFatal("cannot write %s", qPrintable(file.fileName()));
+    return file.fileName();
+}
+
+} // namespace
+
+void FocusWriterTest::anotherJudgeKnowsTheVersion_data()
+{
+    QTest::addColumn<FocusVersion>("version");
+    for (const FocusVersion version : {FocusVersion::V1_2, FocusVersion::V1_3, FocusVersion::V1_4})
+        QTest::newRow(qPrintable(focusVersionWord(version))) << version;
+}
+
+void FocusWriterTest::anotherJudgeKnowsTheVersion()
+{
+    QFETCH(FocusVersion, version);
+    const QTemporaryDir folder;
+    const QString told = askToolkit(u"detect"_s, writtenTo(folder, written(someBill(u"Europe/Berlin"_s), version)));
+    QVERIFY2(told.contains(u"dataset=Cost and Usage version=%1 "_s.arg(focusVersionWord(version))), qPrintable(told));
+    QVERIFY2(!told.contains(u"unknown:"_s), qPrintable(told));
+}
+
+void FocusWriterTest::anotherJudgePassesOneFour()
+{
+    const QTemporaryDir folder;
+    const CostBill bill = someBill(u"Europe/Berlin"_s);
+    const QByteArray good = written(bill, FocusVersion::V1_4);
+    const QString passed = askToolkit(u"validate"_s, writtenTo(folder, good));
+    QVERIFY2(passed.contains(u"ours.csv: structural+semantic lint OK"_s), qPrintable(passed));
+    // It does not pass everything.
+    QByteArray wrong = good;
+    wrong.replace(',' + bill.currency.toLatin1() + ',', ",EURO,");
+    QVERIFY(wrong != good);
+    const QString refused = askToolkit(u"validate"_s, writtenTo(folder, wrong));
+    QVERIFY2(refused.contains(u" violation(s)"_s), qPrintable(refused));
+}
+
+void FocusWriterTest::fromOneThreeToOneFourTwoColumnsGo()
+{
+    const QTemporaryDir folder;
+    const QString told = askToolkit(u"validate"_s, writtenTo(folder, written(someBill(u"UTC"_s), FocusVersion::V1_3)));
+    QVERIFY2(told.contains(u"ours.csv: 2 violation(s)"_s), qPrintable(told));
+    QVERIFY(told.contains(u"ProviderName is not a FOCUS 1.4"_s) &&
+            told.contains(u"PublisherName is not a FOCUS 1.4"_s));
 }
 
 QTEST_GUILESS_MAIN(FocusWriterTest)

@@ -2,6 +2,7 @@
 #include "model/cost/invoice.h"
 
 #include "model/base/jsonwriter.h"
+#include "model/ledger/ledger.h"
 
 #include <QFileInfo>
 #include <QJsonArray>
@@ -26,45 +27,6 @@ std::optional<CostComponent> componentOfKey(const QString& key)
 }
 
 } // namespace
-
-std::optional<CostComponent> componentOfCharge(const QString& label)
-{
-    const QString word = label.toLower();
-    for (const CostComponent component : costComponents) {
-        if (costComponentWord(component) == word || costComponentKey(component).toLower() == word)
-            return component;
-    }
-    // The first that fits: particular words stand before the general ones that they contain.
-    static const std::vector<std::pair<CostComponent, QStringList>> rules{
-        {CostComponent::Fixed, {u"support"_s}},
-        {CostComponent::TieredStorage, {u"tier"_s}},
-        {CostComponent::Registry, {u"schema"_s, u"governance"_s, u"registry"_s}},
-        {CostComponent::Connectors, {u"connect"_s, u"mcu"_s, u"num_tasks"_s}},
-        {CostComponent::Requests, {u"request"_s, u"rest_produce"_s}},
-        {CostComponent::Partitions, {u"partition"_s}},
-        {CostComponent::CrossZone,
-         {u"regional-bytes"_s, u"crossaz"_s, u"cross-az"_s, u"cross_az"_s, u"crosszone"_s, u"cross zone"_s,
-          u"cross-zone"_s, u"inter-az"_s, u"interzone"_s, u"inter-zone"_s}},
-        {CostComponent::Ingress,
-         {u"network_write"_s, u"ingress"_s, u"data-in"_s, u"datain"_s, u"data in"_s, u"in-bytes"_s, u"bytes-in"_s,
-          u"throughput-in"_s, u"data written"_s}},
-        {CostComponent::Egress,
-         {u"network_read"_s, u"egress"_s, u"data-out"_s, u"dataout"_s, u"data out"_s, u"out-bytes"_s, u"bytes-out"_s,
-          u"throughput-out"_s, u"data read"_s}},
-        {CostComponent::Storage, {u"storage"_s}},
-        {CostComponent::Compute, {u"ksql"_s, u"flink"_s, u"_csu"_s, u"_cfu"_s}},
-        {CostComponent::Broker,
-         {u"cku"_s, u"broker"_s, u"kafka.m"_s, u"kafka.t"_s, u"kafka.express"_s, u"cluster-hours"_s, u"clusterhours"_s,
-          u"throughput unit"_s, u"processing unit"_s}},
-    };
-    for (const auto& [component, parts] : rules) {
-        for (const QString& part : parts) {
-            if (word.contains(part))
-                return component;
-        }
-    }
-    return std::nullopt;
-}
 
 QByteArray invoiceBody(const Invoice& invoice)
 {

@@ -3,7 +3,7 @@
 
 #include "model/base/units.h"
 #include "model/cost/pricing.h"
-#include "model/ledger/ledger.h"
+#include "model/workspace/workspace.h"
 
 #include <QDate>
 
@@ -45,6 +45,9 @@ struct Invoice
 /// to, component, amount and currency. Every fault at once; at most 256 MiB. Without importedAt, importedBy and
 /// profile. Blocking; any thread.
 [[nodiscard]] Checked<Invoice> readInvoice(const QString& file);
+
+/// The same of bytes in memory; `path` names them in issues. Strangers' bytes. Pure; any thread.
+[[nodiscard]] Checked<Invoice> invoiceFromText(const QByteArray& text, const QString& path);
 
 /// The event `cost.invoiceImported`.
 inline const QString invoiceEventType = QStringLiteral("cost.invoiceImported");

@@ -65,13 +65,21 @@ public:
                                                                       .isTotal = isTotal,
                                                                       .label = label,
                                                                       .amount = {}});
+        // Sums of what is kept fit, in whatever order they are made.
+        m_fits = m_fits && !__builtin_add_overflow(m_size, std::abs(amount.micros), &m_size);
+        if (!m_fits)
+            return;
         InvoiceLine& line = at->second;
         line.first = std::min(line.first, first);
         line.last = std::max(line.last, last);
         line.amount += amount;
     }
-    [[nodiscard]] std::vector<InvoiceLine> take() const
+    /// The lines; an issue where the amounts are larger together than we can count.
+    [[nodiscard]] std::vector<InvoiceLine> take(IssueList& issues) const
     {
+        if (!m_fits)
+            issues.errorAt(1, 1, u"the charges are more than nine million millions together"_s,
+                           u"look at the amounts of this file"_s);
         std::vector<InvoiceLine> lines;
         for (const auto& [key, line] : m_lines)
             lines.push_back(line);
@@ -80,6 +88,8 @@ public:
 
 private:
     std::map<std::tuple<int, int, QString, std::optional<CostComponent>>, InvoiceLine> m_lines;
+    std::int64_t m_size = 0; ///< of all amounts, without their signs, in millionths
+    bool m_fits = true;
 };
 
 /// Where a CSV of some format has what we need; names are compared without case.
@@ -156,7 +166,7 @@ public:
         while (next(csv))
             readRecord(csv.fields());
         m_invoice.format = m_layout->format;
-        m_invoice.lines = m_sums.take();
+        m_invoice.lines = m_sums.take(m_issues);
     }
 
 private:
@@ -301,7 +311,7 @@ void readConfluent(const QByteArray& text, Invoice& invoice, IssueList& issues)
         const QJsonObject line = value.toObject();
         const QJsonValue amountValue = line[u"amount"_s];
         const auto amount = amountValue.isString()   ? amountOf(amountValue.toString())
-                            : amountValue.isDouble() ? std::optional(Money{std::llround(amountValue.toDouble() * 1e6)})
+                            : amountValue.isDouble() ? amountOf(QString::number(amountValue.toDouble(), 'g', 17))
                                                      : std::nullopt;
         const QDate first = dayOf(line[u"start_date"_s].toString());
         QDate last = dayOf(line[u"end_date"_s].toString());
@@ -319,10 +329,49 @@ void readConfluent(const QByteArray& text, Invoice& invoice, IssueList& issues)
         issues.errorAt(1, 1, u"there are no entries in 'data'"_s, u"give the answer of the Costs API as it came"_s);
     invoice.format = u"confluent"_s;
     invoice.currency = u"USD"_s;
-    invoice.lines = sums.take();
+    invoice.lines = sums.take(issues);
 }
 
 } // namespace
+
+std::optional<CostComponent> componentOfCharge(const QString& label)
+{
+    const QString word = label.toLower();
+    for (const CostComponent component : costComponents) {
+        if (costComponentWord(component) == word || costComponentKey(component).toLower() == word)
+            return component;
+    }
+    // The first that fits: particular words stand before the general ones that they contain.
+    static const std::vector<std::pair<CostComponent, QStringList>> rules{
+        {CostComponent::Fixed, {u"support"_s}},
+        {CostComponent::TieredStorage, {u"tier"_s}},
+        {CostComponent::Registry, {u"schema"_s, u"governance"_s, u"registry"_s}},
+        {CostComponent::Connectors, {u"connect"_s, u"mcu"_s, u"num_tasks"_s}},
+        {CostComponent::Requests, {u"request"_s, u"rest_produce"_s}},
+        {CostComponent::Partitions, {u"partition"_s}},
+        {CostComponent::CrossZone,
+         {u"regional-bytes"_s, u"crossaz"_s, u"cross-az"_s, u"cross_az"_s, u"crosszone"_s, u"cross zone"_s,
+          u"cross-zone"_s, u"inter-az"_s, u"interzone"_s, u"inter-zone"_s}},
+        {CostComponent::Ingress,
+         {u"network_write"_s, u"ingress"_s, u"data-in"_s, u"datain"_s, u"data in"_s, u"in-bytes"_s, u"bytes-in"_s,
+          u"throughput-in"_s, u"data written"_s}},
+        {CostComponent::Egress,
+         {u"network_read"_s, u"egress"_s, u"data-out"_s, u"dataout"_s, u"data out"_s, u"out-bytes"_s, u"bytes-out"_s,
+          u"throughput-out"_s, u"data read"_s}},
+        {CostComponent::Storage, {u"storage"_s}},
+        {CostComponent::Compute, {u"ksql"_s, u"flink"_s, u"_csu"_s, u"_cfu"_s}},
+        {CostComponent::Broker,
+         {u"cku"_s, u"broker"_s, u"kafka.m"_s, u"kafka.t"_s, u"kafka.express"_s, u"cluster-hours"_s, u"clusterhours"_s,
+          u"throughput unit"_s, u"processing unit"_s}},
+    };
+    for (const auto& [component, parts] : rules) {
+        for (const QString& part : parts) {
+            if (word.contains(part))
+                return component;
+        }
+    }
+    return std::nullopt;
+}
 
 Checked<Invoice> readInvoice(const QString& path)
 {
@@ -336,7 +385,12 @@ Checked<Invoice> readInvoice(const QString& path)
         issues.errorAt(1, 1, u"the file is larger than 256 MiB"_s, u"import one month at a time"_s);
         return {std::nullopt, issues.take()};
     }
-    const QByteArray text = file.readAll();
+    return invoiceFromText(file.readAll(), path);
+}
+
+Checked<Invoice> invoiceFromText(const QByteArray& text, const QString& path)
+{
+    IssueList issues(path);
     Invoice invoice;
     invoice.name = QFileInfo(path).fileName();
     invoice.digest = QString::fromLatin1(QCryptographicHash::hash(text, QCryptographicHash::Sha256).toHex());

@@ -2,6 +2,7 @@
 // Invoices of four kinds are read alike, and a calibrated bill is the invoice to the micro-unit.
 #include "model/cost/calibration.h"
 #include "model/cost/nnls.h"
+#include "model/ledger/ledger.h"
 #include "tests/model/cost/costcases.h"
 #include "tests/support/manualclock.h"
 

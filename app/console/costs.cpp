@@ -44,42 +44,56 @@ Result<std::vector<PricingProfile>> chosenProfiles(const std::vector<PricingProf
     return chosen;
 }
 
+Result<std::vector<PricedPart>> partsOf(const Context& context, const CostQuestion& question,
+                                        const std::vector<PricingProfile>& profiles)
+{
+    const QDate today = QDateTime::currentDateTimeUtc().date();
+    const auto usage = std::make_shared<MeasuredUsage>(); // second owners: the parts
+    if (profiles.size() > 1 || (question.range && profiles.front().isMeasured)) {
+        auto measured = workspaceUsage(context, question.range.value_or(DayRange{today, today}));
+        if (!measured)
+            return tl::unexpected<Error>(measured.error());
+        *usage = std::move(*measured);
+    }
+    std::vector<PricedPart> parts;
+    for (const PricingProfile& profile : profiles) {
+        CostOptions options;
+        options.range = question.range;
+        options.policy = question.policy;
+        options.idle = question.idle;
+        options.measured = usage.get();
+        options.today = today;
+        if (profiles.size() > 1) {
+            // what nobody saw on a connection is the first profile's
+            options.isIncluded = [usage, connection = profile.connection,
+                                  isFirst = parts.empty()](const CatalogEvent& event) {
+                const auto at = usage->topics.find(event.topic);
+                return at != usage->topics.end() && !at->second.connection.isEmpty()
+                           ? at->second.connection == connection
+                           : isFirst;
+            };
+        }
+        parts.push_back({profile, usage, std::move(options)});
+    }
+    return parts;
+}
+
 class BillMaker
 {
 public:
-    BillMaker(const Context& context, const CostQuestion& question)
+    /// @param scenario  nullptr: the world as it is
+    BillMaker(const Context& context, const CostQuestion& question, const CostScenario* scenario = nullptr)
         : m_context(context)
         , m_question(question)
+        , m_scenario(scenario)
     {
     }
 
-    Result<CostBill> make(const std::vector<PricingProfile>& profiles)
+    Result<CostBill> make(const std::vector<PricedPart>& parts)
     {
-        const QDate today = QDateTime::currentDateTimeUtc().date();
-        const bool isAsked = profiles.size() > 1 || (m_question.range && profiles.front().isMeasured);
-        if (isAsked) {
-            const auto usage = workspaceUsage(m_context, m_question.range.value_or(DayRange{today, today}));
-            if (!usage)
-                return tl::unexpected<Error>(usage.error());
-            m_usage = *usage;
-        }
-        m_options.range = m_question.range;
-        m_options.policy = m_question.policy;
-        m_options.idle = m_question.idle;
-        m_options.measured = &m_usage;
-        m_options.today = today;
         std::optional<CostBill> all;
-        for (const PricingProfile& profile : profiles) {
-            // what nobody saw on a connection is the first profile's
-            const bool isFirst = &profile == &profiles.front();
-            if (profiles.size() > 1)
-                m_options.isIncluded = [this, &profile, isFirst](const CatalogEvent& event) {
-                    const auto at = m_usage.topics.find(event.topic);
-                    return at != m_usage.topics.end() && !at->second.connection.isEmpty()
-                               ? at->second.connection == profile.connection
-                               : isFirst;
-                };
-            auto bill = billOf(profile);
+        for (const PricedPart& part : parts) {
+            auto bill = billOf(part);
             if (!bill)
                 return bill;
             if (all)
@@ -91,30 +105,35 @@ public:
     }
 
 private:
-    Result<CostBill> billOf(const PricingProfile& profile)
+    Result<CostBill> billOf(const PricedPart& part)
     {
         std::vector<InvoicedMonth> months;
         if (m_question.range && m_question.isCalibrated) {
             const auto invoices = readInvoices(m_context.ledgerFile());
             if (!invoices)
                 return tl::unexpected<Error>(invoices.error());
-            months = invoicedMonths(*invoices, profile);
+            months = invoicedMonths(*invoices, part.profile);
         }
-        CostOptions options = m_options;
+        CostOptions options = part.options;
         options.cuts = calibrationCuts(months);
-        auto bill = costBill(m_context.catalog, profile, options);
+        if (m_scenario != nullptr) {
+            const MeasuredUsage usage = m_scenario->usage(*part.usage);
+            options.measured = &usage;
+            return costBill(m_scenario->catalog(m_context.catalog), m_scenario->profile(part.profile), options);
+        }
+        auto bill = costBill(m_context.catalog, part.profile, options);
         if (!bill || months.empty())
             return bill;
         std::vector<std::array<Money, costComponentCount>> modelled;
         for (const InvoicedMonth& month : months) {
             const DayRange range{month.first, month.last, m_question.range->timeZone};
-            const auto usage = profile.isMeasured ? workspaceUsage(m_context, range) : MeasuredUsage();
+            const auto usage = part.profile.isMeasured ? workspaceUsage(m_context, range) : MeasuredUsage();
             if (!usage)
                 return tl::unexpected<Error>(usage.error());
             CostOptions whole = options;
             whole.range = range;
             whole.measured = &*usage;
-            const auto model = costBill(m_context.catalog, profile, whole);
+            const auto model = costBill(m_context.catalog, part.profile, whole);
             if (!model)
                 return model;
             modelled.push_back(model->totals.components);
@@ -125,9 +144,23 @@ private:
 
     const Context& m_context;
     const CostQuestion& m_question;
-    MeasuredUsage m_usage;
-    CostOptions m_options;
+    const CostScenario* m_scenario;
 };
+
+Checked<CostBill> billBy(const Context& context, const CostQuestion& question, const CostScenario* scenario)
+{
+    Checked<std::vector<PricedPart>> parts = pricedParts(context, question);
+    Checked<CostBill> result{std::nullopt, std::move(parts.issues)};
+    if (!parts.value)
+        return result;
+    auto bill = BillMaker(context, question, scenario).make(*parts.value);
+    if (!bill) {
+        result.issues.push_back(issueOf(context, bill.error(), u"correct the volume, size or rate"_s));
+        return result;
+    }
+    result.value = std::move(*bill);
+    return result;
+}
 
 } // namespace
 
@@ -148,10 +181,10 @@ Result<MeasuredUsage> workspaceUsage(const Context& context, const DayRange& ran
     return measuredUsage(*reader, range);
 }
 
-Checked<CostBill> workspaceBill(const Context& context, const CostQuestion& question)
+Checked<std::vector<PricedPart>> pricedParts(const Context& context, const CostQuestion& question)
 {
     Checked<std::vector<PricingProfile>> loaded = workspacePricing(context);
-    Checked<CostBill> result{std::nullopt, std::move(loaded.issues)};
+    Checked<std::vector<PricedPart>> result{std::nullopt, std::move(loaded.issues)};
     if (!loaded.value)
         return result;
     const auto profiles = chosenProfiles(*loaded.value, question.profile);
@@ -159,13 +192,23 @@ Checked<CostBill> workspaceBill(const Context& context, const CostQuestion& ques
         result.issues.push_back(issueOf(context, profiles.error(), u"choose one of them with --profile"_s));
         return result;
     }
-    auto bill = BillMaker(context, question).make(*profiles);
-    if (!bill) {
-        result.issues.push_back(issueOf(context, bill.error(), u"correct the volume, size or rate"_s));
+    auto parts = partsOf(context, question, *profiles);
+    if (!parts) {
+        result.issues.push_back(issueOf(context, parts.error(), u"look at the state directory"_s));
         return result;
     }
-    result.value = std::move(*bill);
+    result.value = std::move(*parts);
     return result;
+}
+
+Checked<CostBill> workspaceBill(const Context& context, const CostQuestion& question)
+{
+    return billBy(context, question, nullptr);
+}
+
+Checked<CostBill> scenarioBill(const Context& context, const CostQuestion& question, const CostScenario& scenario)
+{
+    return billBy(context, question, &scenario);
 }
 
 Checked<CostReport> workspaceCost(const Context& context, const CostQuestion& question)

@@ -6,6 +6,9 @@
 #include "model/cost/invoice.h"
 #include "model/store/database.h"
 
+#include <functional>
+#include <memory>
+
 namespace spillway {
 
 /// What is asked about cost.
@@ -23,6 +26,27 @@ struct CostQuestion
 /// The workspace's bill. Reads the pricing file, the samples where there are any, and the ledger's invoices. Blocking;
 /// any thread.
 [[nodiscard]] Checked<CostBill> workspaceBill(const Context& context, const CostQuestion& question);
+
+/// One cluster's prices, and what of the workspace they are about.
+struct PricedPart
+{
+    PricingProfile profile;
+    std::shared_ptr<const MeasuredUsage> usage; ///< what `options` points to; second owners: the other parts
+    CostOptions options;
+};
+/// The parts of which a question's bill is made; one, but where profiles name connections.
+[[nodiscard]] Checked<std::vector<PricedPart>> pricedParts(const Context& context, const CostQuestion& question);
+
+/// The same world with something otherwise.
+struct CostScenario
+{
+    std::function<Catalog(const Catalog&)> catalog;
+    std::function<PricingProfile(const PricingProfile&)> profile;
+    std::function<MeasuredUsage(const MeasuredUsage&)> usage;
+};
+/// The bill as it would be, at the profiles' rates: cut into the same segments as `workspaceBill`, not calibrated.
+[[nodiscard]] Checked<CostBill> scenarioBill(const Context& context, const CostQuestion& question,
+                                             const CostScenario& scenario);
 
 /// The same by team.
 [[nodiscard]] Checked<CostReport> workspaceCost(const Context& context, const CostQuestion& question);

@@ -4,44 +4,19 @@
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
-namespace {
-
-Result<CostSimulation> simulated(const Context& context, const std::vector<PricingProfile>& profiles,
-                                 const CostQuestion& question, const CostWhatIf& whatIf)
-{
-    const auto profile = chooseProfile(profiles, question.profile);
-    if (!profile)
-        return tl::unexpected(profile.error());
-    CostOptions options{.range = question.range, .policy = question.policy, .idle = question.idle};
-    MeasuredUsage usage;
-    if (question.range && profile->isMeasured) {
-        auto measured = workspaceUsage(context, *question.range);
-        if (!measured)
-            return tl::unexpected(measured.error());
-        usage = std::move(*measured);
-        options.measured = &usage;
-    }
-    return simulateCost(context.catalog, *profile, options, whatIf);
-}
-
-} // namespace
-
 Checked<CostSimulation> workspaceSimulation(const Context& context, const CostQuestion& question,
                                             const CostWhatIf& whatIf)
 {
-    Checked<std::vector<PricingProfile>> loaded = workspacePricing(context);
-    Checked<CostSimulation> result{std::nullopt, std::move(loaded.issues)};
-    if (!loaded.value)
-        return result;
-    const auto simulation = simulated(context, *loaded.value, question, whatIf);
-    if (!simulation) {
-        result.issues.push_back({.place = {.file = context.workspace.pricingFile},
-                                 .message = simulation.error().detail,
-                                 .remedy = u"choose another profile"_s});
-        return result;
-    }
-    result.value = *simulation;
-    return result;
+    Checked<CostBill> now = workspaceBill(context, question);
+    if (!now.value)
+        return {std::nullopt, std::move(now.issues)};
+    const CostScenario scenario{.catalog = [&whatIf](const Catalog& catalog) { return changedBy(whatIf, catalog); },
+                                .profile = [&whatIf](const PricingProfile& one) { return changedBy(whatIf, one); },
+                                .usage = [&whatIf](const MeasuredUsage& usage) { return changedBy(whatIf, usage); }};
+    Checked<CostBill> then = scenarioBill(context, question, scenario);
+    if (!then.value)
+        return {std::nullopt, std::move(then.issues)};
+    return {compareBills(*now.value, *then.value), {}};
 }
 
 QStringList costProfiles(const Context& context)

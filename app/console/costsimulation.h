@@ -6,7 +6,7 @@
 
 namespace spillway {
 
-/// What the workspace's bill would be at its profile's rates. Reads the pricing file; blocking, any thread.
+/// What the workspace's bill would be, with the factors that invoices gave it. Blocking; any thread.
 [[nodiscard]] Checked<CostSimulation> workspaceSimulation(const Context& context, const CostQuestion& question,
                                                           const CostWhatIf& whatIf);
 

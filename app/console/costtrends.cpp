@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/costtrends.h"
 
+#include "app/console/costevidence.h"
 #include "model/catalog/catalogfiles.h"
-#include "model/deadletter/topicsizes.h"
-#include "model/lag/topicgrowth.h"
 #include "model/workspace/issuelist.h"
 
 #include <QDateTime>
@@ -46,36 +45,26 @@ const CostChange* changeOf(const std::vector<CostChange>& changes, const QString
     return at != changes.end() ? &*at : nullptr;
 }
 
-Result<std::map<QString, TopicEvidence>> evidenceOf(const Context& context)
+/// The profiles' budgets together; nullopt where one has none.
+std::optional<Money> budgetOf(const std::vector<PricedPart>& parts)
 {
-    std::map<QString, TopicEvidence> evidence;
-    if (!QFileInfo::exists(context.samplesFile()))
-        return evidence;
-    auto reader = Database::open(context.samplesFile(), Database::Access::Reader);
-    if (!reader)
-        return tl::unexpected<Error>(reader.error());
-    const auto lags = worstTimeLags(*reader);
-    if (!lags)
-        return tl::unexpected<Error>(lags.error());
-    constexpr double dayMs = 86'400'000;
-    for (const TopicLag& lag : *lags) {
-        TopicEvidence& topic = evidence[lag.topic];
-        topic.isSampled = true;
-        topic.observedDays = std::max(topic.observedDays, static_cast<double>(lag.observed.count()) / dayMs);
-        if (lag.worst)
-            topic.worstLagDays =
-                std::max(topic.worstLagDays.value_or(0), static_cast<double>(lag.worst->count()) / dayMs);
+    Money sum;
+    for (const PricedPart& part : parts) {
+        if (!part.profile.monthlyBudget)
+            return std::nullopt;
+        sum += *part.profile.monthlyBudget;
     }
-    for (const CatalogEvent& event : context.catalog.events()) {
-        if (event.topic.isEmpty())
-            continue;
-        const auto payloads = sampledPayloads(*reader, event.topic);
-        if (!payloads)
-            return tl::unexpected<Error>(payloads.error());
-        if (static_cast<int>(payloads->size()) >= fewestSamples)
-            lookAtPayloads(evidence[event.topic], *payloads);
+    return sum;
+}
+
+std::map<QString, Money> teamBudgetsOf(const std::vector<PricedPart>& parts)
+{
+    std::map<QString, Money> budgets;
+    for (const PricedPart& part : parts) {
+        for (const auto& [team, amount] : part.profile.teamBudgets)
+            budgets[team] += amount;
     }
-    return evidence;
+    return budgets;
 }
 
 } // namespace
@@ -149,8 +138,9 @@ Checked<MonthForecast> workspaceForecast(const Context& context, const CostQuest
     constexpr qint64 knownDays = 56;
     CostQuestion known = question;
     known.range = question.range.value_or(DayRange{today.addDays(-knownDays), today.addDays(-1)});
+    const Checked<std::vector<PricedPart>> parts = pricedParts(context, known);
     const Checked<CostBill> bill = workspaceBill(context, known);
-    if (!bill.value)
+    if (!bill.value || !parts.value)
         return {std::nullopt, bill.issues};
     const DailyCosts daily = dailyCosts(*bill.value);
     MonthForecast month{.currency = bill.value->currency,
@@ -160,58 +150,108 @@ Checked<MonthForecast> workspaceForecast(const Context& context, const CostQuest
                         .last = {},
                         .spent = {},
                         .forecast = {},
-                        .budget = budget};
+                        .budget = budget ? budget : budgetOf(*parts.value),
+                        .teams = {}};
     month.last = QDate(month.first.year(), month.first.month(), month.first.daysInMonth());
-    for (std::size_t d = 0; d < daily.days.size(); ++d) {
-        if (daily.days[d].year() == month.last.year() && daily.days[d].month() == month.last.month())
-            month.spent += daily.totals[d];
-    }
-    const auto forecast = forecastCost(asNumbers(daily.totals), static_cast<int>(month.first.daysTo(month.last)) + 1);
+    const int ahead = static_cast<int>(month.first.daysTo(month.last)) + 1;
+    const auto spentOf = [&](const std::vector<Money>& amounts) {
+        Money spent;
+        for (std::size_t d = 0; d < daily.days.size(); ++d) {
+            if (daily.days[d].year() == month.last.year() && daily.days[d].month() == month.last.month())
+                spent += amounts[d];
+        }
+        return spent;
+    };
+    month.spent = spentOf(daily.totals);
+    const auto forecast = forecastCost(asNumbers(daily.totals), ahead);
     if (!forecast)
         return {std::nullopt,
                 {issueOf(context, u"a forecast needs at least seven days"_s, u"write an earlier day after --from"_s)}};
     month.forecast = *forecast;
+    for (const auto& [team, amount] : teamBudgetsOf(*parts.value)) {
+        TeamForecast& one = month.teams.emplace_back(TeamForecast{team, amount, {}, {}});
+        if (const auto series = daily.byTeam.find(team); series != daily.byTeam.end()) {
+            one.spent = spentOf(series->second);
+            one.forecast = forecastCost(asNumbers(series->second), ahead);
+        }
+    }
     return {std::move(month), {}};
 }
+
+namespace {
+
+/// What a part's advice is found and reckoned by.
+SavingsInput savingsInput(const Context& context, const PricedPart& part, const MeasuredUsage& usage,
+                          const std::map<QString, TopicEvidence>& evidence)
+{
+    SavingsInput input{
+        .catalog = context.catalog, .profile = part.profile, .options = part.options, .evidence = evidence};
+    input.options.measured = &usage;
+    return input;
+}
+
+/// The common bill of all parts, each with those of the savings that are its own.
+Result<CostBill> billWith(const std::vector<SavingsInput>& inputs, const std::vector<Saving>& savings,
+                          const std::map<QString, QString>& profiles)
+{
+    std::optional<CostBill> all;
+    for (const SavingsInput& input : inputs) {
+        std::vector<Saving> own;
+        for (const Saving& saving : savings) {
+            if (profiles.at(saving.id) == input.profile.name)
+                own.push_back(saving);
+        }
+        auto bill = simulateSavings(input, own);
+        if (!bill)
+            return bill;
+        if (all)
+            mergeBill(*all, std::move(*bill));
+        else
+            all = std::move(*bill);
+    }
+    return std::move(*all);
+}
+
+} // namespace
 
 Checked<SavingsAnswer> workspaceSavings(const Context& context, const CostQuestion& question,
                                         const QStringList& simulated)
 {
-    Checked<std::vector<PricingProfile>> profiles = workspacePricing(context);
-    if (!profiles.value)
-        return {std::nullopt, std::move(profiles.issues)};
+    Checked<std::vector<PricedPart>> parts = pricedParts(context, question);
+    if (!parts.value)
+        return {std::nullopt, std::move(parts.issues)};
     const auto failed = [&](const Error& error) {
         return Checked<SavingsAnswer>{std::nullopt,
                                       {issueOf(context, error.detail, u"see: spillwayctl cost --help"_s)}};
     };
-    const auto profile = chooseProfile(*profiles.value, question.profile);
-    if (!profile)
-        return failed(profile.error());
     const QDate today = QDateTime::currentDateTimeUtc().date();
+    // Groups and partitions are known without days too.
     const auto usage = workspaceUsage(context, question.range.value_or(DayRange{today.addDays(-1), today.addDays(-1)}));
     if (!usage)
         return failed(usage.error());
-    auto evidence = evidenceOf(context);
+    const auto evidence = costEvidence(context);
     if (!evidence)
         return failed(evidence.error());
-    const SavingsInput input{.catalog = context.catalog,
-                             .profile = *profile,
-                             .options = {.range = question.range,
-                                         .policy = question.policy,
-                                         .idle = question.idle,
-                                         .measured = &*usage,
-                                         .cuts = {},
-                                         .today = today,
-                                         .isIncluded = {}},
-                             .evidence = std::move(*evidence)};
-    auto savings = findSavings(input);
-    if (!savings)
-        return failed(savings.error());
-    auto plain = simulateSavings(input, {});
+    std::vector<SavingsInput> inputs;
+    for (const PricedPart& part : *parts.value)
+        inputs.push_back(savingsInput(context, part, *usage, *evidence));
+    SavingsAnswer answer;
+    answer.currency = parts.value->front().profile.currency;
+    for (const SavingsInput& input : inputs) {
+        const auto savings = findSavings(input);
+        if (!savings)
+            return failed(savings.error());
+        for (const Saving& saving : *savings) {
+            if (answer.profiles.emplace(saving.id, input.profile.name).second)
+                answer.savings.push_back(saving);
+        }
+    }
+    std::stable_sort(answer.savings.begin(), answer.savings.end(),
+                     [](const Saving& a, const Saving& b) { return a.perMonth > b.perMonth; });
+    auto plain = billWith(inputs, {}, answer.profiles);
     if (!plain)
         return failed(plain.error());
-    SavingsAnswer answer{profile->currency, std::move(*savings), std::move(*plain), {}};
-    std::vector<Saving> chosen;
+    answer.before = std::move(*plain);
     for (const QString& id : simulated) {
         const auto at = std::find_if(answer.savings.begin(), answer.savings.end(),
                                      [&](const Saving& saving) { return saving.id == id; });
@@ -219,15 +259,40 @@ Checked<SavingsAnswer> workspaceSavings(const Context& context, const CostQuesti
             return {std::nullopt,
                     {issueOf(context, u"there is no advice %1"_s.arg(quoted(id)),
                              u"write an id that spillwayctl cost savings lists"_s)}};
-        chosen.push_back(*at);
+        answer.chosen.push_back(*at);
     }
-    if (!chosen.empty()) {
-        auto after = simulateSavings(input, chosen);
+    if (!answer.chosen.empty()) {
+        auto after = billWith(inputs, answer.chosen, answer.profiles);
         if (!after)
             return failed(after.error());
         answer.simulated = std::move(*after);
     }
     return {std::move(answer), {}};
+}
+
+Checked<SavingsPatch> workspaceSavingsPatch(const Context& context, const SavingsAnswer& answer,
+                                            const std::vector<Saving>& savings)
+{
+    Checked<SavingsFiles> files = readSavingsFiles(context.workspace);
+    if (!files.value)
+        return {std::nullopt, std::move(files.issues)};
+    SavingsEdits made;
+    std::map<QString, std::vector<Saving>> byProfile;
+    for (const Saving& saving : savings)
+        byProfile[answer.profiles.at(saving.id)].push_back(saving);
+    for (const auto& [profile, own] : byProfile) {
+        SavingsEdits some = savingsEdits(*files.value, profile, own);
+        made.edits.insert(made.edits.end(), some.edits.begin(), some.edits.end());
+        made.byHand += some.byHand;
+    }
+    auto patch = savingsPatch(*files.value, made, savings, answer.currency);
+    if (!patch)
+        return {std::nullopt,
+                {issueOf(context, patch.error().detail, u"choose fewer of them, each with --simulate"_s)}};
+    SavingsPatch result{std::move(*patch), std::move(made.edits), files.value->sources.texts(), std::move(made.byHand)};
+    if (files.value->pricing.isNamed())
+        result.before.push_back(files.value->pricing.text);
+    return {std::move(result), {}};
 }
 
 } // namespace spillway

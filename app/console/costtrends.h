@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/console/costs.h"
-#include "model/cost/savings.h"
+#include "model/cost/savingspatch.h"
 #include "model/cost/trendwriters.h"
 
 /// Questions about how cost moves and what could be saved. Blocking; any thread.
@@ -24,20 +24,35 @@ struct CostComparison
 [[nodiscard]] Checked<std::vector<EventAnomaly>> workspaceAnomalies(const Context& context,
                                                                     const CostQuestion& question, QDate today);
 
-/// What the rest of the month costs, by the range (without one: the 56 days before `today`).
+/// What the rest of the month costs, by the range (without one: the 56 days before `today`). @param budget  nullopt:
+/// the profiles', where each of them has one. Teams' budgets are the profiles'.
 [[nodiscard]] Checked<MonthForecast> workspaceForecast(const Context& context, const CostQuestion& question,
                                                        std::optional<Money> budget, QDate today);
 
+/// Advice, and what it is about.
 struct SavingsAnswer
 {
     QString currency;
     std::vector<Saving> savings;
     CostBill before;
-    std::optional<CostBill> simulated; ///< with the chosen ones made, where some were chosen
+    std::vector<Saving> chosen;
+    std::optional<CostBill> simulated;   ///< with the chosen ones made, where some were chosen
+    std::map<QString, QString> profiles; ///< whose rates an advice is reckoned by: profile, by id
 };
 
 /// What could be saved; `simulated` ids name those whose change is made. InvalidConfig (as an issue) for another id.
 [[nodiscard]] Checked<SavingsAnswer> workspaceSavings(const Context& context, const CostQuestion& question,
                                                       const QStringList& simulated);
+
+/// The edits of the files that make these savings. Blocking; any thread.
+struct SavingsPatch
+{
+    QByteArray patch; ///< for `git apply` in the workspace's folder
+    std::vector<TextEdit> edits;
+    std::vector<YamlText> before; ///< the files as they were read, for saveEdits
+    QStringList byHand;
+};
+[[nodiscard]] Checked<SavingsPatch> workspaceSavingsPatch(const Context& context, const SavingsAnswer& answer,
+                                                          const std::vector<Saving>& savings);
 
 } // namespace spillway

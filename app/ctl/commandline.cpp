@@ -44,6 +44,8 @@ struct Words
     std::optional<double> retentionDays;
     std::string registry, subject;  // schema registry
     std::string what, name, digest; // notify
+    std::string patch;              // cost savings
+    CostWhatIf whatIf;              // cost what-if
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, reveal = false,
          rules = false, dryRun = false, replaces = false, fix = false, modelled = false, apply = false;
 };
@@ -833,7 +835,10 @@ private:
                                     .budget = text(m_words.budget),
                                     .against = text(m_words.plan),
                                     .simulate = {},
-                                    .out = text(m_words.out)};
+                                    .out = text(m_words.out),
+                                    .patch = text(m_words.patch),
+                                    .apply = m_words.apply,
+                                    .whatIf = m_words.whatIf};
                 for (const std::string& id : m_words.ids)
                     chosen.simulate += text(id);
                 return chosen;
@@ -855,6 +860,20 @@ private:
         savings->add_option("--simulate", m_words.ids, "Reckon the bill with these changes made")
             ->type_name("ID")
             ->allow_extra_args(false);
+        savings->add_option("--patch", m_words.patch, "The edits of the workspace's files for git apply; - prints it")
+            ->type_name("FILE");
+        savings->add_flag("--apply", m_words.apply, "Make the edits of those named with --simulate");
+        auto* whatIf =
+            analysis("what-if", "What the bill would be with other volumes, retention or copies", Kind::WhatIf);
+        whatIf->add_option("--volume", m_words.whatIf.volumePercent, "Per cent of every event's records; default 100")
+            ->type_name("PERCENT")
+            ->check(CLI::Range(0, 1000));
+        whatIf->add_option("--retention", m_words.whatIf.retentionPercent, "Per cent of every retention; default 100")
+            ->type_name("PERCENT")
+            ->check(CLI::Range(0, 1000));
+        whatIf->add_option("--copies", m_words.whatIf.replication, "Stored copies; default: the profile's")
+            ->type_name("N")
+            ->check(CLI::Range(1, 9));
         auto* invoice = cost->add_subcommand("invoice", "What providers billed");
         invoice->require_subcommand(1);
         invoice->fallthrough();

@@ -4,6 +4,7 @@
 #include "model/base/result.h"
 #include "model/base/units.h"
 #include "model/catalog/registration.h"
+#include "model/cost/whatif.h"
 #include "model/deadletter/triageaction.h"
 
 #include <QString>
@@ -234,13 +235,16 @@ struct Cost
 /// Questions about cost besides the bill itself.
 struct CostAnalysis
 {
-    enum class Kind { Lines, Compare, Changes, Anomalies, Forecast, Unit, Savings };
+    enum class Kind { Lines, Compare, Changes, Anomalies, Forecast, Unit, Savings, WhatIf };
     Kind kind = Kind::Lines;
     Cost cost;
     QString budget;       ///< forecast: an amount per month
     QString against;      ///< changes: an earlier catalog
     QStringList simulate; ///< savings: ids
     QString out;          ///< savings: where the change is written
+    QString patch;        ///< savings: where the edits go as a patch; `-`: stdout
+    bool apply = false;   ///< savings: make the edits of those simulated
+    CostWhatIf whatIf;    ///< what-if
 };
 struct CostInvoiceImport
 {
@@ -402,15 +406,7 @@ struct NotifyRetry
 };
 
 // clang-format off: one a line, so that two new commands do not meet
-using Command = std::variant<
-    Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin, DlqDiff,
-    DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds, DlqChannels, DlqDoctor,
-    DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown, ReplayPlan, ReplayRun, ReplayResume,
-    ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, ReviewAgenda, ReviewOpen, ReviewDecide,
-    ReviewClose, ReviewMinutes, ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow,
-    RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport,
-    CostInvoices, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry, SchemaImpact, SchemaAcknowledge,
-    CatalogDrift, CatalogExportCommand, CatalogImportCommand, CatalogRegister, CatalogShow, CatalogTeams, Scorecard>;
+using Command = std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin, DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds, DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown, ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow, RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport, CostInvoices, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry, SchemaImpact, SchemaAcknowledge, CatalogDrift, CatalogExportCommand, CatalogImportCommand, CatalogRegister, CatalogShow, CatalogTeams, Scorecard>;
 // clang-format on
 
 struct CommandLine

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/costsimulation.h"
 #include "app/console/costtrends.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/costquestion.h"
 #include "app/ctl/output.h"
 #include "model/base/jsonwriter.h"
+#include "model/base/text.h"
 #include "model/cost/billwriters.h"
 
 #include <QDateTime>
@@ -74,15 +76,10 @@ int printForecast(const Context& context, const CostQuestion& question, const QS
 {
     std::optional<Money> budget;
     if (!budgetText.isEmpty()) {
-        const auto rate = parseRate(budgetText);
-        constexpr std::int64_t most = 9'000'000'000'000; // in millionths it fits 64 bits
-        if (!rate || rate->scale > 6 || rate->mantissa > most)
-            return refuse(
-                Error{ErrorCode::InvalidConfig,
-                      u"--budget %1 is no amount; write a decimal number like 500 or 499.99"_s.arg(budgetText)});
-        budget = Money{rate->mantissa};
-        for (int digit = rate->scale; digit < 6; ++digit)
-            budget->micros *= 10;
+        const auto amount = parseMoney(budgetText);
+        if (!amount)
+            return refuse(Error{ErrorCode::InvalidConfig, u"--budget "_s + amount.error().detail});
+        budget = *amount;
     }
     const Checked<MonthForecast> forecast = workspaceForecast(context, question, budget, today);
     if (!forecast.value)
@@ -114,17 +111,68 @@ int printSimulation(const SavingsAnswer& answer, bool isJson)
                                                                 formatMoney(Money{before.micros - after.micros}, 4)));
 }
 
+int printWhatIf(const Context& context, const CostQuestion& question, const CostWhatIf& whatIf, bool isJson)
+{
+    const Checked<CostSimulation> simulation = workspaceSimulation(context, question, whatIf);
+    if (!simulation.value)
+        return reportIssues(simulation.issues);
+    const Checked<std::vector<PricedPart>> parts = pricedParts(context, question);
+    const QString currency = parts.value ? parts.value->front().profile.currency : QString();
+    return deliver(isJson, simulationJson(*simulation.value, currency), simulationText(*simulation.value, currency));
+}
+
+/// Whole, or as it was.
+int writeWhole(const QString& name, const QByteArray& bytes)
+{
+    QSaveFile file(name);
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
+        return refuse(Error{ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(name, file.errorString())});
+    return Done;
+}
+
+/// The edits as a patch or in the files; what is left for people is said.
+int deliverEdits(const Context& context, const SavingsAnswer& answer, const CostAnalysis& command)
+{
+    const Checked<SavingsPatch> made =
+        workspaceSavingsPatch(context, answer, answer.chosen.empty() ? answer.savings : answer.chosen);
+    if (!made.value)
+        return reportIssues(made.issues);
+    if (command.patch == u"-"_s) {
+        if (!print(made.value->patch))
+            return OutOfReach;
+    } else if (!command.patch.isEmpty()) {
+        if (const int written = writeWhole(command.patch, made.value->patch); written != Done)
+            return written;
+    }
+    if (!command.apply)
+        return Done;
+    const auto saved = saveEdits(made.value->before, made.value->edits);
+    if (!saved)
+        return refuse(saved.error());
+    for (const QString& file : *saved)
+        say(u"changed %1"_s.arg(file));
+    for (const QString& line : made.value->byHand)
+        say(u"by hand, %1"_s.arg(visibleText(line)));
+    return Done;
+}
+
 int printSavings(const Context& context, const CostQuestion& question, const CostAnalysis& command, bool isJson)
 {
+    if (command.apply && command.simulate.isEmpty())
+        return refuse(
+            Error{ErrorCode::InvalidConfig, u"--apply changes files; name each advice to make with --simulate ID"_s});
     const Checked<SavingsAnswer> answer = workspaceSavings(context, question, command.simulate);
     if (!answer.value)
         return reportIssues(answer.issues);
     if (!command.out.isEmpty()) {
-        QSaveFile file(command.out);
         const QByteArray script = savingsScript(answer.value->savings, answer.value->currency).toUtf8();
-        if (!file.open(QIODevice::WriteOnly) || file.write(script) != script.size() || !file.commit())
-            return refuse(
-                Error{ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(command.out, file.errorString())});
+        if (const int written = writeWhole(command.out, script); written != Done)
+            return written;
+    }
+    if (!command.patch.isEmpty() || command.apply) {
+        const int delivered = deliverEdits(context, *answer.value, command);
+        if (delivered != Done || command.patch == u"-"_s)
+            return delivered;
     }
     if (answer.value->simulated)
         return printSimulation(*answer.value, isJson);
@@ -159,6 +207,8 @@ int run(Session& session, const CostAnalysis& command)
         return printUnits(*context, *question, isJson);
     case CostAnalysis::Kind::Savings:
         return printSavings(*context, *question, command, isJson);
+    case CostAnalysis::Kind::WhatIf:
+        return printWhatIf(*context, *question, command.whatIf, isJson);
     }
     return Usage;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/console/costs.h"
+#include "app/console/invoiceimport.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
 #include "model/base/jsonwriter.h"
@@ -15,14 +15,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-Money sumOf(const Invoice& invoice)
-{
-    Money sum;
-    for (const InvoiceLine& line : invoice.lines)
-        sum += line.amount;
-    return sum;
-}
-
 QByteArray invoiceJson(const Invoice& invoice)
 {
     JsonWriter json;
@@ -31,7 +23,7 @@ QByteArray invoiceJson(const Invoice& invoice)
     json.key(u"importedAt")
         .value(QDateTime::fromMSecsSinceEpoch(toMs(invoice.importedAt), Qt::UTC).toString(Qt::ISODateWithMs));
     json.field(u"importedBy", invoice.importedBy);
-    json.key(u"total").raw(formatMoney(sumOf(invoice), 6).toLatin1());
+    json.key(u"total").raw(formatMoney(invoiceTotal(invoice), 6).toLatin1());
     json.key(u"lines").beginArray();
     for (const InvoiceLine& line : invoice.lines) {
         json.beginObject().field(u"from", line.first.toString(Qt::ISODate));
@@ -50,20 +42,9 @@ int run(Session& session, const CostInvoiceImport& command)
     const Context* context = session.context();
     if (!context)
         return Usage;
-    Checked<std::vector<PricingProfile>> profiles = workspacePricing(*context);
-    if (!profiles.value)
-        return reportIssues(profiles.issues);
-    const auto profile = chooseProfile(*profiles.value, command.profile);
-    if (!profile)
-        return refuse(profile.error());
-    Checked<Invoice> invoice = readInvoice(command.file);
+    const Checked<Invoice> invoice = invoiceFor(*context, command.file, command.profile);
     if (!invoice.value)
         return reportIssues(invoice.issues);
-    if (invoice.value->currency != profile->currency)
-        return refuse(Error{ErrorCode::InvalidConfig,
-                            u"the invoice is in %1 and profile '%2' in %3; name another profile with --profile"_s.arg(
-                                visibleText(invoice.value->currency), profile->name, profile->currency)});
-    invoice.value->profile = profile->name;
     return session.decide(
         u"spillwayctl cost invoice import"_s, InvoiceDecision{*invoice.value}, [&](const QByteArray& json) {
             if (session.options().json)
@@ -72,7 +53,8 @@ int run(Session& session, const CostInvoiceImport& command)
             return printText(told[u"imported"_s].toBool()
                                  ? u"Imported %1 charges of %2, %3 %4, for profile %5"_s.arg(
                                        QString::number(told[u"lines"_s].toInteger()), visibleText(invoice.value->name),
-                                       formatMoney(sumOf(*invoice.value), 2), invoice.value->currency, profile->name)
+                                       formatMoney(invoiceTotal(*invoice.value), 2), invoice.value->currency,
+                                       invoice.value->profile)
                                  : u"%1 was imported before; nothing changed"_s.arg(visibleText(invoice.value->name)));
         });
 }
@@ -95,7 +77,7 @@ int run(Session& session, const CostInvoices&)
     std::vector<QStringList> rows{{u"Invoice"_s, u"File"_s, u"Format"_s, u"Profile"_s, u"By"_s, u"Total"_s, u""_s}};
     for (const Invoice& invoice : *invoices)
         rows.push_back({invoice.digest.left(12), visibleText(invoice.name), invoice.format, invoice.profile,
-                        visibleText(invoice.importedBy), formatMoney(sumOf(invoice), 2), invoice.currency});
+                        visibleText(invoice.importedBy), formatMoney(invoiceTotal(invoice), 2), invoice.currency});
     return printText(invoices->empty() ? u"No invoice was imported yet; see: spillwayctl cost invoice import --help"_s
                                        : textTable(rows, 5))
                ? Done

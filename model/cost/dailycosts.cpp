@@ -22,14 +22,20 @@ DailyCosts dailyCosts(const CostBill& bill)
         costs.totals.emplace_back();
         for (const CostDayLine& line : dayLines(bill, first, end)) {
             costs.totals[at] += line.amount;
-            std::vector<Money>& series = costs.byEvent[line.line->eventType];
-            series.resize(at + 1);
-            series[at] += line.amount;
+            const auto add = [&](std::vector<Money>& series) {
+                series.resize(at + 1);
+                series[at] += line.amount;
+            };
+            add(costs.byEvent[line.line->eventType]);
+            if (!line.line->team.isEmpty())
+                add(costs.byTeam[line.line->team]);
         }
         first = end;
     }
-    for (auto& [event, series] : costs.byEvent)
-        series.resize(costs.days.size());
+    for (auto* parts : {&costs.byEvent, &costs.byTeam}) {
+        for (auto& [name, series] : *parts)
+            series.resize(costs.days.size());
+    }
     return costs;
 }
 

@@ -13,6 +13,7 @@ struct DailyCosts
     std::vector<QDate> days; ///< empty without a range
     std::vector<Money> totals;
     std::map<QString, std::vector<Money>> byEvent; ///< by event type; "" is what belongs to none
+    std::map<QString, std::vector<Money>> byTeam;  ///< of what has a team
     friend bool operator==(const DailyCosts&, const DailyCosts&) = default;
 };
 

@@ -139,9 +139,9 @@ std::optional<EventLoad> eventLoad(const CatalogEvent& event, const Catalog& cat
 
     const auto [retention, retentionBasis] = *retentionOf(event, profile, usage);
     const Wide retentionMillidays = std::llround(retention * 1000);
-    const Wide hotMillidays = profile.hotDays
-                                  ? std::min<Wide>(std::llround(*profile.hotDays * 1000), retentionMillidays)
-                                  : retentionMillidays;
+    const auto hotDays = profile.hotDaysFor(event.topic);
+    const Wide hotMillidays =
+        hotDays ? std::min<Wide>(std::llround(*hotDays * 1000), retentionMillidays) : retentionMillidays;
     load.keptBasis = weaker(load.bytesBasis, retentionBasis);
     bool isKeptMeasured = usage != nullptr && share >= 1 && !days.empty();
     for (const QDate day : days)

@@ -40,6 +40,19 @@ Result<Rate> parseRate(QStringView text)
     return Rate{digits.toLongLong(), static_cast<int>(fraction.size())};
 }
 
+Result<Money> parseMoney(QStringView text)
+{
+    constexpr std::int64_t most = 9'000'000'000'000; // in millionths it fits 64 bits
+    const auto rate = parseRate(text);
+    if (!rate || rate->scale > 6 || rate->mantissa > most)
+        return fail(ErrorCode::InvalidConfig,
+                    u"%1 is no amount; write a decimal number like 500 or 499.99"_s.arg(text));
+    Money amount{rate->mantissa};
+    for (int digit = rate->scale; digit < 6; ++digit)
+        amount.micros *= 10;
+    return amount;
+}
+
 QString formatRate(const Rate& rate)
 {
     QString digits = QString::number(rate.mantissa).rightJustified(rate.scale + 1, u'0');

@@ -34,6 +34,10 @@ struct Rate
 /// Reads `0.10` or `12`: digits with at most twelve after the point. InvalidConfig says what was expected.
 [[nodiscard]] Result<Rate> parseRate(QStringView text);
 
+/// An amount as people write it: a decimal number of at least 0 with at most six decimals, at most nine million
+/// millions. InvalidConfig otherwise.
+[[nodiscard]] Result<Money> parseMoney(QStringView text);
+
 /// The rate as written: `0.10`.
 [[nodiscard]] QString formatRate(const Rate& rate);
 

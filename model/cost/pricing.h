@@ -8,6 +8,7 @@
 #include <QStringList>
 
 #include <array>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -104,6 +105,7 @@ struct PricingProfile
     QString connection;                                    ///< whose cluster it prices; empty: any
     QString platformTeam = QStringLiteral("platform");     ///< who pays what `platform` is charged to
     std::optional<double> hotDays;                   ///< tiering: days on brokers; the rest of the retention is tiered
+    std::map<QString, double> hotDaysOf;             ///< the same of single topics
     int zones = 1;                                   ///< availability zones that the brokers stand in
     bool isFetchLocal = false;                       ///< consumers read from their own zone (KIP-392)
     std::int64_t recordOverheadBytes = 0;            ///< on top of each payload
@@ -114,10 +116,18 @@ struct PricingProfile
     std::optional<std::int64_t> assumedDailyVolume;
     std::optional<double> assumedRetentionDays;
     std::optional<int> assumedPartitions;
-    bool isMeasured = true;              ///< false: quantities are the catalog's, whatever was measured
-    std::vector<PricingProfile> changes; ///< whole profiles from a later day on, by `effectiveFrom`; without changes
+    std::optional<Money> monthlyBudget;   ///< for all of it
+    std::map<QString, Money> teamBudgets; ///< a month, by team
+    bool isMeasured = true;               ///< false: quantities are the catalog's, whatever was measured
+    std::vector<PricingProfile> changes;  ///< whole profiles from a later day on, by `effectiveFrom`; without changes
     friend bool operator==(const PricingProfile&, const PricingProfile&) = default;
 
+    /// Days on brokers of a topic's records; nullopt: all.
+    [[nodiscard]] std::optional<double> hotDaysFor(const QString& topic) const
+    {
+        const auto own = hotDaysOf.find(topic);
+        return own != hotDaysOf.end() ? std::optional(own->second) : hotDays;
+    }
     [[nodiscard]] const ComponentPrice& price(CostComponent component) const
     {
         return prices[componentIndex(component)];

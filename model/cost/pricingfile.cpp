@@ -215,6 +215,14 @@ void readTerms(MapReader& map, PricingProfile& profile)
         profile.replication = static_cast<int>(*copies);
     if (const auto days = map.number(u"hot_days"_s, daysRange))
         profile.hotDays = days;
+    if (const YamlNode* node = map.child(u"hot_days_of"_s)) {
+        MapReader topics(*node, u"hot_days_of of %1"_s.arg(map.what()), map.issues());
+        for (const YamlNode::Entry& entry : node->entries) {
+            if (const auto days = topics.number(entry.key->text, daysRange))
+                profile.hotDaysOf[entry.key->text] = *days;
+        }
+        topics.finish();
+    }
     if (const auto zones = map.integer(u"zones"_s, {.min = 1, .max = 100}))
         profile.zones = static_cast<int>(*zones);
     if (const auto isLocal = map.boolean(u"fetch_from_own_zone"_s))
@@ -243,6 +251,35 @@ void readQuantities(MapReader& map, PricingProfile& profile, IssueList& issues)
     if (*word != u"measured" && *word != u"declared")
         issues.error(*map.child(u"quantities"_s), u"%1 is %2"_s.arg(map.whatOf(u"quantities"), quoted(*word)),
                      u"write measured (where samples cover the day) or declared (always the catalog's)"_s);
+}
+
+std::optional<Money> readMoney(MapReader& map, const QString& key, IssueList& issues)
+{
+    const YamlNode* node = map.child(key);
+    if (node == nullptr)
+        return std::nullopt;
+    const auto amount = node->kind == YamlNode::Kind::Scalar ? parseMoney(node->text)
+                                                             : Result<Money>(fail(ErrorCode::InvalidConfig, {}));
+    if (amount)
+        return *amount;
+    issues.error(*node, u"%1 is no amount"_s.arg(map.whatOf(key)),
+                 u"write a decimal number of at least 0 with at most six decimals, like 499.99"_s);
+    return std::nullopt;
+}
+
+void readBudget(const YamlNode& node, const QString& owner, PricingProfile& profile, IssueList& issues)
+{
+    MapReader map(node, u"budget of %1"_s.arg(owner), issues);
+    profile.monthlyBudget = readMoney(map, u"monthly"_s, issues);
+    if (const YamlNode* teams = map.child(u"teams"_s)) {
+        MapReader each(*teams, u"teams in the budget of %1"_s.arg(owner), issues);
+        for (const YamlNode::Entry& entry : teams->entries) {
+            if (const auto amount = readMoney(each, entry.key->text, issues))
+                profile.teamBudgets[entry.key->text] = *amount;
+        }
+        each.finish();
+    }
+    map.finish();
 }
 
 void readChanges(const YamlNode& node, const QString& owner, PricingProfile& profile, IssueList& issues)
@@ -293,6 +330,8 @@ PricingProfile readProfile(const YamlNode::Entry& entry, IssueList& issues)
     if (const auto percent = map.integer(u"mix_usage_percent"_s, {.min = 0, .max = 100}))
         profile.usagePercent = static_cast<int>(*percent);
     readQuantities(map, profile, issues);
+    if (const YamlNode* node = map.child(u"budget"_s))
+        readBudget(*node, owner, profile, issues);
     if (const YamlNode* node = map.child(u"assume"_s))
         readAssumptions(*node, owner, profile, issues);
     if (const YamlNode* node =

@@ -3,8 +3,6 @@
 
 #include "model/base/text.h"
 
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -113,11 +111,14 @@ private:
         const bool isShared = m_input.catalog.eventTypesOfTopic(event.topic).size() > 1;
         const TopicUsage* usage = usageOf(event.topic);
         lookAtRetention(event, at->second);
+        lookAtTiering(event, at->second);
         if (usage != nullptr && at->second.isSampled && !isShared)
             lookAtReaders(event, *usage);
         if (!isShared) { // whose payloads they are cannot be told
             lookAtFields(event, at->second);
             lookAtCompression(event, at->second);
+            lookAtBatches(event, at->second);
+            lookAtLargePayloads(event, at->second);
         }
         if (usage != nullptr && usage->partitions && !isShared)
             lookAtPartitions(event, *usage);
@@ -223,20 +224,124 @@ private:
         saving.exported = {catalogLine(event, u"a new schema version without %1"_s.arg(names.join(u", "_s)))};
     }
 
+    /// The codec that makes a topic's samples smallest.
     void lookAtCompression(const CatalogEvent& event, const TopicEvidence& evidence)
     {
         constexpr double leastGain = 0.2;
-        if (!evidence.compressedShare || *evidence.compressedShare > 1 - leastGain || !sizeOf(event))
+        if (evidence.packedShare.empty() || !sizeOf(event) || isPackedAlready(event, evidence))
+            return;
+        const auto best = std::min_element(evidence.packedShare.begin(), evidence.packedShare.end(),
+                                           [](const auto& a, const auto& b) { return a.second < b.second; });
+        if (best->second > 1 - leastGain)
+            return;
+        QStringList others;
+        for (const auto& [codec, share] : evidence.packedShare)
+            others += u"%1 %2 %"_s.arg(codec).arg(std::lround(share * 100));
+        Saving& saving = add(SavingKind::Compression, SavingRisk::Low, event);
+        saving.payloadBytes = std::llround(static_cast<double>(*sizeOf(event)) * best->second);
+        saving.evidence = u"%1 sampled payloads, packed in batches of 16 KiB, take of their bytes: %2."_s.arg(
+            QString::number(evidence.packedSamples), others.join(u", "_s));
+        saving.change = u"Set compression.type=%1 on the producer, or on the topic."_s.arg(best->first);
+        saving.riskReason =
+            evidence.compression
+                ? u"Producers and consumers spend a little more processor time."_s
+                : u"If producers pack already this saves nothing; look at their compression.type. Packing takes a little processor time."_s;
+        saving.exported = {configLine(event.topic, u"compression.type=%1"_s.arg(best->first))};
+    }
+
+    /// Its topic packs, or its records take less in the log than they are long.
+    [[nodiscard]] bool isPackedAlready(const CatalogEvent& event, const TopicEvidence& evidence) const
+    {
+        constexpr double clearlyLess = 0.9;
+        const QString word = evidence.compression.value_or(u"producer"_s);
+        if (word != u"producer"_s && word != u"uncompressed"_s)
+            return true;
+        const TopicUsage* usage = usageOf(event.topic);
+        return usage != nullptr && usage->recordBytes && usage->isRecordWhole && evidence.plainRecordBytes &&
+               static_cast<double>(*usage->recordBytes) < clearlyLess * *evidence.plainRecordBytes;
+    }
+
+    /// Old records are read by nobody, and an object store is cheaper than brokers' disks with their copies.
+    void lookAtTiering(const CatalogEvent& event, const TopicEvidence& evidence)
+    {
+        const bool isPriced = m_input.profile.price(CostComponent::TieredStorage).rate.mantissa > 0;
+        if (!isPriced || !evidence.worstLagDays || evidence.observedDays < 1 || evidence.compacts.value_or(false))
+            return;
+        const TopicUsage* usage = usageOf(event.topic);
+        const auto kept = usage != nullptr && usage->retentionDays ? usage->retentionDays : event.retentionDays;
+        const double needed = std::max(leastRetentionDays, std::ceil(*evidence.worstLagDays * safety * 24) / 24);
+        const auto hot = m_input.profile.hotDaysFor(event.topic);
+        if (!kept || needed >= std::min(*kept, hot.value_or(*kept)))
+            return;
+        Saving& saving = add(SavingKind::TieredStorage, SavingRisk::Medium, event);
+        saving.hotDays = needed;
+        saving.evidence =
+            u"Kept for %1, %2 of them on brokers; the oldest unread record in %3 of samples was %4 old."_s.arg(
+                days(*kept), days(std::min(*kept, hot.value_or(*kept))), days(std::floor(evidence.observedDays)),
+                days(*evidence.worstLagDays));
+        saving.change =
+            u"Keep %1 on brokers, three times the worst lag, and the rest in tiered storage."_s.arg(days(needed));
+        saving.riskReason =
+            u"Whoever reads further back waits longer and may pay for retrieval, which is not in this amount; brokers need remote storage set up."_s;
+        saving.exported = {configLine(event.topic, u"remote.storage.enable=true,local.retention.ms=%1"_s.arg(
+                                                       std::llround(needed * 86'400'000))),
+                           u"# pricing.yaml, profile %1: hot_days_of: { %2: %3 }"_s.arg(
+                               visibleText(m_input.profile.name), visibleText(event.topic), QString::number(needed))};
+    }
+
+    /// Large payloads in an object store, their address in the record.
+    void lookAtLargePayloads(const CatalogEvent& event, const TopicEvidence& evidence)
+    {
+        constexpr double large = 64 * 1024;
+        constexpr std::int64_t reference = 512; // an address, a digest, a size
+        constexpr int fewestPayloads = 10;
+        if (!evidence.payloadBytes || *evidence.payloadBytes < large || evidence.payloads < fewestPayloads ||
+            !sizeOf(event))
             return;
         const std::int64_t size = *sizeOf(event);
-        Saving& saving = add(SavingKind::Compression, SavingRisk::Low, event);
-        saving.payloadBytes = std::llround(static_cast<double>(size) * *evidence.compressedShare);
+        if (size <= reference)
+            return;
+        const bool isPriced = m_input.profile.price(CostComponent::TieredStorage).rate.mantissa > 0;
+        Saving& saving = add(SavingKind::ClaimCheck, SavingRisk::High, event);
+        saving.payloadBytes = reference;
+        saving.objectBytes = size - reference;
+        saving.evidence = u"The newest %1 payloads have %2 bytes on average, the largest %3."_s.arg(
+            QString::number(evidence.payloads), QString::number(std::llround(*evidence.payloadBytes)),
+            QString::number(evidence.largestPayload));
+        saving.change = u"Put payloads into an object store and send their address (claim check)."_s;
+        saving.riskReason =
+            isPriced
+                ? u"Each consumer has to fetch, and its requests are not in this amount; objects have to live as long as their records."_s
+                : u"The object store's own price is not in this amount (the profile has no tiered_storage); each consumer has to fetch."_s;
+        saving.exported = {
+            u"# producer and consumers of %1: claim check; objects expire no earlier than the topic's records"_s.arg(
+                visibleText(event.topic)),
+            catalogLine(event, u"avg_payload_bytes becomes %1"_s.arg(reference))};
+    }
+
+    /// A batch of its own for each record costs more than the record's bytes tell.
+    void lookAtBatches(const CatalogEvent& event, const TopicEvidence& evidence)
+    {
+        constexpr double ofBatch = 61;       // Kafka's frame around a batch
+        constexpr double ofRecord = 10;      // and around a record in it, at most places
+        constexpr double leastOverhead = 45; // more than a batch of two records costs each of them
+        constexpr int together = 100;
+        const TopicUsage* usage = usageOf(event.topic);
+        if (usage == nullptr || !usage->recordBytes || !usage->isRecordWhole || !evidence.plainRecordBytes)
+            return;
+        const double overhead = static_cast<double>(*usage->recordBytes) - *evidence.plainRecordBytes;
+        if (overhead < leastOverhead)
+            return;
+        const double inBatch = *evidence.plainRecordBytes + ofRecord + ofBatch / together;
+        Saving& saving = add(SavingKind::Batching, SavingRisk::Low, event);
+        saving.payloadBytes = std::llround(inBatch);
         saving.evidence =
-            u"%1 sampled payloads, compressed in batches, take %2 % of their bytes."_s.arg(evidence.samples)
-                .arg(std::lround(*evidence.compressedShare * 100));
-        saving.change = u"Set compression.type on the producer, or on the topic."_s;
-        saving.riskReason = u"Producers and consumers spend a little more processor time."_s;
-        saving.exported = {configLine(event.topic, u"compression.type=gzip"_s)};
+            u"A record takes %1 bytes in the log and is %2 long with key and headers: about %3 in a batch."_s.arg(
+                QString::number(*usage->recordBytes), QString::number(std::llround(*evidence.plainRecordBytes)),
+                QString::number(std::max(1.0, ofBatch / std::max(1.0, overhead - ofRecord)), 'f', 1));
+        saving.change = u"Let producers wait some milliseconds (linger.ms) and send 100 records together."_s;
+        saving.riskReason = u"Records arrive some milliseconds later."_s;
+        saving.exported = {u"# producers of %1: linger.ms=20, batch.size=131072"_s.arg(visibleText(event.topic))};
     }
 
     [[nodiscard]] std::optional<std::int64_t> sizeOf(const CatalogEvent& event) const
@@ -300,160 +405,11 @@ private:
     std::vector<Saving> m_found;
 };
 
-/// The catalog with the changes made.
-Catalog changedCatalog(const Catalog& catalog, const std::vector<Saving>& savings)
-{
-    std::vector<CatalogEvent> events = catalog.events();
-    std::vector<OwnedEvent> owned = catalog.owned();
-    const auto drop = [](std::vector<ConsumerEntry>& consumers, const QString& service) {
-        std::erase_if(consumers, [&](const ConsumerEntry& consumer) { return consumer.service == service; });
-    };
-    for (const Saving& saving : savings) {
-        if (saving.isRemoved) {
-            std::erase_if(events, [&](const CatalogEvent& event) { return event.eventType == saving.eventType; });
-            std::erase_if(owned, [&](const OwnedEvent& event) { return event.eventType == saving.eventType; });
-        }
-        for (CatalogEvent& event : events) {
-            if (event.eventType != saving.eventType)
-                continue;
-            if (saving.retentionDays)
-                event.retentionDays = saving.retentionDays;
-            if (saving.payloadBytes)
-                event.avgPayloadBytes =
-                    std::min(event.avgPayloadBytes.value_or(*saving.payloadBytes), *saving.payloadBytes);
-            if (!saving.withoutService.isEmpty())
-                drop(event.consumers, saving.withoutService);
-        }
-        for (OwnedEvent& event : owned) {
-            if (event.eventType == saving.eventType && !saving.withoutService.isEmpty())
-                drop(event.consumers, saving.withoutService);
-        }
-    }
-    return Catalog(std::move(owned), std::move(events), catalog.rules());
-}
-
-/// What was measured, as if the changes had been made.
-MeasuredUsage changedUsage(const MeasuredUsage* measured, const std::vector<Saving>& savings)
-{
-    MeasuredUsage usage = measured != nullptr ? *measured : MeasuredUsage();
-    for (const Saving& saving : savings) {
-        const auto at = usage.topics.find(saving.topic);
-        if (at == usage.topics.end())
-            continue;
-        TopicUsage& topic = at->second;
-        if (saving.isRemoved) {
-            usage.topics.erase(at);
-            continue;
-        }
-        if (saving.retentionDays && topic.retentionDays && *topic.retentionDays > 0) {
-            const double share = *saving.retentionDays / *topic.retentionDays;
-            for (auto* kept : {&topic.keptBytes, &topic.keptRecords}) {
-                for (auto& [day, amount] : *kept)
-                    amount = std::llround(static_cast<double>(amount) * std::min(1.0, share));
-            }
-            topic.retentionDays = saving.retentionDays;
-        }
-        if (saving.payloadBytes && topic.recordBytes && *topic.recordBytes > 0) {
-            const double share = static_cast<double>(*saving.payloadBytes) / static_cast<double>(*topic.recordBytes);
-            for (auto& [day, amount] : topic.keptBytes)
-                amount = std::llround(static_cast<double>(amount) * std::min(1.0, share));
-            topic.recordBytes = std::min(*topic.recordBytes, *saving.payloadBytes);
-        }
-        if (saving.partitions)
-            topic.partitions = saving.partitions;
-    }
-    return usage;
-}
-
 } // namespace
-
-QString savingKindKey(SavingKind kind)
-{
-    switch (kind) {
-    case SavingKind::Retention:
-        return u"retention"_s;
-    case SavingKind::DeadGroup:
-        return u"deadGroup"_s;
-    case SavingKind::UnreadTopic:
-        return u"unreadTopic"_s;
-    case SavingKind::UnusedFields:
-        return u"unusedFields"_s;
-    case SavingKind::Compression:
-        return u"compression"_s;
-    case SavingKind::Batching:
-        return u"batching"_s;
-    case SavingKind::Partitions:
-        return u"partitions"_s;
-    }
-    return {};
-}
-
-QString savingRiskWord(SavingRisk risk)
-{
-    switch (risk) {
-    case SavingRisk::Low:
-        return u"low"_s;
-    case SavingRisk::Medium:
-        return u"medium"_s;
-    case SavingRisk::High:
-        return u"high"_s;
-    }
-    return {};
-}
-
-Result<CostBill> simulateSavings(const SavingsInput& input, const std::vector<Saving>& savings)
-{
-    PricingProfile profile = input.profile;
-    for (const Saving& saving : savings) {
-        if (!saving.recordsPerRequest)
-            continue;
-        profile.recordsPerRequest = *saving.recordsPerRequest;
-        for (PricingProfile& change : profile.changes)
-            change.recordsPerRequest = *saving.recordsPerRequest;
-    }
-    const MeasuredUsage usage = changedUsage(input.options.measured, savings);
-    CostOptions options = input.options;
-    if (input.options.measured != nullptr)
-        options.measured = &usage;
-    return costBill(changedCatalog(input.catalog, savings), profile, options);
-}
 
 Result<std::vector<Saving>> findSavings(const SavingsInput& input)
 {
     return Advisor(input).run();
-}
-
-void lookAtPayloads(TopicEvidence& evidence, const std::vector<QByteArray>& payloads)
-{
-    constexpr qsizetype batchBytes = 16'384; // as a producer's default batch
-    if (payloads.empty())
-        return;
-    evidence.samples = static_cast<int>(payloads.size());
-    double plain = 0;
-    double packed = 0;
-    QByteArray batch;
-    const auto pack = [&] {
-        plain += static_cast<double>(batch.size());
-        packed += static_cast<double>(qCompress(batch).size());
-        batch.clear();
-    };
-    for (const QByteArray& payload : payloads) {
-        batch += payload;
-        if (batch.size() >= batchBytes)
-            pack();
-        const QJsonDocument document = QJsonDocument::fromJson(payload);
-        const QJsonObject object = document.object();
-        for (auto field = object.begin(); field != object.end(); ++field) {
-            const QByteArray alone =
-                QJsonDocument(QJsonObject{{field.key(), field.value()}}).toJson(QJsonDocument::Compact);
-            evidence.fieldBytes[field.key()] += static_cast<double>(alone.size() - 1) /
-                                                static_cast<double>(payloads.size()); // its comma, not its braces
-        }
-    }
-    if (!batch.isEmpty())
-        pack();
-    if (plain > 0)
-        evidence.compressedShare = packed / plain;
 }
 
 } // namespace spillway

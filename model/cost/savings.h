@@ -16,12 +16,29 @@ struct TopicEvidence
     double observedDays = 0;               ///< how long lag was sampled
     bool isSampled = false;                ///< its groups are known, even if there are none
     int samples = 0;                       ///< payloads that were looked at
-    std::optional<double> compressedShare; ///< of the samples' bytes, by zlib in batches as producers make them
+    int packedSamples = 0;                 ///< payloads that were packed
+    std::map<QString, double> packedShare; ///< of their bytes, by codec, see packedShares
     std::map<QString, double> fieldBytes;  ///< top-level fields of JSON payloads: bytes a record, on average
+    std::optional<QString> compression;    ///< the topic's compression.type
+    std::optional<bool> compacts;
+    int payloads = 0;                       ///< newest records whose sizes were looked at
+    std::optional<double> payloadBytes;     ///< of those, on average
+    std::optional<double> plainRecordBytes; ///< the same with key and headers
+    std::int64_t largestPayload = 0;
     friend bool operator==(const TopicEvidence&, const TopicEvidence&) = default;
 };
 
-enum class SavingKind { Retention, DeadGroup, UnreadTopic, UnusedFields, Compression, Batching, Partitions };
+enum class SavingKind {
+    Retention,
+    DeadGroup,
+    UnreadTopic,
+    UnusedFields,
+    Compression,
+    Batching,
+    Partitions,
+    TieredStorage,
+    ClaimCheck
+};
 [[nodiscard]] QString savingKindKey(SavingKind kind); ///< retention, deadGroup, unreadTopic, unusedFields, …
 enum class SavingRisk { Low, Medium, High };
 [[nodiscard]] QString savingRiskWord(SavingRisk risk); ///< low, medium, high
@@ -44,8 +61,10 @@ struct Saving
     std::optional<std::int64_t> payloadBytes;
     std::optional<int> partitions;
     std::optional<int> recordsPerRequest;
-    QString withoutService; ///< a consumer that goes
-    bool isRemoved = false; ///< the event goes
+    std::optional<double> hotDays;           ///< on brokers; the rest is tiered
+    std::optional<std::int64_t> objectBytes; ///< of a record that lie in an object store
+    QString withoutService;                  ///< a consumer that goes
+    bool isRemoved = false;                  ///< the event goes
     friend bool operator==(const Saving&, const Saving&) = default;
 };
 
@@ -60,8 +79,11 @@ struct SavingsInput
 /// Everything that would save at least one cent a month, most first. Error: the bill cannot be computed.
 /// Rules: retention is cut to three times the worst lag of at least a day of samples, never below one day; a group is
 /// dead when it is declared and has committed nowhere on a topic whose groups are known; a topic is unread when none
-/// has; a field is unused when every consumer declares fields and none names it; compression must save a fifth;
-/// batching is for records under a kibibyte that go one by one; partitions are reduced to what ten times the average
+/// has; a field is unused when every consumer declares fields and none names it; compression must save a fifth
+/// by the best of the measured codecs, on a topic that does not pack already; tiered storage needs a price of its own
+/// and gets what is older than three times the worst lag; a claim check is for payloads of 64 KiB and more on average;
+/// batching is for records under a kibibyte that are billed one by one, and for those whose frame in the log is larger
+/// than in a batch; partitions are reduced to what ten times the average
 /// traffic needs at a mebibyte a second each, never below three, and only when they are more than twice that.
 [[nodiscard]] Result<std::vector<Saving>> findSavings(const SavingsInput& input);
 

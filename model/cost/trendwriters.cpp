@@ -157,9 +157,19 @@ QString anomaliesText(const std::vector<EventAnomaly>& anomalies, const QString&
     return textTable(rows, 5) + u"Amounts in %1. At most one false alarm in 20 events and years.\n"_s.arg(currency);
 }
 
+Money TeamForecast::month() const
+{
+    return Money{spent.micros + (forecast ? moneyOf(forecast->expected).micros : 0)};
+}
+
+Money MonthForecast::month() const
+{
+    return Money{spent.micros + moneyOf(forecast.expected).micros};
+}
+
 QByteArray forecastJson(const MonthForecast& forecast)
 {
-    const Money month{forecast.spent.micros + moneyOf(forecast.forecast.expected).micros};
+    const Money month = forecast.month();
     JsonWriter json;
     json.beginObject().field(u"currency", forecast.currency);
     json.field(u"knownFrom", forecast.knownFrom.toString(Qt::ISODate));
@@ -178,14 +188,22 @@ QByteArray forecastJson(const MonthForecast& forecast)
     else
         json.key(u"budget").value(std::optional<QString>());
     json.key(u"isOverBudget").raw(!forecast.budget ? "null" : month > *forecast.budget ? "true" : "false");
-    json.endObject();
+    json.key(u"teams").beginArray();
+    for (const TeamForecast& team : forecast.teams) {
+        json.beginObject().field(u"team", team.team);
+        writeAmount(json, u"budget", team.budget);
+        writeAmount(json, u"spent", team.spent);
+        writeAmount(json, u"month", team.month());
+        json.key(u"isOverBudget").raw(team.month() > team.budget ? "true" : "false").endObject();
+    }
+    json.endArray().endObject();
     return json.json();
 }
 
 QString forecastText(const MonthForecast& forecast)
 {
     const auto text = [](Money amount) { return formatMoney(amount, shownDecimals); };
-    const Money month{forecast.spent.micros + moneyOf(forecast.forecast.expected).micros};
+    const Money month = forecast.month();
     QString out = u"%1 to %2 will cost %3 %4, with a chance of 80 percent between %5 and %6.\n"_s.arg(
         forecast.first.toString(Qt::ISODate), forecast.last.toString(Qt::ISODate),
         text(moneyOf(forecast.forecast.expected)), forecast.currency, text(moneyOf(forecast.forecast.low)),
@@ -198,7 +216,14 @@ QString forecastText(const MonthForecast& forecast)
                    ? u"That is %1 over the budget of %2.\n"_s.arg(text(Money{month.micros - forecast.budget->micros}),
                                                                   text(*forecast.budget))
                    : u"That is within the budget of %1.\n"_s.arg(text(*forecast.budget));
-    return out;
+    if (forecast.teams.empty())
+        return out;
+    std::vector<QStringList> rows{{u"Team"_s, u"Spent"_s, u"Month"_s, u"Budget"_s, u"Over"_s}};
+    for (const TeamForecast& team : forecast.teams)
+        rows.push_back(
+            {visibleText(team.team), text(team.spent), text(team.month()), text(team.budget),
+             team.month() > team.budget ? text(Money{team.month().micros - team.budget.micros}) : u"within"_s});
+    return out + textTable(rows, 1);
 }
 
 QByteArray unitCostsJson(const std::vector<UnitCost>& costs, const QString& currency)

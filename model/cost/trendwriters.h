@@ -22,6 +22,17 @@ struct EventAnomaly
     std::optional<CostChange> change;
 };
 
+/// A team that has a budget.
+struct TeamForecast
+{
+    QString team;
+    Money budget;
+    Money spent;                          ///< as MonthForecast::spent
+    std::optional<CostForecast> forecast; ///< nullopt: the team cost nothing yet
+    /// What the month will cost.
+    [[nodiscard]] Money month() const;
+};
+
 struct MonthForecast
 {
     QString currency;
@@ -29,9 +40,12 @@ struct MonthForecast
     QDate knownTo;
     QDate first; ///< of what is forecast
     QDate last;
-    Money spent;                 ///< in the month of `last`, until `knownTo`
-    CostForecast forecast;       ///< in the currency
-    std::optional<Money> budget; ///< for that month
+    Money spent;                     ///< in the month of `last`, until `knownTo`
+    CostForecast forecast;           ///< in the currency
+    std::optional<Money> budget;     ///< for that month
+    std::vector<TeamForecast> teams; ///< by name
+    /// What the month will cost.
+    [[nodiscard]] Money month() const;
 };
 
 [[nodiscard]] QByteArray changesJson(const std::vector<CostChange>& changes, const CostBill& before,

@@ -4,6 +4,8 @@
 #include "model/catalog/catalog.h"
 #include "model/cost/costbill.h"
 
+#include <QByteArray>
+
 namespace spillway {
 
 /// "What if": changed volumes, retention and copies, everything else as it is.
@@ -21,19 +23,26 @@ struct CostWhatIf
 [[nodiscard]] PricingProfile changedBy(const CostWhatIf& whatIf, PricingProfile profile);
 [[nodiscard]] MeasuredUsage changedBy(const CostWhatIf& whatIf, MeasuredUsage usage);
 
-/// The modelled bill as it is and as it would be, by component.
+/// The bill as it is and as it would be, by component. Calibrated where the bill is: what is invoiced for a component
+/// is as many times what is modelled afterwards as it is now, and what the model does not explain stays.
 struct CostSimulation
 {
     std::array<Money, costComponentCount> now{};
     std::array<Money, costComponentCount> then{};
+    Money adjustment; ///< of both
     Money nowTotal;
     Money thenTotal;
+    bool isCalibrated = false; ///< by an invoice, in some segment
     friend bool operator==(const CostSimulation&, const CostSimulation&) = default;
 };
 
-/// Two bills at the profile's rates; invoices play no part in it. InvalidConfig when amounts do not fit. Pure; any
-/// thread.
-[[nodiscard]] Result<CostSimulation> simulateCost(const Catalog& catalog, const PricingProfile& profile,
-                                                  const CostOptions& options, const CostWhatIf& whatIf);
+/// @param now   the bill, calibrated or not
+/// @param then  the same segments with something otherwise, not calibrated
+/// Pure; any thread.
+[[nodiscard]] CostSimulation compareBills(const CostBill& now, const CostBill& then);
+
+/// What is printed. @param currency  ISO 4217
+[[nodiscard]] QByteArray simulationJson(const CostSimulation& simulation, const QString& currency);
+[[nodiscard]] QString simulationText(const CostSimulation& simulation, const QString& currency);
 
 } // namespace spillway

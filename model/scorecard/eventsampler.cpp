@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/scorecard/eventsampler.h"
 
+#include "model/cost/packing.h"
 #include "model/deadletter/letterowner.h"
 #include "model/deadletter/topicstore.h"
 #include "model/scorecard/eventsamples.h"
@@ -14,10 +15,11 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int mostTopics = 40;           // a round; the next one has the others
-constexpr Millis mostTime{2'000};        // likewise: nobody waits for sizes
-constexpr std::int64_t mostRecords = 50; // of a topic: the newest of its fullest partition
-constexpr qsizetype mostBytes = 4 << 20; // enough to see that they are large
+constexpr int mostTopics = 40;              // a round; the next one has the others
+constexpr Millis mostTime{2'000};           // likewise: nobody waits for sizes
+constexpr std::int64_t mostRecords = 50;    // of a topic: the newest of its fullest partition
+constexpr qsizetype mostBytes = 4 << 20;    // enough to see that they are large
+constexpr qsizetype mostPacked = 256 << 10; // of payloads, to see how small they become: some milliseconds of work
 
 /// The partition with most records; nullopt: none has any, or they are not known.
 std::optional<std::size_t> fullestOf(const std::vector<PartitionLog>& partitions)
@@ -94,6 +96,8 @@ Status EventSampler::sampleOnce(const QString& connection, const TopicSampleRepo
             continue;
         ++looked;
         std::map<QString, EventSample> samples;
+        std::vector<QByteArray> payloads; // let go as soon as they were packed
+        qsizetype payloadBytes = 0;
         if (const auto fullest = fullestOf(topic->facts.partitions)) {
             const PartitionLog& log = topic->facts.partitions[*fullest];
             const Offset from{std::max(log.logStart->value, log.end->value - mostRecords)};
@@ -112,6 +116,11 @@ Status EventSampler::sampleOnce(const QString& connection, const TopicSampleRepo
                     sample.connection = connection;
                     ++sample.records;
                     sample.payloadBytes += size;
+                    sample.recordBytes = sample.recordBytes.value_or(0) + record.sizeBytes();
+                    if (record.value && payloadBytes < mostPacked) {
+                        payloadBytes += size;
+                        payloads.push_back(*record.value);
+                    }
                     sample.largestBytes = std::max(sample.largestBytes, size);
                     bytes += record.sizeBytes();
                     return bytes < mostBytes;
@@ -124,8 +133,18 @@ Status EventSampler::sampleOnce(const QString& connection, const TopicSampleRepo
         std::vector<EventSample> found;
         for (auto& [type, sample] : samples)
             found.push_back(std::move(sample));
+        const TopicPacking packing{.clusterId = topics.clusterId,
+                                   .topic = name,
+                                   .connection = connection,
+                                   .payloads = static_cast<int>(payloads.size()),
+                                   .shares = packedShares(payloads)};
+        payloads.clear();
         const Status stored = m_writer.write(
-            [&](Database& database) { return storeEventSamples(database, topics.clusterId, name, ends, found, now); },
+            [&](Database& database) -> Status {
+                if (const Status kept = storeTopicPacking(database, packing); !kept)
+                    return kept;
+                return storeEventSamples(database, topics.clusterId, name, ends, found, now);
+            },
             0, stop);
         if (!stored)
             return stored;

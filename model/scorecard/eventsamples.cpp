@@ -17,8 +17,8 @@ Status storeEventSamples(Database& database, const QString& clusterId, const QSt
         forget.exec();
         for (const EventSample& sample : samples) {
             SQLite::Statement insert(db, "INSERT INTO event_sample (cluster_id, topic, event_type, connection,"
-                                         " sampled_at_ms, records, payload_bytes, largest_bytes)"
-                                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+                                         " sampled_at_ms, records, payload_bytes, largest_bytes, record_bytes)"
+                                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
             sql::bind(insert, 1, clusterId);
             sql::bind(insert, 2, topic);
             sql::bind(insert, 3, sample.eventType);
@@ -27,6 +27,7 @@ Status storeEventSamples(Database& database, const QString& clusterId, const QSt
             insert.bind(6, sample.records);
             insert.bind(7, sample.payloadBytes);
             insert.bind(8, sample.largestBytes);
+            sql::bind(insert, 9, sample.recordBytes);
             insert.exec();
         }
         SQLite::Statement note(db, "INSERT OR REPLACE INTO event_sample_topic (cluster_id, topic, ends, sampled_at_ms)"
@@ -44,7 +45,7 @@ Result<std::vector<EventSample>> eventSamples(Database& reader)
     return reader.query<std::vector<EventSample>>([](SQLite::Database& db) {
         std::vector<EventSample> samples;
         SQLite::Statement select(db, "SELECT cluster_id, topic, event_type, connection, sampled_at_ms, records,"
-                                     " payload_bytes, largest_bytes FROM event_sample"
+                                     " payload_bytes, largest_bytes, record_bytes FROM event_sample"
                                      " WHERE records > 0"
                                      " ORDER BY cluster_id, topic, event_type LIMIT 1000000");
         while (select.executeStep())
@@ -55,8 +56,52 @@ Result<std::vector<EventSample>> eventSamples(Database& reader)
                                .sampledAt = utcFromMs(select.getColumn(4).getInt64()),
                                .records = select.getColumn(5).getInt64(),
                                .payloadBytes = select.getColumn(6).getInt64(),
-                               .largestBytes = select.getColumn(7).getInt64()});
+                               .largestBytes = select.getColumn(7).getInt64(),
+                               .recordBytes = sql::maybeNumber(select.getColumn(8))});
         return samples;
+    });
+}
+
+Status storeTopicPacking(Database& database, const TopicPacking& packing)
+{
+    return database.guarded([&](SQLite::Database& db) {
+        SQLite::Statement forget(db, "DELETE FROM event_packing WHERE cluster_id = ? AND topic = ?");
+        sql::bind(forget, 1, packing.clusterId);
+        sql::bind(forget, 2, packing.topic);
+        forget.exec();
+        for (const auto& [codec, share] : packing.shares) {
+            SQLite::Statement insert(db,
+                                     "INSERT INTO event_packing (cluster_id, topic, connection, codec, payloads, share)"
+                                     " VALUES (?, ?, ?, ?, ?, ?)");
+            sql::bind(insert, 1, packing.clusterId);
+            sql::bind(insert, 2, packing.topic);
+            sql::bind(insert, 3, packing.connection);
+            sql::bind(insert, 4, codec);
+            insert.bind(5, packing.payloads);
+            insert.bind(6, share);
+            insert.exec();
+        }
+    });
+}
+
+Result<std::vector<TopicPacking>> topicPackings(Database& reader)
+{
+    return reader.query<std::vector<TopicPacking>>([](SQLite::Database& db) {
+        std::vector<TopicPacking> packings;
+        SQLite::Statement select(db, "SELECT cluster_id, topic, connection, codec, payloads, share FROM event_packing"
+                                     " ORDER BY cluster_id, topic, codec LIMIT 1000000");
+        while (select.executeStep()) {
+            const QString cluster = sql::text(select.getColumn(0));
+            const QString topic = sql::text(select.getColumn(1));
+            if (packings.empty() || packings.back().clusterId != cluster || packings.back().topic != topic)
+                packings.push_back({.clusterId = cluster,
+                                    .topic = topic,
+                                    .connection = sql::text(select.getColumn(2)),
+                                    .payloads = select.getColumn(4).getInt(),
+                                    .shares = {}});
+            packings.back().shares[sql::text(select.getColumn(3))] = select.getColumn(5).getDouble();
+        }
+        return packings;
     });
 }
 

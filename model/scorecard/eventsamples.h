@@ -6,6 +6,7 @@
 
 #include <QStringList>
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -23,11 +24,23 @@ struct EventSample
     std::int64_t records = 0; ///< at least 1
     std::int64_t payloadBytes = 0;
     std::int64_t largestBytes = 0;
+    std::optional<std::int64_t> recordBytes = std::nullopt; ///< with keys and headers; nullopt: an old sample
     [[nodiscard]] double averageBytes() const
     {
         return static_cast<double>(payloadBytes) / static_cast<double>(records);
     }
     friend bool operator==(const EventSample&, const EventSample&) = default;
+};
+
+/// How small codecs make the payloads of a topic's newest records, see packedShares.
+struct TopicPacking
+{
+    QString clusterId;
+    QString topic;
+    QString connection;
+    int payloads = 0;
+    std::map<QString, double> shares; ///< by codec
+    friend bool operator==(const TopicPacking&, const TopicPacking&) = default;
 };
 
 /// A topic that a cluster has.
@@ -45,6 +58,10 @@ struct ClusterTopic
                                        std::int64_t ends, const std::vector<EventSample>& samples, UtcTime now);
 /// All samples, by cluster, topic, type.
 [[nodiscard]] Result<std::vector<EventSample>> eventSamples(Database& reader);
+/// Replaces what is known of the topic. Inside a transaction.
+[[nodiscard]] Status storeTopicPacking(Database& database, const TopicPacking& packing);
+/// By cluster, topic.
+[[nodiscard]] Result<std::vector<TopicPacking>> topicPackings(Database& reader);
 /// The ends a topic was sampled at; nullopt: never.
 [[nodiscard]] Result<std::optional<std::int64_t>> sampledEnds(Database& reader, const QString& clusterId,
                                                               const QString& topic);

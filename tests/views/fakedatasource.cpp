@@ -422,7 +422,9 @@ Result<views::CostAnswer> FakeDataSource::cost(const views::CostRequest& request
             costBill(changedBy(CostWhatIf{.volumePercent = 80}, priced), prices, before).value_or(CostBill());
     }
     if (!request.whatIf.isNothing())
-        made.simulation = simulateCost(priced, prices, options, request.whatIf).value_or(CostSimulation());
+        made.simulation = compareBills(
+            made.bill, costBill(changedBy(request.whatIf, priced), changedBy(request.whatIf, prices), options)
+                           .value_or(CostBill()));
     return answer(made);
 }
 

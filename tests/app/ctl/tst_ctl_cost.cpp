@@ -6,6 +6,7 @@
 
 #include <QFile>
 #include <QMap>
+#include <QProcess>
 #include <QTest>
 
 #include <algorithm>
@@ -73,6 +74,9 @@ private Q_SLOTS:
     void manyShortCommandsAtOnceAllSucceed();
     void questionsBesidesTheBill_data();
     void questionsBesidesTheBill();
+    void budgetsStandInTheProfile();
+    void savingsLeaveAsAPatchThatGitApplies();
+    void whatIfKeepsTheInvoicesFactors();
 };
 
 void CostTest::theArticlesTableInJson_data()
@@ -303,6 +307,7 @@ void CostTest::questionsBesidesTheBill_data()
     QTest::newRow("a forecast") << u"cost forecast --from 2026-09-01 --to 2026-10-20 --budget 20 --json"_s
                                 << u"month"_s;
     QTest::newRow("unit costs") << u"cost unit --json"_s << u"events"_s;
+    QTest::newRow("what if") << u"cost what-if --volume 200 --json"_s << u"then"_s;
     QTest::newRow("savings") << u"cost savings --json"_s << u"savings"_s;
 }
 
@@ -319,6 +324,118 @@ void CostTest::questionsBesidesTheBill()
         EXPECT(std::abs(output.object()[u"month"_s].toDouble() - 31 * 0.90051868277788) < 1e-4, output.told());
         QCOMPARE(output.object()[u"isOverBudget"_s].toBool(), true);
     }
+}
+
+namespace {
+
+constexpr auto housePrices = "profiles:\n  house:\n    currency: EUR\n    effective_from: 2020-01-01\n"
+                             "    source: a test\n    quantities: declared\n"
+                             "    budget: { monthly: 31, teams: { order-team: 0.5, user-team: 1000 } }\n"
+                             "    components:\n"
+                             "      storage: { rate: 0.10, unit: GiB-Day }\n      network: { rate: 0.05, unit: GiB }\n"
+                             "      compute: { rate: 0.50, unit: Million-Events }\n"
+                             "      registry: { rate: 0.01, unit: Entry-Day }\n"
+                             "      requests: { rate: 1, unit: Million-Requests } # billed one by one\n";
+
+void writeHouse(const Scene& scene)
+{
+    writeArticle(scene);
+    scene.write(u"spillway.yaml"_s, scene.read(u"spillway.yaml"_s) + "pricing: pricing.yaml\n");
+    scene.write(u"pricing.yaml"_s, housePrices);
+}
+
+} // namespace
+
+void CostTest::budgetsStandInTheProfile()
+{
+    const Scene scene;
+    writeHouse(scene);
+    const QStringList question = u"cost forecast --from 2026-09-01 --to 2026-10-20 --json"_s.split(u' ');
+    const CtlOutput output = scene.ctl(question);
+    EXPECT_EXIT(output, 0);
+    const QJsonObject forecast = output.object();
+    QCOMPARE(forecast[u"budget"_s].toDouble(), 31.0);
+    QCOMPARE(forecast[u"isOverBudget"_s].toBool(), forecast[u"month"_s].toDouble() > 31);
+    const QJsonArray teams = forecast[u"teams"_s].toArray();
+    QCOMPARE(teams.size(), qsizetype{2});
+    QCOMPARE(teams[0][u"team"].toString(), u"order-team"_s);
+    QCOMPARE(teams[0][u"budget"].toDouble(), 0.5);
+    EXPECT(teams[0][u"isOverBudget"].toBool() && !teams[1][u"isOverBudget"].toBool(true), output.told());
+    // The option goes before the file's.
+    QCOMPARE(scene.ctl(question + QStringList{u"--budget"_s, u"1"_s}).object()[u"budget"_s].toDouble(), 1.0);
+    EXPECT_EXIT(scene.ctl({u"cost"_s, u"forecast"_s, u"--budget"_s, u"-3"_s}), 2);
+
+    scene.write(u"pricing.yaml"_s, scene.read(u"pricing.yaml"_s).replace("monthly: 31", "monthly: lots"));
+    const CtlOutput faulty = scene.ctl(question);
+    EXPECT_EXIT(faulty, 2);
+    EXPECT(
+        faulty.err.contains("pricing.yaml:7:24: 'monthly' of budget of profile 'house' is no amount; write a decimal"),
+        faulty.told());
+}
+
+void CostTest::savingsLeaveAsAPatchThatGitApplies()
+{
+    const Scene scene;
+    writeHouse(scene);
+    const CtlOutput advice = scene.ctl({u"cost"_s, u"savings"_s, u"--json"_s});
+    EXPECT_EXIT(advice, 0);
+    const QJsonArray found = advice.object()[u"savings"_s].toArray();
+    EXPECT(found.size() == 1 && found[0][u"id"].toString() == u"batching:all"_s, advice.told());
+    const CtlOutput simulated = scene.ctl({u"cost"_s, u"savings"_s, u"--simulate"_s, u"batching:all"_s, u"--json"_s});
+    EXPECT_EXIT(simulated, 0);
+
+    const QByteArray before = scene.read(u"pricing.yaml"_s);
+    const CtlOutput patch = scene.ctl({u"cost"_s, u"savings"_s, u"--patch"_s, u"-"_s});
+    EXPECT_EXIT(patch, 0);
+    EXPECT(
+        patch.out.contains("\n-      requests: { rate: 1, unit: Million-Requests } # billed one by one\n"
+                           "+      requests: { rate: 1, unit: Million-Requests, records_per_request: 100 } # billed"),
+        patch.told());
+    EXPECT_EXIT(scene.ctl({u"cost"_s, u"savings"_s, u"--patch"_s, scene.path(u"savings.patch"_s)}), 0);
+    QCOMPARE(scene.read(u"savings.patch"_s), patch.out);
+    QCOMPARE(scene.read(u"pricing.yaml"_s), before);
+    QProcess git;
+    git.setWorkingDirectory(scene.folder());
+    git.start(u"git"_s, {u"apply"_s, u"savings.patch"_s});
+    EXPECT(git.waitForFinished() && git.exitCode() == 0, git.readAllStandardError());
+    const QByteArray byGit = scene.read(u"pricing.yaml"_s);
+    QVERIFY(byGit != before);
+    const CtlOutput after = scene.ctl({u"cost"_s, u"--json"_s});
+    QCOMPARE(after.object()[u"total"_s].toDouble(), simulated.object()[u"after"_s].toDouble());
+
+    // The same by ourselves, and only on request.
+    scene.write(u"pricing.yaml"_s, before);
+    EXPECT_EXIT(scene.ctl({u"cost"_s, u"savings"_s, u"--apply"_s}), 2);
+    const CtlOutput applied = scene.ctl({u"cost"_s, u"savings"_s, u"--simulate"_s, u"batching:all"_s, u"--apply"_s});
+    EXPECT_EXIT(applied, 0);
+    EXPECT(applied.err.contains("linger.ms"), applied.told()); // what no file holds is said
+    QCOMPARE(scene.read(u"pricing.yaml"_s), byGit);
+    EXPECT_EXIT(scene.ctl({u"cost"_s, u"savings"_s, u"--patch"_s, scene.path(u"no/such/folder/x"_s)}), 3);
+}
+
+void CostTest::whatIfKeepsTheInvoicesFactors()
+{
+    const Scene scene;
+    writeHouse(scene);
+    scene.write(u"october.csv"_s, "from,to,component,amount,currency\n2026-10-01,2026-10-31,compute,1000,EUR\n"
+                                  "2026-10-01,2026-10-31,tax,7,EUR\n");
+    EXPECT_EXIT(scene.ctl({u"cost"_s, u"invoice"_s, u"import"_s, scene.path(u"october.csv"_s)}), 0);
+    const QStringList days = u"--from 2026-10-01 --to 2026-10-31 --json"_s.split(u' ');
+    const QJsonObject bill = scene.ctl(QStringList{u"cost"_s} + days).object();
+    const CtlOutput twice = scene.ctl(QStringList{u"cost"_s, u"what-if"_s, u"--volume"_s, u"200"_s} + days);
+    EXPECT_EXIT(twice, 0);
+    const QJsonObject answer = twice.object();
+    QCOMPARE(answer[u"now"_s].toDouble(), bill[u"total"_s].toDouble());
+    EXPECT(answer[u"isCalibrated"_s].toBool(), twice.told());
+    for (const QJsonValue& component : answer[u"components"_s].toArray()) {
+        if (component[u"component"].toString() == u"compute"_s)
+            EXPECT(std::abs(component[u"then"].toDouble() - 2000) < 1e-5, twice.told());
+    }
+    const QJsonObject plain =
+        scene.ctl(QStringList{u"cost"_s, u"what-if"_s, u"--volume"_s, u"200"_s, u"--modelled"_s} + days).object();
+    QCOMPARE(plain[u"isCalibrated"_s].toBool(true), false);
+    EXPECT_EXIT(scene.ctl({u"cost"_s, u"what-if"_s, u"--volume"_s, u"-1"_s}), 2);
+    EXPECT(scene.ctl({u"cost"_s, u"what-if"_s, u"--copies"_s, u"3"_s}).out.contains("storage"), "text");
 }
 
 CTL_TEST_MAIN(CostTest)

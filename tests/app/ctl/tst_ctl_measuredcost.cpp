@@ -10,6 +10,7 @@
 
 #include <QDir>
 #include <QJsonDocument>
+#include <QMap>
 #include <QRandomGenerator>
 #include <QTest>
 
@@ -135,6 +136,8 @@ class MeasuredCostTest final : public QObject
 private Q_SLOTS:
     void aDayIsPricedAsTheBrokerSawIt_data();
     void aDayIsPricedAsTheBrokerSawIt();
+    void adviceRestsOnTheTopicsOwnRecords_data() { Peers::addVersionRows(); }
+    void adviceRestsOnTheTopicsOwnRecords();
 };
 
 void MeasuredCostTest::aDayIsPricedAsTheBrokerSawIt_data()
@@ -240,6 +243,68 @@ void MeasuredCostTest::aDayIsPricedAsTheBrokerSawIt()
         EXPECT(estimate > 5 * onDisk, QByteArray::number(onDisk) + estimated.told());
     else
         EXPECT(isNear(estimate - 1500 * 500, onDisk, 0.05), QByteArray::number(onDisk) + estimated.told());
+}
+
+void MeasuredCostTest::adviceRestsOnTheTopicsOwnRecords()
+{
+    QFETCH(QString, version);
+    const Peer& peer = Peers::byVersion(version);
+    const QString plain = peer.newTopic(u"advice-plain"_s);
+    const QString packed = peer.newTopic(u"advice-packed"_s, 1, {{u"compression.type"_s, u"lz4"_s}});
+    const QString noise = peer.newTopic(u"advice-noise"_s);
+    const QString large = peer.newTopic(u"advice-large"_s);
+    QRandomGenerator random(3);
+    ForeignProducer producer(peer.bootstrap());
+    for (int i = 0; i < 40; ++i) {
+        const QByteArray text =
+            R"({"order_id":)" + QByteArray::number(i) + R"(,"note":")" + QByteArray(900, 'x') + R"("})";
+        QByteArray bytes(100'000, Qt::Uninitialized);
+        for (char& byte : bytes)
+            byte = static_cast<char>(random.bounded(256));
+        producer.send(plain, {.partition = 0, .key = "k", .value = text, .headers = {}});
+        producer.send(packed, {.partition = 0, .key = "k", .value = text, .headers = {}});
+        producer.send(noise, {.partition = 0, .key = "k", .value = bytes.left(900), .headers = {}});
+        producer.send(large, {.partition = 0, .key = "k", .value = bytes, .headers = {}});
+    }
+    producer.flush();
+    Scene scene;
+    QByteArray catalog = "catalog:\n";
+    for (const auto& [type, topic, size] :
+         {std::tuple("plain.made", plain, 930), std::tuple("packed.made", packed, 930),
+          std::tuple("noise.made", noise, 900), std::tuple("large.made", large, 100'000)})
+        catalog += QByteArray("  - event_type: ") + type + "\n    topic: " + topic.toUtf8() +
+                   "\n    avg_daily_volume: 1000000\n    avg_payload_bytes: " + QByteArray::number(size) +
+                   "\n    retention_days: 7\n    producer: { team: shop, service: shop }\n";
+    scene.write(u"cat.yaml"_s, catalog);
+    scene.write(u"pricing.yaml"_s,
+                "profiles:\n  house:\n    currency: EUR\n    effective_from: 2020-01-01\n    components:\n"
+                "      storage: { rate: 1, unit: GiB-Month }\n      network: { rate: 1, unit: GiB }\n"
+                "      compute: { rate: 0, unit: Million-Events }\n"
+                "      registry: { rate: 0, unit: Schema-Month }\n");
+    scene.write(u"spillway.yaml"_s,
+                workspaceText({{.name = u"main"_s, .bootstrap = peer.bootstrap()}}, u"development"_s,
+                              {u"catalog: cat.yaml"_s, u"pricing: pricing.yaml"_s}));
+    // Sizes are looked at for two seconds a round; on a slow machine that is one topic, and the next round has the
+    // next.
+    CtlOutput advice;
+    for (int round = 0; round < 8 && !advice.out.contains("compression:" + plain.toUtf8()); ++round) {
+        EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
+        advice = scene.ctl({u"cost"_s, u"savings"_s, u"--json"_s});
+        EXPECT_EXIT(advice, 0);
+    }
+    QMap<QString, QJsonObject> found;
+    for (const QJsonValue& saving : advice.object()[u"savings"_s].toArray())
+        found[saving[u"id"].toString()] = saving.toObject();
+    const QJsonObject packing = found.value(u"compression:"_s + plain);
+    EXPECT(!packing.isEmpty(), advice.told());
+    for (const QString& codec : {u"gzip"_s, u"lz4"_s, u"snappy"_s, u"zstd"_s})
+        EXPECT(packing[u"evidence"_s].toString().contains(codec), advice.told());
+    EXPECT(packing[u"evidence"_s].toString().startsWith(u"40 sampled payloads"_s), advice.told());
+    EXPECT(!found.contains(u"compression:"_s + packed), advice.told()); // its topic packs already
+    EXPECT(!found.contains(u"compression:"_s + noise), advice.told());  // nothing to gain
+    const QJsonObject claim = found.value(u"claimCheck:"_s + large);
+    EXPECT(claim[u"evidence"_s].toString().contains(u"100000 bytes on average"_s), advice.told());
+    EXPECT(!found.contains(u"claimCheck:"_s + plain), advice.told());
 }
 
 CTL_TEST_MAIN(MeasuredCostTest)

@@ -77,6 +77,12 @@ private Q_SLOTS:
     void anUnreadTopic();
     void fieldsThatNobodyDeclares();
     void compressionIsMeasured();
+    void theBestCodecIsNamed();
+    void whatIsPackedAlreadyIsNotAdvised_data();
+    void whatIsPackedAlreadyIsNotAdvised();
+    void tieredStorageForWhatNobodyReads();
+    void aClaimCheckForLargePayloads();
+    void recordsThatGoOneByOne();
     void batching();
     void tooManyPartitions();
     void simulatedTogether();
@@ -168,7 +174,9 @@ void SavingsTest::compressionIsMeasured()
     for (int i = 0; i < 100; ++i)
         payloads.push_back(R"({"order_id":)" + QByteArray::number(i) + R"(,"text":")" + QByteArray(900, 'x') + R"("})");
     lookAtPayloads(one.evidence[u"e"_s], payloads);
-    QVERIFY(one.evidence[u"e"_s].compressedShare < 0.1);
+    QCOMPARE(one.evidence[u"e"_s].packedShare.size(), std::size_t{4});
+    for (const auto& [codec, share] : one.evidence[u"e"_s].packedShare)
+        QVERIFY2(share > 0 && share < 0.2, qPrintable(codec));
     QCOMPARE(one.evidence[u"e"_s].samples, 100);
     QVERIFY(std::abs(one.evidence[u"e"_s].fieldBytes[u"text"_s] - 910) < 2);
     const auto found = one.found();
@@ -188,8 +196,134 @@ void SavingsTest::compressionIsMeasured()
     }
     Case other(oneGib({u"c"_s}));
     lookAtPayloads(other.evidence[u"e"_s], payloads);
-    QVERIFY(other.evidence[u"e"_s].compressedShare > 0.9);
+    for (const auto& [codec, packed] : other.evidence[u"e"_s].packedShare)
+        QVERIFY2(packed > 0.9, qPrintable(codec));
     QVERIFY(other.found().empty());
+}
+
+void SavingsTest::theBestCodecIsNamed()
+{
+    Case one(oneGib({u"c"_s}));
+    one.evidence[u"e"_s].packedSamples = 50;
+    one.evidence[u"e"_s].packedShare = {{u"gzip"_s, 0.3}, {u"lz4"_s, 0.5}, {u"zstd"_s, 0.25}};
+    const auto found = one.found();
+    QCOMPARE(found.size(), std::size_t{1});
+    QCOMPARE(found[0].payloadBytes, 256);
+    QVERIFY(isAbout(found[0].perMonth, 0.75 * (1.0 + 2 * 0.05) * month));
+    QVERIFY(found[0].exported.front().endsWith(u"compression.type=zstd"_s));
+    QVERIFY2(found[0].evidence.contains(u"gzip 30 %, lz4 50 %, zstd 25 %"_s), qPrintable(found[0].evidence));
+    QVERIFY(found[0].riskReason.contains(u"If producers pack already"_s)); // nobody knows
+    one.evidence[u"e"_s].packedShare = {{u"gzip"_s, 0.85}};
+    QVERIFY(one.found().empty());
+}
+
+void SavingsTest::whatIsPackedAlreadyIsNotAdvised_data()
+{
+    QTest::addColumn<QString>("setting");       ///< empty: unknown
+    QTest::addColumn<std::int64_t>("inTheLog"); ///< bytes of a record; 0: unknown
+    QTest::addColumn<bool>("isAdvised");
+    QTest::newRow("nothing is known") << QString() << std::int64_t{0} << true;
+    QTest::newRow("the topic packs") << u"lz4"_s << std::int64_t{0} << false;
+    QTest::newRow("the topic takes what comes") << u"producer"_s << std::int64_t{0} << true;
+    QTest::newRow("the topic unpacks") << u"uncompressed"_s << std::int64_t{0} << true;
+    QTest::newRow("records take as much as they are long") << u"producer"_s << std::int64_t{1090} << true;
+    QTest::newRow("records take a third") << u"producer"_s << std::int64_t{350} << false;
+}
+
+void SavingsTest::whatIsPackedAlreadyIsNotAdvised()
+{
+    QFETCH(QString, setting);
+    QFETCH(std::int64_t, inTheLog);
+    QFETCH(bool, isAdvised);
+    Case one(oneGib({u"c"_s}));
+    TopicEvidence& evidence = one.evidence[u"e"_s];
+    evidence.packedShare = {{u"zstd"_s, 0.3}};
+    evidence.plainRecordBytes = 1060;
+    if (!setting.isEmpty())
+        evidence.compression = setting;
+    if (inTheLog > 0) {
+        one.usage.topics[u"e"_s].recordBytes = inTheLog;
+        one.usage.topics[u"e"_s].isRecordWhole = true;
+    }
+    const auto found = one.found();
+    QCOMPARE(std::any_of(found.begin(), found.end(),
+                         [](const Saving& saving) { return saving.kind == SavingKind::Compression; }),
+             isAdvised);
+}
+
+void SavingsTest::tieredStorageForWhatNobodyReads()
+{
+    Case one(oneGib({u"c"_s})); // 10 GiB are kept, at 0.10 a day
+    TopicEvidence& evidence = one.evidence[u"e"_s];
+    evidence.worstLagDays = 3; // nine days are needed: no shorter retention, but tiering saves one day's disk
+    evidence.observedDays = 30;
+    const auto tiered = [&one] {
+        std::vector<Saving> found = one.found();
+        std::erase_if(found, [](const Saving& saving) { return saving.kind != SavingKind::TieredStorage; });
+        return found;
+    };
+    QVERIFY(tiered().empty()); // no price, no advice
+    setPrice(one.profile, CostComponent::TieredStorage, {Rate{2, 2}, PriceUnit::GibDay, ChargedTo::Producer});
+    one.profile.replication = 3;
+    evidence.worstLagDays = 1;
+    const auto found = tiered();
+    QCOMPARE(found.size(), std::size_t{1});
+    QCOMPARE(found[0].id, u"tieredStorage:e"_s);
+    QCOMPARE(found[0].hotDays, 3.0);
+    // seven of ten GiB go from three copies at 0.10 to one at 0.02
+    QVERIFY(isAbout(found[0].perMonth, 7 * (3 * 0.10 - 0.02) * month));
+    QVERIFY(found[0].exported.front().contains(u"remote.storage.enable=true,local.retention.ms=259200000"_s));
+    one.profile.hotDaysOf[u"e"_s] = 3; // done already
+    QVERIFY(tiered().empty());
+    one.profile.hotDaysOf.clear();
+    evidence.compacts = true; // Kafka does not tier compacted topics
+    QVERIFY(tiered().empty());
+}
+
+void SavingsTest::aClaimCheckForLargePayloads()
+{
+    CatalogEvent event = costEvent(u"e"_s, 1 << 13, 1 << 17, 10, u"p"_s, {u"c"_s}); // 1 GiB a day of 128 KiB each
+    Case one(event);
+    TopicEvidence& evidence = one.evidence[u"e"_s];
+    evidence.payloadBytes = 1 << 17;
+    evidence.payloads = 50;
+    evidence.largestPayload = 200'000;
+    const auto found = one.found();
+    QCOMPARE(found.size(), std::size_t{1});
+    QCOMPARE(found[0].id, u"claimCheck:e"_s);
+    QCOMPARE(found[0].risk, SavingRisk::High);
+    const double gone = 1 - 512.0 / (1 << 17);
+    QVERIFY(isAbout(found[0].perMonth, gone * (10 * 0.10 + 2 * 0.05) * month));
+    QVERIFY(found[0].riskReason.contains(u"not in this amount"_s));
+    // With a price of tiered storage the objects are paid for: one copy, ten days.
+    setPrice(one.profile, CostComponent::TieredStorage, {Rate{2, 2}, PriceUnit::GibDay, ChargedTo::Producer});
+    const auto paid = one.found();
+    QCOMPARE(paid.size(), std::size_t{1});
+    QVERIFY(isAbout(paid[0].perMonth, gone * (10 * 0.10 + 2 * 0.05 - 10 * 0.02) * month));
+    const CostBill bill = simulateSavings(one.input(), paid).value();
+    QCOMPARE(totalsOf(bill.lines), bill.totals);
+    evidence.payloads = 9; // too few to tell
+    QVERIFY(one.found().empty());
+    evidence.payloads = 50;
+    evidence.payloadBytes = 60'000;
+    QVERIFY(one.found().empty());
+}
+
+void SavingsTest::recordsThatGoOneByOne()
+{
+    Case one(costEvent(u"e"_s, 10 << 20, 100, 10, u"p"_s, {u"c"_s}));
+    TopicUsage& usage = one.usage.topics[u"e"_s];
+    usage.recordBytes = 180; // 110 with key and headers, the rest is a batch for each
+    usage.isRecordWhole = true;
+    one.evidence[u"e"_s].plainRecordBytes = 110;
+    const auto found = one.found();
+    QCOMPARE(found.size(), std::size_t{1});
+    QCOMPARE(found[0].id, u"batching:e"_s);
+    QCOMPARE(found[0].payloadBytes, 121);
+    QVERIFY2(found[0].evidence.contains(u"about 1.0 in a batch"_s), qPrintable(found[0].evidence));
+    QVERIFY(isAbout(found[0].perMonth, 59 * 10 * (10 * 0.10 + 2 * 0.05) / 1024 * month));
+    usage.recordBytes = 130; // several in a batch already
+    QVERIFY(one.found().empty());
 }
 
 void SavingsTest::batching()

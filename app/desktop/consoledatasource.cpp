@@ -11,6 +11,7 @@
 #include "app/console/overviewfacts.h"
 #include "app/console/registries.h"
 #include "app/console/reviews.h"
+#include "app/desktop/costquestions.h"
 #include "model/base/text.h"
 #include "model/deadletter/lettermask.h"
 #include "model/deadletter/viewmask.h"
@@ -174,33 +175,10 @@ Result<std::vector<SloDay>> ConsoleDataSource::sloDays(const QString& consumer, 
     });
 }
 
-namespace {
-
-CostQuestion costQuestion(const views::CostRequest& request, UtcTime now)
-{
-    return {.profile = request.profile,
-            .range = periodDays(request.period, request.timeZone, now),
-            .policy = request.policy,
-            .idle = request.idle};
-}
-
-template<typename T>
-Result<T> withoutIssues(Checked<T> checked)
-{
-    if (checked.value)
-        return std::move(*checked.value);
-    QStringList faults;
-    for (const FileIssue& issue : checked.issues)
-        faults += issue.toString();
-    return fail(ErrorCode::InvalidConfig, faults.join(u'\n'));
-}
-
-} // namespace
-
 Result<views::CostAnswer> ConsoleDataSource::cost(const views::CostRequest& request, std::stop_token)
 {
     const Context& context = m_holder.context();
-    CostQuestion question = costQuestion(request, m_holder.clock().now());
+    CostQuestion question = questionOf(request, m_holder.clock().now());
     auto bill = withoutIssues(workspaceBill(context, question));
     if (!bill)
         return tl::unexpected(bill.error());
@@ -227,7 +205,7 @@ Status ConsoleDataSource::exportCost(const views::CostRequest& request, const QS
 {
     const Context& context = m_holder.context();
     const UtcTime now = m_holder.clock().now();
-    const auto bill = withoutIssues(workspaceBill(context, costQuestion(request, now)));
+    const auto bill = withoutIssues(workspaceBill(context, questionOf(request, now)));
     if (!bill)
         return tl::unexpected(bill.error());
     const auto form = format.isEmpty() ? costFormatOfFile(file) : costFormatOf(format);

@@ -27,6 +27,7 @@ Workbench::Workbench(std::unique_ptr<OpenedWorkspace> opened)
     , m_schemas(std::make_unique<ConsoleSchemaSource>(*m_opened->holder))
     , m_settings(std::make_unique<views::ViewSettings>(m_opened->holder->clock()))
     , m_catalog(std::make_unique<ConsoleCatalogSource>(*m_opened->holder))
+    , m_cost(std::make_unique<ConsoleCostSource>(*m_opened->holder))
 {
     const views::ViewContext context{*m_data, *m_settings, m_prompter};
     m_window = std::make_unique<views::MainWindow>(context);
@@ -52,6 +53,16 @@ Workbench::Workbench(std::unique_ptr<OpenedWorkspace> opened)
         [this, context] { return new views::CatalogPage(context, *m_catalog); });
     m_window->addHelpPage({u"help"_s, QCoreApplication::translate("spillway::views::HelpPage", "Manual"), u"help"_s},
                           [context] { return new views::HelpPage(context); });
+    m_window->addPage(new views::OverviewPage(context));
+    m_window->addPage(new views::LagPage(context));
+    m_window->addPage(new views::SloPage(context));
+    m_window->addPage(new views::DeadLettersPage(context));
+    m_window->addPage(new views::ReviewPage(context));
+    m_window->addPage(new views::ReplaysPage(context));
+    m_window->addPage(new views::SchemasPage(context, *m_schemas));
+    m_window->addPage(new views::CostPage(context, *m_cost));
+    m_window->addPage(new views::CatalogPage(context, *m_catalog));
+    m_window->addHelpPage(new views::HelpPage(context));
 }
 
 Workbench::~Workbench()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/desktop/consolecatalogsource.h"
+#include "app/desktop/consolecostsource.h"
 #include "app/desktop/consoledatasource.h"
 #include "app/desktop/consoleschemasource.h"
 #include "app/desktop/opening.h"
@@ -31,6 +32,7 @@ private:
     std::unique_ptr<ConsoleSchemaSource> m_schemas;
     std::unique_ptr<views::ViewSettings> m_settings;
     std::unique_ptr<ConsoleCatalogSource> m_catalog;
+    std::unique_ptr<ConsoleCostSource> m_cost;
     views::DialogPrompter m_prompter;
     std::unique_ptr<views::MainWindow> m_window;
 };

@@ -3,7 +3,12 @@
 
 #include "views/charts/stackedbars.h"
 #include "views/charts/stackedcolumns.h"
+#include "views/cost/changespanel.h"
+#include "views/cost/costcolumns.h"
 #include "views/cost/costwords.h"
+#include "views/cost/invoicepanel.h"
+#include "views/cost/savingspanel.h"
+#include "views/cost/unitcostpanel.h"
 #include "views/cost/whatifpanel.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
@@ -15,8 +20,11 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSignalBlocker>
+#include <QTabWidget>
 #include <QTimeZone>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -35,42 +43,24 @@ double units(Money amount)
 
 ColumnSpec moneyColumn(int column, const QString& title, int role, bool isSigned)
 {
-    ColumnSpec spec;
-    spec.column = column;
-    spec.title = title;
-    spec.align = CellAlign::Number;
+    ColumnSpec spec = amountColumn(
+        column, title,
+        [role](const QModelIndex& index) {
+            const QVariant micros = index.data(role);
+            return micros.isValid() ? std::optional(Money{micros.toLongLong()}) : std::nullopt;
+        },
+        decimals, isSigned);
     spec.width = 88;
-    spec.text = [role, isSigned](const QModelIndex& index) {
-        const QVariant micros = index.data(role);
-        if (!micros.isValid())
-            return u"–"_s;
-        const Money amount{micros.toLongLong()};
-        return (isSigned && amount.micros > 0 ? u"+"_s : QString()) + moneyText(amount, decimals);
-    };
-    spec.sortKey = [role](const QModelIndex& index) {
-        const QVariant micros = index.data(role);
-        return micros.isValid() ? QVariant(units(Money{micros.toLongLong()})) : QVariant();
-    };
-    return spec;
-}
-
-ColumnSpec wordColumn(int column, const QString& title, int width, std::function<QString(const QModelIndex&)> text = {})
-{
-    ColumnSpec spec;
-    spec.column = column;
-    spec.title = title;
-    spec.width = width;
-    spec.text = std::move(text);
     return spec;
 }
 
 std::vector<ColumnSpec> partColumns(const CostPartTable& table, const std::function<CostDimension()>& dimension)
 {
-    ColumnSpec name = wordColumn(
+    ColumnSpec name = textColumn(
         CostPartTable::Name, CostPage::tr("Who or what"), 160,
         [&table, dimension](const QModelIndex& index) { return partText(table.part(index.row()), dimension()); });
     name.stretches = true;
-    ColumnSpec share = wordColumn(CostPartTable::Share, CostPage::tr("Share"), 68);
+    ColumnSpec share = textColumn(CostPartTable::Share, CostPage::tr("Share"), 68);
     share.align = CellAlign::Number;
     share.sortKey = [](const QModelIndex& index) { return index.data(CostPartTable::ValueRole); };
     return {name, moneyColumn(CostPartTable::Amount, CostPage::tr("Cost"), CostPartTable::MicrosRole, false),
@@ -80,12 +70,12 @@ std::vector<ColumnSpec> partColumns(const CostPartTable& table, const std::funct
 
 std::vector<ColumnSpec> lineColumns(const CostLineTable& table)
 {
-    ColumnSpec event = wordColumn(CostLineTable::Event, CostPage::tr("Event"), 120);
+    ColumnSpec event = textColumn(CostLineTable::Event, CostPage::tr("Event"), 120);
     event.stretches = true;
-    ColumnSpec service = wordColumn(CostLineTable::Service, CostPage::tr("Service"), 110);
+    ColumnSpec service = textColumn(CostLineTable::Service, CostPage::tr("Service"), 110);
     service.startsHidden = true;
     ColumnSpec quantity =
-        wordColumn(CostLineTable::Quantity, CostPage::tr("Quantity"), 116, [&table](const QModelIndex& index) {
+        textColumn(CostLineTable::Quantity, CostPage::tr("Quantity"), 116, [&table](const QModelIndex& index) {
             const CostLine& line = table.line(index.row());
             return QString::number(static_cast<double>(line.quantity.nanos) / 1e9, 'g', 6) + u' ' +
                    priceUnitWord(line.unit);
@@ -93,23 +83,34 @@ std::vector<ColumnSpec> lineColumns(const CostLineTable& table)
     quantity.align = CellAlign::Number;
     quantity.sortKey = [](const QModelIndex& index) { return index.data(CostLineTable::ValueRole); };
     return {event,
-            wordColumn(CostLineTable::Team, CostPage::tr("Team"), 116),
+            textColumn(CostLineTable::Team, CostPage::tr("Team"), 116),
             service,
-            wordColumn(CostLineTable::RoleColumn, CostPage::tr("Role"), 80,
+            textColumn(CostLineTable::RoleColumn, CostPage::tr("Role"), 80,
                        [&table](const QModelIndex& index) { return roleText(table.line(index.row()).role); }),
-            wordColumn(CostLineTable::Component, CostPage::tr("Component"), 84,
+            textColumn(CostLineTable::Component, CostPage::tr("Component"), 84,
                        [&table](const QModelIndex& index) { return componentText(table.line(index.row()).component); }),
             quantity,
-            wordColumn(CostLineTable::Basis, CostPage::tr("Basis"), 72,
+            textColumn(CostLineTable::Basis, CostPage::tr("Basis"), 72,
                        [&table](const QModelIndex& index) { return basisText(table.line(index.row()).basis); }),
             moneyColumn(CostLineTable::Amount, CostPage::tr("Cost"), CostLineTable::MicrosRole, false)};
 }
 
 } // namespace
 
-CostPage::CostPage(const ViewContext& context)
+CostPage::CostPage(const ViewContext& context, CostSource& source)
     : Page(context, u"cost"_s, tr("Cost"), u"cost"_s)
+    , m_source(source)
     , m_load([this](Result<CostAnswer> answer) { showAnswer(std::move(answer)); })
+    , m_forecast([this](Result<MonthForecast> forecast) {
+        m_forecastText->setVisible(forecast.has_value());
+        if (!forecast)
+            return; // too few days are known yet
+        m_forecastText->setText(forecastSentence(*forecast));
+        const bool isOver = (forecast->budget && forecast->month() > *forecast->budget) ||
+                            std::any_of(forecast->teams.begin(), forecast->teams.end(),
+                                        [](const TeamForecast& team) { return team.month() > team.budget; });
+        m_forecastText->setTone(isOver ? Tone::Warning : Tone::Neutral);
+    })
     , m_export([this](Result<bool> done) {
         Q_EMIT said(done ? tr("The cost report is written") : tr("Not written: %1").arg(done.error().detail));
     })
@@ -125,6 +126,12 @@ CostPage::CostPage(const ViewContext& context)
                   [this] { m_dimension->setCurrentIndex(1); });
     addPageAction(tr("By component"), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_C),
                   [this] { m_dimension->setCurrentIndex(2); });
+    addPageAction(tr("The bill"), QKeySequence(Qt::ALT | Qt::Key_1), [this] { m_tabs->setCurrentIndex(0); });
+    addPageAction(tr("What changed"), QKeySequence(Qt::ALT | Qt::Key_2), [this] { m_tabs->setCurrentIndex(1); });
+    addPageAction(tr("What could be saved"), QKeySequence(Qt::ALT | Qt::Key_3), [this] { m_tabs->setCurrentIndex(2); });
+    addPageAction(tr("What a million records cost"), QKeySequence(Qt::ALT | Qt::Key_4),
+                  [this] { m_tabs->setCurrentIndex(3); });
+    addPageAction(tr("Invoices"), QKeySequence(Qt::ALT | Qt::Key_5), [this] { m_tabs->setCurrentIndex(4); });
 }
 
 QComboBox* CostPage::makeChoice(const QString& objectName, const QString& accessibleName, QWidget* parent)
@@ -177,7 +184,61 @@ QWidget* CostPage::makeControls()
 
 QWidget* CostPage::makeContent()
 {
-    auto* content = new QWidget(this);
+    m_tabs = new QTabWidget(this);
+    m_tabs->setObjectName(u"costTabs"_s);
+    m_tabs->setDocumentMode(true);
+    Prompter& prompter = context().prompter;
+    m_changes = new ChangesPanel(m_source, prompter, m_tabs);
+    m_savings = new SavingsPanel(m_source, prompter, m_tabs);
+    m_units = new UnitCostPanel(prompter, m_tabs);
+    m_invoices = new InvoicePanel(m_source, prompter, m_tabs);
+    m_tabs->addTab(makeBill(m_tabs), tr("Bill"));
+    m_tabs->addTab(m_changes, tr("What changed"));
+    m_tabs->addTab(m_savings, tr("Savings"));
+    m_tabs->addTab(m_units, tr("Unit cost"));
+    m_tabs->addTab(m_invoices, tr("Invoices"));
+    const auto showEvent = [this](const QString& eventType) {
+        m_tabs->setCurrentIndex(0);
+        open(eventType);
+    };
+    connect(m_changes, &ChangesPanel::eventChosen, this, showEvent);
+    connect(m_units, &UnitCostPanel::eventChosen, this, showEvent);
+    connect(m_changes, &ChangesPanel::said, this, &Page::said);
+    connect(m_savings, &SavingsPanel::said, this, &Page::said);
+    connect(m_units, &UnitCostPanel::said, this, &Page::said);
+    connect(m_invoices, &InvoicePanel::said, this, &Page::said);
+    connect(m_invoices, &InvoicePanel::imported, this, [this] {
+        m_askedChanges.reset();
+        ask();
+    });
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this] { askTab(false); });
+    return m_tabs;
+}
+
+/// The tab in sight asks; the others when they come into sight. @param isNew  the data may be others
+void CostPage::askTab(bool isNew)
+{
+    const CostRequest wanted = request();
+    const auto need = [&](std::optional<CostRequest>& asked) {
+        // What the tabs show does not depend on the sliders.
+        CostRequest plain = wanted;
+        plain.whatIf = {};
+        const bool isNeeded = isNew || asked != plain;
+        asked = plain;
+        return isNeeded;
+    };
+    const QWidget* shown = m_tabs->currentWidget();
+    if (shown == m_changes && need(m_askedChanges))
+        m_changes->ask(*m_askedChanges);
+    else if (shown == m_savings && need(m_askedSavings))
+        m_savings->ask(*m_askedSavings);
+    else if (shown == m_invoices)
+        m_invoices->ask(wanted);
+}
+
+QWidget* CostPage::makeBill(QWidget* parent)
+{
+    auto* content = new QWidget(parent);
     m_columns = new StackedColumns(content);
     m_columns->setObjectName(u"costColumns"_s);
     m_bars = new StackedBars(content);
@@ -217,13 +278,19 @@ QWidget* CostPage::makeContent()
     split->addWidget(m_view);
     split->addWidget(detail);
 
+    m_forecastText = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, content);
+    m_forecastText->setObjectName(u"costForecast"_s);
+    m_forecastText->setWordWrap(true);
+    m_forecastText->hide();
     m_basis = new PlainTextLabel({}, TextSize::Small, PlainTextLabel::Ink::Muted, content);
     m_basis->setObjectName(u"costBasis"_s);
     m_basis->setWordWrap(true);
     m_command = new CommandLine(u"spillwayctl cost"_s, content);
+    m_command->setObjectName(u"costCommand"_s);
     auto* layout = new QVBoxLayout(content);
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(0, 12, 0, 0);
     layout->setSpacing(8);
+    layout->addWidget(m_forecastText);
     layout->addWidget(m_columns);
     layout->addWidget(m_bars);
     layout->addWidget(split, 1);
@@ -250,6 +317,9 @@ CostDimension CostPage::dimension() const
 void CostPage::ask()
 {
     m_load.ask([&source = data(), wanted = request()](std::stop_token stop) { return source.cost(wanted, stop); });
+    m_forecast.ask(
+        [&source = m_source, wanted = request()](std::stop_token stop) { return source.forecast(wanted, stop); });
+    askTab(false);
 }
 
 void CostPage::refresh()
@@ -257,10 +327,13 @@ void CostPage::refresh()
     if (m_parts.rowCount() == 0)
         pane().showLoading(tr("Reckoning the cost"));
     m_load.refresh([&source = data(), wanted = request()](std::stop_token stop) { return source.cost(wanted, stop); });
+    m_forecast.refresh(
+        [&source = m_source, wanted = request()](std::stop_token stop) { return source.forecast(wanted, stop); });
 }
 
 void CostPage::open(const QString& argument)
 {
+    m_tabs->setCurrentIndex(0);
     m_wanted = argument;
     const int byEvent = m_dimension->findData(static_cast<int>(CostDimension::Event));
     if (m_dimension->currentIndex() == byEvent)
@@ -271,6 +344,10 @@ void CostPage::open(const QString& argument)
 
 bool CostPage::leave()
 {
+    if (m_tabs->currentIndex() != 0) {
+        m_tabs->setCurrentIndex(0);
+        return true;
+    }
     if (!m_whatIf->whatIf().isNothing()) {
         m_whatIf->reset();
         return true;
@@ -284,12 +361,16 @@ bool CostPage::leave()
 
 bool CostPage::isSettled() const
 {
-    return Page::isSettled() && !m_load.isRunning() && !m_export.isRunning();
+    return Page::isSettled() && !m_load.isRunning() && !m_forecast.isRunning() && !m_export.isRunning() &&
+           m_changes->isSettled() && m_savings->isSettled() && m_invoices->isSettled();
 }
 
 void CostPage::takeFocus()
 {
-    m_view->setFocus();
+    if (m_tabs->currentIndex() == 0)
+        m_view->setFocus();
+    else
+        m_tabs->currentWidget()->setFocus();
 }
 
 void CostPage::offerProfiles(const QStringList& profiles)
@@ -340,6 +421,7 @@ void CostPage::showAnswer(Result<CostAnswer> answer)
     m_whatIf->showSimulation(m_answer.simulation, bill.currency);
     m_basis->setText(costBasis(bill));
     m_command->setLine(costCommand(request(), bill));
+    m_units->show(bill);
     showDimension();
     presentContent();
 }

@@ -6,7 +6,9 @@
 #include "views/widgets/commandline.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace Qt::Literals::StringLiterals;
@@ -23,6 +25,32 @@ QString tr(const char* text)
 double units(Money amount)
 {
     return static_cast<double>(amount.micros) / 1e6;
+}
+
+QString signedText(Money amount)
+{
+    return (amount.micros > 0 ? u"+"_s : QString()) + moneyText(amount, 2);
+}
+
+QString factorText(CostFactor factor)
+{
+    switch (factor) {
+    case CostFactor::Volume:
+        return tr("volume");
+    case CostFactor::Size:
+        return tr("size");
+    case CostFactor::FanOut:
+        return tr("fan-out");
+    case CostFactor::Retention:
+        return tr("retention");
+    case CostFactor::Price:
+        return tr("price");
+    case CostFactor::New:
+        return tr("new");
+    case CostFactor::Gone:
+        return tr("gone");
+    }
+    return {};
 }
 
 } // namespace
@@ -233,22 +261,149 @@ QString costBasis(const CostBill& bill)
     return lines.join(u'\n');
 }
 
-QString costCommand(const CostRequest& request, const CostBill& bill)
+QString reasonText(const CostChange& change)
 {
-    QString line = u"spillwayctl cost"_s;
+    std::vector<std::pair<Money, QString>> parts;
+    for (const CostFactor factor : costFactors) {
+        if (std::abs(change.effect(factor).micros) >= 5'000) // half a cent
+            parts.emplace_back(change.effect(factor), factorText(factor));
+    }
+    std::stable_sort(parts.begin(), parts.end(),
+                     [](const auto& a, const auto& b) { return std::abs(a.first.micros) > std::abs(b.first.micros); });
+    QStringList words;
+    for (const auto& [amount, name] : parts)
+        words += name + u' ' + signedText(amount);
+    return words.isEmpty() ? u"–"_s : words.join(u", "_s);
+}
+
+QString changesHeadline(const CostChangesSheet& sheet)
+{
+    const Money delta{sheet.totalAfter.micros - sheet.totalBefore.micros};
+    if (std::abs(delta.micros) < 5'000 && sheet.changes.empty())
+        return tr("As much as in the days before");
+    QString sentence =
+        tr("%1 %2 instead of %3: %4")
+            .arg(moneyText(sheet.totalAfter, 2), sheet.currency, moneyText(sheet.totalBefore, 2), signedText(delta));
+    if (!sheet.changes.empty()) {
+        const CostChange& largest = sheet.changes.front();
+        const QString name = largest.eventType.isEmpty() ? largest.topic : largest.eventType;
+        sentence += tr(", most of it %1%2%3")
+                        .arg(name.isEmpty() ? tr("of no event") : visibleText(name),
+                             largest.team.isEmpty() ? QString() : tr(" of %1").arg(visibleText(largest.team)),
+                             largest.since ? tr(" since %1").arg(largest.since->toString(Qt::ISODate)) : QString());
+    }
+    return sentence;
+}
+
+CellMark riskMark(SavingRisk risk)
+{
+    switch (risk) {
+    case SavingRisk::Low:
+        return {Tone::Ok, tr("low")};
+    case SavingRisk::Medium:
+        return {Tone::Warning, tr("medium")};
+    case SavingRisk::High:
+        return {Tone::Critical, tr("high")};
+    }
+    return {};
+}
+
+QString savingsHeadline(const SavingsSheet& sheet)
+{
+    if (sheet.savings.empty())
+        return tr("Nothing to save was found; advice rests on samples of lag, groups and payloads");
+    const Saving& first = sheet.savings.front();
+    const QString most =
+        tr("most by %1: %2 %3 a month").arg(visibleText(first.id), moneyText(first.perMonth, 2), sheet.currency);
+    return sheet.savings.size() == 1
+               ? tr("1 way to pay less: %1 %2 a month").arg(moneyText(first.perMonth, 2), sheet.currency)
+               : tr("%1 ways to pay less, %2").arg(sheet.savings.size()).arg(most);
+}
+
+QString invoiceDays(const Invoice& invoice)
+{
+    std::optional<QDate> first;
+    std::optional<QDate> last;
+    for (const InvoiceLine& line : invoice.lines) {
+        first = first ? std::min(*first, line.first) : line.first;
+        last = last ? std::max(*last, line.last) : line.last;
+    }
+    return first ? tr("%1 to %2").arg(first->toString(Qt::ISODate), last->toString(Qt::ISODate)) : u"–"_s;
+}
+
+QString previewText(const InvoicePreview& preview)
+{
+    const Invoice& invoice = preview.invoice;
+    if (preview.known)
+        return tr("%1 was kept before, as %2 on %3 by %4; a charge counts once")
+            .arg(visibleText(invoice.name), visibleText(preview.known->name),
+                 QDateTime::fromMSecsSinceEpoch(toMs(preview.known->importedAt), Qt::UTC).date().toString(Qt::ISODate),
+                 visibleText(preview.known->importedBy));
+    return tr("%1, not kept yet: %2 charges, %3 %4, %5, for profile %6")
+        .arg(visibleText(invoice.name), QString::number(invoice.lines.size()), moneyText(preview.total, 2),
+             visibleText(invoice.currency), invoiceDays(invoice), invoice.profile);
+}
+
+QString forecastSentence(const MonthForecast& forecast)
+{
+    const auto rest = [&](double amount) { return Money{forecast.spent.micros + std::llround(amount * 1e6)}; };
+    QString sentence =
+        tr("%1 will cost %2 %3")
+            .arg(forecast.last.toString(u"yyyy-MM"_s), moneyText(forecast.month(), 2), forecast.currency);
+    const QString low = moneyText(rest(forecast.forecast.low), 2);
+    const QString high = moneyText(rest(forecast.forecast.high), 2);
+    if (low != high)
+        sentence += tr(", between %1 and %2 four times in five").arg(low, high);
+    if (forecast.budget)
+        sentence += forecast.month() > *forecast.budget
+                        ? tr("; over the budget of %1 by %2")
+                              .arg(moneyText(*forecast.budget, 2),
+                                   moneyText(Money{forecast.month().micros - forecast.budget->micros}, 2))
+                        : tr("; within the budget of %1").arg(moneyText(*forecast.budget, 2));
+    QStringList over;
+    for (const TeamForecast& team : forecast.teams) {
+        if (team.month() > team.budget)
+            over +=
+                tr("%1 %2 of %3").arg(visibleText(team.team), moneyText(team.month(), 2), moneyText(team.budget, 2));
+    }
+    if (!over.isEmpty())
+        sentence += tr("; over theirs: %1").arg(over.join(u", "_s));
+    return sentence;
+}
+
+namespace {
+
+/// `spillwayctl` and what is asked, with the options of the bill.
+QString commandFor(const QString& words, const CostRequest& request, const std::optional<DayRange>& range)
+{
+    QString line = words;
     if (!request.profile.isEmpty())
         line += u" --profile "_s + shellQuoted(request.profile);
-    if (bill.range) {
-        line += u" --from %1 --to %2"_s.arg(bill.range->first.toString(Qt::ISODate),
-                                            bill.range->last.toString(Qt::ISODate));
-        if (bill.range->timeZone != u"UTC")
-            line += u" --time-zone "_s + shellQuoted(bill.range->timeZone);
+    if (range) {
+        line += u" --from %1 --to %2"_s.arg(range->first.toString(Qt::ISODate), range->last.toString(Qt::ISODate));
+        if (range->timeZone != u"UTC")
+            line += u" --time-zone "_s + shellQuoted(range->timeZone);
     }
     if (request.policy != AllocationPolicy::Profile)
         line += u" --policy "_s + allocationPolicyWord(request.policy);
     if (request.idle != IdlePolicy::Show)
         line += u" --idle "_s + idlePolicyWord(request.idle);
     return line;
+}
+
+} // namespace
+
+QString savingsCommand(const CostRequest& request, const SavingsSheet& sheet, const QStringList& chosen)
+{
+    QString line = commandFor(u"spillwayctl cost savings"_s, request, sheet.range);
+    for (const QString& id : chosen)
+        line += u" --simulate "_s + shellQuoted(id);
+    return line;
+}
+
+QString costCommand(const CostRequest& request, const CostBill& bill)
+{
+    return commandFor(u"spillwayctl cost"_s, request, bill.range);
 }
 
 } // namespace spillway::views

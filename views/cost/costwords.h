@@ -2,7 +2,9 @@
 #pragma once
 
 #include "model/cost/costhistory.h"
+#include "views/cost/costsource.h"
 #include "views/shell/costview.h"
+#include "views/widgets/columns.h"
 
 namespace spillway::views {
 
@@ -22,6 +24,19 @@ namespace spillway::views {
 [[nodiscard]] QString costHeadline(const CostBill& bill, const CostBill* previous);
 /// What the numbers rest on, line by line.
 [[nodiscard]] QString costBasis(const CostBill& bill);
+/// The parts of a change that matter, largest first: "volume +12.40, size −0.10".
+[[nodiscard]] QString reasonText(const CostChange& change);
+/// What made the difference, in one sentence.
+[[nodiscard]] QString changesHeadline(const CostChangesSheet& sheet);
+[[nodiscard]] CellMark riskMark(SavingRisk risk);
+[[nodiscard]] QString savingsHeadline(const SavingsSheet& sheet);
+/// `spillwayctl cost savings …` for the same advice.
+[[nodiscard]] QString savingsCommand(const CostRequest& request, const SavingsSheet& sheet, const QStringList& chosen);
+/// "2026-10-01 to 2026-10-31", of all its charges.
+[[nodiscard]] QString invoiceDays(const Invoice& invoice);
+[[nodiscard]] QString previewText(const InvoicePreview& preview);
+/// What the month will cost, beside its budget; a team over its own is named.
+[[nodiscard]] QString forecastSentence(const MonthForecast& forecast);
 /// `spillwayctl cost …` with the same numbers.
 [[nodiscard]] QString costCommand(const CostRequest& request, const CostBill& bill);
 

@@ -105,7 +105,7 @@ void WhatIfPanel::told()
 void WhatIfPanel::showSimulation(const std::optional<CostSimulation>& simulation, const QString& currency)
 {
     if (!simulation) {
-        m_result->setText(tr("Move a slider to see what the bill would be at the profile's rates."));
+        m_result->setText(tr("Move a slider to see what the bill would be."));
         return;
     }
     const Money change{simulation->thenTotal.micros - simulation->nowTotal.micros};
@@ -117,10 +117,11 @@ void WhatIfPanel::showSimulation(const std::optional<CostSimulation>& simulation
             parts << tr("%1 %2%3").arg(componentText(component), one.micros > 0 ? u"+"_s : QString(),
                                        moneyText(one, 2));
     }
-    m_result->setText(tr("%1 %4 instead of %2 %4: %3 %4%5")
+    m_result->setText(tr("%1 %4 instead of %2 %4: %3 %4%5%6")
                           .arg(moneyText(simulation->thenTotal, 2), moneyText(simulation->nowTotal, 2),
                                (change.micros > 0 ? u"+"_s : QString()) + moneyText(change, 2), currency,
-                               parts.isEmpty() ? QString() : u" ("_s + parts.join(u", "_s) + u')'));
+                               parts.isEmpty() ? QString() : u" ("_s + parts.join(u", "_s) + u')',
+                               simulation->isCalibrated ? tr("; by the factors of invoices") : QString()));
 }
 
 } // namespace spillway::views

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/folders.h"
 #include "tests/support/manualclock.h"
+#include "tests/views/fakecostsource.h"
 #include "tests/views/fakedatasource.h"
 #include "views/cost/costpage.h"
 #include "views/deadletters/deadletterspage.h"
@@ -41,6 +42,7 @@ private:
     test::ManualClock m_clock;
     std::unique_ptr<Theme> m_theme;
     std::unique_ptr<test::FakeDataSource> m_source;
+    test::FakeCostSource m_cost;
     std::unique_ptr<ViewSettings> m_settings;
     DialogPrompter m_prompter;
     std::unique_ptr<MainWindow> m_window;
@@ -78,7 +80,7 @@ void ScreensTest::build()
     m_window->addPage(new DeadLettersPage(context));
     m_window->addPage(new ReviewPage(context));
     m_window->addPage(new ReplaysPage(context));
-    m_window->addPage(new CostPage(context));
+    m_window->addPage(new CostPage(context, m_cost));
     m_window->addHelpPage(new HelpPage(context));
     m_window->resize(1440, 900);
     m_window->show();

@@ -20,14 +20,16 @@ namespace {
 constexpr int historyLength = 100;
 constexpr int sampleSize = 200; // letters of a group whose rules are looked at
 
-/// The rule that decides most of these letters; nullptr: none.
-const KindRule* mostFittingRule(SQLite::Database& db, const KindRules& rules, const QString& condition,
-                                const QString& value)
+/// The rule that decides most of the group's letters, by those stored last; nullptr: none.
+const KindRule* mostFittingRule(SQLite::Database& db, const KindRules& rules, const QString& group)
 {
+    // The few are chosen in the index; sorted whole, a large group would be read whole.
     SQLite::Statement select(db, letterColumns(LetterParts::Summary) + ", ifnull(l.same_error_replays, 0)" +
-                                     letterTables() + " WHERE " + condition.toStdString() +
-                                     " ORDER BY l.id DESC LIMIT ?2");
-    sql::bind(select, 1, value);
+                                     letterTables() +
+                                     " WHERE l.id IN (SELECT id FROM letter WHERE group_ref IN"
+                                     "  (SELECT id FROM letter_group WHERE group_id = ?1) ORDER BY id DESC LIMIT ?2)"
+                                     " ORDER BY l.id DESC");
+    sql::bind(select, 1, group);
     select.bind(2, sampleSize);
     std::map<const KindRule*, int> counts;
     while (select.executeStep()) {
@@ -47,8 +49,7 @@ const KindRule* mostFittingRule(SQLite::Database& db, const KindRules& rules, co
 /// The kind that counts for a group, in words: whose word it is, why, what to do next.
 void explain(SQLite::Database& db, const KindRules& rules, DecisionSheet& sheet)
 {
-    const KindRule* rule =
-        mostFittingRule(db, rules, u"l.group_ref IN (SELECT id FROM letter_group WHERE group_id = ?1)"_s, sheet.group);
+    const KindRule* rule = mostFittingRule(db, rules, sheet.group);
     const KindVerdict verdict = KindRules::verdictOf(rule);
     sheet.rule = verdict.rule;
     sheet.kindReason = verdict.reason;

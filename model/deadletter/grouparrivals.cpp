@@ -20,22 +20,29 @@ Result<GroupArrivals> groupArrivals(Database& reader, UtcTime now, Millis longes
             std::max(oldest.isNull() ? end - 1 : std::min(oldest.getInt64(), end - 1), end - longest.count());
         arrivals.from = utcFromMs(begin);
         const std::int64_t width = std::max<std::int64_t>(1, (end - begin + buckets - 1) / buckets);
-        // The index (group_ref, moment_ms) holds all that is asked.
-        SQLite::Statement select(db, "SELECT n.group_ref, n.bucket, n.letters, g.group_id"
-                                     " FROM (SELECT group_ref, (moment_ms - ?1) / ?2 AS bucket, count(*) AS letters"
-                                     "  FROM letter INDEXED BY letter_of_group"
-                                     "  WHERE moment_ms >= ?1 AND moment_ms < ?3 GROUP BY 1, 2) n"
-                                     " JOIN letter_group g ON g.id = n.group_ref");
+        // The index (group_ref, moment_ms) holds all that is asked, and is walked in its order: grouped by SQLite, each
+        // letter would be sorted once more.
+        SQLite::Statement name(db, "SELECT group_id FROM letter_group WHERE id = ?");
+        SQLite::Statement select(db, "SELECT group_ref, moment_ms FROM letter INDEXED BY letter_of_group"
+                                     " WHERE moment_ms >= ?1 AND moment_ms < ?2 ORDER BY group_ref, moment_ms");
         select.bind(1, begin);
-        select.bind(2, width);
-        select.bind(3, end);
+        select.bind(2, end);
+        std::int64_t group = 0;
+        std::vector<std::int64_t>* counts = nullptr; // of that group; no other is put in meanwhile
         while (select.executeStep()) {
-            const std::int64_t bucket = select.getColumn(1).getInt64();
-            if (bucket < 0 || bucket >= buckets)
-                continue;
-            auto& counts = arrivals.counts[sql::text(select.getColumn(3))];
-            counts.resize(static_cast<std::size_t>(buckets));
-            counts[static_cast<std::size_t>(bucket)] += select.getColumn(2).getInt64();
+            if (const std::int64_t ref = select.getColumn(0).getInt64(); !counts || ref != group) {
+                group = ref;
+                name.reset();
+                name.bind(1, ref);
+                counts = nullptr;
+                if (!name.executeStep())
+                    continue;
+                counts = &arrivals.counts[sql::text(name.getColumn(0))];
+                counts->resize(static_cast<std::size_t>(buckets));
+            }
+            const std::int64_t bucket = (select.getColumn(1).getInt64() - begin) / width;
+            if (bucket < buckets)
+                ++(*counts)[static_cast<std::size_t>(bucket)];
         }
         return arrivals;
     });

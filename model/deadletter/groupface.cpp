@@ -56,8 +56,10 @@ GroupFace groupFace(SQLite::Database& db, const QString& groupId, UtcTime now)
     SQLite::Statement newest(db, "SELECT g.title, g.error_class, f.root_cause_class, l.error_message"
                                  " FROM letter l JOIN letter_group g ON g.id = l.group_ref"
                                  " JOIN letter_facet f ON f.id = l.facet_ref"
-                                 " WHERE l.group_ref IN (SELECT id FROM letter_group WHERE group_id = ?)"
-                                 " ORDER BY l.moment_ms DESC, l.id DESC LIMIT 1");
+                                 // chosen in the index, so that a large group is not read whole
+                                 " WHERE l.id = (SELECT id FROM letter WHERE group_ref IN"
+                                 "  (SELECT id FROM letter_group WHERE group_id = ?)"
+                                 "  ORDER BY moment_ms DESC, id DESC LIMIT 1)");
     sql::bind(newest, 1, groupId);
     if (newest.executeStep()) {
         face.title = sql::text(newest.getColumn(0));
@@ -85,11 +87,14 @@ bool isSubjectStored(SQLite::Database& db, const QString& subject)
 
 std::vector<KnownErrorEntry> resemblingErrors(SQLite::Database& db, const QString& groupId)
 {
+    std::vector<KnownErrorEntry> known = knownMarks(db);
+    if (known.empty())
+        return {};
     const GroupFace face = groupFace(db, groupId, utcFromMs(0));
     const auto& cause = face.rootCauseClass ? face.rootCauseClass : face.errorClass;
     const QStringList own = subjectNames(db, groupId);
     std::vector<KnownErrorEntry> alike;
-    for (KnownErrorEntry& entry : knownMarks(db)) {
+    for (KnownErrorEntry& entry : known) {
         const auto& itsCause = entry.rootCauseClass ? entry.rootCauseClass : entry.errorClass;
         if (!own.contains(entry.group) && cause && cause == itsCause && face.message && face.message == entry.message)
             alike.push_back(std::move(entry));

@@ -187,7 +187,7 @@ int run(Session& session, const CostAnalysis& command)
     const Context* context = session.context();
     if (!context)
         return Usage;
-    const auto question = costQuestion(command.cost);
+    const auto question = costQuestion(*context, command.cost);
     if (!question)
         return refuse(question.error());
     const bool isJson = session.options().json || command.cost.format == u"json";

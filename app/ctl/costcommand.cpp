@@ -5,6 +5,9 @@
 #include "app/ctl/costquestion.h"
 #include "app/ctl/output.h"
 #include "model/base/clock.h"
+#include "model/base/text.h"
+
+#include <QFileInfo>
 
 #include <unistd.h>
 
@@ -32,6 +35,12 @@ bool printsPaper(const Cost& command)
 
 int run(Session& session, const Cost& command)
 {
+    const QString ending = QFileInfo(command.out).suffix();
+    if (command.format.isEmpty() && !session.options().json && !ending.isEmpty() && !costFormatOfFile(command.out))
+        return refuse(Error{
+            ErrorCode::InvalidConfig,
+            u"%1 ends in .%2; write .csv, .json, .xlsx, .pdf, .html or .txt, or say the format with --format"_s.arg(
+                visibleText(command.out), visibleText(ending))});
     const CostFormat format = formatOf(command, session.options().json);
     if (command.out.isEmpty() && isBinaryFormat(format) && ::isatty(STDOUT_FILENO) != 0)
         return refuse(Error{ErrorCode::InvalidConfig,
@@ -39,7 +48,7 @@ int run(Session& session, const Cost& command)
     const Context* context = session.context();
     if (!context)
         return Usage;
-    const auto question = costQuestion(command);
+    const auto question = costQuestion(*context, command);
     if (!question)
         return refuse(question.error());
     const Checked<CostBill> bill = workspaceBill(*context, *question);

@@ -68,11 +68,12 @@ int run(Session& session, const CostInvoices&)
     if (!invoices)
         return refuse(invoices.error());
     if (session.options().json) {
-        for (const Invoice& invoice : *invoices) {
-            if (!printLine(invoiceJson(invoice)))
-                return OutOfReach;
-        }
-        return Done;
+        JsonWriter json;
+        json.beginArray();
+        for (const Invoice& invoice : *invoices)
+            json.raw(invoiceJson(invoice));
+        json.endArray();
+        return printLine(json.json()) ? Done : OutOfReach;
     }
     std::vector<QStringList> rows{{u"Invoice"_s, u"File"_s, u"Format"_s, u"Profile"_s, u"By"_s, u"Total"_s, u""_s}};
     for (const Invoice& invoice : *invoices)

@@ -6,7 +6,7 @@
 
 namespace spillway::ctl {
 
-/// What the options of `cost` ask. InvalidConfig names the wrong one.
-[[nodiscard]] Result<CostQuestion> costQuestion(const Cost& command);
+/// What the options of `cost` ask. InvalidConfig names all that are wrong, a line each.
+[[nodiscard]] Result<CostQuestion> costQuestion(const Context& context, const Cost& command);
 
 } // namespace spillway::ctl

@@ -77,7 +77,7 @@ QByteArray costComparisonJson(const std::vector<CostReport>& reports)
             json.endObject();
         }
         json.endArray();
-        writeAmount(json, u"unattributed", report.unattributed.total);
+        writeAmount(json, u"unattributed", report.unattributed.total + report.adjustment.total); // as in the report
         writeAmount(json, u"idle", report.idle.total);
         writeAmount(json, u"adjustment", report.adjustment.total);
         writeAmount(json, u"total", report.total.total);

@@ -265,9 +265,10 @@ QByteArray costAsJson(const CostReport& report)
     }
     json.endArray();
     writeAmount(json, u"total", report.total.total);
-    writeAmount(json, u"unattributed", report.unattributed.total);
+    // Teams, idle and this are the total: what an invoice has beyond the model is nobody's either.
+    writeAmount(json, u"unattributed", report.unattributed.total + report.adjustment.total);
     writeAmount(json, u"idle", report.idle.total);
-    writeAmount(json, u"adjustment", report.adjustment.total);
+    writeAmount(json, u"adjustment", report.adjustment.total); // of which
     writeBasis(json, report);
     json.endObject();
     return json.json();

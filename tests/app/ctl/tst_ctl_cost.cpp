@@ -77,6 +77,9 @@ private Q_SLOTS:
     void budgetsStandInTheProfile();
     void savingsLeaveAsAPatchThatGitApplies();
     void whatIfKeepsTheInvoicesFactors();
+    void allFaultsOfOptionsAtOnce();
+    void zonesAreWrittenOneWay_data();
+    void zonesAreWrittenOneWay();
 };
 
 void CostTest::theArticlesTableInJson_data()
@@ -263,6 +266,13 @@ void CostTest::anInvoiceIsKeptOnceAndIsTheBill()
         scene.ctl({u"cost"_s, u"--json"_s, u"--from"_s, u"2026-10-01"_s, u"--to"_s, u"2026-10-31"_s});
     EXPECT_EXIT(bill, 0);
     EXPECT(std::abs(bill.object()[u"total"_s].toDouble() - 11.734567) < 1e-9, bill.told());
+    // Teams, idle and unattributed are the bill, with what no model explains.
+    double sum = bill.object()[u"idle"_s].toDouble() + bill.object()[u"unattributed"_s].toDouble();
+    for (const QJsonValue& team : bill.object()[u"teams"_s].toArray())
+        sum += team[u"total"].toDouble();
+    EXPECT(std::abs(sum - 11.734567) < 1e-9, bill.told());
+    const CtlOutput list = scene.ctl({u"cost"_s, u"invoice"_s, u"list"_s, u"--json"_s});
+    QCOMPARE(list.array().size(), qsizetype{1});
     const CtlOutput modelled =
         scene.ctl({u"cost"_s, u"--json"_s, u"--modelled"_s, u"--from"_s, u"2026-10-01"_s, u"--to"_s, u"2026-10-31"_s});
     EXPECT(std::abs(modelled.object()[u"total"_s].toDouble() - 31 * 0.90051868277788) < 1e-5, modelled.told());
@@ -436,6 +446,50 @@ void CostTest::whatIfKeepsTheInvoicesFactors()
     QCOMPARE(plain[u"isCalibrated"_s].toBool(true), false);
     EXPECT_EXIT(scene.ctl({u"cost"_s, u"what-if"_s, u"--volume"_s, u"-1"_s}), 2);
     EXPECT(scene.ctl({u"cost"_s, u"what-if"_s, u"--copies"_s, u"3"_s}).out.contains("storage"), "text");
+}
+
+void CostTest::allFaultsOfOptionsAtOnce()
+{
+    const Scene scene;
+    writeArticle(scene);
+    const CtlOutput output =
+        scene.ctl(u"cost --from x --to y --time-zone Q --profile no --policy some --idle maybe"_s.split(u' '));
+    EXPECT_EXIT(output, 2);
+    for (const char* fault : {"'x' is no day", "'y' is no day", "'Q' is no time zone",
+                              "--profile: there is no pricing profile", "some", "maybe"})
+        EXPECT(output.err.contains(fault), output.told());
+    EXPECT(!output.err.contains("spillway.yaml:1:1"), output.told());
+    const CtlOutput ending = scene.ctl({u"cost"_s, u"--out"_s, scene.path(u"bill.docx"_s)});
+    EXPECT_EXIT(ending, 2);
+    EXPECT(ending.err.contains(".docx; write .csv"), ending.told());
+    QVERIFY(!QFile::exists(scene.path(u"bill.docx"_s)));
+    QCOMPARE(scene.ctl({u"cost"_s, u"invoice"_s, u"list"_s, u"--json"_s}).array().size(), qsizetype{0});
+}
+
+void CostTest::zonesAreWrittenOneWay_data()
+{
+    QTest::addColumn<QString>("zone");
+    QTest::addColumn<int>("exitCode");
+    QTest::newRow("by its name") << u"Europe/Berlin"_s << 0;
+    QTest::newRow("in small letters") << u"europe/berlin"_s << 0;
+    QTest::newRow("east of UTC") << u"+02:00"_s << 0;
+    QTest::newRow("west of UTC") << u"-03:30"_s << 0;
+    QTest::newRow("a sign that means two things") << u"UTC+2"_s << 2;
+    QTest::newRow("no zone") << u"Mars/Base"_s << 2;
+}
+
+void CostTest::zonesAreWrittenOneWay()
+{
+    QFETCH(QString, zone);
+    QFETCH(int, exitCode);
+    const Scene scene;
+    writeArticle(scene);
+    // --time-zone=: a dash in front would be an option
+    const CtlOutput output = scene.ctl(
+        {u"cost"_s, u"--from"_s, u"2026-11-01"_s, u"--to"_s, u"2026-11-02"_s, u"--time-zone="_s + zone, u"--json"_s});
+    EXPECT_EXIT(output, exitCode);
+    if (exitCode == 0)
+        EXPECT(std::abs(output.object()[u"total"_s].toDouble() - 2 * 0.90051868277788) < 1e-5, output.told());
 }
 
 CTL_TEST_MAIN(CostTest)

@@ -70,9 +70,11 @@ std::vector<ColumnSpec> columns(const RowTable<LetterRow, QString>& table, ViewS
         spec.width = width;
         return spec;
     };
-    ColumnSpec entered = column(EnteredColumn, DeadLettersPage::tr("Entered"), 132);
+    ColumnSpec entered = column(EnteredColumn, DeadLettersPage::tr("Entered"), 92);
     entered.text = [letter, &settings](const QModelIndex& index) {
-        return settings.timeText().brief(letter(index).agesFrom(), settings.now());
+        // Of another day the day alone: the time stands in the inspector, and a column for both would take the key's
+        // room.
+        return settings.timeText().brief(letter(index).agesFrom(), settings.now()).left(10);
     };
     entered.sortKey = [letter](const QModelIndex& index) {
         return QVariant(static_cast<qint64>(toMs(letter(index).agesFrom())));

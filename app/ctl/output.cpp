@@ -74,7 +74,6 @@ bool printText(const QString& text)
 void say(const QString& message)
 {
     isAnythingSaid = true;
-    const QByteArray line = message.toUtf8() + '\n';
     const QByteArray line = visibleText(message, true).toUtf8() + '\n'; // it may repeat what was typed
     std::fwrite(line.constData(), 1, static_cast<std::size_t>(line.size()), stderr);
 }

@@ -48,21 +48,12 @@ Workbench::Workbench(std::unique_ptr<OpenedWorkspace> opened)
         [context] { return new views::ReplaysPage(context); });
     add(u"schemas"_s, "spillway::views::SchemasPage", "Schemas", u"schemas"_s,
         [this, context] { return new views::SchemasPage(context, *m_schemas); });
-    add(u"cost"_s, "spillway::views::CostPage", "Cost", u"cost"_s, [context] { return new views::CostPage(context); });
+    add(u"cost"_s, "spillway::views::CostPage", "Cost", u"cost"_s,
+        [this, context] { return new views::CostPage(context, *m_cost); });
     add(u"catalog"_s, "spillway::views::CatalogPage", "Catalog", u"folder"_s,
         [this, context] { return new views::CatalogPage(context, *m_catalog); });
     m_window->addHelpPage({u"help"_s, QCoreApplication::translate("spillway::views::HelpPage", "Manual"), u"help"_s},
                           [context] { return new views::HelpPage(context); });
-    m_window->addPage(new views::OverviewPage(context));
-    m_window->addPage(new views::LagPage(context));
-    m_window->addPage(new views::SloPage(context));
-    m_window->addPage(new views::DeadLettersPage(context));
-    m_window->addPage(new views::ReviewPage(context));
-    m_window->addPage(new views::ReplaysPage(context));
-    m_window->addPage(new views::SchemasPage(context, *m_schemas));
-    m_window->addPage(new views::CostPage(context, *m_cost));
-    m_window->addPage(new views::CatalogPage(context, *m_catalog));
-    m_window->addHelpPage(new views::HelpPage(context));
 }
 
 Workbench::~Workbench()

@@ -5,11 +5,11 @@
 #include "connectors/webhook/webhooknotifier.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/compatibility/schemanews.h"
 #include "model/deadletter/lettermask.h"
 #include "model/job/waiter.h"
 #include "model/notify/notifystore.h"
 #include "model/review/reviewnews.h"
-#include "model/compatibility/schemanews.h"
 
 #include <QDateTime>
 

@@ -88,8 +88,7 @@ void YamlEditTest::blocks_data()
     QTest::newRow("behind a text in block style")
         << QByteArray("l:\n  - a: |\n      one\n      two\n")
         << QByteArray("l:\n  - a: |\n      one\n      two\n  - n: 1\n    m: 2\n");
-    QTest::newRow("in empty brackets") << QByteArray("l: [] # none\n")
-                                       << QByteArray("l: # none\n  - n: 1\n    m: 2\n");
+    QTest::newRow("in empty brackets") << QByteArray("l: [] # none\n") << QByteArray("l: # none\n  - n: 1\n    m: 2\n");
     QTest::newRow("not indented") << QByteArray("l:\n- a: 1\n# end\nz: 1\n")
                                   << QByteArray("l:\n- a: 1\n- n: 1\n  m: 2\n# end\nz: 1\n");
 }

@@ -17,8 +17,8 @@ struct FoundationVerdict
 /// Runs it (packaging/peers focus). Blocking.
 [[nodiscard]] FoundationVerdict askFoundation(const QString& file);
 
-/// What focus-data-toolkit (packaging/peers focus-toolkit) prints about a file: `detect` says which version it is by its
-/// columns, `validate` holds it against FOCUS 1.4. Empty, and said why, when it could not be run. Blocking.
+/// What focus-data-toolkit (packaging/peers focus-toolkit) prints about a file: `detect` says which version it is by
+/// its columns, `validate` holds it against FOCUS 1.4. Empty, and said why, when it could not be run. Blocking.
 [[nodiscard]] QString askToolkit(const QString& question, const QString& file);
 
 /// The column a requirement is about: its name, or for the presence of columns what is missing in the file.

@@ -5,6 +5,8 @@
 #include "model/deadletter/queryrun.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -20,8 +22,15 @@ Status playSamples(Database& reader, const QString& schemasFolder, UtcTime now, 
 {
     std::vector<FileIssue> issues; // were told by the check
     const SchemaFolder folder(schemasFolder);
+    // Of one event its own files; of many all files once.
+    std::map<QString, std::vector<SchemaVersion>> byEvent;
+    for (SchemaVersion& version :
+         versionsOfFolder(folder, {}, issues, impact.size() == 1 ? impact.front().eventType : QString())) {
+        const QString event = version.eventType;
+        byEvent[event].push_back(std::move(version));
+    }
     for (EventImpact& one : impact) {
-        const std::vector<SchemaVersion> versions = versionsOfFolder(folder, {}, issues, one.eventType);
+        const std::vector<SchemaVersion>& versions = byEvent[one.eventType];
         const auto find = [&](int number) {
             return std::find_if(versions.begin(), versions.end(), [&](const SchemaVersion& version) {
                 return version.eventType == one.eventType && version.version == number;
@@ -36,12 +45,15 @@ Status playSamples(Database& reader, const QString& schemasFolder, UtcTime now, 
             parseQuery(u"eventType:\"%1\""_s.arg(name.replace(u'\\', u"\\\\"_s).replace(u'"', u"\\\""_s)));
         if (!query)
             return tl::unexpected(query.error());
-        SamplePlayer player(*older, *newer);
+        std::optional<SamplePlayer> player; // the schemas are read for the first letter
         const auto run = runQuery(
             reader, *query, {.now = now, .limit = mostSamples, .parts = LetterParts::Whole},
             [&](const DeadLetter& letter) {
-                if (letter.record.value)
-                    player.play(letter.id, *letter.record.value);
+                if (!letter.record.value)
+                    return true;
+                if (!player)
+                    player.emplace(*older, *newer);
+                player->play(letter.id, *letter.record.value);
                 return true;
             },
             stop);
@@ -49,9 +61,8 @@ Status playSamples(Database& reader, const QString& schemasFolder, UtcTime now, 
             return tl::unexpected(run.error());
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, u"the samples were not all looked at"_s);
-        const SampleOutcome& outcome = player.outcome();
-        if (outcome.fitting + outcome.others > 0)
-            one.samples = outcome;
+        if (player && player->outcome().fitting + player->outcome().others > 0)
+            one.samples = player->outcome();
     }
     return {};
 }

@@ -322,7 +322,8 @@ void readConfluent(const QByteArray& text, Invoice& invoice, IssueList& issues)
                            u"give the answer of the Costs API as it came"_s);
             continue;
         }
-        const QString label = line[u"line_type"_s].toString(u"unnamed"_s).left(200);
+        const QString told = line[u"line_type"_s].toString().trimmed().left(200);
+        const QString label = told.isEmpty() ? u"unnamed"_s : told;
         sums.add(first, last.isValid() ? last : first, label, componentOfCharge(label), false, *amount);
     }
     if (data.isEmpty())

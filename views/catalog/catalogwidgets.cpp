@@ -22,16 +22,6 @@ Tone toneOf(LintSeverity severity)
     return Tone::Unknown;
 }
 
-ColumnSpec textColumn(int column, const QString& title, int width, std::function<QString(const QModelIndex&)> text)
-{
-    ColumnSpec spec;
-    spec.column = column;
-    spec.title = title;
-    spec.width = width;
-    spec.text = std::move(text);
-    return spec;
-}
-
 ColumnSpec numberColumn(int column, const QString& title, int width, std::function<QString(const QModelIndex&)> text,
                         std::function<QVariant(const QModelIndex&)> key)
 {

@@ -3,7 +3,7 @@
 
 #include "model/catalog/cataloglint.h"
 #include "model/slo/slomath.h"
-#include "views/widgets/columns.h"
+#include "views/widgets/textcolumn.h"
 
 class QWidget;
 
@@ -13,8 +13,6 @@ namespace spillway::views {
 class PlainTextLabel;
 
 [[nodiscard]] Tone toneOf(LintSeverity severity);
-[[nodiscard]] ColumnSpec textColumn(int column, const QString& title, int width,
-                                    std::function<QString(const QModelIndex&)> text);
 [[nodiscard]] ColumnSpec numberColumn(int column, const QString& title, int width,
                                       std::function<QString(const QModelIndex&)> text,
                                       std::function<QVariant(const QModelIndex&)> key);

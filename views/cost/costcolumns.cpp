@@ -25,14 +25,4 @@ ColumnSpec amountColumn(int column, const QString& title, AmountOf amount, int d
     return spec;
 }
 
-ColumnSpec textColumn(int column, const QString& title, int width, std::function<QString(const QModelIndex&)> text)
-{
-    ColumnSpec spec;
-    spec.column = column;
-    spec.title = title;
-    spec.width = width;
-    spec.text = std::move(text);
-    return spec;
-}
-
 } // namespace spillway::views

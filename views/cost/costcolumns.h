@@ -2,7 +2,7 @@
 #pragma once
 
 #include "model/cost/money.h"
-#include "views/widgets/columns.h"
+#include "views/widgets/textcolumn.h"
 
 namespace spillway::views {
 
@@ -10,7 +10,5 @@ namespace spillway::views {
 using AmountOf = std::function<std::optional<Money>(const QModelIndex&)>;
 /// Amounts, digits right, sorted by value; unknown is a dash. @param isSigned  a plus before what is above zero
 [[nodiscard]] ColumnSpec amountColumn(int column, const QString& title, AmountOf amount, int decimals, bool isSigned);
-[[nodiscard]] ColumnSpec textColumn(int column, const QString& title, int width,
-                                    std::function<QString(const QModelIndex&)> text = {});
 
 } // namespace spillway::views

@@ -70,7 +70,7 @@ std::vector<ColumnSpec> partColumns(const CostPartTable& table, const std::funct
 
 std::vector<ColumnSpec> lineColumns(const CostLineTable& table)
 {
-    ColumnSpec event = textColumn(CostLineTable::Event, CostPage::tr("Event"), 120);
+    ColumnSpec event = textColumn(CostLineTable::Event, CostPage::tr("Event"), 144);
     event.stretches = true;
     ColumnSpec service = textColumn(CostLineTable::Service, CostPage::tr("Service"), 110);
     service.startsHidden = true;

@@ -31,7 +31,7 @@ std::vector<ColumnSpec> savingColumns(const RowTable<Saving, QString>& table)
     risk.mark = [&table](const QModelIndex& index) { return std::optional(riskMark(table.at(index).risk)); };
     risk.sortKey = [&table](const QModelIndex& index) { return QVariant(static_cast<int>(table.at(index).risk)); };
     return {what,
-            textColumn(1, SavingsPanel::tr("Event"), 120,
+            textColumn(1, SavingsPanel::tr("Event"), 152,
                        [&table](const QModelIndex& index) { return table.at(index).eventType; }),
             textColumn(2, SavingsPanel::tr("Owner"), 112,
                        [&table](const QModelIndex& index) { return table.at(index).team; }),

@@ -53,7 +53,9 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         drawTabular(*painter, box, text);
     } else {
         const QString secondary = index.data(SecondaryRole).toString();
-        const QString shown = metrics.elidedText(text, Qt::ElideMiddle, box.width());
+        // Names differ at both ends; a sentence is read from its beginning.
+        const bool isSentence = text.count(u' ') >= 3;
+        const QString shown = metrics.elidedText(text, isSentence ? Qt::ElideRight : Qt::ElideMiddle, box.width());
         painter->drawText(box, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, shown);
         const int left = metrics.horizontalAdvance(shown) + 8;
         if (!secondary.isEmpty() && left + 24 < box.width()) {

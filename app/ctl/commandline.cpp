@@ -58,19 +58,6 @@ std::string validDuration(const std::string& word)
     return duration->count() > 0 ? std::string() : "a duration must be longer than zero";
 }
 
-/// For ->check: a count of things.
-std::string validCount(const std::string& word)
-{
-    constexpr qlonglong most = 100'000'000;
-    bool isWhole = false;
-    const qlonglong count = text(word).toLongLong(&isWhole);
-    return isWhole && count >= 1 && count <= most
-               ? std::string()
-               : u"\"%1\" is none; write a whole number from 1 to %2"_s.arg(visibleText(text(word).left(60)))
-                     .arg(most)
-                     .toStdString();
-}
-
 std::optional<Millis> durationOf(const std::string& word)
 {
     if (word.empty())
@@ -292,7 +279,7 @@ private:
         list->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
         list->add_option("--limit", m_words.limit, "At most this many; default: all")
             ->type_name("N")
-            ->check(validCount);
+            ->check(CLI::Range(1, 100'000'000));
         list->add_option("--view", m_words.view, viewHelp)->type_name("NAME");
         list->add_option("--time-limit", m_words.duration, "Stop looking after this long, like 10s; default: never")
             ->type_name("DURATION")

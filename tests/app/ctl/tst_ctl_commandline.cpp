@@ -189,7 +189,7 @@ void CommandLineTest::aLimitIsAWholeNumber()
     scene.write(u"event-catalog.yaml"_s, oneEvent);
     const CtlOutput output = scene.bare({u"dlq"_s, u"list"_s, u"--limit"_s, u"2.5"_s}, scene.folder());
     EXPECT_EXIT(output, 2);
-    EXPECT(output.err.contains("\"2.5\"") && output.err.contains("write a whole number from 1 to 100000000"),
+    EXPECT(output.err.contains("'2.5'") && output.err.contains("write a whole number from 1 to 100000000"),
            output.told());
 }
 

@@ -279,8 +279,9 @@ void CostBillTest::groupsThatNobodyDeclaredAreUnattributed()
 void CostBillTest::notesSayWhyItIsNobodys()
 {
     const auto unattributed = [](const CatalogEvent& event) {
+        const CostBill bill = costBill(Catalog({}, {event}, {}), cloudProfile()).value();
         QStringList notes;
-        for (const QString& note : costBill(Catalog({}, {event}, {}), cloudProfile()).value().notes) {
+        for (const QString& note : bill.notes) {
             if (note.startsWith(u"Unattributed"_s))
                 notes += note;
         }

@@ -261,8 +261,8 @@ QWidget* CatalogPage::buildScorecard()
             return QString::number(*r.value, 'f', 0) + (r.isCount || r.item == u"phase-reached" ? QString() : u" %"_s);
         },
         [row](const QModelIndex& i) { return QVariant(row(i).value.value_or(-1)); }));
-    columns.push_back(textColumn(4, tr("Rests on"), 240, [row](const QModelIndex& i) { return row(i).evidence; }));
-    columns.push_back(textColumn(5, tr("Next step"), 280, [row](const QModelIndex& i) { return row(i).nextStep; }));
+    columns.push_back(textColumn(4, tr("Rests on"), 228, [row](const QModelIndex& i) { return row(i).evidence; }));
+    columns.push_back(textColumn(5, tr("Next step"), 220, [row](const QModelIndex& i) { return row(i).nextStep; }));
     columns.push_back(textColumn(6, tr("State"), 96, [row](const QModelIndex& i) {
         return row(i).isMet ? tr("met") : row(i).value ? tr("not met") : tr("unknown");
     }));

@@ -119,7 +119,7 @@ QString teamMatrixText(const TeamMatrix& matrix)
 {
     QString out;
     for (const TeamTotals& totals : matrix.teams)
-        out += u"%1 publishes %2, reads %3; %4 promises to it are broken, %5 at risk\n"_s.arg(shownTeam(totals.team))
+        out += u"%1 publishes %2, reads %3; promises to it: %4 broken, %5 at risk\n"_s.arg(shownTeam(totals.team))
                    .arg(totals.publishes)
                    .arg(totals.reads)
                    .arg(totals.violated)

@@ -2,7 +2,7 @@
 #include "connectors/git/gitschemahistory.h"
 
 #include "connectors/git/gitobjects.h"
-#include "model/schema/schemafolder.h"
+#include "model/base/byteordermark.h"
 
 #include <QDir>
 #include <QFile>

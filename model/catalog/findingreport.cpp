@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/base/counted.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/catalog/cataloglint.h"
@@ -159,9 +160,6 @@ QString findingsText(const LintResult& result, const QString& folder)
         if (finding.fix)
             out += u"    fix: "_s + visibleText(finding.fix->title) + u'\n';
     }
-    const auto counted = [](qsizetype number, const QString& one) {
-        return u"%1 %2%3"_s.arg(formatCount(number), one, number == 1 ? QString() : u"s"_s);
-    };
     out += u"%1, %2, %3 info"_s.arg(counted(result.count(LintSeverity::Error), u"error"_s),
                                     counted(result.count(LintSeverity::Warning), u"warning"_s),
                                     formatCount(result.count(LintSeverity::Info)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/schema/schemafolder.h"
 
+#include "model/base/byteordermark.h"
 #include "model/schema/jsontape.h"
 
 #include <QDir>
@@ -119,11 +120,6 @@ std::optional<QByteArray> SchemaFolder::read(const QString& path) const
         !file.open(QIODevice::ReadOnly))
         return std::nullopt;
     return withoutByteOrderMark(file.read(largestFile));
-}
-
-QByteArray withoutByteOrderMark(QByteArray bytes)
-{
-    return bytes.startsWith("\xEF\xBB\xBF") ? bytes.sliced(3) : std::move(bytes);
 }
 
 QString SchemaFolder::uriOf(const QString& path) const

@@ -66,9 +66,6 @@ private:
     std::map<QString, std::size_t> m_byId;
 };
 
-/// The bytes of a schema file without the byte-order mark that some editors put first.
-[[nodiscard]] QByteArray withoutByteOrderMark(QByteArray bytes);
-
 /// Faults of all schema files: no JSON, not what its draft's meta-schema wants, keywords that are not understood,
 /// references to nowhere, two files of one version. Blocking, and reads every file.
 [[nodiscard]] std::vector<FileIssue> checkSchemaFolder(const SchemaFolder& folder);

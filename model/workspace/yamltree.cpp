@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/workspace/yamltree.h"
 
+#include "model/base/byteordermark.h"
 #include "model/base/text.h"
 #include "model/workspace/issuelist.h"
 #include "model/workspace/yamlbuilder.h"
@@ -156,8 +157,7 @@ Checked<QByteArray> readUserFile(const QString& file, qint64 maxBytes)
     if (text.size() > maxBytes)
         return refuse(u"the file is larger than %1"_s.arg(formatSizeBytes(maxBytes)),
                       u"split it, or remove what does not belong"_s);
-    if (text.startsWith("\xEF\xBB\xBF"))
-        text.remove(0, 3);
+    text = withoutByteOrderMark(std::move(text));
     if (text.trimmed().isEmpty())
         return refuse(u"the file is empty"_s, u"write its content, or do not name it"_s);
     return Checked<QByteArray>{std::move(text), {}};

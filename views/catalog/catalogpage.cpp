@@ -245,13 +245,13 @@ QWidget* CatalogPage::buildScorecard()
     m_scorecardView->setAccessibleName(tr("Scorecard"));
     const auto row = [this](const QModelIndex& index) -> const ScorecardRow& { return m_scorecard.at(index); };
     std::vector<ColumnSpec> columns;
-    columns.push_back(textColumn(0, tr("What is measured"), 304,
+    columns.push_back(textColumn(0, tr("What is measured"), 288,
                                  [row](const QModelIndex& i) { return scorecardItemTitle(row(i).item); }));
     columns.back().stretches = true;
     columns.push_back(textColumn(1, tr("Phase"), 112, [row](const QModelIndex& i) {
         return u"%1 %2"_s.arg(row(i).phase).arg(scorecardPhaseWord(row(i).phase));
     }));
-    columns.push_back(textColumn(2, tr("Scope"), 136, [row](const QModelIndex& i) { return row(i).scope; }));
+    columns.push_back(textColumn(2, tr("Scope"), 160, [row](const QModelIndex& i) { return row(i).scope; }));
     columns.push_back(numberColumn(
         3, tr("Value"), 72,
         [row](const QModelIndex& i) {

@@ -29,6 +29,10 @@ std::vector<ColumnSpec> unitColumns(const RowTable<UnitCost, QString>& table)
     records.sortKey = [&table](const QModelIndex& index) {
         return QVariant(static_cast<qlonglong>(table.at(index).records));
     };
+    ColumnSpec perMillion = amountColumn(
+        4, UnitCostPanel::tr("A million records"),
+        [&table](const QModelIndex& index) { return table.at(index).perMillion; }, 4, false);
+    perMillion.width = 136; // its heading is longer than its amounts
     return {event,
             textColumn(1, UnitCostPanel::tr("Owner"), 180,
                        [&table](const QModelIndex& index) {
@@ -38,9 +42,7 @@ std::vector<ColumnSpec> unitColumns(const RowTable<UnitCost, QString>& table)
             amountColumn(
                 3, UnitCostPanel::tr("Cost"), [&table](const QModelIndex& index) { return table.at(index).amount; }, 4,
                 false),
-            amountColumn(
-                4, UnitCostPanel::tr("A million records"),
-                [&table](const QModelIndex& index) { return table.at(index).perMillion; }, 4, false)};
+            perMillion};
 }
 
 } // namespace

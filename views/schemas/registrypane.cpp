@@ -115,7 +115,7 @@ std::vector<ColumnSpec> RegistryPane::columns() const
     subject.text = [row](const QModelIndex& i) {
         return row(i).subject.isEmpty() ? tr("(none)") : visibleText(row(i).subject);
     };
-    ColumnSpec event{.column = 1, .title = tr("Event"), .width = 136};
+    ColumnSpec event{.column = 1, .title = tr("Event"), .width = 160};
     event.text = [row](const QModelIndex& i) {
         return row(i).event.isEmpty() ? tr("(none)") : visibleText(row(i).event);
     };

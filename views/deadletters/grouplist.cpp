@@ -20,7 +20,7 @@ namespace {
 
 constexpr int rowPixels = 72;
 constexpr int textIndent = 16; // behind the state's shape
-constexpr int sparkPixels = 64;
+constexpr int sparkPixels = 44; // leaves room for both names between which a letter went
 
 class GroupDelegate final : public QStyledItemDelegate
 {

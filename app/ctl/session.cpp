@@ -80,7 +80,9 @@ Result<Database> Session::reader()
         return Database::open(workspace->samplesFile(), Database::Access::Reader);
     say(u"spillwayctl: nothing was collected yet in %1; run: spillwayctl collect --once"_s.arg(workspace->stateFolder));
     // A reader makes no state folder: nothing at all stands in a folder of its own until the program ends.
-    auto empty = Database::open(m_scratch.filePath(u"samples.sqlite"_s), Database::Access::Writer);
+    if (!m_scratch)
+        m_scratch.emplace();
+    auto empty = Database::open(m_scratch->filePath(u"samples.sqlite"_s), Database::Access::Writer);
     if (!empty)
         return empty;
     if (const Status status = empty->migrate(u":/migrations/samples"_s); !status)

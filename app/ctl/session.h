@@ -45,8 +45,8 @@ private:
     GlobalOptions m_options;
     std::stop_token m_stop;
     std::optional<Context> m_context;
-    QTemporaryDir m_scratch;         // for the empty store of a workspace nothing was collected for
-    std::vector<FileIssue> m_issues; // of the workspace's files; warnings only where there is a context
+    std::optional<QTemporaryDir> m_scratch; // for the empty store of a workspace nothing was collected for
+    std::vector<FileIssue> m_issues;        // of the workspace's files; warnings only where there is a context
 };
 
 } // namespace spillway::ctl

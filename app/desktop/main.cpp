@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // spillway: the desktop.
 #include "app/desktop/desktop.h"
+#include "app/desktop/quitsignals.h"
 #include "app/desktop/snapshot.h"
 
 #include <QApplication>
@@ -135,6 +136,7 @@ int main(int argc, char** argv)
     }
     theme.setMode(views::Theme::Mode::FollowSystem);
     Desktop desktop(request.stateFolder);
+    const QuitSignals quit;
     if (request.isDemo || !request.workspace.isEmpty())
         desktop.open(request);
     else

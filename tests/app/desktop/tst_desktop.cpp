@@ -16,6 +16,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <csignal>
+
 using namespace Qt::Literals::StringLiterals;
 using namespace spillway;
 
@@ -29,6 +31,8 @@ private Q_SLOTS:
     void filterSelectReplayConfirm();
     void aFaultyWorkspaceIsSaidWithItsPlace();
     void picturesNeedNoDisplay();
+    void beingToldToEndItEndsAsByItsWindow_data();
+    void beingToldToEndItEndsAsByItsWindow();
     void wrongArgumentsAreUsageErrors_data();
     void wrongArgumentsAreUsageErrors();
 };
@@ -130,6 +134,36 @@ void DesktopTest::picturesNeedNoDisplay()
         QVERIFY(light.pixelColor(5, 890).lightness() > 200);
         QVERIFY(dark.pixelColor(5, 890).lightness() < 60);
     }
+}
+
+void DesktopTest::beingToldToEndItEndsAsByItsWindow_data()
+{
+    QTest::addColumn<int>("signal");
+    QTest::newRow("at log-out") << SIGTERM;
+    QTest::newRow("by Ctrl+C where it was started") << SIGINT;
+    QTest::newRow("when that terminal is closed") << SIGHUP;
+}
+
+void DesktopTest::beingToldToEndItEndsAsByItsWindow()
+{
+    QFETCH(int, signal);
+    const QTemporaryDir folder;
+    QProcess program;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"TMPDIR"_s, folder.path());
+    environment.insert(u"XDG_CONFIG_HOME"_s, folder.filePath(u"config"_s));
+    environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);
+    program.setProcessEnvironment(environment);
+    program.start(QStringLiteral(SPILLWAY_PROGRAM), {u"--demo"_s});
+    const auto demos = [&] { return QDir(folder.path()).entryList({u"spillway-*"_s}, QDir::Dirs); };
+    // Its state stands, so it collects.
+    QTRY_VERIFY_WITH_TIMEOUT(
+        !demos().isEmpty() && QFile::exists(folder.filePath(demos().front() + u"/state/samples.sqlite"_s)), 60'000);
+    QCOMPARE(::kill(static_cast<pid_t>(program.processId()), signal), 0);
+    QVERIFY2(program.waitForFinished(60'000), "it goes on");
+    QCOMPARE(program.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(program.exitCode(), 0);
+    QVERIFY2(demos().isEmpty(), "the demo's folder stays");
 }
 
 void DesktopTest::wrongArgumentsAreUsageErrors_data()

@@ -2,6 +2,7 @@
 #include "app/console/costfiles.h"
 
 #include "connectors/pdf/pdfprinter.h"
+#include "model/base/wholefile.h"
 #include "model/cost/costwriters.h"
 #include "model/focus/focuswriter.h"
 #include "model/report/costdocument.h"
@@ -11,7 +12,6 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
-#include <QSaveFile>
 #include <QTemporaryDir>
 
 #include <array>
@@ -58,16 +58,18 @@ tl::unexpected<Error> unwritable(const QString& file, const QString& why)
 template<typename Fill>
 Status replaceFile(const QString& file, Fill fill)
 {
-    QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly))
-        return unwritable(file, out.errorString());
-    if (const Status filled = fill(out); !filled) {
-        out.cancelWriting();
+    WholeFile out(file);
+    const auto advised = [](const Status& status) {
+        return status || status.error().code != ErrorCode::Unreachable
+                   ? status
+                   : fail(ErrorCode::Unreachable,
+                          status.error().detail + u"; check the folder's rights and the disk"_s);
+    };
+    if (const Status opened = out.open(); !opened)
+        return advised(opened);
+    if (const Status filled = fill(out.device()); !filled)
         return filled.error().code == ErrorCode::Unreachable ? Status(unwritable(file, filled.error().detail)) : filled;
-    }
-    if (!out.commit())
-        return unwritable(file, out.errorString());
-    return {};
+    return advised(out.commit());
 }
 
 Status put(QIODevice& out, const QByteArray& bytes)

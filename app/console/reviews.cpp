@@ -2,10 +2,9 @@
 #include "app/console/reviews.h"
 
 #include "connectors/pdf/pdfprinter.h"
+#include "model/base/wholefile.h"
 #include "model/deadletter/groupalias.h"
 #include "model/deadletter/lettermask.h"
-
-#include <QSaveFile>
 
 #include <algorithm>
 
@@ -128,10 +127,7 @@ Status writeReport(const report::Document& document, const QString& file)
         return printPdf(document, file);
     const QByteArray bytes =
         *format == ReportFormat::Html ? report::writeHtml(document) : report::writeMarkdown(document);
-    QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size() || !out.commit())
-        return fail(ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(file, out.errorString()));
-    return {};
+    return writeWhole(file, bytes);
 }
 
 } // namespace spillway

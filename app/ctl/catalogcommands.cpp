@@ -7,10 +7,10 @@
 #include "app/ctl/output.h"
 #include "model/base/clock.h"
 #include "model/base/jsonwriter.h"
+#include "model/base/wholefile.h"
 #include "model/catalog/catalogsearch.h"
 
 #include <QDateTime>
-#include <QSaveFile>
 
 #include <algorithm>
 #include <functional>
@@ -34,10 +34,8 @@ int writeDocument(const QByteArray& document, const QString& out)
 {
     if (out.isEmpty())
         return print(document) ? Done : OutOfReach;
-    QSaveFile file(out);
-    if (!file.open(QIODevice::WriteOnly) || file.write(document) != document.size() || !file.commit())
-        return refuse(Error{ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(out, file.errorString())});
-    return Done;
+    const Status written = writeWhole(out, document);
+    return written ? Done : refuse(written.error());
 }
 
 int printFindings(Session& session, const LintResult& result, const QString& folder, const QString& format,

@@ -6,10 +6,10 @@
 #include "app/ctl/output.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/base/wholefile.h"
 #include "model/cost/billwriters.h"
 
 #include <QDateTime>
-#include <QSaveFile>
 
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
@@ -121,15 +121,6 @@ int printWhatIf(const Context& context, const CostQuestion& question, const Cost
     return deliver(isJson, simulationJson(*simulation.value, currency), simulationText(*simulation.value, currency));
 }
 
-/// Whole, or as it was.
-int writeWhole(const QString& name, const QByteArray& bytes)
-{
-    QSaveFile file(name);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-        return refuse(Error{ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(name, file.errorString())});
-    return Done;
-}
-
 /// The edits as a patch or in the files; what is left for people is said.
 int deliverEdits(const Context& context, const SavingsAnswer& answer, const CostAnalysis& command)
 {
@@ -141,8 +132,8 @@ int deliverEdits(const Context& context, const SavingsAnswer& answer, const Cost
         if (!print(made.value->patch))
             return OutOfReach;
     } else if (!command.patch.isEmpty()) {
-        if (const int written = writeWhole(command.patch, made.value->patch); written != Done)
-            return written;
+        if (const Status written = writeWhole(command.patch, made.value->patch); !written)
+            return refuse(written.error());
     }
     if (!command.apply)
         return Done;
@@ -166,8 +157,8 @@ int printSavings(const Context& context, const CostQuestion& question, const Cos
         return reportIssues(answer.issues);
     if (!command.out.isEmpty()) {
         const QByteArray script = savingsScript(answer.value->savings, answer.value->currency).toUtf8();
-        if (const int written = writeWhole(command.out, script); written != Done)
-            return written;
+        if (const Status written = writeWhole(command.out, script); !written)
+            return refuse(written.error());
     }
     if (!command.patch.isEmpty() || command.apply) {
         const int delivered = deliverEdits(context, *answer.value, command);

@@ -5,6 +5,7 @@
 #include "connectors/git/gitschemahistory.h"
 #include "model/base/clock.h"
 #include "model/base/jsonwriter.h"
+#include "model/base/wholefile.h"
 #include "model/catalog/catalogfiles.h"
 #include "model/compatibility/basecheck.h"
 #include "model/compatibility/compatibilityformats.h"
@@ -16,7 +17,6 @@
 
 #include <QDateTime>
 #include <QFile>
-#include <QSaveFile>
 
 #include <variant>
 
@@ -112,11 +112,8 @@ int run(Session& session, const SchemaCheckCommand& command)
     if (command.out.isEmpty()) {
         if (!print(document))
             return OutOfReach;
-    } else {
-        QSaveFile file(command.out);
-        if (!file.open(QIODevice::WriteOnly) || file.write(document) != document.size() || !file.commit())
-            return refuse(
-                Error{ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(command.out, file.errorString())});
+    } else if (const Status written = writeWhole(command.out, document); !written) {
+        return refuse(written.error());
     }
     return issues == Usage ? Usage : report.compatible ? Done : Found;
 }
@@ -153,10 +150,8 @@ int run(Session& session, const SchemaImpact& command)
     }
     if (!command.calendar.isEmpty()) {
         const QByteArray calendar = noticesAsCalendar(noticesOf(impact, told, today), today);
-        QSaveFile file(command.calendar);
-        if (!file.open(QIODevice::WriteOnly) || file.write(calendar) != calendar.size() || !file.commit())
-            return refuse(
-                Error{ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(command.calendar, file.errorString())});
+        if (const Status written = writeWhole(command.calendar, calendar); !written)
+            return refuse(written.error());
     }
     return (session.options().json ? printLine(impactAsJson(impact, told, today)) : printText(impactAsText(impact)))
                ? Done

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/demoworkspace.h"
+#include "model/base/wholefile.h"
 
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
 #include <QFileInfo>
-#include <QSaveFile>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -32,10 +32,9 @@ Result<QString> writeDemoWorkspace(const QString& folder, const QString& bootstr
         content.replace("@bootstrap@", bootstrap.toUtf8());
         content.replace("@registry@", registryUrl.toUtf8());
         content.replace("@inbox@", inboxUrl.toUtf8());
-        QSaveFile file(target);
-        if (!QDir().mkpath(QFileInfo(target).absolutePath()) || !file.open(QIODevice::WriteOnly) ||
-            file.write(content) != content.size() || !file.commit())
-            return fail(ErrorCode::Unreachable, u"%1: cannot be written: %2"_s.arg(target, file.errorString()));
+        QDir().mkpath(QFileInfo(target).absolutePath()); // what cannot be made is told by the file in it
+        if (const Status written = writeWhole(target, content); !written)
+            return tl::unexpected<Error>(written.error());
     }
     return QFileInfo(folder + u"/spillway.yaml"_s).absoluteFilePath();
 }

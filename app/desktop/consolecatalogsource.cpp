@@ -3,8 +3,7 @@
 
 #include "app/console/catalogexchange.h"
 #include "app/console/eventsheet.h"
-
-#include <QSaveFile>
+#include "model/base/wholefile.h"
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -145,10 +144,7 @@ Result<QStringList> ConsoleCatalogSource::applyImport(const PlannedImport& plann
 
 Status ConsoleCatalogSource::write(const QString& file, const QByteArray& bytes)
 {
-    QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size() || !out.commit())
-        return fail(ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(file, out.errorString()));
-    return {};
+    return writeWhole(file, bytes);
 }
 
 } // namespace spillway

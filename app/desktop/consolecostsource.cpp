@@ -3,8 +3,7 @@
 
 #include "app/console/invoiceimport.h"
 #include "app/desktop/costquestions.h"
-
-#include <QSaveFile>
+#include "model/base/wholefile.h"
 
 #include <algorithm>
 
@@ -82,10 +81,7 @@ Status ConsoleCostSource::writePatch(const views::CostRequest& request, const QS
     const auto found = advice(request, chosen);
     if (!found)
         return tl::unexpected<Error>(found.error());
-    QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly) || out.write(found->patch.patch) != found->patch.patch.size() || !out.commit())
-        return fail(ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(file, out.errorString()));
-    return {};
+    return writeWhole(file, found->patch.patch);
 }
 
 Result<QStringList> ConsoleCostSource::applySavings(const views::CostRequest& request, const QStringList& chosen,

@@ -3,12 +3,12 @@
 
 #include "app/console/connectioncheck.h"
 #include "app/console/context.h"
+#include "model/base/wholefile.h"
 #include "model/workspace/template.h"
 
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
-#include <QSaveFile>
 #include <QTemporaryDir>
 
 using namespace Qt::Literals::StringLiterals;
@@ -34,9 +34,8 @@ Result<QString> writeWorkspace(const QString& folder, const QString& servers)
     static const QRegularExpression example(u"^(\\s*bootstrap_servers:\\s*)\\S+"_s,
                                             QRegularExpression::MultilineOption);
     text.replace(example, u"\\1"_s + servers);
-    QSaveFile out(path);
-    if (!out.open(QIODevice::WriteOnly) || out.write(text.toUtf8()) < 0 || !out.commit())
-        return fail(ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(path, out.errorString()));
+    if (const Status saved = writeWhole(path, text.toUtf8()); !saved)
+        return tl::unexpected<Error>(saved.error());
     return path;
 }
 

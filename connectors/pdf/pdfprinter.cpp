@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/pdf/pdfprinter.h"
 
+#include "model/base/wholefile.h"
+
 #include <QAbstractTextDocumentLayout>
 #include <QImage>
 #include <QPainter>
 #include <QPdfWriter>
-#include <QSaveFile>
 #include <QSvgRenderer>
 #include <QTextDocument>
 #include <QUrl>
@@ -39,10 +40,10 @@ void addCharts(QTextDocument& text, const report::Document& document)
 
 Status printPdf(const report::Document& document, const QString& file)
 {
-    QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly))
-        return fail(ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(file, out.errorString()));
-    QPdfWriter printer(&out);
+    WholeFile out(file);
+    if (const Status opened = out.open(); !opened)
+        return opened;
+    QPdfWriter printer(&out.device());
     printer.setPageSize(QPageSize(QPageSize::A4));
     printer.setPageMargins(QMarginsF(18, 18, 18, 14), QPageLayout::Millimeter);
     printer.setTitle(document.title);
@@ -86,9 +87,7 @@ Status printPdf(const report::Document& document, const QString& file)
                          document.title);
     }
     painter.end();
-    if (!out.commit())
-        return fail(ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(file, out.errorString()));
-    return {};
+    return out.commit();
 }
 
 } // namespace spillway

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/base/filebatch.h"
+#include "model/base/wholefile.h"
 
 #include <QDir>
 #include <QFile>
@@ -38,6 +39,8 @@ Status begin(const BatchFile& file)
 {
     if (!QDir().mkpath(QFileInfo(file.path).path()))
         return failed(file.path, u"its folder cannot be made"_s);
+    if (isStream(file.path))
+        return failed(file.path, u"it is a device or a pipe; name a file"_s);
     const QString path = unfinishedOf(file.path);
     QFile::remove(path);
     QFile out(path);

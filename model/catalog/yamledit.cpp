@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/catalog/yamledit.h"
 
+#include "model/base/wholefile.h"
 #include "model/workspace/yamlscalar.h"
 
 #include <QFile>
-#include <QSaveFile>
 
 #include <algorithm>
 
@@ -349,9 +349,8 @@ Result<QStringList> saveEdits(const std::vector<YamlText>& before, const std::ve
     }
     QStringList files;
     for (const auto& [name, bytes] : changed) {
-        QSaveFile file(name);
-        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-            return fail(ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(name, file.errorString()));
+        if (const Status written = writeWhole(name, bytes); !written)
+            return tl::unexpected<Error>(written.error());
         files += name;
     }
     return files;

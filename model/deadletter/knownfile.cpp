@@ -3,12 +3,12 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/base/wholefile.h"
 #include "model/deadletter/groupface.h"
 #include "model/deadletter/sqltext.h"
 #include "model/workspace/yamlreader.h"
 
 #include <QFileInfo>
-#include <QSaveFile>
 
 #include <algorithm>
 
@@ -177,11 +177,7 @@ Status writeKnownErrors(const std::vector<KnownErrorEntry>& entries, const QStri
     const auto format = knownFileFormatOf(file);
     if (!format)
         return tl::unexpected<Error>(format.error());
-    const QByteArray text = knownErrorsFile(entries, *format);
-    QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly) || out.write(text) != text.size() || !out.commit())
-        return fail(ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(file, out.errorString()));
-    return {};
+    return writeWhole(file, knownErrorsFile(entries, *format));
 }
 
 Checked<std::vector<KnownErrorEntry>> readKnownErrors(const QString& file)

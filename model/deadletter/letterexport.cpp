@@ -3,6 +3,7 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/base/wholefile.h"
 #include "model/deadletter/deadletteroutput.h"
 #include "model/deadletter/lettercells.h"
 #include "model/deadletter/lettermask.h"
@@ -12,7 +13,6 @@
 
 #include <QDir>
 #include <QFileInfo>
-#include <QSaveFile>
 #include <QTemporaryDir>
 
 #include <cerrno>
@@ -65,8 +65,8 @@ public:
     }
     Status begin()
     {
-        if (!m_file.open(QIODevice::WriteOnly))
-            return cannotWrite(m_file.fileName(), m_file.errorString());
+        if (Status opened = m_file.open(); !opened)
+            return opened;
         if (m_format == ExportFormat::JsonLines)
             return {};
         return put(letterColumnNames().join(u',').toLatin1() + "\r\n");
@@ -77,22 +77,13 @@ public:
                        ? letterDetailJson(letter, {.loss = loss, .masking = masking}) + '\n'
                        : csvLine(letterCells(letter)));
     }
-    Status finish(ExportReport& /*report*/, const LetterExport& /*what*/) override
-    {
-        return m_file.flush() ? Status() : cannotWrite(m_file.fileName(), m_file.errorString());
-    }
-    Status commit() override
-    {
-        return m_file.commit() ? Status() : cannotWrite(m_file.fileName(), m_file.errorString());
-    }
+    Status finish(ExportReport& /*report*/, const LetterExport& /*what*/) override { return m_file.flush(); }
+    Status commit() override { return m_file.commit(); }
 
 private:
-    Status put(const QByteArray& bytes)
-    {
-        return m_file.write(bytes) == bytes.size() ? Status() : cannotWrite(m_file.fileName(), m_file.errorString());
-    }
+    Status put(const QByteArray& bytes) { return m_file.write(bytes); }
 
-    QSaveFile m_file;
+    WholeFile m_file;
     ExportFormat m_format;
 };
 
@@ -156,6 +147,8 @@ Result<std::unique_ptr<Writer>> openWriter(const QString& file, ExportFormat for
     };
     if (QFileInfo(file).isDir())
         return tl::unexpected(cannotWrite(file, u"it is a folder"_s).error());
+    if (format == ExportFormat::Xlsx && isStream(file))
+        return tl::unexpected(cannotWrite(file, u"a workbook needs a file of its own"_s).error());
     if (format == ExportFormat::Xlsx)
         return begun(std::make_unique<SheetWriter>(file));
     return begun(std::make_unique<LineWriter>(file, format));

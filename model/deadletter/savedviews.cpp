@@ -3,12 +3,12 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/base/wholefile.h"
 #include "model/workspace/yamlreader.h"
 
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QSaveFile>
 
 #include <algorithm>
 
@@ -204,9 +204,8 @@ Result<QString> saveView(const QString& folder, const SavedView& view, bool repl
         return unwritable(folder, u"the folder cannot be made"_s);
     const QByteArray yaml = yamlOf(view);
     if (!file.isEmpty()) {
-        QSaveFile out(file);
-        if (!out.open(QIODevice::WriteOnly) || out.write(yaml) != yaml.size() || !out.commit())
-            return unwritable(file, out.errorString());
+        if (const Status written = writeWhole(file, yaml); !written)
+            return tl::unexpected<Error>(written.error());
         return file;
     }
     // Another view, or a file of somebody's, may bear this file's name: NewOnly leaves it alone.

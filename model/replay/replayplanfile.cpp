@@ -4,11 +4,11 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/sha256.h"
 #include "model/base/text.h"
+#include "model/base/wholefile.h"
 #include "model/replay/repeatedtext.h"
 #include "model/replay/replaylimits.h"
 
 #include <QFile>
-#include <QSaveFile>
 
 #include <simdjson.h>
 
@@ -287,13 +287,15 @@ Result<ReplayPlan> parsePlan(const QByteArray& bytes)
 
 Status writePlan(const ReplayPlan& plan, const QString& file)
 {
-    QSaveFile out(file);
-    const QByteArray bytes = renderPlan(plan);
-    if (!out.open(QIODevice::WriteOnly) || !out.setPermissions(QFile::ReadOwner | QFile::WriteOwner) ||
-        out.write(bytes) != bytes.size() || !out.commit())
-        return fail(ErrorCode::Unreachable,
-                    u"%1: cannot write the plan: %2; choose another file with --out"_s.arg(file, out.errorString()));
-    return {};
+    WholeFile out(file);
+    Status written = out.open(QFile::ReadOwner | QFile::WriteOwner);
+    if (written)
+        written = out.write(renderPlan(plan));
+    if (written)
+        written = out.commit();
+    if (written)
+        return {};
+    return fail(ErrorCode::Unreachable, written.error().detail + u"; choose another file with --out"_s);
 }
 
 Result<ReplayPlan> readPlan(const QString& file)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/workspace/mappingedit.h"
 
+#include "model/base/wholefile.h"
 #include "model/workspace/yamlscalar.h"
 #include "model/workspace/yamltree.h"
 
 #include <QFile>
-#include <QSaveFile>
 
 #include <algorithm>
 
@@ -392,10 +392,7 @@ Status saveMappingEdit(const QString& file, const MappingEdit& edit)
         return fail(ErrorCode::Unreachable, u"%1 cannot be read: %2"_s.arg(file, current.errorString()));
     if (current.readAll() != edit.before)
         return fail(ErrorCode::Conflict, u"%1 was changed meanwhile; open the editor again"_s.arg(file));
-    QSaveFile saved(file);
-    if (!saved.open(QIODevice::WriteOnly) || saved.write(edit.text) != edit.text.size() || !saved.commit())
-        return fail(ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(file, saved.errorString()));
-    return {};
+    return writeWhole(file, edit.text);
 }
 
 } // namespace spillway

@@ -45,6 +45,7 @@ struct Words
     std::string registry, subject;  // schema registry
     std::string what, name, digest; // notify
     std::string patch;              // cost savings
+    std::int64_t after = 0;         // audit export
     CostWhatIf whatIf;              // cost what-if
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, reveal = false,
          rules = false, dryRun = false, replaces = false, fix = false, modelled = false, apply = false;
@@ -110,6 +111,17 @@ public:
         auto* audit = group("audit", "The ledger of decisions");
         leaf(audit, "verify", "Walk the hash chain and compare with ledger.head",
              [] { return Command{AuditVerify{}}; });
+        auto* exported =
+            leaf(audit, "export", "The ledger as JSON lines in the Elastic Common Schema, oldest first", [this] {
+                return AuditExport{m_words.after, text(m_words.what), text(m_words.out)};
+            });
+        exported->add_option("--after", m_words.after, "Only entries after this one: where the last export ended")
+            ->type_name("ENTRY")
+            ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000'000}));
+        exported->add_option("--type", m_words.what, "Only what begins so, like deadletter. or replay.")
+            ->type_name("TYPE");
+        exported->add_option("--out", m_words.out, "Write to this file, replaced whole, instead of stdout")
+            ->type_name("FILE");
         setFooters(&m_app);
     }
 

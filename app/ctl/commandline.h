@@ -362,6 +362,12 @@ struct EvaluateLag
 struct AuditVerify
 {
 };
+struct AuditExport
+{
+    std::int64_t after = 0; ///< entries up to here are left out
+    QString type;           ///< how an entry's type begins; empty: all
+    QString out;            ///< empty: stdout
+};
 
 struct RegistryList
 {
@@ -410,7 +416,7 @@ using Command = std::variant<
     Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin, DlqDiff,
     DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds, DlqChannels, DlqDoctor,
     DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown, ReplayPlan, ReplayRun, ReplayResume,
-    ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, ReviewAgenda, ReviewOpen, ReviewDecide,
+    ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, AuditExport, ReviewAgenda, ReviewOpen, ReviewDecide,
     ReviewClose, ReviewMinutes, ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow,
     RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport,
     CostInvoices, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry, SchemaImpact, SchemaAcknowledge,

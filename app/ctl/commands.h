@@ -59,6 +59,7 @@ int run(Session& session, const CostInvoiceImport& command);
 int run(Session& session, const CostInvoices& command);
 int run(Session& session, const EvaluateLag& command);
 int run(Session& session, const AuditVerify& command);
+int run(Session& session, const AuditExport& command);
 int run(Session& session, const ReviewAgenda& command);
 int run(Session& session, const ReviewOpen& command);
 int run(Session& session, const ReviewDecide& command);

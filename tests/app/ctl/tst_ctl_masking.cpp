@@ -24,6 +24,7 @@ private Q_SLOTS:
     void productionShowsMarks();
     void rawNeedsAReasonInProduction();
     void aLookBehindTheMarksIsOnRecord();
+    void theRecordLeavesAsLinesOfTheCommonSchema();
     void exports_data();
     void exports();
     void exportsThatCannotBe();
@@ -129,6 +130,46 @@ void CtlMaskingTest::aLookBehindTheMarksIsOnRecord()
     QVERIFY(ledger(*here).contains("deadletter.revealed"));
     QVERIFY(!ledger(*here).contains("joe@example.com"));
     QVERIFY(here->ctl({u"audit"_s, u"verify"_s, u"--json"_s}).object()[u"intact"].toBool());
+}
+
+void CtlMaskingTest::theRecordLeavesAsLinesOfTheCommonSchema()
+{
+    const auto here = scene(u"production"_s);
+    const CtlOutput before = here->ctl({u"audit"_s, u"export"_s});
+    EXPECT_EXIT(before, 0);
+    QCOMPARE(before.out, QByteArray());
+    const CtlOutput shown = here->ctl({u"dlq"_s, u"show"_s, m_id, u"--reveal"_s, u"--reason"_s, u"ticket 12"_s});
+    EXPECT_EXIT(shown, 0);
+    const CtlOutput parked =
+        here->ctl({u"dlq"_s, u"triage"_s, m_id, u"--to"_s, u"parked"_s, u"--reason"_s, u"until Monday"_s});
+    EXPECT_EXIT(parked, 0);
+
+    const CtlOutput all = here->ctl({u"audit"_s, u"export"_s});
+    EXPECT_EXIT(all, 0);
+    const std::vector<QJsonObject> lines = all.lines();
+    QStringList actions;
+    for (const QJsonObject& line : lines)
+        actions += line[u"event"][u"action"].toString();
+    EXPECT(actions == (QStringList{u"deadletter.revealed"_s, u"deadletter.triaged"_s}), actions.join(u' ').toUtf8());
+    QCOMPARE(lines[0][u"event"][u"reason"].toString(), u"ticket 12"_s);
+    QCOMPARE(lines[1][u"labels"][u"workspace"].toString(), u"shop"_s);
+    QVERIFY(!all.out.contains("joe@example.com"));
+
+    const QString out = here->folder() + u"/audit.jsonl"_s;
+    const CtlOutput rest = here->ctl({u"audit"_s, u"export"_s, u"--after"_s, u"1"_s, u"--out"_s, out});
+    EXPECT_EXIT(rest, 0);
+    QFile file(out);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll(), all.out.mid(all.out.indexOf('\n') + 1));
+    EXPECT_EXIT(here->ctl({u"audit"_s, u"export"_s, u"--out"_s, here->folder() + u"/no/such.jsonl"_s}), 3);
+    EXPECT_EXIT(here->ctl({u"audit"_s, u"export"_s, u"--after"_s, u"-1"_s}), 2);
+
+    // What somebody changed is told, and leaves all the same.
+    QVERIFY(QFile::remove(here->state() + u"/ledger.head"_s));
+    const CtlOutput broken = here->ctl({u"audit"_s, u"export"_s});
+    EXPECT_EXIT(broken, 1);
+    QCOMPARE(broken.out, all.out);
+    EXPECT(broken.err.contains("breaks at entry 3"), broken.told());
 }
 
 void CtlMaskingTest::exports_data()

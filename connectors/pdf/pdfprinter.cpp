@@ -4,12 +4,15 @@
 #include "model/base/wholefile.h"
 
 #include <QAbstractTextDocumentLayout>
+#include <QFontMetrics>
 #include <QImage>
 #include <QPainter>
 #include <QPdfWriter>
 #include <QSvgRenderer>
 #include <QTextDocument>
 #include <QUrl>
+
+#include <map>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -20,12 +23,50 @@ constexpr int chartScale = 3;        // a chart's pixels on paper
 constexpr double pixelsPerInch = 96; // the style sheet's
 constexpr int footerPixels = 28;
 
+/// A character that no font of this machine draws would leave nothing on the paper: its number stands there instead.
+/// Strangers choose such characters, in names of teams and topics.
+class DrawnText
+{
+public:
+    explicit DrawnText(const QFont& font)
+        : m_metrics(font)
+    {
+    }
+
+    /// The same text, marked up or plain.
+    QString of(const QString& text)
+    {
+        QString drawn;
+        for (const char32_t character : text.toUcs4()) {
+            if (isDrawn(character))
+                drawn += QString::fromUcs4(&character, 1);
+            else
+                drawn += u"\\u{%1}"_s.arg(QString::number(character, 16).toUpper());
+        }
+        return drawn;
+    }
+
+private:
+    bool isDrawn(char32_t character)
+    {
+        if (character < 0x80)
+            return true;
+        const auto [known, isNew] = m_known.try_emplace(character, false);
+        if (isNew)
+            known->second = QChar::isSpace(character) || QChar::isMark(character) || m_metrics.inFontUcs4(character);
+        return known->second;
+    }
+
+    QFontMetrics m_metrics; // of the font and all that stand in for it
+    std::map<char32_t, bool> m_known;
+};
+
 /// Charts as the pictures that `ChartForm::Image` names.
-void addCharts(QTextDocument& text, const report::Document& document)
+void addCharts(QTextDocument& text, const report::Document& document, DrawnText& drawn)
 {
     int number = 0;
     for (const QByteArray& chart : report::chartSvgs(document)) {
-        QSvgRenderer renderer(chart);
+        QSvgRenderer renderer(drawn.of(QString::fromUtf8(chart)).toUtf8());
         QImage image(renderer.defaultSize() * chartScale, QImage::Format_ARGB32_Premultiplied);
         image.fill(Qt::white);
         QPainter painter(&image);
@@ -56,13 +97,17 @@ Status printPdf(const report::Document& document, const QString& file)
     QFont plain = text.defaultFont();
     plain.setStyleStrategy(QFont::PreferNoShaping);
     text.setDefaultFont(plain);
-    addCharts(text, document);
-    text.setHtml(QString::fromUtf8(report::writeHtml(document, report::ChartForm::Image)));
+    QFont body(QStringList{u"Inter"_s, u"Segoe UI"_s, u"sans-serif"_s}); // the style sheet's
+    body.setStyleStrategy(QFont::PreferNoShaping);
+    DrawnText drawn(body);
+    addCharts(text, document, drawn);
+    text.setHtml(drawn.of(QString::fromUtf8(report::writeHtml(document, report::ChartForm::Image))));
+    const QString title = drawn.of(document.title);
     const double scale = printer.resolution() / pixelsPerInch;
     const QSizeF page(printer.width() / scale, printer.height() / scale);
-    const QSizeF body(page.width(), page.height() - footerPixels);
+    const QSizeF paper(page.width(), page.height() - footerPixels);
     text.setDocumentMargin(0);
-    text.setPageSize(body);
+    text.setPageSize(paper);
 
     QPainter painter(&printer);
     painter.scale(scale, scale);
@@ -73,18 +118,18 @@ Status printPdf(const report::Document& document, const QString& file)
         if (number > 0)
             printer.newPage();
         painter.save();
-        painter.translate(0, -number * body.height());
+        painter.translate(0, -number * paper.height());
         QAbstractTextDocumentLayout::PaintContext context;
-        context.clip = QRectF(0, number * body.height(), body.width(), body.height());
+        context.clip = QRectF(0, number * paper.height(), paper.width(), paper.height());
         painter.setClipRect(context.clip);
         text.documentLayout()->draw(&painter, context);
         painter.restore();
         painter.setFont(footer);
         painter.setPen(QColor(0x56, 0x62, 0x73));
-        painter.drawText(QRectF(0, body.height() + 8, page.width(), footerPixels - 8), Qt::AlignRight | Qt::AlignTop,
+        painter.drawText(QRectF(0, paper.height() + 8, page.width(), footerPixels - 8), Qt::AlignRight | Qt::AlignTop,
                          u"%1 / %2"_s.arg(number + 1).arg(pages));
-        painter.drawText(QRectF(0, body.height() + 8, page.width(), footerPixels - 8), Qt::AlignLeft | Qt::AlignTop,
-                         document.title);
+        painter.drawText(QRectF(0, paper.height() + 8, page.width(), footerPixels - 8), Qt::AlignLeft | Qt::AlignTop,
+                         title);
     }
     painter.end();
     return out.commit();

@@ -124,9 +124,9 @@ private:
         auto bill = costBill(m_context.catalog, part.profile, options);
         if (!bill || months.empty())
             return bill;
-        std::vector<std::array<Money, costComponentCount>> modelled;
+        std::vector<std::vector<ComponentAmounts>> modelled;
         for (const InvoicedMonth& month : months) {
-            const DayRange range{month.first, month.last, m_question.range->timeZone};
+            const DayRange range{month.first, month.last};
             const auto usage = part.profile.isMeasured ? workspaceUsage(m_context, range) : MeasuredUsage();
             if (!usage)
                 return tl::unexpected<Error>(usage.error());
@@ -136,7 +136,7 @@ private:
             const auto model = costBill(m_context.catalog, part.profile, whole);
             if (!model)
                 return model;
-            modelled.push_back(model->totals.components);
+            modelled.push_back(modelledByDay(*model));
         }
         calibrate(*bill, calibrateMonths(months, modelled));
         return bill;

@@ -26,14 +26,13 @@ void addSizes(MeasuredUsage& usage, const TopicSizes& sizes, const std::vector<Q
     topic.partitions = sizes.partitions;
     topic.retentionDays = sizes.retentionDays;
     topic.recordBytes = sizes.sampledPayloadBytes;
+    if (sizes.newestBytes && sizes.newestRecords && *sizes.newestRecords > 0) {
+        topic.recordBytes = *sizes.newestBytes / *sizes.newestRecords;
+        topic.isRecordWhole = true;
+    }
     for (std::size_t d = 0; d < days.size(); ++d) {
-        if (const auto bytes = sizes.keptBytes[d]) {
+        if (const auto bytes = sizes.keptBytes[d])
             topic.keptBytes[days[d]] = *bytes;
-            if (const auto records = sizes.keptRecords[d]; records && *records > 0) {
-                topic.recordBytes = *bytes / *records;
-                topic.isRecordWhole = true;
-            }
-        }
         if (const auto records = sizes.keptRecords[d])
             topic.keptRecords[days[d]] = *records;
     }
@@ -63,16 +62,18 @@ PayloadSizes payloadSizes(const std::vector<EventSample>& samples)
 Result<MeasuredUsage> measuredUsage(Database& reader, const DayRange& range)
 {
     const QTimeZone zone(range.timeZone.toUtf8());
+    const QDate first = range.first.startOfDay(zone).toUTC().date();
+    const QDate last = range.last.addDays(1).startOfDay(zone).addMSecs(-1).toUTC().date();
     std::vector<QDate> days;
     std::vector<UtcTime> marks;
     std::vector<UtcTime> middles;
-    const auto startOf = [&zone](QDate day) { return utcFromMs(day.startOfDay(zone).toMSecsSinceEpoch()); };
-    for (QDate day = range.first; day <= range.last; day = day.addDays(1)) {
+    const auto startOf = [](QDate day) { return utcFromMs(day.startOfDay(Qt::UTC).toMSecsSinceEpoch()); };
+    for (QDate day = first; day <= last; day = day.addDays(1)) {
         days.push_back(day);
         marks.push_back(startOf(day));
-        middles.push_back(marks.back() + (startOf(day.addDays(1)) - marks.back()) / 2);
+        middles.push_back(marks.back() + Millis{12LL * 3'600'000});
     }
-    marks.push_back(startOf(range.last.addDays(1)));
+    marks.push_back(startOf(last.addDays(1)));
 
     MeasuredUsage usage;
     const auto grown = topicGrowth(reader, marks, mostDistance);
@@ -87,6 +88,7 @@ Result<MeasuredUsage> measuredUsage(Database& reader, const DayRange& range)
         topic.connection = growth.connection;
         topic.groups = growth.groups;
         topic.partitions = growth.partitions;
+        topic.usualRecords = growth.usualADay;
         for (std::size_t d = 0; d < days.size(); ++d) {
             if (growth.written[d])
                 topic.records[days[d]] = *growth.written[d];

@@ -118,64 +118,39 @@ void divideTotal(CalibratedMonth& month, const std::map<std::size_t, double>& fa
     month.residual.micros += total.micros - given;
 }
 
-/// One segment's part of a month.
-class SegmentCalibration
+/// Puts a day's part of an invoice in the place of what was modelled for the component.
+/// @param lines  of the component, as places in `parts`
+void billDay(std::vector<CostDayPart>& parts, const std::vector<std::size_t>& lines, std::int64_t amount)
 {
-public:
-    SegmentCalibration(CostBill& bill, std::size_t segment)
-        : m_bill(bill)
-        , m_segment(segment)
-    {
-        for (std::size_t i = 0; i < bill.lines.size(); ++i) {
-            if (bill.lines[i].segment == static_cast<int>(segment))
-                m_byComponent[componentIndex(bill.lines[i].component)].push_back(i);
-        }
+    std::vector<Wide> weights;
+    for (const std::size_t line : lines)
+        weights.push_back(parts[line].modelled.micros);
+    const auto shares = splitExactly(amount < 0 ? -amount : amount, weights);
+    for (std::size_t i = 0; shares && i < lines.size(); ++i) {
+        const auto share = static_cast<std::int64_t>((*shares)[i]);
+        parts[lines[i]].amount = Money{amount < 0 ? -share : share};
     }
+}
 
-    [[nodiscard]] std::int64_t modelled(std::size_t component) const
-    {
-        std::int64_t sum = 0;
-        for (const std::size_t line : m_byComponent[component])
-            sum += m_bill.lines[line].modelled.micros;
-        return sum;
-    }
+CostLine adjustmentLine(int segment)
+{
+    CostLine line;
+    line.role = CostRole::Adjustment;
+    line.component = CostComponent::Fixed;
+    line.unit = PriceUnit::Month;
+    line.basis = QuantityBasis::Measured; // an invoice
+    line.segment = segment;
+    return line;
+}
 
-    /// False: there is nobody to carry it.
-    bool bill(std::size_t component, std::int64_t amount)
-    {
-        std::vector<Wide> weights;
-        for (const std::size_t line : m_byComponent[component])
-            weights.push_back(m_bill.lines[line].modelled.micros);
-        const std::int64_t magnitude = amount < 0 ? -amount : amount;
-        const auto parts = splitExactly(magnitude, weights);
-        if (weights.empty() || !parts)
-            return false;
-        for (std::size_t i = 0; i < weights.size(); ++i) {
-            const auto part = static_cast<std::int64_t>((*parts)[i]);
-            m_bill.lines[m_byComponent[component][i]].amount = Money{amount < 0 ? -part : part};
-        }
-        return true;
-    }
-
-    void adjust(std::int64_t amount)
-    {
-        if (amount == 0)
-            return;
-        CostLine line;
-        line.role = CostRole::Adjustment;
-        line.component = CostComponent::Fixed;
-        line.unit = PriceUnit::Month;
-        line.basis = QuantityBasis::Measured; // an invoice
-        line.amount = Money{amount};
-        line.segment = static_cast<int>(m_segment);
-        m_bill.lines.push_back(std::move(line));
-    }
-
-private:
-    CostBill& m_bill;
-    std::size_t m_segment;
-    std::array<std::vector<std::size_t>, costComponentCount> m_byComponent;
-};
+/// What is modelled of a component from the month's first day until before another of its days.
+std::int64_t modelledBefore(const CalibratedMonth& month, std::size_t day, std::size_t component)
+{
+    std::int64_t sum = 0;
+    for (std::size_t d = 0; d < day && d < month.modelledDays.size(); ++d)
+        sum += month.modelledDays[d][component].micros;
+    return sum;
+}
 
 CostCalibration factorOf(std::size_t component, const CalibratedMonth& month, bool isCarried)
 {
@@ -235,11 +210,17 @@ std::vector<QDate> calibrationCuts(const std::vector<InvoicedMonth>& months)
 }
 
 std::vector<CalibratedMonth> calibrateMonths(const std::vector<InvoicedMonth>& months,
-                                             const std::vector<std::array<Money, costComponentCount>>& modelled)
+                                             const std::vector<std::vector<ComponentAmounts>>& modelled)
 {
     std::vector<CalibratedMonth> calibrated;
-    for (std::size_t m = 0; m < months.size(); ++m)
-        calibrated.push_back({.invoiced = months[m], .modelled = modelled[m], .billed = {}, .residual = {}});
+    for (std::size_t m = 0; m < months.size(); ++m) {
+        calibrated.push_back(
+            {.invoiced = months[m], .modelledDays = modelled[m], .modelled = {}, .billed = {}, .residual = {}});
+        for (const ComponentAmounts& day : modelled[m]) {
+            for (std::size_t c = 0; c < costComponentCount; ++c)
+                calibrated.back().modelled[c] += day[c];
+        }
+    }
     const auto factors = factorsOfTotals(calibrated);
     for (CalibratedMonth& month : calibrated) {
         month.residual = month.invoiced.others;
@@ -259,41 +240,110 @@ std::vector<CalibratedMonth> calibrateMonths(const std::vector<InvoicedMonth>& m
     return calibrated;
 }
 
+namespace {
+
+/// One segment of a bill by one month's invoices.
+class SegmentCalibration
+{
+public:
+    SegmentCalibration(CostBill& bill, CostSegment& segment, const CalibratedMonth& month, bool isCarried)
+        : m_bill(bill)
+        , m_segment(segment)
+        , m_month(month)
+        , m_isCarried(isCarried)
+    {
+        for (int at = segment.firstLine; at < segment.endLine; ++at)
+            m_lines[componentIndex(bill.lines[static_cast<std::size_t>(at)].component)].push_back(
+                static_cast<std::size_t>(at - segment.firstLine));
+    }
+
+    /// Gives each day parts of its own, with one more line for the adjustment; false: that is nothing on any day.
+    bool run()
+    {
+        bool isAdjusted = false;
+        std::map<int, int> carried; // days that are alike stay so where no day of an invoice tells them apart
+        for (std::size_t d = 0; d < m_segment.dayParts.size(); ++d) {
+            int& kind = m_segment.dayParts[d];
+            const auto known = carried.find(kind);
+            if (m_isCarried && known != carried.end()) {
+                kind = known->second;
+                continue;
+            }
+            std::vector<CostDayPart> parts = m_bill.dayParts[static_cast<std::size_t>(kind)];
+            parts.push_back(calibrateDay(parts, d));
+            isAdjusted = isAdjusted || parts.back().amount.micros != 0;
+            const auto own = static_cast<int>(m_bill.dayParts.size());
+            carried[kind] = own;
+            kind = own;
+            m_bill.dayParts.push_back(std::move(parts));
+        }
+        for (std::size_t c = 0; c < costComponentCount; ++c) {
+            if (m_isBilled[c])
+                m_segment.calibrations.push_back(factorOf(c, m_month, m_isCarried));
+        }
+        return isAdjusted;
+    }
+
+private:
+    /// The day's adjustment.
+    CostDayPart calibrateDay(std::vector<CostDayPart>& parts, std::size_t dayOfSegment)
+    {
+        const QDate day = m_segment.firstDay.addDays(static_cast<qint64>(dayOfSegment));
+        const auto at = m_isCarried ? 0 : m_month.invoiced.first.daysTo(day);
+        for (std::size_t c = 0; c < costComponentCount; ++c) {
+            std::int64_t own = 0;
+            for (const std::size_t line : m_lines[c])
+                own += parts[line].modelled.micros;
+            if (!m_month.billed[c] || own == 0 || m_month.modelled[c].micros == 0)
+                continue;
+            // parts of the invoice as the parts of what was modelled; together they are the whole of it
+            const std::int64_t from = modelledBefore(m_month, static_cast<std::size_t>(at), c);
+            billDay(parts, m_lines[c], partOf(m_month.billed[c]->micros, from, from + own, m_month.modelled[c].micros));
+            m_isBilled[c] = true;
+        }
+        CostDayPart adjustment{.basis = QuantityBasis::Measured};
+        if (!m_isCarried) {
+            const auto days = m_month.invoiced.first.daysTo(m_month.invoiced.last) + 1;
+            adjustment.amount = Money{partOf(m_month.residual.micros, at, at + 1, days)};
+        }
+        return adjustment;
+    }
+
+    CostBill& m_bill;
+    CostSegment& m_segment;
+    const CalibratedMonth& m_month;
+    bool m_isCarried;
+    std::array<std::vector<std::size_t>, costComponentCount> m_lines; ///< of the segment, by component
+    std::array<bool, costComponentCount> m_isBilled{};
+};
+
+} // namespace
+
 void calibrate(CostBill& bill, const std::vector<CalibratedMonth>& months)
 {
     if (months.empty() || bill.slices.empty())
         return;
-    std::map<const CalibratedMonth*, std::array<std::int64_t, costComponentCount>> billedBefore;
+    std::vector<CostLine> lines;
     for (std::size_t s = 0; s < bill.segments.size(); ++s) {
         CostSegment& segment = bill.segments[s];
-        const QDate day = bill.slices[static_cast<std::size_t>(segment.firstSlice)].localDay;
+        const QDate day = segment.firstDay;
         const auto at = std::find_if(months.begin(), months.end(), [day](const CalibratedMonth& month) {
             return day >= month.invoiced.first && day <= month.invoiced.last;
         });
         const bool isCarried = at == months.end() && day > months.back().invoiced.last;
-        if (at == months.end() && !isCarried)
-            continue;
-        const CalibratedMonth& month = isCarried ? months.back() : *at;
-        SegmentCalibration part(bill, s);
-        auto& before = billedBefore[&month];
-        for (std::size_t c = 0; c < costComponentCount; ++c) {
-            const std::int64_t own = part.modelled(c);
-            if (!month.billed[c] || own == 0 || month.modelled[c].micros == 0)
-                continue;
-            // parts of the invoice as the parts of what was modelled; together they are the whole of it
-            const std::int64_t from = isCarried ? 0 : before[c];
-            part.bill(c, partOf(month.billed[c]->micros, from, from + own, month.modelled[c].micros));
-            if (!isCarried)
-                before[c] += own;
-            bill.segments[s].calibrations.push_back(factorOf(c, month, isCarried));
-        }
-        if (!isCarried) {
-            const auto days = month.invoiced.first.daysTo(month.invoiced.last) + 1;
-            const auto from = month.invoiced.first.daysTo(day);
-            part.adjust(partOf(month.residual.micros, from, from + bill.segments[s].days, days));
-        }
+        const bool isCalibrated = at != months.end() || isCarried;
+        const bool isAdjusted =
+            isCalibrated && SegmentCalibration(bill, segment, isCarried ? months.back() : *at, isCarried).run();
+        const auto first = static_cast<int>(lines.size());
+        for (int line = segment.firstLine; line < segment.endLine; ++line)
+            lines.push_back(std::move(bill.lines[static_cast<std::size_t>(line)]));
+        if (isAdjusted)
+            lines.push_back(adjustmentLine(static_cast<int>(s)));
+        segment.firstLine = first;
+        segment.endLine = static_cast<int>(lines.size());
     }
-    bill.totals = totalsOf(bill.lines);
+    bill.lines = std::move(lines);
+    sumDays(bill);
 }
 
 } // namespace spillway

@@ -34,7 +34,8 @@ struct InvoicedMonth
 struct CalibratedMonth
 {
     InvoicedMonth invoiced;
-    std::array<Money, costComponentCount> modelled;
+    std::vector<ComponentAmounts> modelledDays;                  ///< by UTC day, the invoice's first to last
+    ComponentAmounts modelled;                                   ///< the sum of them
     std::array<std::optional<Money>, costComponentCount> billed; ///< by component; nullopt: as modelled
     Money residual; ///< the invoice without what is billed and modelled by component; negative: less than modelled
     friend bool operator==(const CalibratedMonth&, const CalibratedMonth&) = default;
@@ -44,16 +45,16 @@ struct CalibratedMonth
 /// squares over all months with totals, if there are at least six and the components can be told apart in them, and the
 /// rest is residual; else by one factor for all components without charges of their own. What is invoiced and not
 /// modelled is residual.
-/// @param modelled  by month, as `months`
-[[nodiscard]] std::vector<CalibratedMonth>
-calibrateMonths(const std::vector<InvoicedMonth>& months,
-                const std::vector<std::array<Money, costComponentCount>>& modelled);
+/// @param modelled  by month, as `months`: what `modelledByDay` tells of a bill of its days, UTC
+[[nodiscard]] std::vector<CalibratedMonth> calibrateMonths(const std::vector<InvoicedMonth>& months,
+                                                           const std::vector<std::vector<ComponentAmounts>>& modelled);
 
 inline constexpr std::size_t fewestMonthsForTotals = 6;
 
 /// Puts calibrated amounts in the place of the modelled ones, and an adjustment line for each segment with a residual.
-/// In a month that the bill covers whole its lines then add up to the invoice, to the micro-unit; of a month in part it
-/// holds that part. Months after the last invoice keep its factors. The bill is cut at `calibrationCuts`.
+/// Each UTC day gets its part of the month, the same whatever the bill's range; in a month that the bill covers whole
+/// its lines add up to the invoice, to the micro-unit. Months after the last invoice keep its factors. The bill is cut
+/// at `calibrationCuts`.
 void calibrate(CostBill& bill, const std::vector<CalibratedMonth>& months);
 
 } // namespace spillway

@@ -81,15 +81,11 @@ void join(EventDrivers& into, const EventDrivers& other)
         return records > 0 ? (a * static_cast<double>(into.records) + b * static_cast<double>(other.records)) / records
                            : b;
     };
-    const auto daysOf = [](const EventDrivers& drivers) {
-        return drivers.recordsByDay.empty() ? std::vector<std::int64_t>(static_cast<std::size_t>(drivers.days),
-                                                                        drivers.records / std::max(drivers.days, 1))
-                                            : drivers.recordsByDay;
-    };
-    if (!into.recordsByDay.empty() || !other.recordsByDay.empty()) {
-        into.recordsByDay = daysOf(into);
-        const auto more = daysOf(other);
-        into.recordsByDay.insert(into.recordsByDay.end(), more.begin(), more.end());
+    if (into.firstDay.isValid() && other.firstDay.isValid()) { // they may share a day that begins in one of them
+        const auto from = static_cast<std::size_t>(std::max<qint64>(0, into.firstDay.daysTo(other.firstDay)));
+        into.recordsByDay.resize(std::max(into.recordsByDay.size(), from + other.recordsByDay.size()));
+        for (std::size_t day = 0; day < other.recordsByDay.size(); ++day)
+            into.recordsByDay[from + day] += other.recordsByDay[day];
     }
     into.recordBytes =
         std::llround(averageOf(static_cast<double>(into.recordBytes), static_cast<double>(other.recordBytes)));
@@ -131,8 +127,7 @@ void divide(Effects& effects, CostComponent component, const EventCost& before, 
     const EventDrivers& a = *before.drivers;
     const EventDrivers& b = *after.drivers;
     if (followsVolume(component))
-        factors.push_back(
-            {CostFactor::Volume, {static_cast<double>(a.records) / a.days, static_cast<double>(b.records) / b.days}});
+        factors.push_back({CostFactor::Volume, {static_cast<double>(a.records), static_cast<double>(b.records)}});
     if (followsSize(component))
         factors.push_back({CostFactor::Size, {static_cast<double>(a.recordBytes), static_cast<double>(b.recordBytes)}});
     if (followsRetention(component))
@@ -179,14 +174,13 @@ std::array<Money, costFactors.size()> roundEffects(const Effects& effects, std::
 std::vector<double> dailyRecords(const EventDrivers& drivers)
 {
     if (drivers.recordsByDay.empty())
-        return std::vector<double>(static_cast<std::size_t>(drivers.days),
-                                   static_cast<double>(drivers.records) / std::max(drivers.days, 1));
+        return {static_cast<double>(drivers.records)};
     return {drivers.recordsByDay.begin(), drivers.recordsByDay.end()};
 }
 
-QDate dayAt(const CostBill& bill, std::size_t index)
+QDate dayAt(const EventDrivers& drivers, std::size_t index)
 {
-    return bill.range ? bill.range->first.addDays(static_cast<qint64>(index)) : QDate();
+    return drivers.firstDay.isValid() ? drivers.firstDay.addDays(static_cast<qint64>(index)) : QDate();
 }
 
 std::optional<QDate> valid(QDate day)
@@ -240,7 +234,8 @@ private:
             return std::nullopt;
         const std::vector<std::int64_t>& days = change.driversAfter->recordsByDay;
         const auto at = std::find_if(days.begin(), days.end(), [](std::int64_t records) { return records > 0; });
-        return at != days.end() ? valid(dayAt(m_after, static_cast<std::size_t>(at - days.begin()))) : std::nullopt;
+        return at != days.end() ? valid(dayAt(*change.driversAfter, static_cast<std::size_t>(at - days.begin())))
+                                : std::nullopt;
     }
 
     [[nodiscard]] std::optional<QDate> breakOf(const CostChange& change) const
@@ -254,7 +249,7 @@ private:
         const auto at = clearestBreak(series);
         if (!at)
             return std::nullopt;
-        return valid(*at < first ? dayAt(m_before, *at) : dayAt(m_after, *at - first));
+        return valid(*at < first ? dayAt(*change.driversBefore, *at) : dayAt(*change.driversAfter, *at - first));
     }
 
     [[nodiscard]] std::optional<QDate> rateChange() const

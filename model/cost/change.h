@@ -8,7 +8,7 @@
 namespace spillway {
 
 enum class CostFactor {
-    Volume,    ///< records a day
+    Volume,    ///< records in the period
     Size,      ///< bytes a record
     FanOut,    ///< how often it is paid for: consumers, and who else takes part
     Retention, ///< days that are kept

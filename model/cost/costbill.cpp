@@ -13,12 +13,46 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-/// The part of an amount that lies between two marks of a whole; neighbouring parts add up.
-std::int64_t partOf(std::int64_t amount, std::int64_t from, std::int64_t to, std::int64_t whole)
+constexpr std::int64_t dayMs = 86'400'000;
+
+/// Neighbouring slices of one UTC day.
+struct PartOfDay
 {
-    const Wide magnitude = amount < 0 ? -Wide{amount} : Wide{amount};
-    const auto part = static_cast<std::int64_t>(magnitude * to / whole - magnitude * from / whole);
-    return amount < 0 ? -part : part;
+    int day = 0; ///< among the segment's
+    std::int64_t fromMs = 0;
+    std::int64_t toMs = 0;
+};
+
+std::vector<PartOfDay> partsOf(const CostBill& bill, const CostSegment& segment, int first, int end)
+{
+    std::vector<PartOfDay> parts;
+    for (int at = first; at < end; ++at) {
+        const CostSlice& slice = bill.slices[static_cast<std::size_t>(at)];
+        const auto day = static_cast<int>(segment.firstDay.daysTo(slice.utcDay()));
+        const std::int64_t from = ((toMs(slice.start) % dayMs) + dayMs) % dayMs;
+        const std::int64_t to = from + toMs(slice.end) - toMs(slice.start);
+        if (!parts.empty() && parts.back().day == day)
+            parts.back().toMs = to;
+        else
+            parts.push_back({.day = day, .fromMs = from, .toMs = to});
+    }
+    return parts;
+}
+
+/// Adds what a line comes to in some parts of days.
+void addParts(CostDayPart& sum, const CostBill& bill, const CostSegment& segment, const std::vector<PartOfDay>& parts,
+              std::size_t line)
+{
+    bool isFirst = true;
+    for (const PartOfDay& part : parts) {
+        const auto kind = static_cast<std::size_t>(segment.dayParts[static_cast<std::size_t>(part.day)]);
+        const CostDayPart& day = bill.dayParts[kind][line];
+        sum.quantity.nanos += partOfDay(day.quantity.nanos, part.fromMs, part.toMs);
+        sum.modelled.micros += partOfDay(day.modelled.micros, part.fromMs, part.toMs);
+        sum.amount.micros += partOfDay(day.amount.micros, part.fromMs, part.toMs);
+        sum.basis = isFirst ? day.basis : std::max(sum.basis, day.basis);
+        isFirst = false;
+    }
 }
 
 template<typename E, std::size_t N>
@@ -128,21 +162,28 @@ QDate CostSlice::utcDay() const
     return QDateTime::fromMSecsSinceEpoch(toMs(start), Qt::UTC).date();
 }
 
+std::int64_t partOfDay(std::int64_t amount, std::int64_t fromMs, std::int64_t toMs)
+{
+    if (fromMs == 0 && toMs == dayMs)
+        return amount;
+    // both ends rounded, not the part, so that neighbours add up
+    const Wide magnitude = amount < 0 ? -Wide{amount} : Wide{amount};
+    const auto upTo = [magnitude](std::int64_t ms) { return (magnitude * ms + dayMs / 2) / dayMs; };
+    const auto part = static_cast<std::int64_t>(upTo(toMs) - upTo(fromMs));
+    return amount < 0 ? -part : part;
+}
+
 std::vector<CostSlice> costSlices(const DayRange& range)
 {
     const QTimeZone zone(range.timeZone.toUtf8());
-    constexpr qint64 utcDayMs = 86'400'000;
     std::vector<CostSlice> slices;
     qint64 start = range.first.startOfDay(zone).toMSecsSinceEpoch();
     for (QDate day = range.first; day <= range.last; day = day.addDays(1)) {
         const qint64 end = day.addDays(1).startOfDay(zone).toMSecsSinceEpoch();
         for (qint64 at = start; at < end;) {
-            const qint64 sinceMidnight = ((at % utcDayMs) + utcDayMs) % utcDayMs;
-            const qint64 until = std::min(end, at - sinceMidnight + utcDayMs);
-            const std::int64_t weight =
-                partOf(dayWeight, at - start, until - start, end - start); // of 23 or 25 hours, too
-            slices.push_back(
-                CostSlice{.localDay = day, .start = utcFromMs(at), .end = utcFromMs(until), .weight = weight});
+            const qint64 sinceMidnight = ((at % dayMs) + dayMs) % dayMs;
+            const qint64 until = std::min(end, at - sinceMidnight + dayMs);
+            slices.push_back(CostSlice{.localDay = day, .start = utcFromMs(at), .end = utcFromMs(until)});
             at = until;
         }
         start = end;
@@ -152,34 +193,57 @@ std::vector<CostSlice> costSlices(const DayRange& range)
 
 std::vector<CostDayLine> dayLines(const CostBill& bill, int first, int end)
 {
-    // where the slices begin and end for lines that are spread evenly: by segment
-    std::vector<CostSeries> even;
-    for (const CostSegment& segment : bill.segments) {
-        CostSeries marks{0};
-        for (int slice = segment.firstSlice; slice < segment.endSlice; ++slice)
-            marks.push_back(marks.back() + bill.slices[static_cast<std::size_t>(slice)].weight);
-        even.push_back(std::move(marks));
-    }
     std::vector<CostDayLine> lines;
-    for (const CostLine& line : bill.lines) {
-        const CostSegment& segment = bill.segments[static_cast<std::size_t>(line.segment)];
+    for (const CostSegment& segment : bill.segments) {
         const int from = std::max(first, segment.firstSlice);
         const int to = std::min(end, segment.endSlice);
         if (from >= to)
             continue;
-        const CostSeries& marks = line.series < 0 ? even[static_cast<std::size_t>(line.segment)]
-                                                  : bill.series[static_cast<std::size_t>(line.series)];
-        const std::int64_t low = marks[static_cast<std::size_t>(from - segment.firstSlice)];
-        const std::int64_t high = marks[static_cast<std::size_t>(to - segment.firstSlice)];
-        const std::int64_t whole = marks.back();
-        const CostDayLine day{.line = &line,
-                              .quantity = Quantity{partOf(line.quantity.nanos, low, high, whole)},
-                              .modelled = Money{partOf(line.modelled.micros, low, high, whole)},
-                              .amount = Money{partOf(line.amount.micros, low, high, whole)}};
-        if (day.amount.micros != 0 || day.modelled.micros != 0)
-            lines.push_back(day);
+        const std::vector<PartOfDay> parts = partsOf(bill, segment, from, to);
+        for (int at = segment.firstLine; at < segment.endLine; ++at) {
+            CostDayPart sum;
+            addParts(sum, bill, segment, parts, static_cast<std::size_t>(at - segment.firstLine));
+            if (sum.amount.micros != 0 || sum.modelled.micros != 0)
+                lines.push_back({.line = &bill.lines[static_cast<std::size_t>(at)],
+                                 .quantity = sum.quantity,
+                                 .modelled = sum.modelled,
+                                 .amount = sum.amount,
+                                 .basis = sum.basis});
+        }
     }
     return lines;
+}
+
+void sumDays(CostBill& bill)
+{
+    for (const CostSegment& segment : bill.segments) {
+        const std::vector<PartOfDay> parts = partsOf(bill, segment, segment.firstSlice, segment.endSlice);
+        for (int at = segment.firstLine; at < segment.endLine && !parts.empty(); ++at) {
+            CostDayPart sum;
+            addParts(sum, bill, segment, parts, static_cast<std::size_t>(at - segment.firstLine));
+            CostLine& line = bill.lines[static_cast<std::size_t>(at)];
+            line.quantity = sum.quantity;
+            line.modelled = sum.modelled;
+            line.amount = sum.amount;
+            line.basis = sum.basis;
+        }
+    }
+    bill.totals = totalsOf(bill.lines);
+}
+
+std::vector<ComponentAmounts> modelledByDay(const CostBill& bill)
+{
+    std::vector<ComponentAmounts> days;
+    for (const CostSegment& segment : bill.segments) {
+        for (const int kind : segment.dayParts) {
+            ComponentAmounts& day = days.emplace_back();
+            for (int at = segment.firstLine; at < segment.endLine; ++at)
+                day[componentIndex(bill.lines[static_cast<std::size_t>(at)].component)] +=
+                    bill.dayParts[static_cast<std::size_t>(kind)][static_cast<std::size_t>(at - segment.firstLine)]
+                        .modelled;
+        }
+    }
+    return days;
 }
 
 std::vector<std::pair<int, int>> utcDays(const CostBill& bill)
@@ -199,10 +263,16 @@ std::vector<std::pair<int, int>> utcDays(const CostBill& bill)
 void mergeBill(CostBill& into, CostBill other)
 {
     const auto segments = static_cast<int>(into.segments.size());
-    const auto series = static_cast<int>(into.series.size());
+    const auto lines = static_cast<int>(into.lines.size());
+    const auto dayParts = static_cast<int>(into.dayParts.size());
+    for (CostSegment& segment : other.segments) {
+        segment.firstLine += lines;
+        segment.endLine += lines;
+        for (int& kind : segment.dayParts)
+            kind += dayParts;
+    }
     for (CostLine& line : other.lines) {
         line.segment += segments;
-        line.series += line.series < 0 ? 0 : series;
         into.lines.push_back(std::move(line));
     }
     for (EventDrivers& drivers : other.drivers) {
@@ -210,7 +280,7 @@ void mergeBill(CostBill& into, CostBill other)
         into.drivers.push_back(std::move(drivers));
     }
     std::move(other.segments.begin(), other.segments.end(), std::back_inserter(into.segments));
-    std::move(other.series.begin(), other.series.end(), std::back_inserter(into.series));
+    std::move(other.dayParts.begin(), other.dayParts.end(), std::back_inserter(into.dayParts));
     into.profileName += u", "_s + other.profileName;
     into.pricedEvents += other.pricedEvents;
     for (const QString& event : other.unknownEvents) {

@@ -52,17 +52,16 @@ struct Quantity
 /// A decimal number without trailing zeros, at most nine decimals: `3.75`.
 [[nodiscard]] QString formatQuantity(Quantity quantity);
 
-/// The part of a local day that lies in one UTC day. A local day is one slice in UTC, elsewhere two or three.
+/// The part of a local day that lies in one UTC day. A local day is one slice in UTC, elsewhere two or three; of 23 or
+/// 25 hours where clocks are changed.
 struct CostSlice
 {
     QDate localDay;
     UtcTime start;
-    UtcTime end;             ///< exclusive
-    std::int64_t weight = 0; ///< of `dayWeight`, which each local day has, however many hours it is long
+    UtcTime end; ///< exclusive
     [[nodiscard]] QDate utcDay() const;
     friend bool operator==(const CostSlice&, const CostSlice&) = default;
 };
-inline constexpr std::int64_t dayWeight = 86'400'000;
 
 /// The slices of a range of local days, in order, without gaps.
 [[nodiscard]] std::vector<CostSlice> costSlices(const DayRange& range);
@@ -83,7 +82,6 @@ struct CostLine
     Money modelled; ///< at the profile's rates
     Money amount;   ///< what is billed: modelled, or by calibration what the invoice says; negative only in adjustments
     int segment = 0; ///< in CostBill::segments
-    int series = -1; ///< in CostBill::series, how it is spread over the slices; -1: evenly over the days
     friend bool operator==(const CostLine&, const CostLine&) = default;
 };
 
@@ -101,14 +99,29 @@ struct CostCalibration
     friend bool operator==(const CostCalibration&, const CostCalibration&) = default;
 };
 
-/// A stretch of days with the same rates.
+/// What a line comes to on one whole UTC day. This is what is rounded, once; all other amounts are sums of it and parts
+/// by the hour.
+struct CostDayPart
+{
+    Quantity quantity;
+    Money modelled;
+    Money amount;
+    QuantityBasis basis = QuantityBasis::Declared;
+    friend bool operator==(const CostDayPart&, const CostDayPart&) = default;
+};
+
+/// A stretch of UTC days with the same rates.
 struct CostSegment
 {
     PricingProfile profile;                    ///< the rates that hold in it
     QString connection;                        ///< the cluster it is about; empty: all
+    QDate firstDay;                            ///< UTC; null without a range
     int firstSlice = 0;                        ///< in CostBill::slices
     int endSlice = 0;                          ///< exclusive; both 0 without a range
-    int days = 1;                              ///< local days in it
+    int days = 1;                              ///< UTC days in it, the first and last of a range perhaps in part
+    int firstLine = 0;                         ///< in CostBill::lines
+    int endLine = 0;                           ///< exclusive
+    std::vector<int> dayParts;                 ///< by UTC day: its place in CostBill::dayParts; empty without a range
     std::vector<CostCalibration> calibrations; ///< empty: not calibrated
     friend bool operator==(const CostSegment&, const CostSegment&) = default;
 };
@@ -127,10 +140,6 @@ struct CostTotals
     friend bool operator==(const CostTotals&, const CostTotals&) = default;
 };
 
-/// How a line is spread over the slices of its segment: the sum of the weights before each of them, and of all at the
-/// end; never all zero.
-using CostSeries = std::vector<std::int64_t>;
-
 /// What an event's cost follows from, in one segment.
 struct EventDrivers
 {
@@ -138,13 +147,14 @@ struct EventDrivers
     QString topic;
     QString team; ///< the producer's; empty: unknown
     int segment = 0;
-    int days = 1;
+    QDate firstDay;           ///< of the bill's zone; null without a range
+    double days = 1;          ///< of 24 hours
     std::int64_t records = 0; ///< in all days
     std::int64_t recordBytes = 0;
     double retentionDays = 0; ///< what is kept of one copy, in days of what is written; 0 when nothing is written
     int consumers = 0;
     QuantityBasis basis = QuantityBasis::Declared;
-    std::vector<std::int64_t> recordsByDay; ///< empty: each day the same
+    std::vector<std::int64_t> recordsByDay; ///< by day of the bill's zone from `firstDay` on; empty without a range
     friend bool operator==(const EventDrivers&, const EventDrivers&) = default;
 };
 
@@ -157,9 +167,9 @@ struct CostBill
     QString profileName;
     std::vector<CostSlice> slices;
     std::vector<CostSegment> segments;
-    std::vector<CostSeries> series;
-    std::vector<EventDrivers> drivers; ///< by segment, event as in the catalog
-    std::vector<CostLine> lines;       ///< by segment, event as in the catalog, role, service, component
+    std::vector<std::vector<CostDayPart>> dayParts; ///< days that are alike share one; each as its segment's lines
+    std::vector<EventDrivers> drivers;              ///< by segment, event as in the catalog
+    std::vector<CostLine> lines;                    ///< by segment, event as in the catalog, role, service, component
     CostTotals totals;
     qsizetype pricedEvents = 0;
     QStringList unknownEvents; ///< not in any sum, ordered as in the files
@@ -173,7 +183,7 @@ struct CostOptions
     AllocationPolicy policy = AllocationPolicy::Profile;
     IdlePolicy idle = IdlePolicy::Show;
     const MeasuredUsage* measured = nullptr; ///< not owned; only read with a range. nullptr: nothing was measured
-    std::vector<QDate> cuts;                 ///< days on which a segment begins, besides changes of rates; in any order
+    std::vector<QDate> cuts;                 ///< UTC days on which a segment begins, besides changes of rates
     QDate today;                             ///< without a range the rates of this day hold; null: the newest
     /// Only events for which this holds; empty: all. Given by connection where a workspace has several clusters.
     std::function<bool(const CatalogEvent&)> isIncluded;
@@ -181,9 +191,11 @@ struct CostOptions
 
 /// The bill by one profile. Quantities are measured where `measured` covers the day, else declared, else assumed by the
 /// profile; an event about which something is still missing is named in `unknownEvents`, never counted as zero.
-/// Producer and consumers are the catalog's; where it names none, ownership.yaml's. Amounts are exact until one
-/// rounding per segment and component, by largest remainder. Error InvalidConfig when amounts do not fit. Pure; any
-/// thread.
+/// Producer and consumers are the catalog's; where it names none, ownership.yaml's.
+/// Amounts are exact until one rounding per UTC day and component, by largest remainder. A range is the sum of its UTC
+/// days, so a day costs the same in whatever range it is asked; of a UTC day that a range in another zone touches in
+/// part, it holds the part by the hour. Rates, invoices and measured quantities are by UTC day. Error InvalidConfig
+/// when amounts do not fit. Pure; any thread.
 [[nodiscard]] Result<CostBill> costBill(const Catalog& catalog, const PricingProfile& profile,
                                         const CostOptions& options = {});
 
@@ -194,13 +206,23 @@ struct CostDayLine
     Quantity quantity;
     Money modelled;
     Money amount;
+    QuantityBasis basis = QuantityBasis::Declared; ///< the weakest of these days
 };
 /// The lines of the slices [first, end), each once, zero amounts left out. Over all slices of a bill they add up to its
 /// lines, exactly. A UTC day is one slice in UTC, elsewhere one to three neighbours.
 [[nodiscard]] std::vector<CostDayLine> dayLines(const CostBill& bill, int first, int end);
-/// First and end slice of each UTC day that the bill touches, in order; what is cut off at its ends belongs to no day's
-/// other bill.
+/// First and end slice of each UTC day that the bill touches, in order.
 [[nodiscard]] std::vector<std::pair<int, int>> utcDays(const CostBill& bill);
+
+/// The part of a whole UTC day's amount that lies between two moments of the day, in milliseconds since it began.
+/// Neighbouring parts add up, and the parts of a day are the day.
+[[nodiscard]] std::int64_t partOfDay(std::int64_t amount, std::int64_t fromMs, std::int64_t toMs);
+/// Makes lines and totals the sums of their days, after `dayParts` were set or changed.
+void sumDays(CostBill& bill);
+
+using ComponentAmounts = std::array<Money, costComponentCount>;
+/// What each component is modelled with on each whole UTC day from the first one that the bill touches.
+[[nodiscard]] std::vector<ComponentAmounts> modelledByDay(const CostBill& bill);
 
 /// Puts another cluster's bill of the same days and currency into the first one.
 void mergeBill(CostBill& into, CostBill other);

@@ -29,10 +29,31 @@ std::optional<std::pair<T, QuantityBasis>> best(const std::optional<T>& measured
     return std::nullopt;
 }
 
-auto sizeOf(const CatalogEvent& event, const PricingProfile& profile, const TopicUsage* usage)
+std::optional<std::int64_t> onDay(const std::map<QDate, std::int64_t>& days, QDate day)
 {
-    return best(usage != nullptr ? usage->recordBytes : std::nullopt, event.avgPayloadBytes,
-                profile.assumedPayloadBytes);
+    const auto at = days.find(day);
+    return at != days.end() ? std::optional(at->second) : std::nullopt;
+}
+
+/// What a record takes in the logs of that day; nullopt: they do not tell.
+std::optional<std::int64_t> bytesInLogs(const TopicUsage& usage, QDate day)
+{
+    const auto bytes = onDay(usage.keptBytes, day);
+    const auto records = onDay(usage.keptRecords, day);
+    return bytes && records && *records > 0 ? std::optional(*bytes / *records) : std::nullopt;
+}
+
+std::optional<std::int64_t> measuredSize(const TopicUsage* usage, QDate day)
+{
+    if (usage == nullptr)
+        return std::nullopt;
+    const auto inLogs = bytesInLogs(*usage, day);
+    return inLogs ? inLogs : usage->recordBytes;
+}
+
+auto sizeOf(const CatalogEvent& event, const PricingProfile& profile, const TopicUsage* usage, QDate day)
+{
+    return best(measuredSize(usage, day), event.avgPayloadBytes, profile.assumedPayloadBytes);
 }
 
 auto retentionOf(const CatalogEvent& event, const PricingProfile& profile, const TopicUsage* usage)
@@ -72,32 +93,15 @@ std::int64_t sharePart(std::int64_t whole, double share)
     return share >= 1 ? whole : std::llround(static_cast<double>(whole) * share);
 }
 
-/// Records of each day; true when a sample covers it.
-std::vector<std::pair<std::int64_t, bool>> recordsOf(const std::vector<QDate>& days, std::int64_t otherwise,
-                                                     const TopicUsage* usage, double share)
-{
-    std::vector<std::pair<std::int64_t, bool>> records;
-    for (const QDate day : days) {
-        const auto at = usage != nullptr ? usage->records.find(day) : std::map<QDate, std::int64_t>::const_iterator();
-        const bool isMeasured = usage != nullptr && at != usage->records.end();
-        records.emplace_back(isMeasured ? sharePart(at->second, share) : otherwise, isMeasured);
-    }
-    return records;
-}
-
-bool addTo(Wide& sum, std::optional<Wide> amount)
-{
-    return amount && !__builtin_add_overflow(sum, *amount, &sum);
-}
-
 } // namespace
 
-QString missingOf(const CatalogEvent& event, const PricingProfile& profile, const TopicUsage* usage)
+QString missingOf(const CatalogEvent& event, const PricingProfile& profile, const TopicUsage* usage, QDate day)
 {
     QStringList missing;
-    if (!event.avgDailyVolume && !profile.assumedDailyVolume && (usage == nullptr || usage->records.empty()))
+    const bool isVolumeMeasured = usage != nullptr && (usage->usualRecords || usage->records.contains(day));
+    if (!event.avgDailyVolume && !profile.assumedDailyVolume && !isVolumeMeasured)
         missing += u"avg_daily_volume"_s;
-    if (!sizeOf(event, profile, usage))
+    if (!sizeOf(event, profile, usage, day))
         missing += u"avg_payload_bytes"_s;
     if (!retentionOf(event, profile, usage))
         missing += u"retention_days"_s;
@@ -105,35 +109,29 @@ QString missingOf(const CatalogEvent& event, const PricingProfile& profile, cons
 }
 
 std::optional<EventLoad> eventLoad(const CatalogEvent& event, const Catalog& catalog, const PricingProfile& profile,
-                                   const TopicUsage* usage, double share, const std::vector<QDate>& days)
+                                   const TopicUsage* usage, double share, QDate day)
 {
     EventLoad load;
     load.event = &event;
     setParticipants(load, catalog, usage);
+    const bool isAlone = share >= 1;
 
-    // Days that no sample covers and nobody declared are as the measured ones on average: an assumption.
-    std::optional<std::int64_t> average;
-    if (usage != nullptr && !usage->records.empty()) {
-        Wide sum = 0;
-        for (const auto& [day, count] : usage->records)
-            sum += count;
-        average = sharePart(static_cast<std::int64_t>(sum / static_cast<Wide>(usage->records.size())), share);
+    if (const auto measured = usage != nullptr ? onDay(usage->records, day) : std::nullopt) {
+        load.records = sharePart(*measured, share);
+        load.recordsBasis = isAlone ? QuantityBasis::Measured : QuantityBasis::Assumed;
+    } else {
+        // a day that no sample covers and nobody declared is as days of that topic are on average: an assumption
+        std::optional<std::int64_t> usual = profile.assumedDailyVolume;
+        if (usage != nullptr && usage->usualRecords)
+            usual = sharePart(*usage->usualRecords, share);
+        const auto [records, basis] = best(std::optional<std::int64_t>(), event.avgDailyVolume, usual)
+                                          .value_or(std::pair(std::int64_t{0}, QuantityBasis::Assumed));
+        load.records = records;
+        load.recordsBasis = basis;
     }
-    const auto otherwise =
-        best(std::optional<std::int64_t>(), event.avgDailyVolume, average ? average : profile.assumedDailyVolume)
-            .value_or(std::pair(std::int64_t{0}, QuantityBasis::Assumed));
-    const auto records = recordsOf(days, otherwise.first, usage, share);
-    load.recordsBasis = share < 1 ? QuantityBasis::Assumed : QuantityBasis::Measured;
-    for (const auto& [count, isMeasured] : records) {
-        if (!isMeasured)
-            load.recordsBasis = weaker(load.recordsBasis, otherwise.second);
-    }
-    const bool isAnyMeasured = std::any_of(records.begin(), records.end(), [](const auto& day) { return day.second; });
-    if (!isAnyMeasured)
-        load.recordsBasis = otherwise.second;
 
-    const auto [payload, sizeBasis] = *sizeOf(event, profile, usage);
-    const bool isWhole = usage != nullptr && usage->recordBytes && usage->isRecordWhole;
+    const auto [payload, sizeBasis] = *sizeOf(event, profile, usage, day);
+    const bool isWhole = usage != nullptr && (bytesInLogs(*usage, day) || (usage->recordBytes && usage->isRecordWhole));
     load.recordBytes = payload + (isWhole ? 0 : profile.recordOverheadBytes);
     load.bytesBasis = weaker(load.recordsBasis, sizeBasis);
 
@@ -142,48 +140,35 @@ std::optional<EventLoad> eventLoad(const CatalogEvent& event, const Catalog& cat
     const auto hotDays = profile.hotDaysFor(event.topic);
     const Wide hotMillidays =
         hotDays ? std::min<Wide>(std::llround(*hotDays * 1000), retentionMillidays) : retentionMillidays;
-    load.keptBasis = weaker(load.bytesBasis, retentionBasis);
-    bool isKeptMeasured = usage != nullptr && share >= 1 && !days.empty();
-    for (const QDate day : days)
-        isKeptMeasured = isKeptMeasured && usage->keptBytes.contains(day);
-    if (isKeptMeasured)
+    const auto keptBytes = usage != nullptr && isAlone ? onDay(usage->keptBytes, day) : std::nullopt;
+    const auto keptRecords =
+        usage != nullptr && isAlone && !profile.retentionDays ? onDay(usage->keptRecords, day) : std::nullopt;
+    std::optional<Wide> kept;
+    if (keptBytes) {
         load.keptBasis = QuantityBasis::Measured;
-    bool isKeptCounted = !isKeptMeasured && !profile.retentionDays && usage != nullptr && share >= 1 && !days.empty();
-    for (const QDate day : days)
-        isKeptCounted = isKeptCounted && usage->keptRecords.contains(day);
-    if (isKeptCounted)
+        kept = product(std::array{Wide{*keptBytes}, Wide{1000}});
+    } else if (keptRecords) {
         load.keptBasis = sizeBasis;
-
-    bool fits = true;
-    for (std::size_t d = 0; d < days.size(); ++d) {
-        const std::int64_t count = records[d].first;
-        fits = addTo(load.records, Wide{count}) && fits;
-        if (isAnyMeasured)
-            load.recordsByDay.push_back(count);
-        if (isKeptMeasured || isKeptCounted) {
-            const std::int64_t kept = isKeptMeasured ? usage->keptBytes.at(days[d]) : usage->keptRecords.at(days[d]);
-            const std::int64_t bytesEach = isKeptMeasured ? 1 : load.recordBytes;
-            load.keptByDay.push_back(kept);
-            fits = addTo(load.keptByteMillidays, product(std::array{Wide{kept}, Wide{bytesEach}, Wide{1000}})) && fits;
-        } else {
-            fits = addTo(load.keptByteMillidays,
-                         product(std::array{Wide{count}, Wide{load.recordBytes}, retentionMillidays})) &&
-                   fits;
-        }
+        kept = product(std::array{Wide{*keptRecords}, Wide{load.recordBytes}, Wide{1000}});
+    } else {
+        load.keptBasis = weaker(load.bytesBasis, retentionBasis);
+        kept = product(std::array{load.records, Wide{load.recordBytes}, retentionMillidays});
     }
-    if (!isKeptMeasured && !isKeptCounted)
-        load.keptByDay = load.recordsByDay;
+    if (!kept)
+        return std::nullopt;
+    load.keptByteMillidays = *kept;
     if (retentionMillidays > 0 && hotMillidays < retentionMillidays) {
         const auto tiered = product(std::array{load.keptByteMillidays, retentionMillidays - hotMillidays});
-        fits = fits && tiered;
-        load.tieredByteMillidays = tiered ? *tiered / retentionMillidays : 0;
+        if (!tiered)
+            return std::nullopt;
+        load.tieredByteMillidays = *tiered / retentionMillidays;
     }
     if (const auto partitions = best(usage != nullptr ? usage->partitions : std::nullopt, std::optional<int>(),
                                      profile.assumedPartitions)) {
         load.partitions = partitions->first;
         load.partitionsBasis = partitions->second;
     }
-    return fits ? std::optional(std::move(load)) : std::nullopt;
+    return load;
 }
 
 } // namespace spillway

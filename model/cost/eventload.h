@@ -7,7 +7,7 @@
 
 #include <vector>
 
-/// What one event puts on a cluster in a stretch of days, before anything is priced.
+/// What one event puts on a cluster in a day of 24 hours, before anything is priced.
 namespace spillway {
 
 struct Participant
@@ -23,7 +23,7 @@ struct EventLoad
     Participant producer;
     std::vector<Participant> consumers;
 
-    Wide records = 0;              ///< in all days
+    Wide records = 0;
     Wide keptByteMillidays = 0;    ///< of one copy, hot and tiered together
     Wide tieredByteMillidays = 0;  ///< of it, beyond the hot days
     std::int64_t recordBytes = 0;  ///< payload and the profile's overhead
@@ -32,19 +32,18 @@ struct EventLoad
     QuantityBasis bytesBasis = QuantityBasis::Declared; ///< of records times size
     QuantityBasis keptBasis = QuantityBasis::Declared;
     QuantityBasis partitionsBasis = QuantityBasis::Assumed;
-    std::vector<std::int64_t> recordsByDay; ///< empty: each day the same
-    std::vector<std::int64_t> keptByDay;    ///< bytes of one copy; empty: each day the same
 };
 
-/// What is missing to price an event, in words; empty when nothing is.
-[[nodiscard]] QString missingOf(const CatalogEvent& event, const PricingProfile& profile, const TopicUsage* usage);
+/// What is missing to price an event on a day, in words; empty when nothing is.
+[[nodiscard]] QString missingOf(const CatalogEvent& event, const PricingProfile& profile, const TopicUsage* usage,
+                                QDate day);
 
 /// @param usage  what was measured about its topic; nullptr: nothing
 /// @param share  the event's part of what was measured, where several share the topic; in (0, 1]
-/// @param days   local days; one null day without a range
+/// @param day    UTC; null: a day at the catalog's volumes
 /// nullopt when it does not fit. What is needed is there: see missingOf.
 [[nodiscard]] std::optional<EventLoad> eventLoad(const CatalogEvent& event, const Catalog& catalog,
                                                  const PricingProfile& profile, const TopicUsage* usage, double share,
-                                                 const std::vector<QDate>& days);
+                                                 QDate day);
 
 } // namespace spillway

@@ -35,7 +35,8 @@ void writeDrivers(JsonWriter& json, QStringView name, const std::optional<EventD
         return;
     }
     json.key(name).beginObject();
-    json.field(u"recordsPerDay", drivers->records / std::max(drivers->days, 1));
+    const double days = drivers->days > 0 ? drivers->days : 1;
+    json.field(u"recordsPerDay", std::int64_t{std::llround(static_cast<double>(drivers->records) / days)});
     json.field(u"recordBytes", drivers->recordBytes);
     json.key(u"retentionDays").value(std::optional(drivers->retentionDays));
     json.field(u"consumers", drivers->consumers).field(u"basis", quantityBasisWord(drivers->basis)).endObject();

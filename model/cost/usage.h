@@ -21,11 +21,14 @@ struct TopicUsage
 {
     QString topic;
     QString connection;                        ///< the workspace's name; empty: unknown
-    std::map<QDate, std::int64_t> records;     ///< written, by day of the bill's zone; only days that samples cover
-    std::map<QDate, std::int64_t> keptBytes;   ///< of one copy, on average over the day
+    std::map<QDate, std::int64_t> records;     ///< written, by UTC day; only days that samples cover
+    std::map<QDate, std::int64_t> keptBytes;   ///< of one copy, on average over the UTC day
     std::map<QDate, std::int64_t> keptRecords; ///< between start and end of its logs
-    std::optional<std::int64_t> recordBytes;   ///< average size of a stored record
-    bool isRecordWhole = false;                ///< with key, headers and frame, as logs hold it; else its payload alone
+    /// Records of a day on average over all that was ever sampled, for days that samples do not cover.
+    std::optional<std::int64_t> usualRecords = std::nullopt;
+    /// Average size of a stored record, as known last; of a day with kept bytes and records these say it.
+    std::optional<std::int64_t> recordBytes;
+    bool isRecordWhole = false; ///< with key, headers and frame, as logs hold it; else its payload alone
     std::optional<int> partitions;
     std::optional<double> retentionDays; ///< as the broker is configured
     QStringList groups;                  ///< consumer groups that committed there

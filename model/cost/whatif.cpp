@@ -86,6 +86,8 @@ MeasuredUsage changedBy(const CostWhatIf& whatIf, MeasuredUsage usage)
     for (auto& [name, topic] : usage.topics) {
         for (auto& [day, records] : topic.records)
             records = scaled(records, whatIf.volumePercent);
+        if (topic.usualRecords)
+            topic.usualRecords = scaled(*topic.usualRecords, whatIf.volumePercent);
         for (auto& [day, bytes] : topic.keptBytes)
             bytes = scaled(scaled(bytes, whatIf.volumePercent), whatIf.retentionPercent);
         for (auto& [day, records] : topic.keptRecords)

@@ -5,6 +5,8 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <tuple>
+
 namespace spillway {
 
 namespace {
@@ -34,7 +36,8 @@ public:
     }
 
     /// Records and bytes over all partitions; nullopt where one does not tell.
-    void addAt(TopicSizes& sizes, std::int64_t topic, std::int64_t atMs, bool compacts)
+    using RecordsAndBytes = std::pair<std::optional<std::int64_t>, std::optional<std::int64_t>>;
+    RecordsAndBytes at(const TopicSizes& sizes, std::int64_t topic, std::int64_t atMs, bool compacts)
     {
         std::optional<std::int64_t> records = compacts ? std::nullopt : std::optional(std::int64_t{0});
         std::optional<std::int64_t> bytes = 0;
@@ -52,8 +55,7 @@ public:
                                                                : std::nullopt;
         }
         const bool isEmpty = sizes.partitions.value_or(0) == 0;
-        sizes.keptRecords.push_back(isEmpty ? std::nullopt : records);
-        sizes.keptBytes.push_back(isEmpty ? std::nullopt : bytes);
+        return isEmpty ? RecordsAndBytes() : RecordsAndBytes(records, bytes);
     }
 
     void addPayloads(TopicSizes& sizes)
@@ -122,9 +124,12 @@ Result<std::vector<TopicSizes>> topicSizes(Database& reader, const std::vector<U
                     sizes.keptRecords.emplace_back();
                     sizes.keptBytes.emplace_back();
                 } else {
-                    logs.addAt(sizes, id, toMs(moment), compacts);
+                    const auto [records, bytes] = logs.at(sizes, id, toMs(moment), compacts);
+                    sizes.keptRecords.push_back(records);
+                    sizes.keptBytes.push_back(bytes);
                 }
             }
+            std::tie(sizes.newestRecords, sizes.newestBytes) = logs.at(sizes, id, sampledMs, compacts);
             logs.addPayloads(sizes);
         }
         return all;

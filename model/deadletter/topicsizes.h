@@ -23,6 +23,8 @@ struct TopicSizes
     std::vector<std::optional<std::int64_t>> keptRecords;
     /// Bytes of one copy at the same moments, where brokers tell.
     std::vector<std::optional<std::int64_t>> keptBytes;
+    std::optional<std::int64_t> newestRecords; ///< the same as the newest sample has them
+    std::optional<std::int64_t> newestBytes;
     /// Average payload of records that came from here and are stored as dead letters; nullopt: fewer than
     /// `fewestSamples`.
     std::optional<std::int64_t> sampledPayloadBytes;

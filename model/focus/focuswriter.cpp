@@ -58,7 +58,7 @@ std::vector<Row> rowsOf(const std::vector<CostDayLine>& lines)
         row.quantity.nanos += part.quantity.nanos;
         row.amount += part.amount;
         row.modelled += part.modelled;
-        row.basis = std::max(row.basis, part.line->basis);
+        row.basis = std::max(row.basis, part.basis);
         if (!part.line->service.isEmpty() && !row.services.contains(part.line->service))
             row.services += part.line->service;
     }
@@ -363,7 +363,7 @@ Status forEachDay(const CostBill& bill, QDate today, std::stop_token stop, Take 
         std::vector<CostDayLine> lines;
         for (const CostLine& line : bill.lines) {
             if (line.amount.micros != 0 || line.modelled.micros != 0)
-                lines.push_back({&line, line.quantity, line.modelled, line.amount});
+                lines.push_back({&line, line.quantity, line.modelled, line.amount, line.basis});
         }
         return take(today, lines);
     }

@@ -4,6 +4,9 @@
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace spillway {
 
 namespace {
@@ -24,23 +27,30 @@ struct EndRow
 /// The end offset at a moment; nullopt before the first row. Rows ascend.
 std::optional<double> endAt(const std::vector<EndRow>& rows, std::int64_t ms)
 {
-    const EndRow* before = nullptr;
-    for (const EndRow& row : rows) {
-        if (row.atMs <= ms) {
-            before = &row;
-            continue;
-        }
-        if (before == nullptr)
-            return std::nullopt;
-        // until the last sample that still showed the old end nothing was written
-        const std::int64_t stoodUntil = row.unknownBeforeMs ? row.atMs - *row.unknownBeforeMs : before->atMs;
-        if (ms <= stoodUntil || row.atMs <= stoodUntil)
-            return static_cast<double>(before->end);
-        return static_cast<double>(before->end) + static_cast<double>(row.end - before->end) *
-                                                      static_cast<double>(ms - stoodUntil) /
-                                                      static_cast<double>(row.atMs - stoodUntil);
-    }
-    return before != nullptr ? std::optional(static_cast<double>(before->end)) : std::nullopt;
+    const auto after = std::upper_bound(rows.begin(), rows.end(), ms,
+                                        [](std::int64_t at, const EndRow& row) { return at < row.atMs; });
+    if (after == rows.begin())
+        return std::nullopt;
+    const EndRow& before = *(after - 1);
+    if (after == rows.end())
+        return static_cast<double>(before.end);
+    // until the last sample that still showed the old end nothing was written
+    const std::int64_t stoodUntil = after->unknownBeforeMs ? after->atMs - *after->unknownBeforeMs : before.atMs;
+    if (ms <= stoodUntil || after->atMs <= stoodUntil)
+        return static_cast<double>(before.end);
+    return static_cast<double>(before.end) + static_cast<double>(after->end - before.end) *
+                                                 static_cast<double>(ms - stoodUntil) /
+                                                 static_cast<double>(after->atMs - stoodUntil);
+}
+
+/// Records of 24 hours on average between a partition's first row and the source's last sample.
+std::optional<double> usualADay(const std::vector<EndRow>& rows, std::int64_t lastSampleMs)
+{
+    constexpr std::int64_t dayMs = 86'400'000;
+    if (rows.empty() || lastSampleMs - rows.front().atMs < dayMs || rows.back().end < rows.front().end)
+        return std::nullopt;
+    return static_cast<double>(rows.back().end - rows.front().end) /
+           static_cast<double>(lastSampleMs - rows.front().atMs) * static_cast<double>(dayMs);
 }
 
 /// Marks that have a sample near on both sides.
@@ -103,12 +113,17 @@ std::vector<TopicGrowth> growthOfSource(SQLite::Database& db, std::int64_t sourc
         JOIN lag_partition AS p ON p.partition_id = r.partition_id
         WHERE p.topic_id = ? AND r.committed_offset IS NOT NULL
         ORDER BY g.name)");
+    SQLite::Statement last(db, "SELECT MAX(taken_at_ms) FROM lag_sample WHERE source_id = ?");
+    last.bind(1, source);
+    const std::int64_t lastSampleMs = last.executeStep() ? last.getColumn(0).getInt64() : 0;
     std::vector<TopicGrowth> grown;
+    std::optional<double> usual; // of the last of them, so far
     partitions.bind(1, source);
     while (partitions.executeStep()) {
         const QString topic = textAt(partitions, 1);
         if (grown.empty() || grown.back().topic != topic) {
             TopicGrowth& growth = grown.emplace_back();
+            usual = 0.0;
             growth.connection = connection;
             growth.topic = topic;
             growth.written.assign(marks.size() < 2 ? 0 : marks.size() - 1, std::optional(std::int64_t{0}));
@@ -127,6 +142,9 @@ std::vector<TopicGrowth> growthOfSource(SQLite::Database& db, std::int64_t sourc
             rows.push_back(row);
         }
         addPartition(grown.back(), rows, marks, covered);
+        const auto more = usualADay(rows, lastSampleMs);
+        usual = usual && more ? std::optional(*usual + *more) : std::nullopt;
+        grown.back().usualADay = usual ? std::optional<std::int64_t>(std::llround(*usual)) : std::nullopt;
     }
     return grown;
 }

@@ -22,6 +22,8 @@ struct TopicGrowth
     /// both sides of a mark, or a partition's history does not reach back so far, or the topic was made anew.
     std::vector<std::optional<std::int64_t>> written;
     QStringList groups; ///< that committed, ordered
+    /// Written in 24 hours on average from the first sample to the last; nullopt: less than a day of samples.
+    std::optional<std::int64_t> usualADay = std::nullopt;
     friend bool operator==(const TopicGrowth&, const TopicGrowth&) = default;
 };
 

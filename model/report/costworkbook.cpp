@@ -240,7 +240,7 @@ public:
         m_book.number(m_row, column++, units(part.modelled), m_book.money);
         m_book.number(m_row, column++, units(part.amount), m_book.money);
         m_book.text(m_row, column++, m_bill.currency);
-        m_book.text(m_row, column++, quantityBasisWord(line.basis));
+        m_book.text(m_row, column++, quantityBasisWord(part.basis));
         m_book.text(m_row, column++, segment.profile.name);
     }
 
@@ -286,7 +286,7 @@ Status writeLines(Book& book, const CostBill& bill, std::stop_token stop)
     if (bill.slices.empty()) {
         for (const CostLine& line : bill.lines) {
             if (line.amount.micros != 0 || line.modelled.micros != 0)
-                sheet.add({}, {&line, line.quantity, line.modelled, line.amount});
+                sheet.add({}, {&line, line.quantity, line.modelled, line.amount, line.basis});
         }
     }
     const int slices = static_cast<int>(bill.slices.size());

@@ -44,12 +44,11 @@ CostBill calibrated(const Catalog& catalog, const PricingProfile& profile, const
                     const DayRange& range, AllocationPolicy policy = AllocationPolicy::Profile)
 {
     const auto months = invoicedMonths(invoices, profile);
-    std::vector<std::array<Money, costComponentCount>> modelled;
+    std::vector<std::vector<ComponentAmounts>> modelled;
     for (const InvoicedMonth& month : months)
-        modelled.push_back(
+        modelled.push_back(modelledByDay(
             costBill(catalog, profile, {.range = DayRange{month.first, month.last}, .cuts = calibrationCuts(months)})
-                .value()
-                .totals.components);
+                .value()));
     CostBill bill =
         costBill(catalog, profile, {.range = range, .policy = policy, .cuts = calibrationCuts(months)}).value();
     calibrate(bill, calibrateMonths(months, modelled));
@@ -71,6 +70,7 @@ private Q_SLOTS:
     void aWholeMonthIsTheInvoice();
     void factorsAndResidualAreShown();
     void aPartOfAMonthIsItsPart();
+    void aDayIsCalibratedAlikeInWhateverRange();
     void laterMonthsKeepTheFactors();
     void aNewRateChangesHistoryAndNotWhatWasInvoiced();
     void leastSquaresFindFactors();
@@ -284,6 +284,40 @@ void CalibrationTest::aPartOfAMonthIsItsPart()
     QCOMPARE(around.totals.total, Money{34'100'000 + 500'000}); // the last of September as modelled
 }
 
+/// Of the month, of the month after it, and over its end; whatever changes in it.
+void CalibrationTest::aDayIsCalibratedAlikeInWhateverRange()
+{
+    QRandomGenerator random(45);
+    for (int round = 0; round < 15; ++round) {
+        const Catalog catalog = randomCatalog(random);
+        PricingProfile profile = randomProfile(random);
+        PricingProfile changed = profile;
+        changed.effectiveFrom = QDate(2026, 10, random.bounded(2, 31));
+        changed.prices[0].rate = Rate{random.bounded(1, 1000), 3};
+        profile.changes = {changed};
+        std::vector<InvoiceLine> lines{october(std::nullopt, random.bounded(2) == 0 ? 1'234'567 : -7'654'321)};
+        for (const CostComponent component : costComponents) {
+            if (random.bounded(3) > 0)
+                lines.push_back(october(component, random.bounded(2'000'000'000)));
+        }
+        const QDate first = QDate(2026, 9, 28).addDays(random.bounded(10));
+        const DayRange range{first, QDate(2026, 11, 3)};
+        const auto policy = allocationPolicies.at(static_cast<std::size_t>(round) % allocationPolicies.size());
+        const CostBill bill = calibrated(catalog, profile, {invoiceOf(lines)}, range, policy);
+        std::int64_t sum = 0;
+        for (const auto& [from, to] : utcDays(bill)) {
+            const QDate day = bill.slices[static_cast<std::size_t>(from)].utcDay();
+            const CostBill alone = calibrated(catalog, profile, {invoiceOf(lines)}, DayRange{day, day}, policy);
+            std::int64_t inRange = 0;
+            for (const CostDayLine& line : dayLines(bill, from, to))
+                inRange += line.amount.micros;
+            QCOMPARE(inRange, alone.totals.total.micros);
+            sum += inRange;
+        }
+        QCOMPARE(sum, bill.totals.total.micros);
+    }
+}
+
 void CalibrationTest::laterMonthsKeepTheFactors()
 {
     const Catalog catalog({}, {costEvent(u"e"_s, 1'000'000, 1000, 1, u"p"_s, {u"c"_s})}, {});
@@ -347,7 +381,7 @@ void CalibrationTest::totalsAreDividedByLeastSquares()
 {
     QRandomGenerator random(77);
     std::vector<InvoicedMonth> months;
-    std::vector<std::array<Money, costComponentCount>> modelled;
+    std::vector<std::vector<ComponentAmounts>> modelled;
     for (int month = 1; month <= 8; ++month) {
         std::array<Money, costComponentCount> model{};
         model[0] = Money{random.bounded(1'000'000, 900'000'000)};
@@ -357,7 +391,7 @@ void CalibrationTest::totalsAreDividedByLeastSquares()
         invoiced.last = invoiced.first.addMonths(1).addDays(-1);
         invoiced.total = Money{2 * model[0].micros + model[2].micros / 2};
         months.push_back(invoiced);
-        modelled.push_back(model);
+        modelled.push_back({model});
     }
     for (const CalibratedMonth& month : calibrateMonths(months, modelled)) {
         QVERIFY(std::abs(month.billed[0]->micros - 2 * month.modelled[0].micros) <= 1);

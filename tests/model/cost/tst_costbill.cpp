@@ -28,6 +28,42 @@ Money sumOf(const CostBill& bill, CostComponent component, CostRole role)
     return sum;
 }
 
+/// Numbers of some topics on some of these days.
+MeasuredUsage someUsage(QRandomGenerator& random, const Catalog& catalog, QDate first, QDate last)
+{
+    MeasuredUsage measured;
+    for (const CatalogEvent& event : catalog.events()) {
+        if (random.bounded(2) == 0)
+            continue;
+        TopicUsage usage;
+        usage.topic = event.topic;
+        if (random.bounded(2) == 0)
+            usage.usualRecords = random.bounded(50'000'000);
+        for (QDate day = first; day <= last; day = day.addDays(1)) {
+            if (random.bounded(3) > 0)
+                usage.records[day] = random.bounded(100'000'000);
+            if (random.bounded(3) > 0)
+                usage.keptBytes[day] = random.generate();
+            if (random.bounded(3) == 0)
+                usage.keptRecords[day] = random.bounded(1, 1'000'000);
+        }
+        measured.topics[event.topic] = usage;
+    }
+    return measured;
+}
+
+using LineKey = std::tuple<QString, QString, QString, QString, int, int>;
+std::map<LineKey, std::int64_t> amountsOf(const std::vector<CostDayLine>& lines)
+{
+    std::map<LineKey, std::int64_t> amounts;
+    for (const CostDayLine& day : lines) {
+        const CostLine& line = *day.line;
+        amounts[{line.eventType, line.topic, line.team, line.service, static_cast<int>(line.role),
+                 static_cast<int>(line.component)}] += day.amount.micros;
+    }
+    return amounts;
+}
+
 DayRange days(const QString& first, const QString& last, const QString& zone = u"UTC"_s)
 {
     return *parseDayRange(first, last, zone).value();
@@ -46,6 +82,10 @@ private Q_SLOTS:
     void everyPolicyAddsUpToTheSameBill();
     void daysAreTheBillsParts_data();
     void daysAreTheBillsParts();
+    void aDayCostsTheSameInWhateverRange_data();
+    void aDayCostsTheSameInWhateverRange();
+    void localDaysHaveTheirRealHours_data();
+    void localDaysHaveTheirRealHours();
     void slicesOfDays_data();
     void slicesOfDays();
     void measuredBeforeDeclaredBeforeAssumed();
@@ -199,8 +239,99 @@ void CostBillTest::daysAreTheBillsParts()
             QCOMPARE(sums[&line], line.amount.micros);
             if (line.amount.micros > 0)
                 QVERIFY(quantities[&line] <= line.quantity.nanos);
+            QVERIFY(line.amount.micros >= 0);
         }
     }
+}
+
+void CostBillTest::aDayCostsTheSameInWhateverRange_data()
+{
+    QTest::addColumn<QString>("zone");
+    QTest::newRow("UTC") << u"UTC"_s;
+    QTest::newRow("over both changes of clocks") << u"Europe/Berlin"_s;
+    QTest::newRow("clocks that change by half an hour") << u"Australia/Lord_Howe"_s;
+    QTest::newRow("fourteen hours ahead") << u"Pacific/Kiritimati"_s;
+}
+
+/// Each line of each UTC day that lies whole in a range is what the bill of that day alone says, and local days add up
+/// to their range.
+void CostBillTest::aDayCostsTheSameInWhateverRange()
+{
+    QFETCH(QString, zone);
+    QRandomGenerator random(20261127);
+    for (int round = 0; round < 24; ++round) {
+        const Catalog catalog = randomCatalog(random);
+        PricingProfile profile = randomProfile(random);
+        const QDate first = QDate(2026, random.bounded(2) == 0 ? 3 : 10, 20).addDays(random.bounded(8));
+        const QDate last = first.addDays(random.bounded(1, 12));
+        if (random.bounded(2) == 0) {
+            PricingProfile changed = profile;
+            changed.effectiveFrom = first.addDays(random.bounded(1, 6));
+            changed.replication = random.bounded(1, 5);
+            profile.changes = {changed};
+        }
+        const MeasuredUsage measured = someUsage(random, catalog, first.addDays(-1), last.addDays(1));
+        CostOptions options{.range = DayRange{first, last, zone},
+                            .policy = allocationPolicies.at(static_cast<std::size_t>(round) % 6),
+                            .idle = std::array{IdlePolicy::Show, IdlePolicy::Proportional,
+                                               IdlePolicy::Platform}[static_cast<std::size_t>(round) / 6 % 3],
+                            .measured = &measured};
+        const CostBill bill = costBill(catalog, profile, options).value();
+        for (const auto& [from, to] : utcDays(bill)) {
+            const UtcTime begin = bill.slices[static_cast<std::size_t>(from)].start;
+            if (bill.slices[static_cast<std::size_t>(to) - 1].end - begin != Millis{86'400'000})
+                continue;
+            const QDate day = bill.slices[static_cast<std::size_t>(from)].utcDay();
+            options.range = DayRange{day, day};
+            const CostBill alone = costBill(catalog, profile, options).value();
+            QCOMPARE(amountsOf(dayLines(bill, from, to)), amountsOf(dayLines(alone, 0, 1)));
+        }
+        Money sum;
+        for (QDate day = first; day <= last; day = day.addDays(1)) {
+            options.range = DayRange{day, day, zone};
+            const CostBill alone = costBill(catalog, profile, options).value();
+            QCOMPARE(totalsOf(alone.lines), alone.totals);
+            sum += alone.totals.total;
+        }
+        QCOMPARE(sum, bill.totals.total);
+    }
+}
+
+void CostBillTest::localDaysHaveTheirRealHours_data()
+{
+    QTest::addColumn<QString>("first");
+    QTest::addColumn<QString>("last");
+    QTest::addColumn<QString>("zone");
+    QTest::addColumn<double>("hours");
+    QTest::newRow("UTC") << u"2026-10-25"_s << u"2026-10-25"_s << u"UTC"_s << 24.0;
+    QTest::newRow("the hour that comes twice") << u"2026-10-25"_s << u"2026-10-25"_s << u"Europe/Berlin"_s << 25.0;
+    QTest::newRow("the hour that is missing") << u"2026-03-29"_s << u"2026-03-29"_s << u"Europe/Berlin"_s << 23.0;
+    QTest::newRow("half an hour twice") << u"2026-04-05"_s << u"2026-04-05"_s << u"Australia/Lord_Howe"_s << 24.5;
+    QTest::newRow("half an hour missing") << u"2026-10-04"_s << u"2026-10-04"_s << u"Australia/Lord_Howe"_s << 23.5;
+    QTest::newRow("a year with both changes") << u"2026-01-01"_s << u"2026-12-31"_s << u"Europe/Berlin"_s << 24.0 * 365;
+    QTest::newRow("from winter into summer") << u"2026-03-01"_s << u"2026-03-31"_s << u"Europe/Berlin"_s << 743.0;
+    QTest::newRow("midnight that does not exist")
+        << u"2018-11-04"_s << u"2018-11-04"_s << u"America/Sao_Paulo"_s << 23.0;
+}
+
+void CostBillTest::localDaysHaveTheirRealHours()
+{
+    QFETCH(QString, first);
+    QFETCH(QString, last);
+    QFETCH(QString, zone);
+    QFETCH(double, hours);
+    PricingProfile profile = seedProfile();
+    for (ComponentPrice& price : profile.prices)
+        price.rate = {};
+    ComponentPrice& broker = profile.prices[componentIndex(CostComponent::Broker)];
+    broker = {.rate = Rate{1, 0}, .unit = PriceUnit::Hour, .chargedTo = ChargedTo::Producer, .count = 3};
+    ComponentPrice& network = profile.prices[componentIndex(CostComponent::Network)];
+    network = {.rate = Rate{24, 0}, .unit = PriceUnit::Gib, .chargedTo = ChargedTo::Producer};
+    const CostBill bill = costBill(oneGib(), profile, {.range = days(first, last, zone)}).value();
+    const auto micros = static_cast<std::int64_t>(hours * 1'000'000);
+    QCOMPARE(bill.totals.components[componentIndex(CostComponent::Broker)], Money{3 * micros});
+    QCOMPARE(bill.totals.components[componentIndex(CostComponent::Network)], Money{micros}); // a GiB a day
+    QVERIFY(std::abs(static_cast<double>(bill.drivers.front().records) - (1 << 20) * hours / 24) <= 1);
 }
 
 void CostBillTest::slicesOfDays_data()
@@ -223,15 +354,12 @@ void CostBillTest::slicesOfDays()
     QFETCH(QString, zone);
     QFETCH(QStringList, slices);
     QStringList got;
-    std::int64_t weight = 0;
     for (const CostSlice& slice : costSlices(days(day, day, zone))) {
         got +=
             u"%1 %2"_s.arg(QDateTime::fromMSecsSinceEpoch(toMs(slice.start), Qt::UTC).toString(u"yyyy-MM-ddThh:mm"_s))
                 .arg((toMs(slice.end) - toMs(slice.start)) / 3'600'000);
-        weight += slice.weight;
     }
     QCOMPARE(got, slices);
-    QCOMPARE(weight, dayWeight);
 }
 
 void CostBillTest::measuredBeforeDeclaredBeforeAssumed()

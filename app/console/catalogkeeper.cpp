@@ -99,7 +99,8 @@ Checked<std::shared_ptr<const JudgedCatalog>> CatalogKeeper::current(const Conte
 }
 
 Checked<CatalogPicture> catalogPicture(Database& reader, const Context& context,
-                                       std::shared_ptr<const JudgedCatalog> files, UtcTime now, std::stop_token stop)
+                                       std::shared_ptr<const JudgedCatalog> files, InvoiceComparisons& comparisons,
+                                       UtcTime now, std::stop_token stop)
 {
     const auto failed = [&context](const Error& error) {
         return Checked<CatalogPicture>{std::nullopt, {issueOf(context.workspace, error)}};
@@ -126,7 +127,7 @@ Checked<CatalogPicture> catalogPicture(Database& reader, const Context& context,
     picture.groups = std::move(*groups);
     picture.openLetters = std::move(*letters);
     picture.files = std::move(files);
-    auto card = scorecardOf(reader, context, picture);
+    auto card = scorecardOf(reader, context, picture, comparisons, now);
     if (!card)
         return failed(card.error());
     picture.scorecard = std::move(*card);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/console/context.h"
+#include "app/console/invoicecomparisons.h"
 #include "model/scorecard/catalogpicture.h"
 #include "model/store/database.h"
 
@@ -30,11 +31,13 @@ private:
 
 /// Files against what was observed until now, promises, lag, letters and the scorecard. Blocking; on a reader's thread.
 [[nodiscard]] Checked<CatalogPicture> catalogPicture(Database& reader, const Context& context,
-                                                     std::shared_ptr<const JudgedCatalog> files, UtcTime now,
+                                                     std::shared_ptr<const JudgedCatalog> files,
+                                                     InvoiceComparisons& comparisons, UtcTime now,
                                                      std::stop_token stop);
 
 /// The scorecard of a picture; `picture.scorecard` is not looked at. Blocking; on a reader's thread.
 [[nodiscard]] Result<std::vector<ScorecardRow>> scorecardOf(Database& reader, const Context& context,
-                                                            const CatalogPicture& picture);
+                                                            const CatalogPicture& picture,
+                                                            InvoiceComparisons& comparisons, UtcTime now);
 
 } // namespace spillway

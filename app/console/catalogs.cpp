@@ -2,8 +2,6 @@
 #include "app/console/catalogs.h"
 
 #include "app/console/catalogkeeper.h"
-#include "app/console/costs.h"
-#include "model/cost/invoice.h"
 #include "model/workspace/issuelist.h"
 
 #include <QDateTime>
@@ -47,41 +45,6 @@ FileIssue issueOf(const Workspace& workspace, const Error& error)
 
 } // namespace
 
-namespace {
-
-/// The newest month that was invoiced, and what the model says of the same days. nullopt: no invoice; or one whose
-/// profile is not asked for.
-std::optional<InvoiceComparison> newestComparison(const Context& context)
-{
-    const auto invoices = readInvoices(context.ledgerFile());
-    if (!invoices)
-        return std::nullopt; // a ledger that cannot be read is told by whatever needs it
-    QDate first, last;
-    for (const Invoice& invoice : *invoices) {
-        for (const InvoiceLine& line : invoice.lines)
-            last = last.isValid() ? std::max(last, line.last) : line.last;
-    }
-    for (const Invoice& invoice : *invoices) {
-        for (const InvoiceLine& line : invoice.lines) {
-            if (line.first.year() == last.year() && line.first.month() == last.month())
-                first = first.isValid() ? std::min(first, line.first) : line.first;
-        }
-    }
-    if (!first.isValid())
-        return std::nullopt;
-    CostQuestion question;
-    question.range = DayRange{first, last};
-    const Checked<CostBill> bill = workspaceBill(context, question);
-    const bool isCalibrated =
-        bill.value && std::any_of(bill.value->segments.begin(), bill.value->segments.end(),
-                                  [](const CostSegment& segment) { return !segment.calibrations.empty(); });
-    if (!isCalibrated)
-        return std::nullopt;
-    return InvoiceComparison{first, last, bill.value->totals.modelled, bill.value->totals.total, bill.value->currency};
-}
-
-} // namespace
-
 Checked<LintResult> driftWorkspace(Database& reader, const Workspace& workspace, UtcTime now)
 {
     Checked<LintInput> input = readLintInput(workspace);
@@ -93,7 +56,8 @@ Checked<LintResult> driftWorkspace(Database& reader, const Workspace& workspace,
     return {findDrift(input.value->sources, input.value->policy, *facts), std::move(input.issues)};
 }
 
-Result<std::vector<ScorecardRow>> scorecardOf(Database& reader, const Context& context, const CatalogPicture& picture)
+Result<std::vector<ScorecardRow>> scorecardOf(Database& reader, const Context& context, const CatalogPicture& picture,
+                                              InvoiceComparisons& comparisons, UtcTime now)
 {
     const JudgedCatalog& files = *picture.files;
     ScorecardFacts facts;
@@ -104,7 +68,7 @@ Result<std::vector<ScorecardRow>> scorecardOf(Database& reader, const Context& c
     facts.rules = files.sources.model.rules();
     facts.maxRetentionDays = files.policy.maxRetentionDays;
     facts.cost = files.cost;
-    facts.invoiced = newestComparison(context);
+    facts.invoiced = comparisons.newest(context, now);
     if (const Status read = readScorecardFacts(reader, context.workspace, facts); !read)
         return tl::unexpected(read.error());
     return scorecard(facts);
@@ -121,7 +85,8 @@ Checked<std::vector<ScorecardRow>> workspaceScorecard(Database& reader, const Co
         return {std::nullopt, {issueOf(context.workspace, observed.error())}};
     picture.observed = std::move(*observed);
     picture.drift = findDrift(picture.files->sources, picture.files->policy, picture.observed);
-    auto rows = scorecardOf(reader, context, picture);
+    InvoiceComparisons comparisons;
+    auto rows = scorecardOf(reader, context, picture, comparisons, now);
     if (!rows)
         return {std::nullopt, {issueOf(context.workspace, rows.error())}};
     return {std::move(*rows), std::move(judged.issues)};

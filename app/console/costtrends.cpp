@@ -182,11 +182,17 @@ namespace {
 
 /// What a part's advice is found and reckoned by.
 SavingsInput savingsInput(const Context& context, const PricedPart& part, const MeasuredUsage& usage,
-                          const std::map<QString, TopicEvidence>& evidence)
+                          const std::map<QString, TopicEvidence>& evidence,
+                          const std::map<QString, SavingsFactors>& factors)
 {
-    SavingsInput input{
-        .catalog = context.catalog, .profile = part.profile, .options = part.options, .evidence = evidence};
+    SavingsInput input{.catalog = context.catalog,
+                       .profile = part.profile,
+                       .options = part.options,
+                       .evidence = evidence,
+                       .factors = {}};
     input.options.measured = &usage;
+    if (const auto own = factors.find(part.profile.name); own != factors.end())
+        input.factors = own->second;
     return input;
 }
 
@@ -232,10 +238,18 @@ Checked<SavingsAnswer> workspaceSavings(const Context& context, const CostQuesti
     const auto evidence = costEvidence(context);
     if (!evidence)
         return failed(evidence.error());
+    // Without days the newest invoice tells: its factors hold for yesterday.
+    CostQuestion invoiced = question;
+    invoiced.range = question.range.value_or(DayRange{today.addDays(-1), today.addDays(-1)});
+    Checked<CostBill> calibrated = workspaceBill(context, invoiced);
+    if (!calibrated.value)
+        return {std::nullopt, std::move(calibrated.issues)};
+    const auto factors = savingsFactors(*calibrated.value);
     std::vector<SavingsInput> inputs;
     for (const PricedPart& part : *parts.value)
-        inputs.push_back(savingsInput(context, part, *usage, *evidence));
+        inputs.push_back(savingsInput(context, part, *usage, *evidence, factors));
     SavingsAnswer answer;
+    answer.isInvoiced = !factors.empty();
     answer.currency = parts.value->front().profile.currency;
     for (const SavingsInput& input : inputs) {
         const auto savings = findSavings(input);
@@ -252,6 +266,7 @@ Checked<SavingsAnswer> workspaceSavings(const Context& context, const CostQuesti
     if (!plain)
         return failed(plain.error());
     answer.before = std::move(*plain);
+    answer.totalBefore = totalAsInvoiced(answer.before, factors);
     for (const QString& id : simulated) {
         const auto at = std::find_if(answer.savings.begin(), answer.savings.end(),
                                      [&](const Saving& saving) { return saving.id == id; });
@@ -266,6 +281,7 @@ Checked<SavingsAnswer> workspaceSavings(const Context& context, const CostQuesti
         if (!after)
             return failed(after.error());
         answer.simulated = std::move(*after);
+        answer.totalAfter = totalAsInvoiced(*answer.simulated, factors);
     }
     return {std::move(answer), {}};
 }

@@ -34,9 +34,12 @@ struct SavingsAnswer
 {
     QString currency;
     std::vector<Saving> savings;
-    CostBill before;
+    CostBill before;   ///< at the profiles' rates
+    Money totalBefore; ///< as invoiced, where an invoice tells of a component
     std::vector<Saving> chosen;
     std::optional<CostBill> simulated;   ///< with the chosen ones made, where some were chosen
+    std::optional<Money> totalAfter;     ///< the same as invoiced
+    bool isInvoiced = false;             ///< an invoice tells of some component
     std::map<QString, QString> profiles; ///< whose rates an advice is reckoned by: profile, by id
 };
 

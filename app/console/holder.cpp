@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/holder.h"
 
+#include "app/console/livecontext.h"
+
 #include "app/console/answer.h"
 #include "app/console/kindresorter.h"
 #include "app/console/mappingoperations.h"
@@ -41,6 +43,7 @@ struct Holder::Parts
     std::mutex deciding;    // guards: what is read before a decision until what follows from it is in the ledger
     std::function<void()> onStored;
     Context context;
+    std::unique_ptr<LiveContext> live;
     SystemClock clock;
     KeychainSecretStore keychain;
     LocalSecretStore secrets{&keychain};
@@ -125,6 +128,7 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
 {
     auto parts = std::make_unique<Parts>();
     parts->context = std::move(context);
+    parts->live = std::make_unique<LiveContext>(parts->context);
 
     auto directory = StateDirectory::hold(parts->context.stateFolder, program);
     if (!directory)
@@ -229,6 +233,11 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
         return tl::unexpected(server.error());
     holder->m_parts->server = std::move(*server);
     return holder;
+}
+
+std::shared_ptr<const Context> Holder::contextNow() const
+{
+    return m_parts->live->now();
 }
 
 const Context& Holder::context() const

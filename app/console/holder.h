@@ -38,6 +38,8 @@ public:
     Holder& operator=(const Holder&) = delete;
 
     [[nodiscard]] const Context& context() const;
+    /// The same with ownership and catalog as their files are now. What is collected goes by `context`.
+    [[nodiscard]] std::shared_ptr<const Context> contextNow() const;
     [[nodiscard]] const Clock& clock() const;
     [[nodiscard]] Collector& collector();
     [[nodiscard]] ReplayOperations& replays();

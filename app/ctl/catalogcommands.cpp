@@ -146,7 +146,9 @@ int run(Session& session, const CatalogShow& command)
     const auto judged = judgeCatalog(*context, now);
     if (!judged.value)
         return reportIssues(judged.issues);
-    const Checked<CatalogPicture> picture = catalogPicture(*reader, *context, *judged.value, now, session.stop());
+    InvoiceComparisons comparisons;
+    const Checked<CatalogPicture> picture =
+        catalogPicture(*reader, *context, *judged.value, comparisons, now, session.stop());
     if (!picture.value)
         return reportIssues(picture.issues);
     auto facts = eventFactsOf(*picture.value, command.event);

@@ -6,6 +6,7 @@
 #include "model/base/counted.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/catalog/contactlinks.h"
 #include "model/deadletter/savedviews.h"
 #include "model/schema/schemafolder.h"
 
@@ -112,11 +113,12 @@ int run(Session& session, const Check&)
         return Usage;
     session.sayIssues();
     (void)reportIssues(checkSchemaFolder(SchemaFolder(context->workspace.schemasFolder)));
-    // A faulty view stops nothing but itself: it is told here, and where it is asked for.
-    const int viewFaults = reportIssues(readSavedViews(context->workspace.queriesFolder).issues);
+    // A faulty view or contact stops nothing but itself: it is told here, and where it is asked for.
+    const int fileFaults = std::max(reportIssues(readSavedViews(context->workspace.queriesFolder).issues),
+                                    reportIssues(readContactLinks(context->workspace).issues));
     const std::vector<KafkaCheckReport> reports = checkConnections(*context, session.stop());
     const std::vector<RegistryCheck> registries = checkRegistries(context->workspace, session.stop());
-    int exitCode = std::max(viewFaults, exitCodeOf(reports));
+    int exitCode = std::max(fileFaults, exitCodeOf(reports));
     for (const RegistryCheck& check : registries) {
         if (check.fault)
             exitCode = std::max(exitCode, exitCodeFor(check.fault->code));
@@ -125,7 +127,7 @@ int run(Session& session, const Check&)
         printLine(reportsJson(reports, registries));
         return exitCode;
     }
-    if (viewFaults == Done)
+    if (fileFaults == Done)
         printText(u"files: in order (%1)"_s.arg(context->workspace.file));
     if (const QString& folder = context->workspace.dialectsFolder; !folder.isEmpty())
         printText(

@@ -98,17 +98,20 @@ int printUnits(const Context& context, const CostQuestion& question, bool isJson
 
 int printSimulation(const SavingsAnswer& answer, bool isJson)
 {
-    const Money before = answer.before.totals.total;
-    const Money after = answer.simulated->totals.total;
+    const Money before = answer.totalBefore;
+    const Money after = answer.totalAfter.value_or(before);
     JsonWriter json;
     json.beginObject().field(u"currency", answer.currency);
     json.key(u"before").raw(formatMoney(before, 6).toLatin1());
     json.key(u"after").raw(formatMoney(after, 6).toLatin1());
-    json.key(u"saved").raw(formatMoney(Money{before.micros - after.micros}, 6).toLatin1()).endObject();
-    return deliver(isJson, json.json(),
-                   u"Before %1 %2, after %3, saved %4.\n"_s.arg(formatMoney(before, 4), answer.currency,
-                                                                formatMoney(after, 4),
-                                                                formatMoney(Money{before.micros - after.micros}, 4)));
+    json.key(u"saved").raw(formatMoney(Money{before.micros - after.micros}, 6).toLatin1());
+    json.field(u"invoiced", answer.isInvoiced).endObject();
+    return deliver(
+        isJson, json.json(),
+        u"Before %1 %2, after %3, saved %4; %5.\n"_s.arg(
+            formatMoney(before, 4), answer.currency, formatMoney(after, 4),
+            formatMoney(Money{before.micros - after.micros}, 4),
+            answer.isInvoiced ? u"as invoiced, where an invoice tells of a component"_s : u"at the profile's rates"_s));
 }
 
 int printWhatIf(const Context& context, const CostQuestion& question, const CostWhatIf& whatIf, bool isJson)

@@ -50,7 +50,8 @@ Result<std::shared_ptr<const CatalogPicture>> ConsoleCatalogSource::picture(std:
 
 Result<std::shared_ptr<const CatalogPicture>> ConsoleCatalogSource::read(std::stop_token stop)
 {
-    const Context& context = m_holder.context();
+    const auto live = m_holder.contextNow();
+    const Context& context = *live;
     const UtcTime now = m_holder.clock().now();
     auto reader = m_holder.reader();
     if (!reader)
@@ -58,7 +59,8 @@ Result<std::shared_ptr<const CatalogPicture>> ConsoleCatalogSource::read(std::st
     const auto files = m_files.current(context, now);
     if (!files.value)
         return firstError(files.issues);
-    Checked<CatalogPicture> picture = catalogPicture(*reader, context, *files.value, now, std::move(stop));
+    Checked<CatalogPicture> picture =
+        catalogPicture(*reader, context, *files.value, m_comparisons, now, std::move(stop));
     if (!picture.value)
         return firstError(picture.issues);
     return std::make_shared<const CatalogPicture>(std::move(*picture.value));
@@ -67,7 +69,8 @@ Result<std::shared_ptr<const CatalogPicture>> ConsoleCatalogSource::read(std::st
 Result<EventVersion> ConsoleCatalogSource::version(const QString& eventType, std::optional<int> version,
                                                    std::stop_token)
 {
-    const Context& context = m_holder.context();
+    const auto live = m_holder.contextNow();
+    const Context& context = *live;
     return versionOfEvent(context, context.catalog, eventType, version, m_holder.clock().now());
 }
 
@@ -89,7 +92,7 @@ Status ConsoleCatalogSource::apply(const std::vector<YamlText>& texts, const Fix
 Result<std::shared_ptr<const PlannedRegistration>>
 ConsoleCatalogSource::planRegistration(const Registration& registration, std::stop_token)
 {
-    auto planned = ::spillway::planRegistration(m_holder.context(), registration);
+    auto planned = ::spillway::planRegistration(*m_holder.contextNow(), registration);
     if (!planned)
         return tl::unexpected<Error>(planned.error());
     return std::make_shared<const PlannedRegistration>(std::move(*planned));

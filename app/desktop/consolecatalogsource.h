@@ -39,6 +39,7 @@ private:
 
     const Holder& m_holder;
     CatalogKeeper m_files;                        // locks for itself
+    InvoiceComparisons m_comparisons;             // locks for itself
     std::mutex m_mutex;                           // guards: m_last, m_lastAt
     std::shared_ptr<const CatalogPicture> m_last; // second owner: the screen
     UtcTime m_lastAt{};

@@ -12,16 +12,16 @@ using namespace Qt::Literals::StringLiterals;
 
 Result<views::CostChangesSheet> ConsoleCostSource::changes(const views::CostRequest& request, std::stop_token stop)
 {
-    const Context& context = m_holder.context();
+    const auto context = m_holder.contextNow();
     const UtcTime now = m_holder.clock().now();
     const CostQuestion question = questionOf(request, now);
-    auto compared = withoutIssues(workspaceChanges(context, question, {}));
+    auto compared = withoutIssues(workspaceChanges(*context, question, {}));
     if (!compared)
         return tl::unexpected<Error>(compared.error());
     if (stop.stop_requested())
         return fail(ErrorCode::Cancelled, u"stopped"_s);
     const QDate today = QDateTime::fromMSecsSinceEpoch(toMs(now), Qt::UTC).date();
-    auto odd = withoutIssues(workspaceAnomalies(context, question, today));
+    auto odd = withoutIssues(workspaceAnomalies(*context, question, today));
     if (!odd)
         return tl::unexpected<Error>(odd.error());
     return views::CostChangesSheet{.currency = compared->after.currency,
@@ -38,19 +38,19 @@ Result<MonthForecast> ConsoleCostSource::forecast(const views::CostRequest& requ
     const UtcTime now = m_holder.clock().now();
     CostQuestion question = questionOf(request, now);
     question.range.reset();
-    return withoutIssues(workspaceForecast(m_holder.context(), question, std::nullopt,
+    return withoutIssues(workspaceForecast(*m_holder.contextNow(), question, std::nullopt,
                                            QDateTime::fromMSecsSinceEpoch(toMs(now), Qt::UTC).date()));
 }
 
 Result<ConsoleCostSource::Advice> ConsoleCostSource::advice(const views::CostRequest& request,
                                                             const QStringList& chosen) const
 {
-    const Context& context = m_holder.context();
-    auto answer = withoutIssues(workspaceSavings(context, questionOf(request, m_holder.clock().now()), chosen));
+    const auto context = m_holder.contextNow();
+    auto answer = withoutIssues(workspaceSavings(*context, questionOf(request, m_holder.clock().now()), chosen));
     if (!answer)
         return tl::unexpected<Error>(answer.error());
     auto patch = withoutIssues(
-        workspaceSavingsPatch(context, *answer, answer->chosen.empty() ? answer->savings : answer->chosen));
+        workspaceSavingsPatch(*context, *answer, answer->chosen.empty() ? answer->savings : answer->chosen));
     if (!patch)
         return tl::unexpected<Error>(patch.error());
     return Advice{std::move(*answer), std::move(*patch)};
@@ -65,13 +65,12 @@ Result<views::SavingsSheet> ConsoleCostSource::savings(const views::CostRequest&
     views::SavingsSheet sheet{.currency = found->answer.currency,
                               .range = found->answer.before.range,
                               .savings = std::move(found->answer.savings),
-                              .before = found->answer.before.totals.total,
+                              .before = found->answer.totalBefore,
                               .after = {},
                               .patch = QString::fromUtf8(found->patch.patch),
                               .byHand = found->patch.byHand,
                               .hasEdits = !found->patch.edits.empty()};
-    if (found->answer.simulated)
-        sheet.after = found->answer.simulated->totals.total;
+    sheet.after = found->answer.totalAfter;
     return sheet;
 }
 

@@ -141,7 +141,7 @@ Status ConsoleDataSource::collectNow(std::stop_token stop)
 Result<std::vector<LagGroupRow>> ConsoleDataSource::lagGroups(std::stop_token)
 {
     return asked<std::vector<LagGroupRow>>(
-        m_holder, [this](Database& reader) { return spillway::lagGroups(reader, m_holder.context().catalog); });
+        m_holder, [this](Database& reader) { return spillway::lagGroups(reader, m_holder.contextNow()->catalog); });
 }
 
 Result<views::LagDetail> ConsoleDataSource::lagDetail(const QString& connection, const QString& group, UtcTime from,
@@ -152,7 +152,7 @@ Result<views::LagDetail> ConsoleDataSource::lagDetail(const QString& connection,
         auto series = lagSeries(reader, filter, from, to, maxPoints);
         if (!series)
             return tl::unexpected(series.error());
-        auto partitions = lagRows(reader, m_holder.context().catalog, filter);
+        auto partitions = lagRows(reader, m_holder.contextNow()->catalog, filter);
         if (!partitions)
             return tl::unexpected(partitions.error());
         return views::LagDetail{
@@ -163,7 +163,7 @@ Result<views::LagDetail> ConsoleDataSource::lagDetail(const QString& connection,
 Result<std::vector<SloRow>> ConsoleDataSource::slos(Millis window, std::stop_token)
 {
     return asked<std::vector<SloRow>>(m_holder, [&](Database& reader) {
-        return sloRows(reader, m_holder.context().catalog, window, m_holder.clock().now());
+        return sloRows(reader, m_holder.contextNow()->catalog, window, m_holder.clock().now());
     });
 }
 
@@ -171,13 +171,14 @@ Result<std::vector<SloDay>> ConsoleDataSource::sloDays(const QString& consumer, 
                                                        UtcTime to, std::stop_token)
 {
     return asked<std::vector<SloDay>>(m_holder, [&](Database& reader) {
-        return spillway::sloDays(reader, m_holder.context().catalog, consumer, eventType, from, to);
+        return spillway::sloDays(reader, m_holder.contextNow()->catalog, consumer, eventType, from, to);
     });
 }
 
 Result<views::CostAnswer> ConsoleDataSource::cost(const views::CostRequest& request, std::stop_token)
 {
-    const Context& context = m_holder.context();
+    const auto live = m_holder.contextNow();
+    const Context& context = *live;
     CostQuestion question = questionOf(request, m_holder.clock().now());
     auto bill = withoutIssues(workspaceBill(context, question));
     if (!bill)
@@ -203,7 +204,8 @@ Result<views::CostAnswer> ConsoleDataSource::cost(const views::CostRequest& requ
 Status ConsoleDataSource::exportCost(const views::CostRequest& request, const QString& file, const QString& format,
                                      std::stop_token stop)
 {
-    const Context& context = m_holder.context();
+    const auto live = m_holder.contextNow();
+    const Context& context = *live;
     const UtcTime now = m_holder.clock().now();
     const auto bill = withoutIssues(workspaceBill(context, questionOf(request, now)));
     if (!bill)
@@ -218,7 +220,8 @@ Status ConsoleDataSource::exportCost(const views::CostRequest& request, const QS
 Result<std::vector<Concern>> ConsoleDataSource::concerns(std::stop_token)
 {
     return asked<std::vector<Concern>>(m_holder, [this](Database& reader) -> Result<std::vector<Concern>> {
-        const Context& context = m_holder.context();
+        const auto live = m_holder.contextNow();
+        const Context& context = *live;
         const UtcTime now = m_holder.clock().now();
         const auto facts = readOverviewFacts(reader, context, m_holder.collector().health(), StateHolder::Alive, now);
         if (!facts)

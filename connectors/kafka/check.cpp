@@ -4,6 +4,7 @@
 #include "connectors/kafka/cluster.h"
 #include "connectors/kafka/groupadmin.h"
 #include "connectors/kafka/lagsource.h"
+#include "connectors/kafka/logsizes.h"
 #include "connectors/kafka/outbox.h"
 #include "connectors/kafka/recordsource.h"
 #include "model/base/counted.h"
@@ -59,6 +60,7 @@ public:
             for (const QString& topic : namedTopics())
                 readable(topic);
             groups();
+            sizes();
             if (!m_site->settings().deadLetters.empty())
                 replay();
         }
@@ -224,6 +226,46 @@ private:
                  m_site->principal(), grant),
              .code = ErrorCode::Unauthorised,
              .grants = {grant}});
+    }
+
+    /// How large logs are: an extra that cost is measured by. Without it the connection works all the same.
+    void sizes()
+    {
+        const QString name = u"sizes of logs"_s;
+        const QString otherwise = u"what is kept is estimated from offsets and sizes of records"_s;
+        std::vector<TopicPartition> asked;
+        for (const auto& [topic, layout] : m_layout.topics) {
+            for (int partition = 0; partition < layout.partitionCount() && !isInternalTopic(topic); ++partition)
+                asked.push_back({topic, partition});
+        }
+        if (isEmbedded(m_layout.clusterId) || asked.empty()) {
+            add(passed(name,
+                       asked.empty() ? u"no topic to ask about"_s : u"this broker does not tell them: "_s + otherwise));
+            return;
+        }
+        const auto properties = clientProperties(m_site->settings(), m_site->secrets());
+        if (!properties) {
+            add(failure(name, properties.error()));
+            return;
+        }
+        const LogSizes found = readLogSizes(m_layout, asked, *properties, m_stop);
+        if (!found.bytes.empty()) {
+            add(passed(name, u"told for %1 of %2"_s.arg(found.bytes.size())
+                                 .arg(counted(static_cast<std::int64_t>(asked.size()), u"partition"_s))));
+            return;
+        }
+        if (found.why) {
+            add(passed(name, u"not told (%1): %2"_s.arg(found.why->detail, otherwise)));
+            return;
+        }
+        // A user without the right gets an empty answer, not an error.
+        const QString grant = aclLine(*m_site, {u"Describe"_s}, u"--cluster"_s);
+        KafkaCheckStep step = passed(
+            name,
+            u"not told to user %1, which lacks the right Describe on the cluster: %2; to have cost measured, grant it"_s
+                .arg(m_site->principal(), otherwise));
+        step.grants = {grant};
+        add(std::move(step));
     }
 
     void replay()

@@ -26,11 +26,12 @@ struct KafkaCheckStep
         Skipped
     }; ///< Skipped: an earlier step failed, so that this one could not be tried
 
-    QString name; ///< configuration, address, tls, login, topics, topic NAME, groups, replay
+    QString name; ///< configuration, address, tls, login, topics, topic NAME, groups, sizes of logs, replay
     Outcome outcome = Outcome::Ok;
     QString text;                  ///< what was found, or what is wrong and what to do
     std::optional<ErrorCode> code; ///< of a failure
-    QStringList grants;            ///< `kafka-acls …` lines for the rights that are missing
+    QStringList
+        grants; ///< `kafka-acls …` lines for the rights that are missing; of an Ok step those that would add to it
     friend bool operator==(const KafkaCheckStep&, const KafkaCheckStep&) = default;
 };
 
@@ -44,9 +45,9 @@ struct KafkaCheckReport
 };
 
 /// Tries a connection step by step, as its user: address, TLS, login, which topics are visible, whether dead-letter and
-/// processing-log topics can be read, whether groups are visible, and whether a replay would be allowed.
-/// The last one opens a transaction, aborts it and deletes its group: no record and no offset is left behind.
-/// Blocking, usually a second or two; any thread.
+/// processing-log topics can be read, whether groups are visible, whether brokers tell how large logs are, and whether
+/// a replay would be allowed. The last one opens a transaction, aborts it and deletes its group: no record and no
+/// offset is left behind. Blocking, usually a second or two; any thread.
 [[nodiscard]] KafkaCheckReport checkKafka(const std::shared_ptr<kafka::Site>& site, std::stop_token stop);
 
 } // namespace spillway

@@ -89,13 +89,13 @@ struct CostLine
 struct CostCalibration
 {
     CostComponent component = CostComponent::Storage;
-    QDate first; ///< UTC days, both included, of the invoice that it comes from
-    QDate last;
-    Money modelled; ///< of the days that both cover
-    Money invoiced;
-    std::optional<double> factor;  ///< invoiced / modelled; nullopt: nothing was modelled
-    QString invoice;               ///< name of the file that was imported
-    bool isCarriedForward = false; ///< the invoice is of earlier days, its factor was applied to these
+    QDate first = {}; ///< UTC days, both included, of the invoice that it comes from
+    QDate last = {};
+    Money modelled = {}; ///< of the days that both cover
+    Money invoiced = {};
+    std::optional<double> factor = std::nullopt; ///< invoiced / modelled; nullopt: nothing was modelled
+    QString invoice = {};                        ///< name of the file that was imported
+    bool isCarriedForward = false;               ///< the invoice is of earlier days, its factor was applied to these
     friend bool operator==(const CostCalibration&, const CostCalibration&) = default;
 };
 

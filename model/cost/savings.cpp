@@ -69,8 +69,7 @@ public:
             const auto after = simulateSavings(m_input, {saving});
             if (!after)
                 return tl::unexpected<Error>(after.error());
-            const auto saved = static_cast<double>(before->totals.total.micros - after->totals.total.micros);
-            saving.perMonth = Money{std::llround(saved / months)};
+            price(saving, before->totals, after->totals, months);
             if (saving.perMonth.micros >= leastPerMonth)
                 worthwhile.push_back(std::move(saving));
         }
@@ -80,6 +79,35 @@ public:
     }
 
 private:
+    /// Component by component, each with its invoice's factor where it has one.
+    void price(Saving& saving, const CostTotals& before, const CostTotals& after, double months) const
+    {
+        double saved = 0;
+        QStringList invoiced;
+        bool isPartModelled = false;
+        for (const CostComponent component : costComponents) {
+            const std::size_t c = componentIndex(component);
+            const auto own = static_cast<double>(before.components[c].micros - after.components[c].micros);
+            if (own == 0)
+                continue;
+            const auto factor = m_input.factors.find(component);
+            if (factor == m_input.factors.end()) {
+                isPartModelled = true;
+                saved += own;
+                continue;
+            }
+            saved += own * factor->second.factor.value_or(1);
+            invoiced += u"%1 × %2 (%3)"_s.arg(costComponentWord(component),
+                                              QString::number(factor->second.factor.value_or(1), 'f', 3),
+                                              visibleText(factor->second.invoice));
+        }
+        saving.perMonth = Money{std::llround(saved / months)};
+        saving.basis = invoiced.isEmpty() ? u"Money at the rates of profile %1."_s.arg(m_input.profile.name)
+                       : isPartModelled   ? u"Money as invoiced: %1; the rest at the rates of profile %2."_s.arg(
+                                                invoiced.join(u", "_s), m_input.profile.name)
+                                        : u"Money as invoiced: %1."_s.arg(invoiced.join(u", "_s));
+    }
+
     static double monthsOf(const CostBill& bill)
     {
         int count = 1;
@@ -406,6 +434,35 @@ private:
 };
 
 } // namespace
+
+std::map<QString, SavingsFactors> savingsFactors(const CostBill& bill)
+{
+    std::map<QString, SavingsFactors> factors;
+    for (const CostSegment& segment : bill.segments) {
+        for (const CostCalibration& one : segment.calibrations) {
+            if (one.factor)
+                factors[segment.profile.name][one.component] = one;
+        }
+    }
+    return factors;
+}
+
+Money totalAsInvoiced(const CostBill& bill, const std::map<QString, SavingsFactors>& factors)
+{
+    std::map<std::pair<QString, CostComponent>, std::int64_t> sums;
+    for (const CostLine& line : bill.lines)
+        sums[{bill.segments[static_cast<std::size_t>(line.segment)].profile.name, line.component}] +=
+            line.modelled.micros;
+    Money total;
+    for (const auto& [key, micros] : sums) {
+        const auto profile = factors.find(key.first);
+        const auto one = profile != factors.end() ? profile->second.find(key.second) : SavingsFactors::const_iterator();
+        const bool isInvoiced = profile != factors.end() && one != profile->second.end();
+        total.micros +=
+            isInvoiced ? std::llround(static_cast<double>(micros) * one->second.factor.value_or(1)) : micros;
+    }
+    return total;
+}
 
 Result<std::vector<Saving>> findSavings(const SavingsInput& input)
 {

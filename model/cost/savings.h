@@ -50,7 +50,8 @@ struct Saving
     QString eventType;
     QString topic;
     QString team;   ///< who can do it; empty: unknown
-    Money perMonth; ///< of 365/12 days
+    Money perMonth; ///< of 365/12 days; as invoiced, where an invoice tells of a component
+    QString basis;  ///< a sentence: by which rates and invoices it is reckoned
     SavingRisk risk = SavingRisk::Low;
     QString evidence;     ///< a sentence
     QString change;       ///< a sentence: what to do
@@ -68,12 +69,18 @@ struct Saving
     friend bool operator==(const Saving&, const Saving&) = default;
 };
 
+/// What the newest invoices say about a profile's components, where they say anything.
+using SavingsFactors = std::map<CostComponent, CostCalibration>;
+/// The newest factors of a bill, by profile.
+[[nodiscard]] std::map<QString, SavingsFactors> savingsFactors(const CostBill& bill);
+
 struct SavingsInput
 {
     const Catalog& catalog;
     const PricingProfile& profile;
     CostOptions options;                       ///< of the bill that is saved on
     std::map<QString, TopicEvidence> evidence; ///< by topic
+    SavingsFactors factors = {};               ///< of the profile; empty: money is as its rates say
 };
 
 /// Everything that would save at least one cent a month, most first. Error: the bill cannot be computed.
@@ -89,6 +96,9 @@ struct SavingsInput
 
 /// The bill with these changes made, all together.
 [[nodiscard]] Result<CostBill> simulateSavings(const SavingsInput& input, const std::vector<Saving>& savings);
+
+/// A simulated bill's total as it would be invoiced, without adjustments. @param factors  by profile
+[[nodiscard]] Money totalAsInvoiced(const CostBill& bill, const std::map<QString, SavingsFactors>& factors);
 
 /// Shares and sizes of payloads that were sampled from one topic. Payloads are strangers' bytes: only numbers and names
 /// of fields come out.

@@ -249,10 +249,11 @@ SavingsEdits savingsEdits(const SavingsFiles& files, const QString& profile, con
 Result<QByteArray> savingsPatch(const SavingsFiles& files, const SavingsEdits& edits,
                                 const std::vector<Saving>& savings, const QString& currency)
 {
-    QString told = u"What could be paid less for. In the workspace's folder: git apply FILE\n"_s;
+    QString told; // before the first file `git apply` passes over everything
     for (const Saving& saving : savings)
-        told += u"# %1: %2 %3 a month, risk %4. %5\n"_s.arg(visibleText(saving.id), formatMoney(saving.perMonth, 2),
-                                                            currency, savingRiskWord(saving.risk), saving.riskReason);
+        told += u"# %1: %2 %3 a month, risk %4. %5 %6\n"_s.arg(visibleText(saving.id), formatMoney(saving.perMonth, 2),
+                                                               currency, savingRiskWord(saving.risk), saving.riskReason,
+                                                               saving.basis);
     for (const QString& line : edits.byHand)
         told += u"# by hand, %1\n"_s.arg(visibleText(line));
     QByteArray patch = told.toUtf8();

@@ -17,6 +17,7 @@ QByteArray savingsJson(const std::vector<Saving>& savings, const QString& curren
         json.key(u"topic").value(textOrNull(saving.topic));
         json.key(u"team").value(textOrNull(saving.team));
         writeAmount(json, u"perMonth", saving.perMonth);
+        json.field(u"basis", saving.basis);
         json.field(u"risk", savingRiskWord(saving.risk)).field(u"riskReason", saving.riskReason);
         json.field(u"evidence", saving.evidence).field(u"change", saving.change);
         json.key(u"export").beginArray();
@@ -36,7 +37,7 @@ QString savingsText(const std::vector<Saving>& savings, const QString& currency)
     for (const Saving& saving : savings) {
         text += u"%1 %2 a month, risk %3: %4\n"_s.arg(formatMoney(saving.perMonth, 2), currency,
                                                       savingRiskWord(saving.risk), visibleText(saving.id));
-        text += u"  %1\n  %2\n  %3\n"_s.arg(saving.evidence, saving.change, saving.riskReason);
+        text += u"  %1\n  %2\n  %3\n  %4\n"_s.arg(saving.evidence, saving.change, saving.riskReason, saving.basis);
     }
     return text;
 }

@@ -36,6 +36,10 @@ public:
         created.after = Money{1'000'000'000};
         created.effects[static_cast<std::size_t>(CostFactor::Volume)] = Money{20'000'000};
         created.effects[static_cast<std::size_t>(CostFactor::Size)] = Money{-120'000'000};
+        if (isQuiet) {
+            sheet.totalAfter = sheet.totalBefore;
+            return sheet;
+        }
         sheet.changes = {viewed, created};
         EventAnomaly odd;
         odd.eventType = QStringLiteral("page.viewed");
@@ -85,6 +89,8 @@ public:
         packing.perMonth = Money{12'250'000};
         packing.risk = SavingRisk::Low;
         packing.change = QStringLiteral("Set compression.type=zstd on the producer, or on the topic.");
+        if (isQuiet)
+            return sheet;
         sheet.savings = {retention, packing};
         sheet.before = Money{12'000'000'000};
         if (!chosen.isEmpty())
@@ -151,6 +157,7 @@ public:
         return m_intents;
     }
     std::optional<Money> budget; ///< set before the page is made
+    bool isQuiet = false;        ///< nothing changes, nothing is to be saved
 
 private:
     void note(const QString& intent)

@@ -3,7 +3,9 @@
 
 #include "views/cost/costcolumns.h"
 #include "views/cost/costwords.h"
+#include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
+#include "views/widgets/statepane.h"
 #include "views/widgets/tableview.h"
 
 #include <QVBoxLayout>
@@ -110,6 +112,13 @@ ChangesPanel::ChangesPanel(CostSource& source, Prompter& prompter, QWidget* pare
     m_anomalyView->setObjectName(u"costAnomalies"_s);
     m_anomalyView->setAccessibleName(tr("Odd days"));
     m_anomalyView->show(&m_anomalies, anomalyColumns(m_anomalies));
+    m_oddNote = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, this);
+    m_oddNote->setObjectName(u"anomaliesNote"_s);
+    m_oddNote->setWordWrap(true);
+    m_pane = new StatePane(m_changeView, this);
+    m_pane->setObjectName(u"changesPane"_s);
+    m_command = new CommandLine(u"spillwayctl cost changes"_s, this);
+    m_command->setObjectName(u"changesCommand"_s);
     connect(m_changeView, &TableView::rowActivated, this, [this] {
         const QModelIndex index = m_changeView->currentSource();
         if (index.isValid() && !m_changes.at(index).eventType.isEmpty())
@@ -122,14 +131,21 @@ ChangesPanel::ChangesPanel(CostSource& source, Prompter& prompter, QWidget* pare
     layout->setSpacing(8);
     layout->addWidget(m_title);
     layout->addWidget(m_days);
-    layout->addWidget(m_changeView, 3);
+    layout->addWidget(m_oddNote);
+    layout->addWidget(m_pane, 3);
     layout->addWidget(m_oddTitle);
     layout->addWidget(m_anomalyView, 2);
+    layout->addWidget(m_command);
+    m_oddNote->hide();
+    m_oddTitle->hide();
+    m_anomalyView->hide();
 }
 
 void ChangesPanel::ask(const CostRequest& request)
 {
     m_title->setText(tr("Comparing with the days before"));
+    m_pane->showLoading(tr("Comparing with the days before"));
+    m_request = request;
     m_load.ask([&source = m_source, request](std::stop_token stop) { return source.changes(request, stop); });
 }
 
@@ -138,9 +154,17 @@ void ChangesPanel::show(Result<CostChangesSheet> sheet)
     if (!sheet) {
         m_title->setText(tr("There is nothing to compare: %1").arg(sheet.error().detail));
         m_days->setText({});
-        m_oddTitle->setText({});
+        for (QWidget* one : std::initializer_list<QWidget*>{m_oddNote, m_oddTitle, m_anomalyView})
+            one->hide();
         m_changes.replace({});
         m_anomalies.replace({});
+        m_command->setLine(changesCommand(m_request, {}));
+        if (m_request.period == CostPeriod::CatalogDay)
+            m_pane->showEmpty(tr("One day has no days before it"),
+                              tr("Choose a period above, like the last 30 days: its bill is compared with as many days "
+                                 "before. With --against the command compares two catalogs instead."));
+        else
+            m_pane->showFailure(tr("The bills could not be compared"), sheet.error());
         return;
     }
     m_title->setText(changesHeadline(*sheet));
@@ -148,11 +172,21 @@ void ChangesPanel::show(Result<CostChangesSheet> sheet)
                         .arg(sheet->after.first.toString(Qt::ISODate), sheet->after.last.toString(Qt::ISODate),
                              sheet->before.first.toString(Qt::ISODate), sheet->before.last.toString(Qt::ISODate),
                              sheet->currency));
-    m_oddTitle->setText(sheet->anomalies.empty()
-                            ? tr("No odd days: each event cost what its weekdays let expect, or is too young to tell")
-                        : sheet->anomalies.size() == 1 ? tr("1 odd stretch of days")
-                                                       : tr("%1 odd stretches of days").arg(sheet->anomalies.size()));
-    m_anomalyView->setVisible(!sheet->anomalies.empty());
+    const bool isOdd = !sheet->anomalies.empty();
+    m_oddNote->setText(tr("No odd days: each event cost what its weekdays let expect, or is too young to tell"));
+    m_oddTitle->setText(sheet->anomalies.size() == 1 ? tr("1 odd stretch of days")
+                                                     : tr("%1 odd stretches of days").arg(sheet->anomalies.size()));
+    m_oddNote->setVisible(!isOdd);
+    m_oddTitle->setVisible(isOdd);
+    m_anomalyView->setVisible(isOdd);
+    m_command->setLine(changesCommand(m_request, sheet->after));
+    if (sheet->changes.empty())
+        m_pane->showEmpty(
+            tr("Every event cost the same in both periods"),
+            tr("Days that no sample covers cost what the catalog's volumes say, one like the other. To see "
+               "what really moves, keep spillwayctl collect running; volumes are then measured day by day."));
+    else
+        m_pane->showContent();
     m_changes.replace(std::move(sheet->changes));
     m_anomalies.replace(std::move(sheet->anomalies));
 }

@@ -9,7 +9,9 @@
 
 namespace spillway::views {
 
+class CommandLine;
 class PlainTextLabel;
+class StatePane;
 class Prompter;
 class TableView;
 
@@ -36,9 +38,13 @@ private:
     RowTable<EventAnomaly, QString> m_anomalies;
     PlainTextLabel* m_title = nullptr;
     PlainTextLabel* m_days = nullptr;
-    PlainTextLabel* m_oddTitle = nullptr;
+    PlainTextLabel* m_oddNote = nullptr;  ///< where there are no odd days
+    PlainTextLabel* m_oddTitle = nullptr; ///< where there are
     TableView* m_changeView = nullptr;
     TableView* m_anomalyView = nullptr;
+    StatePane* m_pane = nullptr; ///< around what changed
+    CommandLine* m_command = nullptr;
+    CostRequest m_request;
     AsyncLoad<CostChangesSheet> m_load;
 };
 

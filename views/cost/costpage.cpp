@@ -72,6 +72,8 @@ std::vector<ColumnSpec> lineColumns(const CostLineTable& table)
 {
     ColumnSpec event = textColumn(CostLineTable::Event, CostPage::tr("Event"), 144);
     event.stretches = true;
+    ColumnSpec team = textColumn(CostLineTable::Team, CostPage::tr("Team"), 116);
+    team.stretches = true; // where the event has no column
     ColumnSpec service = textColumn(CostLineTable::Service, CostPage::tr("Service"), 110);
     service.startsHidden = true;
     ColumnSpec quantity =
@@ -83,7 +85,7 @@ std::vector<ColumnSpec> lineColumns(const CostLineTable& table)
     quantity.align = CellAlign::Number;
     quantity.sortKey = [](const QModelIndex& index) { return index.data(CostLineTable::ValueRole); };
     return {event,
-            textColumn(CostLineTable::Team, CostPage::tr("Team"), 116),
+            team,
             service,
             textColumn(CostLineTable::RoleColumn, CostPage::tr("Role"), 80,
                        [&table](const QModelIndex& index) { return roleText(table.line(index.row()).role); }),
@@ -207,10 +209,13 @@ QWidget* CostPage::makeContent()
     connect(m_savings, &SavingsPanel::said, this, &Page::said);
     connect(m_units, &UnitCostPanel::said, this, &Page::said);
     connect(m_invoices, &InvoicePanel::said, this, &Page::said);
-    connect(m_invoices, &InvoicePanel::imported, this, [this] {
+    const auto forget = [this] {
         m_askedChanges.reset();
+        m_askedSavings.reset();
         ask();
-    });
+    };
+    connect(m_invoices, &InvoicePanel::imported, this, forget);
+    connect(m_savings, &SavingsPanel::applied, this, forget);
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] { askTab(false); });
     return m_tabs;
 }
@@ -421,7 +426,7 @@ void CostPage::showAnswer(Result<CostAnswer> answer)
     m_whatIf->showSimulation(m_answer.simulation, bill.currency);
     m_basis->setText(costBasis(bill));
     m_command->setLine(costCommand(request(), bill));
-    m_units->show(bill);
+    m_units->show(request(), bill);
     showDimension();
     presentContent();
 }
@@ -497,6 +502,11 @@ void CostPage::showLines()
     }
     const CostPart& part = m_parts.part(index.row());
     m_lines.show(m_answer.bill, dimension(), part);
+    // what the choice says already needs no column, so that money is always in sight
+    const bool isNamed = part.kind == CostPart::Kind::Named;
+    m_lineView->setColumnShown(CostLineTable::Team, !isNamed || dimension() != CostDimension::Team);
+    m_lineView->setColumnShown(CostLineTable::Event, !isNamed || dimension() != CostDimension::Event);
+    m_lineView->setColumnShown(CostLineTable::Component, !isNamed || dimension() != CostDimension::Component);
     m_lineTitle->setText(
         tr("%1: %2 %3").arg(partText(part, dimension()), moneyText(part.total, 2), m_answer.bill.currency));
 }

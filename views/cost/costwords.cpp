@@ -311,7 +311,7 @@ CellMark riskMark(SavingRisk risk)
 QString savingsHeadline(const SavingsSheet& sheet)
 {
     if (sheet.savings.empty())
-        return tr("Nothing to save was found; advice rests on samples of lag, groups and payloads");
+        return tr("Nothing to save was found");
     const Saving& first = sheet.savings.front();
     const QString most =
         tr("most by %1: %2 %3 a month").arg(visibleText(first.id), moneyText(first.perMonth, 2), sheet.currency);
@@ -399,6 +399,16 @@ QString savingsCommand(const CostRequest& request, const SavingsSheet& sheet, co
     for (const QString& id : chosen)
         line += u" --simulate "_s + shellQuoted(id);
     return line;
+}
+
+QString changesCommand(const CostRequest& request, const std::optional<DayRange>& range)
+{
+    return commandFor(u"spillwayctl cost changes"_s, request, range);
+}
+
+QString unitCommand(const CostRequest& request, const CostBill& bill)
+{
+    return commandFor(u"spillwayctl cost unit"_s, request, bill.range);
 }
 
 QString costCommand(const CostRequest& request, const CostBill& bill)

@@ -38,6 +38,8 @@ namespace spillway::views {
 /// What the month will cost, beside its budget; a team over its own is named.
 [[nodiscard]] QString forecastSentence(const MonthForecast& forecast);
 /// `spillwayctl cost …` with the same numbers.
+[[nodiscard]] QString changesCommand(const CostRequest& request, const std::optional<DayRange>& range);
+[[nodiscard]] QString unitCommand(const CostRequest& request, const CostBill& bill);
 [[nodiscard]] QString costCommand(const CostRequest& request, const CostBill& bill);
 
 } // namespace spillway::views

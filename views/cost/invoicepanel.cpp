@@ -3,8 +3,10 @@
 
 #include "views/cost/costcolumns.h"
 #include "views/cost/costwords.h"
+#include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/prompter.h"
+#include "views/widgets/statepane.h"
 #include "views/widgets/tableview.h"
 
 #include <QDateTime>
@@ -104,9 +106,9 @@ InvoicePanel::InvoicePanel(CostSource& source, Prompter& prompter, QWidget* pare
     m_title = new PlainTextLabel({}, TextSize::Title, PlainTextLabel::Ink::Text, this);
     m_title->setObjectName(u"invoicesTitle"_s);
     m_title->setWordWrap(true);
-    auto* open = new QPushButton(tr("Look at an invoice…"), this);
-    open->setObjectName(u"invoiceOpen"_s);
-    connect(open, &QPushButton::clicked, this, &InvoicePanel::chooseFile);
+    m_open = new QPushButton(tr("Look at an invoice…"), this);
+    m_open->setObjectName(u"invoiceOpen"_s);
+    connect(m_open, &QPushButton::clicked, this, &InvoicePanel::chooseFile);
     m_view = new TableView(u"cost-invoices"_s, prompter, this);
     m_view->setObjectName(u"costInvoices"_s);
     m_view->setAccessibleName(tr("Invoices that were kept"));
@@ -137,7 +139,7 @@ InvoicePanel::InvoicePanel(CostSource& source, Prompter& prompter, QWidget* pare
     m_discard->hide();
     auto* top = new QHBoxLayout;
     top->addWidget(m_title, 1);
-    top->addWidget(open);
+    top->addWidget(m_open);
     auto* bottom = new QHBoxLayout;
     bottom->setSpacing(8);
     bottom->addWidget(m_lineTitle, 1);
@@ -146,11 +148,21 @@ InvoicePanel::InvoicePanel(CostSource& source, Prompter& prompter, QWidget* pare
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 12, 0, 0);
     layout->setSpacing(8);
+    auto* content = new QWidget(this);
+    auto* inner = new QVBoxLayout(content);
+    inner->setContentsMargins(0, 0, 0, 0);
+    inner->setSpacing(8);
+    inner->addWidget(m_view, 1);
+    inner->addLayout(bottom);
+    inner->addWidget(m_fault);
+    inner->addWidget(m_lineView, 1);
+    m_pane = new StatePane(content, this);
+    m_pane->setObjectName(u"invoicePane"_s);
+    m_command = new CommandLine(u"spillwayctl cost invoice list"_s, this);
+    m_command->setObjectName(u"invoiceCommand"_s);
     layout->addLayout(top);
-    layout->addWidget(m_view, 1);
-    layout->addLayout(bottom);
-    layout->addWidget(m_fault);
-    layout->addWidget(m_lineView, 1);
+    layout->addWidget(m_pane, 1);
+    layout->addWidget(m_command);
 }
 
 void InvoicePanel::ask(const CostRequest& request)
@@ -176,6 +188,7 @@ void InvoicePanel::showInvoices(Result<std::vector<Invoice>> invoices)
 {
     if (!invoices) {
         m_title->setText(tr("Invoices could not be read: %1").arg(invoices.error().detail));
+        m_pane->showFailure(tr("Invoices could not be read"), invoices.error());
         return;
     }
     m_title->setText(invoices->empty() ? tr("No invoice was kept yet: bills are as the profile's rates say")
@@ -197,6 +210,7 @@ void InvoicePanel::showPreview(Result<InvoicePreview> preview)
         m_fault->show();
         m_lineTitle->setText(tr("The file is no invoice that can be kept"));
         m_lines.replace({});
+        showPane();
         return;
     }
     m_shown = std::move(*preview);
@@ -204,12 +218,36 @@ void InvoicePanel::showPreview(Result<InvoicePreview> preview)
     m_discard->show();
     m_lineTitle->setText(previewText(*m_shown));
     m_lines.replace(m_shown->invoice.lines);
+    showPane();
     if (!m_shown->known)
         m_keep->setFocus();
 }
 
+/// Nothing was kept and nothing is looked at: what invoices are good for stands where they would be.
+void InvoicePanel::showPane()
+{
+    const bool isKept = m_invoices.rowCount() > 0;
+    const bool isLooking = m_shown || !m_fault->isHidden();
+    m_view->setVisible(isKept);
+    m_open->setVisible(isKept || isLooking);
+    m_command->setLine(m_shown ? u"spillwayctl cost invoice import "_s + shellQuoted(m_shown->invoice.name) +
+                                     u" --profile "_s + shellQuoted(m_shown->invoice.profile)
+                               : u"spillwayctl cost invoice list"_s);
+    if (isKept || isLooking) {
+        m_pane->showContent();
+        return;
+    }
+    m_pane->showEmpty(
+        tr("What did the provider bill?"),
+        tr("An invoice makes the bills of its months add up to what was paid: each component gets a factor, "
+           "and what is left stands as an adjustment. Read are FOCUS CSV, AWS CUR CSV, Confluent's costs as "
+           "JSON, and a plain CSV with from, to, component, amount, currency."),
+        {tr("Look at an invoice…"), [this] { chooseFile(); }});
+}
+
 void InvoicePanel::showLines()
 {
+    showPane();
     if (m_shown)
         return;
     const QModelIndex index = m_view->currentSource();

@@ -11,7 +11,9 @@ class QPushButton;
 
 namespace spillway::views {
 
+class CommandLine;
 class PlainTextLabel;
+class StatePane;
 class Prompter;
 class TableView;
 
@@ -38,6 +40,7 @@ private:
     void showInvoices(Result<std::vector<Invoice>> invoices);
     void showPreview(Result<InvoicePreview> preview);
     void showLines();
+    void showPane();
     void discard();
     void keep();
 
@@ -52,6 +55,9 @@ private:
     PlainTextLabel* m_fault = nullptr;
     TableView* m_view = nullptr;
     TableView* m_lineView = nullptr;
+    QPushButton* m_open = nullptr;
+    StatePane* m_pane = nullptr;
+    CommandLine* m_command = nullptr;
     QPushButton* m_keep = nullptr;
     QPushButton* m_discard = nullptr;
     AsyncLoad<std::vector<Invoice>> m_load;

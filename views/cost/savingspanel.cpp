@@ -7,6 +7,7 @@
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/prompter.h"
 #include "views/widgets/splitview.h"
+#include "views/widgets/statepane.h"
 #include "views/widgets/tableview.h"
 
 #include <QFontDatabase>
@@ -53,9 +54,12 @@ SavingsPanel::SavingsPanel(CostSource& source, Prompter& prompter, QWidget* pare
         Q_EMIT said(done ? tr("The patch is written") : tr("Not written: %1").arg(done.error().detail));
     })
     , m_apply([this](Result<QStringList> files) {
-        Q_EMIT said(files ? tr("Changed: %1. Spillway counts with it from its next start").arg(files->join(u", "_s))
+        Q_EMIT said(files ? tr("Changed: %1").arg(files->join(u", "_s))
                           : tr("Nothing was written: %1").arg(files.error().detail));
-        askAgain();
+        if (files)
+            Q_EMIT applied();
+        else
+            askAgain();
     })
 {
     m_title = new PlainTextLabel({}, TextSize::Title, PlainTextLabel::Ink::Text, this);
@@ -78,7 +82,9 @@ SavingsPanel::SavingsPanel(CostSource& source, Prompter& prompter, QWidget* pare
     layout->setContentsMargins(0, 12, 0, 0);
     layout->setSpacing(8);
     layout->addWidget(m_title);
-    layout->addWidget(split, 1);
+    m_pane = new StatePane(split, this);
+    m_pane->setObjectName(u"savingsPane"_s);
+    layout->addWidget(m_pane, 1);
     layout->addWidget(m_command);
 }
 
@@ -100,7 +106,8 @@ QWidget* SavingsPanel::makeDetail()
     m_patch->setObjectName(u"savingPatch"_s);
     m_patch->setAccessibleName(tr("The edits of the files, as a patch"));
     m_patch->setReadOnly(true);
-    m_patch->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_patch->setLineWrapMode(QPlainTextEdit::WidgetWidth);
+    m_patchTitle = label(u"savingPatchTitle"_s, TextSize::Body, PlainTextLabel::Ink::Muted);
     m_patch->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_export = new QPushButton(tr("Export the patch…"), detail);
     m_export->setObjectName(u"savingExport"_s);
@@ -116,7 +123,7 @@ QWidget* SavingsPanel::makeDetail()
     auto* layout = new QVBoxLayout(detail);
     layout->setContentsMargins(16, 0, 0, 0);
     layout->setSpacing(8);
-    for (QWidget* one : std::initializer_list<QWidget*>{m_what, m_evidence, m_risk, m_bill})
+    for (QWidget* one : std::initializer_list<QWidget*>{m_what, m_evidence, m_risk, m_bill, m_patchTitle})
         layout->addWidget(one);
     layout->addWidget(m_patch, 1);
     layout->addLayout(buttons);
@@ -154,6 +161,15 @@ void SavingsPanel::show(Result<SavingsSheet> sheet)
                               .arg(moneyText(*m_sheet.after, 2), moneyText(m_sheet.before, 2), m_sheet.currency)
                         : QString());
     m_patch->setPlainText(m_sheet.patch);
+    m_patchTitle->setText(m_sheet.hasEdits ? tr("The edit, as a patch; in the workspace's folder: git apply FILE")
+                                           : tr("No file holds this; by hand:"));
+    if (m_sheet.savings.empty())
+        m_pane->showEmpty(
+            tr("No advice is worth a cent a month"),
+            tr("Advice rests on what was sampled: lag, groups, payloads and sizes of logs. Keep spillwayctl "
+               "collect running for a day, or look at what it costs with other volumes under Bill."));
+    else
+        m_pane->showContent();
     m_export->setEnabled(!m_sheet.savings.empty());
     m_make->setEnabled(!m_chosen.isEmpty() && m_sheet.hasEdits);
     m_command->setLine(savingsCommand(m_request, m_sheet, m_chosen));
@@ -170,7 +186,7 @@ void SavingsPanel::showDetail()
     }
     const Saving& saving = m_rows.at(index);
     m_what->setText(saving.change);
-    m_evidence->setText(saving.evidence);
+    m_evidence->setText(saving.basis.isEmpty() ? saving.evidence : saving.evidence + u' ' + saving.basis);
     m_risk->setText(tr("Risk %1: %2").arg(riskMark(saving.risk).word, saving.riskReason));
 }
 

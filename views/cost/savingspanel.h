@@ -14,6 +14,7 @@ namespace spillway::views {
 
 class CommandLine;
 class PlainTextLabel;
+class StatePane;
 class Prompter;
 class TableView;
 
@@ -30,6 +31,8 @@ public:
 
 Q_SIGNALS:
     void said(const QString& sentence);
+    /// Files of the workspace are otherwise now.
+    void applied();
 
 private:
     QWidget* makeDetail();
@@ -53,6 +56,8 @@ private:
     PlainTextLabel* m_bill = nullptr;
     TableView* m_view = nullptr;
     QPlainTextEdit* m_patch = nullptr;
+    PlainTextLabel* m_patchTitle = nullptr;
+    StatePane* m_pane = nullptr;
     QPushButton* m_export = nullptr;
     QPushButton* m_make = nullptr;
     CommandLine* m_command = nullptr;

@@ -4,7 +4,9 @@
 #include "model/base/text.h"
 #include "views/cost/costcolumns.h"
 #include "views/cost/costwords.h"
+#include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
+#include "views/widgets/statepane.h"
 #include "views/widgets/tableview.h"
 
 #include <QVBoxLayout>
@@ -68,10 +70,15 @@ UnitCostPanel::UnitCostPanel(Prompter& prompter, QWidget* parent)
     layout->setContentsMargins(0, 12, 0, 0);
     layout->setSpacing(8);
     layout->addWidget(m_title);
-    layout->addWidget(m_view, 1);
+    m_pane = new StatePane(m_view, this);
+    m_pane->setObjectName(u"unitPane"_s);
+    m_command = new CommandLine(u"spillwayctl cost unit"_s, this);
+    m_command->setObjectName(u"unitCommand"_s);
+    layout->addWidget(m_pane, 1);
+    layout->addWidget(m_command);
 }
 
-void UnitCostPanel::show(const CostBill& bill)
+void UnitCostPanel::show(const CostRequest& request, const CostBill& bill)
 {
     std::vector<UnitCost> costs = unitCosts(bill);
     const bool isKnown = !costs.empty() && costs.front().perMillion;
@@ -81,6 +88,14 @@ void UnitCostPanel::show(const CostBill& bill)
                                     moneyText(*costs.front().perMillion, 2), bill.currency)
                          : tr("No records were counted in these days"));
     m_costs.replace(std::move(costs));
+    m_command->setLine(unitCommand(request, bill));
+    if (isKnown)
+        m_pane->showContent();
+    else
+        m_pane->showEmpty(
+            tr("Nothing to divide the cost by"),
+            tr("What a million records cost needs records: avg_daily_volume in event-catalog.yaml, or days "
+               "that spillwayctl collect has measured."));
 }
 
 } // namespace spillway::views

@@ -2,13 +2,16 @@
 #pragma once
 
 #include "model/cost/dailycosts.h"
+#include "views/cost/costsource.h"
 #include "views/widgets/rowtable.h"
 
 #include <QWidget>
 
 namespace spillway::views {
 
+class CommandLine;
 class PlainTextLabel;
+class StatePane;
 class Prompter;
 class TableView;
 
@@ -18,7 +21,7 @@ class UnitCostPanel final : public QWidget
     Q_OBJECT
 public:
     explicit UnitCostPanel(Prompter& prompter, QWidget* parent = nullptr);
-    void show(const CostBill& bill);
+    void show(const CostRequest& request, const CostBill& bill);
 
 Q_SIGNALS:
     void eventChosen(const QString& eventType);
@@ -28,6 +31,8 @@ private:
     RowTable<UnitCost, QString> m_costs;
     PlainTextLabel* m_title = nullptr;
     TableView* m_view = nullptr;
+    StatePane* m_pane = nullptr;
+    CommandLine* m_command = nullptr;
 };
 
 } // namespace spillway::views

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void anInvoiceIsKeptOnce();
     void aFaultyInvoiceSaysWhere();
     void adviceBecomesAPatchAndAnEdit();
+    void anEditOfTheCatalogCountsAtOnce();
 
 private:
     QString write(const QString& name, const QByteArray& text) const
@@ -149,6 +150,28 @@ void ConsoleCostSourceTest::adviceBecomesAPatchAndAnEdit()
     QVERIFY2(files, qPrintable(files ? QString() : files.error().detail));
     QCOMPARE(files->size(), 1);
     QVERIFY(read(u"pricing.yaml"_s).contains("records_per_request: 100 } # one by one\n"));
+    const auto later = m_source->savings(request, {}, {});
+    QVERIFY(later && later->savings.empty()); // it counts at once
+    QCOMPARE(later->before, *chosen->after);
+}
+
+/// Whoever makes it, here or elsewhere; a file that cannot be read just now takes nothing away.
+void ConsoleCostSourceTest::anEditOfTheCatalogCountsAtOnce()
+{
+    const views::CostRequest request{.period = CostPeriod::CatalogDay};
+    const Money before = m_source->savings(request, {}, {}).value().before;
+    const QByteArray catalog = read(u"event-catalog.yaml"_s);
+    QByteArray doubled = catalog;
+    const qsizetype at = doubled.indexOf("avg_daily_volume: ");
+    QVERIFY(at > 0);
+    doubled.insert(at + qsizetype{18}, '9');
+    write(u"event-catalog.yaml"_s, doubled);
+    const Money after = m_source->savings(request, {}, {}).value().before;
+    QVERIFY(after > before);
+    write(u"event-catalog.yaml"_s, "events: [\n");
+    QCOMPARE(m_holder->contextNow()->catalog.events().size(), std::size_t{3});
+    write(u"event-catalog.yaml"_s, catalog + "\n");
+    QCOMPARE(m_source->savings(request, {}, {}).value().before, before);
 }
 
 QTEST_GUILESS_MAIN(ConsoleCostSourceTest)

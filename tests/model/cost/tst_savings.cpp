@@ -73,6 +73,7 @@ class SavingsTest final : public QObject
 private Q_SLOTS:
     void nothingIsAdvisedWithoutEvidence();
     void retentionIsCutToThreeTimesTheWorstLag();
+    void anInvoiceSaysWhatASavingIsWorth();
     void aDeadGroup();
     void anUnreadTopic();
     void fieldsThatNobodyDeclares();
@@ -119,6 +120,32 @@ void SavingsTest::retentionIsCutToThreeTimesTheWorstLag()
     one.evidence[u"e"_s].worstLagDays = 1.5;
     one.evidence[u"e"_s].observedDays = 0.5; // too short a time to tell
     QVERIFY(one.found().empty());
+}
+
+/// Component by component: storage is billed at twice the rate; of what else changes no invoice tells.
+void SavingsTest::anInvoiceSaysWhatASavingIsWorth()
+{
+    Case one(oneGib({u"c"_s}));
+    one.evidence[u"e"_s].worstLagDays = 1.5;
+    one.evidence[u"e"_s].observedDays = 30;
+    const Saving plain = one.found().at(0);
+    QCOMPARE(plain.basis, u"Money at the rates of profile seed."_s);
+    SavingsInput input = one.input();
+    input.factors[CostComponent::Storage] = {
+        .component = CostComponent::Storage, .factor = 2.0, .invoice = u"october.csv"_s};
+    const Saving invoiced = findSavings(input).value().at(0);
+    QVERIFY(isAbout(invoiced.perMonth, 2.0 * static_cast<double>(plain.perMonth.micros) / 1e6));
+    QCOMPARE(invoiced.basis, u"Money as invoiced: storage × 2.000 (october.csv)."_s);
+    // another component's factor changes nothing, and the words say so
+    input.factors = {{CostComponent::Network, input.factors.begin()->second}};
+    QCOMPARE(findSavings(input).value().at(0).perMonth, plain.perMonth);
+    QCOMPARE(findSavings(input).value().at(0).basis, plain.basis);
+    // a bill as it would be invoiced
+    const CostBill bill = simulateSavings(one.input(), {}).value();
+    const std::map<QString, SavingsFactors> factors{{u"seed"_s, {{CostComponent::Storage, {.factor = 2.0}}}}};
+    QCOMPARE(totalAsInvoiced(bill, factors).micros,
+             bill.totals.total.micros + bill.totals.components[componentIndex(CostComponent::Storage)].micros);
+    QCOMPARE(totalAsInvoiced(bill, {}), bill.totals.total);
 }
 
 void SavingsTest::aDeadGroup()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The cost screen through its widgets: cut, choose, drill down, ask what if, export.
+#include "model/cost/costparttable.h"
 #include "tests/support/folders.h"
 #include "tests/support/manualclock.h"
 #include "tests/views/fakecostsource.h"
@@ -12,6 +13,7 @@
 #include "views/theme/theme.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
+#include "views/widgets/statepane.h"
 #include "views/widgets/tableview.h"
 
 #include <QAbstractItemModelTester>
@@ -20,6 +22,7 @@
 #include <QDir>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSlider>
 #include <QStandardPaths>
@@ -81,6 +84,8 @@ private Q_SLOTS:
     void theEditsLeaveAsAPatch();
     void filesAreChangedOnlyWhenConfirmed();
     void whatAMillionRecordsCost();
+    void whereThereIsNothingItSaysWhy();
+    void moneyIsAlwaysInSight();
     void anInvoiceIsLookedAtBeforeItIsKept();
     void aFileThatIsNoInvoiceSaysWhy();
     void escapeLeadsBackToTheBill();
@@ -299,6 +304,8 @@ void CostPageTest::daysAreNeededToCompare()
     choose(u"costPeriod"_s, static_cast<int>(CostPeriod::CatalogDay));
     showTab(1);
     QVERIFY(find<PlainTextLabel>(u"changesTitle"_s)->fullText().contains(u"two bills"_s));
+    QCOMPARE(find<StatePane>(u"changesPane"_s)->state(), StatePane::State::Empty);
+    QVERIFY(find<StatePane>(u"changesPane"_s)->stateText().contains(u"Choose a period"_s));
     QCOMPARE(find<TableView>(u"costChanges"_s)->model()->rowCount(), 0);
     choose(u"costPeriod"_s, static_cast<int>(CostPeriod::Last7Days)); // the tab in sight follows
     QCOMPARE(find<TableView>(u"costChanges"_s)->model()->rowCount(), 2);
@@ -368,6 +375,36 @@ void CostPageTest::whatAMillionRecordsCost()
     QVERIFY2(find<PlainTextLabel>(u"unitTitle"_s)->fullText().contains(u"is dearest: "_s),
              qPrintable(find<PlainTextLabel>(u"unitTitle"_s)->fullText()));
     QVERIFY(model->index(0, 4).data().toString() != u"–"_s);
+    QCOMPARE(find<StatePane>(u"unitPane"_s)->state(), StatePane::State::Content);
+    QVERIFY(find<CommandLine>(u"unitCommand"_s)->line().startsWith(u"spillwayctl cost unit --from "_s));
+}
+
+void CostPageTest::whereThereIsNothingItSaysWhy()
+{
+    m_cost->isQuiet = true;
+    showTab(1);
+    const auto* changes = find<StatePane>(u"changesPane"_s);
+    QCOMPARE(changes->state(), StatePane::State::Empty);
+    QVERIFY(changes->stateText().contains(u"spillwayctl collect"_s));
+    QVERIFY(find<PlainTextLabel>(u"anomaliesNote"_s)->isVisible());
+    QVERIFY(!find<PlainTextLabel>(u"anomaliesTitle"_s)->isVisible());
+    QCOMPARE(find<CommandLine>(u"changesCommand"_s)->line(),
+             u"spillwayctl cost changes --from 2026-10-01 --to 2026-10-30"_s);
+    showTab(2);
+    QCOMPARE(find<StatePane>(u"savingsPane"_s)->state(), StatePane::State::Empty);
+}
+
+void CostPageTest::moneyIsAlwaysInSight()
+{
+    auto* lines = find<TableView>(u"costLines"_s);
+    const std::vector<int> hidden{CostLineTable::Team, CostLineTable::Event, CostLineTable::Component};
+    for (int dimension = 0; dimension < 3; ++dimension) {
+        find<QComboBox>(u"costDimension"_s)->setCurrentIndex(dimension);
+        settle();
+        const std::vector<int> shown = lines->visibleColumns();
+        QCOMPARE(std::count(shown.begin(), shown.end(), hidden.at(static_cast<std::size_t>(dimension))), 0);
+        QCOMPARE(lines->horizontalScrollBar()->maximum(), 0);
+    }
 }
 
 void CostPageTest::anInvoiceIsLookedAtBeforeItIsKept()
@@ -375,6 +412,11 @@ void CostPageTest::anInvoiceIsLookedAtBeforeItIsKept()
     showTab(4);
     auto* title = find<PlainTextLabel>(u"invoicesTitle"_s);
     QVERIFY(title->fullText().startsWith(u"No invoice was kept yet"_s));
+    const auto* pane = find<StatePane>(u"invoicePane"_s);
+    const auto* command = find<CommandLine>(u"invoiceCommand"_s);
+    QCOMPARE(pane->state(), StatePane::State::Empty);
+    QVERIFY(pane->stateText().contains(u"FOCUS CSV"_s));
+    QCOMPARE(command->line(), u"spillwayctl cost invoice list"_s);
     m_prompter.file = u"/tmp/october.csv"_s;
     find<QPushButton>(u"invoiceOpen"_s)->click();
     settle();
@@ -382,12 +424,15 @@ void CostPageTest::anInvoiceIsLookedAtBeforeItIsKept()
                  ->fullText()
                  .startsWith(u"october.csv, not kept yet: 2 charges, 920.50 USD, 2026-10-01 to 2026-10-31"_s),
              qPrintable(find<PlainTextLabel>(u"invoiceLineTitle"_s)->fullText()));
+    QCOMPARE(pane->state(), StatePane::State::Content);
+    QCOMPARE(command->line(), u"spillwayctl cost invoice import october.csv --profile seed"_s);
     const auto* charges = find<TableView>(u"costCharges"_s)->model();
     QCOMPARE(charges->rowCount(), 2);
     QCOMPARE(charges->index(0, 1).data().toString(), u"Storage"_s);
     QCOMPARE(charges->index(1, 1).data().toString(), u"none of ours: adjustment"_s);
     QVERIFY(m_cost->intents().isEmpty()); // looking keeps nothing
     find<QPushButton>(u"invoiceDiscard"_s)->click();
+    QCOMPARE(pane->state(), StatePane::State::Empty);
     QVERIFY(!find<QPushButton>(u"invoiceKeep"_s)->isVisible());
     find<QPushButton>(u"invoiceOpen"_s)->click();
     settle();

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/invoicecomparisons.h"
+
+#include "app/console/costs.h"
+#include "app/console/filestamps.h"
+#include "model/cost/invoice.h"
+
+#include <algorithm>
+
+namespace spillway {
+
+namespace {
+
+/// The newest month that was invoiced, and what the model says of the same days. nullopt: no invoice; or one whose
+/// profile is not asked for.
+std::optional<InvoiceComparison> newestComparison(const Context& context, const std::vector<Invoice>& invoices)
+{
+    QDate first, last;
+    for (const Invoice& invoice : invoices) {
+        for (const InvoiceLine& line : invoice.lines)
+            last = last.isValid() ? std::max(last, line.last) : line.last;
+    }
+    for (const Invoice& invoice : invoices) {
+        for (const InvoiceLine& line : invoice.lines) {
+            if (line.first.year() == last.year() && line.first.month() == last.month())
+                first = first.isValid() ? std::min(first, line.first) : line.first;
+        }
+    }
+    if (!first.isValid())
+        return std::nullopt;
+    CostQuestion question;
+    question.range = DayRange{first, last};
+    const Checked<CostBill> bill = workspaceBill(context, question);
+    const bool isCalibrated =
+        bill.value && std::any_of(bill.value->segments.begin(), bill.value->segments.end(),
+                                  [](const CostSegment& segment) { return !segment.calibrations.empty(); });
+    if (!isCalibrated)
+        return std::nullopt;
+    return InvoiceComparison{first, last, bill.value->totals.modelled, bill.value->totals.total, bill.value->currency};
+}
+
+QByteArray keyOf(const Workspace& workspace, const std::vector<Invoice>& invoices, UtcTime now)
+{
+    QByteArray key = stampOf({workspace.ownershipFile, workspace.catalogFile, workspace.pricingFile});
+    key += '\n' + QByteArray::number(toMs(now) / 86'400'000);
+    for (const Invoice& invoice : invoices)
+        key += '\n' + invoice.digest.toUtf8() + ' ' + invoice.profile.toUtf8();
+    return key;
+}
+
+} // namespace
+
+std::optional<InvoiceComparison> InvoiceComparisons::newest(const Context& context, UtcTime now)
+{
+    const auto invoices = readInvoices(context.ledgerFile());
+    if (!invoices)
+        return std::nullopt; // a ledger that cannot be read is told by whatever needs it
+    const std::lock_guard lock(m_mutex);
+    QByteArray key = keyOf(context.workspace, *invoices, now);
+    if (key != m_key) {
+        m_last = newestComparison(context, *invoices);
+        m_key = std::move(key);
+    }
+    return m_last;
+}
+
+} // namespace spillway

@@ -6,6 +6,7 @@
 #include "app/console/topicsduty.h"
 #include "connectors/kafka/connection.h"
 #include "model/deadletter/deadletterintake.h"
+#include "model/job/waiter.h"
 #include "model/lag/lagsampler.h"
 #include "model/slo/jsonlsource.h"
 #include "model/slo/processingintake.h"
@@ -95,7 +96,8 @@ private:
 };
 
 /// Reads letters with the workspace's topics, mappings, dialects, kinds, schemas and grouping rules as they are now:
-/// changed files count for the letters that come next. A faulty file changes nothing and is said once.
+/// changed files count for the letters that come next. A faulty file changes nothing and is said once. A connection has
+/// this duty without any dead-letter topic too: spillway.yaml may name the first one while it runs.
 class DeadLetterDuty final : public Duty
 {
 public:
@@ -123,7 +125,10 @@ public:
         const std::lock_guard lock(m_turn);
         const KnowledgeInUse::Turn turn(m_knowledge);
         CollectReport report = takeOverChanges();
-        report.add(told(m_intake->step(followFor, stop)));
+        if (m_settings.deadLetters.empty())
+            (void)SystemWaiter().waitFor(followFor, stop); // nothing to read until spillway.yaml names a topic
+        else
+            report.add(told(m_intake->step(followFor, stop)));
         return report;
     }
     [[nodiscard]] CollectReport once(std::stop_token stop) override
@@ -321,7 +326,7 @@ Result<std::shared_ptr<const LetterKnowledge>> KnowledgeInUse::reload(const Work
         return tl::unexpected(loaded.error());
     for (auto& [name, topics] : loaded->deadLetters) {
         const ConnectionSettings* settings = fresh->connection(name);
-        if (settings && !settings->deadLetters.empty()) // without any there would be nothing to wait for
+        if (settings)
             topics = settings->deadLetters;
     }
     auto knowledge = std::make_shared<const LetterKnowledge>(std::move(*loaded));
@@ -382,8 +387,7 @@ std::vector<Collector::Crew> makeCrews(const Context& context, const ConnectionM
     for (const auto& [name, connection] : connections) {
         Collector::Crew crew{.connection = name, .health = [connection] { return connection->health(); }};
         crew.duties.push_back(std::make_unique<LagDuty>(connection, writer, context.catalog, clock, names));
-        if (!connection->settings().deadLetters.empty())
-            crew.duties.push_back(std::make_unique<DeadLetterDuty>(connection, writer, context, knowledge, clock));
+        crew.duties.push_back(std::make_unique<DeadLetterDuty>(connection, writer, context, knowledge, clock));
         crew.duties.push_back(std::make_unique<TopicsDuty>(connection, context.workspace, knowledge, ledger, writer,
                                                            context.catalog, clock));
         if (auto topics = logsOf(connection->settings(), ProcessingLogSettings::Kind::KafkaTopic); !topics.empty()) {

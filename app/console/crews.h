@@ -112,7 +112,7 @@ private:
 
 [[nodiscard]] ConnectionMap makeConnections(const Workspace& workspace, SecretStore& secrets, const Clock& clock);
 
-/// The duties of every connection: lag, dead letters (where topics are named), topics, processing logs.
+/// The duties of every connection: lag, dead letters, topics, processing logs.
 /// All arguments outlive the crews.
 [[nodiscard]] std::vector<Collector::Crew> makeCrews(const Context& context, const ConnectionMap& connections,
                                                      KnowledgeInUse& knowledge, Ledger& ledger, StoreWriter& writer,

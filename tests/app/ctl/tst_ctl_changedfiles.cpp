@@ -60,6 +60,7 @@ private Q_SLOTS:
     void aDialectCountsForAllThatReadsLetters();
     void aMappingCountsAtOnce_data() { Peers::addVersionRows(); }
     void aMappingCountsAtOnce();
+    void theFirstDeadLetterTopicNeedsNoRestart();
 
 private:
     void send(int number);
@@ -290,6 +291,45 @@ void ChangedFilesTest::aMappingCountsAtOnce()
     const CtlOutput again = scene.ctl({u"dlq"_s, u"reread"_s, letters, u"--json"_s}, {}, 120'000);
     EXPECT_EXIT(again, 0);
     QCOMPARE(again.object(), (QJsonObject{{u"letters"_s, number}, {u"changed"_s, 0}, {u"total"_s, number}}));
+    QVERIFY(collector->isRunning());
+}
+
+/// A connection that had no dead-letter topic when its collector started: neither in the file nor on the broker.
+void ChangedFilesTest::theFirstDeadLetterTopicNeedsNoRestart()
+{
+    const Peer& kafka = Peers::byVersion(u"4.1.1"_s);
+    const QString orders = kafka.newTopic(u"first-orders"_s, 1);
+    const auto workspace = [&](const QStringList& more) {
+        return workspaceText({{.name = u"main"_s,
+                               .bootstrap = kafka.bootstrap(),
+                               .more = QStringList{u"sample_interval: 1s"_s} + more}});
+    };
+    const Scene scene;
+    scene.write(u"spillway.yaml"_s, workspace({}));
+    ForeignProducer producer(kafka.bootstrap());
+    const auto failOn = [&](const QString& topic) {
+        producer.send(topic, {.partition = 0,
+                              .key = QByteArray("k"),
+                              .value = QByteArray("{}"),
+                              .headers = springHeaders({.topic = orders.toUtf8(), .group = "billing"})});
+        producer.flush();
+    };
+    const auto lettersOn = [&scene](const QString& topic) {
+        return scene.ctl({u"dlq"_s, u"list"_s, u"--query"_s, u"channel:"_s + topic, u"--json"_s}).lines().size();
+    };
+
+    const std::unique_ptr<RunningCtl> collector = scene.start({u"collect"_s, u"--json"_s});
+    QTRY_COMPARE_WITH_TIMEOUT(storedLetters(scene), 0, 60'000); // it has made its store
+    const QString named = kafka.newTopic(u"first-dlt"_s, 1);
+    failOn(named);
+
+    // A pattern that fits one topic that there is, and one that is made after it was taken over.
+    const QString later = u"later-"_s + named;
+    scene.write(u"spillway.yaml"_s, workspace({u"dead_letters: [ { topic_pattern: \"(later-)?%1\" } ]"_s.arg(named)}));
+    QTRY_COMPARE_WITH_TIMEOUT(lettersOn(named), std::size_t{1}, 60'000);
+    kafka.createTopic(later, 1);
+    failOn(later);
+    QTRY_COMPARE_WITH_TIMEOUT(lettersOn(later), std::size_t{1}, 90'000);
     QVERIFY(collector->isRunning());
 }
 

@@ -57,6 +57,10 @@ Status addNewest(Evidence& evidence, Database& reader)
             continue;
         evidence[packing.topic].packedShare = packing.shares;
         evidence[packing.topic].packedSamples = packing.payloads;
+        if (!packing.fieldBytes.empty()) {
+            evidence[packing.topic].fieldBytes = packing.fieldBytes;
+            evidence[packing.topic].fieldSamples = packing.payloads;
+        }
     }
     const auto samples = eventSamples(reader);
     if (!samples)

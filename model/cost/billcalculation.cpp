@@ -28,6 +28,7 @@ void addNotes(DayNotes& notes, const DayNotes& more)
     appendNew(notes.observed, more.observed);
     appendNew(notes.teamless, more.teamless);
     appendNew(notes.nobodys, more.nobodys);
+    appendNew(notes.estimated, more.estimated);
     notes.priced = std::max(notes.priced, more.priced);
     notes.isOverCapacity = notes.isOverCapacity || more.isOverCapacity;
 }
@@ -297,6 +298,10 @@ Result<CostBill> costBill(const Catalog& catalog, const PricingProfile& profile,
             u"Groups that read and that nobody declared: %1."_s.arg(visibleText(notes.observed.join(u", "_s)));
     if (!notes.strangers.isEmpty())
         bill.notes += u"Topics that the catalog does not know: %1."_s.arg(notes.strangers.join(u", "_s));
+    if (!notes.estimated.isEmpty())
+        bill.notes +=
+            u"What is kept is estimated from offsets and sizes of records, because no broker tells how large the logs are, of: %1."_s
+                .arg(someOf(notes.estimated));
     if (notes.isOverCapacity)
         bill.notes +=
             u"The catalog's volumes need more storage than the profile's capacity, so nothing of it is idle."_s;

@@ -148,6 +148,8 @@ private:
             if (consumer.isObserved && !m_bill.notes.observed.contains(consumer.service))
                 m_bill.notes.observed += consumer.service;
         }
+        if (load->isKeptEstimated)
+            m_bill.notes.estimated += visibleText(event.topic);
         const Wide bytes = load->records * Wide{load->recordBytes};
         m_bill.drivers.emplace_back(
             place, EventDrivers{.eventType = event.eventType,

@@ -24,6 +24,7 @@ struct DayNotes
     QStringList strangers; ///< topics that the catalog does not know
     QStringList observed;  ///< groups that nobody declared
     QStringList teamless;  ///< declared ones whose team no file names
+    QStringList estimated; ///< topics whose logs' sizes no broker tells
     QStringList nobodys;   ///< events that name no producer, in words
     qsizetype priced = 0;
     bool isOverCapacity = false;

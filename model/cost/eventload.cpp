@@ -149,6 +149,7 @@ std::optional<EventLoad> eventLoad(const CatalogEvent& event, const Catalog& cat
         kept = product(std::array{Wide{*keptBytes}, Wide{1000}});
     } else if (keptRecords) {
         load.keptBasis = sizeBasis;
+        load.isKeptEstimated = true;
         kept = product(std::array{Wide{*keptRecords}, Wide{load.recordBytes}, Wide{1000}});
     } else {
         load.keptBasis = weaker(load.bytesBasis, retentionBasis);

@@ -32,6 +32,7 @@ struct EventLoad
     QuantityBasis bytesBasis = QuantityBasis::Declared; ///< of records times size
     QuantityBasis keptBasis = QuantityBasis::Declared;
     QuantityBasis partitionsBasis = QuantityBasis::Assumed;
+    bool isKeptEstimated = false; ///< from offsets and sizes of records: no broker tells how large the logs are
 };
 
 /// What is missing to price an event on a day, in words; empty when nothing is.

@@ -245,7 +245,7 @@ private:
         saving.evidence = u"%1 of %2 payload bytes are fields that no consumer declares, in %3 samples: %4."_s
                               .arg(size - *saving.payloadBytes)
                               .arg(size)
-                              .arg(evidence.samples)
+                              .arg(evidence.fieldSamples)
                               .arg(names.join(u", "_s));
         saving.change = u"Leave these fields out in the next version of the schema."_s;
         saving.riskReason = u"Consumers may read fields that they did not declare; check the schema's compatibility."_s;

@@ -19,6 +19,7 @@ struct TopicEvidence
     int packedSamples = 0;                 ///< payloads that were packed
     std::map<QString, double> packedShare; ///< of their bytes, by codec, see packedShares
     std::map<QString, double> fieldBytes;  ///< top-level fields of JSON payloads: bytes a record, on average
+    int fieldSamples = 0;                  ///< payloads whose fields were looked at
     std::optional<QString> compression;    ///< the topic's compression.type
     std::optional<bool> compacts;
     int payloads = 0;                       ///< newest records whose sizes were looked at
@@ -101,7 +102,7 @@ struct SavingsInput
 [[nodiscard]] Money totalAsInvoiced(const CostBill& bill, const std::map<QString, SavingsFactors>& factors);
 
 /// Shares and sizes of payloads that were sampled from one topic. Payloads are strangers' bytes: only numbers and names
-/// of fields come out.
+/// of fields come out, and only of fields that at least a tenth of them have; what fewer have may be keys of a map.
 void lookAtPayloads(TopicEvidence& evidence, const std::vector<QByteArray>& payloads);
 
 [[nodiscard]] QByteArray savingsJson(const std::vector<Saving>& savings, const QString& currency);

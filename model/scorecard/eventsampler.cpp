@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/scorecard/eventsampler.h"
 
-#include "model/cost/packing.h"
+#include "model/cost/savings.h"
 #include "model/deadletter/letterowner.h"
 #include "model/deadletter/topicstore.h"
 #include "model/scorecard/eventsamples.h"
@@ -133,11 +133,14 @@ Status EventSampler::sampleOnce(const QString& connection, const TopicSampleRepo
         std::vector<EventSample> found;
         for (auto& [type, sample] : samples)
             found.push_back(std::move(sample));
+        TopicEvidence seen;
+        lookAtPayloads(seen, payloads);
         const TopicPacking packing{.clusterId = topics.clusterId,
                                    .topic = name,
                                    .connection = connection,
                                    .payloads = static_cast<int>(payloads.size()),
-                                   .shares = packedShares(payloads)};
+                                   .shares = std::move(seen.packedShare),
+                                   .fieldBytes = std::move(seen.fieldBytes)};
         payloads.clear();
         const Status stored = m_writer.write(
             [&](Database& database) -> Status {

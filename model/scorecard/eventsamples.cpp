@@ -81,6 +81,20 @@ Status storeTopicPacking(Database& database, const TopicPacking& packing)
             insert.bind(6, share);
             insert.exec();
         }
+        SQLite::Statement forgetFields(db, "DELETE FROM event_field WHERE cluster_id = ? AND topic = ?");
+        sql::bind(forgetFields, 1, packing.clusterId);
+        sql::bind(forgetFields, 2, packing.topic);
+        forgetFields.exec();
+        for (const auto& [field, bytes] : packing.fieldBytes) {
+            SQLite::Statement insert(db, "INSERT INTO event_field (cluster_id, topic, field, payloads, bytes)"
+                                         " VALUES (?, ?, ?, ?, ?)");
+            sql::bind(insert, 1, packing.clusterId);
+            sql::bind(insert, 2, packing.topic);
+            sql::bind(insert, 3, field);
+            insert.bind(4, packing.payloads);
+            insert.bind(5, bytes);
+            insert.exec();
+        }
     });
 }
 
@@ -98,8 +112,18 @@ Result<std::vector<TopicPacking>> topicPackings(Database& reader)
                                     .topic = topic,
                                     .connection = sql::text(select.getColumn(2)),
                                     .payloads = select.getColumn(4).getInt(),
-                                    .shares = {}});
+                                    .shares = {},
+                                    .fieldBytes = {}});
             packings.back().shares[sql::text(select.getColumn(3))] = select.getColumn(5).getDouble();
+        }
+        SQLite::Statement fields(db, "SELECT field, bytes FROM event_field WHERE cluster_id = ? AND topic = ?"
+                                     " ORDER BY field LIMIT 1000");
+        for (TopicPacking& packing : packings) {
+            fields.reset();
+            sql::bind(fields, 1, packing.clusterId);
+            sql::bind(fields, 2, packing.topic);
+            while (fields.executeStep())
+                packing.fieldBytes[sql::text(fields.getColumn(0))] = fields.getColumn(1).getDouble();
         }
         return packings;
     });

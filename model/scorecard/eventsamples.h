@@ -32,14 +32,15 @@ struct EventSample
     friend bool operator==(const EventSample&, const EventSample&) = default;
 };
 
-/// How small codecs make the payloads of a topic's newest records, see packedShares.
+/// How small codecs make the payloads of a topic's newest records, see packedShares, and what their fields take.
 struct TopicPacking
 {
     QString clusterId;
     QString topic;
     QString connection;
     int payloads = 0;
-    std::map<QString, double> shares; ///< by codec
+    std::map<QString, double> shares;     ///< by codec
+    std::map<QString, double> fieldBytes; ///< top-level fields of JSON payloads: bytes a payload, on average
     friend bool operator==(const TopicPacking&, const TopicPacking&) = default;
 };
 

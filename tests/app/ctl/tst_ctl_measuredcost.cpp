@@ -235,6 +235,10 @@ void MeasuredCostTest::aDayIsPricedAsTheBrokerSawIt()
     forgetSizesOnDisk(scene);
     const CtlOutput estimated = scene.ctl(question);
     EXPECT_EXIT(estimated, 0);
+    const CtlOutput told =
+        scene.ctl({u"cost"_s, u"--from"_s, day.toString(Qt::ISODate), u"--to"_s, day.toString(Qt::ISODate)});
+    EXPECT(told.out.contains("no broker tells how large the logs are, of: "), told.told());
+    EXPECT(!bill.out.contains("no broker tells"), bill.told());
     const QJsonObject storage = lineOf(estimated, u"storage"_s);
     QCOMPARE(storage[u"basis"].toString(), u"measured"_s);
     const double estimate = storage[u"quantity"].toDouble() / 3 * gib * daysOfMonth;
@@ -276,6 +280,8 @@ void MeasuredCostTest::adviceRestsOnTheTopicsOwnRecords()
                    "\n    avg_daily_volume: 1000000\n    avg_payload_bytes: " + QByteArray::number(size) +
                    "\n    retention_days: 7\n    producer: { team: shop, service: shop }\n";
     scene.write(u"cat.yaml"_s, catalog);
+    scene.write(u"own.yaml"_s, "events:\n  plain.made:\n    producer: { team: shop, service: shop }\n"
+                               "    consumers: [{ team: shop, service: reader, fields: [order_id] }]\n");
     scene.write(u"pricing.yaml"_s,
                 "profiles:\n  house:\n    currency: EUR\n    effective_from: 2020-01-01\n    components:\n"
                 "      storage: { rate: 1, unit: GiB-Month }\n      network: { rate: 1, unit: GiB }\n"
@@ -283,7 +289,7 @@ void MeasuredCostTest::adviceRestsOnTheTopicsOwnRecords()
                 "      registry: { rate: 0, unit: Schema-Month }\n");
     scene.write(u"spillway.yaml"_s,
                 workspaceText({{.name = u"main"_s, .bootstrap = peer.bootstrap()}}, u"development"_s,
-                              {u"catalog: cat.yaml"_s, u"pricing: pricing.yaml"_s}));
+                              {u"ownership: own.yaml"_s, u"catalog: cat.yaml"_s, u"pricing: pricing.yaml"_s}));
     // Sizes are looked at for two seconds a round; on a slow machine that is one topic, and the next round has the
     // next.
     CtlOutput advice;
@@ -300,6 +306,8 @@ void MeasuredCostTest::adviceRestsOnTheTopicsOwnRecords()
     for (const QString& codec : {u"gzip"_s, u"lz4"_s, u"snappy"_s, u"zstd"_s})
         EXPECT(packing[u"evidence"_s].toString().contains(codec), advice.told());
     EXPECT(packing[u"evidence"_s].toString().startsWith(u"40 sampled payloads"_s), advice.told());
+    const QJsonObject fields = found.value(u"unusedFields:"_s + plain);
+    EXPECT(fields[u"evidence"_s].toString().contains(u"in 40 samples: note."_s), advice.told());
     EXPECT(!found.contains(u"compression:"_s + packed), advice.told()); // its topic packs already
     EXPECT(!found.contains(u"compression:"_s + noise), advice.told());  // nothing to gain
     const QJsonObject claim = found.value(u"claimCheck:"_s + large);

@@ -200,7 +200,9 @@ void SavingsTest::compressionIsMeasured()
     std::vector<QByteArray> payloads;
     for (int i = 0; i < 100; ++i)
         payloads.push_back(R"({"order_id":)" + QByteArray::number(i) + R"(,"text":")" + QByteArray(900, 'x') + R"("})");
+    payloads[7] = R"({"order_id":7,"text":")" + QByteArray(880, 'x') + R"(","4711-a":1})"; // a key of a map, one in 100
     lookAtPayloads(one.evidence[u"e"_s], payloads);
+    QVERIFY(!one.evidence[u"e"_s].fieldBytes.contains(u"4711-a"_s));
     QCOMPARE(one.evidence[u"e"_s].packedShare.size(), std::size_t{4});
     for (const auto& [codec, share] : one.evidence[u"e"_s].packedShare)
         QVERIFY2(share > 0 && share < 0.2, qPrintable(codec));

@@ -6,6 +6,7 @@
 #include "connectors/kafka/connection.h"
 
 #include <QDateTime>
+#include <QFileInfo>
 #include <QLoggingCategory>
 
 namespace spillway {
@@ -56,7 +57,10 @@ void TopicsDuty::noteScorecard(std::stop_token stop)
     auto reader = Database::open(m_writer.file(), Database::Access::Reader);
     if (!reader)
         return;
-    const Context context{.workspace = m_workspace, .catalog = m_catalog, .stateFolder = {}, .masker = Masker()};
+    const Context context{.workspace = m_workspace,
+                          .catalog = m_catalog,
+                          .stateFolder = QFileInfo(m_writer.file()).path(), // whose ledger has the invoices
+                          .masker = Masker()};
     const auto rows = workspaceScorecard(*reader, context, now);
     if (!rows.value)
         return; // the files are at fault: `catalog lint` says so

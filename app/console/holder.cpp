@@ -73,8 +73,6 @@ namespace {
 
 constexpr Millis settledFor{7LL * 24 * 3'600'000}; // a consumer that takes longer than a week will not be waited for
 
-constexpr std::int64_t sortedAtOnce = 20'000; // a moment's work; a store that has more does not keep the start waiting
-
 constexpr Millis firstHousekeeping{60'000}; // what one starts for comes first
 constexpr Millis housekeepingInterval{3'600'000};
 
@@ -124,7 +122,7 @@ Holder::~Holder()
     m_parts->collector->stop();
 }
 
-Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& program)
+Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& program, std::int64_t sortedAtOnce)
 {
     auto parts = std::make_unique<Parts>();
     parts->context = std::move(context);

@@ -31,7 +31,10 @@ public:
     /// Takes the state directory, opens the files (bringing their schema up to date), applies what the projections
     /// lack, and serves. Conflict names the process that holds it already.
     /// @param program  what others are told: `spillway`, `spillwayctl collect`.
-    [[nodiscard]] static Result<std::unique_ptr<Holder>> acquire(Context context, const QString& program);
+    /// @param sortedAtOnce  after kinds.yaml changed, so many letters are sorted by it before this returns, the others
+    ///                      beside everything else. A command sees few letters otherwise; a window need not wait.
+    [[nodiscard]] static Result<std::unique_ptr<Holder>> acquire(Context context, const QString& program,
+                                                                 std::int64_t sortedAtOnce = 20'000);
     /// Collecting ends, running jobs are left for a resume, what was accepted is written.
     ~Holder();
     Holder(const Holder&) = delete;

@@ -44,7 +44,7 @@ Result<std::unique_ptr<OpenedWorkspace>> openWorkspace(const OpenRequest& reques
     Result<Context> context = readContext(workspace, stateFolder);
     if (!context)
         return tl::unexpected<Error>(context.error());
-    auto holder = Holder::acquire(std::move(*context), u"spillway"_s);
+    auto holder = Holder::acquire(std::move(*context), u"spillway"_s, 0);
     if (!holder)
         return tl::unexpected<Error>(holder.error());
     opened->holder = std::move(*holder);

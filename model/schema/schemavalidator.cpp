@@ -7,6 +7,8 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <unordered_map>
 
 namespace spillway {
@@ -136,11 +138,16 @@ private:
     {
         ++m_depth;
         const bool isOuter = m_scope.empty() || m_scope.back() != schema.resource;
-        if (isOuter)
+        const std::uint32_t before = m_view;
+        if (isOuter) {
             m_scope.push_back(schema.resource);
+            m_view = viewFrom(before, schema.resource);
+        }
         const Tri all = checks(schema, node, marks);
-        if (isOuter)
+        if (isOuter) {
             m_scope.pop_back();
+            m_view = before;
+        }
         --m_depth;
         return all;
     }
@@ -152,20 +159,34 @@ private:
         bool isTold = false; // its errors were
         bool isUnderWay = false;
     };
-    /// Null: it is not to be kept. Where references depend on the way that led to them, nothing is.
+    /// Null: it is not to be kept.
     Memory* memoryOf(SchemaRef ref, std::uint32_t node)
     {
-        if (!m_mayRemember)
-            m_mayRemember = std::none_of(m_program.nodes.begin(), m_program.nodes.end(), [](const SchemaNode& part) {
-                return std::any_of(part.checks.begin(), part.checks.end(),
-                                   [](const SchemaCheck& check) { return check.kind == Kind::DynamicRef; });
-            });
-        if (!*m_mayRemember)
-            return nullptr;
+        auto& memory = m_memory[m_view];
         const std::uint64_t key = (static_cast<std::uint64_t>(ref) << 32U) | node;
-        if (const auto known = m_memory.find(key); known != m_memory.end())
+        if (const auto known = memory.find(key); known != memory.end())
             return &known->second;
-        return m_memory.size() < mostRemembered ? &m_memory[key] : nullptr; // their places stay, however many come
+        if (m_remembered >= mostRemembered)
+            return nullptr;
+        ++m_remembered;
+        return &memory[key]; // their places stay, however many come
+    }
+
+    /// All that dynamic references depend on is which resources with dynamic anchors we came through, each where it
+    /// came first. What a part says of a value is remembered for each such view of the schema; one without them has
+    /// one.
+    std::uint32_t viewFrom(std::uint32_t view, std::uint32_t resource)
+    {
+        const auto anchor = m_program.dynamicAnchors.lower_bound({resource, std::numeric_limits<int>::min()});
+        if (anchor == m_program.dynamicAnchors.end() || anchor->first.first != resource ||
+            std::find(m_views[view].begin(), m_views[view].end(), resource) != m_views[view].end())
+            return view;
+        std::vector<std::uint32_t> through = m_views[view];
+        through.push_back(resource);
+        const auto [known, isNew] = m_viewNumbers.emplace(through, static_cast<std::uint32_t>(m_views.size()));
+        if (isNew)
+            m_views.push_back(std::move(through));
+        return known->second;
     }
 
     Tri checks(const SchemaNode& schema, std::uint32_t node, Marks* outer)
@@ -818,9 +839,12 @@ private:
     SchemaJudgement* m_told = nullptr;  // where errors go; null: only the answer counts
     SchemaJudgement* m_reasons = nullptr;
     bool m_isWithinNearest = false;
-    std::int64_t m_remembersBelow = 0; // of m_work
-    std::optional<bool> m_mayRemember; // nullopt: nobody asked yet
-    std::unordered_map<std::uint64_t, Memory> m_memory;
+    std::int64_t m_remembersBelow = 0;                   // of m_work
+    std::vector<std::vector<std::uint32_t>> m_views{{}}; // resources with dynamic anchors that we came through
+    std::map<std::vector<std::uint32_t>, std::uint32_t> m_viewNumbers; // their places in m_views; none for the first
+    std::uint32_t m_view = 0;                                          // the one we are in
+    std::map<std::uint32_t, std::unordered_map<std::uint64_t, Memory>> m_memory; // by view
+    std::size_t m_remembered = 0;
 };
 
 SchemaVerdict fromTri(Tri tri)

@@ -104,6 +104,20 @@ QString spelled(const CLI::Option& option)
                                                          : text(option.get_name()) + u' ' + type;
 }
 
+/// The option --query of a command that takes ids instead, where neither was given; null: one was, or it is no such
+/// command.
+const CLI::Option* unchosenQuery(const CLI::App& command)
+{
+    const CLI::Option* query = command.get_option_no_throw("--query");
+    if (query == nullptr || query->count() > 0)
+        return nullptr;
+    for (const CLI::Option* other : query->get_excludes()) {
+        if (other->get_name() == "ID")
+            return other->count() > 0 ? nullptr : query;
+    }
+    return nullptr;
+}
+
 bool isRepeated(const CLI::Option& option)
 {
     return !option.get_lnames().empty() && option.get_type_size() == 1 && option.get_expected_max() == 1 &&
@@ -234,6 +248,11 @@ bool UsageFaults::noteMissing(CLI::App& app, const QString& error)
                     : u"%1: %2 is missing; add %3"_s.arg(who, text(option->get_name()), spelled(*option)));
             isSaid = isSaid || error == text(option->get_name()) + u" is required"_s;
         }
+    }
+    if (const CLI::Option* query = unchosenQuery(*chain.back());
+        query != nullptr && !m_settled.contains(u"--query"_s)) {
+        add(u"%1: an ID or --query is missing; add one"_s.arg(who));
+        isSaid = true;
     }
     if (isSaid || !error.endsWith(u" is required"_s))
         return isSaid;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/compatibility/compatibilityoutput.h"
 
+#include "model/base/counted.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/compatibility/changekinds.h"
@@ -230,21 +231,19 @@ QString compatibilityAsText(const CompatibilityReport& report)
             unread.insert(issue.place.file);
     }
     if (!unread.empty())
-        lines += unread.size() == 1
-                     ? u"1 file does not read, so its versions were not compared."_s
-                     : u"%1 files do not read, so their versions were not compared."_s.arg(unread.size());
-    const auto counted = [](std::size_t count, const QString& one) {
-        return u"%1 %2%3"_s.arg(count).arg(one, count == 1 ? QString() : u"s"_s);
-    };
+        lines +=
+            unread.size() == 1
+                ? u"1 file does not read, so its versions were not compared."_s
+                : u"%1 files do not read, so their versions were not compared."_s.arg(formatCount(std::ssize(unread)));
     if (!report.compatible && breaks == 0)
         return lines.join(u'\n');
     lines += report.compatible
-                 ? u"Compatible: %1 of %2, %3."_s.arg(counted(report.versions, u"version"_s),
-                                                      counted(report.events, u"event"_s),
-                                                      counted(report.changes.size(), u"change"_s))
-                 : u"Not compatible: %1 of %2 %3 what must hold."_s.arg(QString::number(breaks),
-                                                                        counted(report.changes.size(), u"change"_s),
-                                                                        breaks == 1 ? u"breaks"_s : u"break"_s);
+                 ? u"Compatible: %1 of %2, %3."_s.arg(counted(static_cast<std::int64_t>(report.versions), u"version"_s),
+                                                      counted(static_cast<std::int64_t>(report.events), u"event"_s),
+                                                      counted(std::ssize(report.changes), u"change"_s))
+                 : u"Not compatible: %1 of %2 %3 what must hold."_s.arg(
+                       formatCount(breaks), counted(std::ssize(report.changes), u"change"_s),
+                       breaks == 1 ? u"breaks"_s : u"break"_s);
     return lines.join(u'\n');
 }
 

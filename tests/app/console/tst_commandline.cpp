@@ -90,6 +90,14 @@ void CommandLineTest::refusals_data()
              u"dlq triage has no option '--wy' (did you mean '--to'?); leave it out, or correct it"_s,
              u"dlq triage: --to is missing; add --to STATE"_s,
              u"dlq triage: --reason is missing; add --reason TEXT"_s});
+    refused("no letters chosen, and more missing", {u"dlq"_s, u"triage"_s},
+            {u"dlq triage: --to is missing; add --to STATE"_s, u"dlq triage: --reason is missing; add --reason TEXT"_s,
+             u"dlq triage: an ID or --query is missing; add one"_s});
+    refused("no letters chosen, and a word nobody knows", {u"dlq"_s, u"split"_s, u"--titel=x"_s},
+            {u"dlq split has no option '--titel' (did you mean '--title'?); leave it out, or correct it"_s,
+             u"dlq split: --title is missing; add --title TEXT"_s,
+             u"dlq split: --reason is missing; add --reason TEXT"_s,
+             u"dlq split: an ID or --query is missing; add one"_s});
     refused("bad values, and one that is missing",
             {u"schema"_s, u"ack"_s, u"order.created"_s, u"two"_s, u"--note"_s, u"n"_s},
             {u"VERSION is 'two'; write a whole number above 0"_s,

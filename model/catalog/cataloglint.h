@@ -36,6 +36,18 @@ struct LintResult
     [[nodiscard]] qsizetype count(LintSeverity severity) const;
 };
 
+/// A line of a list of findings, for people.
+struct FindingLine
+{
+    std::size_t at = 0;    ///< the finding
+    std::size_t count = 1; ///< more than 1: the rest of those alike, from `at` on, told as one
+    friend bool operator==(const FindingLine&, const FindingLine&) = default;
+};
+/// A shared broker has hundreds of topics that are nobody's here; a line each would hide what else was found. So of
+/// more than 12 in a row that are alike in place and rule the first 10 are told, and the rest together. Pure; any
+/// thread.
+[[nodiscard]] std::vector<FindingLine> foldedFindings(const std::vector<CatalogFinding>& findings);
+
 /// Every rule of the check over both files. @param today  the day waivers are judged by (UTC). Pure; any thread.
 [[nodiscard]] LintResult lintCatalog(const CatalogSources& sources, const LintPolicy& policy, const QDate& today);
 

@@ -129,29 +129,36 @@ QByteArray findingsJson(const std::vector<CatalogFinding>& findings)
     return json.json();
 }
 
+std::vector<FindingLine> foldedFindings(const std::vector<CatalogFinding>& findings)
+{
+    constexpr std::size_t mostAlike = 12;
+    constexpr std::size_t toldOfMany = 10;
+    std::vector<FindingLine> lines;
+    for (std::size_t first = 0, end = 0; first < findings.size(); first = end) {
+        while (end < findings.size() && findings[end].place == findings[first].place &&
+               findings[end].rule == findings[first].rule)
+            ++end;
+        const std::size_t told = end - first > mostAlike ? toldOfMany : end - first;
+        for (std::size_t at = first; at < first + told; ++at)
+            lines.push_back({.at = at, .count = 1});
+        if (first + told < end)
+            lines.push_back({.at = first + told, .count = end - first - told});
+    }
+    return lines;
+}
+
 QString findingsText(const LintResult& result, const QString& folder)
 {
-    // A shared broker has hundreds of topics that are nobody's here; one line each would hide what else was found.
-    constexpr std::size_t mostAlike = 12;
-    constexpr std::size_t shownOfMany = 10;
-    const auto& findings = result.findings;
-    std::size_t first = 0; // of those alike in place and rule
-    std::size_t end = 0;
     QString out;
-    for (std::size_t at = 0; at < findings.size(); ++at) {
-        const CatalogFinding& finding = findings[at];
-        if (at == end) {
-            first = at;
-            while (end < findings.size() && findings[end].place == finding.place && findings[end].rule == finding.rule)
-                ++end;
-        }
+    for (const FindingLine& line : foldedFindings(result.findings)) {
+        const CatalogFinding& finding = result.findings[line.at];
         QString head = visibleText(relativeTo(folder, finding.place.file));
         if (finding.place.line > 0)
             head += u":%1:%2"_s.arg(finding.place.line).arg(finding.place.column);
         head += u": %1 %2: "_s.arg(lintSeverityWord(finding.severity), finding.rule);
-        if (end - first > mostAlike && at - first == shownOfMany) {
-            out += head + u"%1 more like this; --json lists them all\n"_s.arg(end - at);
-            at = end - 1;
+        if (line.count > 1) {
+            out += head +
+                   u"%1 more like this; --json lists them all\n"_s.arg(formatCount(static_cast<qint64>(line.count)));
             continue;
         }
         out += head + visibleText(finding.message) + u'\n';

@@ -46,7 +46,7 @@ CatalogPage::CatalogPage(const ViewContext& context, CatalogSource& source)
                      return u"%1:%2:%3 %4 %5"_s.arg(row.finding.place.file)
                          .arg(row.finding.place.line)
                          .arg(row.finding.place.column)
-                         .arg(row.finding.rule, row.finding.message);
+                         .arg(row.finding.rule, row.more.isEmpty() ? row.finding.message : u"…"_s);
                  })
     , m_scorecard(7, [](const ScorecardRow& row) { return u"%1 %2 %3"_s.arg(row.phase).arg(row.item, row.scope); })
     , m_load([this](Result<std::shared_ptr<const CatalogPicture>> picture) { showPicture(std::move(picture)); })
@@ -206,8 +206,10 @@ QWidget* CatalogPage::buildFindings()
     m_findingView->setAccessibleName(tr("Findings"));
     const auto row = [this](const QModelIndex& index) -> const FindingRow& { return m_findings.at(index); };
     std::vector<ColumnSpec> columns;
-    columns.push_back(
-        textColumn(0, tr("What is wrong"), 320, [row](const QModelIndex& i) { return row(i).finding.message; }));
+    columns.push_back(textColumn(0, tr("What is wrong"), 320, [row](const QModelIndex& i) {
+        return row(i).more.isEmpty() ? row(i).finding.message
+                                     : tr("%1 more like this").arg(formatCount(row(i).more.size()));
+    }));
     columns.back().stretches = true;
     columns.push_back(textColumn(1, tr("Rule"), 168, [row](const QModelIndex& i) { return row(i).finding.rule; }));
     columns.push_back(textColumn(2, tr("Against"), 80,
@@ -350,13 +352,21 @@ void CatalogPage::showPicture(Result<std::shared_ptr<const CatalogPicture>> pict
     showWeights();
     showEvents();
 
-    std::vector<FindingRow> findings;
-    for (const CatalogFinding& finding : m_picture->files->lint.findings)
-        findings.push_back({finding, false});
-    for (const CatalogFinding& finding : m_picture->drift.findings)
-        findings.push_back({finding, true});
-    m_findings.apply(std::move(findings));
-    m_tabs->setTabText(3, m_findings.rowCount() == 0 ? tr("Findings") : tr("Findings (%1)").arg(m_findings.rowCount()));
+    std::vector<FindingRow> rows;
+    const auto add = [&rows](const std::vector<CatalogFinding>& findings, bool isDrift) {
+        for (const FindingLine& line : foldedFindings(findings)) {
+            FindingRow& row = rows.emplace_back(FindingRow{.finding = findings[line.at], .isDrift = isDrift});
+            for (std::size_t at = line.at; line.count > 1 && at < line.at + line.count; ++at)
+                row.more << findings[at].message;
+        }
+    };
+    const auto& ofFiles = m_picture->files->lint.findings;
+    const auto& ofBrokers = m_picture->drift.findings;
+    add(ofFiles, false);
+    add(ofBrokers, true);
+    m_findings.apply(std::move(rows));
+    const qsizetype count = std::ssize(ofFiles) + std::ssize(ofBrokers);
+    m_tabs->setTabText(3, count == 0 ? tr("Findings") : tr("Findings (%1)").arg(formatCount(count)));
     m_matrix->show(m_picture->matrix);
     m_scorecard.apply(m_picture->scorecard);
     showFinding();
@@ -450,7 +460,17 @@ void CatalogPage::showFinding()
         m_findingText->setText(m_findings.rowCount() == 0 ? tr("Files and brokers agree.") : QString());
         return;
     }
-    const CatalogFinding& finding = m_findings.at(current).finding;
+    const FindingRow& row = m_findings.at(current);
+    const CatalogFinding& finding = row.finding;
+    if (!row.more.isEmpty()) {
+        constexpr qsizetype mostTold = 200;
+        QStringList told{placeText(m_picture->files->sources.workspace.folder, finding.place), QString()};
+        told << row.more.first(std::min(row.more.size(), mostTold));
+        if (row.more.size() > mostTold)
+            told << tr("and %1 more").arg(formatCount(row.more.size() - mostTold));
+        m_findingText->setText(told.join(u'\n'));
+        return;
+    }
     QStringList lines{placeText(m_picture->files->sources.workspace.folder, finding.place), QString(), finding.message};
     if (!finding.evidence.isEmpty())
         lines << QString() << finding.evidence;
@@ -470,7 +490,8 @@ void CatalogPage::showFinding()
 void CatalogPage::applyFix()
 {
     const QModelIndex current = m_findingView->currentSource();
-    if (!m_picture || !current.isValid() || !m_findings.at(current).finding.fix)
+    if (!m_picture || !current.isValid() || !m_findings.at(current).more.isEmpty() ||
+        !m_findings.at(current).finding.fix)
         return;
     const FixIt fix = *m_findings.at(current).finding.fix;
     const auto picture = m_picture;

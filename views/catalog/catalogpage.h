@@ -51,10 +51,11 @@ private:
     {
         CatalogFinding finding;
         bool isDrift = false;
+        QStringList more{}; ///< what the findings say that this row stands for; empty: for `finding` alone
         friend bool operator==(const FindingRow& a, const FindingRow& b)
         {
             return a.finding.place == b.finding.place && a.finding.rule == b.finding.rule &&
-                   a.finding.message == b.finding.message;
+                   a.finding.message == b.finding.message && a.more == b.more;
         }
     };
     QWidget* buildEvents();

@@ -266,6 +266,7 @@ private Q_SLOTS:
     void typedNumbers();
     void aFaultyQueryKeepsWhatWasShown();
     void changesAreShownAndWritten();
+    void manyAlikeAreOneRow();
     void theFlowIsWalkedByKeys();
     void onlyWhatIsInSightIsPainted();
     void emptyAndFailed();
@@ -673,6 +674,34 @@ void CatalogPageTest::changesAreShownAndWritten()
     QTRY_COMPARE(m_source.applied, QStringList{u"set a to 2"_s});
     QTRY_VERIFY(m_page->isSettled());
     QVERIFY(m_prompter.asked.contains(u"Write this change"_s));
+}
+
+void CatalogPageTest::manyAlikeAreOneRow()
+{
+    for (int topic = 0; topic < 130; ++topic)
+        m_source.findings.push_back({.place = {u"/w/spillway.yaml"_s, 1, 1},
+                                     .rule = u"topic-undeclared"_s,
+                                     .severity = LintSeverity::Warning,
+                                     .message = u"topic 'x%1' is no event's"_s.arg(topic),
+                                     .event = {},
+                                     .evidence = {},
+                                     .fix = {}});
+    build();
+    auto* tabs = m_page->findChild<QTabWidget*>(u"catalogTabs"_s);
+    tabs->setCurrentIndex(3);
+    TableView* findings = table(u"Findings"_s);
+    QCOMPARE(findings->model()->rowCount(), 12); // another one, ten of these, and the rest
+    QVERIFY2(tabs->tabText(3).contains(u"131"), qPrintable(tabs->tabText(3)));
+    int folded = -1;
+    for (int row = 0; row < 12; ++row) {
+        if (findings->model()->index(row, 0).data().toString() == u"120 more like this"_s)
+            folded = row;
+    }
+    QVERIFY(folded >= 0);
+    findings->selectRow(folded);
+    const QString text = m_page->findChild<PlainTextLabel*>(u"findingText"_s)->fullText();
+    QVERIFY2(text.contains(u"'x10'"_s) && text.contains(u"'x129'"_s) && !text.contains(u"'x9'"_s), qPrintable(text));
+    QVERIFY(!m_page->findChild<QPushButton*>(u"writeChange"_s)->isEnabled());
 }
 
 void CatalogPageTest::theFlowIsWalkedByKeys()

@@ -151,6 +151,9 @@ int run(Session& session, const DlqShow& command)
         return print(letterDetailJson(*letter, details) + '\n') ? Done : OutOfReach;
     if (details.masking && !details.masking->why.isEmpty())
         say(u"spillwayctl: the payload is masked whole: %1"_s.arg(details.masking->why));
+    const Checked<DialectRegistry> dialects = DialectRegistry::withUsers(context->workspace.dialectsFolder);
+    if (dialects.value) // a faulty file is told by whoever reads letters by it
+        details.dialect = dialects.value->dialect(letter->facts.dialect);
     QString text = letterDetailText(*letter, SystemClock().now(), details);
     if (timeline)
         text += u"\nTimeline\n"_s + timelineText(*timeline);

@@ -91,8 +91,7 @@ QString bytesText(const QByteArray& bytes, qsizetype mostHex = mostHexBytes, boo
                                    bytes.size() == 1 ? u"byte"_s : u"bytes"_s);
 }
 
-/// Types of the frameworks' own headers. A user's dialect shows its numbers as bytes: the workspace's registry is not
-/// at hand here.
+/// Types of the frameworks' own headers.
 const Dialect* bundledDialect(const QString& id)
 {
     static const Result<DialectRegistry> registry = DialectRegistry::bundled();
@@ -100,10 +99,11 @@ const Dialect* bundledDialect(const QString& id)
 }
 
 /// A number or a time where the dialect wrote one, else as `bytesText`.
-QString headersText(const DeadLetter& letter)
+QString headersText(const DeadLetter& letter, const Dialect* known)
 {
     QString text;
-    const std::vector<HeaderRow> rows = headerRows(letter.record.headers, bundledDialect(letter.facts.dialect));
+    const Dialect* dialect = known ? known : bundledDialect(letter.facts.dialect);
+    const std::vector<HeaderRow> rows = headerRows(letter.record.headers, dialect);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const Header& header = letter.record.headers[i];
         const bool isDecoded = rows[i].form == HeaderRow::Form::Number || rows[i].form == HeaderRow::Form::Time;
@@ -274,7 +274,7 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
     row(u"Key"_s, letter.record.key ? bytesText(*letter.record.key) : u"null"_s);
     QString text = alignedLines(rows);
     text += u"\nHeaders\n"_s;
-    text += headersText(letter);
+    text += headersText(letter, details.dialect);
     text += u"\nPayload\n"_s;
     if (const auto& rescue = details.rescue)
         text += u"  rescued from %1 [%2] @ %3, %4\n"_s.arg(visibleText(rescue->at.topic))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/deadletter/deadletter.h"
+#include "model/deadletter/dialectregistry.h"
 #include "model/deadletter/groupsubstate.h"
 #include "model/deadletter/lettergroups.h"
 #include "model/deadletter/letterloss.h"
@@ -38,6 +39,8 @@ struct LetterDetails
     std::optional<Rescue> rescue;         ///< of a pointer's payload
     QByteArray timeline;                  ///< timelineJson; empty: not read
     std::optional<LetterMasking> masking; ///< how it was masked; written only where it is given
+    /// For the types of its headers, outlives the call; null: a bundled dialect, or none that is known.
+    const Dialect* dialect = nullptr;
 };
 
 /// `dlq show`: a whole letter. `rescue` is `{ topic, partition, offset, timestamp, rescuedAt, key, value }` or null.

@@ -127,9 +127,11 @@ public:
     {
     }
 
+    /// `id` may lack its last part, the record's digest, where one letter alone lies at that position.
     Result<DeadLetter> find(const QString& id)
     {
-        const auto address = parseLetterId(id);
+        const bool isShort = id.count(u'-') == 2;
+        const auto address = parseLetterId(isShort ? id + u"-00000000"_s : id);
         if (!address)
             return fail(ErrorCode::InvalidConfig,
                         u"%1 is no dead letter's id; `spillwayctl dlq list` prints them"_s.arg(id.left(80)));
@@ -137,11 +139,21 @@ public:
         sql::bind(m_select, 1, address->channelTag);
         m_select.bind(2, address->partition);
         m_select.bind(3, address->offset.value);
+        std::optional<DeadLetter> only;
         while (m_select.executeStep()) {
             auto found = letterFromRow(m_select, m_parts);
             if (!found || found->id == id)
                 return found;
+            if (!isShort)
+                continue;
+            if (only)
+                return fail(ErrorCode::InvalidConfig,
+                            u"%1 lies on two topics that bore the same name one after the other: %2 and %3; write the "
+                            "whole id"_s.arg(id, only->id, found->id));
+            only = std::move(*found);
         }
+        if (only)
+            return std::move(*only);
         return fail(ErrorCode::NotFound, u"no dead letter %1 is stored"_s.arg(id));
     }
 

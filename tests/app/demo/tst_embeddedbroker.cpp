@@ -79,6 +79,7 @@ private Q_SLOTS:
     void cleanupTestCase();
     void theWorkspaceLoadsWithoutAFault();
     void thePastIsThere();
+    void itsNameIsTheSameEachTime();
     void groupsStandWhereTheyShould();
     void lifeGoesOn();
     void aReplayedTimeoutSucceeds();
@@ -122,6 +123,15 @@ void EmbeddedBrokerTest::cleanupTestCase()
     m_lag.reset();
     m_connection.reset();
     m_broker.reset();
+}
+
+/// Ids of letters begin with a digest of it.
+void EmbeddedBrokerTest::itsNameIsTheSameEachTime()
+{
+    const auto source = m_connection->recordSource();
+    const auto bounds = source->bounds({{letterTopic, {}}}, {});
+    QVERIFY2(bounds, qPrintable(bounds ? QString() : bounds.error().detail));
+    QCOMPARE(bounds->clusterId, u"mockCluster"_s);
 }
 
 std::vector<RawRecord> EmbeddedBrokerTest::readAll(const QString& topic)

@@ -24,6 +24,8 @@ private Q_SLOTS:
     void listLines();
     void detail();
     void bytesThatAreNoTextAreHex();
+    void anOwnDialectsNumbersAreNumbers();
+    void anIdWithoutItsLastPart();
     void whatTheSchemaSays();
     void textShowsNothingInvisible();
     void transitions_data();
@@ -288,6 +290,66 @@ void TstReads::bytesThatAreNoTextAreHex()
     QVERIFY(text.contains(u"\nPayload\n0x8080"));
     QVERIFY(text.contains(u"8080… (5\u2009000 bytes)\n")); // no screenful of what nobody reads
     QVERIFY(lettersText({*stored}, now).contains(u"  0x8000000000000000… (9 bytes)  "));
+}
+
+void TstReads::anOwnDialectsNumbersAreNumbers()
+{
+    QTemporaryDir folder;
+    QFile file(folder.filePath(u"acme.json"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(
+        R"({"id":"acme","name":"Acme","detect":[{"all":["acme-from","acme-at"],"confidence":0.95}],"newest":"last",)"
+        R"("fields":{"originTopic":[{"header":"acme-from"}],"originOffset":[{"header":"acme-at","type":"int64"}]},)"
+        R"("errorStart":["acme-from"],"letterTime":"record","strip":["acme-*"]})");
+    file.close();
+    const Checked<DialectRegistry> dialects = DialectRegistry::withUsers(folder.path());
+    QVERIFY2(dialects.value, dialects.issues.empty() ? "" : qPrintable(dialects.issues.front().toString()));
+    StoreFixture fixture;
+    PreparedLetter letter = StoreFixture::prepared(1, u"com.acme.E1"_s, u"payments"_s);
+    letter.facts.dialect = u"acme"_s;
+    letter.record.headers = {{"acme-from", QByteArray("orders")}, {"acme-at", QByteArray::fromHex("00000000000000ff")}};
+    letter.digest = recordDigest(letter.record);
+    fixture.add({letter});
+    Database reader = fixture.reader();
+    const DeadLetter stored = *deadLetter(reader, StoreFixture::idOf(letter));
+    LetterDetails details;
+    QVERIFY(letterDetailText(stored, now, details).contains(u"  acme-at: 0x00000000000000ff (8 bytes)\n"));
+    details.dialect = dialects.value->dialect(u"acme"_s);
+    QVERIFY(letterDetailText(stored, now, details).contains(u"  acme-at: 255\n"));
+}
+
+void TstReads::anIdWithoutItsLastPart()
+{
+    StoreFixture fixture;
+    const PreparedLetter letter = StoreFixture::prepared(1, u"com.acme.E1"_s, u"payments"_s);
+    PreparedLetter other = StoreFixture::prepared(2, u"com.acme.E1"_s, u"payments"_s);
+    fixture.add({letter, other});
+    Database reader = fixture.reader();
+    const QString id = StoreFixture::idOf(letter);
+    const QString shortId = id.section(u'-', 0, 2);
+    QCOMPARE(deadLetter(reader, shortId)->id, id);
+    const auto both = deadLettersById(reader, {shortId, StoreFixture::idOf(other)}, LetterParts::Summary);
+    QCOMPARE(both->size(), std::size_t{2});
+    QCOMPARE(both->front().id, id);
+    const auto none = deadLetter(reader, shortId + u'7');
+    QCOMPARE(none.error().code, ErrorCode::NotFound);
+    for (const QString& wrong : {shortId.section(u'-', 0, 1), shortId + u'-', u"x-1-2"_s, u"--"_s})
+        QCOMPARE(deadLetter(reader, wrong).error().code, ErrorCode::InvalidConfig);
+
+    // The topic was made anew, and another letter lies there.
+    QVERIFY(fixture.store().write([](Database& database) {
+        return startGeneration(database, u"cluster-1"_s, u"orders"_s, test::letter({}).at.topic);
+    }));
+    PreparedLetter later = StoreFixture::prepared(3, u"com.acme.E1"_s, u"payments"_s);
+    later.record.offset = letter.record.offset;
+    fixture.add({later});
+    Database again = fixture.reader();
+    const auto torn = deadLetter(again, shortId);
+    QVERIFY(!torn);
+    QCOMPARE(torn.error().code, ErrorCode::InvalidConfig);
+    QVERIFY2(torn.error().detail.contains(id) && torn.error().detail.contains(StoreFixture::idOf(later)),
+             qPrintable(torn.error().detail));
+    QCOMPARE(deadLetter(again, id)->id, id);
 }
 
 void TstReads::whatTheSchemaSays()

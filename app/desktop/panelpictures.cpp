@@ -2,16 +2,20 @@
 #include "app/desktop/panelpictures.h"
 
 #include "app/desktop/patience.h"
+#include "views/deadletters/revealbar.h"
 #include "views/shell/mainwindow.h"
+#include "views/widgets/prompter.h"
 
 #include <QAbstractItemView>
 #include <QAction>
 #include <QApplication>
 #include <QComboBox>
 #include <QDialog>
+#include <QFile>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPainter>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTableWidget>
 
@@ -71,14 +75,18 @@ public:
             QPainter painter(&picture);
             painter.fillRect(picture.rect(), QColor(0, 0, 0, 60));
             const QPoint at = m_window.mapFromGlobal(over->mapToGlobal(QPoint(0, 0)));
-            const QPoint corner(std::clamp(at.x(), 0, std::max(0, m_window.width() - over->width())),
-                                std::clamp(at.y(), 0, std::max(0, m_window.height() - over->height())));
+            const QSize room = m_window.size() - over->size();
+            // A menu opens beside its button, a dialog over the window's middle; a screen smaller than the window moved
+            // both.
+            const bool isMenu = qobject_cast<QMenu*>(over) != nullptr;
+            const QPoint corner(std::clamp(isMenu ? at.x() : room.width() / 2, 0, std::max(0, room.width())),
+                                std::clamp(isMenu ? at.y() : room.height() / 2, 0, std::max(0, room.height())));
             painter.drawPixmap(corner, over->grab());
             painter.end();
             over->close();
             QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
         }
-        return m_sink(u"dead-letters-"_s + name, picture);
+        return m_sink(m_page.id() + u'-' + name, picture);
     }
     [[nodiscard]] Status takeDialog(const QString& name, const QKeySequence& key) const
     {
@@ -95,27 +103,84 @@ private:
 /// As somebody would who knows that topic.
 void mapSomething(const Panels& panels)
 {
-    const auto choose = [&panels](const QString& field, int from, int which) {
+    const auto choose = [&panels](const QString& field, int from, const QString& which) {
         auto* source = panels.shown<QComboBox>(u"from-"_s + field);
         auto* what = panels.shown<QComboBox>(u"what-"_s + field);
         if (!source || !what)
             return;
         source->setCurrentIndex(from);
-        if (which < what->count())
-            what->setCurrentIndex(which);
+        if (const int known = what->findText(which); known >= 0)
+            what->setCurrentIndex(known);
         else
-            what->setEditText(u"billing"_s);
+            what->setEditText(which);
     };
-    choose(u"error_class"_s, 1, 1);
-    choose(u"error_message"_s, 1, 2);
-    choose(u"origin_topic"_s, 1, 3);
-    choose(u"consumer"_s, 3, 1);
+    choose(u"error_class"_s, 1, u"kafka_dlt-exception-cause-fqcn"_s);
+    choose(u"error_message"_s, 1, u"kafka_dlt-exception-message"_s);
+    choose(u"origin_topic"_s, 1, u"kafka_dlt-original-topic"_s);
+    choose(u"consumer"_s, 3, u"payment-service"_s);
+}
+
+/// The rules of a team that wants one group for its service, while it lives.
+class TrialRules
+{
+public:
+    explicit TrialRules(const QString& file)
+        : m_file(file)
+    {
+        if (m_file.open(QIODevice::ReadWrite))
+            m_before = m_file.readAll();
+        write("version: 1\n"
+              "rules:\n"
+              "  - name: the payment service\n"
+              "    when: { error_class: com.acme.payment.* }\n"
+              "    fingerprint: payment-service\n"
+              "    title: The payment service refuses orders\n");
+    }
+    ~TrialRules() { write(m_before); }
+    TrialRules(const TrialRules&) = delete;
+    TrialRules& operator=(const TrialRules&) = delete;
+
+private:
+    void write(const QByteArray& text)
+    {
+        m_file.resize(0);
+        m_file.seek(0);
+        m_file.write(text);
+        m_file.flush();
+    }
+    QFile m_file;
+    QByteArray m_before;
+};
+
+/// The open review with a decision half made, and the question that ends it.
+Status takeReviewPictures(views::MainWindow& window, const PictureSink& sink)
+{
+    window.showPage(u"review"_s);
+    views::Page* page = window.currentPage();
+    if (!waitUntil([page] { return page->isSettled(); }))
+        return fail(ErrorCode::TimedOut, u"the review got no answer"_s);
+    const Panels panels(window, *page, sink);
+    panels.press(Qt::Key_1);
+    const auto write = [&panels](const QString& field, const QString& text) {
+        if (auto* line = panels.shown<QLineEdit>(field))
+            line->setText(text);
+    };
+    if (auto* note = panels.shown<QPlainTextEdit>(u"reviewNote"_s))
+        note->setPlainText(u"The gateway answers again since 08:40."_s);
+    write(u"reviewAction"_s, u"Replay what is left, slowly"_s);
+    write(u"reviewWho"_s, u"payment-team"_s);
+    if (const Status taken = panels.take(u"decision"_s); !taken)
+        return taken;
+    panels.click(u"closeReview"_s);
+    return panels.take(u"close"_s, [&] { return panels.shown<QDialog>(u"confirmDialog"_s); });
 }
 
 } // namespace
 
-Status takePanelPictures(views::MainWindow& window, const PictureSink& sink)
+Status takePanelPictures(views::MainWindow& window, const QString& groupingFile, const PictureSink& sink)
 {
+    if (const Status taken = takeReviewPictures(window, sink); !taken)
+        return taken;
     window.showPage(u"dead-letters"_s);
     views::Page* page = window.currentPage();
     if (!waitUntil([page] { return page->isSettled(); }))
@@ -173,8 +238,28 @@ Status takePanelPictures(views::MainWindow& window, const PictureSink& sink)
             for (int row = 0; row < 2; ++row)
                 groups->selectionModel()->select(groups->model()->index(row, 0), QItemSelectionModel::Select);
             Status taken = panels.takeDialog(u"merge"_s, Qt::SHIFT | Qt::Key_M);
-            groups->clearSelection();
+            groups->selectionModel()->setCurrentIndex(groups->model()->index(0, 0),
+                                                      QItemSelectionModel::ClearAndSelect);
             return taken;
+        },
+        [&] {
+            const TrialRules rules(groupingFile);
+            panels.press(Qt::SHIFT | Qt::Key_D);
+            if (!waitUntil([&] { return panels.shown<QMenu>(u"moreActions"_s) != nullptr; }))
+                return Status(fail(ErrorCode::TimedOut, u"the menu did not come"_s));
+            auto* menu = panels.shown<QMenu>(u"moreActions"_s);
+            if (auto* regroup = menu->findChild<QAction*>(u"regroup"_s))
+                regroup->trigger();
+            menu->close();
+            return panels.take(u"regroup"_s, [&] { return panels.shown<QDialog>(u"confirmDialog"_s); });
+        },
+        [&] {
+            // The demo masks nothing; this asks in a workspace that does.
+            views::DialogPrompter prompter;
+            views::RevealBar bar(prompter, page);
+            bar.setLetter(u"e8fcb845-1-66-076aef15"_s);
+            bar.findChild<QPushButton*>(u"revealButton"_s)->click();
+            return panels.take(u"reveal"_s, [&] { return panels.shown<QDialog>(u"confirmDialog"_s); });
         },
         [&] { return panels.takeDialog(u"split"_s, Qt::SHIFT | Qt::Key_S); },
         [&] { return panels.takeDialog(u"triage"_s, Qt::Key_P); },

@@ -17,8 +17,10 @@ class MainWindow;
 /// Receives a picture and its name, `dead-letters-why`.
 using PictureSink = std::function<Status(const QString& name, const QPixmap& picture)>;
 
-/// What stands behind a key on the screen of dead letters: panels, dialogs and menus, each opened as a person opens it,
-/// pictured over the window, and closed again. Nothing is decided. UI thread; for the demo, whose letters are known.
-[[nodiscard]] Status takePanelPictures(views::MainWindow& window, const PictureSink& sink);
+/// What stands behind a key on the screens of dead letters and reviews: panels, dialogs and menus, each opened as a
+/// person opens it, pictured over the window, and closed again. Nothing is decided. UI thread; for the demo, whose
+/// letters are known.
+/// @param groupingFile  the demo's own; rules stand in it while the preview of grouping anew is pictured.
+[[nodiscard]] Status takePanelPictures(views::MainWindow& window, const QString& groupingFile, const PictureSink& sink);
 
 } // namespace spillway

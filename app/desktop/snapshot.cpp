@@ -105,6 +105,32 @@ Status tellOfSchemaChange(views::SchemaSource& schemas)
     return {};
 }
 
+/// The weekly meeting, as far as its second group.
+Status beginReview(ConsoleDataSource& data)
+{
+    const auto open = askWaiting<QString>([&data](std::stop_token stop) {
+        return data.openReview({u"payment-team"_s, u"order-team"_s}, stop);
+    });
+    if (!open)
+        return tl::unexpected<Error>(open.error());
+    const auto sheet = askWaiting<ReviewSheet>([&data](std::stop_token stop) { return data.reviewSheet(stop); });
+    if (!sheet)
+        return tl::unexpected<Error>(sheet.error());
+    if (sheet->agenda.size() < 2)
+        return {};
+    const auto decided =
+        askWaiting<std::int64_t>([&data, group = sheet->agenda[1].activity.group.id](std::stop_token stop) {
+            return data.decideReview(group,
+                                     {.verdict = reviewVerdictWord(ReviewVerdict::FixFirst),
+                                      .note = u"The producer renamed a field; version 4 brings it back."_s,
+                                      .action = u"Publish version 4"_s,
+                                      .who = u"order-team"_s,
+                                      .due = {}},
+                                     stop);
+        });
+    return decided ? Status() : tl::unexpected<Error>(decided.error());
+}
+
 /// Enough samples for a trend; a chart of two points shows nothing.
 Status waitForTrend(ConsoleDataSource& data)
 {
@@ -141,6 +167,8 @@ Result<QStringList> takeSnapshots(Workbench& workbench, views::Theme& theme, con
             return tl::unexpected<Error>(told.error());
         if (const Status sampled = waitForTrend(data); !sampled)
             return tl::unexpected<Error>(sampled.error());
+        if (const Status begun = beginReview(data); !begun)
+            return tl::unexpected<Error>(begun.error());
     }
     views::MainWindow& window = workbench.window();
     window.resize(pictureSize);
@@ -177,7 +205,7 @@ Result<QStringList> takeSnapshots(Workbench& workbench, views::Theme& theme, con
         }
         if (!isDemo)
             continue;
-        if (const Status taken = takePanelPictures(window, keep); !taken)
+        if (const Status taken = takePanelPictures(window, workbench.workspace().groupingFile, keep); !taken)
             return tl::unexpected<Error>(taken.error());
     }
     return files;

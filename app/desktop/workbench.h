@@ -23,6 +23,7 @@ public:
     [[nodiscard]] views::MainWindow& window() { return *m_window; }
     [[nodiscard]] views::SchemaSource& schemas() { return *m_schemas; }
     [[nodiscard]] ConsoleDataSource& data() { return *m_data; }
+    [[nodiscard]] const Workspace& workspace() const { return m_opened->holder->context().workspace; }
     /// Follows all connections from now on.
     void startCollecting();
 

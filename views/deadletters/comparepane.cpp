@@ -22,14 +22,17 @@ namespace {
 
 constexpr qsizetype shownBytes = 400;
 constexpr int progressMs = 300;
+constexpr int whereBesideOne = 188; // pixels
+constexpr int whereBesideTwo = 132;
 
 QString shown(const std::optional<QByteArray>& bytes)
 {
     if (!bytes)
         return u"null"_s;
     const QByteArrayView head = QByteArrayView(*bytes).first(std::min<qsizetype>(bytes->size(), shownBytes));
-    const QString text =
-        isUtf8(*bytes) ? visibleBytes(head) : u"0x"_s + QString::fromLatin1(head.toByteArray().toHex(' '));
+    const bool isText =
+        isUtf8(*bytes) && !bytes->contains('\0'); // a framework's numbers are bytes, small ones of zeros
+    const QString text = isText ? visibleBytes(head) : u"0x"_s + QString::fromLatin1(head.toByteArray().toHex(' '));
     return head.size() < bytes->size() ? text + u'…' : text;
 }
 
@@ -109,11 +112,11 @@ ComparePane::ComparePane(DataSource& source, Prompter& prompter, QWidget* parent
     m_view->setAccessibleName(tr("What differs"));
     ColumnSpec kind{.column = 0, .title = tr("Difference"), .width = 112};
     kind.mark = [this](const QModelIndex& index) { return std::optional(changeMark(m_rows.at(index).kind)); };
-    ColumnSpec where{.column = 1, .title = tr("Where"), .width = 124, .stretches = true, .isMono = true};
+    ColumnSpec where{.column = 1, .title = tr("Where"), .width = whereBesideTwo, .isMono = true};
     where.text = [this](const QModelIndex& index) { return m_rows.at(index).where; };
-    ColumnSpec before{.column = 2, .title = tr("There"), .width = 96, .isMono = true};
+    ColumnSpec before{.column = 2, .title = tr("There"), .width = 92, .isMono = true};
     before.text = [this](const QModelIndex& index) { return m_rows.at(index).before; };
-    ColumnSpec after{.column = 3, .title = tr("Here"), .width = 96, .isMono = true};
+    ColumnSpec after{.column = 3, .title = tr("Here"), .width = 96, .stretches = true, .isMono = true};
     after.text = [this](const QModelIndex& index) { return m_rows.at(index).after; };
     m_view->show(&m_rows, {where, before, after, kind});
     connect(m_view, &TableView::currentRowChanged, this, &ComparePane::showWhole);
@@ -265,6 +268,7 @@ void ComparePane::showComparison(Result<LetterComparison> comparison)
     };
     m_view->setColumnShown(2, isThere(&Row::before));
     m_view->setColumnShown(3, isThere(&Row::after));
+    m_view->setColumnWidth(1, isThere(&Row::before) && isThere(&Row::after) ? whereBesideTwo : whereBesideOne);
     m_rows.replace(std::move(rows));
     showWhole();
 }

@@ -1067,8 +1067,9 @@ void DeadLettersPage::openMoreMenu()
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(tr("&Split off as a group of their own…"), this, &DeadLettersPage::split)
         ->setEnabled(choice().has_value());
-    menu->addAction(tr("&Group everything anew…"), this, &DeadLettersPage::askRegroup)
-        ->setEnabled(!m_work->isWorking());
+    QAction* regroup = menu->addAction(tr("&Group everything anew…"), this, &DeadLettersPage::askRegroup);
+    regroup->setObjectName(u"regroup"_s);
+    regroup->setEnabled(!m_work->isWorking());
     menu->addSeparator();
     menu->addAction(tr("&Export known errors…"), this, &DeadLettersPage::exportKnown);
     menu->addAction(tr("&Import known errors…"), this, &DeadLettersPage::importKnown);

@@ -60,6 +60,7 @@ DecisionForm::DecisionForm(ViewSettings& settings, QWidget* parent)
 
     m_note = new QPlainTextEdit(this);
     m_note->setObjectName(u"reviewNote"_s);
+    m_note->setProperty("field", true);
     m_note->setTabChangesFocus(true);
     m_note->setFixedHeight(notePixels);
     m_action = new QLineEdit(this);

@@ -32,7 +32,7 @@ ColumnSpec column(int number, const QString& title, int width)
 std::vector<ColumnSpec> columns(const RowTable<AgendaRow, QString>& rows)
 {
     const auto row = [&rows](const QModelIndex& index) -> const AgendaRow& { return rows.at(index); };
-    ColumnSpec place = column(PlaceColumn, u"#"_s, 40);
+    ColumnSpec place = column(PlaceColumn, u"#"_s, 52);
     place.align = CellAlign::Number;
     place.isMuted = true;
     place.text = [row](const QModelIndex& index) { return QString::number(row(index).place); };
@@ -122,6 +122,7 @@ QWidget* ReviewPage::buildBar()
     auto* bar = new QWidget(this);
     m_open = new QPushButton(tr("Begin a review…"), bar);
     m_open->setObjectName(u"openReview"_s);
+    m_open->setProperty("primary", true);
     connect(m_open, &QPushButton::clicked, this, &ReviewPage::openReview);
     m_close = new QPushButton(tr("Close the review…"), bar);
     m_close->setObjectName(u"closeReview"_s);

@@ -18,8 +18,6 @@ namespace spillway::views {
 
 namespace {
 
-constexpr int buttonHeight = 26; // beside the tabs, which are not higher
-
 } // namespace
 
 ConsumersPane::ConsumersPane(const ViewContext& context, SchemaSource& source, QWidget* parent)
@@ -52,7 +50,7 @@ ConsumersPane::ConsumersPane(const ViewContext& context, SchemaSource& source, Q
     m_tell->setObjectName(u"tellTeams"_s);
     connect(m_tell, &QPushButton::clicked, this, &ConsumersPane::tellWanted);
     for (QPushButton* button : {m_acknowledge, m_tell})
-        button->setFixedHeight(buttonHeight);
+        button->setProperty("dense", true); // beside the tabs, which are not higher
     auto* bar = new QHBoxLayout(m_actions);
     bar->setContentsMargins(0, 0, 0, 0);
     bar->setSpacing(8);

@@ -132,7 +132,8 @@ QMenu::item:selected { background: %7; color: %3; }
 QMenu::separator { height: 1px; background: %1; margin: 4px 8px; }
 QTableView, QTreeView, QListView { background: %2; border: 0; outline: 0; selection-background-color: %7; selection-color: %3; }
 QHeaderView { background: %2; }
-QHeaderView::section { background: %2; color: %4; border: 0; border-bottom: 1px solid %1; padding: 0 8px; font-weight: 400; }
+QHeaderView::section { background: %2; color: %4; border: 0; border-bottom: 1px solid %1; padding: 0 0 0 8px; font-weight: 400; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-origin: margin; subcontrol-position: center right; width: 8px; height: 8px; }
 QTableCornerButton::section { background: %2; border: 0; }
 QSplitter::handle { background: %1; }
 QSplitter::handle:hover { background: %5; }
@@ -144,6 +145,7 @@ QComboBox::drop-down { border: 0; width: 24px; }
 QComboBox::down-arrow { image: url(:/spillway/icons/chevron-%10.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: %8; border: 1px solid %1; }
 QPushButton { background: %2; color: %3; border: 1px solid %1; border-radius: 6px; padding: 0 12px; min-height: 28px; }
+QPushButton[dense="true"] { min-height: 22px; }
 QPushButton:hover { border-color: %4; }
 QPushButton:focus { border: 1px solid %5; }
 QPushButton:disabled { color: %4; background: %9; }
@@ -153,19 +155,25 @@ QPushButton[primary="true"]:disabled { background: %1; color: %4; border: 1px so
 QPushButton[flat="true"] { background: transparent; border: 1px solid transparent; color: %5; padding: 0 8px; }
 QPushButton[flat="true"]:hover { border-color: %1; }
 QPushButton[flat="true"]:focus { border-color: %5; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid %4; border-radius: 7px; background: %2; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid %5; }
+QRadioButton::indicator:focus { border-color: %5; }
+QRadioButton::indicator:disabled { border-color: %1; }
 QToolButton { background: transparent; color: %3; border: 1px solid transparent; border-radius: 6px; padding: 4px 8px; }
 QToolButton:hover { background: %7; }
 QToolButton:focus { border: 1px solid %5; }
 QToolButton:checked { background: %7; }
 QToolButton::menu-indicator { image: none; }
 QToolButton#chipRemove, QToolButton#markRemove { padding: 0; }
-QTabBar { background: transparent; }
+QTabBar { background: transparent; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: %4; border: 0; border-bottom: 2px solid transparent; padding: 6px 12px; }
 QTabBar[dense="true"]::tab { padding: 6px 7px; }
 QTabBar::tab:selected { color: %3; border-bottom: 2px solid %5; }
 QTabBar::tab:focus { color: %5; }
 QTabWidget::pane { border: 0; border-top: 1px solid %1; }
 QPlainTextEdit, QTextBrowser { background: %2; border: 0; selection-background-color: %7; selection-color: %3; }
+QPlainTextEdit[field="true"] { border: 1px solid %1; border-radius: 6px; padding: 2px 4px; }
+QPlainTextEdit[field="true"]:focus { border: 1px solid %5; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: %1; border-radius: 4px; margin: 1px; }

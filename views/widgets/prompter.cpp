@@ -15,6 +15,8 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 using namespace Qt::Literals::StringLiterals;
 
 namespace spillway::views {
@@ -109,6 +111,10 @@ QDialog* confirmDialog(QWidget* parent, const ConfirmRequest& request, const std
                 .text = text->text().trimmed()});
     });
     allow();
+    // As high as its words need at its width: a guess at a narrower one would leave gaps between them.
+    const int width = std::max(dialog->minimumWidth(), layout->totalSizeHint().width());
+    dialog->resize(width,
+                   layout->hasHeightForWidth() ? layout->totalHeightForWidth(width) : layout->totalSizeHint().height());
     if (!request.typeToConfirm.isEmpty())
         typed->setFocus();
     else if (!request.asksText.isEmpty())

@@ -346,15 +346,16 @@ Result<std::int64_t> Holder::triage(const LetterSelection& selection, const Tria
         return tl::unexpected(letters.error());
     sayCount(selection, *letters, sink);
     const TriagePlan plan = planTriage(request, *letters);
+    const bool isNoneChanged = plan.letterIds.empty() && !plan.refused.empty();
+    const bool isOneReason =
+        std::all_of(plan.refused.begin(), plan.refused.end(),
+                    [&plan](const TriageRefusal& refusal) { return refusal.why == plan.refused.front().why; });
+    if (isNoneChanged && isOneReason) // said once, not for each letter
+        return fail(ErrorCode::InvalidConfig, u"no letter was changed: "_s.append(plan.refused.front().why));
     for (const TriageRefusal& refusal : plan.refused)
         sink.note(refusal.letterId + u": "_s + refusal.why);
-    if (plan.letterIds.empty() && !plan.refused.empty()) {
-        const QString why = plan.refused.front().why;
-        const bool isOneReason = std::all_of(plan.refused.begin(), plan.refused.end(),
-                                             [&](const TriageRefusal& refusal) { return refusal.why == why; });
-        return fail(ErrorCode::InvalidConfig,
-                    u"no letter was changed: "_s.append(isOneReason ? why : u"none of them may go to this state"_s));
-    }
+    if (isNoneChanged)
+        return fail(ErrorCode::InvalidConfig, u"no letter was changed: none of them may go to this state"_s);
     return decideTriage(*m_parts->ledger, *m_parts->samples, plan, currentUser());
 }
 

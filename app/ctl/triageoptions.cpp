@@ -132,7 +132,13 @@ public:
             return triage;
         });
         addLetters(*assign);
-        assign->add_option("--to", m_words->to, "Team or person who looks after it")->required()->type_name("WHO");
+        assign->add_option("--to", m_words->to, "Team or person who looks after it")
+            ->required()
+            ->type_name("WHO")
+            ->check([](const std::string& who) {
+                return text(who).trimmed().isEmpty() ? std::string("it is empty; write a team or a person")
+                                                     : std::string();
+            });
         addReason(*assign, true);
 
         CLI::App* archive = leaf(dlq, "archive", "Put letters away, for ever or until something happens",

@@ -79,6 +79,7 @@ QString cut(const QString& text, qsizetype longest)
     return text.size() <= longest ? text : text.first(longest - 1) + u'…';
 }
 
+constexpr qsizetype longestTitle = 64; // of a group, in a table
 constexpr qsizetype mostHexBytes = 4096;
 
 /// Bytes of unknown origin: text where they are UTF-8, else hex and how many they are.
@@ -175,8 +176,9 @@ QString groupsText(const std::vector<DeadLetterGroup>& groups, UtcTime now)
     std::vector<QStringList> rows{
         {u"GROUP"_s, u"LETTERS"_s, u"TITLE"_s, u"TEAM"_s, u"KIND"_s, u"OLDEST"_s, u"STATE"_s}};
     for (const DeadLetterGroup& group : groups)
-        rows.push_back({group.id, formatCount(group.count), visibleText(group.title), orUnknown(group.team),
-                        failureKindWord(group.kind), formatDuration(Millis{ageMs(group.firstSeen, now)}),
+        rows.push_back({group.id, formatCount(group.count), cut(visibleText(group.title), longestTitle),
+                        orUnknown(group.team), failureKindWord(group.kind),
+                        formatDuration(Millis{ageMs(group.firstSeen, now)}),
                         stateAndAssignee(group.state, group.assignee)});
     return alignedLines(rows);
 }

@@ -3,6 +3,8 @@
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/triagedecisions.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 
 namespace spillway {
@@ -91,6 +93,24 @@ QString things(std::int64_t count, const QString& one, const QString& many)
     return u"%1 %2"_s.arg(formatCount(count), count == 1 ? one : many);
 }
 
+/// `5 000 letters to parked`: a decision on many letters is several events that differ in the number only.
+struct CountedSummary
+{
+    std::int64_t letters = 0;
+    QString rest;
+};
+
+/// nullopt: that is another thing.
+std::optional<CountedSummary> joined(const CountedSummary& before, const QString& summary)
+{
+    static const QRegularExpression form(u"^([0-9\u2009]+) letters?( .*)$"_s);
+    const auto match = form.match(summary);
+    if (!match.hasMatch() || (before.letters > 0 && before.rest != match.captured(2)))
+        return std::nullopt;
+    const std::int64_t letters = match.captured(1).remove(QChar(0x2009)).toLongLong();
+    return CountedSummary{before.letters + letters, match.captured(2)};
+}
+
 } // namespace
 
 Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
@@ -110,8 +130,10 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
         SQLite::Statement select(db, std::string(eventSelect).append(" WHERE decision = ? ORDER BY seq"));
         sql::bind(select, 1, event->decision);
         std::int64_t more = -1;
+        auto whole = std::optional(CountedSummary{});
         while (select.executeStep()) {
             const EventRow row = eventFrom(select);
+            whole = whole ? joined(*whole, row.summary) : std::nullopt;
             if (plan->seqs.empty()) {
                 plan->summary = row.summary;
                 plan->actor = row.actor;
@@ -120,7 +142,9 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
             plan->seqs.push_back(row.seq);
             ++more;
         }
-        if (more > 0)
+        if (more > 0 && whole)
+            plan->summary = things(whole->letters, u"letter"_s, u"letters"_s) + whole->rest;
+        else if (more > 0)
             plan->summary += u" (and %1 that belong to it)"_s.arg(things(more, u"event"_s, u"events"_s));
         SQLite::Statement about(db,
                                 "SELECT DISTINCT s.subject FROM triage_subject s JOIN triage_event e ON e.seq = s.seq"

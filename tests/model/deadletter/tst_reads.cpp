@@ -4,6 +4,7 @@
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/triage.h"
+#include "model/deadletter/triagedecisions.h"
 #include "storefixture.h"
 #include "tests/support/manualclock.h"
 
@@ -570,6 +571,18 @@ void TstReads::manyLettersAreSeveralEvents()
     StoreFixture fixture;
     const Status status = fixture.store().write([&](Database& database) { return applyTriageEvent(database, event); });
     QCOMPARE(status.error().code, ErrorCode::Corrupt);
+
+    // Taking them back counts letters, not events.
+    QTemporaryDir folder;
+    ManualClock clock;
+    auto ledger = Ledger::open(folder.filePath(u"ledger.sqlite"_s), clock);
+    QVERIFY(ledger);
+    QVERIFY(decideTriage(**ledger, fixture.store(), plan, u"pat"_s));
+    Database reader = fixture.reader();
+    const auto undo = planUndo(reader, std::nullopt);
+    QVERIFY2(undo, undo ? "" : qPrintable(undo.error().detail));
+    QCOMPARE(undo->seqs.size(), std::size_t{2});
+    QCOMPARE(undo->summary, u"5\u2009001 letters to archived"_s);
 }
 
 QTEST_GUILESS_MAIN(TstReads)

@@ -39,6 +39,14 @@ Status fill(demo::DemoCluster& cluster, const demo::CompanyPast& past)
     return cluster.commit(past.commits);
 }
 
+/// The same for some minutes, so that a demo started once more has the same letters, byte for byte: their ids are
+/// digests of times too.
+UtcTime bornAt(UtcTime now)
+{
+    constexpr Millis step{300'000};
+    return UtcTime{now.time_since_epoch() - now.time_since_epoch() % step};
+}
+
 /// Where the company's topics ended before its life began.
 std::vector<demo::GroupCommit> endsOf(const demo::CompanyPast& past)
 {
@@ -61,7 +69,7 @@ struct EmbeddedBroker::Impl
 {
     Impl(std::unique_ptr<demo::DemoCluster> started, std::uint64_t seed)
         : cluster(std::move(started))
-        , life(seed, clock.now())
+        , life(seed, bornAt(clock.now()))
         , bootstrap(cluster->bootstrap())
     {
     }

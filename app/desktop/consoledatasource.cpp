@@ -243,11 +243,19 @@ Result<std::vector<DeadLetterGroup>> ConsoleDataSource::letterGroups(const QStri
     });
 }
 
+std::shared_ptr<ArrivalBook> ConsoleDataSource::arrivalBook(int buckets)
+{
+    const std::lock_guard lock(m_arrivalMutex);
+    std::shared_ptr<ArrivalBook>& book = m_arrivals[buckets];
+    if (!book)
+        book = std::make_shared<ArrivalBook>(Millis{14LL * 24 * 3'600'000}, buckets);
+    return book;
+}
+
 Result<GroupArrivals> ConsoleDataSource::letterArrivals(int buckets, std::stop_token)
 {
-    return asked<GroupArrivals>(m_holder, [&](Database& reader) {
-        return groupArrivals(reader, m_holder.clock().now(), Millis{14LL * 24 * 3'600'000}, buckets);
-    });
+    const std::shared_ptr<ArrivalBook> book = arrivalBook(buckets);
+    return asked<GroupArrivals>(m_holder, [&](Database& reader) { return book->read(reader, m_holder.clock().now()); });
 }
 
 Result<GroupWhy> ConsoleDataSource::whyGrouped(const QString& groupId, std::stop_token)

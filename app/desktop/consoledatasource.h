@@ -2,11 +2,15 @@
 #pragma once
 
 #include "app/console/holder.h"
+#include "model/deadletter/grouparrivals.h"
 #include "views/shell/datasource.h"
 
 #include <QTimer>
 
 #include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
 
 namespace spillway {
 
@@ -95,7 +99,11 @@ public:
     void noteNews();
 
 private:
+    [[nodiscard]] std::shared_ptr<ArrivalBook> arrivalBook(int buckets);
+
     Holder& m_holder;
+    std::mutex m_arrivalMutex;                              // guards: m_arrivals
+    std::map<int, std::shared_ptr<ArrivalBook>> m_arrivals; // by buckets; second owners: questions under way
     views::WorkspaceFacts m_facts;
     QTimer m_news;                         // at most four times a second
     std::atomic<bool> m_isNewsDue = false; // set by the writer's thread, cleared by ours

@@ -8,7 +8,15 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRandomGenerator>
 #include <QTest>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
 
 using namespace spillway;
 using namespace spillway::test;
@@ -47,6 +55,7 @@ private Q_SLOTS:
     void fieldsOfAPivot_data();
     void fieldsOfAPivot();
     void arrivalsAreInTheirBuckets();
+    void arrivalsAreKeptWhileLettersCome();
 };
 
 void TstGroupReads::whyAGroupIsOne()
@@ -208,7 +217,7 @@ void TstGroupReads::arrivalsAreInTheirBuckets()
                           StoreFixture::prepared(4, u"E2"_s, u"mail"_s, 500)}),
              4);
     auto db = fixture.reader();
-    const auto arrivals = groupArrivals(db, utcFromMs(letterMs), Millis{10LL * 3'600'000}, 10);
+    const auto arrivals = ArrivalBook(Millis{10LL * 3'600'000}, 10).read(db, utcFromMs(letterMs));
     QVERIFY(arrivals);
     QCOMPARE(arrivals->counts.size(), 1); // the old one lies before the span
     const std::vector<std::int64_t> counts = arrivals->counts.begin().value();
@@ -217,7 +226,81 @@ void TstGroupReads::arrivalsAreInTheirBuckets()
     QCOMPARE(counts.front() + counts[1], 1);
     StoreFixture empty;
     auto none = empty.reader();
-    QVERIFY(groupArrivals(none, now, Millis{1000}, 4)->counts.isEmpty());
+    QVERIFY(ArrivalBook(Millis{1000}, 4).read(none, now)->counts.isEmpty());
+}
+
+/// Asked again and again while letters come, go and change their groups, a book counts what the store holds; and looks
+/// at no more letters than came or moved.
+void TstGroupReads::arrivalsAreKeptWhileLettersCome()
+{
+    constexpr std::int64_t hour = 3'600'000;
+    constexpr int buckets = 6;
+    StoreFixture fixture;
+    ArrivalBook book(Millis{48 * hour}, buckets);
+    QRandomGenerator random(20261127);
+    int number = 0;
+    UtcTime moment = utcFromMs(letterMs);
+    const auto total = [](const std::vector<std::int64_t>& counts) {
+        return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+    };
+    for (int turn = 0; turn < 120; ++turn) {
+        std::vector<PreparedLetter> letters;
+        for (int i = static_cast<int>(random.bounded(5)); i >= 0; --i) {
+            PreparedLetter letter = StoreFixture::prepared(++number, u"E%1"_s.arg(random.bounded(4)), u"payments"_s);
+            letter.facts.deadLetteredAt = moment - Millis{random.bounded(qint64{3 * hour})};
+            letters.push_back(letter);
+        }
+        QCOMPARE(fixture.add(letters, moment), std::ssize(letters));
+        const bool isMoved = turn % 9 == 5;
+        if (isMoved) { // as a rule does that groups letters otherwise
+            QVERIFY(fixture.store().write([](Database& database) {
+                return database.guarded([](SQLite::Database& db) {
+                    db.exec("UPDATE letter SET group_ref = (SELECT min(id) FROM letter_group)"
+                            " WHERE id = (SELECT min(id) FROM letter"
+                            "             WHERE group_ref <> (SELECT min(id) FROM letter_group))");
+                    db.exec("DELETE FROM letter_count");
+                    db.exec("INSERT INTO letter_count SELECT group_ref, 'transient', 'new', '', count(*) FROM letter"
+                            " GROUP BY group_ref");
+                });
+            }));
+        }
+        auto reader = fixture.reader();
+        const auto kept = book.read(reader, moment);
+        QVERIFY2(kept, kept ? "" : qPrintable(kept.error().detail));
+        QCOMPARE(kept->to, moment);
+        // What lies within its span, counted anew.
+        const auto truth = reader.query<std::map<QString, std::vector<std::int64_t>>>([&](SQLite::Database& db) {
+            std::map<QString, std::vector<std::int64_t>> counted;
+            SQLite::Statement select(db, "SELECT g.group_id, l.moment_ms FROM letter l"
+                                         " JOIN letter_group g ON g.id = l.group_ref WHERE l.moment_ms >= ?");
+            select.bind(1, toMs(kept->from));
+            while (select.executeStep())
+                counted[QString::fromUtf8(select.getColumn(0).getText())].push_back(select.getColumn(1).getInt64());
+            return counted;
+        });
+        std::int64_t inAll = 0;
+        for (const auto& [group, moments] : *truth) {
+            const std::vector<std::int64_t> counts = kept->counts.value(group);
+            QCOMPARE(counts.size(), std::size_t{buckets});
+            // Of what is older than the longest span some is still there: the oldest cells go one by one.
+            QVERIFY2(total(counts) <= std::ssize(moments), qPrintable(group));
+            QVERIFY2(total(counts) >= std::count_if(moments.begin(), moments.end(),
+                                                    [&](std::int64_t at) { return at > toMs(moment) - 48 * hour; }),
+                     qPrintable(group));
+            const std::int64_t lastFrom = toMs(moment) - (toMs(kept->to) - toMs(kept->from)) / buckets / 2;
+            const auto recent =
+                std::count_if(moments.begin(), moments.end(), [lastFrom](std::int64_t at) { return at >= lastFrom; });
+            QVERIFY2(counts.back() >= recent, qPrintable(group)); // the last bucket ends now
+            inAll += std::ssize(moments);
+        }
+        QVERIFY(inAll > 0);
+        if (turn > 105 && !isMoved) // the span grows no more
+            QCOMPARE(book.lookedAt(), std::ssize(letters));
+        moment += Millis{hour / 2};
+    }
+    auto reader = fixture.reader();
+    (void)book.read(reader, moment);
+    QCOMPARE(book.lookedAt(), 0); // nothing came
 }
 
 QTEST_GUILESS_MAIN(TstGroupReads)

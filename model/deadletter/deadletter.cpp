@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/deadletter.h"
 
+#include "model/base/wordtable.h"
+
 #include <QCryptographicHash>
 #include <QList>
 #include <QtEndian>
@@ -14,14 +16,14 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr std::array<std::pair<FailureKind, const char16_t*>, 4> kindWords{{
+constexpr WordTable<FailureKind, 4> kindWords{{
     {FailureKind::Transient, u"transient"},
     {FailureKind::Schema, u"schema"},
     {FailureKind::Business, u"business"},
     {FailureKind::Unknown, u"unknown"},
 }};
 
-constexpr std::array<std::pair<TriageState, const char16_t*>, 10> stateWords{{
+constexpr WordTable<TriageState, 10> stateWords{{
     {TriageState::New, u"new"},
     {TriageState::Assigned, u"assigned"},
     {TriageState::Parked, u"parked"},
@@ -33,26 +35,6 @@ constexpr std::array<std::pair<TriageState, const char16_t*>, 10> stateWords{{
     {TriageState::Unknown, u"unknown"},
     {TriageState::Lost, u"lost"},
 }};
-
-template<typename Table, typename Enum>
-QString wordOf(const Table& table, Enum value)
-{
-    for (const auto& [known, word] : table) {
-        if (known == value)
-            return QString(QStringView(word).toString());
-    }
-    return {};
-}
-
-template<typename Enum, std::size_t N>
-std::optional<Enum> valueOf(const std::array<std::pair<Enum, const char16_t*>, N>& table, QStringView text)
-{
-    for (const auto& [value, word] : table) {
-        if (text == QStringView(word))
-            return value;
-    }
-    return std::nullopt;
-}
 
 } // namespace
 

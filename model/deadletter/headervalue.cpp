@@ -2,6 +2,7 @@
 #include "model/deadletter/headervalue.h"
 
 #include "model/base/text.h"
+#include "model/base/wordtable.h"
 
 #include <QtEndian>
 
@@ -11,6 +12,13 @@
 namespace spillway {
 
 namespace {
+
+constexpr WordTable<HeaderType, 6> typeWords{{{HeaderType::Text, u"text"},
+                                              {HeaderType::Int32, u"int32"},
+                                              {HeaderType::Int64, u"int64"},
+                                              {HeaderType::Integer, u"integer"},
+                                              {HeaderType::Decimal, u"decimal"},
+                                              {HeaderType::Time, u"time"}}};
 
 constexpr qsizetype longestName = 4096;
 constexpr qsizetype longestMessage = 64 * 1024;
@@ -62,19 +70,7 @@ std::optional<std::int64_t> decodeMinimal(QByteArrayView bytes)
 
 std::optional<HeaderType> headerTypeFromWord(QStringView word)
 {
-    if (word == u"text")
-        return HeaderType::Text;
-    if (word == u"int32")
-        return HeaderType::Int32;
-    if (word == u"int64")
-        return HeaderType::Int64;
-    if (word == u"integer")
-        return HeaderType::Integer;
-    if (word == u"decimal")
-        return HeaderType::Decimal;
-    if (word == u"time")
-        return HeaderType::Time;
-    return std::nullopt;
+    return valueOf(typeWords, word);
 }
 
 std::optional<QString> decodeName(QByteArrayView bytes)

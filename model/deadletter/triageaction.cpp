@@ -3,6 +3,7 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/base/wordtable.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -15,6 +16,9 @@ namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
+constexpr WordTable<ReplaySafety, 3> safetyWords{
+    {{ReplaySafety::Yes, u"yes"}, {ReplaySafety::No, u"no"}, {ReplaySafety::WithCare, u"withCare"}}};
 
 constexpr qsizetype longestComment = 10'000;
 constexpr qsizetype longestText = 4'000;
@@ -223,24 +227,12 @@ struct Writer
 
 QString replaySafetyWord(ReplaySafety safety)
 {
-    switch (safety) {
-    case ReplaySafety::Yes:
-        return u"yes"_s;
-    case ReplaySafety::No:
-        return u"no"_s;
-    case ReplaySafety::WithCare:
-        return u"withCare"_s;
-    }
-    return {};
+    return wordOf(safetyWords, safety);
 }
 
 std::optional<ReplaySafety> replaySafetyFromWord(QStringView word)
 {
-    for (const ReplaySafety safety : {ReplaySafety::Yes, ReplaySafety::No, ReplaySafety::WithCare}) {
-        if (word == replaySafetyWord(safety))
-            return safety;
-    }
-    return std::nullopt;
+    return valueOf(safetyWords, word);
 }
 
 QString archiveUntilWord(ArchiveUntil until)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/job/jobstate.h"
 
-#include <array>
-#include <utility>
+#include "model/base/wordtable.h"
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -10,34 +9,26 @@ namespace spillway {
 
 namespace {
 
-constexpr std::array<std::pair<JobState, const char16_t*>, 9> words{{{JobState::Planned, u"planned"},
-                                                                     {JobState::Running, u"running"},
-                                                                     {JobState::Paused, u"paused"},
-                                                                     {JobState::Stopped, u"stopped"},
-                                                                     {JobState::Interrupted, u"interrupted"},
-                                                                     {JobState::Verifying, u"verifying"},
-                                                                     {JobState::Done, u"done"},
-                                                                     {JobState::Failed, u"failed"},
-                                                                     {JobState::Cancelled, u"cancelled"}}};
+constexpr WordTable<JobState, 9> words{{{JobState::Planned, u"planned"},
+                                        {JobState::Running, u"running"},
+                                        {JobState::Paused, u"paused"},
+                                        {JobState::Stopped, u"stopped"},
+                                        {JobState::Interrupted, u"interrupted"},
+                                        {JobState::Verifying, u"verifying"},
+                                        {JobState::Done, u"done"},
+                                        {JobState::Failed, u"failed"},
+                                        {JobState::Cancelled, u"cancelled"}}};
 
 } // namespace
 
 QString jobStateWord(JobState state)
 {
-    for (const auto& [known, word] : words) {
-        if (known == state)
-            return QString::fromUtf16(word);
-    }
-    return {};
+    return wordOf(words, state);
 }
 
 std::optional<JobState> jobStateFromWord(QStringView word)
 {
-    for (const auto& [state, known] : words) {
-        if (word == known)
-            return state;
-    }
-    return std::nullopt;
+    return valueOf(words, word);
 }
 
 bool isActive(JobState state)

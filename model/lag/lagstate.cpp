@@ -2,6 +2,7 @@
 #include "model/lag/lagstate.h"
 
 #include "model/base/text.h"
+#include "model/base/wordtable.h"
 
 #include <algorithm>
 #include <array>
@@ -12,22 +13,17 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-struct StateName
-{
-    LagState state;
-    QStringView word;
-};
-constexpr std::array<StateName, 11> stateNames{{{LagState::Ok, u"ok"},
-                                                {LagState::Behind, u"behind"},
-                                                {LagState::Unknown, u"unknown"},
-                                                {LagState::NeverCommitted, u"neverCommitted"},
-                                                {LagState::BlockedByTransaction, u"blockedByTransaction"},
-                                                {LagState::Rewound, u"rewound"},
-                                                {LagState::Stalled, u"stalled"},
-                                                {LagState::Stopped, u"stopped"},
-                                                {LagState::TopicRecreated, u"topicRecreated"},
-                                                {LagState::TopicGone, u"topicGone"},
-                                                {LagState::LostToRetention, u"lostToRetention"}}};
+constexpr WordTable<LagState, 11> stateNames{{{LagState::Ok, u"ok"},
+                                              {LagState::Behind, u"behind"},
+                                              {LagState::Unknown, u"unknown"},
+                                              {LagState::NeverCommitted, u"neverCommitted"},
+                                              {LagState::BlockedByTransaction, u"blockedByTransaction"},
+                                              {LagState::Rewound, u"rewound"},
+                                              {LagState::Stalled, u"stalled"},
+                                              {LagState::Stopped, u"stopped"},
+                                              {LagState::TopicRecreated, u"topicRecreated"},
+                                              {LagState::TopicGone, u"topicGone"},
+                                              {LagState::LostToRetention, u"lostToRetention"}}};
 
 /// Index of the first commit below its predecessor that no later commit makes good, or 0.
 std::size_t unrecoveredRewind(std::span<const CommitPoint> commits)
@@ -212,20 +208,12 @@ private:
 
 QString lagStateWord(LagState state)
 {
-    for (const StateName& name : stateNames) {
-        if (name.state == state)
-            return name.word.toString();
-    }
-    Q_UNREACHABLE();
+    return wordOf(stateNames, state);
 }
 
 std::optional<LagState> lagStateFromWord(QStringView word)
 {
-    for (const StateName& name : stateNames) {
-        if (word == name.word)
-            return name.state;
-    }
-    return std::nullopt;
+    return valueOf(stateNames, word);
 }
 
 std::optional<MessageCount> lagOf(std::optional<Offset> committed, std::optional<Offset> end)

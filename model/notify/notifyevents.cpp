@@ -3,6 +3,7 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/base/wordtable.h"
 
 #include <SQLiteCpp/Statement.h>
 
@@ -126,31 +127,24 @@ QString notifyProjectionName()
     return u"notify"_s;
 }
 
+namespace {
+
+constexpr WordTable<NotifyState, 5> stateWords{{{NotifyState::Queued, u"queued"},
+                                                {NotifyState::Sending, u"sending"},
+                                                {NotifyState::Delivered, u"delivered"},
+                                                {NotifyState::Failed, u"failed"},
+                                                {NotifyState::InDoubt, u"inDoubt"}}};
+
+} // namespace
+
 QString notifyStateWord(NotifyState state)
 {
-    switch (state) {
-    case NotifyState::Queued:
-        return u"queued"_s;
-    case NotifyState::Sending:
-        return u"sending"_s;
-    case NotifyState::Delivered:
-        return u"delivered"_s;
-    case NotifyState::Failed:
-        return u"failed"_s;
-    case NotifyState::InDoubt:
-        return u"inDoubt"_s;
-    }
-    return {};
+    return wordOf(stateWords, state);
 }
 
 std::optional<NotifyState> notifyStateFromWord(QStringView word)
 {
-    for (const NotifyState state : {NotifyState::Queued, NotifyState::Sending, NotifyState::Delivered,
-                                    NotifyState::Failed, NotifyState::InDoubt}) {
-        if (word == notifyStateWord(state))
-            return state;
-    }
-    return std::nullopt;
+    return valueOf(stateWords, word);
 }
 
 QString notifyKindWord(NotifyTarget::Kind kind)

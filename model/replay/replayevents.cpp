@@ -2,6 +2,7 @@
 #include "model/replay/replayevents.h"
 
 #include "model/base/jsonwriter.h"
+#include "model/base/wordtable.h"
 #include "model/replay/replaylimits.h"
 
 #include <QJsonArray>
@@ -112,28 +113,20 @@ QByteArray jobBody(const QString& jobId, const ReplayPlan& plan, const QString& 
     return finished(json);
 }
 
+constexpr WordTable<ReplayOutcome, 3> outcomeWords{{{ReplayOutcome::Confirmed, u"confirmed"},
+                                                    {ReplayOutcome::FailedAgain, u"failedAgain"},
+                                                    {ReplayOutcome::Unknown, u"unknown"}}};
+
 } // namespace
 
 QString replayOutcomeWord(ReplayOutcome outcome)
 {
-    switch (outcome) {
-    case ReplayOutcome::Confirmed:
-        return u"confirmed"_s;
-    case ReplayOutcome::FailedAgain:
-        return u"failedAgain"_s;
-    case ReplayOutcome::Unknown:
-        return u"unknown"_s;
-    }
-    return {};
+    return wordOf(outcomeWords, outcome);
 }
 
 std::optional<ReplayOutcome> replayOutcomeFromWord(QStringView word)
 {
-    for (const ReplayOutcome outcome : {ReplayOutcome::Confirmed, ReplayOutcome::FailedAgain, ReplayOutcome::Unknown}) {
-        if (replayOutcomeWord(outcome) == word)
-            return outcome;
-    }
-    return std::nullopt;
+    return valueOf(outcomeWords, word);
 }
 
 Ledger::Draft ReplayEvents::planned(const ReplayPlan& plan, const QString& digest) const

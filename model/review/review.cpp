@@ -2,6 +2,7 @@
 #include "model/review/review.h"
 
 #include "model/base/text.h"
+#include "model/base/wordtable.h"
 
 #include <QDateTime>
 #include <QFile>
@@ -14,15 +15,11 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-struct VerdictWord
-{
-    ReviewVerdict verdict;
-    QLatin1StringView word;
-};
-constexpr std::array verdictWords{
-    VerdictWord{ReviewVerdict::Replay, "replay"_L1}, VerdictWord{ReviewVerdict::FixFirst, "fixFirst"_L1},
-    VerdictWord{ReviewVerdict::Archive, "archive"_L1}, VerdictWord{ReviewVerdict::Assign, "assign"_L1},
-    VerdictWord{ReviewVerdict::Watch, "watch"_L1}};
+constexpr WordTable<ReviewVerdict, 5> verdictWords{{{ReviewVerdict::Replay, u"replay"},
+                                                    {ReviewVerdict::FixFirst, u"fixFirst"},
+                                                    {ReviewVerdict::Archive, u"archive"},
+                                                    {ReviewVerdict::Assign, u"assign"},
+                                                    {ReviewVerdict::Watch, u"watch"}}};
 constexpr qsizetype longestText = 2'000;
 
 Status checkLength(const QString& text, const QString& what)
@@ -37,20 +34,12 @@ Status checkLength(const QString& text, const QString& what)
 
 QString reviewVerdictWord(ReviewVerdict verdict)
 {
-    for (const VerdictWord& known : verdictWords) {
-        if (known.verdict == verdict)
-            return known.word;
-    }
-    return {};
+    return wordOf(verdictWords, verdict);
 }
 
 std::optional<ReviewVerdict> reviewVerdictFromWord(QStringView word)
 {
-    for (const VerdictWord& known : verdictWords) {
-        if (word == known.word)
-            return known.verdict;
-    }
-    return std::nullopt;
+    return valueOf(verdictWords, word);
 }
 
 const Review* ReviewBook::open() const

@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/schema/verdict.h"
 
+#include "model/base/wordtable.h"
+
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
+namespace {
+
+constexpr WordTable<SchemaVerdict, 3> verdictWords{
+    {{SchemaVerdict::Valid, u"valid"}, {SchemaVerdict::Invalid, u"invalid"}, {SchemaVerdict::Unknown, u"unknown"}}};
+
+} // namespace
+
 QString schemaVerdictWord(SchemaVerdict verdict)
 {
-    switch (verdict) {
-    case SchemaVerdict::Valid:
-        return u"valid"_s;
-    case SchemaVerdict::Invalid:
-        return u"invalid"_s;
-    case SchemaVerdict::Unknown:
-        return u"unknown"_s;
-    }
-    return {};
+    return wordOf(verdictWords, verdict);
 }
 
 std::optional<SchemaVerdict> schemaVerdictFromWord(QStringView word)
 {
-    for (const SchemaVerdict verdict : {SchemaVerdict::Valid, SchemaVerdict::Invalid, SchemaVerdict::Unknown}) {
-        if (word == schemaVerdictWord(verdict))
-            return verdict;
-    }
-    return std::nullopt;
+    return valueOf(verdictWords, word);
 }
 
 } // namespace spillway

@@ -1,36 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/slo/slomath.h"
 
-#include <array>
+#include "model/base/wordtable.h"
 
 namespace spillway {
 
 namespace {
 
-constexpr std::array<std::pair<SloState, QStringView>, 5> stateWords{{{SloState::Violated, u"violated"},
-                                                                      {SloState::AtRisk, u"atRisk"},
-                                                                      {SloState::NoData, u"noData"},
-                                                                      {SloState::Met, u"met"},
-                                                                      {SloState::NoPromise, u"noPromise"}}};
+constexpr WordTable<SloState, 5> stateWords{{{SloState::Violated, u"violated"},
+                                             {SloState::AtRisk, u"atRisk"},
+                                             {SloState::NoData, u"noData"},
+                                             {SloState::Met, u"met"},
+                                             {SloState::NoPromise, u"noPromise"}}};
 
 } // namespace
 
 QString sloStateWord(SloState state)
 {
-    for (const auto& [named, word] : stateWords) {
-        if (named == state)
-            return word.toString();
-    }
-    Q_UNREACHABLE();
+    return wordOf(stateWords, state);
 }
 
 std::optional<SloState> sloStateFromWord(QStringView word)
 {
-    for (const auto& [named, known] : stateWords) {
-        if (known == word)
-            return named;
-    }
-    return std::nullopt;
+    return valueOf(stateWords, word);
 }
 
 std::optional<double> shareOf(std::int64_t part, std::int64_t whole)

@@ -111,10 +111,15 @@ DecisionForm::DecisionForm(ViewSettings& settings, QWidget* parent)
     layout->addStretch(1);
     layout->addWidget(m_command);
 
-    connect(m_verdicts, &QButtonGroup::idToggled, this, [this] { showCommand(); });
-    connect(m_note, &QPlainTextEdit::textChanged, this, &DecisionForm::showCommand);
+    const auto change = [this] {
+        if (!m_isFilling)
+            m_fault->setText({});
+        showCommand();
+    };
+    connect(m_verdicts, &QButtonGroup::idToggled, this, change);
+    connect(m_note, &QPlainTextEdit::textChanged, this, change);
     for (QLineEdit* field : {m_action, m_who, m_due}) {
-        connect(field, &QLineEdit::textChanged, this, &DecisionForm::showCommand);
+        connect(field, &QLineEdit::textChanged, this, change);
         connect(field, &QLineEdit::returnPressed, this, &DecisionForm::submit);
     }
     clear();
@@ -163,6 +168,7 @@ void DecisionForm::clear()
 void DecisionForm::fill(const ReviewDecision* decision)
 {
     m_isFilling = true;
+    m_fault->setText({});
     m_verdicts->setExclusive(false);
     for (QAbstractButton* choice : m_verdicts->buttons())
         choice->setChecked(false);
@@ -220,7 +226,6 @@ void DecisionForm::showCommand()
     m_consequence->setText(!m_isOpen    ? tr("Decisions are recorded while a review is open")
                            : chosen < 0 ? tr("Choose with the keys 1 to 5, then Ctrl+Enter")
                                         : verdictConsequence(verdicts[static_cast<std::size_t>(chosen)]));
-    m_fault->setText({});
     m_record->setEnabled(m_isOpen && !m_group.isEmpty());
     QString line = u"spillwayctl review decide %1 --decision %2"_s.arg(
         m_group.isEmpty() ? u"GROUP"_s : m_group, given.verdict.isEmpty() ? u"WORD"_s : given.verdict);

@@ -79,7 +79,7 @@ ReviewPage::ReviewPage(const ViewContext& context)
     , m_intent([this](Result<QString> done) {
         Q_EMIT said(done ? *done : failureSentence(done.error()));
         if (done && !m_decidedGroup.isEmpty())
-            goOn();
+            goOnToUndecided();
         m_decidedGroup.clear();
         refresh();
     })
@@ -209,9 +209,30 @@ void ReviewPage::showGroup()
 
 void ReviewPage::goOn()
 {
-    const int next = m_view->currentIndex().row() + 1;
-    if (next < m_view->model()->rowCount())
-        m_view->selectRow(next);
+    choose(m_view->currentIndex().row() + 1);
+}
+
+/// The next group that waits, from here on and then from the top; the one that was just decided is not known as such
+/// yet.
+void ReviewPage::goOnToUndecided()
+{
+    const int rows = m_view->model()->rowCount();
+    const int here = m_view->currentIndex().row();
+    for (int step = 1; step < rows; ++step) {
+        const int row = (here + step) % rows;
+        if (!m_rows.at(m_view->presented().mapToSource(m_view->model()->index(row, 0))).decision) {
+            choose(row);
+            return;
+        }
+    }
+}
+
+/// Alone, whatever key is held: the answer to Ctrl+Enter may come before Ctrl is let go.
+void ReviewPage::choose(int row)
+{
+    if (row < m_view->model()->rowCount())
+        m_view->selectionModel()->setCurrentIndex(m_view->model()->index(row, 0),
+                                                  QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 void ReviewPage::decide(const QString& group, const ReviewWords& words)

@@ -41,6 +41,8 @@ private:
     void closeReview();
     void exportMinutes();
     void goOn();
+    void goOnToUndecided();
+    void choose(int row);
 
     RowTable<AgendaRow, QString> m_rows;
     TableView* m_view = nullptr;

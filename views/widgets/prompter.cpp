@@ -10,18 +10,56 @@
 #include <QFileDialog>
 #include <QFormLayout>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QUrl>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <vector>
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace spillway::views {
 
 namespace {
+
+/// Enter in a field goes on to the next one that is empty, then to the button that acts: it neither takes back what was
+/// written, as the safe default would, nor acts by itself.
+class EnterGoesOn final : public QObject
+{
+public:
+    EnterGoesOn(std::vector<QLineEdit*> fields, QPushButton* act, QObject* parent)
+        : QObject(parent)
+        , m_fields(std::move(fields))
+        , m_act(act)
+    {
+        for (QLineEdit* field : m_fields)
+            field->installEventFilter(this);
+    }
+    bool eventFilter(QObject*, QEvent* event) override
+    {
+        if (event->type() != QEvent::KeyPress)
+            return false;
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (key != Qt::Key_Return && key != Qt::Key_Enter)
+            return false;
+        for (QLineEdit* field : m_fields) {
+            if (!field->isHidden() && field->text().trimmed().isEmpty()) {
+                field->setFocus();
+                return true;
+            }
+        }
+        if (m_act->isEnabled())
+            m_act->setFocus();
+        return true;
+    }
+
+private:
+    std::vector<QLineEdit*> m_fields;
+    QPushButton* m_act;
+};
 
 QDialog* confirmDialog(QWidget* parent, const ConfirmRequest& request, const std::function<void(ConfirmAnswer)>& answer)
 {
@@ -84,7 +122,6 @@ QDialog* confirmDialog(QWidget* parent, const ConfirmRequest& request, const std
     auto* act = new QPushButton(request.actionText, dialog);
     act->setObjectName(u"confirmAccept"_s);
     act->setProperty("primary", true);
-    act->setAutoDefault(false);
     auto* leave = new QPushButton(QDialog::tr("Cancel"), dialog);
     leave->setObjectName(u"confirmCancel"_s);
     leave->setDefault(true);
@@ -110,6 +147,7 @@ QDialog* confirmDialog(QWidget* parent, const ConfirmRequest& request, const std
                 .reason = reason->text().trimmed(),
                 .text = text->text().trimmed()});
     });
+    new EnterGoesOn({typed, text, reason}, act, dialog);
     allow();
     // As high as its words need at its width: a guess at a narrower one would leave gaps between them.
     const int width = std::max(dialog->minimumWidth(), layout->totalSizeHint().width());

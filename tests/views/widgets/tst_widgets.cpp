@@ -48,6 +48,7 @@ private Q_SLOTS:
     void anAddedTermStandsBesideTheOthers();
     void productionWantsTheNameAndAReason();
     void theSafeChoiceIsTheDefault();
+    void enterInAFieldGoesOn();
     void thePaletteFindsByInitials();
     void thePaletteRunsWhatWasChosen();
     void sharesNeverFlatter_data();
@@ -403,6 +404,41 @@ void WidgetsTest::theSafeChoiceIsTheDefault()
     auto* dialog = parent.findChild<QDialog*>(u"confirmDialog"_s);
     QTest::keyClick(dialog, Qt::Key_Return);
     QVERIFY(given && !given->isAccepted);
+}
+
+void WidgetsTest::enterInAFieldGoesOn()
+{
+    QWidget parent;
+    parent.show();
+    DialogPrompter prompter;
+    std::optional<ConfirmAnswer> given;
+    prompter.confirm(&parent,
+                     {.title = u"Split them off?"_s,
+                      .consequence = {},
+                      .facts = {},
+                      .typeToConfirm = {},
+                      .asksText = u"Title"_s,
+                      .asksReason = true,
+                      .actionText = u"Split them off"_s,
+                      .commandLine = {}},
+                     [&given](ConfirmAnswer answer) { given = std::move(answer); });
+    auto* dialog = parent.findChild<QDialog*>(u"confirmDialog"_s);
+    auto* text = dialog->findChild<QLineEdit*>(u"confirmText"_s);
+    auto* reason = dialog->findChild<QLineEdit*>(u"confirmReason"_s);
+    auto* accept = dialog->findChild<QPushButton*>(u"confirmAccept"_s);
+    QTest::keyClicks(text, u"Gateway"_s);
+    QTest::keyClick(text, Qt::Key_Return);
+    QCOMPARE(dialog->focusWidget(), reason);
+    QTest::keyClick(reason, Qt::Key_Return); // nothing is written: it stays
+    QCOMPARE(dialog->focusWidget(), reason);
+    QTest::keyClicks(reason, u"one cause"_s);
+    QTest::keyClick(reason, Qt::Key_Enter);
+    QCOMPARE(dialog->focusWidget(), accept);
+    QVERIFY(!given); // nothing was taken back, and nothing was done
+    QTest::keyClick(accept, Qt::Key_Return);
+    QVERIFY(given && given->isAccepted);
+    QCOMPARE(given->text, u"Gateway"_s);
+    QCOMPARE(given->reason, u"one cause"_s);
 }
 
 void WidgetsTest::thePaletteFindsByInitials()

@@ -285,6 +285,10 @@ Result<CostBill> costBill(const Catalog& catalog, const PricingProfile& profile,
     if (!notes.noPartitions.isEmpty())
         bill.notes += u"Without a price for partitions, because their number is unknown: %1."_s.arg(
             notes.noPartitions.join(u", "_s));
+    if (bill.range && profile.effectiveFrom && bill.slices.front().utcDay() < *profile.effectiveFrom)
+        bill.notes +=
+            u"Profile %1 is in effect from %2 only; the days before it are reckoned at its rates, as no earlier ones are known."_s
+                .arg(visibleText(profile.name), profile.effectiveFrom->toString(Qt::ISODate));
     if (profile.price(CostComponent::Storage).chargedTo == ChargedTo::Each)
         bill.notes +=
             u"Storage is charged in full to the producer and to every consumer, so the total grows with the number of consumers and is no bill."_s;

@@ -366,18 +366,39 @@ private:
         return true;
     }
 
+    /// A topic has its partitions once, however many events are placed on it: each event has a part of them, by
+    /// records.
     bool collectPartitions()
     {
+        std::map<QString, std::vector<std::size_t>> topics;
+        std::vector<Wide> quantities(m_loads.size());
+        for (std::size_t e = 0; e < m_loads.size(); ++e) {
+            const EventLoad& load = m_loads[e];
+            if (!load.partitions)
+                m_bill.notes.noPartitions += visibleText(load.event->eventType);
+            else if (load.event->topic.isEmpty())
+                quantities[e] = Wide{*load.partitions} * nanodays;
+            else
+                topics[load.event->topic].push_back(e);
+        }
+        for (const auto& [topic, events] : topics) {
+            std::vector<Wide> weights;
+            for (const std::size_t event : events)
+                weights.push_back(m_loads[event].records);
+            const auto parts = splitExactly(Wide{*m_loads[events.front()].partitions} * nanodays, weights);
+            if (!parts)
+                return false;
+            for (std::size_t i = 0; i < events.size(); ++i)
+                quantities[events[i]] = (*parts)[i];
+        }
         Wide used = 0;
         for (std::size_t e = 0; e < m_loads.size(); ++e) {
             const EventLoad& load = m_loads[e];
-            if (!load.partitions) {
-                m_bill.notes.noPartitions += visibleText(load.event->eventType);
-                continue;
-            }
-            const Wide quantity = Wide{*load.partitions} * nanodays;
-            used += quantity;
-            if (!addCaused(e, CostComponent::Partitions, {quantity, 0, false}, load.partitionsBasis))
+            used += quantities[e];
+            const auto sharing = topics.find(load.event->topic);
+            const bool isShared = sharing != topics.end() && sharing->second.size() > 1;
+            if (load.partitions && !addCaused(e, CostComponent::Partitions, {quantities[e], 0, false},
+                                              isShared ? QuantityBasis::Assumed : load.partitionsBasis))
                 return false;
         }
         if (const auto count = m_profile.price(CostComponent::Partitions).count)

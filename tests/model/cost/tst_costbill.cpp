@@ -77,6 +77,8 @@ class CostBillTest final : public QObject
 private Q_SLOTS:
     void componentsByHand_data();
     void componentsByHand();
+    void aTopicsPartitionsAreCountedOnce_data();
+    void aTopicsPartitionsAreCountedOnce();
     void policies_data();
     void policies();
     void everyPolicyAddsUpToTheSameBill();
@@ -92,6 +94,8 @@ private Q_SLOTS:
     void groupsThatNobodyDeclaredAreUnattributed();
     void notesSayWhyItIsNobodys();
     void aChangeOfRatesHoldsFromItsDay();
+    void daysBeforeTheFirstRatesAreSaid_data();
+    void daysBeforeTheFirstRatesAreSaid();
     void quantityTimesRateIsTheAmount();
     void wordsAreReadAndFaultsNameTheRightOnes();
 };
@@ -132,6 +136,51 @@ void CostBillTest::componentsByHand()
     const Money got = sumOf(bill, static_cast<CostComponent>(component), static_cast<CostRole>(role));
     const double expected = amount.toDouble() * 1e6;
     QVERIFY2(std::abs(static_cast<double>(got.micros) - expected) < 2, qPrintable(formatMoney(got, 6)));
+}
+
+void CostBillTest::aTopicsPartitionsAreCountedOnce_data()
+{
+    QTest::addColumn<QStringList>("topics"); // of event a, b, c
+    QTest::addColumn<QList<qint64>>("volumes");
+    QTest::addColumn<QStringList>("hours");
+    QTest::addColumn<QString>("idle"); // of ten reserved ones
+    QTest::newRow("a topic of each event's own has six each")
+        << QStringList{u"a"_s, u"b"_s, u"c"_s} << QList<qint64>{1, 1, 1} << QStringList{u"144"_s, u"144"_s, u"144"_s}
+        << u"0"_s;
+    QTest::newRow("two events of one topic have a part each, by records")
+        << QStringList{u"t"_s, u"t"_s, u"c"_s} << QList<qint64>{3000, 1000, 1}
+        << QStringList{u"108"_s, u"36"_s, u"144"_s} << u"0"_s;
+    QTest::newRow("three events of one topic leave four idle")
+        << QStringList{u"t"_s, u"t"_s, u"t"_s} << QList<qint64>{2000, 1000, 1000}
+        << QStringList{u"72"_s, u"36"_s, u"36"_s} << u"96"_s;
+    QTest::newRow("where nothing is written the parts are even")
+        << QStringList{u"t"_s, u"t"_s, u"c"_s} << QList<qint64>{0, 0, 1} << QStringList{u"72"_s, u"72"_s, u"144"_s}
+        << u"0"_s;
+    QTest::newRow("events whose topic nobody knows have their own")
+        << QStringList{QString(), QString(), u"c"_s} << QList<qint64>{1, 1, 1}
+        << QStringList{u"144"_s, u"144"_s, u"144"_s} << u"0"_s;
+}
+
+void CostBillTest::aTopicsPartitionsAreCountedOnce()
+{
+    QFETCH(QStringList, topics);
+    QFETCH(QList<qint64>, volumes);
+    QFETCH(QStringList, hours);
+    QFETCH(QString, idle);
+    std::vector<CatalogEvent> events;
+    for (qsizetype e = 0; e < topics.size(); ++e) {
+        events.push_back(costEvent(QChar(u'a' + static_cast<char16_t>(e)), volumes[e], 100, 1, u"p"_s, {}));
+        events.back().topic = topics[e];
+    }
+    const CostBill bill = costBill(Catalog({}, events, {}), cloudProfile()).value();
+    std::map<QString, Quantity> found;
+    for (const CostLine& line : bill.lines) {
+        if (line.component == CostComponent::Partitions)
+            found[line.role == CostRole::Idle ? u"idle"_s : line.eventType].nanos += line.quantity.nanos;
+    }
+    for (qsizetype e = 0; e < topics.size(); ++e)
+        QCOMPARE(formatQuantity(found[events[static_cast<std::size_t>(e)].eventType]), hours[e]);
+    QCOMPARE(formatQuantity(found[u"idle"_s]), idle);
 }
 
 void CostBillTest::policies_data()
@@ -449,6 +498,25 @@ void CostBillTest::aChangeOfRatesHoldsFromItsDay()
 }
 
 /// What a reader of the bill checks: what was used times its price.
+void CostBillTest::daysBeforeTheFirstRatesAreSaid_data()
+{
+    QTest::addColumn<QString>("first");
+    QTest::addColumn<bool>("isSaid");
+    QTest::newRow("the day before") << u"2025-12-31"_s << true;
+    QTest::newRow("a century before") << u"1900-01-01"_s << true;
+    QTest::newRow("the first day") << u"2026-01-01"_s << false;
+}
+
+void CostBillTest::daysBeforeTheFirstRatesAreSaid()
+{
+    QFETCH(QString, first);
+    QFETCH(bool, isSaid);
+    PricingProfile profile = cloudProfile();
+    profile.effectiveFrom = QDate(2026, 1, 1);
+    const CostBill bill = costBill(oneGib(), profile, {.range = days(first, first)}).value();
+    QCOMPARE(bill.notes.filter(u"in effect from 2026-01-01 only"_s).size(), isSaid ? 1 : 0);
+}
+
 void CostBillTest::quantityTimesRateIsTheAmount()
 {
     QRandomGenerator random(99);

@@ -121,8 +121,6 @@ void divide(Effects& effects, CostComponent component, const EventCost& before, 
     const std::size_t c = componentIndex(component);
     const auto was = static_cast<double>(before.components[c]);
     const auto is = static_cast<double>(after.components[c]);
-    if (was == is)
-        return;
     std::vector<std::pair<CostFactor, std::pair<double, double>>> factors;
     const EventDrivers& a = *before.drivers;
     const EventDrivers& b = *after.drivers;
@@ -144,15 +142,18 @@ void divide(Effects& effects, CostComponent component, const EventCost& before, 
         of(effects, CostFactor::Price) += is - was;
         return;
     }
-    const double mean = (is - was) / std::log(is / was);
+    const double mean =
+        was == is ? was : (is - was) / std::log(is / was); // of equal ones their value: factors may cancel
     double rest = is - was;
     for (const auto& [factor, values] : factors) {
         const double effect = values.first > 0 ? mean * std::log(values.second / values.first) : 0;
         of(effects, factor) += effect;
         rest -= effect;
     }
-    // what is left of an identity is rounding; a rate that did not change has no effect
-    of(effects, CostFactor::Price) += std::abs(rest) < 0.5 ? 0 : rest;
+    // What is left of an identity is rounding, less than a micro-unit of each share on each day; a rate that did not
+    // change has no effect.
+    const double rounding = (2.0 + a.consumers + b.consumers) * std::max(a.days, b.days);
+    of(effects, CostFactor::Price) += std::abs(rest) < rounding ? 0 : rest;
 }
 
 /// Rounds effects so that they add up to the change; the largest takes what rounding leaves.
@@ -328,8 +329,6 @@ std::vector<CostChange> costChanges(const CostBill& before, const CostBill& afte
     for (const auto& [key, pair] : pairs) {
         const EventCost& a = pair.first != nullptr ? *pair.first : none;
         const EventCost& b = pair.second != nullptr ? *pair.second : none;
-        if (a.components == b.components)
-            continue;
         CostChange change{.eventType = key.first,
                           .topic = key.second,
                           .team = b.team.isEmpty() ? a.team : b.team,
@@ -348,6 +347,8 @@ std::vector<CostChange> costChanges(const CostBill& before, const CostBill& afte
             of(effects, whole) = static_cast<double>(change.delta().micros);
         }
         change.effects = roundEffects(effects, change.delta().micros);
+        if (a.components == b.components && change.effects == decltype(change.effects){})
+            continue;
         change.since = dating.since(change);
         changes.push_back(std::move(change));
     }

@@ -37,9 +37,10 @@ struct CostChange
     friend bool operator==(const CostChange&, const CostChange&) = default;
 };
 
-/// Every event whose cost differs between two bills of as many days, largest difference first. Divided by logarithmic
-/// means, component by component (LMDI-I; B. W. Ang, "The LMDI approach to decomposition analysis", Energy Policy 33,
-/// 2005): the effect of a factor is L(after, before) × ln(factor after / before), with L(a, b) = (a - b) / ln(a / b).
+/// Every event whose cost differs between two bills of as many days, or whose factors differ and cancel, largest
+/// difference first. Divided by logarithmic means, component by component (LMDI-I; B. W. Ang, "The LMDI approach to
+/// decomposition analysis", Energy Policy 33, 2005): the effect of a factor is L(after, before) × ln(factor after /
+/// before), with L(a, b) = (a - b) / ln(a / b) and L(a, a) = a.
 /// The day is where the daily volumes of both bills break most clearly; of a new event its first day with records, else
 /// `created_at` of the catalog; of a new size `last_schema_change`.
 [[nodiscard]] std::vector<CostChange> costChanges(const CostBill& before, const CostBill& after,

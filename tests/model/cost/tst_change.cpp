@@ -36,6 +36,8 @@ private Q_SLOTS:
     void oneFactorAlone_data();
     void oneFactorAlone();
     void twoFactorsByHand();
+    void factorsThatCancelAreDivided_data();
+    void factorsThatCancelAreDivided();
     void effectsAddUpWhatever();
     void aJumpOfVolumeHasItsDay();
     void aNewRateIsThePrices();
@@ -135,6 +137,36 @@ void ChangeTest::twoFactorsByHand()
     // L(0.6, 0.1) = 0.5 / ln 6 = 0.279055; times ln 2 and ln 3
     QCOMPARE(changes.front().effect(CostFactor::Volume), Money{193'426});
     QCOMPARE(changes.front().effect(CostFactor::Size), Money{306'574});
+}
+
+void ChangeTest::factorsThatCancelAreDivided_data()
+{
+    QTest::addColumn<qint64>("records"); // before: 2^20 of 1 KiB
+    QTest::addColumn<qint64>("bytes");
+    QTest::newRow("half the records of twice the size cost the same") << (qint64{1} << 19) << qint64{2048};
+    QTest::newRow("five records more: a micro-unit's difference moves nothing")
+        << (qint64{1} << 19) + 5 << qint64{2048};
+    QTest::newRow("five records fewer") << (qint64{1} << 19) - 5 << qint64{2048};
+}
+
+void ChangeTest::factorsThatCancelAreDivided()
+{
+    QFETCH(qint64, records);
+    QFETCH(qint64, bytes);
+    PricingProfile profile = seedProfile();
+    for (const CostComponent component : {CostComponent::Network, CostComponent::Compute, CostComponent::Registry})
+        profile.prices[componentIndex(component)].rate = {};
+    profile.retentionDays = 1;
+    const Catalog before({}, {costEvent(u"e"_s, 1 << 20, 1 << 10, 1, u"p"_s, {})}, {});
+    const Catalog after({}, {costEvent(u"e"_s, records, bytes, 1, u"p"_s, {})}, {});
+    const auto changes = costChanges(costBill(before, profile).value(), costBill(after, profile).value(), after);
+    QCOMPARE(changes.size(), std::size_t{1});
+    QVERIFY(std::abs(changes.front().delta().micros) <= 1);
+    // L(0.1, 0.1) = 0.1, times ln 2
+    QVERIFY(std::abs(changes.front().effect(CostFactor::Volume).micros + 69'315) <= 2);
+    QVERIFY(std::abs(changes.front().effect(CostFactor::Size).micros - 69'315) <= 2);
+    QCOMPARE(changes.front().effect(CostFactor::Price), Money{}); // no rate changed: what rounding leaves is no price's
+    QCOMPARE(sumOf(changes.front()), changes.front().delta());
 }
 
 void ChangeTest::effectsAddUpWhatever()

@@ -155,7 +155,10 @@ Checked<CostBill> billBy(const Context& context, const CostQuestion& question, c
         return result;
     auto bill = BillMaker(context, question, scenario).make(*parts.value);
     if (!bill) {
-        result.issues.push_back(issueOf(context, bill.error(), u"correct the volume, size or rate"_s));
+        result.issues.push_back(issueOf(context, bill.error(),
+                                        bill.error().code == ErrorCode::InvalidConfig
+                                            ? u"correct the volume, size or rate"_s
+                                            : u"look at the state directory"_s));
         return result;
     }
     result.value = std::move(*bill);

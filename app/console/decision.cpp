@@ -171,6 +171,11 @@ struct Writer
         json.key(u"invoice").raw(invoiceBody(d.invoice));
         return u"cost.importInvoice"_s;
     }
+    QString operator()(const InvoiceRemoveDecision& d) const
+    {
+        json.field(u"invoice", d.id).field(u"profile", d.profile).field(u"reason", d.reason);
+        return u"cost.removeInvoice"_s;
+    }
     QString operator()(const NotifyDecision& d) const
     {
         json.field(u"review", d.subject.kind == NotifySubject::Kind::Review)
@@ -302,6 +307,10 @@ Result<Decision> decisionFromJson(const QByteArray& json)
             return fail(ErrorCode::InvalidConfig, invoice.error().detail);
         return InvoiceDecision{std::move(*invoice)};
     }
+    if (command == u"cost.removeInvoice")
+        return InvoiceRemoveDecision{.id = from[u"invoice"].toString(),
+                                     .profile = from[u"profile"].toString(),
+                                     .reason = from[u"reason"].toString()};
     if (command == u"notify.send")
         return NotifyDecision{
             .subject = {.kind = from[u"review"].toBool() ? NotifySubject::Kind::Review : NotifySubject::Kind::Schema,

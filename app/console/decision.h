@@ -163,6 +163,15 @@ struct InvoiceDecision
     friend bool operator==(const InvoiceDecision&, const InvoiceDecision&) = default;
 };
 
+/// An invoice that was kept does not count any more.
+struct InvoiceRemoveDecision
+{
+    QString id;      ///< the beginning of its digest
+    QString profile; ///< empty: whichever
+    QString reason;
+    friend bool operator==(const InvoiceRemoveDecision&, const InvoiceRemoveDecision&) = default;
+};
+
 /// Tells the teams concerned what was seen before.
 struct NotifyDecision
 {
@@ -192,7 +201,7 @@ using Decision =
                  RegroupDecision, ActionDecision, PlanDecision, RunDecision, ResumeDecision, CancelDecision,
                  ReviewOpenDecision, ReviewDecideDecision, ReviewCloseDecision, RescueDecision, RereadDecision,
                  RevealDecision, ExportDecision, InvoiceDecision, NotifyDecision, NotifyRetryDecision,
-                 SchemaAckDecision>;
+                 SchemaAckDecision, InvoiceRemoveDecision>;
 // clang-format on
 
 /// `{"command":"replay.run","arguments":{…}}` on one line.

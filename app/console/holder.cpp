@@ -4,6 +4,7 @@
 #include "app/console/livecontext.h"
 
 #include "app/console/answer.h"
+#include "app/console/invoiceimport.h"
 #include "app/console/kindresorter.h"
 #include "app/console/mappingoperations.h"
 #include "connectors/kafka/connection.h"
@@ -510,6 +511,25 @@ Result<bool> Holder::recordInvoice(const Invoice& invoice)
     return true;
 }
 
+Result<Invoice> Holder::removeInvoice(const QString& id, const QString& profile, const QString& reason)
+{
+    if (reason.trimmed().isEmpty())
+        return fail(ErrorCode::InvalidConfig, u"a decision needs its reason; write --reason TEXT"_s);
+    const std::lock_guard lock(m_parts->deciding); // what is known until the event is written
+    const auto kept = readInvoices(m_parts->context.ledgerFile());
+    if (!kept)
+        return tl::unexpected(kept.error());
+    auto chosen = chooseInvoice(*kept, id, profile);
+    if (!chosen)
+        return chosen;
+    const auto appended = m_parts->ledger->append(
+        currentUser(), invoiceRemovedEventType,
+        invoiceRemovalBody({.digest = chosen->digest, .profile = chosen->profile, .reason = reason.trimmed()}));
+    if (!appended)
+        return tl::unexpected(appended.error());
+    return chosen;
+}
+
 Status Holder::acknowledgeSchema(const SchemaAckDecision& decision)
 {
     auto draft = schemaAckDraft({.eventType = decision.eventType,
@@ -737,10 +757,18 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
             const auto isNew = holder.recordInvoice(decision.invoice);
             if (!isNew)
                 return tl::unexpected(isNew.error());
-            JsonWriter json;
-            json.beginObject().field(u"invoice", decision.invoice.digest.left(12)).field(u"imported", *isNew);
-            json.field(u"lines", static_cast<std::int64_t>(decision.invoice.lines.size())).endObject();
-            sink.data(json.json());
+            const auto kept = readInvoices(holder.context().ledgerFile());
+            if (!kept)
+                return tl::unexpected(kept.error());
+            sink.data(importedInvoiceJson(decision.invoice, *isNew, *kept));
+            return Verdict{};
+        }
+        Result<Verdict> operator()(const InvoiceRemoveDecision& decision) const
+        {
+            const auto removed = holder.removeInvoice(decision.id, decision.profile, decision.reason);
+            if (!removed)
+                return tl::unexpected(removed.error());
+            sink.data(removedInvoiceJson(*removed));
             return Verdict{};
         }
         Result<Verdict> operator()(const SchemaAckDecision& decision) const

@@ -89,6 +89,8 @@ public:
     [[nodiscard]] Status recordExport(const ExportRecord& record);
     /// Keeps an invoice. False: this file was imported for this profile before.
     [[nodiscard]] Result<bool> recordInvoice(const Invoice& invoice);
+    /// Takes an invoice back; what it was. InvalidConfig without a reason, or where the id means none or several.
+    [[nodiscard]] Result<Invoice> removeInvoice(const QString& id, const QString& profile, const QString& reason);
     /// Comments, tags, links, archiving, known errors, undo.
     [[nodiscard]] Result<ActionReport> act(const TriageAction& action, const AnswerSink& sink, std::stop_token stop);
     /// Everything that people and rules said of one group or letter.

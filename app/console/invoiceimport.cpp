@@ -2,6 +2,7 @@
 #include "app/console/invoiceimport.h"
 
 #include "app/console/costs.h"
+#include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 
 namespace spillway {
@@ -29,6 +30,32 @@ Checked<Invoice> invoiceFor(const Context& context, const QString& file, const Q
                   .remedy = u"name another profile with --profile"_s}}};
     invoice.value->profile = chosen->name;
     return invoice;
+}
+
+QByteArray importedInvoiceJson(const Invoice& invoice, bool isNew, const std::vector<Invoice>& kept)
+{
+    JsonWriter json;
+    json.beginObject().field(u"invoice", invoice.digest.left(12)).field(u"imported", isNew);
+    json.field(u"lines", static_cast<std::int64_t>(invoice.lines.size()));
+    json.key(u"overlaps").beginArray();
+    for (const InvoiceOverlap& overlap : overlapsOf(invoice, kept)) {
+        json.beginObject().field(u"invoice", overlap.digest.left(12)).field(u"file", overlap.name);
+        json.field(u"from", overlap.first.toString(Qt::ISODate)).field(u"to", overlap.last.toString(Qt::ISODate));
+        json.key(u"charges").beginArray();
+        for (const QString& charge : overlap.charges)
+            json.value(charge);
+        json.endArray().endObject();
+    }
+    json.endArray().endObject();
+    return json.json();
+}
+
+QByteArray removedInvoiceJson(const Invoice& invoice)
+{
+    JsonWriter json;
+    json.beginObject().field(u"invoice", invoice.digest.left(12)).field(u"removed", true);
+    json.field(u"file", invoice.name).field(u"profile", invoice.profile).endObject();
+    return json.json();
 }
 
 Money invoiceTotal(const Invoice& invoice)

@@ -10,6 +10,11 @@ namespace spillway {
 /// workspace's first. An issue where the currencies differ. Blocking; any thread.
 [[nodiscard]] Checked<Invoice> invoiceFor(const Context& context, const QString& file, const QString& profile);
 
+/// What an import is answered with: `{ invoice, imported, lines, overlaps: [{ invoice, file, from, to, charges }] }`.
+[[nodiscard]] QByteArray importedInvoiceJson(const Invoice& invoice, bool isNew, const std::vector<Invoice>& kept);
+/// What a removal is answered with: `{ invoice, removed, file, profile }`.
+[[nodiscard]] QByteArray removedInvoiceJson(const Invoice& invoice);
+
 [[nodiscard]] Money invoiceTotal(const Invoice& invoice);
 
 } // namespace spillway

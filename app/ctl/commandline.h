@@ -254,6 +254,12 @@ struct CostInvoiceImport
 struct CostInvoices
 {
 };
+struct CostInvoiceRemove
+{
+    QString id;
+    QString profile; ///< empty: whichever
+    QString reason;
+};
 struct CostValidate
 {
     QString file;
@@ -412,15 +418,17 @@ struct NotifyRetry
 };
 
 // clang-format off: one a line, so that two new commands do not meet
-using Command = std::variant<
-    Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin, DlqDiff,
-    DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds, DlqChannels, DlqDoctor,
-    DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown, ReplayPlan, ReplayRun, ReplayResume,
-    ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, AuditExport, ReviewAgenda, ReviewOpen, ReviewDecide,
-    ReviewClose, ReviewMinutes, ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow,
-    RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport,
-    CostInvoices, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry, SchemaImpact, SchemaAcknowledge,
-    CatalogDrift, CatalogExportCommand, CatalogImportCommand, CatalogRegister, CatalogShow, CatalogTeams, Scorecard>;
+using Command =
+    std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin,
+                 DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds,
+                 DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown,
+                 ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag,
+                 AuditVerify, AuditExport, ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes,
+                 ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow, RegistryCompare,
+                 SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport,
+                 CostInvoices, CostInvoiceRemove, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry,
+                 SchemaImpact, SchemaAcknowledge, CatalogDrift, CatalogExportCommand, CatalogImportCommand,
+                 CatalogRegister, CatalogShow, CatalogTeams, Scorecard>;
 // clang-format on
 
 struct CommandLine

@@ -57,6 +57,7 @@ int run(Session& session, const CostValidate& command);
 int run(Session& session, const CostAnalysis& command);
 int run(Session& session, const CostInvoiceImport& command);
 int run(Session& session, const CostInvoices& command);
+int run(Session& session, const CostInvoiceRemove& command);
 int run(Session& session, const EvaluateLag& command);
 int run(Session& session, const AuditVerify& command);
 int run(Session& session, const AuditExport& command);

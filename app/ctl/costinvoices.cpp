@@ -2,11 +2,14 @@
 #include "app/console/invoiceimport.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
+#include "model/base/counted.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/cost/texttable.h"
+#include "model/store/statedirectory.h"
 
 #include <QDateTime>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -35,6 +38,20 @@ QByteArray invoiceJson(const Invoice& invoice)
     return json.json();
 }
 
+/// Both count: a month may have several bills. A corrected one is the case that hurts.
+void warnOfOverlaps(const QJsonArray& overlaps)
+{
+    for (const QJsonValue& value : overlaps) {
+        QStringList charges;
+        for (const QJsonValue& charge : value[u"charges"].toArray())
+            charges += visibleText(charge.toString());
+        const QString id = value[u"invoice"].toString();
+        say(u"warning: %1 of %2 to %3 is invoiced by %4 (%5) already, and both count; to take that one back: spillwayctl cost invoice remove %5 --reason TEXT"_s
+                .arg(charges.join(u", "_s), value[u"from"].toString(), value[u"to"].toString(),
+                     visibleText(value[u"file"].toString()), id));
+    }
+}
+
 } // namespace
 
 int run(Session& session, const CostInvoiceImport& command)
@@ -45,17 +62,37 @@ int run(Session& session, const CostInvoiceImport& command)
     const Checked<Invoice> invoice = invoiceFor(*context, command.file, command.profile);
     if (!invoice.value)
         return reportIssues(invoice.issues);
+    if (const int warned = reportIssues(invoice.issues); warned != Done)
+        return warned;
     return session.decide(
         u"spillwayctl cost invoice import"_s, InvoiceDecision{*invoice.value}, [&](const QByteArray& json) {
+            const QJsonObject told = QJsonDocument::fromJson(json).object();
+            if (told[u"imported"_s].toBool())
+                warnOfOverlaps(told[u"overlaps"_s].toArray());
+            if (session.options().json)
+                return printLine(json);
+            return printText(told[u"imported"_s].toBool()
+                                 ? u"Imported %1 of %2, %3 %4, for profile %5"_s.arg(
+                                       counted(told[u"lines"_s].toInteger(), u"charge"_s),
+                                       visibleText(invoice.value->name), formatMoney(invoiceTotal(*invoice.value), 2),
+                                       invoice.value->currency, invoice.value->profile)
+                                 : u"%1 was imported before; nothing changed"_s.arg(visibleText(invoice.value->name)));
+        });
+}
+
+int run(Session& session, const CostInvoiceRemove& command)
+{
+    if (!session.context())
+        return Usage;
+    return session.decide(
+        u"spillwayctl cost invoice remove"_s, InvoiceRemoveDecision{command.id, command.profile, command.reason},
+        [&](const QByteArray& json) {
             if (session.options().json)
                 return printLine(json);
             const QJsonObject told = QJsonDocument::fromJson(json).object();
-            return printText(told[u"imported"_s].toBool()
-                                 ? u"Imported %1 charges of %2, %3 %4, for profile %5"_s.arg(
-                                       QString::number(told[u"lines"_s].toInteger()), visibleText(invoice.value->name),
-                                       formatMoney(invoiceTotal(*invoice.value), 2), invoice.value->currency,
-                                       invoice.value->profile)
-                                 : u"%1 was imported before; nothing changed"_s.arg(visibleText(invoice.value->name)));
+            return printText(
+                u"Removed %1 from the invoices of profile %2; bills of its days are reckoned without it"_s.arg(
+                    visibleText(told[u"file"_s].toString()), visibleText(told[u"profile"_s].toString())));
         });
 }
 
@@ -64,6 +101,8 @@ int run(Session& session, const CostInvoices&)
     const Context* context = session.context();
     if (!context)
         return Usage;
+    if (const Status readable = readableState(context->stateFolder); !readable)
+        return refuse(readable.error());
     const auto invoices = readInvoices(context->ledgerFile());
     if (!invoices)
         return refuse(invoices.error());

@@ -1,10 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/costquestion.h"
 
+#include "model/store/statedirectory.h"
+
+#include <QFileInfo>
+
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
 
-Result<CostQuestion> costQuestion(const Context& context, const Cost& command)
+namespace {
+
+/// A bill without its invoices and samples is another bill: where they are and cannot be read, there is none.
+Status readableEvidence(const Context& context)
+{
+    if (Status readable = readableState(context.stateFolder); !readable)
+        return readable;
+    if (const auto invoices = readInvoices(context.ledgerFile()); !invoices)
+        return tl::unexpected<Error>(invoices.error());
+    if (!QFileInfo::exists(context.samplesFile()))
+        return {};
+    const auto samples = Database::open(context.samplesFile(), Database::Access::Reader);
+    return samples ? Status() : tl::unexpected<Error>(samples.error());
+}
+
+} // namespace
+
+Result<CostQuestion> costQuestion(const Context& context, const Cost& command, bool needsState)
 {
     CostQuestion question;
     question.profile = command.profile;
@@ -36,6 +57,8 @@ Result<CostQuestion> costQuestion(const Context& context, const Cost& command)
     }
     if (!faults.isEmpty())
         return fail(ErrorCode::InvalidConfig, faults.join(u'\n'));
+    if (const Status readable = needsState || question.range ? readableEvidence(context) : Status(); !readable)
+        return tl::unexpected<Error>(readable.error());
     return question;
 }
 

@@ -7,6 +7,8 @@
 namespace spillway::ctl {
 
 /// What the options of `cost` ask. InvalidConfig names all that are wrong, a line each.
-[[nodiscard]] Result<CostQuestion> costQuestion(const Context& context, const Cost& command);
+/// @param needsState  the answer rests on invoices and samples also without days; Unreachable or Corrupt where they
+///                    cannot be read
+[[nodiscard]] Result<CostQuestion> costQuestion(const Context& context, const Cost& command, bool needsState = false);
 
 } // namespace spillway::ctl

@@ -227,7 +227,8 @@ std::vector<CalibratedMonth> calibrateMonths(const std::vector<InvoicedMonth>& m
         for (std::size_t c = 0; c < costComponentCount; ++c) {
             if (!month.invoiced.components[c])
                 continue;
-            if (month.modelled[c].micros > 0)
+            // a credit, or nothing, is no price: a factor is above 0, and nobody is paid for what he used
+            if (month.modelled[c].micros > 0 && month.invoiced.components[c]->micros > 0)
                 month.billed[c] = month.invoiced.components[c];
             else
                 month.residual += *month.invoiced.components[c];

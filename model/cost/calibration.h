@@ -44,7 +44,7 @@ struct CalibratedMonth
 /// Factors: a component with charges of its own gets invoiced / modelled. A total is divided by non-negative least
 /// squares over all months with totals, if there are at least six and the components can be told apart in them, and the
 /// rest is residual; else by one factor for all components without charges of their own. What is invoiced and not
-/// modelled is residual.
+/// modelled is residual, and so is a component whose charges are together a credit or nothing.
 /// @param modelled  by month, as `months`: what `modelledByDay` tells of a bill of its days, UTC
 [[nodiscard]] std::vector<CalibratedMonth> calibrateMonths(const std::vector<InvoicedMonth>& months,
                                                            const std::vector<std::vector<ComponentAmounts>>& modelled);

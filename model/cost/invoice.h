@@ -55,8 +55,40 @@ inline const QString invoiceEventType = QStringLiteral("cost.invoiceImported");
 /// Corrupt when it is no such body.
 [[nodiscard]] Result<Invoice> invoiceFromBody(const QByteArray& body);
 
-/// Every imported invoice, in the order of import; a file that was imported twice counts once. Without a ledger: none.
-/// Blocking; any thread.
+/// The event `cost.invoiceRemoved`: what was imported does not count any more, as if it had never been.
+inline const QString invoiceRemovedEventType = QStringLiteral("cost.invoiceRemoved");
+struct InvoiceRemoval
+{
+    QString digest; ///< of the invoice, whole
+    QString profile;
+    QString reason;
+    friend bool operator==(const InvoiceRemoval&, const InvoiceRemoval&) = default;
+};
+[[nodiscard]] QByteArray invoiceRemovalBody(const InvoiceRemoval& removal);
+/// Corrupt when it is no such body.
+[[nodiscard]] Result<InvoiceRemoval> invoiceRemovalFromBody(const QByteArray& body);
+
+/// Which invoice an id means: the beginning of its digest, six digits at least. @param profile  empty: any.
+/// InvalidConfig where there is none or more than one.
+[[nodiscard]] Result<Invoice> chooseInvoice(const std::vector<Invoice>& invoices, const QString& id,
+                                            const QString& profile);
+
+/// Charges of a new invoice that stand in another one of its profile already: of the same kind, on the same days.
+struct InvoiceOverlap
+{
+    QString digest; ///< of the other one
+    QString name;
+    QDate first; ///< the days that both have
+    QDate last;
+    QStringList charges; ///< kinds or labels
+    friend bool operator==(const InvoiceOverlap&, const InvoiceOverlap&) = default;
+};
+/// In the order of `kept`. Both count, as a month may have several bills; a corrected or newly exported one wants the
+/// other removed.
+[[nodiscard]] std::vector<InvoiceOverlap> overlapsOf(const Invoice& invoice, const std::vector<Invoice>& kept);
+
+/// Every imported invoice that was not removed, in the order of import; a file that was imported twice counts once.
+/// Without a ledger: none. Blocking; any thread.
 [[nodiscard]] Result<std::vector<Invoice>> readInvoices(const QString& ledgerFile);
 
 } // namespace spillway

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/base/counted.h"
 #include "model/base/csvreader.h"
 #include "model/cost/invoice.h"
 #include "model/workspace/issuelist.h"
@@ -104,6 +105,7 @@ struct Layout
     QStringList labels; ///< joined where present
     QStringList component;
     QStringList product; ///< where present: only messaging services of ours are taken
+    QStringList kind;    ///< where present: what is no usage (tax, credits, refunds) is of no component
 };
 
 const std::array<Layout, 3>& layouts()
@@ -117,7 +119,8 @@ const std::array<Layout, 3>& layouts()
          {u"BillingCurrency"_s},
          {u"SkuMeter"_s, u"ChargeDescription"_s, u"ServiceName"_s},
          {u"x_Component"_s},
-         {}},
+         {},
+         {u"ChargeCategory"_s}},
         {u"aws-cur"_s,
          {u"lineItem/UsageStartDate"_s, u"line_item_usage_start_date"_s},
          {u"lineItem/UsageEndDate"_s, u"line_item_usage_end_date"_s},
@@ -126,7 +129,8 @@ const std::array<Layout, 3>& layouts()
          {u"lineItem/CurrencyCode"_s, u"line_item_currency_code"_s},
          {u"lineItem/UsageType"_s, u"line_item_usage_type"_s},
          {},
-         {u"lineItem/ProductCode"_s, u"line_item_product_code"_s}},
+         {u"lineItem/ProductCode"_s, u"line_item_product_code"_s},
+         {u"lineItem/LineItemType"_s, u"line_item_line_item_type"_s}},
         {u"plain"_s,
          {u"from"_s, u"day"_s, u"date"_s},
          {u"to"_s, u"day"_s, u"date"_s},
@@ -135,9 +139,19 @@ const std::array<Layout, 3>& layouts()
          {u"currency"_s},
          {u"description"_s, u"component"_s},
          {u"component"_s},
+         {},
          {}},
     }};
     return all;
+}
+
+/// Charges for what was used or paid for in advance; all others (Tax, Credit, Refund, Adjustment, a discount's line)
+/// are of no component: they are not the price of anything.
+bool isOfUsage(const QString& kind)
+{
+    static const QStringList usage{u"usage"_s, u"purchase"_s, u"discountedusage"_s, u"savingsplancoveredusage"_s,
+                                   u"fee"_s,   u"rifee"_s};
+    return usage.contains(kind.toLower());
 }
 
 class CsvInvoice
@@ -163,8 +177,19 @@ public:
                              u"write from,to,component,amount,currency, or give a FOCUS, AWS CUR or Confluent file"_s);
             return;
         }
+        if (const int own = columnOf(csv.fields(), {u"x_PricingProfile"_s}); own >= 0) {
+            complain(csv.fields(), own, u"this is an estimate that Spillway wrote, no invoice"_s,
+                     u"give the provider's own file"_s);
+            return;
+        }
         while (next(csv))
             readRecord(csv.fields());
+        if (m_passedOver > 0)
+            m_issues.warningAt(
+                1, 1,
+                u"%1 of other services, %2 %3 together, passed over"_s.arg(
+                    counted(m_passedOver, u"charge"_s), formatMoney(m_passedOverAmount, 2), m_invoice.currency),
+                u"leave it so, unless they are of your clusters"_s);
         m_invoice.format = m_layout->format;
         m_invoice.lines = m_sums.take(m_issues);
     }
@@ -206,6 +231,7 @@ private:
             m_currency = columnOf(header, layout.currency);
             m_component = columnOf(header, layout.component);
             m_product = columnOf(header, layout.product);
+            m_kind = columnOf(header, layout.kind);
             m_labels.clear();
             for (const QString& label : layout.labels) {
                 if (const int column = columnOf(header, {label}); column >= 0)
@@ -244,8 +270,13 @@ private:
     void readRecord(const Record& record)
     {
         static const QStringList ours{u"AmazonMSK"_s, u"AmazonMQ"_s};
-        if (m_product >= 0 && !ours.contains(textAt(record, m_product)))
-            return; // a bill of a whole account
+        if (m_product >= 0 && !ours.contains(textAt(record, m_product))) { // a bill of a whole account
+            ++m_passedOver;
+            const Money amount = amountOf(textAt(record, m_amount)).value_or(Money{});
+            if (__builtin_add_overflow(m_passedOverAmount.micros, amount.micros, &m_passedOverAmount.micros))
+                m_passedOverAmount = {};
+            return;
+        }
         const QDate first = dayOf(textAt(record, m_first));
         const QString lastText = textAt(record, m_last);
         QDate last = lastText.isEmpty() ? first : dayOf(lastText);
@@ -264,17 +295,25 @@ private:
                      u"the currency is %1, in the lines before it was %2"_s.arg(quoted(currency),
                                                                                 quoted(m_invoice.currency)),
                      u"give one file per currency, each with the three letters of ISO 4217"_s);
-        if (!first.isValid() || !last.isValid() || !amount)
+        if (first.isValid() && last.isValid() && last < first)
+            complain(record, m_last,
+                     u"the charge ends on %1, before it begins on %2"_s.arg(last.toString(Qt::ISODate),
+                                                                            first.toString(Qt::ISODate)),
+                     u"write the last day of the charge, %1 or later"_s.arg(first.toString(Qt::ISODate)));
+        if (!first.isValid() || !last.isValid() || last < first || !amount)
             return;
         const bool isMidnight =
             lastText.size() <= 10 || lastText.mid(11, 8) == u"00:00:00"_s || lastText.mid(11, 5) == u"00:00"_s;
         if (m_layout->isLastExclusive && isMidnight && last > first)
             last = last.addDays(-1);
         const QString own = textAt(record, m_component);
-        const QString label = labelOf(record);
-        const bool isTotal =
-            own.compare(u"total"_s, Qt::CaseInsensitive) == 0 || (m_layout->format == u"plain" && own.isEmpty());
-        m_sums.add(first, last, label, isTotal ? std::nullopt : componentOfCharge(own.isEmpty() ? label : own), isTotal,
+        const QString kind = textAt(record, m_kind);
+        const bool isUsage = kind.isEmpty() || isOfUsage(kind);
+        const QString label = isUsage ? labelOf(record) : kind.left(200);
+        const bool isTotal = isUsage && (own.compare(u"total"_s, Qt::CaseInsensitive) == 0 ||
+                                         (m_layout->format == u"plain" && own.isEmpty()));
+        m_sums.add(first, last, label,
+                   isTotal || !isUsage ? std::nullopt : componentOfCharge(own.isEmpty() ? label : own), isTotal,
                    *amount);
     }
 
@@ -287,7 +326,10 @@ private:
     int m_currency = -1;
     int m_component = -1;
     int m_product = -1;
+    int m_kind = -1;
     std::vector<int> m_labels;
+    std::int64_t m_passedOver = 0; ///< records of other services
+    Money m_passedOverAmount;
     Sums m_sums;
 };
 
@@ -315,6 +357,11 @@ void readConfluent(const QByteArray& text, Invoice& invoice, IssueList& issues)
                                                      : std::nullopt;
         const QDate first = dayOf(line[u"start_date"_s].toString());
         QDate last = dayOf(line[u"end_date"_s].toString());
+        if (first.isValid() && last.isValid() && last < first) {
+            issues.errorAt(1, 1, u"entry %1 of 'data' ends before it begins"_s.arg(entry),
+                           u"give the answer of the Costs API as it came"_s);
+            continue;
+        }
         if (last.isValid() && last > first)
             last = last.addDays(-1);
         if (!amount || !first.isValid()) {

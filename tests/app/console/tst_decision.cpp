@@ -67,6 +67,7 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
                                     .amount = Money{1}}},
                          .importedAt = {},
                          .importedBy = {}}},
+        InvoiceRemoveDecision{.id = u"0a1b2c3d4e5f"_s, .profile = u"house"_s, .reason = u"\"corrected\""_s},
         ActionDecision{CommentAction{u"g000000000001"_s, u"two\nlines"_s}},
         RevealDecision{{.letterId = u"0a1b2c3d-0-7-0a1b2c3d"_s, .reason = u"ticket \"12\""_s}},
         ExportDecision{{.query = u"kind:transient"_s,

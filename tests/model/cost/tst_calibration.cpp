@@ -77,7 +77,17 @@ private Q_SLOTS:
     void columnsThatCannotBeToldApart();
     void totalsAreDividedByLeastSquares();
     void oneTotalIsDividedByOneFactor();
+    void onlyUsageIsAComponents_data();
+    void onlyUsageIsAComponents();
+    void whatIsNotOfOursIsPassedOverAloud();
+    void aCreditIsNoFactor_data();
+    void aCreditIsNoFactor();
     void theLedgerKeepsAnInvoiceOnce();
+    void whatIsRemovedDoesNotCount();
+    void anIdMeansOneInvoice_data();
+    void anIdMeansOneInvoice();
+    void chargesThatStandThereAlreadyAreNamed_data();
+    void chargesThatStandThereAlreadyAreNamed();
 
 private:
     QString write(const QByteArray& text)
@@ -156,6 +166,17 @@ void CalibrationTest::faultsNameTheirPlace_data()
     QTest::newRow("a quote that is never closed")
         << QByteArray("day,amount,currency\n2026-10-01,\"12,EUR\n2026-10-02,1,EUR\n")
         << QStringList{u"2:12: a quoted field is never closed"_s};
+    QTest::newRow("a charge that ends before it begins")
+        << QByteArray("from,to,component,amount,currency\n2026-10-31,2026-10-01,broker,10,EUR\n")
+        << QStringList{u"2:12: the charge ends on 2026-10-01, before it begins on 2026-10-31"_s};
+    QTest::newRow("the same in Confluent's answer")
+        << QByteArray(
+               R"({"data":[{"line_type":"KAFKA_BASE","amount":1,"start_date":"2026-10-02","end_date":"2026-10-01"}]})")
+        << QStringList{u"1:1: entry 1 of 'data' ends before it begins"_s};
+    QTest::newRow("an estimate of our own")
+        << QByteArray("BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,x_PricingProfile\n"
+                      "1,EUR,2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,house\n")
+        << QStringList{u"1:60: this is an estimate that Spillway wrote"_s};
     QTest::newRow("half a JSON") << QByteArray("{\"data\":\n[{]") << QStringList{u"2:"_s};
     QTest::newRow("no charges") << QByteArray("day,amount,currency\n") << QStringList{u"1:1: there are no charges"_s};
 }
@@ -413,6 +434,76 @@ void CalibrationTest::oneTotalIsDividedByOneFactor()
         QVERIFY(std::abs(*calibration.factor - factor) < 1e-5);
 }
 
+void CalibrationTest::onlyUsageIsAComponents_data()
+{
+    QTest::addColumn<QString>("kind");
+    QTest::addColumn<bool>("isBroker");
+    QTest::newRow("usage") << u"Usage"_s << true;
+    QTest::newRow("usage at a discount") << u"DiscountedUsage"_s << true;
+    QTest::newRow("a fee") << u"Fee"_s << true;
+    QTest::newRow("a tax") << u"Tax"_s << false;
+    QTest::newRow("a credit") << u"Credit"_s << false;
+    QTest::newRow("a refund") << u"Refund"_s << false;
+    QTest::newRow("not said") << QString() << true;
+}
+
+void CalibrationTest::onlyUsageIsAComponents()
+{
+    QFETCH(QString, kind);
+    QFETCH(bool, isBroker);
+    const auto checked = invoiceFromText(
+        "lineItem/LineItemType,lineItem/UsageStartDate,lineItem/UsageEndDate,lineItem/ProductCode,lineItem/UsageType,"
+        "lineItem/UnblendedCost,lineItem/CurrencyCode\n" +
+            kind.toUtf8() + ",2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,AmazonMSK,Kafka.m5.large,3.3,EUR\n",
+        u"cur.csv"_s);
+    QVERIFY(checked.value);
+    QCOMPARE(checked.value->lines.size(), std::size_t{1});
+    const InvoiceLine& line = checked.value->lines.front();
+    QCOMPARE(line.component, isBroker ? std::optional(CostComponent::Broker) : std::nullopt);
+    QCOMPARE(line.label, isBroker ? u"Kafka.m5.large"_s : kind);
+    QVERIFY(!line.isTotal);
+}
+
+void CalibrationTest::whatIsNotOfOursIsPassedOverAloud()
+{
+    const auto checked = invoiceFromText(
+        "lineItem/UsageStartDate,lineItem/UsageEndDate,lineItem/ProductCode,lineItem/UsageType,lineItem/UnblendedCost,"
+        "lineItem/CurrencyCode\n"
+        "2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,AmazonEC2,BoxUsage,1000,EUR\n"
+        "2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,AmazonMSK,Kafka.m5.large,3.3,EUR\n",
+        u"cur.csv"_s);
+    QVERIFY(checked.value);
+    QCOMPARE(checked.value->lines.size(), std::size_t{1});
+    QCOMPARE(checked.issues.size(), std::size_t{1});
+    QCOMPARE(checked.issues.front().severity, IssueSeverity::Warning);
+    QVERIFY(checked.issues.front().message.contains(u"1 charge of other services, 1000.00 EUR"_s));
+}
+
+void CalibrationTest::aCreditIsNoFactor_data()
+{
+    QTest::addColumn<qint64>("invoiced"); // for compute; 15.5 are modelled
+    QTest::addColumn<bool>("isFactor");
+    QTest::newRow("a price") << qint64{31'000'000} << true;
+    QTest::newRow("a credit") << qint64{-10'000'000} << false;
+    QTest::newRow("nothing") << qint64{0} << false;
+}
+
+void CalibrationTest::aCreditIsNoFactor()
+{
+    QFETCH(qint64, invoiced);
+    QFETCH(bool, isFactor);
+    const Catalog catalog({}, {costEvent(u"e"_s, 1'000'000, 1000, 1, u"p"_s, {u"c"_s})}, {});
+    const CostBill bill = calibrated(catalog, seedProfile(), {invoiceOf({october(CostComponent::Compute, invoiced)})},
+                                     DayRange{QDate(2026, 10, 1), QDate(2026, 10, 31)});
+    QCOMPARE(bill.totals.total.micros, invoiced);
+    const auto& calibrations = bill.segments.front().calibrations;
+    QCOMPARE(calibrations.size(), std::size_t{isFactor ? 1U : 0U});
+    for (const CostCalibration& calibration : calibrations)
+        QVERIFY(*calibration.factor > 0);
+    for (const CostLine& line : bill.lines)
+        QVERIFY(line.amount.micros >= 0 || line.role == CostRole::Adjustment);
+}
+
 void CalibrationTest::theLedgerKeepsAnInvoiceOnce()
 {
     const QString file = m_folder.filePath(u"ledger.sqlite"_s);
@@ -426,6 +517,110 @@ void CalibrationTest::theLedgerKeepsAnInvoiceOnce()
     QCOMPARE(read.size(), std::size_t{1});
     QCOMPARE(read.front().lines, invoice.lines);
     QCOMPARE(read.front().importedBy, u"me"_s);
+}
+
+void CalibrationTest::whatIsRemovedDoesNotCount()
+{
+    const QString file = m_folder.filePath(u"removals.sqlite"_s);
+    const ManualClock clock;
+    const auto ledger = Ledger::open(file, clock).value();
+    Invoice first = invoiceOf({october(CostComponent::Broker, 5)});
+    Invoice second = first;
+    second.digest = QString(64, u'b');
+    for (const Invoice& invoice : {first, second})
+        QVERIFY(ledger->append(u"me"_s, invoiceEventType, invoiceBody(invoice)));
+    const InvoiceRemoval removal{.digest = first.digest, .profile = first.profile, .reason = u"it was \"corrected\""_s};
+    QCOMPARE(invoiceRemovalFromBody(invoiceRemovalBody(removal)).value(), removal);
+    QVERIFY(!invoiceRemovalFromBody("{}"));
+    QVERIFY(ledger->append(u"me"_s, invoiceRemovedEventType, invoiceRemovalBody(removal)));
+    auto read = readInvoices(file).value();
+    QCOMPARE(read.size(), std::size_t{1});
+    QCOMPARE(read.front().digest, second.digest);
+    // another profile's invoice of that file is not meant
+    QVERIFY(ledger->append(u"me"_s, invoiceRemovedEventType,
+                           invoiceRemovalBody({.digest = second.digest, .profile = u"another"_s, .reason = u"r"_s})));
+    QCOMPARE(readInvoices(file).value().size(), std::size_t{1});
+    // what was removed can be imported again
+    QVERIFY(ledger->append(u"me"_s, invoiceEventType, invoiceBody(first)));
+    read = readInvoices(file).value();
+    QCOMPARE(read.size(), std::size_t{2});
+    QCOMPARE(read.back().digest, first.digest);
+}
+
+void CalibrationTest::anIdMeansOneInvoice_data()
+{
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<QString>("profile");
+    QTest::addColumn<QString>("digest"); // empty: refused
+    const QString first = u"abcdef0"_s.leftJustified(64, u'0');
+    const QString second = u"abcdef1"_s.leftJustified(64, u'0');
+    QTest::newRow("the list's twelve digits") << first.left(12) << QString() << first;
+    QTest::newRow("in capitals") << u"ABCDEF1"_s << QString() << second;
+    QTest::newRow("of two profiles, one named") << u"abcdef0"_s << u"other"_s << QString();
+    QTest::newRow("digits of two") << u"abcdef"_s << QString() << QString();
+    QTest::newRow("too few digits") << u"abcde"_s << QString() << QString();
+    QTest::newRow("nothing") << QString() << QString() << QString();
+    QTest::newRow("of none") << u"123456"_s << QString() << QString();
+}
+
+void CalibrationTest::anIdMeansOneInvoice()
+{
+    QFETCH(QString, id);
+    QFETCH(QString, profile);
+    QFETCH(QString, digest);
+    std::vector<Invoice> invoices(2, invoiceOf({october(CostComponent::Broker, 5)}));
+    invoices[0].digest = u"abcdef0"_s.leftJustified(64, u'0');
+    invoices[1].digest = u"abcdef1"_s.leftJustified(64, u'0');
+    const auto chosen = chooseInvoice(invoices, id, profile);
+    QCOMPARE(chosen ? chosen->digest : QString(), digest);
+    if (!chosen)
+        QCOMPARE(chosen.error().code, ErrorCode::InvalidConfig);
+}
+
+void CalibrationTest::chargesThatStandThereAlreadyAreNamed_data()
+{
+    QTest::addColumn<int>("component"); // of the other one; -1: none of ours, -2: a total
+    QTest::addColumn<QDate>("first");
+    QTest::addColumn<QDate>("last");
+    QTest::addColumn<QString>("profile");
+    QTest::addColumn<bool>("isOverlap");
+    const int broker = static_cast<int>(CostComponent::Broker);
+    const QDate from(2026, 10, 1);
+    const QDate to(2026, 10, 31);
+    const QString own = invoiceOf({}).profile;
+    QTest::newRow("the same charge of the same month") << broker << from << to << own << true;
+    QTest::newRow("one day of it") << broker << to << to << own << true;
+    QTest::newRow("another month") << broker << QDate(2026, 9, 1) << QDate(2026, 9, 30) << own << false;
+    QTest::newRow("another component") << static_cast<int>(CostComponent::Storage) << from << to << own << false;
+    QTest::newRow("another profile") << broker << from << to << u"another"_s << false;
+    QTest::newRow("a total beside it") << -2 << from << to << own << false;
+    QTest::newRow("a tax beside it") << -1 << from << to << own << false;
+}
+
+void CalibrationTest::chargesThatStandThereAlreadyAreNamed()
+{
+    QFETCH(int, component);
+    QFETCH(QDate, first);
+    QFETCH(QDate, last);
+    QFETCH(QString, profile);
+    QFETCH(bool, isOverlap);
+    Invoice other = invoiceOf({october(CostComponent::Broker, 5)});
+    InvoiceLine& line = other.lines.front();
+    line.component = component >= 0 ? std::optional(static_cast<CostComponent>(component)) : std::nullopt;
+    line.isTotal = component == -2;
+    line.first = first;
+    line.last = last;
+    other.profile = profile;
+    other.digest = QString(64, u'b');
+    const Invoice invoice = invoiceOf({october(CostComponent::Broker, 7)});
+    const auto overlaps = overlapsOf(invoice, {other, invoice});
+    QCOMPARE(overlaps.size(), std::size_t{isOverlap ? 1U : 0U});
+    if (isOverlap) {
+        QCOMPARE(overlaps.front().digest, other.digest);
+        QCOMPARE(overlaps.front().charges, QStringList{u"broker"_s});
+        QCOMPARE(overlaps.front().first, std::max(first, QDate(2026, 10, 1)));
+        QCOMPARE(overlaps.front().last, std::min(last, QDate(2026, 10, 31)));
+    }
 }
 
 QTEST_GUILESS_MAIN(CalibrationTest)

@@ -60,6 +60,9 @@ Result<UtcTime> readTime(const simdjson::dom::element& value)
     if (value.get_string().get(text) == simdjson::SUCCESS) {
         if (const auto time = text.size() <= 64 ? parseRfc3339(view(text)) : std::nullopt; time && toMs(*time) >= 0)
             return *time;
+    } else if (value.is_number() && value.get_double().get(ms) == simdjson::SUCCESS && ms >= 1e9 && ms < 1e10) {
+        // of our days; read as January 1970 no window would show them
+        return fail(ErrorCode::Corrupt, u"processed_at is in epoch seconds, write milliseconds"_s);
     } else if (value.is_number() && value.get_double().get(ms) == simdjson::SUCCESS && ms >= 0 && ms <= maxEpochMs) {
         return utcFromMs(static_cast<std::int64_t>(ms));
     }

@@ -81,6 +81,8 @@ void ProcessingRecordTest::times_data()
     QTest::newRow("RFC 3339 in UTC") << QByteArray("\"2026-09-21T14:13:20.123Z\"") << qint64{1790000000123};
     QTest::newRow("with nanoseconds, cut") << QByteArray("\"2026-09-21T14:13:20.123999999Z\"") << qint64{1790000000123};
     QTest::newRow("1970") << QByteArray("0") << qint64{0};
+    QTest::newRow("epoch seconds are no milliseconds") << QByteArray("1790000000") << qint64{-1};
+    QTest::newRow("epoch seconds with a fraction") << QByteArray("1790000000.123") << qint64{-1};
     QTest::newRow("before 1970") << QByteArray("-1") << qint64{-1};
     QTest::newRow("before 1970 as text") << QByteArray("\"1969-12-31T23:59:59Z\"") << qint64{-1};
     QTest::newRow("after the year 9999") << QByteArray("253402300800000") << qint64{-1};

@@ -9,6 +9,7 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <set>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -67,6 +68,23 @@ std::map<QString, Money> teamBudgetsOf(const std::vector<PricedPart>& parts)
     return budgets;
 }
 
+/// Days of the range that samples cover, by any topic; 0 where a profile's quantities are the catalog's alone.
+int measuredDaysOf(const std::vector<PricedPart>& parts, const DayRange& range)
+{
+    std::set<QDate> days;
+    for (const PricedPart& part : parts) {
+        if (!part.profile.isMeasured)
+            continue;
+        for (const auto& [name, topic] : part.usage->topics) {
+            for (const auto& [day, records] : topic.records) {
+                if (day >= range.first && day <= range.last)
+                    days.insert(day);
+            }
+        }
+    }
+    return static_cast<int>(days.size());
+}
+
 } // namespace
 
 Checked<CostComparison> workspaceChanges(const Context& context, const CostQuestion& question,
@@ -97,15 +115,16 @@ Checked<CostComparison> workspaceChanges(const Context& context, const CostQuest
     return {std::move(comparison), {}};
 }
 
-Checked<std::vector<EventAnomaly>> workspaceAnomalies(const Context& context, const CostQuestion& question, QDate today)
+Checked<AnomalyReport> workspaceAnomalies(const Context& context, const CostQuestion& question, QDate today)
 {
     constexpr qint64 historyDays = 113; // eight weeks to expect from, and eight to tell how much a day varies
     const DayRange range = question.range.value_or(DayRange{today.addDays(-30), today.addDays(-1)});
     CostQuestion whole = question;
     whole.isCalibrated = false; // where an invoice begins or ends is no odd day
     whole.range = DayRange{range.first.addDays(-historyDays), range.last, range.timeZone};
+    const Checked<std::vector<PricedPart>> parts = pricedParts(context, whole);
     const Checked<CostBill> bill = workspaceBill(context, whole);
-    if (!bill.value)
+    if (!bill.value || !parts.value)
         return {std::nullopt, bill.issues};
     const DailyCosts daily = dailyCosts(*bill.value);
     const auto dayAt = [&](std::size_t index) { return daily.days[index]; };
@@ -129,7 +148,11 @@ Checked<std::vector<EventAnomaly>> workspaceAnomalies(const Context& context, co
     }
     std::stable_sort(found.begin(), found.end(),
                      [](const EventAnomaly& a, const EventAnomaly& b) { return a.first > b.first; });
-    return {std::move(found), {}};
+    return {AnomalyReport{.anomalies = std::move(found),
+                          .first = whole.range->first,
+                          .last = whole.range->last,
+                          .measuredDays = measuredDaysOf(*parts.value, *whole.range)},
+            {}};
 }
 
 Checked<MonthForecast> workspaceForecast(const Context& context, const CostQuestion& question,
@@ -151,7 +174,8 @@ Checked<MonthForecast> workspaceForecast(const Context& context, const CostQuest
                         .spent = {},
                         .forecast = {},
                         .budget = budget ? budget : budgetOf(*parts.value),
-                        .teams = {}};
+                        .teams = {},
+                        .measuredDays = measuredDaysOf(*parts.value, *known.range)};
     month.last = QDate(month.first.year(), month.first.month(), month.first.daysInMonth());
     const int ahead = static_cast<int>(month.first.daysTo(month.last)) + 1;
     const auto spentOf = [&](const std::vector<Money>& amounts) {

@@ -21,8 +21,8 @@ struct CostComparison
                                                        const QString& catalogFile);
 
 /// Odd days of the range (without one: the 30 days before `today`), each event compared with the eight weeks before.
-[[nodiscard]] Checked<std::vector<EventAnomaly>> workspaceAnomalies(const Context& context,
-                                                                    const CostQuestion& question, QDate today);
+[[nodiscard]] Checked<AnomalyReport> workspaceAnomalies(const Context& context, const CostQuestion& question,
+                                                        QDate today);
 
 /// What the rest of the month costs, by the range (without one: the 56 days before `today`). @param budget  nullopt:
 /// the profiles', where each of them has one. Teams' budgets are the profiles'.

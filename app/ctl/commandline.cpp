@@ -78,6 +78,10 @@ constexpr const char* helpFooter =
 constexpr const char* commandFooter =
     "Taken here too: --workspace DIR|FILE, --state DIR, --json, --write, --verbose, --demo; see spillwayctl --help.";
 
+constexpr const char* costFooter =
+    "Of the bill, taken here too: --profile NAME, --from DAY, --to DAY, --time-zone TZ, --policy POLICY, --idle WAY,\n"
+    "--modelled, --format text or json, --out FILE; see spillwayctl cost --help.\n";
+
 class Parser
 {
 public:
@@ -85,7 +89,7 @@ public:
     {
         m_app.name("spillwayctl");
         m_app.formatter(std::make_shared<HelpFormat>()); // commands made from here on have it too
-        m_app.footer(helpFooter);
+        m_app.footer(helpFooter);                        // commands inherit it, until setFooters
         m_app.set_version_flag("--version", "spillwayctl " SPILLWAY_VERSION, "Print the version");
         m_app.require_subcommand(0, 1);
         m_app.fallthrough();
@@ -208,7 +212,8 @@ private:
     static void setFooters(CLI::App* app)
     {
         for (CLI::App* sub : app->get_subcommands([](CLI::App*) { return true; })) {
-            sub->footer(commandFooter);
+            if (sub->get_footer() == helpFooter) // inherited
+                sub->footer(commandFooter);
             setFooters(sub);
         }
     }
@@ -794,13 +799,15 @@ private:
         from->needs(to);
         to->needs(from);
         cost->add_option("--time-zone", m_words.timeZone, "Whose days; default UTC")->type_name("TZ");
-        cost->add_option("--format", m_words.format,
-                         "text, json, csv, xlsx, pdf, html, focus, focus-1.3 or focus-1.4; default: by FILE's ending")
-            ->type_name("FORMAT")
-            ->check(CLI::IsMember(
-                {"text", "json", "csv", "xlsx", "pdf", "html", "focus", "focus-1.2", "focus-1.3", "focus-1.4"}));
-        cost->add_option("--out", m_words.out, "Write to this file, replaced whole, instead of stdout")
-            ->type_name("FILE");
+        auto* format =
+            cost->add_option(
+                    "--format", m_words.format,
+                    "text, json, csv, xlsx, pdf, html, focus, focus-1.3 or focus-1.4; default: by FILE's ending")
+                ->type_name("FORMAT")
+                ->check(CLI::IsMember(
+                    {"text", "json", "csv", "xlsx", "pdf", "html", "focus", "focus-1.2", "focus-1.3", "focus-1.4"}));
+        auto* out = cost->add_option("--out", m_words.out, "Write to this file, replaced whole, instead of stdout")
+                        ->type_name("FILE");
         cost->add_option("--policy", m_words.policy, "Who pays: profile, producer, consumer, even, mix or platform")
             ->type_name("POLICY");
         cost->add_option("--idle", m_words.idle, "What becomes of idle capacity: show, proportional or platform")
@@ -808,6 +815,10 @@ private:
         cost->add_flag("--modelled", m_words.modelled, "As the rates say, without calibration by invoices");
         addFocus(cost);
         addCostAnalyses(cost);
+        for (CLI::App* command : {cost->get_subcommand("validate"), cost->get_subcommand("invoice")}) {
+            command->excludes(format);
+            command->excludes(out);
+        }
     }
 
     Cost costOf() const
@@ -828,7 +839,7 @@ private:
     {
         using Kind = CostAnalysis::Kind;
         const auto analysis = [this, cost](const char* name, const char* help, Kind kind) {
-            return leaf(cost, name, help, [this, kind] {
+            auto* sub = leaf(cost, name, help, [this, kind] {
                 CostAnalysis chosen{.kind = kind,
                                     .cost = costOf(),
                                     .budget = text(m_words.budget),
@@ -842,6 +853,8 @@ private:
                     chosen.simulate += text(id);
                 return chosen;
             });
+            sub->footer(std::string(costFooter).append(commandFooter));
+            return sub;
         };
         analysis("lines", "Every line of the bill with its quantity and what that rests on", Kind::Lines);
         analysis("compare", "The same bill under every policy, side by side", Kind::Compare);
@@ -882,6 +895,11 @@ private:
             });
         import->add_option("FILE", m_words.folder, "The invoice")->required()->type_name("");
         leaf(invoice, "list", "Invoices that were imported", [] { return CostInvoices{}; });
+        auto* remove = leaf(invoice, "remove", "Take an invoice back: bills are reckoned without it", [this] {
+            return CostInvoiceRemove{text(m_words.id), text(m_words.profile), text(m_words.reason)};
+        });
+        remove->add_option("ID", m_words.id, "The invoice, as the list shows it")->required()->type_name("");
+        remove->add_option("--reason", m_words.reason, "Why; kept in the ledger")->required()->type_name("TEXT");
     }
 
     void addFocus(CLI::App* cost)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/costfiles.h"
 #include "app/console/costsimulation.h"
 #include "app/console/costtrends.h"
 #include "app/ctl/commands.h"
@@ -10,27 +11,65 @@
 #include "model/cost/billwriters.h"
 
 #include <QDateTime>
+#include <QFileInfo>
 
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-int printLines(const Context& context, const CostQuestion& question, bool isJson)
+/// Where an answer goes, and as what.
+struct Form
+{
+    bool isJson = false;
+    QString out; ///< empty: stdout
+};
+
+int deliver(const Form& form, const QByteArray& json, const QString& text)
+{
+    if (!form.out.isEmpty()) {
+        const Status written = writeWhole(form.out, form.isJson ? json + '\n' : text.toUtf8());
+        return written ? int{Done} : refuse(written.error());
+    }
+    return (form.isJson ? printLine(json) : print(text.toUtf8())) ? Done : OutOfReach;
+}
+
+/// These answers are text or JSON: --format says it, else --json, else the ending of --out.
+Result<Form> formOf(const CostAnalysis& command, bool isJson)
+{
+    const bool isScript = command.kind == CostAnalysis::Kind::Savings; // its --out is for the changes
+    const QString& format = command.cost.format;
+    if (!format.isEmpty() && format != u"text" && format != u"json")
+        return fail(ErrorCode::InvalidConfig,
+                    u"--format %1 is for the bill itself (cost without a further word); write text or json here"_s.arg(
+                        visibleText(format)));
+    const auto ending = costFormatOfFile(command.out);
+    if (isScript && ending && *ending != CostFormat::Text)
+        return fail(
+            ErrorCode::InvalidConfig,
+            u"--out of cost savings takes commands and edits as text; write a name like changes.sh or changes.txt instead of %1"_s
+                .arg(visibleText(command.out)));
+    if (isScript)
+        return Form{.isJson = isJson || format == u"json", .out = {}};
+    const QString suffix = QFileInfo(command.out).suffix();
+    const bool isTold = !format.isEmpty() || isJson || suffix.isEmpty();
+    if (!isTold && ending != CostFormat::Text && ending != CostFormat::Json)
+        return fail(ErrorCode::InvalidConfig,
+                    u"%1 ends in .%2; write .txt or .json, or say the format with --format text or --format json"_s.arg(
+                        visibleText(command.out), visibleText(suffix)));
+    return Form{.isJson = format.isEmpty() ? isJson || (!isTold && ending == CostFormat::Json) : format == u"json",
+                .out = command.out};
+}
+
+int printLines(const Context& context, const CostQuestion& question, const Form& form)
 {
     const Checked<CostBill> bill = workspaceBill(context, question);
     if (!bill.value)
         return reportIssues(bill.issues);
-    if (!isJson)
-        return print(costLinesText(*bill.value).toUtf8()) ? Done : OutOfReach;
-    for (const CostLine& line : bill.value->lines) {
-        if (!printLine(costLineJson(*bill.value, line)))
-            return OutOfReach;
-    }
-    return Done;
+    return deliver(form, costLinesJson(*bill.value), costLinesText(*bill.value));
 }
 
-int printComparison(const Context& context, CostQuestion question, bool isJson)
+int printComparison(const Context& context, CostQuestion question, const Form& form)
 {
     std::vector<CostReport> reports;
     for (const AllocationPolicy policy : allocationPolicies) {
@@ -40,39 +79,33 @@ int printComparison(const Context& context, CostQuestion question, bool isJson)
             return reportIssues(report.issues);
         reports.push_back(*report.value);
     }
-    return (isJson ? printLine(costComparisonJson(reports)) : print(costComparisonText(reports).toUtf8())) ? Done
-                                                                                                           : OutOfReach;
+    return deliver(form, costComparisonJson(reports), costComparisonText(reports));
 }
 
-int deliver(bool isJson, const QByteArray& json, const QString& text)
-{
-    return (isJson ? printLine(json) : print(text.toUtf8())) ? Done : OutOfReach;
-}
-
-int printChanges(const Context& context, const CostQuestion& question, const QString& against, bool isJson)
+int printChanges(const Context& context, const CostQuestion& question, const QString& against, const Form& form)
 {
     const Checked<CostComparison> compared = workspaceChanges(context, question, against);
     if (!compared.value)
         return reportIssues(compared.issues);
     const CostComparison& found = *compared.value;
-    return deliver(isJson, changesJson(found.changes, found.before, found.after),
+    return deliver(form, changesJson(found.changes, found.before, found.after),
                    changesText(found.changes, found.before, found.after));
 }
 
-int printAnomalies(const Context& context, const CostQuestion& question, QDate today, bool isJson)
+int printAnomalies(const Context& context, const CostQuestion& question, QDate today, const Form& form)
 {
-    const Checked<std::vector<EventAnomaly>> found = workspaceAnomalies(context, question, today);
+    const Checked<AnomalyReport> found = workspaceAnomalies(context, question, today);
     if (!found.value)
         return reportIssues(found.issues);
     Checked<std::vector<PricingProfile>> profiles = workspacePricing(context);
     const auto profile = chooseProfile(profiles.value.value_or(std::vector<PricingProfile>()), question.profile);
     const QString currency = profile ? profile->currency : QString();
-    const int code = deliver(isJson, anomaliesJson(*found.value, currency), anomaliesText(*found.value, currency));
-    return code == Done && !found.value->empty() ? int{Found} : code;
+    const int code = deliver(form, anomaliesJson(*found.value, currency), anomaliesText(*found.value, currency));
+    return code == Done && !found.value->anomalies.empty() ? int{Found} : code;
 }
 
 int printForecast(const Context& context, const CostQuestion& question, const QString& budgetText, QDate today,
-                  bool isJson)
+                  const Form& form)
 {
     std::optional<Money> budget;
     if (!budgetText.isEmpty()) {
@@ -84,19 +117,19 @@ int printForecast(const Context& context, const CostQuestion& question, const QS
     const Checked<MonthForecast> forecast = workspaceForecast(context, question, budget, today);
     if (!forecast.value)
         return reportIssues(forecast.issues);
-    return deliver(isJson, forecastJson(*forecast.value), forecastText(*forecast.value));
+    return deliver(form, forecastJson(*forecast.value), forecastText(*forecast.value));
 }
 
-int printUnits(const Context& context, const CostQuestion& question, bool isJson)
+int printUnits(const Context& context, const CostQuestion& question, const Form& form)
 {
     const Checked<CostBill> bill = workspaceBill(context, question);
     if (!bill.value)
         return reportIssues(bill.issues);
     const std::vector<UnitCost> costs = unitCosts(*bill.value);
-    return deliver(isJson, unitCostsJson(costs, bill.value->currency), unitCostsText(costs, bill.value->currency));
+    return deliver(form, unitCostsJson(costs, bill.value->currency), unitCostsText(costs, bill.value->currency));
 }
 
-int printSimulation(const SavingsAnswer& answer, bool isJson)
+int printSimulation(const SavingsAnswer& answer, const Form& form)
 {
     const Money before = answer.totalBefore;
     const Money after = answer.totalAfter.value_or(before);
@@ -107,21 +140,21 @@ int printSimulation(const SavingsAnswer& answer, bool isJson)
     json.key(u"saved").raw(formatMoney(Money{before.micros - after.micros}, 6).toLatin1());
     json.field(u"invoiced", answer.isInvoiced).endObject();
     return deliver(
-        isJson, json.json(),
+        form, json.json(),
         u"Before %1 %2, after %3, saved %4; %5.\n"_s.arg(
             formatMoney(before, 4), answer.currency, formatMoney(after, 4),
             formatMoney(Money{before.micros - after.micros}, 4),
             answer.isInvoiced ? u"as invoiced, where an invoice tells of a component"_s : u"at the profile's rates"_s));
 }
 
-int printWhatIf(const Context& context, const CostQuestion& question, const CostWhatIf& whatIf, bool isJson)
+int printWhatIf(const Context& context, const CostQuestion& question, const CostWhatIf& whatIf, const Form& form)
 {
     const Checked<CostSimulation> simulation = workspaceSimulation(context, question, whatIf);
     if (!simulation.value)
         return reportIssues(simulation.issues);
     const Checked<std::vector<PricedPart>> parts = pricedParts(context, question);
     const QString currency = parts.value ? parts.value->front().profile.currency : QString();
-    return deliver(isJson, simulationJson(*simulation.value, currency), simulationText(*simulation.value, currency));
+    return deliver(form, simulationJson(*simulation.value, currency), simulationText(*simulation.value, currency));
 }
 
 /// The edits as a patch or in the files; what is left for people is said.
@@ -150,7 +183,7 @@ int deliverEdits(const Context& context, const SavingsAnswer& answer, const Cost
     return Done;
 }
 
-int printSavings(const Context& context, const CostQuestion& question, const CostAnalysis& command, bool isJson)
+int printSavings(const Context& context, const CostQuestion& question, const CostAnalysis& command, const Form& form)
 {
     if (command.apply && command.simulate.isEmpty())
         return refuse(
@@ -169,40 +202,53 @@ int printSavings(const Context& context, const CostQuestion& question, const Cos
             return delivered;
     }
     if (answer.value->simulated)
-        return printSimulation(*answer.value, isJson);
-    return deliver(isJson, savingsJson(answer.value->savings, answer.value->currency),
+        return printSimulation(*answer.value, form);
+    return deliver(form, savingsJson(answer.value->savings, answer.value->currency),
                    savingsText(answer.value->savings, answer.value->currency));
+}
+
+} // namespace
+
+namespace {
+
+/// Also where no days are asked for.
+bool restsOnState(CostAnalysis::Kind kind)
+{
+    using Kind = CostAnalysis::Kind;
+    return kind == Kind::Forecast || kind == Kind::Anomalies || kind == Kind::Savings;
 }
 
 } // namespace
 
 int run(Session& session, const CostAnalysis& command)
 {
+    const auto form = formOf(command, session.options().json);
+    if (!form)
+        return refuse(form.error());
     const Context* context = session.context();
     if (!context)
         return Usage;
-    const auto question = costQuestion(*context, command.cost);
+    const auto question = costQuestion(*context, command.cost, restsOnState(command.kind));
     if (!question)
         return refuse(question.error());
-    const bool isJson = session.options().json || command.cost.format == u"json";
     const QDate today = QDateTime::currentDateTimeUtc().date();
     switch (command.kind) {
     case CostAnalysis::Kind::Lines:
-        return printLines(*context, *question, isJson);
+        return printLines(*context, *question, *form);
     case CostAnalysis::Kind::Compare:
-        return printComparison(*context, *question, isJson);
+        return printComparison(*context, *question, *form);
     case CostAnalysis::Kind::Changes:
-        return printChanges(*context, *question, command.against, isJson);
+        return printChanges(*context, *question, command.against, *form);
     case CostAnalysis::Kind::Anomalies:
-        return printAnomalies(*context, *question, today, isJson);
+        return printAnomalies(*context, *question, today, *form);
     case CostAnalysis::Kind::Forecast:
-        return printForecast(*context, *question, command.budget, today, isJson);
+        return printForecast(*context, *question, command.budget, today, *form);
     case CostAnalysis::Kind::Unit:
-        return printUnits(*context, *question, isJson);
+        return printUnits(*context, *question, *form);
     case CostAnalysis::Kind::Savings:
-        return printSavings(*context, *question, command, isJson);
+        return printSavings(*context, *question, command, *form);
     case CostAnalysis::Kind::WhatIf:
-        return printWhatIf(*context, *question, command.whatIf, isJson);
+        return printWhatIf(*context, *question, command.whatIf, *form);
     }
     return Usage;
 }

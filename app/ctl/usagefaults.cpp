@@ -159,6 +159,8 @@ bool UsageFaults::note(CLI::App& app, const CLI::ParseError& error, QStringList&
     const QString said = text(error.what());
     const CLI::Option* option = optionOf(chain, said);
     const auto other = [&](const QString& verb) { return said.section(u' ' + verb + u' ', 1); };
+    if (option == nullptr && dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr) // a command that takes it not
+        add(u"%1 takes no %2; leave it out"_s.arg(m_command, other(u"excludes"_s)));
     if (option == nullptr || dynamic_cast<const CLI::RequiredError*>(&error) != nullptr ||
         dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
         noteRest(app, said);

@@ -30,7 +30,7 @@ Result<views::CostChangesSheet> ConsoleCostSource::changes(const views::CostRequ
                                    .totalBefore = compared->before.totals.total,
                                    .totalAfter = compared->after.totals.total,
                                    .changes = std::move(compared->changes),
-                                   .anomalies = std::move(*odd)};
+                                   .anomalies = std::move(odd->anomalies)};
 }
 
 Result<MonthForecast> ConsoleCostSource::forecast(const views::CostRequest& request, std::stop_token)

@@ -24,12 +24,9 @@ std::pair<std::optional<QDate>, std::optional<QDate>> daysOf(const CostBill& bil
             bill.slices[static_cast<std::size_t>(segment.endSlice - 1)].localDay};
 }
 
-} // namespace
-
-QByteArray costLineJson(const CostBill& bill, const CostLine& line)
+void writeLine(JsonWriter& json, const CostBill& bill, const CostLine& line)
 {
     const auto [first, last] = daysOf(bill, line);
-    JsonWriter json;
     json.beginObject();
     json.key(u"from").value(dayOrNull(first));
     json.key(u"to").value(dayOrNull(last));
@@ -44,6 +41,24 @@ QByteArray costLineJson(const CostBill& bill, const CostLine& line)
     writeAmount(json, u"modelled", line.modelled);
     writeAmount(json, u"amount", line.amount);
     json.field(u"currency", bill.currency).endObject();
+}
+
+} // namespace
+
+QByteArray costLinesJson(const CostBill& bill)
+{
+    const auto dayOf = [&bill](QDate DayRange::*day) {
+        return dayOrNull(bill.range ? std::optional((*bill.range).*day) : std::nullopt);
+    };
+    JsonWriter json;
+    json.beginObject().field(u"currency", bill.currency);
+    json.key(u"from").value(dayOf(&DayRange::first));
+    json.key(u"to").value(dayOf(&DayRange::last));
+    writeAmount(json, u"total", bill.totals.total);
+    json.key(u"lines").beginArray();
+    for (const CostLine& line : bill.lines)
+        writeLine(json, bill, line);
+    json.endArray().endObject();
     return json.json();
 }
 

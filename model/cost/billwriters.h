@@ -7,9 +7,9 @@
 
 namespace spillway {
 
-/// One line as JSON: eventType, topic, team, service, role, component, quantity, unit, basis, rate, modelled, amount,
-/// from, to (days of its segment; null without a range).
-[[nodiscard]] QByteArray costLineJson(const CostBill& bill, const CostLine& line);
+/// `{ currency, from, to, total, lines: [{ eventType, topic, team, service, role, component, quantity, unit, basis,
+/// rate, modelled, amount, currency, from, to }] }`; days of a line are its segment's, all null without a range.
+[[nodiscard]] QByteArray costLinesJson(const CostBill& bill);
 
 /// The lines as a table for people.
 [[nodiscard]] QString costLinesText(const CostBill& bill);

@@ -140,6 +140,10 @@ QString csvLine(const QString& kind, const CostRow& row, const CostReport& repor
     fields << (report.range ? report.range->first.toString(Qt::ISODate) : QString());
     fields << (report.range ? report.range->last.toString(Qt::ISODate) : QString());
     fields << csvText(report.basis.profile.name);
+    fields << (report.range ? csvText(report.range->timeZone) : QString());
+    fields << allocationPolicyWord(report.basis.policy) << idlePolicyWord(report.basis.idlePolicy);
+    fields << report.basis.volumes;
+    fields << csvText(calibrationText(report.basis.calibrations).trimmed().replace(u'\n', u' '));
     return fields.join(u',') + u"\r\n"_s;
 }
 
@@ -189,7 +193,7 @@ void writeBasis(JsonWriter& json, const CostReport& report)
     json.key(u"rates").beginArray();
     for (const CostComponent component : shownComponents(report)) {
         const ComponentPrice& price = basis.profile.price(component);
-        json.beginObject().field(u"component", costComponentWord(component));
+        json.beginObject().field(u"component", costComponentKey(component)); // as in the rows of teams
         json.key(u"rate").raw(formatRate(price.rate).toLatin1());
         json.field(u"unit", priceUnitWord(price.unit)).field(u"chargedTo", chargedToWord(price.chargedTo)).endObject();
     }
@@ -279,7 +283,7 @@ QByteArray costAsCsv(const CostReport& report)
     QString out = u"kind,team"_s;
     for (const CostComponent component : shownComponents(report))
         out += u',' + costComponentWord(component);
-    out += u",total,currency,from,to,profile\r\n"_s;
+    out += u",total,currency,from,to,profile,time_zone,policy,idle_policy,volumes,calibration\r\n"_s;
     for (const CostRow& row : report.teams)
         out += csvLine(u"team"_s, row, report);
     out += csvLine(u"unattributed"_s, report.unattributed, report);

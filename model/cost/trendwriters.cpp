@@ -110,7 +110,7 @@ QString changesText(const std::vector<CostChange>& changes, const CostBill& befo
         signedMoney(Money{after.totals.total.micros - before.totals.total.micros}));
     std::vector<QStringList> rows{{u"Event"_s, u"Team"_s, u"Since"_s, u"Why"_s, u"Before"_s, u"After"_s, u"Change"_s}};
     for (const CostChange& change : changes) {
-        if (std::abs(change.delta().micros) < 5000)
+        if (std::abs(change.delta().micros) < 5000 && effectsText(change).isEmpty())
             continue;
         rows.push_back({nameOf(change.eventType, change.topic), visibleText(change.team),
                         dayOrNull(change.since).value_or(QString()), effectsText(change),
@@ -122,12 +122,15 @@ QString changesText(const std::vector<CostChange>& changes, const CostBill& befo
     return text + u'\n' + textTable(rows, 4);
 }
 
-QByteArray anomaliesJson(const std::vector<EventAnomaly>& anomalies, const QString& currency)
+QByteArray anomaliesJson(const AnomalyReport& report, const QString& currency)
 {
     JsonWriter json;
     json.beginObject().field(u"currency", currency);
+    json.field(u"lookedAtFrom", report.first.toString(Qt::ISODate));
+    json.field(u"lookedAtTo", report.last.toString(Qt::ISODate));
+    json.field(u"measuredDays", report.measuredDays).field(u"neededDays", fewestDaysForAnomalies);
     json.key(u"anomalies").beginArray();
-    for (const EventAnomaly& one : anomalies) {
+    for (const EventAnomaly& one : report.anomalies) {
         json.beginObject();
         json.key(u"eventType").value(textOrNull(one.eventType));
         json.key(u"team").value(textOrNull(one.team));
@@ -143,13 +146,21 @@ QByteArray anomaliesJson(const std::vector<EventAnomaly>& anomalies, const QStri
     return json.json();
 }
 
-QString anomaliesText(const std::vector<EventAnomaly>& anomalies, const QString& currency)
+QString anomaliesText(const AnomalyReport& report, const QString& currency)
 {
-    if (anomalies.empty())
-        return u"No odd days: every event cost what its weekdays let expect, or there are fewer than eight weeks of days to tell.\n"_s;
+    if (report.anomalies.empty()) {
+        const QString found =
+            report.measuredDays >= fewestDaysForAnomalies
+                ? u"No odd days: every event cost what its weekdays let expect."_s
+                : u"Odd days cannot be told yet: that needs samples of %1 days."_s.arg(fewestDaysForAnomalies);
+        return u"%1 Samples cover %2 of the %3 days from %4 to %5.\n"_s.arg(found)
+            .arg(report.measuredDays)
+            .arg(report.first.daysTo(report.last) + 1)
+            .arg(report.first.toString(Qt::ISODate), report.last.toString(Qt::ISODate));
+    }
     std::vector<QStringList> rows{
         {u"Event"_s, u"Team"_s, u"From"_s, u"To"_s, u"Why"_s, u"Expected a day"_s, u"Actual a day"_s, u"Deviations"_s}};
-    for (const EventAnomaly& one : anomalies)
+    for (const EventAnomaly& one : report.anomalies)
         rows.push_back({nameOf(one.eventType, {}), visibleText(one.team), one.first.toString(Qt::ISODate),
                         one.last.toString(Qt::ISODate), one.change ? effectsText(*one.change) : QString(),
                         formatMoney(moneyOf(one.anomaly.expected), shownDecimals),
@@ -177,9 +188,14 @@ QByteArray forecastJson(const MonthForecast& forecast)
     json.field(u"knownTo", forecast.knownTo.toString(Qt::ISODate));
     json.field(u"from", forecast.first.toString(Qt::ISODate)).field(u"to", forecast.last.toString(Qt::ISODate));
     writeAmount(json, u"expected", moneyOf(forecast.forecast.expected));
-    writeAmount(json, u"low", moneyOf(forecast.forecast.low));
-    writeAmount(json, u"high", moneyOf(forecast.forecast.high));
-    json.key(u"coverage").value(std::optional(forecastCoverage));
+    if (forecast.hasBand()) {
+        writeAmount(json, u"low", moneyOf(forecast.forecast.low));
+        writeAmount(json, u"high", moneyOf(forecast.forecast.high));
+    } else {
+        json.key(u"low").value(std::optional<QString>()).key(u"high").value(std::optional<QString>());
+    }
+    json.key(u"coverage").value(forecast.hasBand() ? std::optional(forecastCoverage) : std::nullopt);
+    json.field(u"measuredDays", forecast.measuredDays);
     writeAmount(json, u"perDay", moneyOf(forecast.forecast.perDay));
     writeAmount(json, u"growthPerDay", moneyOf(forecast.forecast.slopePerDay));
     writeAmount(json, u"spent", forecast.spent);
@@ -205,13 +221,17 @@ QString forecastText(const MonthForecast& forecast)
 {
     const auto text = [](Money amount) { return formatMoney(amount, shownDecimals); };
     const Money month = forecast.month();
-    QString out = u"%1 to %2 will cost %3 %4, with a chance of 80 percent between %5 and %6.\n"_s.arg(
-        forecast.first.toString(Qt::ISODate), forecast.last.toString(Qt::ISODate),
-        text(moneyOf(forecast.forecast.expected)), forecast.currency, text(moneyOf(forecast.forecast.low)),
-        text(moneyOf(forecast.forecast.high)));
-    out += u"With the %1 spent in that month the month costs %2. It rests on the days from %3 to %4.\n"_s.arg(
-        text(forecast.spent), text(month), forecast.knownFrom.toString(Qt::ISODate),
-        forecast.knownTo.toString(Qt::ISODate));
+    QString out =
+        u"%1 to %2 will cost %3 %4"_s.arg(forecast.first.toString(Qt::ISODate), forecast.last.toString(Qt::ISODate),
+                                          text(moneyOf(forecast.forecast.expected)), forecast.currency);
+    out += forecast.hasBand() ? u", with a chance of 80 percent between %1 and %2.\n"_s.arg(
+                                    text(moneyOf(forecast.forecast.low)), text(moneyOf(forecast.forecast.high)))
+                              : u" at the catalog's volumes; samples cover too few days to tell a band.\n"_s;
+    out +=
+        u"With the %1 %2 in that month the month costs %3. It rests on the days from %4 to %5, of which samples cover %6.\n"_s
+            .arg(text(forecast.spent), forecast.hasBand() ? u"spent"_s : u"reckoned for the days before"_s, text(month),
+                 forecast.knownFrom.toString(Qt::ISODate), forecast.knownTo.toString(Qt::ISODate))
+            .arg(forecast.measuredDays);
     if (forecast.budget)
         out += month > *forecast.budget
                    ? u"That is %1 over the budget of %2.\n"_s.arg(text(Money{month.micros - forecast.budget->micros}),

@@ -22,6 +22,17 @@ struct EventAnomaly
     std::optional<CostChange> change;
 };
 
+/// Odd days, and what they were told from.
+struct AnomalyReport
+{
+    std::vector<EventAnomaly> anomalies;
+    QDate first; ///< of the days that were looked at, those before to compare with among them
+    QDate last;
+    int measuredDays = 0; ///< of them; what the catalog's volumes cost is the same every day
+};
+/// Days that samples have to cover before odd ones can be told.
+inline constexpr int fewestDaysForAnomalies = 56;
+
 /// A team that has a budget.
 struct TeamForecast
 {
@@ -44,6 +55,10 @@ struct MonthForecast
     CostForecast forecast;           ///< in the currency
     std::optional<Money> budget;     ///< for that month
     std::vector<TeamForecast> teams; ///< by name
+    int measuredDays = 0;            ///< of those known; with fewer than `fewestDaysForBand` the rest is the catalog's
+    /// Whether the band says anything: days at the catalog's volumes do not vary.
+    [[nodiscard]] bool hasBand() const { return measuredDays >= fewestDaysForBand; }
+    static constexpr int fewestDaysForBand = 7;
     /// What the month will cost.
     [[nodiscard]] Money month() const;
 };
@@ -52,8 +67,8 @@ struct MonthForecast
                                      const CostBill& after);
 [[nodiscard]] QString changesText(const std::vector<CostChange>& changes, const CostBill& before,
                                   const CostBill& after);
-[[nodiscard]] QByteArray anomaliesJson(const std::vector<EventAnomaly>& anomalies, const QString& currency);
-[[nodiscard]] QString anomaliesText(const std::vector<EventAnomaly>& anomalies, const QString& currency);
+[[nodiscard]] QByteArray anomaliesJson(const AnomalyReport& report, const QString& currency);
+[[nodiscard]] QString anomaliesText(const AnomalyReport& report, const QString& currency);
 [[nodiscard]] QByteArray forecastJson(const MonthForecast& forecast);
 [[nodiscard]] QString forecastText(const MonthForecast& forecast);
 [[nodiscard]] QByteArray unitCostsJson(const std::vector<UnitCost>& costs, const QString& currency);

@@ -396,15 +396,18 @@ private:
 
     void scoreCost()
     {
-        if (m_facts.cost && m_facts.cost->total.total.micros > 0) {
-            const auto total = static_cast<double>(m_facts.cost->total.total.micros);
+        // Capacity that nobody uses is no team's, and naming teams does not change that: it is told, not counted.
+        const Money idle = m_facts.cost ? m_facts.cost->idle.total : Money{};
+        const Money used = m_facts.cost ? Money{m_facts.cost->total.total.micros - idle.micros} : Money{};
+        if (used.micros > 0) {
+            const auto total = static_cast<double>(used.micros);
             const auto loose = static_cast<double>(m_facts.cost->unattributed.total.micros);
             const qsizetype unknown = m_facts.cost->basis.unknownEvents.size();
             add(4, u"cost-allocated"_s, u"all"_s, all * (total - loose) / total, 95, false,
-                u"%1 of %2 %3 a day; events without a price: %4"_s
-                    .arg(formatMoney(Money{m_facts.cost->total.total.micros - m_facts.cost->unattributed.total.micros},
-                                     2),
-                         formatMoney(m_facts.cost->total.total, 2), m_facts.cost->currency)
+                u"%1 of %2 %3 a day%4; events without a price: %5"_s
+                    .arg(formatMoney(Money{used.micros - m_facts.cost->unattributed.total.micros}, 2),
+                         formatMoney(used, 2), m_facts.cost->currency,
+                         idle.micros > 0 ? u", without %1 of idle capacity"_s.arg(formatMoney(idle, 2)) : QString())
                     .arg(unknown),
                 u"name the team of every producer and consumer"_s);
         } else {

@@ -61,6 +61,7 @@ public:
         month.last = QDate(2026, 10, 31);
         month.spent = Money{900'000'000};
         month.forecast = {.expected = 50, .low = 40, .high = 70, .perDay = 30, .slopePerDay = 1};
+        month.measuredDays = 56;
         month.budget = budget;
         month.teams = {{QStringLiteral("analytics-team"), Money{100'000'000}, Money{180'000'000}, std::nullopt},
                        {QStringLiteral("order-team"), Money{500'000'000}, Money{80'000'000}, std::nullopt}};

@@ -352,7 +352,9 @@ QString forecastSentence(const MonthForecast& forecast)
             .arg(forecast.last.toString(u"yyyy-MM"_s), moneyText(forecast.month(), 2), forecast.currency);
     const QString low = moneyText(rest(forecast.forecast.low), 2);
     const QString high = moneyText(rest(forecast.forecast.high), 2);
-    if (low != high)
+    if (!forecast.hasBand())
+        sentence += tr(" at the catalog's volumes");
+    else if (low != high)
         sentence += tr(", between %1 and %2 four times in five").arg(low, high);
     if (forecast.budget)
         sentence += forecast.month() > *forecast.budget

@@ -71,6 +71,11 @@ private Q_SLOTS:
     void datesCountDays();
     void everyPolicyIsTheSameBill();
     void anInvoiceIsKeptOnceAndIsTheBill();
+    void aCorrectedInvoiceTakesTheOthersPlace();
+    void answersGoWhereTheyAreSent_data();
+    void answersGoWhereTheyAreSent();
+    void formsThatAnAnswerHasNotAreRefused_data();
+    void formsThatAnAnswerHasNotAreRefused();
     void manyShortCommandsAtOnceAllSucceed();
     void questionsBesidesTheBill_data();
     void questionsBesidesTheBill();
@@ -286,6 +291,113 @@ void CostTest::anInvoiceIsKeptOnceAndIsTheBill()
     EXPECT(std::abs((*error)[u"value"].toDouble() - 100 * (31 * 0.90051868277788 / 11.734567 - 1)) < 1e-3, card.told());
 }
 
+void CostTest::aCorrectedInvoiceTakesTheOthersPlace()
+{
+    const Scene scene;
+    writeArticle(scene);
+    const QByteArray header = "from,to,component,amount,currency\n2026-10-01,2026-10-31,total,";
+    scene.write(u"october.csv"_s, header + "1000,USD\n");
+    scene.write(u"corrected.csv"_s, header + "1100,USD\n");
+    const auto import = [&](const QString& file) {
+        return scene.ctl({u"cost"_s, u"invoice"_s, u"import"_s, scene.path(file), u"--json"_s});
+    };
+    const auto octoberCosts = [&] {
+        const CtlOutput bill =
+            scene.ctl({u"cost"_s, u"--json"_s, u"--from"_s, u"2026-10-01"_s, u"--to"_s, u"2026-10-31"_s});
+        return bill.object()[u"total"_s].toDouble();
+    };
+    const CtlOutput first = import(u"october.csv"_s);
+    EXPECT_EXIT(first, 0);
+    EXPECT(first.object()[u"overlaps"_s].toArray().isEmpty() && first.err.isEmpty(), first.told());
+    const QString id = first.object()[u"invoice"_s].toString();
+    const CtlOutput second = import(u"corrected.csv"_s);
+    EXPECT_EXIT(second, 0);
+    const QJsonArray overlaps = second.object()[u"overlaps"_s].toArray();
+    QCOMPARE(overlaps.size(), qsizetype{1});
+    QCOMPARE(overlaps[0][u"invoice"].toString(), id);
+    EXPECT(second.errorText().contains(u"total of 2026-10-01 to 2026-10-31 is invoiced by october.csv"_s),
+           second.told());
+    EXPECT(second.errorText().contains(u"cost invoice remove %1 --reason"_s.arg(id)), second.told());
+    QCOMPARE(octoberCosts(), 2100.0);
+
+    const QStringList remove{u"cost"_s, u"invoice"_s, u"remove"_s, id, u"--json"_s};
+    EXPECT_EXIT(scene.ctl(remove), 2); // without a reason
+    EXPECT_EXIT(scene.ctl(remove + QStringList{u"--reason"_s, u" "_s}), 2);
+    QCOMPARE(octoberCosts(), 2100.0);
+    const CtlOutput removed = scene.ctl(remove + QStringList{u"--reason"_s, u"corrected by the provider"_s});
+    EXPECT_EXIT(removed, 0);
+    EXPECT(removed.object()[u"removed"_s].toBool(), removed.told());
+    QCOMPARE(octoberCosts(), 1100.0);
+    QCOMPARE(scene.ctl({u"cost"_s, u"invoice"_s, u"list"_s, u"--json"_s}).array().size(), qsizetype{1});
+    EXPECT_EXIT(scene.ctl(remove + QStringList{u"--reason"_s, u"again"_s}), 2);
+    EXPECT_EXIT(scene.ctl({u"audit"_s, u"verify"_s}), 0);
+    const CtlOutput told = scene.ctl({u"audit"_s, u"export"_s, u"--type"_s, u"cost.invoiceRemoved"_s});
+    EXPECT(told.out.contains("corrected by the provider"), told.told());
+}
+
+void CostTest::answersGoWhereTheyAreSent_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<bool>("isJson");
+    for (const char* answer : {"unit", "lines", "compare", "what-if", "forecast", "anomalies"})
+        QTest::addRow("%s into a text", answer) << u"cost %1"_s.arg(QLatin1String(answer)) << u"a.txt"_s << false;
+    QTest::newRow("unit into a .json") << u"cost unit"_s << u"a.json"_s << true;
+    QTest::newRow("lines, --json, into any name") << u"cost lines --json"_s << u"a.dat"_s << true;
+    QTest::newRow("changes, by --format")
+        << u"cost changes --from 2026-10-01 --to 2026-10-07 --format json"_s << u"a"_s << true;
+    QTest::newRow("text is asked for a .json") << u"cost compare --format text"_s << u"a.json"_s << false;
+}
+
+void CostTest::answersGoWhereTheyAreSent()
+{
+    QFETCH(QString, line);
+    QFETCH(QString, file);
+    QFETCH(bool, isJson);
+    const Scene scene;
+    writeArticle(scene);
+    const QStringList words = line.split(u' ');
+    const CtlOutput written = scene.ctl(words + QStringList{u"--out"_s, scene.path(file)});
+    EXPECT_EXIT(written, 0);
+    EXPECT(written.out.isEmpty(), written.told());
+    const CtlOutput printed = scene.ctl(isJson && !line.contains(u"json"_s) ? words + QStringList{u"--json"_s} : words);
+    EXPECT(!printed.out.isEmpty(), printed.told());
+    QCOMPARE(scene.read(file), printed.out);
+    if (isJson)
+        EXPECT(!printed.object().isEmpty(), "one document");
+}
+
+void CostTest::formsThatAnAnswerHasNotAreRefused_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::newRow("unit costs as CSV") << u"cost unit --format csv"_s;
+    QTest::newRow("unit costs into a .csv") << u"cost unit --out F.csv"_s;
+    QTest::newRow("lines into a workbook") << u"cost lines --out F.xlsx"_s;
+    QTest::newRow("a forecast on paper") << u"cost forecast --format pdf"_s;
+    QTest::newRow("advice as FOCUS") << u"cost savings --format focus"_s;
+    QTest::newRow("commands in a .csv") << u"cost savings --out F.csv"_s;
+    QTest::newRow("the list of invoices into a file") << u"cost invoice list --out F.txt"_s;
+    QTest::newRow("findings of a cost file into a file") << u"cost validate F --out F.txt"_s;
+    QTest::newRow("findings of a cost file as CSV") << u"cost validate F --format csv"_s;
+}
+
+void CostTest::formsThatAnAnswerHasNotAreRefused()
+{
+    QFETCH(QString, line);
+    const Scene scene;
+    writeArticle(scene);
+    QStringList words = line.split(u' ');
+    for (QString& word : words) {
+        if (word.startsWith(u'F'))
+            word = scene.path(word);
+    }
+    const CtlOutput refused = scene.ctl(words);
+    EXPECT_EXIT(refused, 2);
+    EXPECT(refused.out.isEmpty() && !refused.err.isEmpty(), refused.told());
+    for (const QString& file : {u"F.csv"_s, u"F.txt"_s, u"F.xlsx"_s})
+        QVERIFY(!QFile::exists(scene.path(file)));
+}
+
 void CostTest::manyShortCommandsAtOnceAllSucceed()
 {
     const Scene scene;
@@ -333,6 +445,16 @@ void CostTest::questionsBesidesTheBill()
     if (field == u"month") { // twenty days and eleven to come, at a constant 0.9005 a day
         EXPECT(std::abs(output.object()[u"month"_s].toDouble() - 31 * 0.90051868277788) < 1e-4, output.told());
         QCOMPARE(output.object()[u"isOverBudget"_s].toBool(), true);
+        // no sample was ever taken: days do not vary, and no band can be told
+        EXPECT(output.object()[u"low"_s].isNull() && output.object()[u"high"_s].isNull(), output.told());
+        QCOMPARE(output.object()[u"measuredDays"_s].toInt(-1), 0);
+    }
+    if (field == u"anomalies") {
+        QCOMPARE(output.object()[u"measuredDays"_s].toInt(-1), 0);
+        QCOMPARE(output.object()[u"neededDays"_s].toInt(-1), 56);
+        const CtlOutput told = scene.ctl({u"cost"_s, u"anomalies"_s});
+        EXPECT(told.out.contains("cannot be told yet") && told.out.contains("Samples cover 0 of the 143 days"),
+               told.told());
     }
 }
 

@@ -394,6 +394,9 @@ void CostReportTest::jsonIsTheContracts()
     QCOMPARE(basis[u"volumes"_s].toString(), u"declared"_s);
     QCOMPARE(basis[u"unknownEvents"_s].toArray().size(), 1);
     QVERIFY(text.contains("\"compute\":0.079000")); // decimal numbers, never 7.9e-02
+    const QJsonObject team = json[u"teams"_s].toArray().first().toObject();
+    for (const QJsonValue& rate : basis[u"rates"_s].toArray()) // they join
+        QVERIFY(team.contains(rate[u"component"].toString()));
 }
 
 void CostReportTest::csvIsSafe()
@@ -403,14 +406,19 @@ void CostReportTest::csvIsSafe()
         {});
     const QString csv = QString::fromUtf8(costAsCsv(costReport(catalog, seedProfile()).value()));
     const QStringList lines = csv.split(u"\r\n"_s);
-    QCOMPARE(lines.front(), u"kind,team,storage,network,compute,registry,total,currency,from,to,profile"_s);
+    QCOMPARE(
+        lines.front(),
+        u"kind,team,storage,network,compute,registry,total,currency,from,to,profile,time_zone,policy,idle_policy,volumes,calibration"_s);
     QCOMPARE(lines.size(), 9); // header, four teams, unattributed, idle, total, and what follows the last line end
     QVERIFY(lines.back().isEmpty());
-    QVERIFY(lines.contains(u"team,'=cmd|' /C calc'!A0,0.000000,0.000000,0.000000,0.010000,0.010000,USD,,,seed"_s));
-    QVERIFY(lines.contains(u"team,\"a, \"\"b\"\"\",0.000000,0.000000,0.500000,0.010000,0.510000,USD,,,seed"_s));
-    QVERIFY(lines.contains(u"team,'-1+1,0.000000,0.000000,0.500000,0.010000,0.510000,USD,,,seed"_s));
+    QVERIFY(lines.contains(
+        u"team,'=cmd|' /C calc'!A0,0.000000,0.000000,0.000000,0.010000,0.010000,USD,,,seed,,profile,show,declared,"_s));
+    QVERIFY(lines.contains(
+        u"team,\"a, \"\"b\"\"\",0.000000,0.000000,0.500000,0.010000,0.510000,USD,,,seed,,profile,show,declared,"_s));
+    QVERIFY(lines.contains(
+        u"team,'-1+1,0.000000,0.000000,0.500000,0.010000,0.510000,USD,,,seed,,profile,show,declared,"_s));
     QVERIFY(csv.contains(u"x\\u{0009}y\\u{000D}\\u{000A}z"_s));
-    QCOMPARE(lines.at(7), u"total,,0.000000,0.000000,1.500000,0.040000,1.540000,USD,,,seed"_s);
+    QCOMPARE(lines.at(7), u"total,,0.000000,0.000000,1.500000,0.040000,1.540000,USD,,,seed,,profile,show,declared,"_s);
 }
 
 void CostReportTest::textIsAligned()

@@ -60,6 +60,8 @@ private Q_SLOTS:
     void changesAreAnnouncedInTime();
     void theModelIsComparedWithTheInvoice_data();
     void theModelIsComparedWithTheInvoice();
+    void idleCapacityIsNoTeams_data();
+    void idleCapacityIsNoTeams();
     void pipelinesAreFound();
     void historyIsKeptOncePerDay();
     void json();
@@ -198,6 +200,40 @@ void ScorecardTest::theModelIsComparedWithTheInvoice()
     QCOMPARE(row.value, percent);
     QCOMPARE(row.isMet, isMet);
     QVERIFY(percent ? row.evidence.contains(u"2026-10-31"_s) : row.evidence == u"no invoice was compared");
+}
+
+void ScorecardTest::idleCapacityIsNoTeams_data()
+{
+    QTest::addColumn<qint64>("unattributed");
+    QTest::addColumn<qint64>("idle");
+    QTest::addColumn<std::optional<double>>("value");
+    QTest::addColumn<QString>("evidence");
+    QTest::newRow("all that is used has a team, most is idle")
+        << qint64{0} << qint64{3'000'000} << std::optional(100.0)
+        << u"1.00 of 1.00 EUR a day, without 3.00 of idle capacity; events without a price: 0"_s;
+    QTest::newRow("a fifth of what is used has none")
+        << qint64{250'000} << qint64{3'000'000} << std::optional(80.0)
+        << u"1.00 of 1.25 EUR a day, without 3.00 of idle capacity; events without a price: 0"_s;
+    QTest::newRow("nothing is idle") << qint64{1'000'000} << qint64{0} << std::optional(50.0)
+                                     << u"1.00 of 2.00 EUR a day; events without a price: 0"_s;
+}
+
+void ScorecardTest::idleCapacityIsNoTeams()
+{
+    QFETCH(qint64, unattributed);
+    QFETCH(qint64, idle);
+    QFETCH(std::optional<double>, value);
+    QFETCH(QString, evidence);
+    const test::LintScene scene;
+    ScorecardFacts facts = factsOf(scene);
+    facts.cost.emplace();
+    facts.cost->currency = u"EUR"_s;
+    facts.cost->unattributed.total = Money{unattributed};
+    facts.cost->idle.total = Money{idle};
+    facts.cost->total.total = Money{1'000'000 + unattributed + idle};
+    const auto rows = scorecard(facts);
+    QCOMPARE(rowOf(rows, u"cost-allocated"_s).value, value);
+    QCOMPARE(rowOf(rows, u"cost-allocated"_s).evidence, evidence);
 }
 
 void ScorecardTest::pipelinesAreFound()

@@ -176,7 +176,7 @@ void CalibrationTest::faultsNameTheirPlace_data()
     QTest::newRow("an estimate of our own")
         << QByteArray("BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,x_PricingProfile\n"
                       "1,EUR,2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,house\n")
-        << QStringList{u"1:60: this is an estimate that Spillway wrote"_s};
+        << QStringList{u"1:62: this is an estimate that Spillway wrote"_s};
     QTest::newRow("half a JSON") << QByteArray("{\"data\":\n[{]") << QStringList{u"2:"_s};
     QTest::newRow("no charges") << QByteArray("day,amount,currency\n") << QStringList{u"1:1: there are no charges"_s};
 }
@@ -481,7 +481,7 @@ void CalibrationTest::whatIsNotOfOursIsPassedOverAloud()
 
 void CalibrationTest::aCreditIsNoFactor_data()
 {
-    QTest::addColumn<qint64>("invoiced"); // for compute; 15.5 are modelled
+    QTest::addColumn<qint64>("invoiced"); // for compute; more than 0 is modelled
     QTest::addColumn<bool>("isFactor");
     QTest::newRow("a price") << qint64{31'000'000} << true;
     QTest::newRow("a credit") << qint64{-10'000'000} << false;
@@ -493,7 +493,7 @@ void CalibrationTest::aCreditIsNoFactor()
     QFETCH(qint64, invoiced);
     QFETCH(bool, isFactor);
     const Catalog catalog({}, {costEvent(u"e"_s, 1'000'000, 1000, 1, u"p"_s, {u"c"_s})}, {});
-    const CostBill bill = calibrated(catalog, seedProfile(), {invoiceOf({october(CostComponent::Compute, invoiced)})},
+    const CostBill bill = calibrated(catalog, cloudProfile(), {invoiceOf({october(CostComponent::Compute, invoiced)})},
                                      DayRange{QDate(2026, 10, 1), QDate(2026, 10, 31)});
     QCOMPARE(bill.totals.total.micros, invoiced);
     const auto& calibrations = bill.segments.front().calibrations;

@@ -120,11 +120,12 @@ Result<QString> ReplayOperations::start(const RunDecision& decision)
     if (!m_world.connections.contains(plan->connection))
         return tl::unexpected(unknownConnection(plan->connection));
 
-    const auto jobId = createReplayJob(m_world.journal, *plan, *options, m_world.actor, decision.permission.reason,
-                                       m_world.clock, systemRandom());
-    if (!jobId)
-        return jobId;
-    if (const Status launched = launch(*jobId, plan->connection); !launched)
+    auto job = beginReplayJob(m_world.journal, *plan, *options, m_world.actor, decision.permission.reason,
+                              m_world.clock, systemRandom());
+    if (!job)
+        return tl::unexpected(job.error());
+    const QString jobId = job->spec.jobId;
+    if (const Status launched = launch(jobId, plan->connection, std::move(*job)); !launched)
         return tl::unexpected(launched.error());
     return jobId;
 }
@@ -185,7 +186,8 @@ Status ReplayOperations::collectOutcomes(const QString& connection, std::stop_to
     return {};
 }
 
-Status ReplayOperations::launch(const QString& jobId, const QString& connectionName)
+Status ReplayOperations::launch(const QString& jobId, const QString& connectionName,
+                                std::optional<FreshReplayJob> fresh)
 {
     const auto connection = m_world.connections.find(connectionName);
     if (connection == m_world.connections.end())
@@ -200,29 +202,29 @@ Status ReplayOperations::launch(const QString& jobId, const QString& connectionN
             return fail(ErrorCode::InvalidConfig, u"job %1 is running already"_s.arg(jobId));
     }
     m_jobs[jobId] = job;
-    job->thread = std::jthread([this, jobId, connectionName, job = job.get()] {
+    job->thread = std::jthread([this, jobId, connectionName, fresh = std::move(fresh), job = job.get()]() mutable {
         const auto target = job->connection->replayTarget();
         SystemWaiter waiter;
         const OpenReader openReader = [this] { return m_world.journal.reader(); };
         StoredReplayLetters letters(openReader);
         StoredOutcomeProbe probe(openReader, connectionName,
                                  [&](std::stop_token stop) { return collectOutcomes(connectionName, stop); });
-        ReplayRunner runner({.target = *target,
-                             .journal = m_world.journal,
-                             .letters = letters,
-                             .probe = &probe,
-                             .clock = m_world.clock,
-                             .waiter = waiter,
-                             .actor = m_world.actor,
-                             .onProgress =
-                                 [job](const ReplayReport& report) {
-                                     const std::lock_guard jobLock(job->mutex);
-                                     job->latest = report;
-                                     ++job->news;
-                                     job->changed.notify_all();
-                                 }},
-                            jobId);
-        auto report = runner.run(job->control);
+        const ReplayRunner::World world{.target = *target,
+                                        .journal = m_world.journal,
+                                        .letters = letters,
+                                        .probe = &probe,
+                                        .clock = m_world.clock,
+                                        .waiter = waiter,
+                                        .actor = m_world.actor,
+                                        .onProgress = [job](const ReplayReport& report) {
+                                            const std::lock_guard jobLock(job->mutex);
+                                            job->latest = report;
+                                            ++job->news;
+                                            job->changed.notify_all();
+                                        }};
+        const auto runner = fresh ? std::make_unique<ReplayRunner>(world, std::move(*fresh))
+                                  : std::make_unique<ReplayRunner>(world, jobId);
+        auto report = runner->run(job->control);
         const std::lock_guard jobLock(job->mutex);
         job->ended = std::move(report);
         job->changed.notify_all();

@@ -65,7 +65,9 @@ private:
     struct Job;
     /// Committed offsets first, then dead letters: a consumer sets a message aside before it commits past it.
     [[nodiscard]] Status collectOutcomes(const QString& connection, std::stop_token stop);
-    [[nodiscard]] Status launch(const QString& jobId, const QString& connection);
+    /// @param fresh  the job, where it was made just now.
+    [[nodiscard]] Status launch(const QString& jobId, const QString& connection,
+                                std::optional<FreshReplayJob> fresh = std::nullopt);
     [[nodiscard]] std::shared_ptr<Job> running(const QString& jobId);
 
     World m_world;

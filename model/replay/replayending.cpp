@@ -160,7 +160,10 @@ ReplayRunner::MaybeEnding ReplayRunner::record(std::vector<Ledger::Draft> drafts
 {
     if (m_unwritten)
         drafts.insert(drafts.begin(), *m_unwritten);
-    if (const Status recorded = m_world.journal.record(std::move(drafts)); !recorded)
+    // While the letters are being listed, waiting for this one would be waiting for all of them.
+    const Status recorded =
+        isListing() ? m_world.journal.recordAhead(std::move(drafts)) : m_world.journal.record(std::move(drafts));
+    if (!recorded)
         return endingOf(recorded.error(), doing);
     m_unwritten.reset();
     return std::nullopt;

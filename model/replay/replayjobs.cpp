@@ -203,9 +203,43 @@ Status recordPlan(ReplayJournal& journal, const ReplayPlan& plan, const QString&
     return journal.record({ReplayEvents(actor).planned(plan, planDigest(plan))});
 }
 
-Result<QString> createReplayJob(ReplayJournal& journal, const ReplayPlan& plan, const ReplayOptions& options,
-                                const QString& actor, const QString& reason, const Clock& clock,
-                                const RandomBits& random)
+namespace {
+
+/// Texts as they come back from JSON.
+QByteArray asWritten(const QByteArray& text)
+{
+    return QString::fromUtf8(text).toUtf8();
+}
+
+ReplayJobSpec specOf(const QString& jobId, const ReplayPlan& plan, const ReplayOptions& options)
+{
+    ReplayJobSpec spec;
+    spec.jobId = jobId;
+    spec.planId = plan.planId;
+    spec.connection = plan.connection;
+    spec.guarantee = plan.guarantee;
+    spec.planLedgerSeq = plan.ledgerSeq;
+    for (const PlanCount& target : plan.targets)
+        spec.targets.push_back(target.text);
+    for (const PlanStripRule& rule : plan.stripRules) {
+        StripRule& written = spec.stripRules.emplace_back(rule.rule);
+        for (std::vector<QByteArray>* texts : {&written.names, &written.prefixes})
+            std::transform(texts->begin(), texts->end(), texts->begin(), asWritten);
+    }
+    spec.options = options;
+    spec.items.reserve(plan.letters.size());
+    for (const PlanLetter& letter : plan.letters) {
+        ReplayItem& item = spec.items.emplace_back();
+        item.letter = letter;
+        item.letter.replayOf = asWritten(letter.replayOf);
+    }
+    return spec;
+}
+
+/// @param record  writes down what makes the job: an event of the plan where it is not known yet, and the job's.
+Result<QString> makeJob(ReplayJournal& journal, const ReplayPlan& plan, const ReplayOptions& options,
+                        const QString& actor, const QString& reason, const Clock& clock, const RandomBits& random,
+                        const std::function<Status(std::vector<Ledger::Draft>)>& record)
 {
     const QString jobId = makeReplayId(clock.now(), random);
     const QString digest = planDigest(plan);
@@ -233,11 +267,44 @@ Result<QString> createReplayJob(ReplayJournal& journal, const ReplayPlan& plan, 
             drafts.push_back(events.planned(plan, digest));
         for (Ledger::Draft& draft : events.jobCreated(jobId, plan, digest, options, reason))
             drafts.push_back(std::move(draft));
-        return journal.record(std::move(drafts));
+        return record(std::move(drafts));
     });
     if (!created)
         return tl::unexpected<Error>(created.error());
     return jobId;
+}
+
+} // namespace
+
+Result<QString> createReplayJob(ReplayJournal& journal, const ReplayPlan& plan, const ReplayOptions& options,
+                                const QString& actor, const QString& reason, const Clock& clock,
+                                const RandomBits& random)
+{
+    return makeJob(journal, plan, options, actor, reason, clock, random,
+                   [&](std::vector<Ledger::Draft> drafts) { return journal.record(std::move(drafts)); });
+}
+
+Result<FreshReplayJob> beginReplayJob(ReplayJournal& journal, const ReplayPlan& plan, const ReplayOptions& options,
+                                      const QString& actor, const QString& reason, const Clock& clock,
+                                      const RandomBits& random)
+{
+    FreshReplayJob job;
+    const Result<QString> jobId =
+        makeJob(journal, plan, options, actor, reason, clock, random, [&](std::vector<Ledger::Draft> drafts) -> Status {
+            const auto letters = std::find_if(drafts.begin(), drafts.end(), [](const Ledger::Draft& draft) {
+                return draft.type == u"replay.jobLetters";
+            });
+            const auto now = static_cast<std::size_t>(letters - drafts.begin());
+            auto listed = journal.recordGradually(std::move(drafts), now);
+            if (!listed)
+                return tl::unexpected<Error>(listed.error());
+            job.listed = std::move(*listed);
+            return {};
+        });
+    if (!jobId)
+        return tl::unexpected<Error>(jobId.error());
+    job.spec = specOf(*jobId, plan, options);
+    return job;
 }
 
 Result<int> markInterruptedJobs(ReplayJournal& journal, const QString& actor)

@@ -3,6 +3,7 @@
 
 #include "model/job/jobstate.h"
 #include "model/replay/replayevents.h"
+#include "model/replay/replayitems.h"
 #include "model/replay/replayjournal.h"
 #include "model/replay/replayoptions.h"
 #include "model/replay/replayplan.h"
@@ -68,6 +69,22 @@ enum class StateHolder { Alive, None };
 [[nodiscard]] Result<QString> createReplayJob(ReplayJournal& journal, const ReplayPlan& plan,
                                               const ReplayOptions& options, const QString& actor, const QString& reason,
                                               const Clock& clock, const RandomBits& random);
+
+/// A job that was made just now: written down whole in the ledger, while its list of letters may still be on its way to
+/// the projection.
+struct FreshReplayJob
+{
+    ReplayJobSpec spec; ///< as `loadReplayJob` will read it
+    /// By `ledgerChunkLetters` of its items: whether they stand in the projection. Shorter: those behind do.
+    std::vector<std::shared_future<Status>> listed;
+};
+
+/// As `createReplayJob`, but it does not wait for the list of letters: a hundred thousand take a second, in which the
+/// job can open its target.
+[[nodiscard]] Result<FreshReplayJob> beginReplayJob(ReplayJournal& journal, const ReplayPlan& plan,
+                                                    const ReplayOptions& options, const QString& actor,
+                                                    const QString& reason, const Clock& clock,
+                                                    const RandomBits& random);
 
 /// To be called by a process that has just taken the state directory: jobs that a dead process left running are
 /// interrupted.

@@ -70,10 +70,51 @@ Status LedgerReplayJournal::recordAhead(std::vector<Ledger::Draft> drafts)
         bytes += draft.body.size();
     if (const auto appended = m_ledger.append(std::move(drafts)); !appended)
         return tl::unexpected<Error>(appended.error());
-    std::future<Status> applying = m_writer.enqueue(applyNext(LastIntent::Later), bytes);
+    std::shared_future<Status> applying =
+        m_writer.enqueue(applyNext(LastIntent::Later, eventsPerTransaction), bytes).share();
     const std::lock_guard lock(m_applyingMutex);
     m_applying = std::move(applying);
     return {};
+}
+
+Result<std::vector<std::shared_future<Status>>> LedgerReplayJournal::recordGradually(std::vector<Ledger::Draft> drafts,
+                                                                                     std::size_t now)
+{
+    std::vector<qsizetype> bytes;
+    for (const Ledger::Draft& draft : drafts)
+        bytes.push_back(draft.body.size());
+    const auto appended = m_ledger.append(std::move(drafts));
+    if (!appended)
+        return tl::unexpected<Error>(appended.error());
+    std::vector<std::shared_future<Status>> applied;
+    for (std::size_t i = 0; i < appended->size(); ++i) {
+        auto one = applyUpTo((*appended)[i].seq, bytes[i]);
+        if (i >= now)
+            applied.push_back(std::move(one));
+        else if (const Status status = one.get(); !status)
+            return tl::unexpected<Error>(status.error());
+    }
+    return applied;
+}
+
+std::shared_future<Status> LedgerReplayJournal::applyUpTo(std::int64_t seq, qsizetype bytes)
+{
+    auto task = [this, seq](Database& database) -> Status {
+        // One event is enough unless something before it was left: an intent that waited for its outcome.
+        while (true) {
+            const Result<std::int64_t> before = appliedSeq(database, replayProjectionName());
+            if (!before)
+                return tl::unexpected<Error>(before.error());
+            if (*before >= seq)
+                return {};
+            if (const Status some = applyNext(LastIntent::Now, 1)(database); !some)
+                return some;
+        }
+    };
+    std::shared_future<Status> applying = m_writer.enqueue(std::move(task), bytes).share();
+    const std::lock_guard lock(m_applyingMutex);
+    m_applying = applying;
+    return applying;
 }
 
 LedgerReplayJournal::~LedgerReplayJournal()
@@ -82,15 +123,15 @@ LedgerReplayJournal::~LedgerReplayJournal()
         m_applying.wait();
 }
 
-StoreWriter::Task LedgerReplayJournal::applyNext(LastIntent lastIntent)
+StoreWriter::Task LedgerReplayJournal::applyNext(LastIntent lastIntent, int most)
 {
     // The writer's task reads the ledger itself, from what the projection holds on: two threads that record at once
     // cannot apply their events in the wrong order.
-    return [this, lastIntent](Database& database) -> Status {
+    return [this, lastIntent, most](Database& database) -> Status {
         const Result<std::int64_t> after = appliedSeq(database, replayProjectionName());
         if (!after)
             return tl::unexpected<Error>(after.error());
-        auto events = m_ledger.read(*after, eventsPerTransaction, u"replay."_s);
+        auto events = m_ledger.read(*after, most, u"replay."_s);
         if (!events)
             return tl::unexpected<Error>(events.error());
         if (lastIntent == LastIntent::Later && !events->empty() && events->back().type == u"replay.batchIntended")
@@ -108,7 +149,7 @@ Status LedgerReplayJournal::catchUp()
     for (;;) {
         bool isBehind = false;
         const Status applied = m_writer.write([&](Database& database) -> Status {
-            const Status some = applyNext(LastIntent::Now)(database);
+            const Status some = applyNext(LastIntent::Now, eventsPerTransaction)(database);
             if (!some)
                 return some;
             const Result<std::int64_t> after = appliedSeq(database, replayProjectionName());

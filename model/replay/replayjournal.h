@@ -27,6 +27,11 @@ public:
     /// applied, or its error told, by the next `record` or `catchUp`. An intent that comes last is applied with
     /// whatever is recorded next: mostly what became of it.
     [[nodiscard]] virtual Status recordAhead(std::vector<Ledger::Draft> drafts) = 0;
+    /// Appends as `record` does, applies the first `now` events, and returns; applying the others follows, one after
+    /// the other. An error of one of them is told by the next `record` or `catchUp`.
+    /// @return for each of the others, in order, whether it has been applied; empty: all are.
+    [[nodiscard]] virtual Result<std::vector<std::shared_future<Status>>>
+    recordGradually(std::vector<Ledger::Draft> drafts, std::size_t now) = 0;
     /// Applies what the projection lacks, in order.
     [[nodiscard]] virtual Status catchUp() = 0;
     /// A connection to read the projection with, for the calling thread.
@@ -66,6 +71,8 @@ public:
     ~LedgerReplayJournal() override; ///< waits until what was recorded ahead is applied
     [[nodiscard]] Status record(std::vector<Ledger::Draft> drafts) override;
     [[nodiscard]] Status recordAhead(std::vector<Ledger::Draft> drafts) override;
+    [[nodiscard]] Result<std::vector<std::shared_future<Status>>> recordGradually(std::vector<Ledger::Draft> drafts,
+                                                                                  std::size_t now) override;
     [[nodiscard]] Status catchUp() override;
     [[nodiscard]] Result<Database> reader() override;
     [[nodiscard]] Result<std::int64_t> lastSeq() override { return m_ledger.lastSeq(); }
@@ -76,14 +83,17 @@ public:
 
 private:
     enum class LastIntent { Now, Later };
-    [[nodiscard]] StoreWriter::Task applyNext(LastIntent lastIntent);
+    /// @param most  events at once.
+    [[nodiscard]] StoreWriter::Task applyNext(LastIntent lastIntent, int most);
+    /// Applies in the writer's thread up to an event, and perhaps beyond.
+    [[nodiscard]] std::shared_future<Status> applyUpTo(std::int64_t seq, qsizetype bytes);
 
     Ledger& m_ledger;
     StoreWriter& m_writer;
     OpenReader m_openReader;
     LetterStates m_letters;
-    std::mutex m_applyingMutex; // guards: m_applying
-    std::future<Status> m_applying;
+    std::mutex m_applyingMutex;            // guards: m_applying
+    std::shared_future<Status> m_applying; // what was enqueued last
 };
 
 } // namespace spillway

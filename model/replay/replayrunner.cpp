@@ -93,7 +93,30 @@ Result<ReplayReport> ReplayRunner::run(const ReplayControl& control)
     return end({JobState::Done, m_note, std::nullopt});
 }
 
-Status ReplayRunner::load()
+ReplayRunner::ReplayRunner(World world, FreshReplayJob job)
+    : m_world(std::move(world))
+    , m_events(m_world.actor)
+    , m_job(std::move(job.spec))
+    , m_listed(std::move(job.listed))
+    , m_isFresh(true)
+{
+}
+
+bool ReplayRunner::isListing() const
+{
+    return !m_listed.empty() && m_listed.back().wait_for(std::chrono::seconds{0}) != std::future_status::ready;
+}
+
+Status ReplayRunner::awaitListed(const ItemList& items) const
+{
+    if (items.empty() || m_listed.empty())
+        return {};
+    // They are listed in their order.
+    const std::size_t last = items.back() / ledgerChunkLetters;
+    return m_listed[std::min(last, m_listed.size() - 1)].get();
+}
+
+Status ReplayRunner::read()
 {
     if (const Status current = m_world.journal.catchUp(); !current)
         return current;
@@ -104,6 +127,16 @@ Status ReplayRunner::load()
     if (!job)
         return tl::unexpected<Error>(job.error());
     m_job = std::move(*job);
+    return {};
+}
+
+Status ReplayRunner::load()
+{
+    if (!m_isFresh) {
+        if (const Status done = read(); !done)
+            return done;
+    }
+    m_isFresh = false;
     m_stepEnds = stepEnds(m_job.options.canary, m_job.items.size());
     m_recordedOutcomes.clear();
     for (const ReplayItem& item : m_job.items)
@@ -311,10 +344,13 @@ ItemList ReplayRunner::followerOf(const ItemList& batch) const
 
 ReplayRunner::MaybeEnding ReplayRunner::sendBatch(const ItemList& batch)
 {
+    // What a letter's state says counts only once it says that the letter is planned.
+    ItemList follower = followerOf(batch);
+    if (const Status listed = awaitListed(follower.empty() ? batch : follower); !listed)
+        return endingOf(listed.error(), u"listing the letters"_s);
     Result<ReadyBatch> ready = m_batches.take(batch, m_control->token());
     if (!ready)
         return endingOf(ready.error(), u"reading the letters"_s);
-    ItemList follower = followerOf(batch);
     const bool isFollowed = !follower.empty();
     m_batches.readAhead(std::move(follower), m_control->token());
     ItemList claimed;

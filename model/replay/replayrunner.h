@@ -8,6 +8,7 @@
 #include "model/replay/replaybatches.h"
 #include "model/replay/replaycontrol.h"
 #include "model/replay/replayitems.h"
+#include "model/replay/replayjobs.h"
 #include "model/replay/replayjournal.h"
 #include "model/replay/replaylimits.h"
 #include "model/replay/replayports.h"
@@ -70,6 +71,8 @@ public:
     };
 
     ReplayRunner(World world, QString jobId);
+    /// A job that was made just now: it need not wait until all its letters are listed.
+    ReplayRunner(World world, FreshReplayJob job);
 
     /// @return how the job stands when the run is over: done, failed, stopped, cancelled; interrupted when it can go on
     /// later (its `error` says why), paused when the process left a paused job. An error when there is no such job
@@ -87,6 +90,10 @@ private:
     using MaybeEnding = std::optional<Ending>;
 
     [[nodiscard]] Status load();
+    [[nodiscard]] Status read();
+    [[nodiscard]] bool isListing() const;
+    /// Waits until these items stand in the projection.
+    [[nodiscard]] Status awaitListed(const ItemList& items) const;
     [[nodiscard]] MaybeEnding start();
     [[nodiscard]] MaybeEnding checkTargets();
     [[nodiscard]] Result<std::vector<Position>> endsOfTargets();
@@ -125,6 +132,8 @@ private:
     ReplayEvents m_events;
     ReplayJobSpec m_job;
     ReplayBatches m_batches{m_job, m_world.letters, m_world.journal};
+    std::vector<std::shared_future<Status>> m_listed; // FreshReplayJob::listed
+    bool m_isFresh = false;                           // m_job need not be read
     std::vector<std::size_t> m_stepEnds;
     std::size_t m_step = 0;
     bool m_isAtomic = true; // as the target said when it was opened; it is always opened first

@@ -142,6 +142,11 @@ public:
     std::function<int()> death; ///< asked at each record: 1 before, 2 between, 3 after; else it lives
     [[nodiscard]] Status record(std::vector<Ledger::Draft> drafts) override;
     [[nodiscard]] Status recordAhead(std::vector<Ledger::Draft> drafts) override;
+    [[nodiscard]] Result<std::vector<std::shared_future<Status>>> recordGradually(std::vector<Ledger::Draft> drafts,
+                                                                                  std::size_t now) override
+    {
+        return m_real.recordGradually(std::move(drafts), now);
+    }
     [[nodiscard]] Status catchUp() override { return m_real.catchUp(); }
     [[nodiscard]] Result<Database> reader() override { return m_real.reader(); }
     [[nodiscard]] Result<std::int64_t> lastSeq() override { return m_real.lastSeq(); }

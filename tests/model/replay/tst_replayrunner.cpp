@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/model/replay/replayfakes.h"
 
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Database.h>
+
 #include <QTest>
 
 #include <algorithm>
@@ -74,6 +77,8 @@ private Q_SLOTS:
 
     void allIsSentOnceAndWrittenDown();
     void aJobIsListedBeforeAnythingIsSent();
+    void aFreshJobIsWhatWillBeRead();
+    void aFreshJobSendsNothingThatIsNotListed();
     void aPlanHasOneJob();
     void aPlanResealedAfterItWasRecordedIsRefused();
     void batchesAreBounded_data();
@@ -277,6 +282,81 @@ void ReplayRunnerTest::aJobIsListedBeforeAnythingIsSent()
     QVERIFY(!world.row(jobId).startedAt);
     QVERIFY(world.run(jobId));
     QVERIFY(wasListed);
+}
+
+void ReplayRunnerTest::aFreshJobIsWhatWillBeRead()
+{
+    ReplayWorld world;
+    auto candidates = world.addLetters(static_cast<int>(ledgerChunkLetters) + 7);
+    candidates[3].consumerGroup.reset();
+    const ReplayPlan plan = world.plan(candidates);
+    const auto fresh = beginReplayJob(*world.journal, plan, options(u"20"_s, u"1,10"_s, u"3s"_s, u"failed>50%"_s),
+                                      u"ada"_s, {}, world.clock, [&] { return world.random(); });
+    QVERIFY(fresh);
+    QCOMPARE(fresh->listed.size(), std::size_t{2});
+    QCOMPARE(world.row(fresh->spec.jobId).messages, static_cast<std::int64_t>(plan.letters.size()));
+    for (const auto& listed : fresh->listed)
+        QVERIFY(listed.get());
+    Database reader = *world.journal->reader();
+    const auto read = loadReplayJob(reader, fresh->spec.jobId);
+    QVERIFY(read);
+    const ReplayJobSpec& made = fresh->spec;
+    QCOMPARE(made.planId, read->planId);
+    QCOMPARE(made.connection, read->connection);
+    QCOMPARE(made.guarantee, read->guarantee);
+    QCOMPARE(made.planLedgerSeq, read->planLedgerSeq);
+    QCOMPARE(made.targets, read->targets);
+    QCOMPARE(made.stripRules, read->stripRules);
+    QCOMPARE(made.options, read->options);
+    QCOMPARE(made.state, read->state);
+    QCOMPARE(made.lastBatch, read->lastBatch);
+    QVERIFY(read->ends.empty());
+    QCOMPARE(made.items.size(), read->items.size());
+    for (std::size_t i = 0; i < made.items.size(); ++i) {
+        QCOMPARE(made.items[i].letter, read->items[i].letter);
+        QCOMPARE(made.items[i].status, read->items[i].status);
+    }
+}
+
+void ReplayRunnerTest::aFreshJobSendsNothingThatIsNotListed()
+{
+    ReplayWorld world;
+    const std::size_t count = 3 * ledgerChunkLetters + 7;
+    auto fresh = beginReplayJob(*world.journal, world.plan(world.addLetters(static_cast<int>(count))), {}, u"ada"_s, {},
+                                world.clock, [&] { return world.random(); });
+    QVERIFY(fresh);
+    const QString jobId = fresh->spec.jobId;
+    std::vector<std::int64_t> listedAtSend;
+    world.target.onSend = [&] {
+        Database reader = *world.journal->reader();
+        QVERIFY(reader.guarded([&](SQLite::Database& db) {
+            listedAtSend.push_back(db.execAndGet("SELECT count(*) FROM replay_item").getInt64());
+        }));
+    };
+    ReplayRunner runner({world.target,
+                         *world.journal,
+                         world.letters,
+                         &world.probe,
+                         world.clock,
+                         world.waiter,
+                         u"ada"_s,
+                         {},
+                         world.batch},
+                        std::move(*fresh));
+    const auto report = runner.run(ReplayControl());
+    QVERIFY(report);
+    QCOMPARE(report->state, JobState::Done);
+    QCOMPARE(report->sent, static_cast<std::int64_t>(count));
+    QCOMPARE(world.fault(jobId, world.lastPlan), QString());
+    const std::int64_t most = std::min<std::int64_t>(world.batch.messages, static_cast<std::int64_t>(count));
+    for (std::size_t n = 0; n < listedAtSend.size(); ++n)
+        QVERIFY2(listedAtSend[n] >= std::min(static_cast<std::int64_t>(n + 1) * most, static_cast<std::int64_t>(count)),
+                 qPrintable(u"batch %1: %2 letters are listed"_s.arg(n + 1).arg(listedAtSend[n])));
+    const QByteArray rows = world.dump();
+    const auto states = world.states;
+    QVERIFY(world.realJournal->rebuild());
+    QCOMPARE(world.dump(), rows);
+    QCOMPARE(world.states, states);
 }
 
 void ReplayRunnerTest::aPlanHasOneJob()

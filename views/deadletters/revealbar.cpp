@@ -83,7 +83,7 @@ void RevealBar::showState()
 {
     m_button->setEnabled(!m_letterId.isEmpty());
     if (isRevealing()) {
-        m_text->setText(tr("⚠ Shown without masks, on record; for two minutes at most"));
+        m_text->setText(tr("⚠ Unmasked and on record; two minutes at most"));
         m_button->setText(tr("Mask again"));
     } else {
         m_text->setText(tr("What is personal is masked: •••"));

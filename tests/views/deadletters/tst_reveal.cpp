@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/manualclock.h"
 #include "tests/views/fakedatasource.h"
+#include "tests/views/screenstage.h"
 #include "views/deadletters/deadletterspage.h"
 #include "views/deadletters/grouplist.h"
 #include "views/deadletters/revealbar.h"
-#include "views/shell/mainwindow.h"
 #include "views/widgets/clipboard.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/prompter.h"
@@ -15,7 +14,6 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
-#include <QStandardPaths>
 #include <QTest>
 
 using namespace Qt::Literals::StringLiterals;
@@ -48,15 +46,13 @@ public:
 } // namespace
 
 /// Where masks are on: looking behind them, what the clipboard gets, and letters as a file.
-class RevealTest final : public QObject
+class RevealTest final : public QObject, protected test::ScreenStage<ScriptedPrompter>
 {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName(u"spillway-test"_s);
-        QCoreApplication::setApplicationName(u"tst_reveal"_s);
+        claimSettings(u"tst_reveal"_s);
     }
     void init();
     void cleanup();
@@ -73,32 +69,19 @@ private:
     [[nodiscard]] RevealBar* bar() { return m_page->findChild<RevealBar*>(u"revealBar"_s); }
     [[nodiscard]] QPushButton* button() { return m_page->findChild<QPushButton*>(u"revealButton"_s); }
 
-    test::ManualClock m_clock;
-    std::unique_ptr<test::FakeDataSource> m_source;
-    std::unique_ptr<ViewSettings> m_settings;
-    ScriptedPrompter m_prompter;
-    std::unique_ptr<MainWindow> m_window;
     DeadLettersPage* m_page = nullptr;
 };
 
 void RevealTest::init()
 {
-    QSettings().clear();
     build(true);
 }
 
 void RevealTest::build(bool isMasking)
 {
-    m_window.reset();
-    waitForLoads();
-    m_prompter.given = {};
-    m_source = std::make_unique<test::FakeDataSource>(m_clock.now());
+    set();
     m_source->facts.isMasking = isMasking;
-    m_settings = std::make_unique<ViewSettings>(m_clock);
-    const ViewContext context{*m_source, *m_settings, m_prompter};
-    m_window = std::make_unique<MainWindow>(context);
-    m_page = new DeadLettersPage(context);
-    m_window->addPage(m_page);
+    m_page = add(new DeadLettersPage(context()));
     m_window->show();
     settle();
 }
@@ -106,8 +89,7 @@ void RevealTest::build(bool isMasking)
 void RevealTest::cleanup()
 {
     setClipboardMasker({});
-    m_window.reset();
-    waitForLoads();
+    strike();
 }
 
 void RevealTest::withoutAReasonNothingIsShown()
@@ -115,21 +97,21 @@ void RevealTest::withoutAReasonNothingIsShown()
     QVERIFY(button()->isEnabled());
     QTest::mouseClick(button(), Qt::LeftButton);
     settle();
-    QVERIFY(m_prompter.asked.asksReason);
-    QVERIFY(m_prompter.asked.commandLine.startsWith(u"spillwayctl dlq show "_s));
+    QVERIFY(m_prompter->asked.asksReason);
+    QVERIFY(m_prompter->asked.commandLine.startsWith(u"spillwayctl dlq show "_s));
     QVERIFY(!bar()->isRevealing());
     QVERIFY(m_source->intents().filter(u"reveal "_s).isEmpty());
 }
 
 void RevealTest::aReasonIsOnRecordBeforeTheBytes()
 {
-    m_prompter.given = {.isAccepted = true, .reason = u"ticket 12"_s};
+    m_prompter->given = {.isAccepted = true, .reason = u"ticket 12"_s};
     QTest::mouseClick(button(), Qt::LeftButton);
     QTRY_VERIFY(bar()->isRevealing());
     const QString id = m_page->findChild<Inspector*>()->letterId();
     QVERIFY(m_source->intents().contains(u"reveal %1|ticket 12"_s.arg(id)));
     auto* text = m_page->findChild<PlainTextLabel*>(u"revealText"_s);
-    QVERIFY(text->fullText().contains(u"without masks"_s));
+    QVERIFY(text->fullText().contains(u"Unmasked"_s));
     // The second press ends it, and the masked letter is asked for again.
     QSignalSpy ended(bar(), &RevealBar::ended);
     QTest::mouseClick(button(), Qt::LeftButton);
@@ -141,7 +123,7 @@ void RevealTest::aReasonIsOnRecordBeforeTheBytes()
 
 void RevealTest::anotherMessageEndsTheLook()
 {
-    m_prompter.given = {.isAccepted = true, .reason = u"ticket 12"_s};
+    m_prompter->given = {.isAccepted = true, .reason = u"ticket 12"_s};
     QTest::mouseClick(button(), Qt::LeftButton);
     QTRY_VERIFY(bar()->isRevealing());
     const QString id = m_page->findChild<Inspector*>()->letterId();
@@ -162,7 +144,7 @@ void RevealTest::whereNothingIsMaskedNothingAsks()
 
 void RevealTest::theGroupLeavesAsAFile()
 {
-    m_prompter.file = u"/tmp/out.csv"_s;
+    m_prompter->file = u"/tmp/out.csv"_s;
     QSignalSpy said(m_page, &Page::said);
     QTest::mouseClick(m_page->findChild<QPushButton*>(u"exportLetters"_s), Qt::LeftButton);
     QTRY_VERIFY(said.count() > 0);

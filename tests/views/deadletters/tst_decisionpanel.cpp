@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/manualclock.h"
 #include "tests/views/fakedatasource.h"
+#include "tests/views/screenstage.h"
 #include "views/deadletters/deadletterspage.h"
 #include "views/deadletters/decisionpanel.h"
 #include "views/deadletters/decisionwords.h"
 #include "views/deadletters/grouplist.h"
-#include "views/shell/mainwindow.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/statebadge.h"
@@ -15,7 +14,6 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSettings>
-#include <QStandardPaths>
 #include <QTest>
 
 using namespace Qt::Literals::StringLiterals;
@@ -49,7 +47,7 @@ public:
 } // namespace
 
 /// Kind, comments, tags, archiving and undo, driven by keys through the real page.
-class DecisionPanelTest final : public QObject
+class DecisionPanelTest final : public QObject, protected test::ScreenStage<QuickPrompter>
 {
     Q_OBJECT
 private Q_SLOTS:
@@ -82,26 +80,17 @@ private:
         }
         return acts;
     }
-    test::ManualClock m_clock;
-    std::unique_ptr<test::FakeDataSource> m_source;
-    std::unique_ptr<ViewSettings> m_settings;
-    QuickPrompter m_prompter;
-    std::unique_ptr<MainWindow> m_window;
     DeadLettersPage* m_page = nullptr;
 };
 
 void DecisionPanelTest::initTestCase()
 {
-    QStandardPaths::setTestModeEnabled(true);
-    QCoreApplication::setOrganizationName(u"spillway-test"_s);
-    QCoreApplication::setApplicationName(u"tst_decisionpanel"_s);
+    claimSettings(u"tst_decisionpanel"_s);
 }
 
 void DecisionPanelTest::init()
 {
-    QSettings().clear();
-    m_prompter = {};
-    m_source = std::make_unique<test::FakeDataSource>(m_clock.now());
+    set();
     DecisionSheet& sheet = m_source->sheet;
     sheet.kind = FailureKind::Schema;
     sheet.kindBy = u"rule"_s;
@@ -111,14 +100,8 @@ void DecisionPanelTest::init()
     sheet.substate = GroupSubstate::Escalating;
     sheet.comments = {
         {.seq = 3, .subject = u"g"_s, .at = m_clock.now(), .actor = u"kim"_s, .text = u"<b>psp</b> down"_s}};
-    m_settings = std::make_unique<ViewSettings>(m_clock);
-    const ViewContext context{*m_source, *m_settings, m_prompter};
-    m_window = std::make_unique<MainWindow>(context);
-    m_page = new DeadLettersPage(context);
-    m_window->addPage(m_page);
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    m_page = add(new DeadLettersPage(context()));
+    QVERIFY(raise());
     QTRY_VERIFY(m_page->isSettled());
     QTRY_VERIFY(find<GroupList>(u"letterGroups"_s)->hasFocus());
     QTRY_VERIFY(!find<PlainTextLabel>(u"kindSentence"_s)->fullText().isEmpty());
@@ -126,8 +109,7 @@ void DecisionPanelTest::init()
 
 void DecisionPanelTest::cleanup()
 {
-    m_window.reset();
-    waitForLoads();
+    strike();
 }
 
 void DecisionPanelTest::theKindStandsWithItsReasonAndWhatToDo()
@@ -247,14 +229,14 @@ void DecisionPanelTest::undoSaysWhatItTakesBack()
                               .refusal = {}};
     QTest::keyClick(m_window->focusWidget(), Qt::Key_U);
     QTRY_COMPARE(acts().size(), 1);
-    QVERIFY(m_prompter.asked.first().contains(u"12 letters to archived"));
-    QCOMPARE(m_prompter.lines.first(), u"spillwayctl dlq undo 5"_s);
+    QVERIFY(m_prompter->asked.first().contains(u"12 letters to archived"));
+    QCOMPARE(m_prompter->lines.first(), u"spillwayctl dlq undo 5"_s);
     QCOMPARE(std::get<UndoAction>(*actionFromJson(acts().first().toUtf8())).seq, 5);
     // What cannot be taken back is said, and not asked.
     m_source->lastDecision.refusal = u"a replay took up 1 letter since"_s;
     QTest::keyClick(m_window->focusWidget(), Qt::Key_U);
     QTRY_VERIFY(m_page->isSettled());
-    QCOMPARE(m_prompter.asked.size(), 1);
+    QCOMPARE(m_prompter->asked.size(), 1);
     QCOMPARE(acts().size(), 1);
 }
 

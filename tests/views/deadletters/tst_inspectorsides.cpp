@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/manualclock.h"
 #include "tests/views/fakedatasource.h"
+#include "tests/views/screenstage.h"
 #include "views/deadletters/deadletterspage.h"
-#include "views/shell/mainwindow.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/tableview.h"
 
@@ -13,7 +12,6 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
-#include <QStandardPaths>
 #include <QTest>
 
 using namespace Qt::Literals::StringLiterals;
@@ -21,7 +19,7 @@ using namespace spillway;
 using namespace spillway::views;
 
 /// The inspector's sides through the page's keys.
-class InspectorSidesTest final : public QObject
+class InspectorSidesTest final : public QObject, protected test::ScreenStage<DialogPrompter>
 {
     Q_OBJECT
 private Q_SLOTS:
@@ -40,35 +38,20 @@ private:
     void press(Qt::Key key) { QTest::keyClick(m_window->focusWidget(), key); }
     void settle() { QTRY_VERIFY(m_window->currentPage()->isSettled()); }
     QString answer() const { return m_page->findChild<PlainTextLabel*>(u"compareAnswer"_s)->fullText(); }
-    test::ManualClock m_clock;
-    std::unique_ptr<test::FakeDataSource> m_source;
-    std::unique_ptr<ViewSettings> m_settings;
-    DialogPrompter m_prompter;
-    std::unique_ptr<MainWindow> m_window;
     DeadLettersPage* m_page = nullptr;
     Inspector* m_inspector = nullptr;
 };
 
 void InspectorSidesTest::initTestCase()
 {
-    QStandardPaths::setTestModeEnabled(true);
-    QCoreApplication::setOrganizationName(u"spillway-test"_s);
-    QCoreApplication::setApplicationName(u"tst_inspectorsides"_s);
+    claimSettings(u"tst_inspectorsides"_s);
 }
 
 void InspectorSidesTest::init()
 {
-    QSettings().clear();
-    m_source = std::make_unique<test::FakeDataSource>(m_clock.now());
-    m_settings = std::make_unique<ViewSettings>(m_clock);
-    const ViewContext context{*m_source, *m_settings, m_prompter};
-    m_window = std::make_unique<MainWindow>(context);
-    m_page = new DeadLettersPage(context);
-    m_window->addPage(m_page);
-    m_window->resize(1440, 900);
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    set();
+    m_page = add(new DeadLettersPage(context()));
+    QVERIFY(raise());
     settle();
     m_inspector = m_page->findChild<Inspector*>(u"inspector"_s);
     QTRY_VERIFY(!m_inspector->letterId().isEmpty());
@@ -77,8 +60,7 @@ void InspectorSidesTest::init()
 
 void InspectorSidesTest::cleanup()
 {
-    m_window.reset();
-    waitForLoads();
+    strike();
 }
 
 void InspectorSidesTest::theTimelineComesWhenItIsLookedAt()

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/manualclock.h"
 #include "tests/views/fakedatasource.h"
+#include "tests/views/screenstage.h"
 #include "tests/views/scriptedprompter.h"
 #include "views/deadletters/deadletterspage.h"
 #include "views/deadletters/decisionpanel.h"
 #include "views/deadletters/grouplist.h"
 #include "views/deadletters/grouppane.h"
-#include "views/shell/mainwindow.h"
 #include "views/shell/workbar.h"
 #include "views/widgets/filterfield.h"
 #include "views/widgets/plaintextlabel.h"
@@ -17,7 +16,6 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
-#include <QStandardPaths>
 #include <QTest>
 #include <QToolButton>
 
@@ -27,7 +25,7 @@ using namespace spillway::views;
 
 /// What is done with many letters at once: frozen lists, long work that tells how far it is and stops, views that keep
 /// how the screen looked, rows while they are found, marks.
-class LettersAtOnceTest final : public QObject
+class LettersAtOnceTest final : public QObject, protected test::ScreenStage<test::ScriptedPrompter>
 {
     Q_OBJECT
 private Q_SLOTS:
@@ -69,45 +67,28 @@ private:
     }
     void chooseMore(const QString& beginning);
     QStringList heard();
-    test::ManualClock m_clock;
-    std::unique_ptr<test::FakeDataSource> m_source;
-    std::unique_ptr<ViewSettings> m_settings;
-    test::ScriptedPrompter m_prompter;
-    std::unique_ptr<MainWindow> m_window;
     DeadLettersPage* m_page = nullptr;
     std::unique_ptr<QSignalSpy> m_said;
 };
 
 void LettersAtOnceTest::initTestCase()
 {
-    QStandardPaths::setTestModeEnabled(true);
-    QCoreApplication::setOrganizationName(u"spillway-test"_s);
-    QCoreApplication::setApplicationName(u"tst_lettersatonce"_s);
+    claimSettings(u"tst_lettersatonce"_s);
 }
 
 void LettersAtOnceTest::init()
 {
-    QSettings().clear();
-    m_prompter = {};
-    m_source = std::make_unique<test::FakeDataSource>(m_clock.now());
-    m_settings = std::make_unique<ViewSettings>(m_clock);
-    const ViewContext context{*m_source, *m_settings, m_prompter};
-    m_window = std::make_unique<MainWindow>(context);
-    m_page = new DeadLettersPage(context);
-    m_window->addPage(m_page);
-    m_window->show();
-    m_window->activateWindow();
+    set();
+    m_page = add(new DeadLettersPage(context()));
     m_said = std::make_unique<QSignalSpy>(m_page, &Page::said);
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    QVERIFY(raise());
     QTRY_VERIFY(m_page->isSettled());
     QTRY_VERIFY(find<GroupList>(u"letterGroups"_s)->hasFocus());
 }
 
 void LettersAtOnceTest::cleanup()
 {
-    m_source->isHeld = false;
-    m_window.reset();
-    waitForLoads();
+    strike();
 }
 
 QStringList LettersAtOnceTest::heard()
@@ -138,8 +119,8 @@ void LettersAtOnceTest::aDecisionIsAboutWhatWasThere()
     press(Qt::Key_P);
     QTRY_COMPARE(m_source->intents().filter(u"triage "_s),
                  QStringList{u"triage %1||parked|because|"_s.arg(ids.join(u','))});
-    QVERIFY2(m_prompter.asked.front().title.contains(u"as of"_s), qPrintable(m_prompter.asked.front().title));
-    QVERIFY(m_prompter.asked.front().title.contains(QString::number(ids.size())));
+    QVERIFY2(m_prompter->asked.front().title.contains(u"as of"_s), qPrintable(m_prompter->asked.front().title));
+    QVERIFY(m_prompter->asked.front().title.contains(QString::number(ids.size())));
     QTRY_VERIFY2(heard().filter(u"3 letters arrived since"_s).size() == 1, qPrintable(heard().join(u'\n')));
 }
 
@@ -179,7 +160,7 @@ void LettersAtOnceTest::regroupingShowsWhatItWouldDoFirst()
         .moves = {{.from = u"g1"_s, .fromTitle = u"one"_s, .into = u"g9"_s, .intoTitle = u"nine"_s, .letters = 5}}};
     chooseMore(u"Group everything"_s);
     QTRY_COMPARE(m_source->intents().filter(u"regroup "_s), (QStringList{u"regroup preview"_s, u"regroup because"_s}));
-    const ConfirmRequest& asked = m_prompter.asked.front();
+    const ConfirmRequest& asked = m_prompter->asked.front();
     QCOMPARE(asked.facts.at(1).second, u"3 now, 4 then"_s);
     QVERIFY(asked.facts.back().second.contains(u"one → nine"_s));
     QTRY_VERIFY(!heard().filter(u"in another group now"_s).isEmpty());
@@ -198,14 +179,14 @@ void LettersAtOnceTest::longWorkSaysHowFarAndStops()
     bar->findChild<QPushButton*>(u"cancelWork"_s)->click();
     QVERIFY(!bar->isVisible());
     waitForLoads(); // it ended, though nobody lets it go
-    QVERIFY(m_prompter.asked.empty());
+    QVERIFY(m_prompter->asked.empty());
     QTRY_VERIFY(m_page->isSettled());
 }
 
 void LettersAtOnceTest::anExportIsCancelled()
 {
     m_source->isHeld = true;
-    m_prompter.file = u"/nowhere/letters.csv"_s;
+    m_prompter->file = u"/nowhere/letters.csv"_s;
     press(Qt::Key_E, Qt::ShiftModifier);
     QTRY_VERIFY(find<WorkBar>()->isVisible());
     press(Qt::Key_Escape);
@@ -217,13 +198,13 @@ void LettersAtOnceTest::anExportIsCancelled()
 
 void LettersAtOnceTest::knownErrorsComeFromAFileOnceAsked()
 {
-    m_prompter.file = u"/team/known-errors.yaml"_s;
+    m_prompter->file = u"/team/known-errors.yaml"_s;
     m_source->knownFile.actions = {
         {u"g0123456789ab"_s, KnownError{.kind = FailureKind::Business, .cause = u"sold out"_s}, u"as in March"_s}};
     m_source->knownFile.skipped = {u"Odd: no letter like it is stored"_s};
     chooseMore(u"Import known"_s);
     QTRY_COMPARE(m_source->intents().filter(u"act "_s).size(), 1);
-    QVERIFY(m_prompter.asked.front().facts.back().second.contains(u"no letter like it"_s));
+    QVERIFY(m_prompter->asked.front().facts.back().second.contains(u"no letter like it"_s));
     chooseMore(u"Export known"_s);
     QTRY_VERIFY(m_source->intents().contains(u"known export /team/known-errors.yaml"_s));
 }
@@ -288,13 +269,13 @@ void LettersAtOnceTest::aLinkIsReadBeforeItIsOpened()
     press(Qt::Key_N);
     auto* panel = find<DecisionPanel>(u"decisionPanel"_s);
     QTRY_COMPARE(panel->findChildren<QPushButton*>(u"link"_s).size(), 2);
-    m_prompter.given.isAccepted = false;
+    m_prompter->given.isAccepted = false;
     panel->findChildren<QPushButton*>(u"link"_s).last()->click();
-    QCOMPARE(m_prompter.asked.back().facts.front().second, u"https://wiki.example.com/a?b=1&c=2"_s);
-    QVERIFY(m_prompter.opened.isEmpty());
-    m_prompter.given.isAccepted = true;
+    QCOMPARE(m_prompter->asked.back().facts.front().second, u"https://wiki.example.com/a?b=1&c=2"_s);
+    QVERIFY(m_prompter->opened.isEmpty());
+    m_prompter->given.isAccepted = true;
     panel->findChildren<QPushButton*>(u"link"_s).last()->click();
-    QCOMPARE(m_prompter.opened, QStringList{u"https://wiki.example.com/a?b=1&c=2"_s});
+    QCOMPARE(m_prompter->opened, QStringList{u"https://wiki.example.com/a?b=1&c=2"_s});
     press(Qt::Key_L, Qt::ShiftModifier);
     auto* field = find<QLineEdit>(u"noteLink"_s);
     QTRY_VERIFY(field->hasFocus());

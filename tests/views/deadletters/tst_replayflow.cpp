@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/manualclock.h"
 #include "tests/views/fakedatasource.h"
+#include "tests/views/screenstage.h"
 #include "views/deadletters/deadletterspage.h"
 #include "views/deadletters/grouplist.h"
 #include "views/replays/replayspage.h"
-#include "views/shell/mainwindow.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/tableview.h"
 
@@ -12,7 +11,6 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
-#include <QStandardPaths>
 #include <QTest>
 
 using namespace Qt::Literals::StringLiterals;
@@ -20,7 +18,7 @@ using namespace spillway;
 using namespace spillway::views;
 
 /// Filter, select, replay, confirm: with keys, through the real widgets.
-class ReplayFlowTest final : public QObject
+class ReplayFlowTest final : public QObject, protected test::ScreenStage<DialogPrompter>
 {
     Q_OBJECT
 private Q_SLOTS:
@@ -41,42 +39,27 @@ private:
     QDialog* sheet();
     void settle();
     void fill(QWidget* parent, const QString& name, const QString& text);
-    test::ManualClock m_clock;
-    std::unique_ptr<test::FakeDataSource> m_source;
-    std::unique_ptr<ViewSettings> m_settings;
-    DialogPrompter m_prompter;
-    std::unique_ptr<MainWindow> m_window;
     DeadLettersPage* m_page = nullptr;
 };
 
 void ReplayFlowTest::initTestCase()
 {
-    QStandardPaths::setTestModeEnabled(true);
-    QCoreApplication::setOrganizationName(u"spillway-test"_s);
-    QCoreApplication::setApplicationName(u"tst_replayflow"_s);
+    claimSettings(u"tst_replayflow"_s);
 }
 
 void ReplayFlowTest::init()
 {
-    QSettings().clear();
-    m_source = std::make_unique<test::FakeDataSource>(m_clock.now());
-    m_settings = std::make_unique<ViewSettings>(m_clock);
-    const ViewContext context{*m_source, *m_settings, m_prompter};
-    m_window = std::make_unique<MainWindow>(context);
-    m_page = new DeadLettersPage(context);
-    m_window->addPage(m_page);
-    m_window->addPage(new ReplaysPage(context));
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    set();
+    m_page = add(new DeadLettersPage(context()));
+    add(new ReplaysPage(context()));
+    QVERIFY(raise());
     settle();
     QTRY_VERIFY(m_page->findChild<GroupList*>(u"letterGroups"_s)->hasFocus()); // the keyboard is where the answer is
 }
 
 void ReplayFlowTest::cleanup()
 {
-    m_window.reset();
-    waitForLoads();
+    strike();
 }
 
 void ReplayFlowTest::settle()

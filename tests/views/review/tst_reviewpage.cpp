@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The meeting through its widgets: begin, go through the groups with keys, decide, close, export.
-#include "tests/support/manualclock.h"
 #include "tests/views/fakedatasource.h"
+#include "tests/views/screenstage.h"
 #include "views/review/decisionform.h"
 #include "views/review/reviewpage.h"
-#include "views/shell/mainwindow.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/tableview.h"
 
@@ -13,7 +12,6 @@
 #include <QPushButton>
 #include <QRadioButton>
 #include <QSettings>
-#include <QStandardPaths>
 #include <QTest>
 
 using namespace Qt::Literals::StringLiterals;
@@ -46,7 +44,7 @@ public:
 
 } // namespace
 
-class ReviewPageTest final : public QObject
+class ReviewPageTest final : public QObject, protected test::ScreenStage<ScriptedPrompter>
 {
     Q_OBJECT
 private Q_SLOTS:
@@ -69,43 +67,26 @@ private:
         return m_page->findChild<Widget*>(name);
     }
     QStringList written() { return m_source->intents().filter(u"review "_s); }
-    test::ManualClock m_clock;
-    std::unique_ptr<test::FakeDataSource> m_source;
-    std::unique_ptr<ViewSettings> m_settings;
-    ScriptedPrompter m_prompter;
-    std::unique_ptr<MainWindow> m_window;
     ReviewPage* m_page = nullptr;
 };
 
 void ReviewPageTest::initTestCase()
 {
-    QStandardPaths::setTestModeEnabled(true);
-    QCoreApplication::setOrganizationName(u"spillway-test"_s);
-    QCoreApplication::setApplicationName(u"tst_reviewpage"_s);
+    claimSettings(u"tst_reviewpage"_s);
 }
 
 void ReviewPageTest::init()
 {
-    QSettings().clear();
-    m_prompter = {};
-    m_source = std::make_unique<test::FakeDataSource>(m_clock.now());
-    m_settings = std::make_unique<ViewSettings>(m_clock);
-    const ViewContext context{*m_source, *m_settings, m_prompter};
-    m_window = std::make_unique<MainWindow>(context);
-    m_page = new ReviewPage(context);
-    m_window->addPage(m_page);
-    m_window->resize(1440, 900);
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    set();
+    m_page = add(new ReviewPage(context()));
+    QVERIFY(raise());
     settle();
     QTRY_VERIFY(find<TableView>(u"reviewAgenda"_s)->hasFocus());
 }
 
 void ReviewPageTest::cleanup()
 {
-    m_window.reset();
-    waitForLoads();
+    strike();
 }
 
 void ReviewPageTest::settle()
@@ -115,7 +96,7 @@ void ReviewPageTest::settle()
 
 void ReviewPageTest::begin()
 {
-    m_prompter.confirmation.text = u"Ana, Kim"_s;
+    m_prompter->confirmation.text = u"Ana, Kim"_s;
     QTest::mouseClick(find<QPushButton>(u"openReview"_s), Qt::LeftButton);
     settle();
     QTRY_VERIFY(find<QPushButton>(u"closeReview"_s)->isVisible());
@@ -145,6 +126,7 @@ void ReviewPageTest::aMeetingByKeys()
     settle();
     QCOMPARE(written().last(), u"review decide g3 watch \"\"   "_s);
     QTRY_COMPARE(agenda->currentIndex().row(), 1); // on to the next
+    QCOMPARE(agenda->selectionModel()->selectedRows().size(), 1);
     QTRY_VERIFY(m_page->headlineText().startsWith(u"2 of 3"_s));
     QTest::keyClick(agenda, Qt::Key_1);
     find<QLineEdit>(u"reviewAction"_s)->setText(u"replay slowly"_s);
@@ -153,11 +135,18 @@ void ReviewPageTest::aMeetingByKeys()
     QTest::mouseClick(find<QPushButton>(u"recordDecision"_s), Qt::LeftButton);
     settle();
     QCOMPARE(written().last(), u"review decide g2 replay \"\" replay slowly kim 2026-12-03"_s);
+    QTRY_COMPARE(agenda->currentIndex().row(), 2);
+    agenda->selectRow(1);
+    QTest::keyClick(agenda, Qt::Key_5); // decided anew: back to the one that waits
+    QTest::keyClick(agenda, Qt::Key_Return, Qt::ControlModifier);
+    settle();
+    QTRY_COMPARE(agenda->currentIndex().row(), 2);
+    agenda->selectRow(2);
     QTest::mouseClick(find<QPushButton>(u"closeReview"_s), Qt::LeftButton);
     settle();
     QCOMPARE(written().last(), u"review close"_s);
-    QVERIFY2(m_prompter.requests.last().contains(u"1 group without a decision"_s),
-             qPrintable(m_prompter.requests.last()));
+    QVERIFY2(m_prompter->requests.last().contains(u"1 group without a decision"_s),
+             qPrintable(m_prompter->requests.last()));
     QTRY_VERIFY(find<QPushButton>(u"openReview"_s)->isVisible());
 }
 
@@ -165,6 +154,9 @@ void ReviewPageTest::whatIsMissingIsSaidBeforeItIsSent()
 {
     begin();
     QTest::mouseClick(find<QPushButton>(u"recordDecision"_s), Qt::LeftButton);
+    QVERIFY(find<PlainTextLabel>(u"reviewFault"_s)->fullText().contains(u"Choose"_s));
+    m_page->refresh(); // news come all the time
+    settle();
     QVERIFY(find<PlainTextLabel>(u"reviewFault"_s)->fullText().contains(u"Choose"_s));
     QTest::mouseClick(find<QRadioButton>(u"verdict-archive"_s), Qt::LeftButton);
     QTest::mouseClick(find<QPushButton>(u"recordDecision"_s), Qt::LeftButton);
@@ -179,7 +171,7 @@ void ReviewPageTest::whatIsMissingIsSaidBeforeItIsSent()
 
 void ReviewPageTest::aChangedMindChangesNothing()
 {
-    m_prompter.confirmation.isAccepted = false;
+    m_prompter->confirmation.isAccepted = false;
     QTest::mouseClick(find<QPushButton>(u"openReview"_s), Qt::LeftButton);
     settle();
     QVERIFY(written().isEmpty());
@@ -197,10 +189,10 @@ void ReviewPageTest::whatIsBeingWrittenSurvivesARefresh()
 void ReviewPageTest::minutesAreWrittenWhereAsked()
 {
     begin();
-    m_prompter.file = u"/tmp/minutes.pdf"_s;
+    m_prompter->file = u"/tmp/minutes.pdf"_s;
     QTest::mouseClick(find<QPushButton>(u"exportMinutes"_s), Qt::LeftButton);
     settle();
-    QCOMPARE(m_prompter.requests.last(), u"minutes-r-1.pdf"_s);
+    QCOMPARE(m_prompter->requests.last(), u"minutes-r-1.pdf"_s);
     QCOMPARE(written().last(), u"review minutes r-1 /tmp/minutes.pdf"_s);
 }
 

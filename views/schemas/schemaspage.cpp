@@ -58,7 +58,8 @@ QPlainTextEdit* textPane(const QString& name, const QString& spoken, QWidget* pa
 }
 
 /// Shows this line with a ground of its own, and brings it into sight.
-void markLine(QPlainTextEdit& pane, int line)
+/// @param palette  of the page: while light and dark change, it knows before the panes in it do
+void markLine(QPlainTextEdit& pane, int line, const QPalette& palette)
 {
     const QTextBlock block = pane.document()->findBlockByNumber(line - 1);
     if (!block.isValid()) {
@@ -67,7 +68,7 @@ void markLine(QPlainTextEdit& pane, int line)
     }
     QTextEdit::ExtraSelection mark;
     mark.cursor = QTextCursor(block);
-    mark.format.setBackground(tokensFor(pane.palette()).selection);
+    mark.format.setBackground(tokensFor(palette).selection);
     mark.format.setProperty(QTextFormat::FullWidthSelection, true);
     pane.setExtraSelections({mark});
     pane.setTextCursor(QTextCursor(block));
@@ -527,8 +528,8 @@ void SchemasPage::showChange()
     const SchemaChange& change = m_changes.at(current).change;
     const SchemaDifference& difference = change.difference;
     m_example->show(change, m_step.from, m_step.to);
-    markLine(*m_oldText, difference.oldPlace.line);
-    markLine(*m_newText, difference.place.line);
+    markLine(*m_oldText, difference.oldPlace.line, palette());
+    markLine(*m_newText, difference.place.line, palette());
 }
 
 /// Marks have a colour, and light and dark may change while the texts stand.

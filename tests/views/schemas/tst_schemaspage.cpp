@@ -633,6 +633,12 @@ void TstSchemasPage::pictures()
              {std::pair(0, u"schemas"_s), std::pair(1, u"schemas-notices"_s), std::pair(2, u"schemas-registries"_s)}) {
             part<QTabWidget>(u"schemasTabs"_s)->setCurrentIndex(tab);
             settle();
+            for (const QString& pane :
+                 {u"oldSchema"_s, u"newSchema"_s}) { // the chosen line, in the colours that are now
+                const QList<QTextEdit::ExtraSelection> marks = part<QPlainTextEdit>(pane)->extraSelections();
+                QVERIFY(!marks.isEmpty());
+                QCOMPARE(marks.front().format.background().color(), tokensFor(m_page->palette()).selection);
+            }
             QVERIFY(m_page->grab().save(folder.filePath(name + suffix)));
         }
     }

@@ -12,47 +12,51 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 const QString purpose = u"dead-letters"_s;
-constexpr qsizetype pollBytes = 8 * 1024 * 1024;
+constexpr qsizetype biteBytes = 64 * 1024; // is prepared while it is still near the processor
+constexpr qsizetype batchBytes = 8 * 1024 * 1024;
 constexpr Millis pollTimeout{250};
 constexpr Millis stallLimit{30'000};
 constexpr Millis lookAgainAfter{30'000};
 constexpr std::size_t batchesInFlight = 3; // one being written, one waiting, one being decoded
 
+} // namespace
+
 /// Letters and the positions behind them, as the writer's thread gets them.
-struct Batch
+struct DeadLetterIntake::Batch
 {
     QString clusterId;
     QString connection;
-    std::vector<PreparedLetter> letters;
+    LetterBatch letters;
+    std::set<TopicPartition> moved;
+    std::set<QString> recreated; ///< topics of which it holds nothing
     std::vector<Checkpoint> checkpoints;
     UtcTime seenAt;
     std::shared_ptr<LetterShelf> shelf; // second owner: the intake, and the batches before and after this one
-    std::int64_t added = 0;             // out
-    std::int64_t recounted = 0;         // out
+    std::int64_t unrecognised = 0;
+    std::int64_t added = 0;     // out
+    std::int64_t recounted = 0; // out
+
+    [[nodiscard]] Status store(Database& database);
 };
 
-Status storeBatch(Database& database, Batch& batch)
+Status DeadLetterIntake::Batch::store(Database& database)
 {
-    if (const Status status = database.guarded([&](SQLite::Database& db) { batch.shelf->open(db); }); !status)
+    if (const Status status = database.guarded([&](SQLite::Database& db) { shelf->open(db); }); !status)
         return status;
-    const auto stored =
-        storeLetters(database, batch.clusterId, batch.connection, batch.letters, batch.seenAt, batch.shelf.get());
+    const auto stored = storeLetters(database, clusterId, connection, letters.letters(), seenAt, shelf.get());
     if (!stored)
         return tl::unexpected<Error>(stored.error());
-    if (const Status status = saveCheckpoints(database, purpose, batch.checkpoints); !status)
+    if (const Status status = saveCheckpoints(database, purpose, checkpoints); !status)
         return status;
-    batch.added = stored->added;
-    batch.recounted = stored->recounted;
-    return database.guarded([&](SQLite::Database& db) { batch.shelf->close(db); });
+    added = stored->added;
+    recounted = stored->recounted;
+    return database.guarded([&](SQLite::Database& db) { shelf->close(db); });
 }
-
-} // namespace
 
 struct DeadLetterIntake::Pending
 {
     std::shared_future<Status> outcome;
     std::shared_ptr<Batch> batch; // second owner: the writer's task
-    std::int64_t unrecognised = 0;
 };
 
 DeadLetterIntake::DeadLetterIntake(RecordSource& source, StoreWriter& store, const Catalog& catalog,
@@ -174,13 +178,12 @@ Status DeadLetterIntake::startAgain(const std::set<QString>& topics, std::stop_t
         0, stop);
 }
 
-void DeadLetterIntake::follow(const TopicPartition& at, Follow& follow, RawRecord& record,
-                              std::vector<PreparedLetter>& letters, std::set<QString>& recreated)
+void DeadLetterIntake::follow(const TopicPartition& at, Follow& follow, RawRecord& record, Batch& batch)
 {
     const Offset offset = record.offset;
     if (follow.probe) {
         if (offset == *follow.probe && recordDigest(record) != *follow.lastDigest) {
-            recreated.insert(at.topic);
+            batch.recreated.insert(at.topic);
             return;
         }
         if (offset >= *follow.probe)
@@ -188,71 +191,88 @@ void DeadLetterIntake::follow(const TopicPartition& at, Follow& follow, RawRecor
     }
     if (offset < follow.next)
         return;
-    letters.push_back(m_preparer.prepare(std::move(record)));
+    PreparedLetter letter = m_preparer.prepare(std::move(record));
     follow.next = Offset{offset.value + 1};
-    follow.lastDigest = letters.back().digest;
+    follow.lastDigest = letter.digest;
+    batch.unrecognised += letter.facts.dialect == u"unrecognised" ? 1 : 0;
+    batch.letters.add(std::move(letter));
 }
 
-Status DeadLetterIntake::take(RecordBatch batch, std::stop_token stop, DeadLetterIntakeReport& report)
+std::shared_ptr<DeadLetterIntake::Batch> DeadLetterIntake::newBatch()
 {
-    report.failures.insert(report.failures.end(), batch.failures.begin(), batch.failures.end());
-    auto work = std::make_shared<Batch>();
-    work->clusterId = m_clusterId;
-    work->connection = m_settings.name;
-    work->seenAt = m_clock.now();
-    work->shelf = m_shelf;
-    std::set<QString> recreated;
-    std::set<TopicPartition> moved;
+    std::shared_ptr<Batch> batch;
+    if (m_spare.empty()) {
+        batch = std::make_shared<Batch>();
+    } else {
+        batch = std::move(m_spare.back());
+        m_spare.pop_back();
+    }
+    batch->clusterId = m_clusterId;
+    batch->connection = m_settings.name;
+    batch->seenAt = m_clock.now();
+    batch->shelf = m_shelf;
+    return batch;
+}
+
+qsizetype DeadLetterIntake::take(RecordBatch bite, Batch& batch)
+{
     qsizetype sizeBytes = 0;
-    work->letters.reserve(batch.records.size());
     auto place = m_follows.end(); // records of one partition mostly follow each other
-    for (RawRecord& record : batch.records) {
+    for (RawRecord& record : bite.records) {
+        sizeBytes += record.sizeBytes();
         if (place == m_follows.end() || place->first != record.at) {
             place = m_follows.find(record.at);
             if (place != m_follows.end())
-                moved.insert(place->first);
+                batch.moved.insert(place->first);
         }
-        if (place == m_follows.end() || recreated.contains(record.at.topic))
+        if (place == m_follows.end() || batch.recreated.contains(record.at.topic))
             continue;
-        sizeBytes += record.sizeBytes();
-        follow(place->first, place->second, record, work->letters, recreated);
+        follow(place->first, place->second, record, batch);
     }
-    for (const Position& position : batch.positions) {
+    for (const Position& position : bite.positions) {
         const auto known = m_follows.find(position.at);
-        if (known == m_follows.end() || recreated.contains(position.at.topic))
+        if (known == m_follows.end() || batch.recreated.contains(position.at.topic))
             continue;
         Follow& follow = known->second;
         if (follow.probe && position.next > *follow.probe)
             follow.probe.reset();
         if (position.next < follow.next && !follow.probe)
-            recreated.insert(position.at.topic); // the source fell back to a log that starts before what was read
+            batch.recreated.insert(position.at.topic); // the source fell back to a log that starts before what was read
         else if (position.next > follow.next)
             follow.next = position.next;
-        moved.insert(position.at);
+        batch.moved.insert(position.at);
     }
-    std::erase_if(work->letters,
-                  [&](const PreparedLetter& letter) { return recreated.contains(letter.record.at.topic); });
-    std::int64_t unrecognised = 0;
-    for (const PreparedLetter& letter : work->letters)
-        unrecognised += letter.facts.dialect == u"unrecognised" ? 1 : 0;
-    for (const TopicPartition& at : moved) {
+    return sizeBytes;
+}
+
+Status DeadLetterIntake::handOver(const std::shared_ptr<Batch>& batch, std::stop_token stop,
+                                  DeadLetterIntakeReport& report)
+{
+    const std::set<QString> recreated = batch->recreated;
+    if (!recreated.empty()) {
+        batch->letters.dropTopics(recreated);
+        batch->unrecognised =
+            std::count_if(batch->letters.letters().begin(), batch->letters.letters().end(),
+                          [](const PreparedLetter& letter) { return letter.facts.dialect == u"unrecognised"; });
+    }
+    for (const TopicPartition& at : batch->moved) {
         const Follow& follow = m_follows.at(at);
         if (!recreated.contains(at.topic))
-            work->checkpoints.push_back({m_clusterId, at.topic, at.partition, follow.next.value, follow.lastDigest});
+            batch->checkpoints.push_back({m_clusterId, at.topic, at.partition, follow.next.value, follow.lastDigest});
     }
-    if (!work->checkpoints.empty()) {
+    if (!batch->checkpoints.empty()) {
         // The writer takes them in order; what follows a batch that was not committed must not move on past its gap.
         m_last =
             m_store
                 .enqueue(
-                    [work, before = m_last](Database& database) -> Status {
+                    [batch, before = m_last](Database& database) -> Status {
                         if (before.valid() && !before.get())
                             return fail(ErrorCode::Cancelled, u"an earlier batch of dead letters was not stored"_s);
-                        return storeBatch(database, *work);
+                        return batch->store(database);
                     },
-                    sizeBytes, stop)
+                    batch->letters.sizeBytes(), stop)
                 .share();
-        m_pending.push_back({m_last, work, unrecognised});
+        m_pending.push_back({m_last, batch});
     }
     if (recreated.empty())
         return {};
@@ -277,8 +297,9 @@ Status DeadLetterIntake::collect(std::size_t mayStay, DeadLetterIntakeReport& re
         if (status) {
             report.deadLetters += m_pending.front().batch->added;
             report.recounted += m_pending.front().batch->recounted;
-            report.unrecognised += m_pending.front().unrecognised;
+            report.unrecognised += m_pending.front().batch->unrecognised;
         }
+        keepForLater(std::move(m_pending.front().batch));
         m_pending.pop_front();
     }
     if (!first)
@@ -291,16 +312,46 @@ Status DeadLetterIntake::collect(std::size_t mayStay, DeadLetterIntakeReport& re
     return tl::unexpected<Error>(*first);
 }
 
+/// A full batch is followed by another one, mostly: its memory waits for that. Whoever follows a quiet topic keeps
+/// none.
+void DeadLetterIntake::keepForLater(std::shared_ptr<Batch> batch)
+{
+    if (batch->letters.sizeBytes() < batchBytes || m_spare.size() >= batchesInFlight) {
+        m_spare.clear();
+        return;
+    }
+    batch->letters.clear();
+    batch->moved.clear();
+    batch->recreated.clear();
+    batch->checkpoints.clear();
+    batch->unrecognised = 0;
+    batch->added = 0;
+    batch->recounted = 0;
+    m_spare.push_back(std::move(batch));
+}
+
 Status DeadLetterIntake::pollOnce(Millis timeout, std::stop_token stop, DeadLetterIntakeReport& report)
 {
-    auto batch = m_source.poll(pollBytes, timeout, stop);
-    if (!batch) {
-        const Status status = collect(0, report);
-        return status ? Status(tl::unexpected<Error>(batch.error())) : status;
+    const std::shared_ptr<Batch> batch = newBatch();
+    std::optional<Error> failure;
+    bool isMore = true;
+    while (isMore) {
+        auto bite = m_source.poll(biteBytes, timeout, stop);
+        if (!bite) {
+            failure = bite.error();
+            break;
+        }
+        report.failures.insert(report.failures.end(), bite->failures.begin(), bite->failures.end());
+        isMore = take(std::move(*bite), *batch) >= biteBytes && batch->letters.sizeBytes() < batchBytes &&
+                 batch->recreated.empty() && !stop.stop_requested();
+        timeout = Millis{0}; // what is there already
     }
-    if (const Status status = take(std::move(*batch), stop, report); !status)
+    if (const Status status = handOver(batch, stop, report); !status)
         return status;
-    return collect(batchesInFlight - 1, report);
+    if (!failure)
+        return collect(batchesInFlight - 1, report);
+    const Status status = collect(0, report);
+    return status ? Status(tl::unexpected<Error>(*failure)) : status;
 }
 
 Result<DeadLetterIntakeReport> DeadLetterIntake::catchUp(std::stop_token stop)

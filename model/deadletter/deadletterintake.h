@@ -7,14 +7,12 @@
 #include "model/deadletter/dialectregistry.h"
 #include "model/deadletter/fingerprinter.h"
 #include "model/deadletter/kindrules.h"
+#include "model/deadletter/letterbatch.h"
 #include "model/deadletter/letterowner.h"
-#include "model/deadletter/letterstore.h"
+#include "model/deadletter/textpool.h"
 #include "model/schema/payloadjudge.h"
 #include "model/store/storewriter.h"
 
-#include <QSet>
-
-#include <array>
 #include <deque>
 #include <future>
 #include <map>
@@ -37,23 +35,6 @@ struct DeadLetterIntakeReport
 [[nodiscard]] const DeadLetterMapping* mappingOfChannel(const std::vector<DeadLetterTopic>& topics,
                                                         const QString& channel);
 
-/// One copy of each text, for letters that have it in common: they are compared at once, take less memory, and none of
-/// them is freed letter by letter. One thread.
-class TextPool
-{
-public:
-    void share(QString& text);
-    void share(std::optional<QString>& text)
-    {
-        if (text)
-            share(*text);
-    }
-
-private:
-    QSet<QString> m_texts;
-    std::array<QString, 256> m_recent; // by a glance at the text: most texts come again soon, and one comparison tells
-};
-
 /// Makes letters of records: dialect or mapping, owner, schema verdict, kind, fingerprint. One thread.
 class LetterPreparer
 {
@@ -68,6 +49,8 @@ public:
     [[nodiscard]] const DeadLetterMapping* mappingOf(const QString& channel);
 
 private:
+    void number(PreparedLetter& letter);
+
     const DialectRegistry& m_dialects;
     KindSorter m_kinds;
     int m_mostReplays; // more of them tell no rule anything
@@ -79,6 +62,8 @@ private:
     Fingerprinter m_fingerprinter;
     std::map<QString, const DeadLetterMapping*> m_mappings;
     TextPool m_texts;
+    TextNumbers m_facets;
+    TextNumbers m_strains;
 };
 
 /// Follows the dead-letter topics of one connection into the store: letters and the position behind them in one
@@ -106,6 +91,7 @@ public:
     [[nodiscard]] Result<DeadLetterIntakeReport> settle();
 
 private:
+    struct Batch;
     struct Pending;
     struct Follow
     {
@@ -120,9 +106,13 @@ private:
     [[nodiscard]] Result<BoundsReport> look(std::stop_token stop, DeadLetterIntakeReport& report);
     [[nodiscard]] Status assign();
     [[nodiscard]] Status pollOnce(Millis timeout, std::stop_token stop, DeadLetterIntakeReport& report);
-    [[nodiscard]] Status take(RecordBatch batch, std::stop_token stop, DeadLetterIntakeReport& report);
-    void follow(const TopicPartition& at, Follow& follow, RawRecord& record, std::vector<PreparedLetter>& letters,
-                std::set<QString>& recreated);
+    [[nodiscard]] std::shared_ptr<Batch> newBatch();
+    void keepForLater(std::shared_ptr<Batch> batch);
+    /// @return how many bytes of records there were.
+    qsizetype take(RecordBatch bite, Batch& batch);
+    void follow(const TopicPartition& at, Follow& follow, RawRecord& record, Batch& batch);
+    [[nodiscard]] Status handOver(const std::shared_ptr<Batch>& batch, std::stop_token stop,
+                                  DeadLetterIntakeReport& report);
     [[nodiscard]] Status startAgain(const std::set<QString>& topics, std::stop_token stop);
     [[nodiscard]] Status collect(std::size_t mayStay, DeadLetterIntakeReport& report);
     [[nodiscard]] std::vector<TopicSelector> selectors() const;
@@ -135,9 +125,10 @@ private:
     LetterPreparer m_preparer;
     QString m_clusterId;
     std::map<TopicPartition, Follow> m_follows;
-    std::deque<Pending> m_pending;        // handed to the writer, oldest first
-    std::shared_future<Status> m_last;    // of the batch handed over last
-    std::shared_ptr<LetterShelf> m_shelf; // second owner: the batches on their way
+    std::deque<Pending> m_pending;               // handed to the writer, oldest first
+    std::shared_future<Status> m_last;           // of the batch handed over last
+    std::shared_ptr<LetterShelf> m_shelf;        // second owner: the batches on their way
+    std::vector<std::shared_ptr<Batch>> m_spare; // stored, their memory kept for the next ones
     std::optional<UtcTime> m_lookedAt;
     bool m_ownersAreFresh = false;
 };

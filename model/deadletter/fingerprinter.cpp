@@ -135,15 +135,25 @@ Fingerprint Fingerprinter::of(const RawRecord& record, const LetterFacts& facts,
                                                         : u"the error's message"_s;
     }
 
+    m_messages.share(parts.message); // one copy of the text for all letters of the group
+    const Named& named = nameOf(parts);
+    made.id = named.id;
+    made.title = rule && rule->title ? *rule->title : named.title;
+    return made;
+}
+
+const Fingerprinter::Named& Fingerprinter::nameOf(const FingerprintParts& parts)
+{
+    const Memo::Key key{{Memo::maybe(parts.fixed), Memo::maybe(parts.rootCause), Memo::maybe(parts.frame),
+                         Memo::maybe(parts.message), Memo::maybe(parts.eventType), Memo::maybe(parts.consumer)}};
+    if (const Named* recent = m_recent.find(key))
+        return *recent;
     if (m_known.size() > mostRemembered)
         m_known.clear();
     auto known = m_known.find(parts);
     if (known == m_known.end())
         known = m_known.emplace(parts, Named{groupId(parts), groupTitle(parts)}).first;
-    made.parts = known->first; // one copy of the texts for all letters of the group
-    made.id = known->second.id;
-    made.title = rule && rule->title ? *rule->title : known->second.title;
-    return made;
+    return m_recent.keep(key, known->second);
 }
 
 std::optional<QString> Fingerprinter::frameOf(const std::vector<StackSection>& sections)

@@ -4,6 +4,8 @@
 #include "model/deadletter/fingerprint.h"
 #include "model/deadletter/groupingrules.h"
 #include "model/deadletter/messagefold.h"
+#include "model/deadletter/textmemo.h"
+#include "model/deadletter/textpool.h"
 
 #include <QByteArrayView>
 
@@ -81,10 +83,16 @@ private:
         QString id;
         QString title;
     };
+    using Memo = TextMemo<Named, 6>;
+
+    [[nodiscard]] const Named& nameOf(const FingerprintParts& parts);
+
     GroupingRules m_rules;
     FrameRules m_frames;
     std::unordered_map<std::size_t, std::optional<QString>> m_knownFrames; // by hash of a section's frames
     std::unordered_map<FingerprintParts, Named, PartsHash> m_known;
+    TextPool m_messages;
+    Memo m_recent;
 };
 
 } // namespace spillway

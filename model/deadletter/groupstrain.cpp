@@ -79,13 +79,15 @@ StrainWriter::StrainWriter(SQLite::Database& db, StrainRefs& refs)
 {
 }
 
-std::int64_t StrainWriter::refOf(const StrainView& strain, std::int64_t momentMs)
+StrainRow& StrainWriter::rowOf(const StrainView& strain, std::int64_t momentMs)
 {
     const Fingerprint& fingerprint = strain.fingerprint;
     const auto known = m_refs.find(strain);
     if (known != m_refs.end() && known->second.title == fingerprint.title && known->second.team == strain.owner.team &&
-        known->second.rule == fingerprint.rule)
-        return known->second.ref;
+        known->second.rule == fingerprint.rule) {
+        known->second.number = 0;
+        return known->second;
+    }
     m_upsert.reset();
     int at = 0;
     sql::bind(m_upsert, ++at, nameOf(strain));
@@ -107,9 +109,10 @@ std::int64_t StrainWriter::refOf(const StrainView& strain, std::int64_t momentMs
     const std::int64_t ref = m_upsert.getColumn(0).getInt64();
     while (m_upsert.executeStep()) {
     }
-    m_refs.insert_or_assign(StrainKey{fingerprint.id, strain.errorClass, strain.owner.eventType, strain.owner.consumer},
-                            StrainRow{ref, fingerprint.title, strain.owner.team, fingerprint.rule});
-    return ref;
+    return m_refs
+        .insert_or_assign(StrainKey{fingerprint.id, strain.errorClass, strain.owner.eventType, strain.owner.consumer},
+                          StrainRow{ref, fingerprint.title, strain.owner.team, fingerprint.rule})
+        .first->second;
 }
 
 std::optional<QString> StrainWriter::pinnedGroup(const QString& letterId)

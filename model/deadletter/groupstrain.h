@@ -61,6 +61,7 @@ struct StrainRow
     QString title;
     std::optional<QString> team;
     std::optional<QString> rule;
+    std::uint64_t number = 0; ///< PreparedLetter::strainNumber of the letter that asked last
 };
 using StrainRefs = std::unordered_map<StrainKey, StrainRow, StrainHash, StrainSame>;
 
@@ -73,7 +74,12 @@ public:
     StrainWriter(SQLite::Database& db, StrainRefs& refs);
 
     /// @param momentMs  of the letter that asks; first and last of a new row.
-    [[nodiscard]] std::int64_t refOf(const StrainView& strain, std::int64_t momentMs);
+    [[nodiscard]] std::int64_t refOf(const StrainView& strain, std::int64_t momentMs)
+    {
+        return rowOf(strain, momentMs).ref;
+    }
+    /// It stands in `refs` as long as they are not cleared.
+    [[nodiscard]] StrainRow& rowOf(const StrainView& strain, std::int64_t momentMs);
 
     /// The group that a person put this letter into; nullopt: none.
     [[nodiscard]] std::optional<QString> pinnedGroup(const QString& letterId);

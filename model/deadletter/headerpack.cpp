@@ -61,14 +61,17 @@ QByteArray kept(QByteArrayView bytes)
 
 } // namespace
 
-void packHeaders(const Headers& headers, QByteArray& packed)
+qsizetype packedHeadersBound(const Headers& headers)
 {
     qsizetype size = 0;
     for (const Header& header : headers)
         size += header.name.size() + (header.value ? header.value->size() : 0) + 2 * longestVarint;
-    packed.resize(size);
-    char* const begin = packed.data();
-    char* to = begin;
+    return size;
+}
+
+qsizetype packHeaders(const Headers& headers, char* to)
+{
+    const char* const begin = to;
     for (const Header& header : headers) {
         to = putVarint(to, static_cast<std::uint64_t>(header.name.size()));
         to = putBytes(to, header.name);
@@ -76,7 +79,13 @@ void packHeaders(const Headers& headers, QByteArray& packed)
         if (header.value)
             to = putBytes(to, *header.value);
     }
-    packed.resize(to - begin);
+    return to - begin;
+}
+
+void packHeaders(const Headers& headers, QByteArray& packed)
+{
+    packed.resize(packedHeadersBound(headers));
+    packed.resize(packHeaders(headers, packed.data()));
 }
 
 QByteArray packHeaders(const Headers& headers)

@@ -15,6 +15,9 @@ namespace spillway {
 [[nodiscard]] QByteArray packHeaders(const Headers& headers);
 /// The same into `packed`, whose room is used again.
 void packHeaders(const Headers& headers, QByteArray& packed);
+/// The same to `to`, where `packedHeadersBound` bytes have room. @return how many were written.
+[[nodiscard]] qsizetype packHeaders(const Headers& headers, char* to);
+[[nodiscard]] qsizetype packedHeadersBound(const Headers& headers);
 
 /// Corrupt when the bytes are not what `packHeaders` makes. Every length is checked before it is used.
 /// @param like  a name that stands in the same place here is shared with it, not copied: letters of one channel mostly

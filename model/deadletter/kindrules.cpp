@@ -130,22 +130,35 @@ KindVerdict KindRules::verdict(const KindInput& input) const
     return verdictOf(ruleFor(input));
 }
 
-const KindRule* KindSorter::ruleFor(const KindInput& input)
+const KindSorter::Candidates& KindSorter::candidatesFor(const KindInput& input)
 {
+    const Memo::Key key{{Memo::maybe(input.facts.errorClass), Memo::maybe(input.facts.rootCauseClass),
+                         Memo::maybe(input.facts.stage), &input.facts.dialect, Memo::maybe(input.consumer),
+                         Memo::maybe(input.eventType)},
+                        static_cast<std::uint64_t>(input.sameErrorReplays) * 4 +
+                            (input.fitsSchema ? (*input.fitsSchema ? 1U : 2U) : 0U)};
+    if (const Candidates* recent = m_recent.find(key))
+        return *recent;
     makeKey(input, m_key);
     auto known = m_candidates.constFind(m_key);
     if (known == m_candidates.constEnd()) {
         if (m_candidates.size() >= mostRemembered)
             m_candidates.clear();
-        std::vector<const KindRule*> candidates;
+        Candidates candidates;
         for (const KindRule& rule : m_rules.rules()) {
             if (fitsAllButMessage(rule, input))
                 candidates.push_back(&rule);
         }
         known = m_candidates.insert(QString(m_key.constData(), m_key.size()), std::move(candidates)); // a copy
     }
-    return firstOf(
-        *known, [&](const KindRule& rule) { return !rule.message || fits(*rule.message, input.facts.errorMessage); });
+    return m_recent.keep(key, *known);
+}
+
+const KindRule* KindSorter::ruleFor(const KindInput& input)
+{
+    return firstOf(candidatesFor(input), [&](const KindRule& rule) {
+        return !rule.message || fits(*rule.message, input.facts.errorMessage);
+    });
 }
 
 FailureKind KindSorter::kindOf(const KindInput& input)

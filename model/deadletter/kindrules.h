@@ -3,6 +3,7 @@
 
 #include "model/base/result.h"
 #include "model/deadletter/deadletter.h"
+#include "model/deadletter/textmemo.h"
 #include "model/workspace/workspace.h"
 
 #include <QHash>
@@ -100,9 +101,15 @@ public:
     [[nodiscard]] FailureKind kindOf(const KindInput& input);
 
 private:
+    using Candidates = std::vector<const KindRule*>;
+    using Memo = TextMemo<Candidates, 6>;
+
+    [[nodiscard]] const Candidates& candidatesFor(const KindInput& input);
+
     const KindRules& m_rules;
+    Memo m_recent;
     QString m_key;
-    QHash<QString, std::vector<const KindRule*>> m_candidates; // whatever the message says, no other rule fits
+    QHash<QString, Candidates> m_candidates; // whatever the message says, no other rule fits
 };
 
 } // namespace spillway

@@ -29,11 +29,20 @@ LetterOwner OwnerResolver::ownerOf(const RawRecord& record, const LetterFacts& f
 {
     LetterOwner owner;
     owner.eventType = eventTypeOf(record, facts);
+    m_texts.share(owner.eventType);
+    const Memo::Key key{{Memo::maybe(facts.consumerGroup), Memo::maybe(owner.eventType)}};
+    if (const Owned* recent = facts.mappedConsumer ? nullptr : m_recent.find(key)) {
+        owner.consumer = recent->consumer;
+        owner.team = recent->team;
+        return owner;
+    }
     if (facts.mappedConsumer)
         owner.consumer = facts.mappedConsumer;
     else if (facts.consumerGroup)
         owner.consumer = consumerOfGroup(*facts.consumerGroup, owner.eventType);
     owner.team = teamOf(owner.consumer, owner.eventType);
+    if (!facts.mappedConsumer)
+        m_recent.keep(key, {owner.consumer, owner.team});
     return owner;
 }
 

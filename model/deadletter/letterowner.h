@@ -3,6 +3,8 @@
 
 #include "model/catalog/catalog.h"
 #include "model/deadletter/deadletter.h"
+#include "model/deadletter/textmemo.h"
+#include "model/deadletter/textpool.h"
 
 #include <QHash>
 
@@ -37,10 +39,19 @@ public:
                                                 const std::optional<QString>& eventType);
 
 private:
+    struct Owned
+    {
+        std::optional<QString> consumer;
+        std::optional<QString> team;
+    };
+    using Memo = TextMemo<Owned, 2>; // consumer group, event type
+
     [[nodiscard]] std::optional<QString> eventTypeOf(const RawRecord& record, const LetterFacts& facts);
     [[nodiscard]] QString consumerOfGroup(const QString& group, const std::optional<QString>& eventType);
 
     const Catalog& m_catalog;
+    TextPool m_texts;
+    Memo m_recent;
     QHash<QString, std::optional<QString>> m_eventOfTopic;
     QHash<std::pair<QString, QString>, QString> m_consumers;            // (group, event type or null)
     QHash<std::pair<QString, QString>, std::optional<QString>> m_teams; // (consumer, event type)

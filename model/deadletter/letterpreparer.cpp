@@ -4,24 +4,9 @@
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <bit>
 
 namespace spillway {
-
-namespace {
-
-/// A hostile letter may invent each of its texts.
-constexpr qsizetype longestShared = 512;
-constexpr qsizetype mostShared = 20'000;
-
-/// @param text  not empty.
-std::size_t placeOf(const QString& text)
-{
-    const auto at = [&text](qsizetype place) { return static_cast<std::size_t>(text[place].unicode()); };
-    const qsizetype size = text.size();
-    return static_cast<std::size_t>(size) * 7 + at(size / 2) * 31 + at(size - 1) * 131 + at(size / 4) * 17;
-}
-
-} // namespace
 
 LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules& kinds, const Catalog& catalog,
                                const std::vector<DeadLetterTopic>& topics, const PayloadJudge* judge,
@@ -37,33 +22,19 @@ LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules&
 {
 }
 
-void TextPool::share(QString& text)
-{
-    if (text.isEmpty() || text.size() > longestShared)
-        return;
-    QString& recent = m_recent[placeOf(text) % m_recent.size()];
-    if (recent == text) {
-        text = recent;
-        return;
-    }
-    if (m_texts.size() > mostShared)
-        m_texts.clear();
-    text = *m_texts.insert(text);
-    recent = text;
-}
-
 PreparedLetter LetterPreparer::prepare(RawRecord record)
 {
     PreparedLetter letter;
     letter.digest = recordDigest(record);
     letter.facts = m_dialects.read(record, mappingOf(record.at.topic));
     LetterFacts& facts = letter.facts;
-    m_texts.share(facts.dialect);
+    const std::uint64_t generation = m_texts.generation();
+    bool isShared = m_texts.share(facts.dialect);
     for (auto* text : {&facts.originTopic, &facts.consumerGroup, &facts.errorClass, &facts.rootCauseClass,
                        &facts.reportedClass, &facts.stage})
-        m_texts.share(*text);
+        isShared = m_texts.share(*text) && isShared;
     letter.owner = m_owners.ownerOf(record, facts);
-    m_texts.share(letter.owner.eventType);
+    isShared = m_texts.share(letter.owner.eventType) && isShared;
     if (m_judge && !letter.facts.isPointer)
         letter.schema = m_judge->verdict(letter.owner.eventType, record.headers, record.value);
     KindInput input{.facts = letter.facts,
@@ -82,8 +53,36 @@ PreparedLetter LetterPreparer::prepare(RawRecord record)
         m_fingerprinter = Fingerprinter(m_grouping->knowledge());
     }
     letter.fingerprint = m_fingerprinter.of(record, letter.facts, letter.owner);
+    if (isShared)
+        number(letter);
+    if (generation != m_texts.generation()) // what was shared before the pool began anew is no longer its own
+        letter.facetNumber = letter.strainNumber = 0;
     letter.record = std::move(record);
     return letter;
+}
+
+void LetterPreparer::number(PreparedLetter& letter)
+{
+    const LetterFacts& facts = letter.facts;
+    LetterOwner& owner = letter.owner;
+    Fingerprint& fingerprint = letter.fingerprint;
+    bool isShared = true;
+    for (auto* text : {&fingerprint.id, &fingerprint.title})
+        isShared = m_texts.share(*text) && isShared;
+    for (auto* text : {&fingerprint.rule, &owner.consumer, &owner.team})
+        isShared = m_texts.share(*text) && isShared;
+    if (!isShared)
+        return;
+    const auto at = [](const auto& text) { return TextNumbers::placeOf(text); };
+    letter.facetNumber =
+        m_facets.numberOf({at(facts.dialect), std::bit_cast<std::uintptr_t>(facts.confidence), at(facts.originTopic),
+                           facts.originIsInternal ? 1U : 0U, at(facts.consumerGroup), at(facts.reportedClass),
+                           at(facts.rootCauseClass), at(facts.stage)},
+                          m_texts.generation());
+    letter.strainNumber =
+        m_strains.numberOf({at(fingerprint.id), at(fingerprint.title), at(fingerprint.rule), at(facts.errorClass),
+                            at(owner.eventType), at(owner.consumer), at(owner.team), 0},
+                           m_texts.generation());
 }
 
 const DeadLetterMapping* LetterPreparer::mappingOf(const QString& channel)

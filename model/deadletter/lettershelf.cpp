@@ -22,10 +22,14 @@ void LetterShelf::open(SQLite::Database& db)
     const bool stands = m_closedAt && *m_closedAt == momentOf(db);
     m_closedAt.reset();
     m_isSpoilt = false;
-    if (!stands || facets.size() > mostKept)
+    if (!stands || facets.size() > mostKept || numberedFacets.size() > mostKept) {
+        numberedFacets.clear();
         facets.clear();
-    if (!stands || strains.size() > mostKept)
+    }
+    if (!stands || strains.size() > mostKept || numberedStrains.size() > mostKept) {
+        numberedStrains.clear();
         strains.clear();
+    }
 }
 
 void LetterShelf::close(SQLite::Database& db)

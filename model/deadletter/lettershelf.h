@@ -17,6 +17,8 @@ class LetterShelf
 public:
     LetterFacetRefs facets;
     StrainRefs strains;
+    std::unordered_map<std::uint64_t, std::int64_t> numberedFacets; ///< by PreparedLetter::facetNumber
+    std::unordered_map<std::uint64_t, StrainRow*> numberedStrains;  ///< by strainNumber; in `strains`
 
     /// Forgets what may no longer stand in the store. Throws what SQLite throws.
     void open(SQLite::Database& db);

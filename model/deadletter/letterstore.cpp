@@ -49,6 +49,14 @@ constexpr std::array allStates{
     TriageState::New,  TriageState::Assigned, TriageState::Parked,      TriageState::Archived, TriageState::Planned,
     TriageState::Sent, TriageState::Resolved, TriageState::FailedAgain, TriageState::Unknown,  TriageState::Lost};
 
+/// Letters come from another thread, most likely on another core: while one is stored, the next one is brought near.
+void fetchAhead(const PreparedLetter& letter)
+{
+    const auto* const bytes = reinterpret_cast<const char*>(&letter);
+    for (std::size_t at = 0; at < sizeof letter; at += 64)
+        __builtin_prefetch(bytes + at);
+}
+
 /// Writes one batch: dictionaries are looked up once (`LetterShelf`), counters are added up in memory and written at
 /// the end. Texts that are bound uncopied outlive the step that follows.
 class BatchWriter
@@ -66,6 +74,7 @@ public:
               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
               " ON CONFLICT (channel_ref, partition, offset, digest) DO NOTHING")
         , m_body(db, "INSERT INTO letter_body (letter_ref, key, value, headers) VALUES (?, ?, ?, ?)")
+        , m_shelf(shelf)
         , m_strains(db, shelf.strains)
         , m_facets(db, shelf.facets)
         , m_hasDecisions(db.execAndGet("SELECT EXISTS (SELECT 1 FROM letter_decision)").getInt() != 0)
@@ -99,7 +108,7 @@ public:
         m_letter.bind(++at, letter.record.offset.value);
         m_letter.bind(++at, static_cast<std::int64_t>(letter.digest));
         m_letter.bind(++at, group);
-        m_letter.bind(++at, m_facets.refOf(facts));
+        m_letter.bind(++at, facetRef(letter));
         m_letter.bind(++at, momentMs);
         m_letter.bind(++at, toMs(m_seenAt));
         bindTime(++at, facts.deadLetteredAt);
@@ -109,7 +118,7 @@ public:
         bindNumber(++at, facts.originOffset ? std::optional(facts.originOffset->value) : std::nullopt);
         bindTime(++at, facts.originTimestamp);
         bindNumber(++at, facts.attempts);
-        m_letter.bind(++at, std::int64_t{letter.record.sizeBytes()});
+        m_letter.bind(++at, letter.packed ? letter.packed->sizeBytes : std::int64_t{letter.record.sizeBytes()});
         m_letter.bind(++at, facts.isPointer ? 1 : 0);
         m_letter.bindNoCopy(++at, m_kindWords[static_cast<std::size_t>(kind)]);
         m_letter.bindNoCopy(++at, m_stateWords[static_cast<std::size_t>(standing.state)]);
@@ -134,12 +143,14 @@ public:
         else if (facts.replayId)
             m_isWaitedFor = true; // by this one, from now on
 
-        packHeaders(letter.record.headers, m_headers);
+        if (!letter.packed)
+            packHeaders(letter.record.headers, m_headers);
+        const QByteArray& headers = letter.packed ? letter.packed->headers : m_headers;
         m_body.reset();
         m_body.bind(1, place);
         sql::bindKept(m_body, 2, letter.record.key);
         sql::bindKept(m_body, 3, letter.record.value);
-        m_body.bindNoCopy(4, m_headers.constData(), static_cast<int>(m_headers.size()));
+        m_body.bindNoCopy(4, headers.constData(), static_cast<int>(headers.size()));
         m_body.exec();
 
         Gain& gain = m_gains[group];
@@ -268,6 +279,30 @@ private:
         return known == 0 ? letter.kind : letter.kindAfterReplays[known - 1];
     }
 
+    std::int64_t facetRef(const PreparedLetter& letter)
+    {
+        if (letter.facetNumber == 0)
+            return m_facets.refOf(letter.facts);
+        if (const auto known = m_shelf.numberedFacets.find(letter.facetNumber); known != m_shelf.numberedFacets.end())
+            return known->second;
+        const std::int64_t ref = m_facets.refOf(letter.facts);
+        m_shelf.numberedFacets.emplace(letter.facetNumber, ref);
+        return ref;
+    }
+
+    /// The row by fingerprint. Several numbers may have one row, which then shows the title of the letter stored last.
+    std::int64_t homeRef(const PreparedLetter& letter, const StrainView& strain, std::int64_t momentMs)
+    {
+        if (letter.strainNumber == 0)
+            return m_strains.rowOf(strain, momentMs).ref;
+        StrainRow*& known = m_shelf.numberedStrains[letter.strainNumber];
+        if (!known || known->number != letter.strainNumber) {
+            known = &m_strains.rowOf(strain, momentMs);
+            known->number = letter.strainNumber;
+        }
+        return known->ref;
+    }
+
     std::int64_t groupRef(const QString& letterId, const PreparedLetter& letter, std::int64_t momentMs)
     {
         Fingerprint plain;
@@ -275,7 +310,7 @@ private:
             plain = plainFingerprint(letter.facts, letter.owner);
         const Fingerprint& fingerprint = letter.fingerprint.id.isEmpty() ? plain : letter.fingerprint;
         const StrainView strain{fingerprint, letter.facts.errorClass, letter.owner};
-        const std::int64_t home = m_strains.refOf(strain, momentMs);
+        const std::int64_t home = homeRef(letter, strain, momentMs);
         if (!m_strains.hasPins())
             return home;
         const auto pinned = m_strains.pinnedGroup(letterId);
@@ -288,6 +323,7 @@ private:
     UtcTime m_seenAt;
     SQLite::Statement m_letter;
     SQLite::Statement m_body;
+    LetterShelf& m_shelf;
     StrainWriter m_strains;
     LetterFacetWriter m_facets;
     bool m_hasDecisions;
@@ -305,7 +341,7 @@ private:
 } // namespace
 
 Result<StoredLetters> storeLetters(Database& database, const QString& clusterId, const QString& connection,
-                                   const std::vector<PreparedLetter>& letters, UtcTime seenAt, LetterShelf* shelf)
+                                   std::span<const PreparedLetter> letters, UtcTime seenAt, LetterShelf* shelf)
 {
     return database.query<StoredLetters>([&](SQLite::Database& db) {
         StoredLetters stored;
@@ -314,7 +350,10 @@ Result<StoredLetters> storeLetters(Database& database, const QString& clusterId,
         std::map<QString, Channel> channels;
         const std::int64_t lastBefore = db.execAndGet("SELECT ifnull(max(id), 0) FROM letter").getInt64();
         BatchWriter writer(db, kept, seenAt);
-        for (const PreparedLetter& letter : letters) {
+        for (std::size_t i = 0; i < letters.size(); ++i) {
+            const PreparedLetter& letter = letters[i];
+            if (i + 1 < letters.size())
+                fetchAhead(letters[i + 1]);
             auto channel = channels.find(letter.record.at.topic);
             if (channel == channels.end())
                 channel =

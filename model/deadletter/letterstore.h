@@ -8,6 +8,7 @@
 #include "model/deadletter/letterowner.h"
 #include "model/store/database.h"
 
+#include <span>
 #include <vector>
 
 namespace spillway {
@@ -28,6 +29,18 @@ struct PreparedLetter
     /// Of one that was stored before: replays in a row that ended with its error. Counts where the letter before it is
     /// no longer here to tell.
     std::optional<int> sameErrorReplays{};
+    /// Of one in a batch (`LetterBatch`): its record's headers as the store keeps them, which the record no longer
+    /// holds, and the size it had with them.
+    struct Packed
+    {
+        QByteArray headers;
+        std::int64_t sizeBytes = 0;
+    };
+    std::optional<Packed> packed{};
+    /// Letters of the same number have the same facet, or the same strain, title, rule and team; 0: not numbered. A
+    /// number stands for one thing as long as the process lives.
+    std::uint64_t facetNumber = 0;
+    std::uint64_t strainNumber = 0;
 };
 
 struct StoredLetters
@@ -46,7 +59,7 @@ class LetterShelf;
 /// @param seenAt      firstSeenAt of those that are new.
 /// @param shelf       opened; makes the next batch cheaper. Null: nothing is kept.
 [[nodiscard]] Result<StoredLetters> storeLetters(Database& database, const QString& clusterId,
-                                                 const QString& connection, const std::vector<PreparedLetter>& letters,
+                                                 const QString& connection, std::span<const PreparedLetter> letters,
                                                  UtcTime seenAt, LetterShelf* shelf = nullptr);
 
 /// The channel was found recreated: letters stored from now on are of the next generation. Inside a transaction.

@@ -48,6 +48,14 @@ RawRecord springLetter(int number, const QByteArray& message = "no stock for sku
     return record;
 }
 
+/// The source hands over a hundred records at a time: so many of these fill a batch.
+RawRecord largeLetter(int number)
+{
+    RawRecord record = springLetter(number);
+    record.value = QByteArray(100'000, 'x');
+    return record;
+}
+
 } // namespace
 
 class TstIntake final : public QObject
@@ -390,7 +398,7 @@ void TstIntake::aStopLosesNoCount()
 void TstIntake::whatFailedToBeStoredIsReadAgain()
 {
     for (int i = 0; i < 300; ++i)
-        m_source->append(m_at, springLetter(i));
+        m_source->append(m_at, largeLetter(i));
     DeadLetterIntake reader = intake();
     // The store refuses the second batch; the third must not move the checkpoint beyond it.
     QVERIFY(m_store->write([](Database& database) {
@@ -412,7 +420,7 @@ void TstIntake::whatFailedToBeStoredIsReadAgain()
 void TstIntake::whatFailedToBeCommittedIsReadAgain()
 {
     for (int i = 0; i < 300; ++i)
-        m_source->append(m_at, springLetter(i));
+        m_source->append(m_at, largeLetter(i));
     // The second batch is written and then does not commit, as on a disk that is full by then: the third must not move
     // the checkpoint beyond it, nor use rows that the second one made.
     QVERIFY(m_store->write([](Database& database) {

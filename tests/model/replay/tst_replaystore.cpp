@@ -38,7 +38,7 @@ public:
         const PreparedLetter prepared = preparer.prepare(record);
         const QString id = letterId(u"cluster-1"_s, record.at, record.offset, prepared.digest);
         const Status status = writer->write([&](Database& database) -> Status {
-            const auto added = storeLetters(database, u"cluster-1"_s, u"orders"_s, {prepared}, clock.now());
+            const auto added = storeLetters(database, u"cluster-1"_s, u"orders"_s, {{prepared}}, clock.now());
             return added ? Status() : tl::unexpected<Error>(added.error());
         });
         return status ? id : status.error().detail;

@@ -28,6 +28,7 @@ TimestampType timestampType(rd_kafka_timestamp_type_t type)
 }
 
 constexpr std::size_t mostRemembered = 64;
+constexpr qsizetype longestRemembered = 96;
 
 Headers headersOf(const rd_kafka_message_t& message, HeaderNames& names)
 {
@@ -40,7 +41,9 @@ Headers headersOf(const rd_kafka_message_t& message, HeaderNames& names)
     size_t size = 0;
     out.reserve(rd_kafka_header_cnt(headers));
     for (size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
-        out.push_back({names.at(i, name), bytes(value, size)});
+        out.push_back({names.at(i, name), value ? std::optional(names.valueAt(i, {static_cast<const char*>(value),
+                                                                                  static_cast<qsizetype>(size)}))
+                                                : std::nullopt});
     return out;
 }
 
@@ -55,6 +58,23 @@ QByteArray HeaderNames::at(std::size_t place, const char* name)
     QByteArray& known = m_names[place];
     if (std::strcmp(known.constData(), name) != 0)
         known = QByteArray(name);
+    return known;
+}
+
+QByteArray HeaderNames::valueAt(std::size_t place, QByteArrayView value)
+{
+    const qsizetype size = value.size();
+    if (size == 0)
+        return QByteArray("");
+    if (place >= mostRemembered || size > longestRemembered)
+        return value.toByteArray();
+    if (place >= m_values.size())
+        m_values.resize(place + 1);
+    const auto at = [&value](qsizetype where) { return std::size_t{static_cast<unsigned char>(value[where])}; };
+    const std::size_t glance = static_cast<std::size_t>(size) + at(0) + at(size / 2) * 3 + at(size - 1) * 7;
+    QByteArray& known = m_values[place][glance % valuesAPlace];
+    if (known != value)
+        known = value.toByteArray();
     return known;
 }
 

@@ -105,7 +105,8 @@ Result<ReplayPlan> ReplayOperations::plan(const LetterSelection& selection, cons
 
 Result<QString> ReplayOperations::start(const RunDecision& decision)
 {
-    const auto plan = readPlan(decision.planFile);
+    QString digest;
+    const auto plan = readPlan(decision.planFile, &digest);
     if (!plan)
         return tl::unexpected(plan.error());
     const auto options = parseReplayOptions(decision.rate, decision.canary, decision.settle, decision.stopIf);
@@ -120,7 +121,7 @@ Result<QString> ReplayOperations::start(const RunDecision& decision)
     if (!m_world.connections.contains(plan->connection))
         return tl::unexpected(unknownConnection(plan->connection));
 
-    auto job = beginReplayJob(m_world.journal, *plan, *options, m_world.actor, decision.permission.reason,
+    auto job = beginReplayJob(m_world.journal, *plan, digest, *options, m_world.actor, decision.permission.reason,
                               m_world.clock, systemRandom());
     if (!job)
         return tl::unexpected(job.error());

@@ -237,12 +237,11 @@ ReplayJobSpec specOf(const QString& jobId, const ReplayPlan& plan, const ReplayO
 }
 
 /// @param record  writes down what makes the job: an event of the plan where it is not known yet, and the job's.
-Result<QString> makeJob(ReplayJournal& journal, const ReplayPlan& plan, const ReplayOptions& options,
-                        const QString& actor, const QString& reason, const Clock& clock, const RandomBits& random,
-                        const std::function<Status(std::vector<Ledger::Draft>)>& record)
+Result<QString> makeJob(ReplayJournal& journal, const ReplayPlan& plan, const QString& digest,
+                        const ReplayOptions& options, const QString& actor, const QString& reason, const Clock& clock,
+                        const RandomBits& random, const std::function<Status(std::vector<Ledger::Draft>)>& record)
 {
     const QString jobId = makeReplayId(clock.now(), random);
-    const QString digest = planDigest(plan);
     const Status created = journal.exclusively([&]() -> Status {
         if (const Status current = journal.catchUp(); !current)
             return current;
@@ -280,17 +279,17 @@ Result<QString> createReplayJob(ReplayJournal& journal, const ReplayPlan& plan, 
                                 const QString& actor, const QString& reason, const Clock& clock,
                                 const RandomBits& random)
 {
-    return makeJob(journal, plan, options, actor, reason, clock, random,
+    return makeJob(journal, plan, planDigest(plan), options, actor, reason, clock, random,
                    [&](std::vector<Ledger::Draft> drafts) { return journal.record(std::move(drafts)); });
 }
 
-Result<FreshReplayJob> beginReplayJob(ReplayJournal& journal, const ReplayPlan& plan, const ReplayOptions& options,
-                                      const QString& actor, const QString& reason, const Clock& clock,
-                                      const RandomBits& random)
+Result<FreshReplayJob> beginReplayJob(ReplayJournal& journal, const ReplayPlan& plan, const QString& digest,
+                                      const ReplayOptions& options, const QString& actor, const QString& reason,
+                                      const Clock& clock, const RandomBits& random)
 {
     FreshReplayJob job;
-    const Result<QString> jobId =
-        makeJob(journal, plan, options, actor, reason, clock, random, [&](std::vector<Ledger::Draft> drafts) -> Status {
+    const Result<QString> jobId = makeJob(
+        journal, plan, digest, options, actor, reason, clock, random, [&](std::vector<Ledger::Draft> drafts) -> Status {
             const auto letters = std::find_if(drafts.begin(), drafts.end(), [](const Ledger::Draft& draft) {
                 return draft.type == u"replay.jobLetters";
             });

@@ -81,9 +81,10 @@ struct FreshReplayJob
 
 /// As `createReplayJob`, but it does not wait for the list of letters: a hundred thousand take a second, in which the
 /// job can open its target.
+/// @param digest  planDigest of the plan.
 [[nodiscard]] Result<FreshReplayJob> beginReplayJob(ReplayJournal& journal, const ReplayPlan& plan,
-                                                    const ReplayOptions& options, const QString& actor,
-                                                    const QString& reason, const Clock& clock,
+                                                    const QString& digest, const ReplayOptions& options,
+                                                    const QString& actor, const QString& reason, const Clock& clock,
                                                     const RandomBits& random);
 
 /// To be called by a process that has just taken the state directory: jobs that a dead process left running are

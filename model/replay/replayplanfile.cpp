@@ -249,12 +249,22 @@ QString brokenRule(const ReplayPlan& plan)
     return {};
 }
 
+constexpr char digestStart[] = "\"digest\": \"";
+constexpr char digestEnd[] = "\"}\n";
+constexpr qsizetype digestLength = 64;
+
+/// Of what `renderPlan` made.
+QByteArray digestAtEnd(const QByteArray& rendered)
+{
+    return rendered.sliced(rendered.size() - qsizetype{sizeof digestEnd - 1} - digestLength, digestLength);
+}
+
 } // namespace
 
 QByteArray renderPlan(const ReplayPlan& plan)
 {
     const QByteArray sealed = renderSealed(plan);
-    return sealed + "\"digest\": \"" + digestOf(sealed) + "\"}\n";
+    return sealed + digestStart + digestOf(sealed) + digestEnd;
 }
 
 QString planDigest(const ReplayPlan& plan)
@@ -298,7 +308,7 @@ Status writePlan(const ReplayPlan& plan, const QString& file)
     return fail(ErrorCode::Unreachable, written.error().detail + u"; choose another file with --out"_s);
 }
 
-Result<ReplayPlan> readPlan(const QString& file)
+Result<ReplayPlan> readPlan(const QString& file, QString* digest)
 {
     QFile in(file);
     if (!in.exists())
@@ -308,9 +318,12 @@ Result<ReplayPlan> readPlan(const QString& file)
         return fail(ErrorCode::Unreachable, u"%1: cannot read the plan: %2"_s.arg(file, in.errorString()));
     if (in.size() > maxFileBytes)
         return fail(ErrorCode::InvalidConfig, u"%1: larger than 1 GiB: this is no replay plan"_s.arg(file));
-    Result<ReplayPlan> plan = parsePlan(in.readAll());
+    const QByteArray bytes = in.readAll();
+    Result<ReplayPlan> plan = parsePlan(bytes);
     if (!plan)
         return failWithin(file, plan.error());
+    if (digest)
+        *digest = QString::fromLatin1(digestAtEnd(bytes));
     return plan;
 }
 

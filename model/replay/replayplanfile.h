@@ -22,7 +22,8 @@ namespace spillway {
 /// Writes the file (mode 0600, whole or not at all). Unreachable when it cannot be written.
 [[nodiscard]] Status writePlan(const ReplayPlan& plan, const QString& file);
 /// NotFound or Unreachable for the file, InvalidConfig for what is in it. At most 1 GiB is read.
-[[nodiscard]] Result<ReplayPlan> readPlan(const QString& file);
+/// @param digest  set to the plan's, which the file says and reading proves; may be null.
+[[nodiscard]] Result<ReplayPlan> readPlan(const QString& file, QString* digest = nullptr);
 
 /// What `replay plan --json` prints: `{ planId, messages, bytes, targets, blocked, guarantee, digest }`.
 [[nodiscard]] QByteArray writePlanSummaryJson(const ReplayPlan& plan);

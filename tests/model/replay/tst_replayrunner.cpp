@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/replay/replayplanfile.h"
 #include "tests/model/replay/replayfakes.h"
 
 #include <SQLiteCpp/Column.h>
@@ -290,8 +291,9 @@ void ReplayRunnerTest::aFreshJobIsWhatWillBeRead()
     auto candidates = world.addLetters(static_cast<int>(ledgerChunkLetters) + 7);
     candidates[3].consumerGroup.reset();
     const ReplayPlan plan = world.plan(candidates);
-    const auto fresh = beginReplayJob(*world.journal, plan, options(u"20"_s, u"1,10"_s, u"3s"_s, u"failed>50%"_s),
-                                      u"ada"_s, {}, world.clock, [&] { return world.random(); });
+    const auto fresh =
+        beginReplayJob(*world.journal, plan, planDigest(plan), options(u"20"_s, u"1,10"_s, u"3s"_s, u"failed>50%"_s),
+                       u"ada"_s, {}, world.clock, [&] { return world.random(); });
     QVERIFY(fresh);
     QCOMPARE(fresh->listed.size(), std::size_t{2});
     QCOMPARE(world.row(fresh->spec.jobId).messages, static_cast<std::int64_t>(plan.letters.size()));
@@ -322,8 +324,9 @@ void ReplayRunnerTest::aFreshJobSendsNothingThatIsNotListed()
 {
     ReplayWorld world;
     const std::size_t count = 3 * ledgerChunkLetters + 7;
-    auto fresh = beginReplayJob(*world.journal, world.plan(world.addLetters(static_cast<int>(count))), {}, u"ada"_s, {},
-                                world.clock, [&] { return world.random(); });
+    const ReplayPlan plan = world.plan(world.addLetters(static_cast<int>(count)));
+    auto fresh = beginReplayJob(*world.journal, plan, planDigest(plan), {}, u"ada"_s, {}, world.clock,
+                                [&] { return world.random(); });
     QVERIFY(fresh);
     const QString jobId = fresh->spec.jobId;
     std::vector<std::int64_t> listedAtSend;
@@ -347,7 +350,7 @@ void ReplayRunnerTest::aFreshJobSendsNothingThatIsNotListed()
     QVERIFY(report);
     QCOMPARE(report->state, JobState::Done);
     QCOMPARE(report->sent, static_cast<std::int64_t>(count));
-    QCOMPARE(world.fault(jobId, world.lastPlan), QString());
+    QCOMPARE(world.fault(jobId, plan), QString());
     const std::int64_t most = std::min<std::int64_t>(world.batch.messages, static_cast<std::int64_t>(count));
     for (std::size_t n = 0; n < listedAtSend.size(); ++n)
         QVERIFY2(listedAtSend[n] >= std::min(static_cast<std::int64_t>(n + 1) * most, static_cast<std::int64_t>(count)),

@@ -29,7 +29,7 @@ struct ConsumerEntry
     QString purpose;
     QString consumerGroup;                     ///< default: `service`
     std::optional<double> sloProcessingTimeMs; ///< the promise; nullopt: none was made
-    double sloObjective = 0.99;                ///< strictly between 0 and 1
+    double sloObjective = 0.99;                ///< above 0, at most 1: all of them
     std::optional<double> sloSuccessRate;
     std::optional<Millis> sloDeadLetterDwell;
     QString slackChannel;

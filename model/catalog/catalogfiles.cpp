@@ -43,7 +43,7 @@ ConsumerEntry readConsumer(const YamlNode& node, const QString& event, IssueList
     consumer.purpose = map.text(u"purpose"_s).value_or(QString());
     consumer.consumerGroup = map.text(u"consumer_group"_s).value_or(consumer.service);
     consumer.sloProcessingTimeMs = map.number(u"slo_processing_time_ms"_s, aboveZero);
-    constexpr NumberRange ratio{.min = 0, .max = 1, .isMinAllowed = false, .isMaxAllowed = false};
+    constexpr NumberRange ratio{.min = 0, .max = 1, .isMinAllowed = false};
     consumer.sloObjective = map.number(u"slo_objective"_s, ratio).value_or(consumer.sloObjective);
     consumer.sloSuccessRate = map.number(u"slo_success_rate"_s, {.min = 0, .max = 1, .isMinAllowed = false});
     consumer.sloDeadLetterDwell = map.duration(u"slo_dlq_dwell"_s, Millis(1));

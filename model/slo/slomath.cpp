@@ -35,7 +35,7 @@ std::optional<double> shareOf(std::int64_t part, std::int64_t whole)
 std::optional<double> burnRate(std::int64_t bad, std::int64_t total, double objective)
 {
     const auto badShare = shareOf(bad, total);
-    return badShare ? std::optional(*badShare / (1.0 - objective)) : std::nullopt;
+    return badShare && objective < 1.0 ? std::optional(*badShare / (1.0 - objective)) : std::nullopt;
 }
 
 std::optional<double> budgetRemaining(std::int64_t bad, std::int64_t total, double objective)

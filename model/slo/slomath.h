@@ -19,14 +19,15 @@ enum class SloState { Violated, AtRisk, NoData, Met, NoPromise };
 
 /// Burn rate of one window.
 /// @param bad, total  event counts in the window; total counts valid events only.
-/// @param objective   SLO objective, strictly between 0 and 1 (0.999 for 99.9 %).
-/// @return  1.0 when the budget would last exactly the SLO window; nullopt when total is 0.
+/// @param objective   SLO objective, above 0 (0.999 for 99.9 %).
+/// @return  1.0 when the budget would last exactly the SLO window; nullopt when total is 0, and for an objective of 1,
+/// which leaves no budget to burn.
 /// Source: Google SRE Workbook, "Alerting on SLOs".
 [[nodiscard]] std::optional<double> burnRate(std::int64_t bad, std::int64_t total, double objective);
 
 /// Share of the error budget that is left: 1 − bad ÷ (total · (1 − objective)). 1 untouched, 0 used up, negative
 /// overspent.
-/// @return  nullopt when total is 0.
+/// @return  nullopt when total is 0, or where there is no budget.
 [[nodiscard]] std::optional<double> budgetRemaining(std::int64_t bad, std::int64_t total, double objective);
 
 struct SloCounts

@@ -44,6 +44,7 @@ QByteArray sloJson(const std::vector<SloRow>& rows)
             .field(u"p50Ms", row.p50Ms)
             .field(u"p99Ms", row.p99Ms)
             .field(u"successRate", row.successRate)
+            .field(u"promisedSuccessRate", row.promisedSuccessRate)
             .field(u"budgetRemaining", row.budgetRemaining)
             .field(u"burnRate1h", row.burnRate1h)
             .field(u"state", sloStateWord(row.state))
@@ -60,11 +61,13 @@ QString sloText(const std::vector<SloRow>& rows)
                                     u"ATTAINMENT"_s, u"OBJECTIVE"_s, u"TARGET"_s, u"P50"_s, u"P99"_s, u"SUCCESS"_s,
                                     u"BUDGET LEFT"_s, u"BURN 1H"_s}};
     for (const SloRow& row : rows) {
-        lines.push_back({visibleText(row.consumer), visibleText(row.eventType),
-                         row.team ? visibleText(*row.team) : u"–"_s, sloStateWord(row.state), formatCount(row.total),
-                         count(row.good), percent(row.attainment), percent(row.objective), millis(row.targetMs),
-                         millis(row.p50Ms), millis(row.p99Ms), percent(row.successRate), percent(row.budgetRemaining),
-                         row.burnRate1h ? QString::number(*row.burnRate1h, 'f', 2) : u"–"_s});
+        lines.push_back(
+            {visibleText(row.consumer), visibleText(row.eventType), row.team ? visibleText(*row.team) : u"–"_s,
+             sloStateWord(row.state), formatCount(row.total), count(row.good), percent(row.attainment),
+             percent(row.objective), millis(row.targetMs), millis(row.p50Ms), millis(row.p99Ms),
+             percent(row.successRate) +
+                 (row.promisedSuccessRate ? u" of "_s + percent(row.promisedSuccessRate) : QString()),
+             percent(row.budgetRemaining), row.burnRate1h ? QString::number(*row.burnRate1h, 'f', 2) : u"–"_s});
     }
     return alignedLines(lines, [](qsizetype column) { return column >= 4; });
 }

@@ -207,7 +207,7 @@ void CatalogTest::faultsOfOwnership_data()
         "slo_processing_time_ms: 0, slo_objective: 99, slo_success_rate: -1 }\n      - { team: t, service: v, "
         "slo_processing_time_ms: fast, slo_dlq_dwell: 24 }\n",
         {u"own.yaml:5:56: 'slo_processing_time_ms' of a consumer of 'a' is '0'; write a number above 0"_s,
-         u"own.yaml:5:74: 'slo_objective' of a consumer of 'a' is '99'; write a number above 0 and below 1"_s,
+         u"own.yaml:5:74: 'slo_objective' of a consumer of 'a' is '99'; write a number above 0 and at most 1"_s,
          u"own.yaml:5:96: 'slo_success_rate' of a consumer of 'a' is '-1'; write a number above 0 and at most 1"_s,
          u"own.yaml:6:56: 'slo_processing_time_ms' of a consumer of 'a' is 'fast', which is not a number; write a number above 0"_s,
          u"own.yaml:6:77: 'slo_dlq_dwell' of a consumer of 'a' is '24', which is not a duration; write a number with ms, s, m, h, d or w, like 90s or 24h"_s});

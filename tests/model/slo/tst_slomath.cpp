@@ -53,6 +53,8 @@ void SloMathTest::burn()
     QVERIFY(std::abs(*budgetRemaining(bad, total, objective) - (1 - rate)) < 1e-9);
     QVERIFY(!burnRate(0, 0, objective));
     QVERIFY(!budgetRemaining(0, 0, objective));
+    QVERIFY(!burnRate(bad, total, 1.0)); // all of them promised: there is no budget
+    QVERIFY(!budgetRemaining(bad, total, 1.0));
     QVERIFY(!shareOf(0, 0));
 }
 

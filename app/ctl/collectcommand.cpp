@@ -66,6 +66,9 @@ int run(Session& session, const Collect& command)
     if (!context)
         return Usage;
     session.sayIssues();
+    if (context->workspace.connections.empty())
+        say(u"spillwayctl: the workspace has no connection, so that nothing can be collected from a broker; add one under 'connections' in %1"_s
+                .arg(context->workspace.file));
     if (!command.once)
         return collectUntilStopped(session, *context, command.duration);
     return session.decide(u"spillwayctl collect"_s, CollectOnceDecision{}, [&session](const QByteArray& json) {

@@ -43,6 +43,11 @@ int run(Session& session, const Lag& command)
     const auto rows = lagRows(*reader, context->catalog, LagFilter{.group = command.group});
     if (!rows)
         return refuse(rows.error());
+    if (rows->empty() && context->workspace.connections.empty()) {
+        say(u"spillwayctl: the workspace has no connection, so that nothing can be sampled; add one under 'connections' in %1"_s
+                .arg(context->workspace.file));
+        return !session.options().json || printLine(lagJson(*rows)) ? Done : OutOfReach;
+    }
     if (rows->empty() && !command.group.isEmpty()) {
         const auto all = lagRows(*reader, context->catalog);
         if (!all)

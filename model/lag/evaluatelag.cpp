@@ -46,51 +46,74 @@ struct Question
     std::vector<CommitPoint> commits;
 };
 
-Status readEnds(const QJsonValue& value, Question& question)
+/// What is wrong with the input, a line each.
+class Faults
+{
+public:
+    void add(const QString& fault)
+    {
+        constexpr qsizetype most = 20; // a wrong field of every sample is told well enough
+        if (m_lines.size() < most)
+            m_lines += fault;
+    }
+    /// The value; nullopt where there is none, or where it is at fault.
+    template<typename T>
+    std::optional<T> take(const Result<std::optional<T>>& value)
+    {
+        if (value)
+            return *value;
+        add(value.error().detail);
+        return std::nullopt;
+    }
+    [[nodiscard]] const QStringList& lines() const { return m_lines; }
+
+private:
+    QStringList m_lines;
+};
+
+void readEnds(const QJsonValue& value, Question& question, Faults& faults)
 {
     if (!value.isArray() && !value.isUndefined() && !value.isNull())
-        return fail(ErrorCode::InvalidConfig, u"endOffsets: write an array of offsets, newest last"_s);
+        faults.add(u"endOffsets: write an array of offsets, newest last"_s);
     const QJsonArray ends = value.toArray();
     for (qsizetype i = 0; i < ends.size(); ++i) {
-        const auto end = wholeNumber(ends.at(i), u"endOffsets[%1]"_s.arg(i));
-        if (!end)
-            return tl::unexpected<Error>(end.error());
-        if (*end)
-            question.ends.push_back({**end});
+        if (const auto end = faults.take(wholeNumber(ends.at(i), u"endOffsets[%1]"_s.arg(i))))
+            question.ends.push_back({*end});
     }
-    return {};
 }
 
-Status readSamples(const QJsonValue& value, Question& question)
+void readSample(const QJsonObject& sample, const QString& place, Question& question, Faults& faults)
+{
+    const auto offset = wholeNumber(sample[u"offset"_s], place + u".offset"_s);
+    const auto at = wholeNumber(sample[u"atMs"_s], place + u".atMs"_s, true);
+    const auto observed = wholeNumber(sample[u"observedAtMs"_s], place + u".observedAtMs"_s, true);
+    const auto lag = wholeNumber(sample[u"lag"_s], place + u".lag"_s);
+    for (const auto* field : {&offset, &at, &observed, &lag})
+        (void)faults.take(*field);
+    if (offset && !*offset)
+        faults.add(place + u".offset: is missing"_s);
+    if (at && observed && !*at && !*observed)
+        faults.add(place + u".atMs: is missing, and observedAtMs too"_s);
+    if (!offset || !*offset || !at || !observed || (!*at && !*observed) || !lag)
+        return;
+    CommitPoint point{Offset{**offset}, utcFromMs(*at ? **at : **observed), std::nullopt};
+    if (*lag)
+        point.lag = MessageCount{**lag};
+    question.commits.push_back(point);
+}
+
+void readSamples(const QJsonValue& value, Question& question, Faults& faults)
 {
     if (!value.isArray())
-        return fail(ErrorCode::InvalidConfig, u"samples: write an array, oldest first"_s);
+        faults.add(u"samples: write an array, oldest first"_s);
     const QJsonArray samples = value.toArray();
     for (qsizetype i = 0; i < samples.size(); ++i) {
-        if (samples.at(i).isNull())
-            continue;
         const QString place = u"samples[%1]"_s.arg(i);
-        if (!samples.at(i).isObject())
-            return fail(ErrorCode::InvalidConfig, place + u": write { offset, atMs, observedAtMs, lag }"_s);
-        const QJsonObject sample = samples.at(i).toObject();
-        const auto offset = wholeNumber(sample[u"offset"_s], place + u".offset"_s);
-        const auto at = wholeNumber(sample[u"atMs"_s], place + u".atMs"_s, true);
-        const auto observed = wholeNumber(sample[u"observedAtMs"_s], place + u".observedAtMs"_s, true);
-        const auto lag = wholeNumber(sample[u"lag"_s], place + u".lag"_s);
-        for (const auto* field : {&offset, &at, &observed, &lag}) {
-            if (!*field)
-                return tl::unexpected<Error>(field->error());
-        }
-        if (!*offset)
-            return fail(ErrorCode::InvalidConfig, place + u".offset: is missing"_s);
-        if (!*at && !*observed)
-            return fail(ErrorCode::InvalidConfig, place + u".atMs: is missing, and observedAtMs too"_s);
-        CommitPoint point{Offset{**offset}, utcFromMs(*at ? **at : **observed), std::nullopt};
-        if (*lag)
-            point.lag = MessageCount{**lag};
-        question.commits.push_back(point);
+        if (samples.at(i).isObject())
+            readSample(samples.at(i).toObject(), place, question, faults);
+        else if (!samples.at(i).isNull())
+            faults.add(place + u": write { offset, atMs, observedAtMs, lag }"_s);
     }
-    return {};
 }
 
 Result<Question> readQuestion(QByteArrayView input)
@@ -107,28 +130,23 @@ Result<Question> readQuestion(QByteArrayView input)
     const QJsonObject object = document.object();
 
     Question question;
+    Faults faults;
     const QString policy = object[u"policy"_s].toString();
     if (policy != u"burrow" && policy != u"spillway")
-        return fail(ErrorCode::InvalidConfig,
-                    u"policy: write \"burrow\" or \"spillway\", not \"%1\""_s.arg(visibleText(policy.left(40))));
+        faults.add(u"policy: write \"burrow\" or \"spillway\", not \"%1\""_s.arg(visibleText(policy.left(40))));
     question.isBurrow = policy == u"burrow";
     const auto now = wholeNumber(object[u"nowMs"_s], u"nowMs"_s, true);
-    const auto currentLag = wholeNumber(object[u"currentLag"_s], u"currentLag"_s);
-    const auto allowedLag = wholeNumber(object[u"allowedLag"_s], u"allowedLag"_s);
-    for (const auto* field : {&now, &currentLag, &allowedLag}) {
-        if (!*field)
-            return tl::unexpected<Error>(field->error());
-    }
-    if (!*now)
-        return fail(ErrorCode::InvalidConfig, u"nowMs: is missing"_s);
-    question.now = utcFromMs(**now);
-    question.allowedLag = MessageCount{allowedLag->value_or(0)};
-    if (const Status ends = readEnds(object[u"endOffsets"_s], question); !ends)
-        return tl::unexpected<Error>(ends.error());
-    if (const Status samples = readSamples(object[u"samples"_s], question); !samples)
-        return tl::unexpected<Error>(samples.error());
-    if (*currentLag)
-        question.currentLag = MessageCount{**currentLag};
+    if (now && !*now)
+        faults.add(u"nowMs: is missing"_s);
+    question.now = utcFromMs(faults.take(now).value_or(0));
+    const auto currentLag = faults.take(wholeNumber(object[u"currentLag"_s], u"currentLag"_s));
+    question.allowedLag = MessageCount{faults.take(wholeNumber(object[u"allowedLag"_s], u"allowedLag"_s)).value_or(0)};
+    readEnds(object[u"endOffsets"_s], question, faults);
+    readSamples(object[u"samples"_s], question, faults);
+    if (!faults.lines().isEmpty())
+        return fail(ErrorCode::InvalidConfig, faults.lines().join(u'\n'));
+    if (currentLag)
+        question.currentLag = MessageCount{*currentLag};
     else if (!question.commits.empty() && !question.ends.empty())
         question.currentLag = lagOf(question.commits.back().offset, question.ends.back());
     return question;

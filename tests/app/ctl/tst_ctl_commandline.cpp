@@ -54,6 +54,7 @@ private Q_SLOTS:
     void withoutAWorkspaceItSaysHowToMakeOne();
     void initMakesAWorkspaceThatLoads();
     void initNeverOverwrites();
+    void withoutAConnectionNothingIsSampled();
     void outputThatCannotBeWrittenIsToldOnce_data();
     void outputThatCannotBeWrittenIsToldOnce();
     void aReaderThatHadEnoughIsNoFault();
@@ -276,6 +277,25 @@ void CommandLineTest::initMakesAWorkspaceThatLoads()
     QVERIFY(QDir().mkpath(here));
     EXPECT_EXIT(scene.bare({u"init"_s}, here), 0);
     QVERIFY(QFileInfo::exists(here + u"/spillway.yaml"_s));
+
+    const CtlOutput told = scene.bare({u"init"_s, scene.home() + u"/told"_s, u"--json"_s}, scene.home());
+    EXPECT_EXIT(told, 0);
+    const QJsonObject made = told.object();
+    QCOMPARE(made[u"folder"_s].toString(), scene.home() + u"/told"_s);
+    EXPECT(made[u"files"_s].toArray().contains(QJsonValue(scene.home() + u"/told/spillway.yaml"_s)), told.told());
+}
+
+/// Which is said, rather than to collect first.
+void CommandLineTest::withoutAConnectionNothingIsSampled()
+{
+    const Scene scene;
+    scene.write(u"spillway.yaml"_s, "version: 1\nname: quiet\nenvironment: development\n");
+    for (const QStringList& asked : {QStringList{u"lag"_s}, QStringList{u"collect"_s, u"--once"_s}}) {
+        const CtlOutput output = scene.ctl(asked);
+        EXPECT_EXIT(output, 0);
+        EXPECT(output.err.contains("has no connection") && !output.out.contains("collect --once"), output.told());
+    }
+    QCOMPARE(scene.ctl({u"lag"_s, u"--json"_s}).array().size(), qsizetype{0});
 }
 
 void CommandLineTest::initNeverOverwrites()

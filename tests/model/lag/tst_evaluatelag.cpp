@@ -152,6 +152,11 @@ void EvaluateLagTest::faultsAreNamed_data()
     QTest::newRow("a negative lag") << QByteArray(R"({"policy":"burrow","nowMs":1,"currentLag":-3,"samples":[]})")
                                     << u"currentLag"_s;
     QTest::newRow("no samples") << QByteArray(R"({"policy":"burrow","nowMs":1})") << u"samples"_s;
+    QTest::newRow("all at once")
+        << QByteArray(R"({"policy":"x","endOffsets":["1"],"samples":[{},7]})")
+        << u"policy: write \"burrow\" or \"spillway\", not \"x\"\nnowMs: is missing\n"_s
+           u"endOffsets[0]: write a whole number\nsamples[0].offset: is missing\n"_s
+           u"samples[0].atMs: is missing, and observedAtMs too\nsamples[1]: write { offset, atMs, observedAtMs, lag }"_s;
     QTest::newRow("a sample without offset")
         << QByteArray(R"({"policy":"burrow","nowMs":1,"samples":[{"atMs":1}]})") << u"samples[0].offset"_s;
     QTest::newRow("a sample without time")

@@ -11,16 +11,23 @@ namespace spillway {
 
 namespace {
 
-/// The newest month that was invoiced, and what the model says of the same days. nullopt: no invoice; or one whose
-/// profile is not asked for.
+/// The newest month that was invoiced, and what the model says of the same days: by the profile that the invoice is of.
+/// nullopt: no invoice; or one whose profile is gone.
 std::optional<InvoiceComparison> newestComparison(const Context& context, const std::vector<Invoice>& invoices)
 {
     QDate first, last;
+    QString profile;
     for (const Invoice& invoice : invoices) {
-        for (const InvoiceLine& line : invoice.lines)
-            last = last.isValid() ? std::max(last, line.last) : line.last;
+        for (const InvoiceLine& line : invoice.lines) {
+            if (last.isValid() && line.last <= last)
+                continue;
+            last = line.last;
+            profile = invoice.profile;
+        }
     }
     for (const Invoice& invoice : invoices) {
+        if (invoice.profile != profile)
+            continue;
         for (const InvoiceLine& line : invoice.lines) {
             if (line.first.year() == last.year() && line.first.month() == last.month())
                 first = first.isValid() ? std::min(first, line.first) : line.first;
@@ -30,13 +37,27 @@ std::optional<InvoiceComparison> newestComparison(const Context& context, const 
         return std::nullopt;
     CostQuestion question;
     question.range = DayRange{first, last};
-    const Checked<CostBill> bill = workspaceBill(context, question);
-    const bool isCalibrated =
-        bill.value && std::any_of(bill.value->segments.begin(), bill.value->segments.end(),
-                                  [](const CostSegment& segment) { return !segment.calibrations.empty(); });
-    if (!isCalibrated)
-        return std::nullopt;
-    return InvoiceComparison{first, last, bill.value->totals.modelled, bill.value->totals.total, bill.value->currency};
+    // Without a name: where each cluster has a profile, that one prices its own events only.
+    for (const QString& name : {QString(), profile}) {
+        question.profile = name;
+        const Checked<CostBill> bill = workspaceBill(context, question);
+        if (!bill.value)
+            continue;
+        const auto isCompared = [&profile](const CostSegment& segment) {
+            return !segment.calibrations.empty() && segment.profile.name == profile;
+        };
+        if (!std::any_of(bill.value->segments.begin(), bill.value->segments.end(), isCompared))
+            continue;
+        Money modelled, invoiced;
+        for (const CostLine& line : bill.value->lines) {
+            if (bill.value->segments[static_cast<std::size_t>(line.segment)].profile.name != profile)
+                continue;
+            modelled += line.modelled;
+            invoiced += line.amount;
+        }
+        return InvoiceComparison{first, last, modelled, invoiced, bill.value->currency, profile};
+    }
+    return std::nullopt;
 }
 
 QByteArray keyOf(const Workspace& workspace, const std::vector<Invoice>& invoices, UtcTime now)

@@ -14,7 +14,7 @@ namespace spillway {
 class InvoiceComparisons
 {
 public:
-    /// nullopt: no invoice; or one whose profile is not asked for. Blocking; any thread.
+    /// By the profile that the invoice is of. nullopt: no invoice; or one whose profile is gone. Blocking; any thread.
     [[nodiscard]] std::optional<InvoiceComparison> newest(const Context& context, UtcTime now);
 
 private:

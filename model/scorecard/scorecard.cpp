@@ -387,11 +387,11 @@ private:
         const double error = all * std::abs(static_cast<double>(month.invoiced.micros - month.modelled.micros)) /
                              std::abs(static_cast<double>(month.invoiced.micros));
         add(4, u"calibration-error"_s, u"all"_s, error, mostPercent, true,
-            u"%1 to %2: %3 modelled, %4 %5 invoiced"_s.arg(
+            u"%1 to %2: %3 modelled, %4 %5 invoiced, profile %6"_s.arg(
                 month.first.toString(Qt::ISODate), month.last.toString(Qt::ISODate), formatMoney(month.modelled, 2),
-                formatMoney(month.invoiced, 2), month.currency),
-            u"see which rates are off: spillwayctl cost --from %1 --to %2"_s.arg(month.first.toString(Qt::ISODate),
-                                                                                 month.last.toString(Qt::ISODate)));
+                formatMoney(month.invoiced, 2), month.currency, month.profile),
+            u"see which rates are off: spillwayctl cost --from %1 --to %2 --profile '%3'"_s.arg(
+                month.first.toString(Qt::ISODate), month.last.toString(Qt::ISODate), month.profile));
     }
 
     void scoreCost()
@@ -458,7 +458,9 @@ private:
             const auto& [phase, scope] = key;
             const qsizetype missing = unknown[key];
             const bool isMet = share.good == share.of && share.of >= missing;
-            const double value = all * static_cast<double>(share.good) / static_cast<double>(share.of + missing);
+            // of the items that count, so that value against target says the same as isMet
+            const qsizetype counted = share.of >= missing ? share.of : share.of + missing;
+            const double value = all * static_cast<double>(share.good) / static_cast<double>(counted);
             const QString evidence =
                 u"%1 of %2 items met, %3 not known"_s.arg(share.good).arg(share.of + missing).arg(missing);
             ScorecardRow now{.phase = phase,

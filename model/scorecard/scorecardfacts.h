@@ -29,6 +29,7 @@ struct InvoiceComparison
     Money modelled;
     Money invoiced;
     QString currency;
+    QString profile = {}; ///< whose bill and invoice it is
 };
 
 /// Everything the scorecard looks at.

@@ -56,6 +56,7 @@ private Q_SLOTS:
     void aPhaseIsReachedAfterThirtyDaysAndCanBeLost_data();
     void aPhaseIsReachedAfterThirtyDaysAndCanBeLost();
     void unknownIsNotMet();
+    void theSumSaysAsValueWhatItSaysAsMet();
     void changesAreAnnouncedInTime_data();
     void changesAreAnnouncedInTime();
     void theModelIsComparedWithTheInvoice_data();
@@ -125,6 +126,20 @@ void ScorecardTest::unknownIsNotMet()
     for (const ScorecardRow& row : scorecard(facts)) {
         QVERIFY2(row.value || !row.isMet, qPrintable(row.item));
         QVERIFY2(row.isMet || !row.nextStep.isEmpty(), qPrintable(row.item));
+    }
+}
+
+/// Who compares a phase's value with its target comes to what isMet says, however much is not known.
+void ScorecardTest::theSumSaysAsValueWhatItSaysAsMet()
+{
+    const test::LintScene scene;
+    ScorecardFacts empty;
+    empty.observed.now = now;
+    for (const ScorecardFacts& facts : {factsOf(scene), empty}) {
+        for (const ScorecardRow& row : scorecard(facts)) {
+            if (row.item == u"phase-met" && row.value)
+                QVERIFY2((*row.value >= row.target) == row.isMet, qPrintable(row.scope + row.evidence));
+        }
     }
 }
 

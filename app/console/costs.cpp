@@ -171,7 +171,10 @@ Checked<std::vector<PricingProfile>> workspacePricing(const Context& context)
 {
     if (context.workspace.pricingFile.isEmpty())
         return {std::vector<PricingProfile>(), {}};
-    return loadPricing(context.workspace.pricingFile);
+    QStringList connections;
+    for (const ConnectionSettings& connection : context.workspace.connections)
+        connections += connection.name;
+    return loadPricing(context.workspace.pricingFile, connections);
 }
 
 Result<MeasuredUsage> workspaceUsage(const Context& context, const DayRange& range)

@@ -85,6 +85,20 @@ int measuredDaysOf(const std::vector<PricedPart>& parts, const DayRange& range)
     return static_cast<int>(days.size());
 }
 
+/// Whether anybody names the team: a budget of another one would hide what its team spends.
+bool isKnownTeam(const Catalog& catalog, const std::vector<PricedPart>& parts, const QString& team)
+{
+    const auto hasTeam = [&team](const auto& event) {
+        return event.producer.team == team ||
+               std::any_of(event.consumers.begin(), event.consumers.end(),
+                           [&team](const ConsumerEntry& consumer) { return consumer.team == team; });
+    };
+    return std::any_of(catalog.owned().begin(), catalog.owned().end(), hasTeam) ||
+           std::any_of(catalog.events().begin(), catalog.events().end(), hasTeam) ||
+           std::any_of(parts.begin(), parts.end(),
+                       [&team](const PricedPart& part) { return part.profile.platformTeam == team; });
+}
+
 } // namespace
 
 Checked<CostComparison> workspaceChanges(const Context& context, const CostQuestion& question,
@@ -165,6 +179,10 @@ Checked<MonthForecast> workspaceForecast(const Context& context, const CostQuest
     const Checked<CostBill> bill = workspaceBill(context, known);
     if (!bill.value || !parts.value)
         return {std::nullopt, bill.issues};
+    if (reportOf(*bill.value).isUnknown())
+        return {std::nullopt,
+                {issueOf(context, u"no event can be priced, so that nothing can be told of a month"_s,
+                         u"add avg_daily_volume and avg_payload_bytes to event-catalog.yaml"_s)}};
     const DailyCosts daily = dailyCosts(*bill.value);
     MonthForecast month{.currency = bill.value->currency,
                         .knownFrom = known.range->first,
@@ -175,7 +193,8 @@ Checked<MonthForecast> workspaceForecast(const Context& context, const CostQuest
                         .forecast = {},
                         .budget = budget ? budget : budgetOf(*parts.value),
                         .teams = {},
-                        .measuredDays = measuredDaysOf(*parts.value, *known.range)};
+                        .measuredDays = measuredDaysOf(*parts.value, *known.range),
+                        .today = today};
     month.last = QDate(month.first.year(), month.first.month(), month.first.daysInMonth());
     const int ahead = static_cast<int>(month.first.daysTo(month.last)) + 1;
     const auto spentOf = [&](const std::vector<Money>& amounts) {
@@ -194,6 +213,7 @@ Checked<MonthForecast> workspaceForecast(const Context& context, const CostQuest
     month.forecast = *forecast;
     for (const auto& [team, amount] : teamBudgetsOf(*parts.value)) {
         TeamForecast& one = month.teams.emplace_back(TeamForecast{team, amount, {}, {}});
+        one.isKnown = daily.byTeam.contains(team) || isKnownTeam(context.catalog, *parts.value, team);
         if (const auto series = daily.byTeam.find(team); series != daily.byTeam.end()) {
             one.spent = spentOf(series->second);
             one.forecast = forecastCost(asNumbers(series->second), ahead);

@@ -164,6 +164,13 @@ int deliverEdits(const Context& context, const SavingsAnswer& answer, const Cost
         workspaceSavingsPatch(context, answer, answer.chosen.empty() ? answer.savings : answer.chosen);
     if (!made.value)
         return reportIssues(made.issues);
+    if (made.value->edits.empty() && !command.patch.isEmpty()) {
+        // `git apply` takes no patch that changes nothing.
+        say(u"no file of the workspace needs an edit, so that there is no patch"_s);
+        for (const QString& line : made.value->byHand)
+            say(u"by hand, %1"_s.arg(visibleText(line)));
+        return Done;
+    }
     if (command.patch == u"-"_s) {
         if (!print(made.value->patch))
             return OutOfReach;

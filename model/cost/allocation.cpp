@@ -50,8 +50,8 @@ std::optional<std::vector<AllocatedPart>> causedParts(const CausedQuantity& quan
         parts.push_back({0, total});
         break;
     case ChargedTo::Consumers:
-        if (quantity.isByPath && quantity.producer > 0 && consumers == 0) {
-            parts.push_back({0, total}); // nobody else is there
+        if (consumers == 0 && quantity.producer > 0 && !quantity.isOfConsumers) {
+            parts.push_back({0, total}); // it costs that whoever is there; nobody else is
         } else if (quantity.isByPath && quantity.producer > 0) {
             splitEvenly(parts, total, 1, consumers + 1);
         } else {

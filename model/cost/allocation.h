@@ -23,6 +23,7 @@ struct CausedQuantity
     Wide producer = 0;
     Wide consumer = 0;     ///< each
     bool isByPath = false; ///< `producer` and `consumer` say what each causes; else `producer` is what the event needs
+    bool isOfConsumers = false; ///< not by path: nothing costs anything where nobody consumes
 };
 
 /// By the profile's word: who pays how much. The sum of the parts is what the bill holds, whoever pays it.

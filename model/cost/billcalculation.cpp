@@ -289,7 +289,7 @@ Result<CostBill> costBill(const Catalog& catalog, const PricingProfile& profile,
         bill.notes +=
             u"Profile %1 is in effect from %2 only; the days before it are reckoned at its rates, as no earlier ones are known."_s
                 .arg(visibleText(profile.name), profile.effectiveFrom->toString(Qt::ISODate));
-    if (profile.price(CostComponent::Storage).chargedTo == ChargedTo::Each)
+    if (profile.price(CostComponent::Storage).chargedTo == ChargedTo::Each && notes.priced > 0)
         bill.notes +=
             u"Storage is charged in full to the producer and to every consumer, so the total grows with the number of consumers and is no bill."_s;
     if (bill.totals.unattributed.micros > 0 && !notes.teamless.isEmpty())

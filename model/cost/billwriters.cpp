@@ -119,7 +119,7 @@ QString costComparisonText(const std::vector<CostReport>& reports)
                 if (candidate.team == team)
                     amount = candidate.total;
             }
-            row += formatMoney(amount, shownDecimals);
+            row += groupedMoney(amount, shownDecimals);
         }
         rows.push_back(row);
     }
@@ -127,7 +127,7 @@ QString costComparisonText(const std::vector<CostReport>& reports)
         QStringList row{name};
         bool isAny = false;
         for (const CostReport& report : reports) {
-            row += formatMoney(amountOf(report), shownDecimals);
+            row += groupedMoney(amountOf(report), shownDecimals);
             isAny = isAny || amountOf(report).micros != 0;
         }
         if (isAny)

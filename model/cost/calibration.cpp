@@ -92,7 +92,7 @@ void divideTotal(CalibratedMonth& month, const std::map<std::size_t, double>& fa
     const Money total = *month.invoiced.total;
     const std::vector<std::size_t> some = paidByTotal(month);
     const Money modelled = ofAll(month.modelled, some);
-    if (modelled.micros <= 0 || total.micros < 0) {
+    if (modelled.micros <= 0 || total.micros <= 0) {
         month.residual += total;
         return;
     }
@@ -136,9 +136,9 @@ CostLine adjustmentLine(int segment)
 {
     CostLine line;
     line.role = CostRole::Adjustment;
-    line.component = CostComponent::Fixed;
+    line.component = CostComponent::Adjustment;
     line.unit = PriceUnit::Month;
-    line.basis = QuantityBasis::Measured; // an invoice
+    line.basis = QuantityBasis::Invoiced;
     line.segment = segment;
     return line;
 }
@@ -302,7 +302,7 @@ private:
             billDay(parts, m_lines[c], partOf(m_month.billed[c]->micros, from, from + own, m_month.modelled[c].micros));
             m_isBilled[c] = true;
         }
-        CostDayPart adjustment{.basis = QuantityBasis::Measured};
+        CostDayPart adjustment{.basis = QuantityBasis::Invoiced};
         if (!m_isCarried) {
             const auto days = m_month.invoiced.first.daysTo(m_month.invoiced.last) + 1;
             adjustment.amount = Money{partOf(m_month.residual.micros, at, at + 1, days)};

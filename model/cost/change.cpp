@@ -51,6 +51,7 @@ double timesOf(const ComponentPrice& price, CostComponent component, int consume
     case CostComponent::Network:
     case CostComponent::Compute:
     case CostComponent::Registry:
+    case CostComponent::Adjustment:
         break;
     }
     return price.chargedTo == ChargedTo::Each ? consumers + 1 : price.chargedTo == ChargedTo::Consumers ? consumers : 1;

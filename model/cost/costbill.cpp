@@ -80,6 +80,8 @@ QString quantityBasisWord(QuantityBasis basis)
         return u"declared"_s;
     case QuantityBasis::Assumed:
         return u"assumed"_s;
+    case QuantityBasis::Invoiced:
+        return u"invoiced"_s;
     }
     return {};
 }

@@ -136,7 +136,7 @@ struct CostTotals
     Money adjustment;
     Money modelled;                                   ///< of everything, before calibration
     std::array<Money, costComponentCount> components; ///< billed, by component
-    std::array<Money, 3> byBasis;                     ///< billed, by QuantityBasis
+    std::array<Money, quantityBases.size()> byBasis;  ///< billed, by QuantityBasis
     friend bool operator==(const CostTotals&, const CostTotals&) = default;
 };
 

@@ -12,8 +12,9 @@ namespace {
 QString volumesWord(const CostBill& bill)
 {
     const auto of = [&bill](QuantityBasis basis) {
-        return std::any_of(bill.lines.begin(), bill.lines.end(),
-                           [basis](const CostLine& line) { return line.basis == basis; });
+        return std::any_of(bill.lines.begin(), bill.lines.end(), [basis](const CostLine& line) {
+            return line.basis == basis && line.role != CostRole::Adjustment; // an invoice's word
+        });
     };
     const bool isMeasured = of(QuantityBasis::Measured);
     const bool isDeclared = of(QuantityBasis::Declared);
@@ -21,6 +22,36 @@ QString volumesWord(const CostBill& bill)
     if (int{isMeasured} + int{isDeclared} + int{isAssumed} > 1)
         return u"mixed"_s;
     return isMeasured ? u"measured"_s : isAssumed ? u"assumed"_s : u"declared"_s;
+}
+
+std::vector<CostTerms> termsOf(const CostBill& bill)
+{
+    std::vector<CostTerms> terms;
+    for (const CostSegment& segment : bill.segments) {
+        const QDate last = segment.firstDay.isValid() ? segment.firstDay.addDays(segment.days - 1) : QDate();
+        // an invoice cuts segments too, and changes no rate
+        if (!terms.empty() && terms.back().profile == segment.profile)
+            terms.back().last = last;
+        else
+            terms.push_back({segment.profile, segment.firstDay, last});
+    }
+    return terms;
+}
+
+/// What holds throughout.
+PricingProfile commonOf(const std::vector<CostTerms>& terms, const QString& names)
+{
+    PricingProfile common = terms.empty() ? PricingProfile() : terms.back().profile;
+    common.name = names;
+    for (const CostTerms& one : terms) {
+        if (one.profile.source != common.source)
+            common.source.clear();
+        if (one.profile.effectiveFrom != common.effectiveFrom)
+            common.effectiveFrom.reset();
+        if (one.profile.retentionDays != common.retentionDays)
+            common.retentionDays.reset();
+    }
+    return common;
 }
 
 void addTo(CostRow& row, const CostLine& line)
@@ -55,7 +86,8 @@ CostReport reportOf(const CostBill& bill)
     std::stable_sort(report.teams.begin(), report.teams.end(),
                      [](const CostRow& a, const CostRow& b) { return a.total > b.total; });
     CostBasis& basis = report.basis;
-    basis.profile = bill.segments.empty() ? PricingProfile() : bill.segments.back().profile;
+    basis.terms = termsOf(bill);
+    basis.profile = commonOf(basis.terms, bill.profileName);
     basis.volumes = volumesWord(bill);
     basis.byBasis = bill.totals.byBasis;
     basis.policy = bill.policy;

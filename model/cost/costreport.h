@@ -15,12 +15,23 @@ struct CostRow
     friend bool operator==(const CostRow&, const CostRow&) = default;
 };
 
+/// Rates, and when they hold: of one cluster, between two changes.
+struct CostTerms
+{
+    PricingProfile profile;
+    QDate first; ///< UTC, both included; null without a range
+    QDate last;
+    friend bool operator==(const CostTerms&, const CostTerms&) = default;
+};
+
 /// What the numbers rest on.
 struct CostBasis
 {
+    /// The last terms' rates; the name is all profiles', and what the terms say differently is empty.
     PricingProfile profile;
+    std::vector<CostTerms> terms;                 ///< by cluster, then day; one, but where clusters or changes differ
     QString volumes = QStringLiteral("declared"); ///< from the catalog; `measured` or `mixed` where samples cover days
-    std::array<Money, 3> byBasis;                 ///< what rests on measured, declared and assumed quantities
+    std::array<Money, quantityBases.size()> byBasis; ///< what rests on each kind of quantity
     AllocationPolicy policy = AllocationPolicy::Profile;
     IdlePolicy idlePolicy = IdlePolicy::Show;
     std::vector<CostCalibration> calibrations;
@@ -42,6 +53,11 @@ struct CostReport
     CostRow adjustment;            ///< what an invoice holds beyond the model; may be negative
     CostRow total;                 ///< teams + unattributed + idle + adjustment, to the micro-unit, in every column
     CostBasis basis;
+    /// There are events, and nothing of them could be priced: the total is not known, and not 0.
+    [[nodiscard]] bool isUnknown() const
+    {
+        return basis.pricedEvents == 0 && total.total.micros == 0 && !basis.unknownEvents.isEmpty();
+    }
     friend bool operator==(const CostReport&, const CostReport&) = default;
 };
 

@@ -29,20 +29,25 @@ QString periodText(const CostReport& report)
 
 QString cell(Money amount)
 {
-    QString digits = formatMoney(amount, shownDecimals);
-    const qsizetype point = digits.size() - shownDecimals - 1;
-    for (qsizetype at = point - 3; at > 0; at -= 3)
-        digits.insert(at, QChar(0x2009)); // thin space
-    return digits;
+    return groupedMoney(amount, shownDecimals);
+}
+
+/// Network, where bytes in and out have prices of their own in its stead.
+bool isPathsInstead(CostComponent component, const PricingProfile& profile)
+{
+    return component == CostComponent::Network && profile.price(component).rate.mantissa == 0 &&
+           (profile.isPriced(CostComponent::Ingress) || profile.isPriced(CostComponent::Egress));
 }
 
 /// The article's components, and those that cost something besides.
 std::vector<CostComponent> shownComponents(const CostReport& report)
 {
     std::vector<CostComponent> shown;
-    for (const CostComponent component : costComponents) {
-        if (componentIndex(component) < coreComponents.size() || report.basis.profile.isPriced(component) ||
-            report.total.of(component).micros != 0)
+    for (const CostComponent component : billedComponents) {
+        const bool isPriced =
+            std::any_of(report.basis.terms.begin(), report.basis.terms.end(),
+                        [component](const CostTerms& terms) { return terms.profile.isPriced(component); });
+        if (componentIndex(component) < coreComponents.size() || isPriced || report.total.of(component).micros != 0)
             shown.push_back(component);
     }
     return shown;
@@ -88,13 +93,38 @@ QString rateText(const PricingProfile& profile)
 {
     QStringList parts;
     for (const CostComponent component : costComponents) {
-        if (!profile.isPriced(component))
+        if (!profile.isPriced(component) || isPathsInstead(component, profile))
             continue;
         const ComponentPrice& price = profile.price(component);
         parts += u"%1 %2 per %3 (%4)"_s.arg(costComponentWord(component), formatRate(price.rate),
                                             priceUnitWord(price.unit), chargedToWord(price.chargedTo));
     }
     return parts.join(u", "_s);
+}
+
+QString termsText(const PricingProfile& profile)
+{
+    QString text = rateText(profile) + u'.';
+    if (profile.replication > 1)
+        text += u" Stored in %1 copies."_s.arg(profile.replication);
+    if (profile.retentionDays)
+        text += u" Retention %1 days for every event."_s.arg(*profile.retentionDays);
+    if (profile.effectiveFrom)
+        text += u" In effect from %1."_s.arg(profile.effectiveFrom->toString(Qt::ISODate));
+    if (!profile.source.isEmpty())
+        text += u" Source: %1."_s.arg(visibleText(profile.source));
+    return text;
+}
+
+/// `Rates of house (cluster orders), 2026-11-14 to 2026-11-15`
+QString termsName(const CostTerms& terms)
+{
+    QString text = u"Rates of "_s + terms.profile.name;
+    if (!terms.profile.connection.isEmpty())
+        text += u" (cluster %1)"_s.arg(terms.profile.connection);
+    if (terms.first.isValid())
+        text += u", %1 to %2"_s.arg(terms.first.toString(Qt::ISODate), terms.last.toString(Qt::ISODate));
+    return text;
 }
 
 /// One sentence for each month of an invoice.
@@ -164,6 +194,21 @@ void writeCalibrations(JsonWriter& json, const std::vector<CostCalibration>& cal
     json.endArray();
 }
 
+void writeTerms(JsonWriter& json, const std::vector<CostTerms>& all)
+{
+    json.key(u"terms").beginArray();
+    for (const CostTerms& terms : all) {
+        json.beginObject().field(u"profile", terms.profile.name);
+        json.key(u"connection").value(textOrNull(terms.profile.connection));
+        json.key(u"from").value(dayOrNull(terms.first)).key(u"to").value(dayOrNull(terms.last));
+        json.key(u"source").value(textOrNull(terms.profile.source));
+        json.key(u"effectiveFrom").value(dayOrNull(terms.profile.effectiveFrom));
+        json.field(u"replication", terms.profile.replication);
+        json.key(u"retentionDays").value(terms.profile.retentionDays).endObject();
+    }
+    json.endArray();
+}
+
 void writeBasis(JsonWriter& json, const CostReport& report)
 {
     const CostBasis& basis = report.basis;
@@ -181,7 +226,7 @@ void writeBasis(JsonWriter& json, const CostReport& report)
                                            : std::nullopt);
     json.field(u"volumes", basis.volumes);
     json.key(u"amounts").beginObject(); // what rests on quantities of each kind
-    for (const QuantityBasis kind : {QuantityBasis::Measured, QuantityBasis::Declared, QuantityBasis::Assumed})
+    for (const QuantityBasis kind : quantityBases)
         writeAmount(json, quantityBasisWord(kind), basis.byBasis[static_cast<std::size_t>(kind)]);
     json.endObject();
     json.field(u"policy", allocationPolicyWord(basis.policy)).field(u"idlePolicy", idlePolicyWord(basis.idlePolicy));
@@ -190,16 +235,28 @@ void writeBasis(JsonWriter& json, const CostReport& report)
     json.key(u"timeZone").value(report.range ? std::optional(report.range->timeZone) : std::nullopt);
     json.field(u"pricedEvents", static_cast<std::int64_t>(basis.pricedEvents));
     list(u"unknownEvents", basis.unknownEvents);
-    json.key(u"rates").beginArray();
-    for (const CostComponent component : shownComponents(report)) {
-        const ComponentPrice& price = basis.profile.price(component);
-        json.beginObject().field(u"component", costComponentKey(component)); // as in the rows of teams
-        json.key(u"rate").raw(formatRate(price.rate).toLatin1());
-        json.field(u"unit", priceUnitWord(price.unit)).field(u"chargedTo", chargedToWord(price.chargedTo)).endObject();
+    json.key(u"rates").beginArray(); // one for each component and terms
+    for (const CostTerms& terms : basis.terms) {
+        for (const CostComponent component : shownComponents(report)) {
+            if (component == CostComponent::Adjustment)
+                continue; // has no rate
+            const ComponentPrice& price = terms.profile.price(component);
+            json.beginObject().field(u"component", costComponentKey(component)); // as in the rows of teams
+            json.key(u"rate").raw(formatRate(price.rate).toLatin1());
+            json.field(u"unit", priceUnitWord(price.unit)).field(u"chargedTo", chargedToWord(price.chargedTo));
+            json.field(u"profile", terms.profile.name).key(u"from").value(dayOrNull(terms.first));
+            json.key(u"to").value(dayOrNull(terms.last));
+            json.endObject();
+        }
     }
     json.endArray();
+    writeTerms(json, basis.terms);
     json.key(u"retentionDays").value(basis.profile.retentionDays);
-    json.field(u"replication", basis.profile.replication);
+    const bool isReplicationOne = std::all_of(basis.terms.begin(), basis.terms.end(), [&basis](const CostTerms& terms) {
+        return terms.profile.replication == basis.profile.replication;
+    });
+    json.key(u"replication")
+        .value(isReplicationOne ? std::optional(std::int64_t{basis.profile.replication}) : std::nullopt);
     list(u"notes", basis.notes);
     json.endObject();
 }
@@ -211,10 +268,15 @@ QString costAsText(const CostReport& report)
     const CostBasis& basis = report.basis;
     QString out =
         u"Cost of %1, %2, profile %3\n\n"_s.arg(periodText(report), report.currency, visibleText(basis.profile.name));
-    if (report.teams.empty() && report.unattributed.total.micros == 0) {
+    const bool isNothing = report.teams.empty() && report.total.total.micros == 0;
+    if (isNothing) {
         out += u"Nothing can be priced: the catalog holds no event with volume and size.\n"_s;
     } else {
-        const std::vector<CostComponent> components = shownComponents(report);
+        std::vector<CostComponent> components = shownComponents(report);
+        if (report.total.of(CostComponent::Network).micros == 0 &&
+            std::all_of(basis.terms.begin(), basis.terms.end(),
+                        [](const CostTerms& terms) { return isPathsInstead(CostComponent::Network, terms.profile); }))
+            components.erase(std::find(components.begin(), components.end(), CostComponent::Network));
         std::vector<QStringList> lines{{u"Team"_s}};
         for (const CostComponent component : components)
             lines.front() += columnTitle(component);
@@ -231,15 +293,11 @@ QString costAsText(const CostReport& report)
         lines.push_back(cellsOf(u"Total"_s, report.total, components));
         appendTable(out, lines, {1, last});
     }
-    out += u"\nBasis: %1 volumes of %2 events. Rates: %3."_s.arg(basis.volumes)
-               .arg(basis.pricedEvents)
-               .arg(rateText(basis.profile));
-    if (basis.profile.retentionDays)
-        out += u" Retention %1 days for every event."_s.arg(*basis.profile.retentionDays);
-    if (basis.profile.effectiveFrom)
-        out += u" In effect from %1."_s.arg(basis.profile.effectiveFrom->toString(Qt::ISODate));
-    if (!basis.profile.source.isEmpty())
-        out += u" Source: %1."_s.arg(visibleText(basis.profile.source));
+    out += u"\nBasis: %1 volumes of %2 events."_s.arg(basis.volumes).arg(basis.pricedEvents);
+    const bool isOne = basis.terms.size() < 2;
+    for (const CostTerms& terms : basis.terms)
+        out += isOne ? u" Rates: "_s + termsText(terms.profile)
+                     : u"\n%1: %2"_s.arg(visibleText(termsName(terms)), termsText(terms.profile));
     if (basis.policy != AllocationPolicy::Profile || basis.idlePolicy != IdlePolicy::Show)
         out += u" Policy %1, idle capacity: %2."_s.arg(allocationPolicyWord(basis.policy),
                                                        idlePolicyWord(basis.idlePolicy));
@@ -247,7 +305,8 @@ QString costAsText(const CostReport& report)
     out += calibrationText(basis.calibrations);
     for (const QString& note : basis.notes)
         out += note + u'\n';
-    out += u"Rounded to four decimals; JSON and CSV hold all six and add up exactly.\n"_s;
+    if (!isNothing)
+        out += u"Rounded to four decimals; JSON and CSV hold all six and add up exactly.\n"_s;
     return out;
 }
 
@@ -262,13 +321,18 @@ QByteArray costAsJson(const CostReport& report)
     json.key(u"teams").beginArray();
     for (const CostRow& row : report.teams) {
         json.beginObject().field(u"team", row.team);
-        for (const CostComponent component : shownComponents(report))
-            writeAmount(json, costComponentKey(component), row.of(component));
+        for (const CostComponent component : shownComponents(report)) {
+            if (component != CostComponent::Adjustment) // is no team's
+                writeAmount(json, costComponentKey(component), row.of(component));
+        }
         writeAmount(json, u"total", row.total);
         json.endObject();
     }
     json.endArray();
-    writeAmount(json, u"total", report.total.total);
+    if (report.isUnknown()) // not 0: nothing of it could be priced
+        json.key(u"total").value(std::optional<QString>());
+    else
+        writeAmount(json, u"total", report.total.total);
     // Teams, idle and this are the total: what an invoice has beyond the model is nobody's either.
     writeAmount(json, u"unattributed", report.unattributed.total + report.adjustment.total);
     writeAmount(json, u"idle", report.idle.total);

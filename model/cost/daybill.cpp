@@ -303,7 +303,7 @@ private:
         case CostComponent::Network:
             return needed(bytesOf(load));
         case CostComponent::Compute:
-            return needed(load.records);
+            return CausedQuantity{.producer = load.records, .isOfConsumers = true};
         case CostComponent::Registry:
             return needed(nanodays);
         case CostComponent::Ingress:
@@ -322,6 +322,7 @@ private:
         case CostComponent::Connectors:
         case CostComponent::Fixed:
         case CostComponent::Partitions:
+        case CostComponent::Adjustment:
             break;
         }
         return std::nullopt;

@@ -14,7 +14,7 @@ struct EventDayCost
     Money day;
     Money month;                                      ///< 365/12 days like this one
     std::array<Money, costComponentCount> components; ///< of the day
-    std::array<Money, 3> byBasis;                     ///< of the day, by QuantityBasis
+    std::array<Money, quantityBases.size()> byBasis;  ///< of the day, by QuantityBasis
     std::map<QString, Money> teams;                   ///< who pays how much of the day; empty name: nobody's
     friend bool operator==(const EventDayCost&, const EventDayCost&) = default;
 

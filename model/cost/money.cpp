@@ -71,4 +71,14 @@ QString formatMoney(Money amount, int decimals)
     return isNegative && rounded != 0 ? u'-' + text : text;
 }
 
+QString groupedMoney(Money amount, int decimals)
+{
+    QString digits = formatMoney(amount, decimals);
+    const qsizetype first = digits.startsWith(u'-') ? 1 : 0;
+    const qsizetype point = decimals > 0 ? digits.size() - decimals - 1 : digits.size();
+    for (qsizetype at = point - 3; at > first; at -= 3)
+        digits.insert(at, QChar(0x2009)); // thin space
+    return digits;
+}
+
 } // namespace spillway

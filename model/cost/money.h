@@ -44,5 +44,7 @@ struct Rate
 /// A decimal number with a point and `decimals` digits (0 to 6), halves rounded up; six is exact. No thousands
 /// separators.
 [[nodiscard]] QString formatMoney(Money amount, int decimals);
+/// The same for people's eyes: thousands apart by thin spaces.
+[[nodiscard]] QString groupedMoney(Money amount, int decimals);
 
 } // namespace spillway

@@ -71,6 +71,8 @@ QString costComponentWord(CostComponent component)
         return u"connectors"_s;
     case CostComponent::Fixed:
         return u"fixed"_s;
+    case CostComponent::Adjustment:
+        return u"adjustment"_s;
     }
     return {};
 }

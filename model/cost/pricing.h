@@ -30,13 +30,21 @@ enum class CostComponent {
     Requests,
     Connectors, ///< connector tasks
     Fixed,      ///< support and base fees
+    Adjustment, ///< what invoices hold beyond the model; nobody prices it
 };
 inline constexpr std::array costComponents{
+    // what a profile may price
     CostComponent::Storage,       CostComponent::Network,    CostComponent::Compute,  CostComponent::Registry,
     CostComponent::TieredStorage, CostComponent::Ingress,    CostComponent::Egress,   CostComponent::CrossZone,
     CostComponent::Broker,        CostComponent::Partitions, CostComponent::Requests, CostComponent::Connectors,
     CostComponent::Fixed};
-inline constexpr std::size_t costComponentCount = costComponents.size();
+inline constexpr std::size_t costComponentCount = costComponents.size() + 1; ///< with Adjustment, the last
+/// What a bill may have columns for: what is priced, and the adjustment.
+inline constexpr std::array billedComponents{
+    CostComponent::Storage,       CostComponent::Network,    CostComponent::Compute,  CostComponent::Registry,
+    CostComponent::TieredStorage, CostComponent::Ingress,    CostComponent::Egress,   CostComponent::CrossZone,
+    CostComponent::Broker,        CostComponent::Partitions, CostComponent::Requests, CostComponent::Connectors,
+    CostComponent::Fixed,         CostComponent::Adjustment};
 /// The article's: every profile prices them.
 inline constexpr std::array coreComponents{CostComponent::Storage, CostComponent::Network, CostComponent::Compute,
                                            CostComponent::Registry};
@@ -144,7 +152,9 @@ struct PricingProfile
 [[nodiscard]] PricingProfile seedProfile();
 
 /// Reads pricing.yaml: its profiles in the file's order. Every fault at once. Blocking; any thread.
-[[nodiscard]] Checked<std::vector<PricingProfile>> loadPricing(const QString& file);
+/// @param connections  the workspace's names, which profiles may give as their cluster; nullopt: any name
+[[nodiscard]] Checked<std::vector<PricingProfile>>
+loadPricing(const QString& file, const std::optional<QStringList>& connections = std::nullopt);
 
 /// The profile by name: one of `fileProfiles`, else the built-in `seed`. An empty name takes the file's first, without
 /// a file `seed`. Error InvalidConfig lists the names there are.

@@ -39,6 +39,8 @@ std::vector<PriceUnit> unitsOf(CostComponent component)
     case CostComponent::Connectors:
     case CostComponent::Fixed:
         return {PriceUnit::Hour, PriceUnit::Day, PriceUnit::Month};
+    case CostComponent::Adjustment:
+        break;
     }
     return {};
 }
@@ -65,6 +67,8 @@ ChargedTo usualPayer(CostComponent component, PriceUnit unit)
     case CostComponent::Connectors:
     case CostComponent::Fixed:
         return ChargedTo::Split;
+    case CostComponent::Adjustment:
+        break;
     }
     return ChargedTo::Each;
 }
@@ -343,9 +347,22 @@ PricingProfile readProfile(const YamlNode::Entry& entry, IssueList& issues)
     return profile;
 }
 
+/// A cluster that is not there would be billed beside those that are.
+void checkConnection(const YamlNode& node, const PricingProfile& profile, const QStringList& connections,
+                     IssueList& issues)
+{
+    const YamlNode* named = node.find(u"connection");
+    if (named == nullptr || profile.connection.isEmpty() || connections.contains(profile.connection))
+        return;
+    issues.error(*named,
+                 u"'connection' of profile %1 is %2, which the workspace has not%3"_s.arg(
+                     quoted(profile.name), quoted(profile.connection), didYouMean(profile.connection, connections)),
+                 connections.isEmpty() ? u"leave it out"_s : u"write %1"_s.arg(joined(connections)));
+}
+
 } // namespace
 
-Checked<std::vector<PricingProfile>> loadPricing(const QString& file)
+Checked<std::vector<PricingProfile>> loadPricing(const QString& file, const std::optional<QStringList>& connections)
 {
     const Checked<YamlDocument> document = readYamlFile(file);
     if (!document.value)
@@ -364,6 +381,8 @@ Checked<std::vector<PricingProfile>> loadPricing(const QString& file)
                 issues.error(*entry.key, u"the name 'seed' belongs to the built-in profile"_s,
                              u"give this profile another name"_s);
             profiles.push_back(readProfile(entry, issues));
+            if (connections && entry.value->kind == YamlNode::Kind::Map)
+                checkConnection(*entry.value, profiles.back(), *connections, issues);
         }
     }
     map.finish();

@@ -32,7 +32,7 @@ QByteArray savingsJson(const std::vector<Saving>& savings, const QString& curren
 QString savingsText(const std::vector<Saving>& savings, const QString& currency)
 {
     if (savings.empty())
-        return u"Nothing to save was found. Advice needs samples: spillwayctl collect\n"_s;
+        return u"Nothing to save was found. Advice rests on samples (`spillwayctl collect`), some of it on those of a day or more; what several events of one topic share is left alone.\n"_s;
     QString text;
     for (const Saving& saving : savings) {
         text += u"%1 %2 a month, risk %3: %4\n"_s.arg(formatMoney(saving.perMonth, 2), currency,

@@ -210,8 +210,12 @@ QByteArray forecastJson(const MonthForecast& forecast)
         json.beginObject().field(u"team", team.team);
         writeAmount(json, u"budget", team.budget);
         writeAmount(json, u"spent", team.spent);
-        writeAmount(json, u"month", team.month());
-        json.key(u"isOverBudget").raw(team.month() > team.budget ? "true" : "false").endObject();
+        if (team.isKnown)
+            writeAmount(json, u"month", team.month());
+        else
+            json.key(u"month").value(std::optional<QString>());
+        json.key(u"isOverBudget").raw(!team.isKnown ? "null" : team.month() > team.budget ? "true" : "false");
+        json.endObject();
     }
     json.endArray().endObject();
     return json.json();
@@ -221,9 +225,11 @@ QString forecastText(const MonthForecast& forecast)
 {
     const auto text = [](Money amount) { return formatMoney(amount, shownDecimals); };
     const Money month = forecast.month();
-    QString out =
-        u"%1 to %2 will cost %3 %4"_s.arg(forecast.first.toString(Qt::ISODate), forecast.last.toString(Qt::ISODate),
-                                          text(moneyOf(forecast.forecast.expected)), forecast.currency);
+    // Of a month that is over it tells what these days let expect, not what will be.
+    const bool isOver = forecast.today.isValid() && forecast.last < forecast.today;
+    QString out = u"%1 to %2 %3 cost %4 %5"_s.arg(forecast.first.toString(Qt::ISODate),
+                                                  forecast.last.toString(Qt::ISODate), isOver ? u"was to"_s : u"will"_s,
+                                                  text(moneyOf(forecast.forecast.expected)), forecast.currency);
     out += forecast.hasBand() ? u", with a chance of 80 percent between %1 and %2.\n"_s.arg(
                                     text(moneyOf(forecast.forecast.low)), text(moneyOf(forecast.forecast.high)))
                               : u" at the catalog's volumes; samples cover too few days to tell a band.\n"_s;
@@ -232,6 +238,11 @@ QString forecastText(const MonthForecast& forecast)
             .arg(text(forecast.spent), forecast.hasBand() ? u"spent"_s : u"reckoned for the days before"_s, text(month),
                  forecast.knownFrom.toString(Qt::ISODate), forecast.knownTo.toString(Qt::ISODate))
             .arg(forecast.measuredDays);
+    if (isOver)
+        out += u"That month is over: cost --from and --to say what it did cost.\n"_s;
+    else if (forecast.today.isValid() && forecast.knownTo >= forecast.today)
+        out += u"Days from %1 on have not been; they are reckoned at the catalog's volumes.\n"_s.arg(
+            std::max(forecast.knownFrom, forecast.today).toString(Qt::ISODate));
     if (forecast.budget)
         out += month > *forecast.budget
                    ? u"That is %1 over the budget of %2.\n"_s.arg(text(Money{month.micros - forecast.budget->micros}),
@@ -240,10 +251,13 @@ QString forecastText(const MonthForecast& forecast)
     if (forecast.teams.empty())
         return out;
     std::vector<QStringList> rows{{u"Team"_s, u"Spent"_s, u"Month"_s, u"Budget"_s, u"Over"_s}};
-    for (const TeamForecast& team : forecast.teams)
-        rows.push_back(
-            {visibleText(team.team), text(team.spent), text(team.month()), text(team.budget),
-             team.month() > team.budget ? text(Money{team.month().micros - team.budget.micros}) : u"within"_s});
+    for (const TeamForecast& team : forecast.teams) {
+        const QString over = !team.isKnown                ? u"no such team: check the name"_s
+                             : team.month() > team.budget ? text(Money{team.month().micros - team.budget.micros})
+                                                          : u"within"_s;
+        rows.push_back({visibleText(team.team), team.isKnown ? text(team.spent) : u"–"_s,
+                        team.isKnown ? text(team.month()) : u"–"_s, text(team.budget), over});
+    }
     return out + textTable(rows, 1);
 }
 
@@ -274,8 +288,8 @@ QString unitCostsText(const std::vector<UnitCost>& costs, const QString& currenc
     std::vector<QStringList> rows{{u"Event"_s, u"Team"_s, u"Records"_s, u"Amount"_s, u"Per million"_s}};
     for (const UnitCost& cost : costs)
         rows.push_back({nameOf(cost.eventType, cost.topic), visibleText(cost.team), QString::number(cost.records),
-                        formatMoney(cost.amount, 4),
-                        cost.perMillion ? formatMoney(*cost.perMillion, 4) : u"unknown"_s});
+                        groupedMoney(cost.amount, 4),
+                        cost.perMillion ? groupedMoney(*cost.perMillion, 4) : u"unknown"_s});
     return textTable(rows, 2) + u"Amounts in %1.\n"_s.arg(currency);
 }
 

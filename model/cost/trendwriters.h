@@ -40,6 +40,7 @@ struct TeamForecast
     Money budget;
     Money spent;                          ///< as MonthForecast::spent
     std::optional<CostForecast> forecast; ///< nullopt: the team cost nothing yet
+    bool isKnown = true;                  ///< false: neither files nor bill have such a team; a name misspelt
     /// What the month will cost.
     [[nodiscard]] Money month() const;
 };
@@ -59,6 +60,7 @@ struct MonthForecast
     /// Whether the band says anything: days at the catalog's volumes do not vary.
     [[nodiscard]] bool hasBand() const { return measuredDays >= fewestDaysForBand; }
     static constexpr int fewestDaysForBand = 7;
+    QDate today = {}; ///< UTC; days from it on have not been, whatever the range says
     /// What the month will cost.
     [[nodiscard]] Money month() const;
 };

@@ -5,6 +5,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -14,8 +15,11 @@
 namespace spillway {
 
 /// What a number rests on; of a product, the weakest word among its factors.
-enum class QuantityBasis { Measured, Declared, Assumed };
-[[nodiscard]] QString quantityBasisWord(QuantityBasis basis); ///< measured, declared, assumed
+/// Invoiced: no quantity at all but an amount of an invoice; adjustments only.
+enum class QuantityBasis { Measured, Declared, Assumed, Invoiced };
+inline constexpr std::array quantityBases{QuantityBasis::Measured, QuantityBasis::Declared, QuantityBasis::Assumed,
+                                          QuantityBasis::Invoiced};
+[[nodiscard]] QString quantityBasisWord(QuantityBasis basis); ///< measured, declared, assumed, invoiced
 
 struct TopicUsage
 {

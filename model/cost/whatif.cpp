@@ -149,7 +149,7 @@ QByteArray simulationJson(const CostSimulation& simulation, const QString& curre
 
 QString simulationText(const CostSimulation& simulation, const QString& currency)
 {
-    const auto text = [](Money amount) { return formatMoney(amount, 4); };
+    const auto text = [](Money amount) { return groupedMoney(amount, 4); };
     std::vector<QStringList> rows{{u"Component"_s, u"Now"_s, u"Then"_s, u"Change"_s}};
     const auto add = [&](const QString& name, Money now, Money then) {
         rows.push_back({name, text(now), text(then), text(Money{then.micros - now.micros})});

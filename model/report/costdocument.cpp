@@ -22,7 +22,7 @@ double units(Money amount)
 
 QString cell(Money amount)
 {
-    return formatMoney(amount, decimals);
+    return groupedMoney(amount, decimals);
 }
 
 QString partName(const CostPart& part)
@@ -44,6 +44,8 @@ QString partName(const CostPart& part)
 
 QString answer(const CostBill& bill, const CostReport& report)
 {
+    if (report.isUnknown())
+        return u"Nothing can be priced: no event has volume and size."_s;
     const QString total = amountText(bill.totals.total, bill.currency);
     const QString period = bill.range ? u"in the period"_s : u"a day"_s;
     if (report.teams.empty() || bill.totals.total.micros <= 0)
@@ -72,7 +74,7 @@ StackedChart byDay(const CostBill& bill, CostDimension dimension, const QString&
 std::vector<CostComponent> pricedComponents(const CostReport& report)
 {
     std::vector<CostComponent> priced;
-    for (const CostComponent component : costComponents) {
+    for (const CostComponent component : billedComponents) {
         if (report.total.of(component).micros != 0 || componentIndex(component) < coreComponents.size())
             priced.push_back(component);
     }
@@ -174,12 +176,14 @@ Table componentTable(const CostBill& bill)
                             {u"Modelled"_s, true, 18},
                             {u"Billed"_s, true, 18}},
                 .rows = {}};
-    for (const CostComponent component : costComponents) {
+    for (const CostComponent component : billedComponents) {
         const Money billed = bill.totals.components[componentIndex(component)];
         if (billed.micros == 0 && modelled[componentIndex(component)].micros == 0)
             continue;
         QStringList rates;
         for (const CostSegment& segment : bill.segments) {
+            if (component == CostComponent::Adjustment)
+                break; // has no rate
             const ComponentPrice& price = segment.profile.price(component);
             const QString rate = u"%1 / %2"_s.arg(formatRate(price.rate), priceUnitWord(price.unit));
             if (!rates.contains(rate))

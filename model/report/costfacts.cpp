@@ -46,7 +46,7 @@ QString calibrationText(const CostCalibration& calibration, const QString& curre
 QString basisText(const CostBill& bill)
 {
     QStringList parts;
-    for (const QuantityBasis basis : {QuantityBasis::Measured, QuantityBasis::Declared, QuantityBasis::Assumed}) {
+    for (const QuantityBasis basis : quantityBases) {
         const Money amount = bill.totals.byBasis[static_cast<std::size_t>(basis)];
         if (amount.micros != 0)
             parts += u"%1 %2"_s.arg(amountText(amount, bill.currency), quantityBasisWord(basis));

@@ -163,7 +163,7 @@ void writeSummary(Book& book, const CostBill& bill, const CostOccasion& occasion
         return;
     const CostReport report = reportOf(bill);
     std::vector<CostComponent> components;
-    for (const CostComponent component : costComponents) {
+    for (const CostComponent component : billedComponents) {
         if (report.total.of(component).micros != 0 || componentIndex(component) < coreComponents.size())
             components.push_back(component);
     }

@@ -65,6 +65,16 @@ int decimalsOf(double step)
     return decimals;
 }
 
+/// A number of the scale, which has room for seven characters or so.
+QString tickText(double value, double step, int decimals)
+{
+    for (const auto& [size, unit] : {std::pair(1e9, u" bn"_s), std::pair(1e6, u" M"_s)}) {
+        if (value >= size)
+            return QString::number(value / size, 'f', std::min(decimalsOf(step / size), 2)) + unit;
+    }
+    return value >= 10'000 && decimals == 0 ? formatCount(std::llround(value)) : QString::number(value, 'f', decimals);
+}
+
 constexpr double characterWidth = 6.4; // about, at 11 pixels
 
 /// As much of a name as so many pixels hold.
@@ -130,8 +140,7 @@ QByteArray stackedSvg(const StackedChart& chart)
                        .arg(width - right)
                        .arg(y)
                        .arg(inkLine.toString());
-            out +=
-                text(left - 6, y + 4, QString::number(tick * step, 'f', decimals), u"end"_s, inkMuted.toString(), 11);
+            out += text(left - 6, y + 4, tickText(tick * step, step, decimals), u"end"_s, inkMuted.toString(), 11);
         }
         const double each = static_cast<double>(width - left - right) / static_cast<double>(bars);
         const std::size_t labelEvery = (bars + mostLabels - 1) / mostLabels;

@@ -97,6 +97,8 @@ QString basisText(QuantityBasis basis)
         return tr("by what the catalog declares");
     case QuantityBasis::Assumed:
         return tr("partly by what the pricing profile assumes");
+    case QuantityBasis::Invoiced:
+        return tr("by an invoice");
     }
     return {};
 }

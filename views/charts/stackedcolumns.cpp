@@ -9,6 +9,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 using namespace Qt::Literals::StringLiterals;
@@ -46,9 +47,14 @@ double totalOf(const ColumnsData& data, std::size_t column)
     return sum;
 }
 
+/// Behind the named parts stand others, unattributed, idle, adjustment: greys, each fainter than the one before.
 QColor colourOf(const Tokens& tokens, std::size_t part)
 {
-    return part < tokens.series.size() ? tokens.series[part] : tokens.unknown;
+    if (part < tokens.series.size())
+        return tokens.series[part];
+    constexpr std::array shares{1.0, 0.6, 0.35, 0.2};
+    const std::size_t grey = std::min(part - tokens.series.size(), shares.size() - 1);
+    return mixed(tokens.unknown, tokens.window, shares.at(grey));
 }
 
 } // namespace

@@ -84,6 +84,8 @@ QString componentText(CostComponent component)
         return tr("Connectors");
     case CostComponent::Fixed:
         return tr("Fixed");
+    case CostComponent::Adjustment:
+        return tr("Adjustment");
     }
     return {};
 }
@@ -116,6 +118,8 @@ QString basisText(QuantityBasis basis)
         return tr("declared");
     case QuantityBasis::Assumed:
         return tr("assumed");
+    case QuantityBasis::Invoiced:
+        return tr("invoiced");
     }
     return {};
 }
@@ -187,7 +191,7 @@ QString partText(const CostPart& part, CostDimension dimension)
     switch (part.kind) {
     case CostPart::Kind::Named:
         if (dimension == CostDimension::Component) {
-            for (const CostComponent component : costComponents) {
+            for (const CostComponent component : billedComponents) {
                 if (costComponentWord(component) == part.name)
                     return componentText(component);
             }
@@ -220,11 +224,17 @@ QString costHeadline(const CostBill& bill, const CostBill* previous)
     const QString total = moneyText(bill.totals.total, 2) + u'\u00A0' + bill.currency;
     QString sentence =
         bill.range ? tr("Events cost %1 in the period").arg(total) : tr("Events cost %1 a day").arg(total);
-    if (!report.teams.empty() && bill.totals.total.micros > 0) {
+    if (report.isUnknown())
+        return tr("Nothing can be priced: no event has volume and size");
+    const auto share = [&bill](Money part) { return std::lround(100.0 * units(part) / units(bill.totals.total)); };
+    const bool hasCost = bill.totals.total.micros > 0;
+    // what is nobody's may be most of it
+    const bool isMostlyIdle = hasCost && (report.teams.empty() || report.idle.total > report.teams.front().total);
+    if (isMostlyIdle && report.idle.total.micros > 0)
+        sentence += tr("; %1 % of it is idle").arg(share(report.idle.total));
+    if (hasCost && !report.teams.empty()) {
         const CostRow& dearest = report.teams.front();
-        sentence += tr("; %1 pays most, %2 %")
-                        .arg(visibleText(dearest.team))
-                        .arg(std::lround(100.0 * units(dearest.total) / units(bill.totals.total)));
+        sentence += tr("; %1 pays most, %2 %").arg(visibleText(dearest.team)).arg(share(dearest.total));
     }
     if (previous && previous->totals.total.micros > 0) {
         const auto change = std::lround(100.0 * units(bill.totals.total) / units(previous->totals.total) - 100.0);
@@ -238,7 +248,7 @@ QString costHeadline(const CostBill& bill, const CostBill* previous)
 QString costBasis(const CostBill& bill)
 {
     QStringList shares;
-    for (const QuantityBasis basis : {QuantityBasis::Measured, QuantityBasis::Declared, QuantityBasis::Assumed}) {
+    for (const QuantityBasis basis : quantityBases) {
         const Money amount = bill.totals.byBasis[static_cast<std::size_t>(basis)];
         if (amount.micros != 0)
             shares << tr("%1 %2 %3").arg(moneyText(amount, 2), bill.currency, basisText(basis));
@@ -253,11 +263,10 @@ QString costBasis(const CostBill& bill)
                          .arg(componentText(calibration.component), calibration.invoice,
                               calibration.factor ? tr(", factor %1").arg(*calibration.factor, 0, 'f', 4) : QString());
     }
+    lines += bill.notes; // among them which events are in no sum, and why
     if (!bill.unknownEvents.isEmpty())
-        lines << tr("In no sum, since volume or size is not known: %1. Add avg_daily_volume and avg_payload_bytes to "
-                    "event-catalog.yaml.")
-                     .arg(bill.unknownEvents.join(u", "_s));
-    lines += bill.notes;
+        lines << tr(
+            "What is in no sum gets into it with avg_daily_volume and avg_payload_bytes in event-catalog.yaml.");
     return lines.join(u'\n');
 }
 
@@ -363,13 +372,18 @@ QString forecastSentence(const MonthForecast& forecast)
                                    moneyText(Money{forecast.month().micros - forecast.budget->micros}, 2))
                         : tr("; within the budget of %1").arg(moneyText(*forecast.budget, 2));
     QStringList over;
+    QStringList strangers;
     for (const TeamForecast& team : forecast.teams) {
-        if (team.month() > team.budget)
+        if (!team.isKnown)
+            strangers += visibleText(team.team);
+        else if (team.month() > team.budget)
             over +=
                 tr("%1 %2 of %3").arg(visibleText(team.team), moneyText(team.month(), 2), moneyText(team.budget, 2));
     }
     if (!over.isEmpty())
         sentence += tr("; over theirs: %1").arg(over.join(u", "_s));
+    if (!strangers.isEmpty())
+        sentence += tr("; budgets of teams that nobody names: %1").arg(strangers.join(u", "_s));
     return sentence;
 }
 

@@ -51,7 +51,9 @@ std::vector<ColumnSpec> invoiceColumns(const RowTable<Invoice, QString>& table)
                        [&table](const QModelIndex& index) { return table.at(index).importedBy; }),
             amountColumn(
                 6, InvoicePanel::tr("Amount"), [&table](const QModelIndex& index) { return totalOf(table.at(index)); },
-                2, false)};
+                2, false),
+            textColumn(7, InvoicePanel::tr("Currency"), 76,
+                       [&table](const QModelIndex& index) { return table.at(index).currency; })};
 }
 
 std::vector<ColumnSpec> chargeColumns(const RowTable<InvoiceLine, QString>& table)
@@ -83,7 +85,7 @@ InvoicePanel::InvoicePanel(CostSource& source, Prompter& prompter, QWidget* pare
     : QWidget(parent)
     , m_source(source)
     , m_prompter(prompter)
-    , m_invoices(7, [](const Invoice& invoice) { return invoice.digest + u'\n' + invoice.profile; })
+    , m_invoices(8, [](const Invoice& invoice) { return invoice.digest + u'\n' + invoice.profile; })
     , m_lines(5,
               [](const InvoiceLine& line) {
                   return line.first.toString(Qt::ISODate) + line.last.toString(Qt::ISODate) + u'\n' + line.label;
@@ -191,10 +193,17 @@ void InvoicePanel::showInvoices(Result<std::vector<Invoice>> invoices)
         m_pane->showFailure(tr("Invoices could not be read"), invoices.error());
         return;
     }
+    QStringList profiles;
+    for (const Invoice& invoice : *invoices) {
+        if (!profiles.contains(invoice.profile))
+            profiles += invoice.profile;
+    }
+    // which may not be the profile that the bill above is of
     m_title->setText(invoices->empty() ? tr("No invoice was kept yet: bills are as the profile's rates say")
                      : invoices->size() == 1
-                         ? tr("1 invoice calibrates the bills of its months")
-                         : tr("%1 invoices calibrate the bills of their months").arg(invoices->size()));
+                         ? tr("1 invoice calibrates the bills of its months by profile %1").arg(profiles.first())
+                         : tr("%1 invoices calibrate the bills of their months, by profile %2")
+                               .arg(QString::number(invoices->size()), profiles.join(u", "_s)));
     m_invoices.apply(std::move(*invoices));
     if (!m_view->currentSource().isValid() && m_view->model()->rowCount() > 0)
         m_view->setCurrentIndex(m_view->model()->index(0, 0));

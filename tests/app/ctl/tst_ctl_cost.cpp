@@ -80,6 +80,9 @@ private Q_SLOTS:
     void questionsBesidesTheBill_data();
     void questionsBesidesTheBill();
     void budgetsStandInTheProfile();
+    void aForecastKnowsWhatDayItIs_data();
+    void aForecastKnowsWhatDayItIs();
+    void whereNothingCanBePricedNothingIsZero();
     void savingsLeaveAsAPatchThatGitApplies();
     void whatIfKeepsTheInvoicesFactors();
     void allFaultsOfOptionsAtOnce();
@@ -493,6 +496,15 @@ void CostTest::budgetsStandInTheProfile()
     QCOMPARE(teams[0][u"team"].toString(), u"order-team"_s);
     QCOMPARE(teams[0][u"budget"].toDouble(), 0.5);
     EXPECT(teams[0][u"isOverBudget"].toBool() && !teams[1][u"isOverBudget"].toBool(true), output.told());
+    // A name that nobody bears hides whoever is meant.
+    const QByteArray prices = scene.read(u"pricing.yaml"_s);
+    scene.write(u"pricing.yaml"_s, QByteArray(prices).replace("order-team: 0.5", "ordre-team: 0.5"));
+    const QJsonObject stranger = scene.ctl(question).object()[u"teams"_s][0].toObject();
+    QCOMPARE(stranger[u"team"_s].toString(), u"ordre-team"_s);
+    EXPECT(stranger[u"month"_s].isNull() && stranger[u"isOverBudget"_s].isNull(), "nobody's budget is not kept");
+    EXPECT(scene.ctl(u"cost forecast --from 2026-09-01 --to 2026-10-20"_s.split(u' ')).out.contains("no such team"),
+           "text");
+    scene.write(u"pricing.yaml"_s, prices);
     // The option goes before the file's.
     QCOMPARE(scene.ctl(question + QStringList{u"--budget"_s, u"1"_s}).object()[u"budget"_s].toDouble(), 1.0);
     EXPECT_EXIT(scene.ctl({u"cost"_s, u"forecast"_s, u"--budget"_s, u"-3"_s}), 2);
@@ -503,6 +515,41 @@ void CostTest::budgetsStandInTheProfile()
     EXPECT(
         faulty.err.contains("pricing.yaml:7:24: 'monthly' of budget of profile 'house' is no amount; write a decimal"),
         faulty.told());
+}
+
+void CostTest::aForecastKnowsWhatDayItIs_data()
+{
+    QTest::addColumn<QString>("days");
+    QTest::addColumn<QString>("said");
+    QTest::newRow("of a month that is over") << u"--from 2020-01-01 --to 2020-02-10"_s << u"was to cost"_s;
+    QTest::newRow("and where to see what it did cost")
+        << u"--from 2020-01-01 --to 2020-02-10"_s << u"That month is over"_s;
+    QTest::newRow("of days that have not been")
+        << u"--from 2190-12-01 --to 2190-12-10"_s << u"from 2190-12-01 on have not been"_s;
+}
+
+void CostTest::aForecastKnowsWhatDayItIs()
+{
+    QFETCH(QString, days);
+    QFETCH(QString, said);
+    const Scene scene;
+    writeArticle(scene);
+    const CtlOutput output = scene.ctl(QStringList{u"cost"_s, u"forecast"_s} + days.split(u' '));
+    EXPECT_EXIT(output, 0);
+    EXPECT(output.out.contains(said.toUtf8()), output.told());
+}
+
+void CostTest::whereNothingCanBePricedNothingIsZero()
+{
+    const Scene scene;
+    writeArticle(scene);
+    scene.write(u"event-catalog.yaml"_s, "catalog: []\n");
+    const CtlOutput bill = scene.ctl({u"cost"_s, u"--json"_s});
+    EXPECT_EXIT(bill, 0);
+    EXPECT(bill.object().value(u"total"_s).isNull(), bill.told());
+    const CtlOutput forecast = scene.ctl({u"cost"_s, u"forecast"_s});
+    EXPECT_EXIT(forecast, 2);
+    EXPECT(forecast.err.contains("no event can be priced"), forecast.told());
 }
 
 void CostTest::savingsLeaveAsAPatchThatGitApplies()
@@ -525,6 +572,7 @@ void CostTest::savingsLeaveAsAPatchThatGitApplies()
         patch.told());
     EXPECT_EXIT(scene.ctl({u"cost"_s, u"savings"_s, u"--patch"_s, scene.path(u"savings.patch"_s)}), 0);
     QCOMPARE(scene.read(u"savings.patch"_s), patch.out);
+    EXPECT_EXIT(scene.ctl({u"cost"_s, u"savings"_s, u"--patch"_s, scene.path(u"no/such/folder/x"_s)}), 3);
     QCOMPARE(scene.read(u"pricing.yaml"_s), before);
     QProcess git;
     git.setWorkingDirectory(scene.folder());
@@ -542,7 +590,9 @@ void CostTest::savingsLeaveAsAPatchThatGitApplies()
     EXPECT_EXIT(applied, 0);
     EXPECT(applied.err.contains("linger.ms"), applied.told()); // what no file holds is said
     QCOMPARE(scene.read(u"pricing.yaml"_s), byGit);
-    EXPECT_EXIT(scene.ctl({u"cost"_s, u"savings"_s, u"--patch"_s, scene.path(u"no/such/folder/x"_s)}), 3);
+    // Nothing is left to edit: no patch, as git takes none that changes nothing.
+    EXPECT_EXIT(scene.ctl({u"cost"_s, u"savings"_s, u"--patch"_s, scene.path(u"empty.patch"_s)}), 0);
+    QVERIFY(!QFile::exists(scene.path(u"empty.patch"_s)));
 }
 
 void CostTest::whatIfKeepsTheInvoicesFactors()

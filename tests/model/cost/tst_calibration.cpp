@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Invoices of four kinds are read alike, and a calibrated bill is the invoice to the micro-unit.
 #include "model/cost/calibration.h"
+#include "model/cost/costreport.h"
+#include "model/cost/costwriters.h"
 #include "model/cost/nnls.h"
 #include "model/ledger/ledger.h"
 #include "tests/model/cost/costcases.h"
 #include "tests/support/manualclock.h"
 
 #include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -69,6 +73,7 @@ private Q_SLOTS:
     void chargesAreOfComponents();
     void aWholeMonthIsTheInvoice();
     void factorsAndResidualAreShown();
+    void theAdjustmentIsOfNoComponentOfTheProfile();
     void aPartOfAMonthIsItsPart();
     void aDayIsCalibratedAlikeInWhateverRange();
     void laterMonthsKeepTheFactors();
@@ -287,6 +292,31 @@ void CalibrationTest::factorsAndResidualAreShown()
     const Money modelledOnly = Money{bill.totals.components[componentIndex(CostComponent::Network)].micros +
                                      bill.totals.components[componentIndex(CostComponent::Registry)].micros};
     QCOMPARE(bill.totals.adjustment, Money{7'000'000 - modelledOnly.micros});
+}
+
+/// Not in the column of a component that was invoiced at another amount, and not measured.
+void CalibrationTest::theAdjustmentIsOfNoComponentOfTheProfile()
+{
+    const Catalog catalog({}, {costEvent(u"e"_s, 1'000'000, 1000, 1, u"p"_s, {u"c"_s})}, {});
+    const CostBill bill = calibrated(
+        catalog, cloudProfile(),
+        {invoiceOf({october(CostComponent::Fixed, 80'000'000), october(CostComponent::Broker, 500'000'000)})},
+        DayRange{QDate(2026, 10, 1), QDate(2026, 10, 31)});
+    QVERIFY(bill.totals.adjustment.micros < 0); // less than modelled
+    const CostReport report = reportOf(bill);
+    QCOMPARE(report.total.of(CostComponent::Fixed), Money{80'000'000});
+    QCOMPARE(report.total.of(CostComponent::Broker), Money{500'000'000});
+    QCOMPARE(report.total.of(CostComponent::Adjustment), bill.totals.adjustment);
+    QCOMPARE(report.adjustment.of(CostComponent::Adjustment), report.adjustment.total);
+    const DayRange range{QDate(2026, 10, 1), QDate(2026, 10, 31)};
+    QCOMPARE(report.basis.volumes, costReport(catalog, cloudProfile(), {.range = range}).value().basis.volumes);
+    QCOMPARE(report.basis.byBasis[static_cast<std::size_t>(QuantityBasis::Measured)], Money{});
+    QCOMPARE(report.basis.byBasis[static_cast<std::size_t>(QuantityBasis::Invoiced)], bill.totals.adjustment);
+    const QString csv = QString::fromUtf8(costAsCsv(report));
+    QVERIFY2(csv.section(u"\r\n"_s, 0, 0).contains(u",fixed,adjustment,total,"_s), qPrintable(csv));
+    const QJsonObject json = QJsonDocument::fromJson(costAsJson(report)).object();
+    QVERIFY(!json[u"teams"_s][0].toObject().contains(u"adjustment"_s));
+    QVERIFY(json[u"basis"_s][u"amounts"_s][u"invoiced"_s].toDouble() < 0);
 }
 
 void CalibrationTest::aPartOfAMonthIsItsPart()

@@ -75,6 +75,8 @@ class CostBillTest final : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void whatCostsIsSomebodys_data();
+    void whatCostsIsSomebodys();
     void componentsByHand_data();
     void componentsByHand();
     void aTopicsPartitionsAreCountedOnce_data();
@@ -99,6 +101,47 @@ private Q_SLOTS:
     void quantityTimesRateIsTheAmount();
     void wordsAreReadAndFaultsNameTheRightOnes();
 };
+
+void CostBillTest::whatCostsIsSomebodys_data()
+{
+    QTest::addColumn<int>("component");
+    QTest::addColumn<bool>("costs");
+    const auto row = [](const char* name, CostComponent component, bool costs) {
+        QTest::newRow(name) << static_cast<int>(component) << costs;
+    };
+    row("what is stored is stored, whoever reads it", CostComponent::Storage, true);
+    row("so it is in a tier", CostComponent::TieredStorage, true);
+    row("a schema is registered", CostComponent::Registry, true);
+    row("a partition is there", CostComponent::Partitions, true);
+    row("bytes are written", CostComponent::Network, true);
+    row("nobody handles anything", CostComponent::Compute, false);
+    row("nobody reads", CostComponent::Egress, false);
+}
+
+/// Charged to consumers, and there are none: the producer pays, where it costs anything.
+void CostBillTest::whatCostsIsSomebodys()
+{
+    QFETCH(int, component);
+    QFETCH(bool, costs);
+    PricingProfile profile = cloudProfile();
+    for (std::size_t at = 0; at < profile.prices.size(); ++at) {
+        if (static_cast<int>(at) != component)
+            profile.prices[at].rate = {};
+    }
+    ComponentPrice& price = profile.prices[static_cast<std::size_t>(component)];
+    price.rate = Rate{1, 0};
+    price.chargedTo = ChargedTo::Consumers;
+    price.count.reset();
+    const Catalog catalog({}, {costEvent(u"e"_s, 1'000'000, 5000, 7, u"p"_s, {})}, {});
+    const CostBill bill = costBill(catalog, profile).value();
+    QCOMPARE(bill.totals.total.micros > 0, costs);
+    QCOMPARE(bill.totals.attributed, bill.totals.total);
+    for (const CostLine& line : bill.lines)
+        QCOMPARE(line.team, u"p"_s);
+    // As the policy of that name has it.
+    if (costs)
+        QCOMPARE(costBill(catalog, profile, {.policy = AllocationPolicy::Consumer}).value().totals, bill.totals);
+}
 
 void CostBillTest::componentsByHand_data()
 {

@@ -112,6 +112,9 @@ private Q_SLOTS:
     void csvIsSafe();
     void textIsAligned();
     void anEmptyCatalogSaysSo();
+    void whereNothingCanBePricedTheTotalIsUnknown();
+    void ratesThatDifferAreAllTold();
+    void pathsStandInTheStead();
 };
 
 void CostReportTest::theArticlesNumbers_data()
@@ -441,6 +444,75 @@ void CostReportTest::anEmptyCatalogSaysSo()
     QCOMPARE(report.total.total, Money{});
     QVERIFY(costAsText(report).contains(u"Nothing can be priced"_s));
     QVERIFY(QJsonDocument::fromJson(costAsJson(report)).object()[u"teams"_s].toArray().isEmpty());
+}
+
+void CostReportTest::whereNothingCanBePricedTheTotalIsUnknown()
+{
+    OwnedEvent owned;
+    owned.eventType = u"elsewhere"_s;
+    const CostReport report = costReport(Catalog({owned}, {}, {}), seedProfile()).value();
+    const QJsonObject json = QJsonDocument::fromJson(costAsJson(report)).object();
+    QVERIFY(json.contains(u"total"_s) && json[u"total"_s].isNull());
+    const QString text = costAsText(report);
+    QVERIFY2(text.contains(u"Nothing can be priced"_s), qPrintable(text));
+    QVERIFY2(!text.contains(u"Rounded"_s) && !text.contains(u"charged in full"_s), qPrintable(text));
+}
+
+/// Of two clusters' profiles, and over a change of rates: a bill says whose and when, and never one for all.
+void CostReportTest::ratesThatDifferAreAllTold()
+{
+    PricingProfile first = house();
+    first.source = u"of October"_s;
+    first.replication = 2;
+    first.effectiveFrom = QDate(2026, 1, 1);
+    PricingProfile changed = first;
+    changed.effectiveFrom = QDate(2026, 11, 15);
+    changed.replication = 3;
+    changed.source = u"of November"_s;
+    changed.prices[0].rate = Rate{5, 0};
+    first.changes = {changed};
+    PricingProfile second = house();
+    second.name = u"other"_s;
+    second.connection = u"b"_s;
+    second.source = u"a guess"_s;
+    second.prices[0].rate = Rate{7, 0};
+    const CostOptions options{DayRange{QDate(2026, 11, 14), QDate(2026, 11, 15), u"UTC"_s}};
+    CostBill bill = costBill(article(), first, options).value();
+    mergeBill(bill, costBill(article(), second, options).value());
+    const CostReport report = reportOf(bill);
+    const QJsonObject basis = QJsonDocument::fromJson(costAsJson(report)).object()[u"basis"_s].toObject();
+    QCOMPARE(basis[u"profile"_s].toString(), u"house, other"_s);
+    for (const QString& field : {u"source"_s, u"effectiveFrom"_s, u"replication"_s})
+        QVERIFY2(basis.contains(field) && basis[field].isNull(), qPrintable(field));
+    QStringList storage;
+    for (const QJsonValue& rate : basis[u"rates"_s].toArray()) {
+        if (rate[u"component"].toString() == u"storage"_s)
+            storage += u"%1 %2 %3 %4"_s.arg(rate[u"profile"].toString(), rate[u"from"].toString(),
+                                            rate[u"to"].toString(), QString::number(rate[u"rate"].toDouble()));
+    }
+    QCOMPARE(storage, (QStringList{u"house 2026-11-14 2026-11-14 0.1"_s, u"house 2026-11-15 2026-11-15 5"_s,
+                                   u"other 2026-11-14 2026-11-15 7"_s}));
+    const QJsonArray terms = basis[u"terms"_s].toArray();
+    QCOMPARE(terms.size(), qsizetype{3});
+    QCOMPARE(terms[1][u"replication"].toInt(), 3);
+    QCOMPARE(terms[2][u"connection"].toString(), u"b"_s);
+    const QString text = costAsText(report);
+    for (const QString& told : {u"profile house, other\n"_s, u"Rates of house, 2026-11-14 to 2026-11-14: storage 0.1"_s,
+                                u"Stored in 2 copies. In effect from 2026-01-01. Source: of October."_s,
+                                u"Rates of house, 2026-11-15 to 2026-11-15: storage 5 "_s,
+                                u"Rates of other (cluster b), 2026-11-14 to 2026-11-15: storage 7 "_s})
+        QVERIFY2(text.contains(told), qPrintable(told + u" in "_s + text));
+}
+
+/// A profile with prices for bytes in and out says nothing of a network that it does not name.
+void CostReportTest::pathsStandInTheStead()
+{
+    PricingProfile profile = house();
+    profile.prices[componentIndex(CostComponent::Network)].rate = {};
+    profile.prices[componentIndex(CostComponent::Ingress)] = {Rate{3, 2}, PriceUnit::Gib, ChargedTo::Producer};
+    const QString text = costAsText(costReport(article(), profile).value());
+    QVERIFY2(text.contains(u"Ingress"_s) && !text.contains(u"etwork"_s), qPrintable(text));
+    QVERIFY(costAsText(costReport(article(), house()).value()).contains(u"Network"_s));
 }
 
 QTEST_GUILESS_MAIN(CostReportTest)

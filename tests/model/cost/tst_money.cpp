@@ -5,6 +5,7 @@
 
 #include <QTest>
 
+#include <cmath>
 #include <numeric>
 
 using namespace spillway;
@@ -18,6 +19,8 @@ private Q_SLOTS:
     void rates();
     void amounts_data();
     void amounts();
+    void thousandsAreApartForPeople_data();
+    void thousandsAreApartForPeople();
     void shares_data();
     void shares();
     void sharesThatDoNotFit();
@@ -77,6 +80,27 @@ void MoneyTest::amounts()
     QFETCH(qint64, micros);
     QFETCH(int, decimals);
     QTEST(formatMoney(Money{micros}, decimals), "text");
+    if (std::abs(micros) < 1'000'000'000)
+        QTEST(groupedMoney(Money{micros}, decimals), "text"); // nothing to group
+}
+
+void MoneyTest::thousandsAreApartForPeople_data()
+{
+    QTest::addColumn<qint64>("micros");
+    QTest::addColumn<int>("decimals");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("a thousand") << qint64{1'000'000'000} << 2 << u"1\u2009000.00"_s;
+    QTest::newRow("eight digits less than nothing")
+        << qint64{-12'345'678'900'000} << 4 << u"-12\u2009345\u2009678.9000"_s;
+    QTest::newRow("three digits less than nothing") << qint64{-204'969'300} << 4 << u"-204.9693"_s;
+    QTest::newRow("without decimals") << qint64{1'234'567'000'000} << 0 << u"1\u2009234\u2009567"_s;
+}
+
+void MoneyTest::thousandsAreApartForPeople()
+{
+    QFETCH(qint64, micros);
+    QFETCH(int, decimals);
+    QTEST(groupedMoney(Money{micros}, decimals), "text");
 }
 
 void MoneyTest::shares_data()

@@ -53,15 +53,18 @@ private Q_SLOTS:
     void faults();
     void aMissingFileIsAnError();
     void choosingAProfile();
+    void aClusterHasToBeThere_data();
+    void aClusterHasToBeThere();
 
 private:
-    Checked<std::vector<PricingProfile>> load(const QByteArray& text)
+    Checked<std::vector<PricingProfile>> load(const QByteArray& text,
+                                              const std::optional<QStringList>& connections = std::nullopt)
     {
         QFile file(m_folder.filePath(u"pricing.yaml"_s));
         if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size())
             qFatal("cannot write the test's own file");
         file.close();
-        return loadPricing(file.fileName());
+        return loadPricing(file.fileName(), connections);
     }
     QTemporaryDir m_folder;
 };
@@ -157,6 +160,28 @@ void PricingTest::choosingAProfile()
     QCOMPARE(unknown.error().code, ErrorCode::InvalidConfig);
     QCOMPARE(unknown.error().detail,
              u"there is no pricing profile 'hose' (did you mean 'house'?); write seed, house or test"_s);
+}
+
+void PricingTest::aClusterHasToBeThere_data()
+{
+    QTest::addColumn<QByteArray>("connection");
+    QTest::addColumn<QStringList>("issues");
+    QTest::newRow("one of the workspace's") << QByteArray("orders") << QStringList();
+    QTest::newRow("one that nobody has")
+        << QByteArray("order")
+        << QStringList{
+               u"pricing.yaml:4:17: 'connection' of profile 'house' is 'order', which the workspace has not (did you mean 'orders'?); write orders or payments"_s};
+}
+
+void PricingTest::aClusterHasToBeThere()
+{
+    QFETCH(QByteArray, connection);
+    QFETCH(QStringList, issues);
+    QByteArray text = house;
+    text.replace("  house:\n", "  house:\n    connection: " + connection + '\n');
+    const auto checked = load(text, QStringList{u"orders"_s, u"payments"_s});
+    QCOMPARE(said(checked.issues, m_folder.path()), issues);
+    QCOMPARE(checked.value.has_value(), issues.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(PricingTest)

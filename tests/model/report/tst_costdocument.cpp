@@ -161,6 +161,8 @@ void CostDocumentTest::chartsAreWellFormed_data()
     QTest::newRow("no bars") << QStringList{} << QStringList{} << 0.0;
     QTest::newRow("nothing costs anything") << seven << seven << 0.0;
     QTest::newRow("seven parts") << seven << seven << 1234.5;
+    QTest::newRow("amounts of eight digits") << seven << seven << 12'345'678.0;
+    QTest::newRow("amounts of twelve digits") << seven << seven << 123'456'789'012.0;
     QTest::newRow("tiny amounts") << seven << seven << 0.0000012;
     QTest::newRow("below zero") << seven << seven << -5.0;
 }
@@ -180,7 +182,13 @@ void CostDocumentTest::chartsAreWellFormed()
     QXmlStreamReader xml(svg);
     int bars = 0;
     while (!xml.atEnd()) {
-        if (xml.readNext() == QXmlStreamReader::StartElement && xml.name() == u"rect") {
+        const bool isElement = xml.readNext() == QXmlStreamReader::StartElement;
+        if (isElement && xml.name() == u"text" && xml.attributes().value(u"text-anchor"_s) == u"end") {
+            const double end = xml.attributes().value(u"x"_s).toDouble();
+            const QString words = xml.readElementText();
+            QVERIFY2(end - 6.4 * static_cast<double>(words.size()) >= 0 || words.startsWith(u"0.0000"),
+                     qPrintable(words));
+        } else if (isElement && xml.name() == u"rect") {
             ++bars;
             const double y = xml.attributes().value(u"y"_s).toDouble();
             const double tall = xml.attributes().value(u"height"_s).toDouble();

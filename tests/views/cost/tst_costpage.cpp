@@ -160,7 +160,7 @@ void CostPageTest::cleanup()
 
 void CostPageTest::itBeginsWithTeamsOverThirtyDaysBesideThoseBefore()
 {
-    QVERIFY2(m_page->headlineText().contains(u"in the period; analytics-team pays most"_s),
+    QVERIFY2(m_page->headlineText().contains(u" % of it is idle; analytics-team pays most"_s),
              qPrintable(m_page->headlineText()));
     QVERIFY2(m_page->headlineText().contains(u"% more than before"_s), qPrintable(m_page->headlineText()));
     const ColumnsData& chart = find<StackedColumns>(u"costColumns"_s)->data();
@@ -439,7 +439,7 @@ void CostPageTest::anInvoiceIsLookedAtBeforeItIsKept()
     find<QPushButton>(u"invoiceKeep"_s)->click();
     settle();
     QCOMPARE(m_cost->intents(), QStringList{u"import october.csv for seed"_s});
-    QCOMPARE(title->fullText(), u"1 invoice calibrates the bills of its months"_s);
+    QCOMPARE(title->fullText(), u"1 invoice calibrates the bills of its months by profile seed"_s);
     QCOMPARE(find<TableView>(u"costInvoices"_s)->model()->rowCount(), 1);
     // The same file again is told, and cannot be kept twice.
     find<QPushButton>(u"invoiceOpen"_s)->click();

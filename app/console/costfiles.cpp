@@ -171,15 +171,16 @@ Status writeCostFile(const Context& context, const CostBill& bill, CostFormat fo
         return printPdf(report::costDocument(bill, occasionOf(context, now)), file);
     if (format == CostFormat::Xlsx)
         return writeWorkbook(context, bill, file, now, std::move(stop));
-    if (isFocusFormat(format)) {
-        // First, so that the data never lie there without it.
-        const Status described = replaceFile(costMetadataFile(file), [&](QIODevice& out) {
-            return put(out, focusMetadata(bill, focusExport(context, format, now), now));
+    return replaceFile(file, [&](QIODevice& out) -> Status {
+        const Status written = writeTo(out, context, bill, format, now, std::move(stop));
+        if (!written || !isFocusFormat(format))
+            return written;
+        // When the data are whole, and before they take their name: nothing but that lies between the two files, and
+        // they never lie there without it.
+        return replaceFile(costMetadataFile(file), [&](QIODevice& metadata) {
+            return put(metadata, focusMetadata(bill, focusExport(context, format, now), now));
         });
-        if (!described)
-            return described;
-    }
-    return replaceFile(file, [&](QIODevice& out) { return writeTo(out, context, bill, format, now, std::move(stop)); });
+    });
 }
 
 Result<QByteArray> costBytes(const Context& context, const CostBill& bill, CostFormat format, UtcTime now,

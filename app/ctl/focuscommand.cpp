@@ -5,13 +5,15 @@
 
 #include <QFile>
 
+#include <cstdio>
+
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
 
 int run(Session& session, const CostValidate& command)
 {
     QFile file(command.file);
-    if (!file.open(QIODevice::ReadOnly))
+    if (!(command.file == u"-"_s ? file.open(stdin, QIODevice::ReadOnly) : file.open(QIODevice::ReadOnly)))
         return refuse(Error{ErrorCode::InvalidConfig, u"%1 cannot be read: %2; name a CSV file that you may read"_s.arg(
                                                           command.file, file.errorString())});
     const auto report = judgeFocus(file, focusVersionOf(command.version), session.stop());

@@ -26,9 +26,13 @@ QString focusReportText(const FocusReport& report, const QString& file)
         out +=
             u" %1: %2 [%3]\n"_s.arg(findingSeverityWord(finding.severity), visibleText(finding.message), finding.rule);
     }
-    out += u"%1: FOCUS %2%3, %4: %5, %6, %7\n"_s.arg(
-        name, focusVersionWord(report.version), report.isVersionGuessed ? u" by its columns"_s : QString(),
-        counted(report.rows, u"row"_s, u"rows"_s), counted(report.errors, u"error"_s, u"errors"_s),
+    // of what could not be read as CSV the columns tell nothing
+    const bool isRead = report.rows > 0 || report.errors == 0;
+    const QString version = !report.isVersionGuessed ? u"FOCUS "_s + focusVersionWord(report.version)
+                            : isRead ? u"FOCUS %1 by its columns"_s.arg(focusVersionWord(report.version))
+                                     : u"no row that could be judged"_s;
+    out += u"%1: %2, %3: %4, %5, %6\n"_s.arg(
+        name, version, counted(report.rows, u"row"_s, u"rows"_s), counted(report.errors, u"error"_s, u"errors"_s),
         counted(report.warnings, u"warning"_s, u"warnings"_s), counted(report.notes, u"note"_s, u"notes"_s));
     return out;
 }

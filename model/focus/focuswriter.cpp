@@ -158,7 +158,7 @@ QString tagsText(const std::vector<std::pair<QString, QString>>& tags)
     json.beginObject();
     for (const auto& [key, value] : tags) {
         if (!value.isEmpty())
-            json.field(key, value);
+            json.field(key, visibleText(value));
     }
     json.endObject();
     return QString::fromUtf8(json.json());
@@ -179,21 +179,18 @@ struct Place
     bool isAdjustment() const { return line().role == CostRole::Adjustment; }
     bool isOfOrigin() const { return what.version >= FocusVersion::V1_3 && isSplit(line()); }
     QString component() const { return costComponentWord(line().component); }
-    QString sku() const { return bill.profileName + u':' + component(); }
+    QString sku() const { return profile().name + u':' + component(); }
     QString resource() const { return line().topic.isEmpty() ? line().eventType : line().topic; }
     QString money(Money amount) const { return formatMoney(amount, moneyDecimals); }
     QString issuer() const { return profile().platformTeam; }
 
+    /// Names stand in columns of their own: the Foundation's validator takes ASCII only in this one.
     QString description() const
     {
-        const QString about = line().eventType.isEmpty() ? component() : line().eventType + u": "_s + component();
         if (isAdjustment())
-            return about + u", what the invoice holds beyond the model"_s;
-        if (isOfOrigin())
-            return about + u", estimated"_s;
-        const QString who = row.services.isEmpty() ? line().team : row.services.join(u", "_s);
-        return about + u", "_s + costRoleWord(line().role) + (who.isEmpty() ? QString() : u' ' + who) +
-               u", estimated"_s;
+            return u"difference between invoice and model"_s;
+        return isOfOrigin() ? component() + u", estimated"_s
+                            : component() + u", "_s + costRoleWord(line().role) + u", estimated"_s;
     }
     QString tags() const
     {
@@ -321,7 +318,7 @@ const std::vector<Column>& allColumns()
         {"x_Component", ColumnType::Text, v2, v4, [](P p) { return p.component(); }},
         {"x_EventType", ColumnType::Text, v2, v4, [](P p) { return p.line().eventType; }},
         {"x_ModelledCost", ColumnType::Number, v2, v4, [](P p) { return p.money(p.row.modelled); }},
-        {"x_PricingProfile", ColumnType::Text, v2, v4, [](P p) { return p.bill.profileName; }},
+        {"x_PricingProfile", ColumnType::Text, v2, v4, [](P p) { return p.profile().name; }},
         {"x_Rate", ColumnType::Number, v2, v4, [](P p) { return formatRate(p.line().rate); }},
         {"x_Role", ColumnType::Text, v2, v4, [](P p) { return costRoleWord(p.line().role); }},
         {"x_Service", ColumnType::Text, v2, v4, [](P p) { return p.row.services.join(u','); }},
@@ -342,7 +339,7 @@ std::vector<const Column*> columnsOf(FocusVersion version)
 
 QByteArray csvCell(const QString& text)
 {
-    QByteArray cell = text.toUtf8();
+    QByteArray cell = visibleText(text).toUtf8();
     if (cell.contains('"') || cell.contains(',') || cell.contains('\n') || cell.contains('\r'))
         cell = '"' + cell.replace("\"", "\"\"") + '"';
     return cell;

@@ -36,7 +36,7 @@ CostBill someBill(const QString& zone = u"UTC"_s, AllocationPolicy policy = Allo
     profile.prices[componentIndex(CostComponent::Storage)].capacityBytes = std::int64_t{1} << 40;
     const Catalog catalog(
         {},
-        {costEvent(u"order.created"_s, 150'000, 1200, 7, u"order"_s, {u"payment"_s, u"stock"_s, QString()}),
+        {costEvent(u"order.created"_s, 150'000, 1200, 7, u"order"_s, {u"payment"_s, u"재고\u202E 팀"_s, QString()}),
          costEvent(u"order, \"cancelled\""_s, 8'000, 800, 7, u"order"_s, {u"payment"_s}),
          costEvent(u"page.viewed"_s, 50'000'000, 5120, 3, u"=cmd|' /C calc'!A0"_s, {u"=cmd|' /C calc'!A0"_s})},
         {});
@@ -94,6 +94,8 @@ private Q_SLOTS:
     void itKeepsTheStandard_data();
     void itKeepsTheStandard();
     void randomBillsKeepTheStandard();
+    void descriptionsHoldNoNames();
+    void aRowNamesItsOwnProfile();
     void aBillWithoutDaysIsToday();
     void fromOneThreeOnRowsAreSplitsOfOneOrigin();
     void theMetadataNameEveryColumn_data();
@@ -204,6 +206,41 @@ void FocusWriterTest::randomBillsKeepTheStandard()
             }
         }
     }
+}
+
+/// Which are of any script; and nothing of them turns a line round.
+void FocusWriterTest::descriptionsHoldNoNames()
+{
+    for (const FocusVersion version : {FocusVersion::V1_2, FocusVersion::V1_4}) {
+        const QByteArray bytes = written(someBill(), version);
+        QVERIFY(!bytes.contains(u"\u202E"_s.toUtf8()));
+        QVERIFY(bytes.contains(u"재고\\u{202E} 팀"_s.toUtf8()));
+        for (Cells& row : read(bytes)) {
+            const QByteArray& description = row["ChargeDescription"];
+            QVERIFY(!description.isEmpty());
+            QVERIFY2(!description.contains("order") && !description.contains("payment"), description.constData());
+            QVERIFY2(std::all_of(description.begin(), description.end(), [](char c) { return c >= ' ' && c < 127; }),
+                     description.constData());
+            QVERIFY(!QJsonDocument::fromJson(row["Tags"]).object().isEmpty());
+        }
+    }
+}
+
+void FocusWriterTest::aRowNamesItsOwnProfile()
+{
+    CostBill bill = someBill();
+    PricingProfile other = cloudProfile();
+    other.name = u"other"_s;
+    const Catalog catalog({}, {costEvent(u"elsewhere"_s, 1'000'000, 100, 1, u"order"_s, {})}, {});
+    mergeBill(bill, billOf(catalog, other, {.range = bill.range}));
+    std::set<QByteArray> names;
+    for (Cells& row : read(written(bill, FocusVersion::V1_2))) {
+        names.insert(row["x_PricingProfile"]);
+        QVERIFY(row["SkuId"].startsWith(row["x_PricingProfile"] + ':'));
+        if (row["x_EventType"] == "elsewhere")
+            QCOMPARE(row["x_PricingProfile"], QByteArray("other"));
+    }
+    QCOMPARE(names, (std::set<QByteArray>{"cloud", "other"}));
 }
 
 void FocusWriterTest::aBillWithoutDaysIsToday()

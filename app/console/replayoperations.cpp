@@ -83,6 +83,8 @@ Result<ReplayPlan> ReplayOperations::plan(const LetterSelection& selection, cons
         return tl::unexpected(unknownConnection(connectionName));
     const auto target = connection->second->replayTarget();
     const auto knowledge = m_world.knowledge.now(); // after the letters were selected: it knows their dialects
+    const OpenReader openReader = [this] { return m_world.journal.reader(); };
+    StoredReplayLetters stored(openReader);
     const PlanWorld world{.capabilities = target->capabilities(),
                           .partitionCount = [&](const QString& topic) { return target->partitionCount(topic, stop); },
                           .stripRule =
@@ -90,7 +92,15 @@ Result<ReplayPlan> ReplayOperations::plan(const LetterSelection& selection, cons
                                   return stripRuleOf(
                                       knowledge->dialects, dialect,
                                       mappingOfChannel(knowledge->deadLettersOf(connectionName), channel));
-                              }};
+                              },
+                          .isSameRecord = [&](const QString& one, const QString& other) -> Result<bool> {
+                              const auto two = stored.load({one, other}, stop);
+                              if (!two)
+                                  return tl::unexpected(two.error());
+                              const std::optional<RawRecord>& a = (*two)[0].record;
+                              const std::optional<RawRecord>& b = (*two)[1].record;
+                              return a && b && a->key == b->key && a->value == b->value;
+                          }};
     const PlanRequest request{.connection = connectionName,
                               .query = selection.query,
                               .to = to.isEmpty() ? std::nullopt : std::optional(to),

@@ -3,6 +3,7 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/deadletter/letterdecisions.h"
 #include "model/replay/replayplanfile.h"
 
 #include <SQLiteCpp/Column.h>
@@ -236,10 +237,30 @@ ReplayJobSpec specOf(const QString& jobId, const ReplayPlan& plan, const ReplayO
     return spec;
 }
 
+/// What somebody closed since the plan was made. Becoming part of a job is news about a letter, which would hide that.
+Result<ItemList> closedSince(ReplayJournal& journal, Database& reader, const ReplayPlan& plan)
+{
+    const Result<bool> isDecided = journal.isDecidedAfter(plan.ledgerSeq);
+    if (!isDecided)
+        return tl::unexpected<Error>(isDecided.error());
+    if (!*isDecided)
+        return ItemList();
+    return reader.query<ItemList>([&plan](SQLite::Database& db) {
+        ItemList closed;
+        for (std::size_t i = 0; i < plan.letters.size(); ++i) {
+            if (!isOpen(decidedStanding(db, plan.letters[i].letterId).state))
+                closed.push_back(i);
+        }
+        return closed;
+    });
+}
+
 /// @param record  writes down what makes the job: an event of the plan where it is not known yet, and the job's.
+/// @param closed  becomes what is skipped from the start: letters that are no longer open.
 Result<QString> makeJob(ReplayJournal& journal, const ReplayPlan& plan, const QString& digest,
                         const ReplayOptions& options, const QString& actor, const QString& reason, const Clock& clock,
-                        const RandomBits& random, const std::function<Status(std::vector<Ledger::Draft>)>& record)
+                        const RandomBits& random, ItemList& closed,
+                        const std::function<Status(std::vector<Ledger::Draft>)>& record)
 {
     const QString jobId = makeReplayId(clock.now(), random);
     const Status created = journal.exclusively([&]() -> Status {
@@ -266,6 +287,12 @@ Result<QString> makeJob(ReplayJournal& journal, const ReplayPlan& plan, const QS
             drafts.push_back(events.planned(plan, digest));
         for (Ledger::Draft& draft : events.jobCreated(jobId, plan, digest, options, reason))
             drafts.push_back(std::move(draft));
+        Result<ItemList> since = closedSince(journal, *reader, plan);
+        if (!since)
+            return tl::unexpected<Error>(since.error());
+        closed = std::move(*since);
+        if (!closed.empty())
+            drafts.push_back(events.itemsSkipped(jobId, u"no longer open"_s, closed));
         return record(std::move(drafts));
     });
     if (!created)
@@ -279,7 +306,8 @@ Result<QString> createReplayJob(ReplayJournal& journal, const ReplayPlan& plan, 
                                 const QString& actor, const QString& reason, const Clock& clock,
                                 const RandomBits& random)
 {
-    return makeJob(journal, plan, planDigest(plan), options, actor, reason, clock, random,
+    ItemList closed;
+    return makeJob(journal, plan, planDigest(plan), options, actor, reason, clock, random, closed,
                    [&](std::vector<Ledger::Draft> drafts) { return journal.record(std::move(drafts)); });
 }
 
@@ -288,21 +316,25 @@ Result<FreshReplayJob> beginReplayJob(ReplayJournal& journal, const ReplayPlan& 
                                       const Clock& clock, const RandomBits& random)
 {
     FreshReplayJob job;
-    const Result<QString> jobId = makeJob(
-        journal, plan, digest, options, actor, reason, clock, random, [&](std::vector<Ledger::Draft> drafts) -> Status {
-            const auto letters = std::find_if(drafts.begin(), drafts.end(), [](const Ledger::Draft& draft) {
-                return draft.type == u"replay.jobLetters";
-            });
-            const auto now = static_cast<std::size_t>(letters - drafts.begin());
-            auto listed = journal.recordGradually(std::move(drafts), now);
-            if (!listed)
-                return tl::unexpected<Error>(listed.error());
-            job.listed = std::move(*listed);
-            return {};
-        });
+    ItemList closed;
+    const Result<QString> jobId =
+        makeJob(journal, plan, digest, options, actor, reason, clock, random, closed,
+                [&](std::vector<Ledger::Draft> drafts) -> Status {
+                    const auto letters = std::find_if(drafts.begin(), drafts.end(), [](const Ledger::Draft& draft) {
+                        return draft.type == u"replay.jobLetters";
+                    });
+                    const auto now = static_cast<std::size_t>(letters - drafts.begin());
+                    auto listed = journal.recordGradually(std::move(drafts), now);
+                    if (!listed)
+                        return tl::unexpected<Error>(listed.error());
+                    job.listed = std::move(*listed);
+                    return {};
+                });
     if (!jobId)
         return tl::unexpected<Error>(jobId.error());
     job.spec = specOf(*jobId, plan, options);
+    for (const std::size_t item : closed)
+        job.spec.items[item].status = ItemStatus::Skipped;
     return job;
 }
 

@@ -2,7 +2,10 @@
 #include "model/replay/replayplan.h"
 
 #include "model/base/text.h"
+#include "model/replay/replayheaders.h"
 #include "model/replay/replaylimits.h"
+
+#include <QHash>
 
 #include <algorithm>
 #include <map>
@@ -48,9 +51,12 @@ QString blockedReason(const PlanRequest& request, const PlanCandidate& letter)
     return {};
 }
 
-/// The record as first published; where the letter does not tell it whole, the letter's own place.
+/// The record as first published, whichever of its replays failed; where the letter does not tell it whole, the
+/// letter's own place.
 QByteArray replayOf(const PlanCandidate& letter)
 {
+    if (letter.replayOf)
+        return *letter.replayOf;
     if (letter.originTopic && letter.originPartition && letter.originOffset && *letter.originPartition >= 0 &&
         letter.originOffset->value >= 0)
         return replayOfValue(
@@ -95,6 +101,13 @@ public:
             ++m_blocked[reason];
             return {};
         }
+        const auto twin = isTwin(letter, target);
+        if (!twin)
+            return tl::unexpected<Error>(twin.error());
+        if (*twin) {
+            ++m_blocked[u"the same failure written twice: origin, key and payload as in another letter of the plan"_s];
+            return {};
+        }
         const bool hasPartition =
             letter.originPartition && *letter.originPartition >= 0 && *letter.originPartition < *partitions;
         m_plan.letters.push_back({
@@ -137,6 +150,20 @@ private:
         return partitions;
     }
 
+    /// Frameworks that may write a failure twice do; sent twice, the record would be doubled.
+    Result<bool> isTwin(const PlanCandidate& letter, const QString& target)
+    {
+        if (!m_world.isSameRecord)
+            return false;
+        const QByteArray place =
+            target.toUtf8() + '\0' + letter.consumerGroup.value_or(QString()).toUtf8() + '\0' + replayOf(letter);
+        const auto first = m_places.constFind(place);
+        if (first != m_places.constEnd())
+            return m_world.isSameRecord(*first, letter.letterId);
+        m_places.insert(place, letter.letterId);
+        return false;
+    }
+
     int stripRuleOf(const PlanCandidate& letter)
     {
         const std::pair key(letter.dialect, letter.at.topic);
@@ -152,6 +179,7 @@ private:
     ReplayPlan& m_plan;
     std::map<QString, std::optional<int>> m_partitions;
     std::map<std::pair<QString, QString>, int> m_rules;
+    QHash<QByteArray, QString> m_places; // target, group and origin of what is in the plan: the first such letter
     std::map<QString, std::int64_t> m_targets;
     std::map<QString, std::int64_t> m_blocked;
 };
@@ -192,6 +220,9 @@ PlanCandidate planCandidate(const DeadLetter& letter, const Catalog& catalog)
         .originTimestamp = letter.facts.originTimestamp,
         .consumerGroup = std::move(group),
         .replayGeneration = letter.facts.replayGeneration,
+        .replayOf = letter.facts.replayId && letter.facts.replayOf && parseReplayOf(*letter.facts.replayOf)
+                        ? letter.facts.replayOf
+                        : std::nullopt,
         .state = letter.state,
         .firstSeenAt = letter.firstSeenAt,
         .activeJob = std::nullopt,

@@ -41,6 +41,9 @@ struct PlanCandidate
     std::optional<UtcTime> originTimestamp;
     std::optional<QString> consumerGroup; ///< whose committed offset tells the outcome
     std::optional<int> replayGeneration;  ///< of the replay that this letter came out of
+    /// Where that replay said the record was first published; nullopt: it came out of none, or its header says no
+    /// place.
+    std::optional<QByteArray> replayOf;
     TriageState state = TriageState::New;
     UtcTime firstSeenAt;
     std::optional<QString> activeJob; ///< a job that is not over holds it
@@ -125,6 +128,9 @@ struct PlanWorld
     std::function<Result<int>(const QString& topic)> partitionCount;
     /// The headers that a dialect, or in this channel a mapping, wrote about the failure.
     std::function<StripRule(const QString& dialect, const QString& channel)> stripRule;
+    /// Whether two letters, by id, hold the same key and payload. Asked only of those with one origin, target and
+    /// group; without it none does.
+    std::function<Result<bool>(const QString& one, const QString& other)> isSameRecord{};
 };
 
 /// Freezes the open letters among `candidates`. The rest is counted by reason in `blocked`; an empty plan is a plan.
@@ -135,7 +141,8 @@ struct PlanWorld
 ///  3. sent, and its outcome is not settled;        7. the target does not exist
 ///     or it failed again (the newer letter counts)
 ///     or a job that is not over holds it
-///  4. only a pointer, or its payload is gone
+///  4. only a pointer, or its payload is gone       8. the same failure written twice: target, group, origin, key and
+///                                                     payload are those of another letter of the plan
 /// @return InvalidConfig for a bad `--to`; what `partitionCount` failed with.
 [[nodiscard]] Result<ReplayPlan> makePlan(const PlanRequest& request, std::vector<PlanCandidate> candidates,
                                           const PlanWorld& world, const Clock& clock, const RandomBits& random);

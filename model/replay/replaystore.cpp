@@ -17,12 +17,19 @@ namespace spillway {
 
 namespace {
 
-/// Jobs that are over and have sent messages whose outcome is not known.
+/// Jobs that are over and have sent messages whose outcome is not known, or that came back although their consumer had
+/// committed past them: retry topics commit first, and set aside minutes later.
 std::vector<QString> unsettledJobs(SQLite::Database& db, const QString& connection, UtcTime since)
 {
-    SQLite::Statement select(db, "SELECT job_id FROM replay_job"
-                                 " WHERE connection = ? AND finished_at_ms >= ? AND sent > confirmed + failed_again"
-                                 " ORDER BY created_seq");
+    SQLite::Statement select(db,
+                             "SELECT job_id FROM replay_job j"
+                             " WHERE connection = ? AND finished_at_ms >= ?"
+                             "   AND (sent > confirmed + failed_again"
+                             "        OR EXISTS (SELECT 1 FROM letter l WHERE l.replay_id = CAST(j.job_id AS BLOB)"
+                             "                   AND EXISTS (SELECT 1 FROM replay_item i"
+                             "                               WHERE i.job_id = j.job_id AND i.replay_of = l.replay_of"
+                             "                                 AND i.outcome = 'confirmed')))"
+                             " ORDER BY created_seq");
     select.bind(1, connection.toStdString());
     select.bind(2, toMs(since));
     std::vector<QString> jobs;

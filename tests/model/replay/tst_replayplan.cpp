@@ -77,6 +77,8 @@ private Q_SLOTS:
     void lettersGoWhereTheyCameFrom_data();
     void lettersGoWhereTheyCameFrom();
     void theOrderIsChannelPartitionOffset();
+    void aFailureThatWasWrittenTwiceIsSentOnce_data();
+    void aFailureThatWasWrittenTwiceIsSentOnce();
     void anUnreachableTargetIsNoPlan();
     void aLetterKnowsItsConsumersGroup();
     void theGuaranteeIsTheBrokers_data();
@@ -269,6 +271,52 @@ void ReplayPlanTest::theOrderIsChannelPartitionOffset()
     QCOMPARE(plan->bytes, 500);
     QCOMPARE(plan->stripRules.size(), 2U); // one per dialect and channel
     QCOMPARE(plan->ledgerSeq, 17);
+}
+
+void ReplayPlanTest::aFailureThatWasWrittenTwiceIsSentOnce_data()
+{
+    QTest::addColumn<PlanCandidate>("second");
+    QTest::addColumn<bool>("isSame");
+    QTest::addColumn<std::size_t>("messages");
+    PlanCandidate twin = candidate(3);
+    twin.originOffset = candidate(1).originOffset;
+    QTest::newRow("origin, key and payload are the same") << twin << true << std::size_t{1};
+    QTest::newRow("another payload under one origin is no twin") << twin << false << std::size_t{2};
+    QTest::newRow("another origin is another message") << candidate(3) << true << std::size_t{2};
+    PlanCandidate others = twin;
+    others.consumerGroup = u"stock"_s;
+    QTest::newRow("another group failed at it by itself") << others << true << std::size_t{2};
+    PlanCandidate placeless = twin;
+    placeless.originOffset.reset();
+    QTest::newRow("without an origin nobody can tell") << placeless << true << std::size_t{2};
+}
+
+void ReplayPlanTest::aFailureThatWasWrittenTwiceIsSentOnce()
+{
+    QFETCH(PlanCandidate, second);
+    QFETCH(bool, isSame);
+    QFETCH(std::size_t, messages);
+    PlanWorld here = world();
+    int asked = 0;
+    here.isSameRecord = [&](const QString& one, const QString& other) -> Result<bool> {
+        ++asked;
+        return isSame && one == candidate(1).letterId && other == candidate(3).letterId;
+    };
+    const auto plan =
+        makePlan({u"orders"_s, u"age>1h"_s, {}, 17}, {second, candidate(1)}, here, test::ManualClock(), counting);
+    QVERIFY(plan);
+    QCOMPARE(plan->letters.size(), messages);
+    QCOMPARE(plan->letters.front().letterId, candidate(1).letterId);
+    QCOMPARE(plan->blocked.size(), 2 - messages);
+    QVERIFY(asked <= 1);
+    here.isSameRecord = [](const QString&, const QString&) -> Result<bool> {
+        return fail(ErrorCode::Corrupt, u"the store cannot be read"_s);
+    };
+    if (asked)
+        QCOMPARE(makePlan({u"orders"_s, {}, {}, 17}, {second, candidate(1)}, here, test::ManualClock(), counting)
+                     .error()
+                     .code,
+                 ErrorCode::Corrupt);
 }
 
 void ReplayPlanTest::anUnreachableTargetIsNoPlan()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/deadletterintake.h"
+#include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/letterrows.h"
 #include "model/replay/replaystore.h"
 #include "tests/model/deadletter/letters.h"
@@ -120,6 +121,9 @@ private Q_SLOTS:
     void aLetterThatIsGoneIsSkipped();
     void outcomesComeFromTheStore();
     void endedJobsAreSettledLater();
+    void whatComesBackAfterItWasConfirmedFailedAgain();
+    void whatWasClosedSinceThePlanStaysClosed_data();
+    void whatWasClosedSinceThePlanStaysClosed();
     void aSecondGenerationKnowsTheFirst();
 };
 
@@ -235,6 +239,87 @@ void ReplayStoreTest::endedJobsAreSettledLater()
     QCOMPARE(world.read(world.ids[2]).state, TriageState::Sent);
 }
 
+/// A retry topic: the consumer commits, and sets the message aside minutes later.
+void ReplayStoreTest::whatComesBackAfterItWasConfirmedFailedAgain()
+{
+    StoredWorld world;
+    const ReplayPlan plan = world.planAll();
+    const QString jobId = world.jobOf(plan);
+    const UtcTime before = world.clock.now();
+    QVERIFY(world.runStored(jobId));
+    const auto settle = [&] { return *settleEndedJobs(*world.stored, u"orders"_s, u"ada"_s, before); };
+    const auto row = [&] {
+        Database reader = *world.openReader();
+        return *replayJob(reader, StateHolder::Alive, jobId);
+    };
+    world.commit(0, 100);
+    world.commit(1, 100);
+    world.commit(2, 100);
+    QCOMPARE(settle(), lettersStored);
+    QCOMPARE(row().confirmed, lettersStored);
+    QCOMPARE(world.read(world.ids[1]).state, TriageState::Resolved);
+
+    const auto failed = world.target.committed(jobId).at(plan.letters[1].replayOf).front();
+    (void)world.add(Offset{99}, joined({failed.headers, springOriginals({}), springException({})}));
+    QCOMPARE(settle(), 1);
+    QCOMPARE(row().confirmed, lettersStored - 1);
+    QCOMPARE(row().failedAgain, 1);
+    QCOMPARE(world.read(world.ids[1]).state, TriageState::FailedAgain);
+    QCOMPARE(world.read(world.ids[0]).state, TriageState::Resolved);
+
+    // Written twice, or forged: nothing is new, and nobody looks for ever.
+    (void)world.add(Offset{100}, joined({failed.headers, springOriginals({}), springException({})}));
+    (void)world.add(Offset{101}, joined({{{replayIdHeader, jobId.toUtf8()}, {replayOfHeader, "orders/9/9"}},
+                                         springOriginals({}),
+                                         springException({})}));
+    QCOMPARE(settle(), 0);
+    QCOMPARE(row().failedAgain, 1);
+}
+
+void ReplayStoreTest::whatWasClosedSinceThePlanStaysClosed_data()
+{
+    QTest::addColumn<bool>("isFresh");
+    QTest::newRow("a job that is listed before it is run") << false;
+    QTest::newRow("a job that runs while it is being listed") << true;
+}
+
+void ReplayStoreTest::whatWasClosedSinceThePlanStaysClosed()
+{
+    QFETCH(bool, isFresh);
+    StoredWorld world;
+    const ReplayPlan plan = world.planAll();
+    const auto decide = [&](const QString& id, TriageState state) {
+        const auto event = world.ledger->append(u"bob"_s, u"deadletter.triaged"_s, "{}");
+        const Status applied = world.writer->write(
+            [&](Database& database) { return applyTriageState(database, {id}, state, std::nullopt, event->seq); });
+        QVERIFY2(applied, qPrintable(applied ? QString() : applied.error().detail));
+    };
+    decide(world.ids[0], TriageState::Archived);
+    decide(world.ids[1], TriageState::Parked); // still open
+    QString jobId;
+    Result<ReplayReport> report;
+    if (isFresh) {
+        auto job = beginReplayJob(*world.stored, plan, planDigest(plan), {}, u"ada"_s, {}, world.clock,
+                                  [&] { return world.random(); });
+        QVERIFY(job);
+        jobId = job->spec.jobId;
+        StoredReplayLetters source(world.openReader);
+        ReplayRunner runner({world.target, *world.stored, source, nullptr, world.clock, world.waiter, u"ada"_s, {}},
+                            std::move(*job));
+        report = runner.run(ReplayControl());
+    } else {
+        jobId = world.jobOf(plan);
+        report = world.runStored(jobId);
+    }
+    QCOMPARE(report->state, JobState::Done);
+    QCOMPARE(report->sent, lettersStored - 1);
+    QCOMPARE(report->skipped, 1);
+    QCOMPARE(world.target.committed(jobId).size(), std::size_t(lettersStored - 1));
+    QCOMPARE(world.target.committed(jobId).count(plan.letters[0].replayOf), 0U);
+    QCOMPARE(world.read(world.ids[0]).state, TriageState::Archived); // what a person made of it
+    QCOMPARE(world.read(world.ids[1]).state, TriageState::Sent);
+}
+
 void ReplayStoreTest::aSecondGenerationKnowsTheFirst()
 {
     StoredWorld world;
@@ -247,6 +332,7 @@ void ReplayStoreTest::aSecondGenerationKnowsTheFirst()
     const ReplayPlan again = world.planAll();
     QCOMPARE(again.letters.size(), 1U);
     QCOMPARE(again.letters[0].generation, 2);
+    QCOMPARE(again.letters[0].replayOf, plan.letters[0].replayOf); // as first published, not as replayed
     const QString second = world.jobOf(again);
     QVERIFY(world.runStored(second));
     const Headers headers = world.target.committed(second).at(again.letters[0].replayOf).front().headers;

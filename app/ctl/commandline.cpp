@@ -138,6 +138,7 @@ public:
             reversed.push_back(at->toStdString());
         try {
             m_app.parse(reversed);
+            faults.noteEmpty(m_app);
         } catch (const CLI::Success& asked) {
             if (!faults.isEmpty())
                 return Refusal{.text = faults.report(), .global = {}};

@@ -29,6 +29,14 @@ std::vector<CLI::App*> chainOf(CLI::App& app)
     return chain;
 }
 
+QString commandOf(const std::vector<CLI::App*>& chain)
+{
+    QStringList names;
+    for (std::size_t at = 1; at < chain.size(); ++at)
+        names += text(chain[at]->get_name());
+    return names.join(u' ');
+}
+
 QStringList commandsOf(const CLI::App& app)
 {
     QStringList names;
@@ -124,6 +132,15 @@ bool isRepeated(const CLI::Option& option)
            option.results().size() > 1;
 }
 
+/// Given without anything in it, mostly a variable of a script that is not set. Nobody means by it what leaving the
+/// option out means. An empty query is one: all of it.
+bool isGivenEmpty(const CLI::Option& option)
+{
+    const std::vector<std::string>& given = option.results();
+    return !option.get_lnames().empty() && option.get_lnames().front() != "query" && option.get_type_size() > 0 &&
+           option.count() > 0 && std::any_of(given.begin(), given.end(), [](const auto& word) { return word.empty(); });
+}
+
 QString repeated(const CLI::Option& option)
 {
     const auto times = std::ssize(option.results());
@@ -153,9 +170,7 @@ void UsageFaults::add(const QString& fault)
 bool UsageFaults::note(CLI::App& app, const CLI::ParseError& error, QStringList& words)
 {
     const std::vector<CLI::App*> chain = chainOf(app);
-    m_command.clear();
-    for (std::size_t at = 1; at < chain.size(); ++at)
-        m_command += (at > 1 ? u" "_s : QString()) + text(chain[at]->get_name());
+    m_command = commandOf(chain);
     const QString said = text(error.what());
     const CLI::Option* option = optionOf(chain, said);
     const auto other = [&](const QString& verb) { return said.section(u' ' + verb + u' ', 1); };
@@ -185,6 +200,19 @@ bool UsageFaults::note(CLI::App& app, const CLI::ParseError& error, QStringList&
     return false;
 }
 
+void UsageFaults::noteEmpty(CLI::App& app)
+{
+    const std::vector<CLI::App*> chain = chainOf(app);
+    m_command = commandOf(chain);
+    for (const CLI::App* known : chain) {
+        for (const CLI::Option* option : known->get_options()) {
+            if (isGivenEmpty(*option) && !m_settled.contains(text(option->get_name())))
+                add(u"%1 is empty; write %2%3"_s.arg(text(option->get_name()), spelled(*option),
+                                                     option->get_required() ? QString() : u", or leave it out"_s));
+        }
+    }
+}
+
 void UsageFaults::noteRest(CLI::App& app, const QString& error)
 {
     for (const CLI::App* known : chainOf(app)) {
@@ -193,6 +221,7 @@ void UsageFaults::noteRest(CLI::App& app, const QString& error)
                 add(repeated(*option));
         }
     }
+    noteEmpty(app);
     const bool isUnderstood = noteStrangers(app);
     if (isUnderstood && !noteMissing(app, error) && m_faults.isEmpty())
         add(error);

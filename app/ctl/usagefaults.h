@@ -19,6 +19,9 @@ public:
     /// @return true: the option at fault was taken out of `words`, and what is left can be read; false: all was said.
     bool note(CLI::App& app, const CLI::ParseError& error, QStringList& words);
 
+    /// Notes options whose value is empty, in a call that could be read.
+    void noteEmpty(CLI::App& app);
+
     [[nodiscard]] bool isEmpty() const { return m_faults.isEmpty(); }
     /// `spillwayctl: …` a line, and where help is found.
     [[nodiscard]] QString report() const;

@@ -114,6 +114,19 @@ void CommandLineTest::refusals_data()
     QTest::newRow("once and for a while")
         << QStringList{u"collect"_s, u"--once"_s, u"--for"_s, u"3s"_s} << 2 << u"--for"_s;
     QTest::newRow("a day without the other") << QStringList{u"cost"_s, u"--from"_s, u"2026-11-01"_s} << 2 << u"--to"_s;
+    refused("a target from a variable that is not set",
+            {u"replay"_s, u"plan"_s, u"--query"_s, u"x"_s, u"--to"_s, QString(), u"--out"_s, u"p"_s},
+            {u"--to is empty; write --to TOPIC, or leave it out"_s});
+    refused("a run with words that are not there",
+            {u"replay"_s, u"run"_s, u"p"_s, u"--canary"_s, QString(), u"--rate="_s, u"--settle"_s, QString(),
+             u"--stop-if"_s, QString()},
+            {u"--rate is empty; write --rate N, or leave it out"_s,
+             u"--canary is empty; write --canary STEPS, or leave it out"_s,
+             u"--stop-if is empty; write --stop-if RULE, or leave it out"_s,
+             u"--settle is empty; write --settle DURATION, or leave it out"_s});
+    refused("an empty word that is needed",
+            {u"dlq"_s, u"triage"_s, u"x"_s, u"--to"_s, u"parked"_s, u"--reason"_s, QString()},
+            {u"--reason is empty; write --reason TEXT"_s});
     QTest::newRow("a plan without a place")
         << QStringList{u"replay"_s, u"plan"_s, u"--query"_s, u"x"_s} << 2 << u"--out"_s;
 }
@@ -156,6 +169,7 @@ void CommandLineTest::aQueryMayStartWithAMinus()
     const auto* list = std::get_if<DlqList>(&line->command);
     QVERIFY(list);
     QCOMPARE(list->query, u"-state:archived kind:schema"_s);
+    QVERIFY(std::holds_alternative<CommandLine>(parseCommandLine({u"dlq"_s, u"list"_s, u"--query"_s, QString()})));
     QCOMPARE(list->limit, 5);
 }
 

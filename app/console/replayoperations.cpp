@@ -82,6 +82,7 @@ Result<ReplayPlan> ReplayOperations::plan(const LetterSelection& selection, cons
     if (connection == m_world.connections.end())
         return tl::unexpected(unknownConnection(connectionName));
     const auto target = connection->second->replayTarget();
+    const auto facts = connection->second->topicFactsSource();
     const auto knowledge = m_world.knowledge.now(); // after the letters were selected: it knows their dialects
     const OpenReader openReader = [this] { return m_world.journal.reader(); };
     StoredReplayLetters stored(openReader);
@@ -100,6 +101,12 @@ Result<ReplayPlan> ReplayOperations::plan(const LetterSelection& selection, cons
                               const std::optional<RawRecord>& a = (*two)[0].record;
                               const std::optional<RawRecord>& b = (*two)[1].record;
                               return a && b && a->key == b->key && a->value == b->value;
+                          },
+                          .isCompacted = [&](const QString& topic) -> Result<std::optional<bool>> {
+                              const auto told = facts->describe({{.topic = topic, .pattern = {}}}, stop);
+                              if (!told)
+                                  return tl::unexpected(told.error());
+                              return told->topics.empty() ? std::nullopt : told->topics.front().settings.compacts;
                           }};
     const PlanRequest request{.connection = connectionName,
                               .query = selection.query,

@@ -47,6 +47,13 @@ bool isPurge(rd_kafka_resp_err_t code)
     return code == RD_KAFKA_RESP_ERR__PURGE_QUEUE || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
 }
 
+/// The broker looked at the message and will never take it.
+bool isRefusalForGood(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_INVALID_RECORD || code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP ||
+           code == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE || code == RD_KAFKA_RESP_ERR_POLICY_VIOLATION;
+}
+
 void* tag(std::uint32_t generation, size_t index)
 {
     return reinterpret_cast<void*>((static_cast<std::uintptr_t>(generation) << 32U) | index);
@@ -202,6 +209,12 @@ Error Outbox::explainDelivery(std::span<const OutgoingRecord> records)
             ErrorCode::Unsupported,
             u"connection '%1': %2 is larger than the topic takes; raise max.message.bytes of the topic, or leave the "
             u"message out"_s.arg(m_client->site().settings().name, what)};
+    if (isRefusalForGood(code)) // of the batches that the library made; it does not say which message of one
+        return {
+            ErrorCode::Unsupported,
+            u"connection '%1': %2 was refused (%3), or one sent together with it; a compacted topic takes no message "
+            u"without a key; leave such messages out, or name another target"_s.arg(
+                m_client->site().settings().name, what, QString::fromUtf8(rd_kafka_err2name(code)))};
     if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED || code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
         code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
         return m_client->failedOnTopic(code, topic, {u"Describe"_s, u"Write"_s});

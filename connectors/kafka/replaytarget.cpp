@@ -159,6 +159,11 @@ Result<int> KafkaReplayTarget::partitionCount(const QString& topic, std::stop_to
 {
     if (const Status status = open(); !status)
         return tl::unexpected<Error>(status.error());
+    // Headers name targets, and anybody can write headers.
+    if (isInternalTopic(topic))
+        return fail(ErrorCode::Unsupported,
+                    u"connection '%1': topic '%2' is the broker's own; nothing is sent there, name another topic"_s.arg(
+                        m_site->settings().name, topic));
     const Result<TopicLayout> layout = readTopic(*m_inspector, topic, {u"Describe"_s, u"Write"_s}, std::move(stop));
     if (!layout)
         return tl::unexpected<Error>(layout.error());

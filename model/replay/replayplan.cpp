@@ -87,15 +87,14 @@ public:
     {
         QString reason =
             letter.firstSeenAt > m_plan.cutOff ? u"seen after the cut-off"_s : blockedReason(m_request, letter);
-        std::optional<int> partitions;
+        Target found;
         const QString target = m_request.to ? *m_request.to : letter.originTopic.value_or(QString());
         if (reason.isEmpty()) {
-            const Result<std::optional<int>> found = partitionsOf(target);
-            if (!found)
-                return tl::unexpected<Error>(found.error());
-            partitions = *found;
-            if (!partitions)
-                reason = u"target topic %1 does not exist"_s.arg(visibleText(target));
+            const Result<Target> asked = letter.hasKey ? targetOf(target) : targetForNoKey(target);
+            if (!asked)
+                return tl::unexpected<Error>(asked.error());
+            found = *asked;
+            reason = letter.hasKey || !found.refusal.isEmpty() ? found.refusal : found.refusalWithoutKey;
         }
         if (!reason.isEmpty()) {
             ++m_blocked[reason];
@@ -109,7 +108,7 @@ public:
             return {};
         }
         const bool hasPartition =
-            letter.originPartition && *letter.originPartition >= 0 && *letter.originPartition < *partitions;
+            letter.originPartition && *letter.originPartition >= 0 && *letter.originPartition < found.partitions;
         m_plan.letters.push_back({
             .letterId = letter.letterId,
             .at = letter.at,
@@ -137,17 +136,45 @@ public:
     }
 
 private:
-    Result<std::optional<int>> partitionsOf(const QString& topic)
+    struct Target
     {
-        if (const auto known = m_partitions.find(topic); known != m_partitions.end())
+        int partitions = 0;
+        QString refusal; ///< why nothing is sent there; empty: it is
+        bool isAskedForKeys = false;
+        QString refusalWithoutKey; ///< the same for messages without key, once it was asked
+    };
+
+    Result<Target> targetOf(const QString& topic)
+    {
+        if (const auto known = m_found.find(topic); known != m_found.end())
             return known->second;
-        std::optional<int> partitions;
+        Target target;
         if (const Result<int> count = m_world.partitionCount(topic); count)
-            partitions = *count;
-        else if (count.error().code != ErrorCode::NotFound)
+            target.partitions = *count;
+        else if (count.error().code == ErrorCode::NotFound)
+            target.refusal = u"target topic %1 does not exist"_s.arg(visibleText(topic));
+        else if (count.error().code == ErrorCode::Unsupported)
+            target.refusal = u"target topic %1 is the broker's own: name another with --to"_s.arg(visibleText(topic));
+        else
             return failWithin(u"asking for the partitions of %1"_s.arg(visibleText(topic)), count.error());
-        m_partitions.emplace(topic, partitions);
-        return partitions;
+        m_found.emplace(topic, target);
+        return target;
+    }
+
+    Result<Target> targetForNoKey(const QString& topic)
+    {
+        Result<Target> target = targetOf(topic);
+        if (!target || !target->refusal.isEmpty() || target->isAskedForKeys || !m_world.isCompacted)
+            return target;
+        const Result<std::optional<bool>> isCompacted = m_world.isCompacted(topic);
+        if (!isCompacted)
+            return failWithin(u"asking whether %1 is compacted"_s.arg(visibleText(topic)), isCompacted.error());
+        target->isAskedForKeys = true;
+        if (isCompacted->value_or(false))
+            target->refusalWithoutKey =
+                u"target topic %1 is compacted and takes no message without a key"_s.arg(visibleText(topic));
+        m_found.insert_or_assign(topic, *target);
+        return target;
     }
 
     /// Frameworks that may write a failure twice do; sent twice, the record would be doubled.
@@ -177,7 +204,7 @@ private:
     const PlanRequest& m_request;
     const PlanWorld& m_world;
     ReplayPlan& m_plan;
-    std::map<QString, std::optional<int>> m_partitions;
+    std::map<QString, Target> m_found;
     std::map<std::pair<QString, QString>, int> m_rules;
     QHash<QByteArray, QString> m_places; // target, group and origin of what is in the plan: the first such letter
     std::map<QString, std::int64_t> m_targets;
@@ -214,6 +241,7 @@ PlanCandidate planCandidate(const DeadLetter& letter, const Catalog& catalog)
         .isPointer = letter.facts.isPointer,
         .originIsInternal = letter.facts.originIsInternal,
         .hasPayload = true,
+        .hasKey = letter.record.key.has_value(),
         .originTopic = letter.facts.originTopic,
         .originPartition = letter.facts.originPartition,
         .originOffset = letter.facts.originOffset,

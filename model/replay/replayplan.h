@@ -35,6 +35,7 @@ struct PlanCandidate
     bool isPointer = false;        ///< the payload stayed elsewhere
     bool originIsInternal = false; ///< a topic that the framework empties itself
     bool hasPayload = true;        ///< false: purged or pruned here
+    bool hasKey = true;            ///< an empty one is one; a compacted topic takes no message without
     std::optional<QString> originTopic;
     std::optional<int> originPartition;
     std::optional<Offset> originOffset;
@@ -124,13 +125,17 @@ struct PlanRequest
 struct PlanWorld
 {
     Capabilities capabilities;
-    /// Number of partitions of a target; NotFound blocks its letters, any other error fails the plan.
+    /// Number of partitions of a target; NotFound and Unsupported (the broker's own) block its letters, any other error
+    /// fails the plan.
     std::function<Result<int>(const QString& topic)> partitionCount;
     /// The headers that a dialect, or in this channel a mapping, wrote about the failure.
     std::function<StripRule(const QString& dialect, const QString& channel)> stripRule;
     /// Whether two letters, by id, hold the same key and payload. Asked only of those with one origin, target and
     /// group; without it none does.
     std::function<Result<bool>(const QString& one, const QString& other)> isSameRecord{};
+    /// Whether a target is compacted; nullopt: nobody may say. Asked only for letters without key. Empty: unknown for
+    /// all.
+    std::function<Result<std::optional<bool>>(const QString& topic)> isCompacted = {};
 };
 
 /// Freezes the open letters among `candidates`. The rest is counted by reason in `blocked`; an empty plan is a plan.
@@ -138,12 +143,12 @@ struct PlanWorld
 ///  1. it belongs to another connection             5. no origin topic known and no `--to`
 ///  2. its state is not open                        6. origin is a topic that its framework empties itself and no
 ///  `--to`
-///  3. sent, and its outcome is not settled;        7. the target does not exist
-///     or it failed again (the newer letter counts)
+///  3. sent, and its outcome is not settled;        7. the target does not exist, or is the broker's own
+///     or it failed again (the newer letter counts) 8. the target is compacted and the letter has no key
 ///     or a job that is not over holds it
-///  4. only a pointer, or its payload is gone       8. the same failure written twice: target, group, origin, key and
+///  4. only a pointer, or its payload is gone       9. the same failure written twice: target, group, origin, key and
 ///                                                     payload are those of another letter of the plan
-/// @return InvalidConfig for a bad `--to`; what `partitionCount` failed with.
+/// @return InvalidConfig for a bad `--to`; what `partitionCount` or `isCompacted` failed with.
 [[nodiscard]] Result<ReplayPlan> makePlan(const PlanRequest& request, std::vector<PlanCandidate> candidates,
                                           const PlanWorld& world, const Clock& clock, const RandomBits& random);
 

@@ -49,14 +49,16 @@ struct ReplayVerification
 
 /// Sends a job's messages exactly once where the broker can, and says where it cannot.
 /// One job, one object, one thread. Errors: Unreachable and TimedOut are indefinite (call `begin` again and look);
-/// Conflict means another process took the job over: stop; Unauthorised names the missing right as a `kafka-acls` line.
+/// Conflict means another process took the job over: stop; Unauthorised names the missing right as a `kafka-acls` line;
+/// Unsupported: the topic will never take this message.
 class ReplayTarget
 {
 public:
     virtual ~ReplayTarget() = default;
     [[nodiscard]] virtual Capabilities capabilities() const = 0;
 
-    /// Partition counts of the targets (to decide whether the origin's partition exists). NotFound for a missing topic.
+    /// Partition counts of the targets (to decide whether the origin's partition exists). NotFound for a missing topic,
+    /// Unsupported for one that brokers keep for themselves.
     [[nodiscard]] virtual Result<int> partitionCount(const QString& topic, std::stop_token stop) = 0;
     /// End offsets of a topic now, for `verify` to start from.
     [[nodiscard]] virtual Result<std::vector<Position>> ends(const QString& topic, std::stop_token stop) = 0;

@@ -109,6 +109,9 @@ private Q_SLOTS:
     void aBrokerKilledMeanwhileSendsEachExactlyOnce();
     void keysGoWhereJavaSendsThem();
     void aMessageTheTopicRefusesSpoilsNoLaterBatch();
+    void aCompactedTopicRefusesWhatHasNoKeyForGood_data() { Peers::addVersionRows(); }
+    void aCompactedTopicRefusesWhatHasNoKeyForGood();
+    void topicsOfTheBrokerAreNoTargets();
     void verifyHidesWhatWasAborted();
 };
 
@@ -264,6 +267,49 @@ void KafkaReplayTargetTest::aMessageTheTopicRefusesSpoilsNoLaterBatch()
         target->sendBatch(batch, std::vector<Position>{{{letters, 0}, Offset{1}}}, {});
     QVERIFY2(taken, qPrintable(taken ? QString() : taken.error().detail));
     QCOMPARE(bench.read(topic).size(), size_t{1});
+}
+
+void KafkaReplayTargetTest::aCompactedTopicRefusesWhatHasNoKeyForGood()
+{
+    QFETCH(QString, version);
+    const Peer& kafka = Peers::byVersion(version);
+    RealKafkaTargetBench bench(kafka);
+    const QString letters = kafka.newTopic(u"letters"_s, 1);
+    const QString plain = kafka.newTopic(u"plain"_s, 3);
+    const QString compacted = kafka.newTopic(u"compacted"_s, 3, {{u"cleanup.policy"_s, u"compact"_s}});
+    const QString job = uniqueName(u"job"_s);
+    const auto target = bench.open();
+    QVERIFY(target->begin(job, {}));
+    // One among many: what is swept away with it must not hide why.
+    std::vector<OutgoingRecord> batch;
+    for (int i = 0; i < 200; ++i)
+        batch.push_back(replayed(job, {letters, 0}, i, i % 2 == 0 ? plain : compacted));
+    batch[101].key.reset();
+    const Result<std::vector<LandedAt>> refused =
+        target->sendBatch(batch, std::vector<Position>{{{letters, 0}, Offset{200}}}, {});
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().code == ErrorCode::Unsupported, qPrintable(refused.error().detail));
+    QVERIFY2(refused.error().detail.contains(compacted) && refused.error().detail.contains(u"without a key"_s),
+             qPrintable(refused.error().detail));
+    QVERIFY(bench.read(plain).empty() && bench.read(compacted).empty());
+    batch.erase(batch.begin() + 101);
+    QVERIFY(target->begin(job, {}));
+    const Result<std::vector<LandedAt>> taken =
+        target->sendBatch(batch, std::vector<Position>{{{letters, 0}, Offset{200}}}, {});
+    QVERIFY2(taken, qPrintable(taken ? QString() : taken.error().detail));
+    QCOMPARE(bench.read(plain).size() + bench.read(compacted).size(), size_t{199});
+}
+
+void KafkaReplayTargetTest::topicsOfTheBrokerAreNoTargets()
+{
+    RealKafkaTargetBench bench(Peers::kafka391());
+    const auto target = bench.open();
+    for (const QString& topic : {u"__consumer_offsets"_s, u"__transaction_state"_s}) {
+        const Result<int> count = target->partitionCount(topic, {});
+        QVERIFY(!count);
+        QCOMPARE(count.error().code, ErrorCode::Unsupported);
+        QVERIFY2(count.error().detail.contains(topic), qPrintable(count.error().detail));
+    }
 }
 
 void KafkaReplayTargetTest::verifyHidesWhatWasAborted()

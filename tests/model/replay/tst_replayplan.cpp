@@ -44,10 +44,15 @@ PlanWorld world(Capabilities capabilities = {true, true, true, true, true})
                     return fail(ErrorCode::NotFound, u"no such topic"_s);
                 if (topic == u"down")
                     return fail(ErrorCode::Unreachable, u"broker is down; start it"_s);
+                if (topic == u"__consumer_offsets")
+                    return fail(ErrorCode::Unsupported, u"the broker's own"_s);
                 return 3;
             },
             [](const QString&, const QString&) {
                 return StripRule{{"x-error"}, {"kafka_dlt-"}};
+            },
+            [](const QString& topic) -> Result<std::optional<bool>> {
+                return topic == u"secret" ? std::nullopt : std::optional(topic == u"compacted");
             }};
 }
 
@@ -181,6 +186,20 @@ void ReplayPlanTest::lettersStayOutForAReason_data()
         u"target topic gone does not exist"_s);
     row(
         "the named target is gone", [](PlanCandidate&) {}, u"target topic gone does not exist"_s, u"gone"_s);
+    row(
+        "an origin that is the broker's own", [](PlanCandidate& l) { l.originTopic = u"__consumer_offsets"_s; },
+        u"target topic __consumer_offsets is the broker's own: name another with --to"_s);
+    row(
+        "a named target that is the broker's own", [](PlanCandidate&) {},
+        u"target topic __consumer_offsets is the broker's own: name another with --to"_s, u"__consumer_offsets"_s);
+    const auto withoutKey = [](PlanCandidate& l) { l.hasKey = false; };
+    row("no key, to a compacted topic", withoutKey,
+        u"target topic compacted is compacted and takes no message without a key"_s, u"compacted"_s);
+    row("no key, to another topic", withoutKey, {}, u"elsewhere"_s);
+    row("no key, where nobody may say whether it is compacted", withoutKey, {}, u"secret"_s);
+    row(
+        "a key, to a compacted topic", [](PlanCandidate&) {}, {}, u"compacted"_s);
+    row("no key, and the target is gone", withoutKey, u"target topic gone does not exist"_s, u"gone"_s);
     row(
         "first seen after the cut-off", [](PlanCandidate& l) { l.firstSeenAt = utcFromMs(1'790'000'000'001); },
         u"seen after the cut-off"_s);
@@ -346,6 +365,9 @@ void ReplayPlanTest::aLetterKnowsItsConsumersGroup()
     QCOMPARE(planCandidate(letter, catalog).consumerGroup, u"payments"_s);
     letter.facts.consumerGroup = u"told by the letter"_s;
     QCOMPARE(planCandidate(letter, catalog).consumerGroup, u"told by the letter"_s);
+    QVERIFY(!planCandidate(letter, catalog).hasKey);
+    letter.record.key = QByteArray("");
+    QVERIFY(planCandidate(letter, catalog).hasKey);
 }
 
 void ReplayPlanTest::theGuaranteeIsTheBrokers_data()

@@ -5,6 +5,8 @@
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/triageaction.h"
 
+#include <QSet>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -43,8 +45,16 @@ Result<std::vector<DeadLetter>> selectedLetters(Database& reader, const LetterSe
     }
     if (const Status taken = takeNamed(); !taken)
         return tl::unexpected(taken.error());
-    if (!selection.ids.isEmpty())
+    if (!selection.ids.isEmpty()) {
+        // Named twice, or by its id and by its group's: still one letter.
+        QSet<QString> known;
+        std::erase_if(letters, [&known](const DeadLetter& letter) {
+            const auto before = known.size();
+            known.insert(letter.id);
+            return known.size() == before;
+        });
         return letters;
+    }
     const auto query = parseQuery(selection.query);
     if (!query)
         return tl::unexpected(query.error());

@@ -491,6 +491,8 @@ void DeadLettersTest::decisionsAreTaken_data()
     QTest::newRow("one is parked") << QStringList{u"plain"_s, u"--to"_s, u"parked"_s} << u"plain"_s << u"parked"_s << 1;
     QTest::newRow("two at once") << QStringList{u"plain"_s, u"connect"_s, u"--to"_s, u"archived"_s} << u"connect"_s
                                  << u"archived"_s << 2;
+    QTest::newRow("named twice, it is one letter")
+        << QStringList{u"plain"_s, u"plain"_s, u"--to"_s, u"new"_s} << u"plain"_s << u"new"_s << 1;
     QTest::newRow("given to somebody") << QStringList{u"stranger"_s, u"--to"_s, u"assigned"_s, u"--assign"_s, u"ada"_s}
                                        << u"stranger"_s << u"assigned"_s << 1;
     QTest::newRow("by a query") << QStringList{u"--query"_s, u"error:CardRefused"_s, u"--to"_s, u"resolved"_s}

@@ -4,9 +4,11 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupalias.h"
+#include "model/deadletter/groupevents.h"
 #include "model/deadletter/groupprojection.h"
 #include "model/deadletter/letterprojection.h"
 #include "model/deadletter/sqltext.h"
+#include "model/deadletter/triage.h"
 
 #include <QCryptographicHash>
 #include <QJsonArray>
@@ -20,11 +22,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-const QString mergedType = u"deadletter.groups.merged"_s;
-const QString splitType = u"deadletter.groups.split"_s;
-const QString unmergedType = u"deadletter.groups.unmerged"_s;
-const QString regroupType = u"deadletter.groups.regroup"_s;
-const QString regroupedType = u"deadletter.groups.regrouped"_s;
 constexpr std::size_t itemsPerEvent = 5'000;
 
 Status checkReason(const QString& reason)
@@ -170,7 +167,7 @@ std::vector<Ledger::Draft> mergeDrafts(const MergePlan& plan, const QString& act
     body.beginObject().field(u"into", plan.into).field(u"reason", plan.reason);
     writeList(body, u"groups", plan.groups);
     body.endObject();
-    return {{actor, mergedType, body.json()}};
+    return {{actor, groupsMergedType, body.json()}};
 }
 
 std::vector<Ledger::Draft> splitDrafts(const SplitPlan& plan, const QString& actor)
@@ -184,7 +181,7 @@ std::vector<Ledger::Draft> splitDrafts(const SplitPlan& plan, const QString& act
         for (std::size_t i = first; i < last; ++i)
             body.value(plan.letterIds[i]);
         body.endArray().endObject();
-        drafts.push_back({actor, splitType, body.json()});
+        drafts.push_back({actor, groupSplitType, body.json()});
     }
     return drafts;
 }
@@ -196,14 +193,14 @@ std::vector<Ledger::Draft> unmergeDrafts(const UnmergePlan& plan, const QString&
     writeList(body, u"groups", plan.groups);
     writeList(body, u"splits", plan.splits);
     body.endObject();
-    return {{actor, unmergedType, body.json()}};
+    return {{actor, groupsUnmergedType, body.json()}};
 }
 
 Ledger::Draft regroupDraft(const QString& reason, const QString& rulesDigest, const QString& actor)
 {
     JsonWriter body;
     body.beginObject().field(u"reason", reason).field(u"rules", rulesDigest).field(u"actor", actor).endObject();
-    return {actor, regroupType, body.json()};
+    return {actor, groupsRegroupType, body.json()};
 }
 
 std::vector<Ledger::Draft> regroupedDrafts(const RegroupOutcome& outcome, const QString& actor)
@@ -223,7 +220,7 @@ std::vector<Ledger::Draft> regroupedDrafts(const RegroupOutcome& outcome, const 
         for (std::size_t i = first; i < last; ++i)
             body.beginObject().field(u"from", outcome.moves[i].from).field(u"into", outcome.moves[i].into).endObject();
         body.endArray().endObject();
-        drafts.push_back({actor, regroupedType, body.json()});
+        drafts.push_back({actor, groupsRegroupedType, body.json()});
         first = last;
     } while (first < outcome.moves.size());
     return drafts;
@@ -248,23 +245,23 @@ Status applyGroupEvent(Database& database, const LedgerEvent& event)
     return database
         .query<Status>([&](SQLite::Database& db) -> Status {
             GroupProjection projection(db, event.seq);
-            if (event.type == mergedType) {
+            if (event.type == groupsMergedType) {
                 if (!body.value("into"_L1).isString() || !body.value("groups"_L1).isArray())
                     return corrupt();
                 projection.merge(listFrom(body.value("groups"_L1)), body.value("into"_L1).toString());
-            } else if (event.type == splitType) {
+            } else if (event.type == groupSplitType) {
                 if (!body.value("group"_L1).isString() || !body.value("letters"_L1).isArray())
                     return corrupt();
                 projection.split(body.value("group"_L1).toString(), body.value("title"_L1).toString(),
                                  listFrom(body.value("letters"_L1)));
-            } else if (event.type == unmergedType) {
+            } else if (event.type == groupsUnmergedType) {
                 if (!body.value("groups"_L1).isArray() || !body.value("splits"_L1).isArray())
                     return corrupt();
                 projection.unmerge(listFrom(body.value("groups"_L1)));
                 projection.dissolve(listFrom(body.value("splits"_L1)));
-            } else if (event.type == regroupType) {
+            } else if (event.type == groupsRegroupType) {
                 startRegrouping(db, body.value("rules"_L1).toString(), event.actor, body.value("reason"_L1).toString());
-            } else if (event.type == regroupedType) {
+            } else if (event.type == groupsRegroupedType) {
                 if (!body.value("moved"_L1).isArray())
                     return corrupt();
                 std::vector<RegroupOutcome::Move> moves;
@@ -292,7 +289,10 @@ Status decideGroups(Ledger& ledger, StoreWriter& store, std::vector<Ledger::Draf
     const auto events = ledger.append(std::move(drafts));
     if (!events)
         return tl::unexpected<Error>(events.error());
-    if (const Status status = catchUpGroups(ledger, store); !status)
+    Status status = catchUpGroups(ledger, store);
+    if (status)
+        status = catchUpTriage(ledger, store); // the history
+    if (!status)
         return failWithin(u"the decision is in the ledger and will be applied at the next start"_s, status.error());
     return {};
 }

@@ -3,7 +3,9 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/deadletter/groupdecisions.h"
 #include "model/deadletter/groupface.h"
+#include "model/deadletter/groupmarks.h"
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/triage.h"
 
@@ -182,15 +184,21 @@ struct Decider
             return tl::unexpected<Error>(plan.error());
         if (plan->refusal)
             return refused(*plan->refusal);
+        const QString decision = newDecisionName();
         JsonWriter body;
-        body.beginObject().field(u"decision", newDecisionName()).key(u"reverts").beginArray();
+        body.beginObject().field(u"decision", decision).key(u"reverts").beginArray();
         for (const std::int64_t seq : plan->seqs)
             body.value(seq);
         body.endArray();
         writeTexts(body, u"subjects", plan->subjects);
         body.field(u"reason", action.reason.isEmpty() ? std::nullopt : std::optional(action.reason)).endObject();
-        return append({{world.actor, u"deadletter.undone"_s, body.json()}},
-                      static_cast<std::int64_t>(plan->seqs.size()), u"undone: %1"_s.arg(plan->summary));
+        auto drafts = world.reader.query<std::vector<Ledger::Draft>>(
+            [&](SQLite::Database& db) { return groupUndoDrafts(db, plan->seqs, world.actor, decision); });
+        if (!drafts)
+            return tl::unexpected<Error>(drafts.error());
+        drafts->push_back({world.actor, u"deadletter.undone"_s, body.json()});
+        return append(std::move(*drafts), static_cast<std::int64_t>(plan->seqs.size()),
+                      u"undone: %1"_s.arg(plan->summary));
     }
 
     [[nodiscard]] static QString untilText(const ArchiveAction& action)
@@ -214,7 +222,10 @@ struct Decider
         const auto events = world.ledger.append(std::move(drafts));
         if (!events)
             return tl::unexpected<Error>(events.error());
-        if (const Status status = catchUpTriage(world.ledger, world.store); !status)
+        Status status = catchUpTriage(world.ledger, world.store);
+        if (status)
+            status = catchUpGroups(world.ledger, world.store); // an undo of theirs
+        if (!status)
             return failWithin(u"the decision is in the ledger and will be applied at the next start"_s, status.error());
         return ActionReport{.changed = changed, .seq = events->back().seq, .summary = summary, .refused = {}};
     }

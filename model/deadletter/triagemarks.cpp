@@ -4,8 +4,10 @@
 #include "model/base/text.h"
 #include "model/deadletter/groupalias.h"
 #include "model/deadletter/groupkind.h"
+#include "model/deadletter/groupmarks.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/sqltext.h"
+#include "model/deadletter/triagebook.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -38,88 +40,26 @@ std::optional<QString> maybe(const QJsonValue& value)
     return value.isString() ? std::optional(value.toString()) : std::nullopt;
 }
 
-/// Sets a mark, and keeps what it was before under the event's seq. An event that is not newer changes nothing.
-void setMark(SQLite::Database& db, const QString& subject, const QString& field, const std::optional<QString>& value,
-             std::int64_t seq)
+/// What the event's own body says of its decision.
+BookEntry entryOf(const LedgerEvent& event, const QJsonObject& body, const QString& summary,
+                  const QStringList& subjects)
 {
-    SQLite::Statement past(db, "INSERT OR IGNORE INTO triage_mark_past (seq, subject, field, value, value_seq)"
-                               " SELECT ?1, ?2, ?3, max(value), ifnull(max(seq), 0)"
-                               " FROM triage_mark WHERE subject = ?2 AND field = ?3"
-                               " HAVING ifnull(max(seq), 0) < ?1");
-    past.bind(1, seq);
-    sql::bind(past, 2, subject);
-    sql::bind(past, 3, field);
-    past.exec();
-    SQLite::Statement upsert(db,
-                             "INSERT INTO triage_mark (subject, field, value, seq) VALUES (?, ?, ?, ?)"
-                             " ON CONFLICT (subject, field) DO UPDATE SET value = excluded.value, seq = excluded.seq"
-                             " WHERE seq < excluded.seq");
-    sql::bind(upsert, 1, subject);
-    sql::bind(upsert, 2, field);
-    sql::bind(upsert, 3, value);
-    upsert.bind(4, seq);
-    upsert.exec();
-}
-
-/// What these events did to marks is as if they had not been; only where no later event changed the same.
-QStringList revertMarks(SQLite::Database& db, std::int64_t seq)
-{
-    QStringList knownSubjects;
-    SQLite::Statement select(db, "SELECT p.subject, p.field, p.value, p.value_seq"
-                                 " FROM triage_mark_past p JOIN triage_mark m"
-                                 " ON m.subject = p.subject AND m.field = p.field AND m.seq = p.seq"
-                                 " WHERE p.seq = ? ORDER BY p.subject, p.field");
-    SQLite::Statement remove(db, "DELETE FROM triage_mark WHERE subject = ? AND field = ?");
-    SQLite::Statement restore(db, "UPDATE triage_mark SET value = ?3, seq = ?4 WHERE subject = ?1 AND field = ?2");
-    select.bind(1, seq);
-    struct Past
-    {
-        QString subject;
-        QString field;
-        std::optional<QString> value;
-        std::int64_t seq = 0;
-    };
-    std::vector<Past> rows;
-    while (select.executeStep())
-        rows.push_back({sql::text(select.getColumn(0)), sql::text(select.getColumn(1)),
-                        sql::maybeText(select.getColumn(2)), select.getColumn(3).getInt64()});
-    for (const Past& past : rows) {
-        SQLite::Statement& statement = past.seq == 0 ? remove : restore;
-        statement.reset();
-        sql::bind(statement, 1, past.subject);
-        sql::bind(statement, 2, past.field);
-        if (past.seq != 0) {
-            sql::bind(statement, 3, past.value);
-            statement.bind(4, past.seq);
-        }
-        statement.exec();
-        if (past.field == knownField)
-            knownSubjects += past.subject;
-    }
-    return knownSubjects;
+    return {.decision = maybe(body["decision"_L1]).value_or(u"e%1"_s.arg(event.seq)),
+            .summary = summary,
+            .reason = maybe(body["reason"_L1]),
+            .subjects = subjects};
 }
 
 void noteEvent(SQLite::Database& db, const LedgerEvent& event, const QJsonObject& body, const QString& summary,
                const QStringList& subjects)
 {
-    SQLite::Statement insert(db,
-                             "INSERT OR IGNORE INTO triage_event (seq, decision, at_ms, actor, type, summary, reason)"
-                             " VALUES (?, ?, ?, ?, ?, ?, ?)");
-    insert.bind(1, event.seq);
-    sql::bind(insert, 2, maybe(body["decision"_L1]).value_or(u"e%1"_s.arg(event.seq)));
-    insert.bind(3, toMs(event.at));
-    sql::bind(insert, 4, event.actor);
-    sql::bind(insert, 5, event.type);
-    sql::bind(insert, 6, summary);
-    sql::bind(insert, 7, maybe(body["reason"_L1]));
-    insert.exec();
-    SQLite::Statement about(db, "INSERT OR IGNORE INTO triage_subject (subject, seq) VALUES (?, ?)");
-    for (const QString& subject : subjects) {
-        about.reset();
-        sql::bind(about, 1, subject);
-        about.bind(2, event.seq);
-        about.exec();
-    }
+    noteEvent(db, event, entryOf(event, body, summary, subjects));
+}
+
+void setMark(SQLite::Database& db, const QString& subject, const QString& field, const std::optional<QString>& value,
+             std::int64_t seq)
+{
+    MarkWriter(db, seq).set(subject, field, value);
 }
 
 QString lettersWord(qsizetype count)
@@ -224,7 +164,7 @@ Status applyUndone(Database& database, const LedgerEvent& event, const QJsonObje
         QStringList seqWords;
         SQLite::Statement mark(db, "UPDATE triage_event SET reverted_by = ? WHERE seq = ?");
         for (const std::int64_t seq : seqs) {
-            for (const QString& subject : revertMarks(db, seq))
+            for (const QString& subject : revertMarks(db, seq, knownField))
                 settleGroupKinds(db, subjectNames(db, subject));
             mark.reset();
             mark.bind(1, event.seq);
@@ -387,7 +327,8 @@ std::vector<DecisionEntry> decisionsAbout(SQLite::Database& db, const QString& s
 {
     std::set<std::int64_t> seqs;
     SQLite::Statement about(db, "SELECT seq FROM triage_subject WHERE subject = ?1"
-                                " UNION SELECT seq FROM letter_past WHERE letter_id = ?1");
+                                " UNION SELECT seq FROM letter_past WHERE letter_id = ?1"
+                                " UNION SELECT seq FROM triage_mark_past WHERE subject = ?1");
     for (const QString& name : subject.isEmpty() ? QStringList() : subjectNames(db, subject)) {
         about.reset();
         sql::bind(about, 1, name);
@@ -442,6 +383,8 @@ Status applyMarks(Database& database, const LedgerEvent& event)
             applyKnown(db, event, body);
         else if (event.type == u"deadletter.archiveRule")
             applyRule(db, event, body);
+        else
+            applyGroupMarks(db, event, body);
     });
 }
 

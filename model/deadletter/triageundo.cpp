@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/base/text.h"
+#include "model/deadletter/groupevents.h"
+#include "model/deadletter/groupmarks.h"
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/triagedecisions.h"
 
@@ -45,7 +47,8 @@ std::optional<EventRow> chosenEvent(SQLite::Database& db, std::optional<std::int
     }
     SQLite::Statement select(db, std::string(eventSelect)
                                      .append(" WHERE actor <> ? AND reverted_by IS NULL"
-                                             " AND type NOT IN ('deadletter.undone', 'deadletter.commented')"
+                                             " AND type NOT IN ('deadletter.undone', 'deadletter.commented',"
+                                             " 'deadletter.groups.regroup')"
                                              " ORDER BY seq DESC LIMIT 1"));
     sql::bind(select, 1, ruleActor());
     return select.executeStep() ? std::optional(eventFrom(select)) : std::nullopt;
@@ -158,12 +161,18 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
             plan->refusal = u"a comment stays; write another one beside it"_s;
         else if (event->type == u"deadletter.undone")
             plan->refusal = u"an undo is not undone; decide anew"_s;
+        else if (event->type == groupsRegroupType)
+            plan->refusal = u"grouping anew follows grouping.yaml; change that and group anew"_s;
         else if (event->revertedBy)
             plan->refusal = u"event %1 was taken back already, by event %2"_s.arg(event->seq).arg(*event->revertedBy);
         else if (const std::int64_t later = laterDecision(db, event->decision, count); count > 0)
             plan->refusal = u"%1 decided anew since; undo event %2 first"_s
                                 .arg(things(count, u"letter or mark was"_s, u"letters or marks were"_s))
                                 .arg(later);
+        else if (const std::int64_t regrouped = regroupedSince(db, event->decision); regrouped > 0)
+            plan->refusal =
+                u"everything was grouped anew since (event %1), and groups have other ids; use dlq unmerge, or merge"_s
+                    .arg(regrouped);
         else if (const std::int64_t replayed = replayedSince(db, event->decision); replayed > 0)
             plan->refusal = u"a replay took up %1 since; what was sent cannot be taken back"_s.arg(
                 things(replayed, u"letter"_s, u"letters"_s));

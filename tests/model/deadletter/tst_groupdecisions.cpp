@@ -10,6 +10,8 @@
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/regroup.h"
 #include "model/deadletter/triage.h"
+#include "model/deadletter/triagedecisions.h"
+#include "model/deadletter/triagemarks.h"
 #include "model/store/projection.h"
 #include "storefixture.h"
 
@@ -141,6 +143,23 @@ public:
             return tl::unexpected(done.error());
         return plan->group;
     }
+    Result<ActionReport> undo(std::optional<std::int64_t> seq = {})
+    {
+        auto db = reader();
+        return decideAction({ledger(), store(), db, u"anna"_s, now}, UndoAction{seq, {}});
+    }
+    QString refusal(std::optional<std::int64_t> seq = {})
+    {
+        auto db = reader();
+        const auto plan = planUndo(db, seq);
+        return plan ? plan->refusal.value_or(QString()) : plan.error().detail;
+    }
+    std::vector<DecisionEntry> history(const QString& subject = {})
+    {
+        auto db = reader();
+        return valueOf(db.query<std::vector<DecisionEntry>>(
+            [&](SQLite::Database& sqlite) { return decisionsAbout(sqlite, subject, 100); }));
+    }
     Result<std::optional<RegroupProgress>> regroup(const GroupingKnowledge& knowledge, std::stop_token stop = {})
     {
         if (const Status asked =
@@ -235,6 +254,9 @@ private Q_SLOTS:
     void groupsOfVersion1AreGroupedAnew();
     void anOlderVersionIsGroupedAnewOnce();
     void groupingAnewByAnOlderVersionBeginsAgain();
+    void decisionsOnGroupsStandInTheHistory();
+    void whatIsUndoneIsAsIfItHadNotBeen_data();
+    void whatIsUndoneIsAsIfItHadNotBeen();
     void whateverIsDecidedTheCountsAreExact_data();
     void whateverIsDecidedTheCountsAreExact();
 };
@@ -663,6 +685,105 @@ void TstGroupDecisions::groupingAnewByAnOlderVersionBeginsAgain()
     world.sql("UPDATE regroup_run SET next_letter = 2, done = 2");
     QVERIFY(regroupOldVersions(world.store(), rules, u"anna"_s));
     QCOMPARE((*regroupProgress(db))->done, 2);
+}
+
+void TstGroupDecisions::decisionsOnGroupsStandInTheHistory()
+{
+    World world;
+    Preparer prepare;
+    const PreparedLetter stock = prepare(1, "com.acme.StockException", "no stock for sku 17");
+    const PreparedLetter price = prepare(2, "com.acme.PriceException", "no price for sku 17");
+    world.add(stock);
+    world.add(price);
+    QVERIFY(world.merge({price.fingerprint.id}, stock.fingerprint.id));
+    QCOMPARE(world.history().size(), std::size_t{1});
+    const DecisionEntry merged = world.history(price.fingerprint.id).front();
+    QCOMPARE(merged.summary, u"%1 merged into %2"_s.arg(price.fingerprint.id, stock.fingerprint.id));
+    QCOMPARE(merged.reason, u"alike"_s);
+    QCOMPARE(merged.actor, u"anna"_s);
+    const auto split = world.split(u"error~Price"_s, u"Prices"_s);
+    QVERIFY(split);
+    QCOMPARE(world.history(StoreFixture::idOf(price)).front().summary,
+             u"1 letter split off as %1, Prices"_s.arg(*split));
+
+    // The last one is taken back, not one before it; an undo is one entry.
+    QVERIFY(world.undo());
+    QCOMPARE(world.history().size(), std::size_t{3});
+    QCOMPARE(world.groups().size(), std::size_t{1});
+    QVERIFY(world.refusal(world.history()[1].seq).contains(u"taken back already"_s));
+    QVERIFY(world.refusal(world.history()[0].seq).contains(u"decide anew"_s));
+    QVERIFY(world.undo(merged.seq));
+    QCOMPARE(world.groups().size(), std::size_t{2});
+    QVERIFY(world.refusal().contains(u"no decision"_s));
+
+    // What a later word changed is not taken back from under it; and not what has other names by now.
+    QVERIFY(world.merge({price.fingerprint.id}, stock.fingerprint.id));
+    const std::int64_t again = world.history().front().seq;
+    QVERIFY(world.unmerge({price.fingerprint.id}));
+    const std::int64_t unmerged = world.history().front().seq;
+    QVERIFY(world.refusal(again).contains(u"undo event %1 first"_s.arg(unmerged)));
+    QVERIFY(world.undo());
+    QCOMPARE(world.groups().size(), std::size_t{1});
+    QVERIFY(world.regroup(*GroupingKnowledge::bundled()));
+    QVERIFY2(world.refusal().contains(u"grouped anew since"_s), qPrintable(world.refusal()));
+    QVERIFY(!world.undo());
+    QCOMPARE(world.groups().size(), std::size_t{1});
+}
+
+void TstGroupDecisions::whatIsUndoneIsAsIfItHadNotBeen_data()
+{
+    QTest::addColumn<unsigned>("seed");
+    for (unsigned seed = 1; seed <= 12; ++seed)
+        QTest::addRow("seed %u", seed) << seed;
+}
+
+void TstGroupDecisions::whatIsUndoneIsAsIfItHadNotBeen()
+{
+    QFETCH(unsigned, seed);
+    std::mt19937 random(seed);
+    const auto below = [&](std::size_t limit) { return static_cast<std::size_t>(random() % limit); };
+    World world;
+    Preparer prepare;
+    for (int number = 1; number <= 18; ++number)
+        world.add(prepare(number, "com.acme.E" + QByteArray(1, static_cast<char>('a' + number % 6)), "no stock"));
+    QStringList everNamed;
+    std::vector<std::map<QString, QString>> states; // before each decision that stands
+    for (int step = 0; step < 60; ++step) {
+        const auto groups = world.groups();
+        for (const DeadLetterGroup& group : groups) {
+            if (!everNamed.contains(group.id))
+                everNamed += group.id;
+        }
+        const auto any = [&] { return groups[below(groups.size())].id; };
+        const auto was = world.groupOfLetter();
+        bool isDecided = false;
+        switch (below(5)) {
+        case 0:
+            isDecided = world.merge({any(), any()}, any()).has_value();
+            break;
+        case 1:
+            isDecided =
+                world.split(u"group:%1 age<%2ms"_s.arg(any()).arg(3'600'000 - below(18)), u"split"_s).has_value();
+            break;
+        case 2:
+            isDecided = world.unmerge({everNamed[static_cast<qsizetype>(below(std::size(everNamed)))]}).has_value();
+            break;
+        default:
+            // The newest depends on nothing; one after the other all of them go.
+            if (!states.empty()) {
+                const auto undone = world.undo();
+                QVERIFY2(undone, qPrintable(undone ? QString() : undone.error().detail));
+                QCOMPARE(world.groupOfLetter(), states.back());
+                states.pop_back();
+            }
+        }
+        if (isDecided)
+            states.push_back(was);
+        QCOMPARE(world.difference(), QString());
+    }
+    const auto is = world.groupOfLetter();
+    QVERIFY(world.rebuild());
+    QCOMPARE(world.groupOfLetter(), is);
 }
 
 void TstGroupDecisions::whateverIsDecidedTheCountsAreExact_data()

@@ -118,7 +118,7 @@ void CommandLineTest::refusals_data()
             {u"replay"_s, u"plan"_s, u"--query"_s, u"x"_s, u"--to"_s, QString(), u"--out"_s, u"p"_s},
             {u"--to is empty; write --to TOPIC, or leave it out"_s});
     refused("a run with words that are not there",
-            {u"replay"_s, u"run"_s, u"p"_s, u"--canary"_s, QString(), u"--rate="_s, u"--settle"_s, QString(),
+            {u"replay"_s, u"run"_s, u"p"_s, u"--canary"_s, QString(), u"--rate"_s, QString(), u"--settle"_s, QString(),
              u"--stop-if"_s, QString()},
             {u"--rate is empty; write --rate N, or leave it out"_s,
              u"--canary is empty; write --canary STEPS, or leave it out"_s,

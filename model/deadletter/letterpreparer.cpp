@@ -22,12 +22,36 @@ LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules&
 {
 }
 
+namespace {
+
+/// Whether the whole stack is at hand and names no cause in any of the ways that stacks do: Java, .NET, JavaScript,
+/// Python.
+bool showsNoCause(QStringView stack)
+{
+    constexpr qsizetype longest = 64 * 1024;
+    if (stack.isEmpty() || stack.size() > longest)
+        return false;
+    for (const QStringView mark :
+         {u"Caused by: ", u" ---> ", u"[cause]", u"direct cause of the following", u"another exception occurred"}) {
+        if (stack.contains(mark))
+            return false;
+    }
+    return true;
+}
+
+} // namespace
+
 PreparedLetter LetterPreparer::prepare(RawRecord record)
 {
     PreparedLetter letter;
     letter.digest = recordDigest(record);
     letter.facts = m_dialects.read(record, mappingOf(record.at.topic));
     LetterFacts& facts = letter.facts;
+    // Dialects read Java's chains. Of another stack without a cause the error is its own root.
+    if (facts.errorClass && !facts.rootCauseClass) {
+        if (const auto stack = stackText(record, facts); stack && showsNoCause(*stack))
+            facts.rootCauseClass = facts.errorClass;
+    }
     const std::uint64_t generation = m_texts.generation();
     bool isShared = m_texts.share(facts.dialect);
     for (auto* text : {&facts.originTopic, &facts.consumerGroup, &facts.errorClass, &facts.rootCauseClass,

@@ -86,6 +86,8 @@ private Q_SLOTS:
     void decisionsByPeopleAndReplays();
     void lettersOfAReplay();
     void rulesMayAskForManyReplays();
+    void theRootOfAStackThatIsNoJava_data();
+    void theRootOfAStackThatIsNoJava();
     void countersAreRight();
 
 private:
@@ -131,6 +133,39 @@ std::int64_t TstIntake::count(const QByteArray& sql)
     if (!status)
         qWarning("%s", qPrintable(status.error().detail));
     return result;
+}
+
+void TstIntake::theRootOfAStackThatIsNoJava_data()
+{
+    QTest::addColumn<QByteArray>("stack");
+    QTest::addColumn<QString>("root"); // empty: not told
+    QTest::newRow("without a cause the error is its own root")
+        << QByteArray("TypeError: boom ef\n    at f (/app/x.js:1:2)\n") << u"TypeError"_s;
+    QTest::newRow("no stack tells no root") << QByteArray() << QString();
+    QTest::newRow("a cause in JavaScript is not read")
+        << QByteArray("TypeError: boom\n    at f (/app/x.js:1:2) {\n  [cause]: Error: disk\n") << QString();
+    QTest::newRow("a cause in .NET is not read")
+        << QByteArray("System.Exception: boom ---> System.IO.IOException: disk\n   at A.B()\n") << QString();
+    QTest::newRow("a cause in Python is not read")
+        << QByteArray("OSError: disk\n\nThe above exception was the direct cause of the following exception:\n")
+        << QString();
+    QTest::newRow("the end of a very long one is not seen")
+        << QByteArray("TypeError: boom\n") + QByteArray("    at f (/app/x.js:1:2)\n").repeated(4'000) << QString();
+}
+
+void TstIntake::theRootOfAStackThatIsNoJava()
+{
+    QFETCH(QByteArray, stack);
+    QFETCH(QString, root);
+    RawRecord record = letter({{"dlq-error-class", QByteArray("TypeError")},
+                               {"dlq-error-message", QByteArray("boom ef")},
+                               {"dlq-original-topic", QByteArray("orders")}});
+    if (!stack.isEmpty())
+        record.headers.push_back({"dlq-stack", stack});
+    LetterPreparer preparer(m_dialects, m_kinds, m_catalog, m_settings.deadLetters);
+    const PreparedLetter prepared = preparer.prepare(record);
+    QCOMPARE(prepared.facts.errorClass.value_or(QString()), u"TypeError"_s);
+    QCOMPARE(prepared.facts.rootCauseClass.value_or(QString()), root);
 }
 
 void TstIntake::catchUp(std::int64_t expected)

@@ -53,7 +53,8 @@ int collectUntilStopped(Session& session, const Context& context, std::optional<
     session.options().json ? printLine(total.json()) : printText(total.text());
     bool isReachable = true;
     for (const ConnectionHealth& health : collector.health())
-        isReachable = isReachable && health.connectivity == Connectivity::Connected;
+        // A broker that there was no time to ask has not failed; one that did has said why.
+        isReachable = isReachable && (health.connectivity == Connectivity::Connected || !health.lastError);
     // Stopped by a person or a supervisor, everything read is committed: that is what was asked for.
     return isReachable || session.stop().stop_requested() ? Done : OutOfReach;
 }

@@ -72,7 +72,8 @@ QString statusText(const ReplayJobRow& row)
     QString text = u"%1  %2  %3 of %4 sent, %5 confirmed, %6 failed again, %7 skipped  to %8  %9"_s.arg(
         row.jobId, jobStateWord(row.state).leftJustified(11), formatCount(row.sent), formatCount(row.messages),
         formatCount(row.confirmed), formatCount(row.failedAgain), formatCount(row.skipped),
-        visibleText(targets.join(u", "_s)), formatUtc(row.startedAt.value_or(row.createdAt)));
+        targets.isEmpty() ? u"nothing"_s : visibleText(targets.join(u", "_s)),
+        formatUtc(row.startedAt.value_or(row.createdAt)));
     if (!row.detail.isEmpty())
         text += u"\n    "_s + visibleText(row.detail);
     return text;

@@ -9,6 +9,7 @@
 #include "model/replay/replaylimits.h"
 
 #include <QFile>
+#include <QFileInfo>
 
 #include <simdjson.h>
 
@@ -315,7 +316,9 @@ Result<ReplayPlan> readPlan(const QString& file, QString* digest)
         return fail(ErrorCode::NotFound,
                     u"%1: there is no such plan; make one with `spillwayctl replay plan`"_s.arg(file));
     if (!in.open(QIODevice::ReadOnly))
-        return fail(ErrorCode::Unreachable, u"%1: cannot read the plan: %2"_s.arg(file, in.errorString()));
+        return fail(ErrorCode::InvalidConfig,
+                    u"%1: cannot read the plan: %2; name the file that `spillwayctl replay plan` wrote"_s.arg(
+                        file, QFileInfo(file).isDir() ? u"it is a folder"_s : in.errorString()));
     if (in.size() > maxFileBytes)
         return fail(ErrorCode::InvalidConfig, u"%1: larger than 1 GiB: this is no replay plan"_s.arg(file));
     const QByteArray bytes = in.readAll();

@@ -413,6 +413,8 @@ void ReplayPlanTest::aPlanFileComesBackEqual()
     QVERIFY(renderPlan(*plan).contains(planDigest(*plan).toLatin1()));
     QCOMPARE(planDigest(*plan).size(), 64);
     QCOMPARE(readPlan(folder.filePath(u"none"_s)).error().code, ErrorCode::NotFound);
+    QCOMPARE(readPlan(folder.path()).error().code, ErrorCode::InvalidConfig);
+    QVERIFY(readPlan(folder.path()).error().detail.contains(u"it is a folder"_s));
     const auto empty = planOf({});
     QCOMPARE(*parsePlan(renderPlan(*empty)), *empty);
     QCOMPARE(writePlan(*plan, u"/nowhere/at/all"_s).error().code, ErrorCode::Unreachable);

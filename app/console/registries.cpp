@@ -9,6 +9,7 @@
 #include <QStandardPaths>
 
 #include <algorithm>
+#include <map>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -128,6 +129,18 @@ PayloadJudge letterJudge(const Workspace& workspace, const QString& connection, 
                                 std::make_shared<OwnedShelf>(settings, cacheFolderOf(settings), std::move(stop)));
     }
     return PayloadJudge(std::move(folder));
+}
+
+std::function<DecodedPayload(const DeadLetter&)> letterExplainer(const Workspace& workspace, std::stop_token stop)
+{
+    // second owners: copies of the function
+    const auto judges = std::make_shared<std::map<QString, std::unique_ptr<PayloadJudge>>>();
+    return [&workspace, judges, stop](const DeadLetter& letter) {
+        std::unique_ptr<PayloadJudge>& judge = (*judges)[letter.connection];
+        if (!judge)
+            judge.reset(new PayloadJudge(letterJudge(workspace, letter.connection, stop))); // it does not move
+        return judge->explain(letter.eventType, letter.record.headers, letter.record.value);
+    };
 }
 
 } // namespace spillway

@@ -2,9 +2,12 @@
 #pragma once
 
 #include "app/console/context.h"
+#include "model/deadletter/deadletter.h"
+#include "model/schema/decodedpayload.h"
 #include "model/schema/payloadjudge.h"
 #include "model/schema/registrycompare.h"
 
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <vector>
@@ -45,5 +48,9 @@ struct RegistryCheck
 /// Judges letters of this connection as `dlq show` and the desktop do: by the folder, and for ids that it does not have
 /// by the connection's registry, whose answers are kept in the user's cache folder.
 [[nodiscard]] PayloadJudge letterJudge(const Workspace& workspace, const QString& connection, std::stop_token stop);
+
+/// The same for letters of many connections, one after the other. One thread; `workspace` outlives it.
+[[nodiscard]] std::function<DecodedPayload(const DeadLetter&)> letterExplainer(const Workspace& workspace,
+                                                                               std::stop_token stop);
 
 } // namespace spillway

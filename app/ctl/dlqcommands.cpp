@@ -183,7 +183,8 @@ int run(Session& session, const DlqExport& command)
          .query = std::move(*query),
          .now = SystemClock().now(),
          .masker = context->masker,
-         .revealReason = command.reveal ? command.reason.trimmed() : QString()},
+         .revealReason = command.reveal ? command.reason.trimmed() : QString(),
+         .explain = letterExplainer(context->workspace, session.stop())},
         [&](const ExportRecord& record) -> Status {
             const int code = session.decide(u"spillwayctl dlq export"_s, ExportDecision{record},
                                             [](const QByteArray&) { return true; });

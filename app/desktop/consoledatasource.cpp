@@ -408,7 +408,9 @@ Result<ExportReport> ConsoleDataSource::exportLetters(const QString& query, cons
              .queryText = query,
              .query = *read,
              .now = m_holder.clock().now(),
-             .masker = m_holder.context().masker},
+             .masker = m_holder.context().masker,
+             .revealReason = {},
+             .explain = letterExplainer(m_holder.context().workspace, stop)},
             [this](const ExportRecord& record) { return m_holder.recordExport(record); }, tell, stop);
     });
 }

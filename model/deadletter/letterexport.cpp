@@ -43,7 +43,7 @@ class Writer
 {
 public:
     virtual ~Writer() = default;
-    virtual Status add(const DeadLetter& letter, const LetterLoss& loss, const LetterMasking& masking) = 0;
+    virtual Status add(const DeadLetter& letter, const LetterDetails& details) = 0;
     /// What is left to write before the report is put on record.
     virtual Status finish(ExportReport& report, const LetterExport& what) = 0;
     virtual Status commit() = 0;
@@ -53,6 +53,16 @@ Status cannotWrite(const QString& file, const QString& why)
 {
     return fail(ErrorCode::Unreachable,
                 u"%1 could not be written: %2; check the folder's rights and the disk"_s.arg(file, why));
+}
+
+/// A table has one place for a payload: a rescued one stands in it.
+auto cellsOf(const DeadLetter& letter, const LetterDetails& details)
+{
+    if (!details.rescue)
+        return letterCells(letter);
+    DeadLetter whole = letter;
+    whole.record.value = details.rescue->value;
+    return letterCells(whole);
 }
 
 class LineWriter final : public Writer
@@ -71,11 +81,10 @@ public:
             return {};
         return put(letterColumnNames().join(u',').toLatin1() + "\r\n");
     }
-    Status add(const DeadLetter& letter, const LetterLoss& loss, const LetterMasking& masking) override
+    Status add(const DeadLetter& letter, const LetterDetails& details) override
     {
-        return put(m_format == ExportFormat::JsonLines
-                       ? letterDetailJson(letter, {.loss = loss, .masking = masking}) + '\n'
-                       : csvLine(letterCells(letter)));
+        return put(m_format == ExportFormat::JsonLines ? letterDetailJson(letter, details) + '\n'
+                                                       : csvLine(cellsOf(letter, details)));
     }
     Status finish(ExportReport& /*report*/, const LetterExport& /*what*/) override { return m_file.flush(); }
     Status commit() override { return m_file.commit(); }
@@ -105,9 +114,9 @@ public:
         m_sheet = std::move(*sheet);
         return {};
     }
-    Status add(const DeadLetter& letter, const LetterLoss& /*loss*/, const LetterMasking& /*masking*/) override
+    Status add(const DeadLetter& letter, const LetterDetails& details) override
     {
-        return m_sheet->add(letterCells(letter));
+        return m_sheet->add(cellsOf(letter, details));
     }
     Status finish(ExportReport& report, const LetterExport& what) override
     {
@@ -192,7 +201,20 @@ Result<ExportReport> exportLetters(Database& reader, const LetterExport& what,
         [&](const DeadLetter& found) {
             DeadLetter letter = found;
             const LetterMasking masking = maskLetter(letter, masker, MaskPurpose::Export);
-            written = (*writer)->add(letter, letterLoss(found, *topics), masking);
+            LetterDetails details{.loss = letterLoss(found, *topics), .masking = masking};
+            if (found.facts.isPointer) {
+                auto rescue = rescueOf(reader, found.id);
+                if (!rescue) {
+                    written = tl::unexpected(rescue.error());
+                    return false;
+                }
+                if (*rescue)
+                    maskRescue(**rescue, masker, MaskPurpose::Export);
+                details.rescue = std::move(*rescue);
+            } else if (what.explain && *format == ExportFormat::JsonLines && !report.isMasked) {
+                details.payload = what.explain(found);
+            }
+            written = (*writer)->add(letter, details);
             if (!written)
                 return false;
             report.masked += masking.coverage == MaskCoverage::None ? 0 : 1;

@@ -5,6 +5,7 @@
 #include "model/deadletter/disclosure.h"
 #include "model/deadletter/query.h"
 #include "model/mask/masker.h"
+#include "model/schema/decodedpayload.h"
 #include "model/store/database.h"
 
 #include <functional>
@@ -29,6 +30,8 @@ struct LetterExport
     UtcTime now;
     Masker masker;        ///< asked for MaskPurpose::Export
     QString revealReason; ///< not empty: without masks, for this reason
+    /// What the schemas say of a payload, which is asked only where nothing is masked. Empty: nothing is told of it.
+    std::function<DecodedPayload(const DeadLetter&)> explain = {};
 };
 
 struct ExportReport

@@ -2,12 +2,14 @@
 // Pointers: what is copied from their origins, what is not the record they meant, and what becomes of the lost ones.
 #include "model/deadletter/channeloutlook.h"
 #include "model/deadletter/deadletteroutput.h"
+#include "model/deadletter/letterexport.h"
 #include "model/deadletter/letterrescue.h"
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/triage.h"
 #include "storefixture.h"
 #include "tests/support/manualclock.h"
 
+#include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -119,6 +121,8 @@ private Q_SLOTS:
     void whatAKilledProcessCopiedIsRecorded();
     void lettersWithTheirPayloadNeedNoRescue();
     void theLedgerHoldsNoPayload();
+    void aRescuedPayloadIsInEveryExport_data();
+    void aRescuedPayloadIsInEveryExport();
 };
 
 void LetterRescueTest::whatIsNotTheRecordMeant_data()
@@ -332,6 +336,46 @@ void LetterRescueTest::theLedgerHoldsNoPayload()
     const auto events = desk.ledger->read(0, 1'000);
     for (const LedgerEvent& event : *events)
         QVERIFY(!event.body.contains("payload-1") && !event.body.contains("key-1"));
+}
+
+void LetterRescueTest::aRescuedPayloadIsInEveryExport_data()
+{
+    QTest::addColumn<QString>("ending");
+    QTest::newRow("in JSON lines, as in what shows it") << u"jsonl"_s;
+    QTest::newRow("in a table, where its payload would stand") << u"csv"_s;
+}
+
+void LetterRescueTest::aRescuedPayloadIsInEveryExport()
+{
+    QFETCH(QString, ending);
+    Desk desk;
+    PreparedLetter plain = StoreFixture::prepared(2, u"com.acme.E"_s, u"billing"_s);
+    desk.fixture.add({pointer(1), plain});
+    desk.origins.put(1, originMs);
+    QCOMPARE(desk.waiting().rescued, 1);
+    const QString file = desk.fixture.folder() + u"/out."_s + ending;
+    Database reader = desk.fixture.reader();
+    int explained = 0;
+    const auto report = exportLetters(reader,
+                                      {.file = file,
+                                       .queryText = {},
+                                       .query = *parseQuery(u""),
+                                       .now = desk.clock.now(),
+                                       .masker = {},
+                                       .revealReason = {},
+                                       .explain =
+                                           [&explained](const DeadLetter&) {
+                                               ++explained;
+                                               return DecodedPayload{.format = DecodedPayload::Format::Json};
+                                           }},
+                                      [](const ExportRecord&) { return Status(); }, {}, {});
+    QVERIFY2(report, qPrintable(report ? QString() : report.error().detail));
+    QFile in(file);
+    QVERIFY(in.open(QIODevice::ReadOnly));
+    const QByteArray text = in.readAll();
+    QVERIFY2(text.contains("payload-1"), text.constData());
+    QCOMPARE(explained, ending == u"jsonl" ? 1 : 0);
+    QCOMPARE(text.count("\"payloadFormat\":\"json\""), explained);
 }
 
 QTEST_GUILESS_MAIN(LetterRescueTest)

@@ -94,6 +94,12 @@ Result<ReplayPlan> ReplayOperations::plan(const LetterSelection& selection, cons
                                       knowledge->dialects, dialect,
                                       mappingOfChannel(knowledge->deadLettersOf(connectionName), channel));
                               },
+                          .isCompacted = [&](const QString& topic) -> Result<std::optional<bool>> {
+                              const auto told = facts->describe({{.topic = topic, .pattern = {}}}, stop);
+                              if (!told)
+                                  return tl::unexpected(told.error());
+                              return told->topics.empty() ? std::nullopt : told->topics.front().settings.compacts;
+                          },
                           .isSameRecord = [&](const QString& one, const QString& other) -> Result<bool> {
                               const auto two = stored.load({one, other}, stop);
                               if (!two)
@@ -101,12 +107,6 @@ Result<ReplayPlan> ReplayOperations::plan(const LetterSelection& selection, cons
                               const std::optional<RawRecord>& a = (*two)[0].record;
                               const std::optional<RawRecord>& b = (*two)[1].record;
                               return a && b && a->key == b->key && a->value == b->value;
-                          },
-                          .isCompacted = [&](const QString& topic) -> Result<std::optional<bool>> {
-                              const auto told = facts->describe({{.topic = topic, .pattern = {}}}, stop);
-                              if (!told)
-                                  return tl::unexpected(told.error());
-                              return told->topics.empty() ? std::nullopt : told->topics.front().settings.compacts;
                           }};
     const PlanRequest request{.connection = connectionName,
                               .query = selection.query,

@@ -130,12 +130,12 @@ struct PlanWorld
     std::function<Result<int>(const QString& topic)> partitionCount;
     /// The headers that a dialect, or in this channel a mapping, wrote about the failure.
     std::function<StripRule(const QString& dialect, const QString& channel)> stripRule;
-    /// Whether two letters, by id, hold the same key and payload. Asked only of those with one origin, target and
-    /// group; without it none does.
-    std::function<Result<bool>(const QString& one, const QString& other)> isSameRecord{};
     /// Whether a target is compacted; nullopt: nobody may say. Asked only for letters without key. Empty: unknown for
     /// all.
     std::function<Result<std::optional<bool>>(const QString& topic)> isCompacted = {};
+    /// Whether two letters, by id, hold the same key and payload. Asked only of those with one origin, target and
+    /// group; without it none does.
+    std::function<Result<bool>(const QString& one, const QString& other)> isSameRecord = {};
 };
 
 /// Freezes the open letters among `candidates`. The rest is counted by reason in `blocked`; an empty plan is a plan.

@@ -45,6 +45,8 @@ public:
     }
 
     void header(const std::vector<CsvField>& fields);
+    /// Whether the header names columns; else rows have nothing to be judged by.
+    [[nodiscard]] bool isOfColumns() const { return m_isOfColumns; }
     void row(const std::vector<CsvField>& fields);
     void add(FocusFinding finding);
     void addFaults(const std::vector<CsvFault>& faults);
@@ -66,6 +68,7 @@ private:
     void addRatio();
 
     std::optional<FocusVersion> m_given;
+    bool m_isOfColumns = true;
     FocusReport m_report;
     QHash<QString, std::int64_t> m_counts; // per requirement and column
     std::vector<QByteArray> m_names;
@@ -247,13 +250,19 @@ void Judge::header(const std::vector<CsvField>& fields)
 {
     for (const CsvField& field : fields)
         m_names.push_back(field.bytes.toByteArray());
-    if (m_names.size() == 1 && (m_names[0].contains(';') || m_names[0].contains('\t')))
+    if (m_names.size() == 1 && (m_names[0].contains(';') || m_names[0].contains('\t'))) {
         add({1,
              1,
              u"Csv-form"_s,
              FindingSeverity::Error,
              {},
-             u"the columns are not separated by commas; write commas"_s});
+             u"the columns are separated by %1, not by commas; write commas"_s.arg(
+                 m_names[0].contains(';') ? u"semicolons"_s : u"tabs"_s)});
+        m_isOfColumns = false; // which columns there are, and whether they are right, nobody can tell
+        m_report.isVersionGuessed = !m_given;
+        m_report.version = m_given.value_or(m_report.version);
+        return;
+    }
     m_report.isVersionGuessed = !m_given;
     m_report.version = m_given ? *m_given : guess();
     judgeNames(fields);
@@ -465,10 +474,10 @@ void Judge::row(const std::vector<CsvField>& fields)
         else if (bound.rule->demand == FocusDemand::Text && !isNull(bound.column)) {
             const QByteArrayView value = cell(bound.column);
             if (value.trimmed().isEmpty())
-                tell(bound.column, u"StringHandling-A-007-M"_s, FindingSeverity::Warning,
+                tell(bound.column, u"StringHandling-A-007-M"_s, FindingSeverity::Error,
                      u"%1 is only spaces; leave it empty for null"_s.arg(latin(bound.rule->column)));
             else if (isPlaceholder(value))
-                tell(bound.column, u"NullHandling-A-002-M"_s, FindingSeverity::Warning,
+                tell(bound.column, u"NullHandling-A-002-M"_s, FindingSeverity::Error,
                      u"%1 is %2; leave it empty for null"_s.arg(latin(bound.rule->column), shown(value)));
         }
     }
@@ -524,7 +533,7 @@ Result<FocusReport> judgeFocus(QIODevice& in, std::optional<FocusVersion> versio
                    u"the file is empty; begin with a line of column names"_s});
     if (hasHeader)
         judge.header(reader.fields());
-    for (std::int64_t rows = 0; hasHeader && reader.readRecord(); ++rows) {
+    for (std::int64_t rows = 0; hasHeader && judge.isOfColumns() && reader.readRecord(); ++rows) {
         if (rows % 1024 == 0 && stop.stop_requested())
             return fail(ErrorCode::Cancelled, u"stopped"_s);
         judge.addFaults(reader.faults());

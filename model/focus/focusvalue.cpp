@@ -103,6 +103,9 @@ std::optional<UtcTime> focusInstant(QByteArrayView text)
         if (form[i] == 'd' ? !isDigit(text[i]) : text[i] != form[i])
             return std::nullopt;
     }
+    constexpr qsizetype secondsAt = 17;
+    if (text[secondsAt] == '6' && !text.sliced(11).startsWith("23:59:60"))
+        return std::nullopt; // only a day's last minute may have a second more
     return parseRfc3339(text);
 }
 

@@ -9,7 +9,10 @@
 #include <QPainter>
 #include <QPdfWriter>
 #include <QSvgRenderer>
+#include <QTextBlock>
+#include <QTextCursor>
 #include <QTextDocument>
+#include <QTextTable>
 #include <QUrl>
 
 #include <map>
@@ -77,6 +80,21 @@ void addCharts(QTextDocument& text, const report::Document& document, DrawnText&
     }
 }
 
+/// A cell's words stay on one line where they are short, so that no name is broken in its middle, and no row over the
+/// edge of a page. What is longer may take several lines.
+void keepRowsWhole(QTextDocument& text)
+{
+    constexpr int longest = 28;
+    for (QTextBlock block = text.begin(); block.isValid(); block = block.next()) {
+        QTextCursor cursor(block);
+        if (cursor.currentTable() == nullptr || block.length() > longest + 1)
+            continue;
+        QTextBlockFormat format;
+        format.setNonBreakableLines(true);
+        cursor.mergeBlockFormat(format);
+    }
+}
+
 } // namespace
 
 Status printPdf(const report::Document& document, const QString& file)
@@ -102,6 +120,7 @@ Status printPdf(const report::Document& document, const QString& file)
     DrawnText drawn(body);
     addCharts(text, document, drawn);
     text.setHtml(drawn.of(QString::fromUtf8(report::writeHtml(document, report::ChartForm::Image))));
+    keepRowsWhole(text);
     const QString title = drawn.of(document.title);
     const double scale = printer.resolution() / pixelsPerInch;
     const QSizeF page(printer.width() / scale, printer.height() / scale);

@@ -5,6 +5,7 @@
 #include "model/cost/costhistory.h"
 #include "model/cost/costreport.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace spillway::report {
@@ -51,8 +52,14 @@ QString answer(const CostBill& bill, const CostReport& report)
     if (report.teams.empty() || bill.totals.total.micros <= 0)
         return u"Events cost %1 %2."_s.arg(total, period);
     const CostRow& dearest = report.teams.front();
-    return u"Events cost %1 %2; %3 pays most, %4 %."_s.arg(total, period, dearest.team)
-        .arg(std::lround(100.0 * units(dearest.total) / units(bill.totals.total)));
+    const auto share = [&bill](Money amount) {
+        return QString::number(std::lround(100.0 * units(amount) / units(bill.totals.total)));
+    };
+    const QString most = u"%1 pays most, %2 %"_s.arg(dearest.team, share(dearest.total));
+    return report.idle.total > dearest.total
+               ? u"Events cost %1 %2; %3 % of that is idle capacity; of the teams %4."_s.arg(
+                     total, period, share(report.idle.total), most)
+               : u"Events cost %1 %2; %3."_s.arg(total, period, most);
 }
 
 StackedChart byDay(const CostBill& bill, CostDimension dimension, const QString& title)
@@ -71,6 +78,10 @@ StackedChart byDay(const CostBill& bill, CostDimension dimension, const QString&
     return chart;
 }
 
+/// Paper has room, and a chart colours, for so many; of more the five dearest are shown, and the others as one.
+constexpr std::size_t mostComponents = 6;
+
+/// Dearest first where there are more than can be shown.
 std::vector<CostComponent> pricedComponents(const CostReport& report)
 {
     std::vector<CostComponent> priced;
@@ -78,6 +89,10 @@ std::vector<CostComponent> pricedComponents(const CostReport& report)
         if (report.total.of(component).micros != 0 || componentIndex(component) < coreComponents.size())
             priced.push_back(component);
     }
+    if (priced.size() > mostComponents)
+        std::stable_sort(priced.begin(), priced.end(), [&report](CostComponent a, CostComponent b) {
+            return std::abs(report.total.of(a).micros) > std::abs(report.total.of(b).micros);
+        });
     return priced;
 }
 
@@ -102,8 +117,7 @@ struct TeamRows
 Table teamTable(const CostReport& report)
 {
     const std::vector<CostComponent> components = pricedComponents(report);
-    // Paper is narrow: what is beyond the first five components is one column.
-    const std::size_t shown = components.size() <= 6 ? components.size() : 5;
+    const std::size_t shown = components.size() <= mostComponents ? components.size() : mostComponents - 1;
     Table table{.columns = {{u"Team"_s, false, 28}}, .rows = {}};
     // Every column has its share: a printer gives those without one all the room.
     const int each = 72 / static_cast<int>(shown + (shown < components.size() ? 2 : 1));
@@ -138,14 +152,25 @@ StackedChart teamChart(const CostReport& report)
         chart.labels += name;
         rows.push_back(row);
     }
-    for (const CostComponent component : pricedComponents(report)) {
-        if (report.total.of(component).micros == 0)
+    const std::vector<CostComponent> components = pricedComponents(report);
+    const std::size_t shown = components.size() <= mostComponents ? components.size() : mostComponents - 1;
+    std::vector<double> others(rows.size(), 0);
+    for (std::size_t c = 0; c < components.size(); ++c) {
+        if (report.total.of(components[c]).micros == 0)
             continue;
-        chart.parts += costComponentWord(component).replace(u'_', u' ');
         std::vector<double> amounts;
-        for (const CostRow* row : rows)
-            amounts.push_back(units(row->of(component)));
+        for (std::size_t r = 0; r < rows.size(); ++r) {
+            amounts.push_back(units(rows[r]->of(components[c])));
+            others[r] += c < shown ? 0 : amounts.back();
+        }
+        if (c >= shown)
+            continue;
+        chart.parts += costComponentWord(components[c]).replace(u'_', u' ');
         chart.amounts.push_back(std::move(amounts));
+    }
+    if (std::any_of(others.begin(), others.end(), [](double amount) { return amount != 0; })) {
+        chart.parts += u"other"_s;
+        chart.amounts.push_back(std::move(others));
     }
     return chart;
 }

@@ -95,6 +95,8 @@ class CostDocumentTest final : public QObject
 private Q_SLOTS:
     void itPrintsWhatItRestsOn();
     void itsTablesAddUp();
+    void whatCostsMostHasColumnAndColour();
+    void mostlyIdleIsSaidFirst();
     void theHtmlIsWellFormedAndShowsWhatStrangersWrote();
     void chartsAreWellFormed_data();
     void chartsAreWellFormed();
@@ -139,6 +141,53 @@ void CostDocumentTest::itsTablesAddUp()
         }
     }
     QCOMPARE(tables, 3);
+}
+
+/// The rates' order is nobody's question: of thirteen components the five dearest are shown, the rest is one.
+void CostDocumentTest::whatCostsMostHasColumnAndColour()
+{
+    const CostBill bill = someBill(twoDays);
+    const CostReport report = reportOf(bill);
+    std::vector<CostComponent> components(costComponents.begin(), costComponents.end());
+    std::stable_sort(components.begin(), components.end(), [&](CostComponent a, CostComponent b) {
+        return report.total.of(a).micros > report.total.of(b).micros;
+    });
+    QStringList dearest;
+    for (std::size_t c = 0; c < 5; ++c)
+        dearest += costComponentWord(components[c]).replace(u'_', u' ');
+    const report::Document document = costDocument(bill, occasion);
+    bool isTableSeen = false;
+    bool isChartSeen = false;
+    for (const Block& block : document.blocks) {
+        if (const auto* table = std::get_if<Table>(&block); table && table->columns.front().title == u"Team") {
+            isTableSeen = true;
+            for (qsizetype c = 0; c < dearest.size(); ++c)
+                QCOMPARE(table->columns[static_cast<std::size_t>(c) + 1].title, dearest[c]);
+            QCOMPARE(table->columns[6].title, u"other"_s);
+        }
+        if (const auto* chart = std::get_if<StackedChart>(&block);
+            chart && chart->title == u"Cost by team and component") {
+            isChartSeen = true;
+            QCOMPARE(chart->parts, dearest + QStringList{u"other"_s});
+            double sum = 0;
+            for (const auto& amounts : chart->amounts) {
+                for (const double amount : amounts)
+                    sum += amount;
+            }
+            QVERIFY(std::abs(sum - static_cast<double>(report.total.total.micros) / 1e6) < 1e-3);
+        }
+    }
+    QVERIFY(isTableSeen && isChartSeen);
+}
+
+void CostDocumentTest::mostlyIdleIsSaidFirst()
+{
+    PricingProfile profile = cloudProfile();
+    profile.prices[componentIndex(CostComponent::Storage)].capacityBytes = std::int64_t{1} << 50;
+    const Catalog catalog({}, {costEvent(u"e"_s, 1000, 100, 1, u"p"_s, {u"c"_s})}, {});
+    const CostBill bill = costBill(catalog, profile).value();
+    const QString html = QString::fromUtf8(writeHtml(costDocument(bill, occasion)));
+    QVERIFY2(html.contains(u" % of that is idle capacity; of the teams "_s), qPrintable(html.left(3000)));
 }
 
 void CostDocumentTest::theHtmlIsWellFormedAndShowsWhatStrangersWrote()

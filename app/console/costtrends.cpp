@@ -21,6 +21,12 @@ FileIssue issueOf(const Context& context, const QString& message, const QString&
     return {.place = {.file = context.workspace.file}, .message = message, .remedy = remedy};
 }
 
+/// What is wrong is in the call, in no file.
+FileIssue callIssue(const QString& message, const QString& remedy)
+{
+    return {.place = {}, .message = message, .remedy = remedy};
+}
+
 std::vector<double> asNumbers(const std::vector<Money>& amounts)
 {
     std::vector<double> numbers;
@@ -106,8 +112,8 @@ Checked<CostComparison> workspaceChanges(const Context& context, const CostQuest
 {
     if (!question.range && catalogFile.isEmpty())
         return {std::nullopt,
-                {issueOf(context, u"changes need two bills"_s,
-                         u"write --from and --to, or --against with an earlier event-catalog.yaml"_s)}};
+                {callIssue(u"changes need two bills"_s,
+                           u"write --from and --to, or --against with an earlier event-catalog.yaml"_s)}};
     Checked<CostBill> after = workspaceBill(context, question);
     if (!after.value)
         return {std::nullopt, std::move(after.issues)};
@@ -209,7 +215,7 @@ Checked<MonthForecast> workspaceForecast(const Context& context, const CostQuest
     const auto forecast = forecastCost(asNumbers(daily.totals), ahead);
     if (!forecast)
         return {std::nullopt,
-                {issueOf(context, u"a forecast needs at least seven days"_s, u"write an earlier day after --from"_s)}};
+                {callIssue(u"a forecast needs at least seven days"_s, u"write an earlier day after --from"_s)}};
     month.forecast = *forecast;
     for (const auto& [team, amount] : teamBudgetsOf(*parts.value)) {
         TeamForecast& one = month.teams.emplace_back(TeamForecast{team, amount, {}, {}});
@@ -316,8 +322,8 @@ Checked<SavingsAnswer> workspaceSavings(const Context& context, const CostQuesti
                                      [&](const Saving& saving) { return saving.id == id; });
         if (at == answer.savings.end())
             return {std::nullopt,
-                    {issueOf(context, u"there is no advice %1"_s.arg(quoted(id)),
-                             u"write an id that spillwayctl cost savings lists"_s)}};
+                    {callIssue(u"there is no advice %1"_s.arg(quoted(id)),
+                               u"write an id that spillwayctl cost savings lists"_s)}};
         answer.chosen.push_back(*at);
     }
     if (!answer.chosen.empty()) {

@@ -206,7 +206,7 @@ private:
         } else if (!source.capabilities().listsGroups) {
             add(passed(u"groups"_s, u"this broker cannot list groups: they are taken from ownership.yaml"_s));
         } else if (!observation->groups.empty()) {
-            add(passed(u"groups"_s, u"%1 groups visible"_s.arg(observation->groups.size())));
+            add(passed(u"groups"_s, u"%1 visible"_s.arg(counted(std::ssize(observation->groups), u"group"_s))));
         } else {
             noGroups();
         }

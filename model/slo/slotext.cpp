@@ -4,6 +4,8 @@
 #include "model/base/text.h"
 #include "model/slo/sloqueries.h"
 
+#include <cmath>
+
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
@@ -16,7 +18,11 @@ QString percent(const std::optional<double>& share)
 
 QString millis(const std::optional<double>& value)
 {
-    return value ? u"%1 ms"_s.arg(QString::number(*value, 'f', *value < 10 ? 2 : *value < 100 ? 1 : 0)) : u"–"_s;
+    if (!value)
+        return u"–"_s;
+    if (std::abs(*value) >= 1e10) // months: no latency, but somebody's mistake, which shall not widen the column
+        return u"%1 ms"_s.arg(QString::number(*value, 'e', 2));
+    return u"%1 ms"_s.arg(QString::number(*value, 'f', *value < 10 ? 2 : *value < 100 ? 1 : 0));
 }
 
 QString count(const std::optional<std::int64_t>& value)

@@ -50,6 +50,8 @@ auto order(const FileIssue& issue, const QString& first)
 
 QString FileIssue::toString() const
 {
+    if (place.file.isEmpty()) // of the call, not of a file
+        return u"%1; %2"_s.arg(message, remedy);
     return u"%1:%2:%3: %4; %5"_s.arg(visibleText(place.file), QString::number(std::max(1, place.line)),
                                      QString::number(std::max(1, place.column)), message, remedy);
 }

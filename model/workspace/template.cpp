@@ -56,6 +56,8 @@ Result<QStringList> writeTemplate(const QString& folder)
     if (!existing.isEmpty())
         return fail(ErrorCode::Conflict, u"%1 %2 already; nothing was written, choose another folder"_s.arg(
                                              existing.join(u", "_s), existing.size() == 1 ? u"exists"_s : u"exist"_s));
+    if (const QFileInfo there(target.path()); there.exists() && !there.isDir())
+        return fail(ErrorCode::Conflict, u"%1 is a file; name a folder"_s.arg(visibleText(target.path())));
     if (!target.mkpath(u"."_s))
         return fail(ErrorCode::Unreachable,
                     u"the folder %1 cannot be made; choose one you may write to"_s.arg(visibleText(target.path())));

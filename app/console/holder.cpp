@@ -719,12 +719,14 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
         }
         Result<Verdict> operator()(const PlanDecision& decision) const
         {
-            const auto plan = holder.replays().plan({.query = decision.query}, decision.to, stop);
-            if (!plan)
-                return tl::unexpected(plan.error());
-            if (const Status written = writePlan(*plan, decision.file); !written)
+            const auto planned = holder.replays().plan({.query = decision.query}, decision.to, stop);
+            if (!planned)
+                return tl::unexpected(planned.error());
+            if (const Status written = writePlan(planned->plan, decision.file); !written)
                 return tl::unexpected(written.error());
-            sink.data(writePlanSummaryJson(*plan));
+            for (const QString& warning : planned->warnings)
+                sink.note(warning);
+            sink.data(writePlanSummaryJson(planned->plan));
             return Verdict{};
         }
         Result<Verdict> operator()(const RunDecision& decision) const

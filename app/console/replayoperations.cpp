@@ -8,6 +8,7 @@
 #include "model/replay/replaypermission.h"
 #include "model/replay/replayplanfile.h"
 #include "model/replay/replaystore.h"
+#include "model/replay/replaywarnings.h"
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -55,7 +56,8 @@ ReplayOperations::~ReplayOperations()
     }
 }
 
-Result<ReplayPlan> ReplayOperations::plan(const LetterSelection& selection, const QString& to, std::stop_token stop)
+Result<ReplayOperations::Planned> ReplayOperations::plan(const LetterSelection& selection, const QString& to,
+                                                         std::stop_token stop)
 {
     const auto ledgerSeq = m_world.ledger.lastSeq();
     if (!ledgerSeq)
@@ -114,10 +116,13 @@ Result<ReplayPlan> ReplayOperations::plan(const LetterSelection& selection, cons
                               .ledgerSeq = *ledgerSeq};
     auto plan = makePlan(request, std::move(candidates), world, m_world.clock, systemRandom());
     if (!plan)
-        return plan;
+        return tl::unexpected(plan.error());
+    auto warnings = replayWarnings(*reader, *letters, *plan);
+    if (!warnings)
+        return tl::unexpected(warnings.error());
     if (const Status status = recordPlan(m_world.journal, *plan, m_world.actor); !status)
         return tl::unexpected(status.error());
-    return plan;
+    return Planned{std::move(*plan), std::move(*warnings)};
 }
 
 Result<QString> ReplayOperations::start(const RunDecision& decision)

@@ -42,9 +42,14 @@ public:
     /// Leaves every running job for a resume, and waits for its batch to end.
     ~ReplayOperations();
 
+    struct Planned
+    {
+        ReplayPlan plan;
+        QStringList warnings; ///< to be read before it is run: `replayWarnings`
+    };
     /// Freezes what is selected into a plan and notes it in the ledger. Asks the broker for the targets' partitions.
     /// @param to  target topic; empty: each letter's origin.
-    [[nodiscard]] Result<ReplayPlan> plan(const LetterSelection& selection, const QString& to, std::stop_token stop);
+    [[nodiscard]] Result<Planned> plan(const LetterSelection& selection, const QString& to, std::stop_token stop);
 
     /// Starts the one job of a plan. InvalidConfig without permission, or when the plan has a job.
     /// @return the job's id; it is listed and running.

@@ -622,9 +622,10 @@ Result<std::vector<ReplayJobRow>> ConsoleDataSource::replayJobs(std::stop_token)
 
 Result<views::ReplayPreview> ConsoleDataSource::planReplay(const views::ReplayRequest& request, std::stop_token stop)
 {
-    const auto plan = m_holder.replays().plan({.ids = request.letterIds, .query = request.query}, request.to, stop);
-    if (!plan)
-        return tl::unexpected(plan.error());
+    const auto planned = m_holder.replays().plan({.ids = request.letterIds, .query = request.query}, request.to, stop);
+    if (!planned)
+        return tl::unexpected(planned.error());
+    const ReplayPlan* plan = &planned->plan;
     const QDir folder(m_holder.context().stateFolder + u"/plans"_s);
     const QString file = folder.filePath(plan->planId + u".plan"_s);
     if (!folder.mkpath(u"."_s))
@@ -639,6 +640,7 @@ Result<views::ReplayPreview> ConsoleDataSource::planReplay(const views::ReplayRe
                                 .bytes = plan->bytes,
                                 .targets = plan->targets,
                                 .blocked = plan->blocked,
+                                .warnings = planned->warnings,
                                 .guarantee = plan->guarantee,
                                 .digest = planDigest(*plan)};
 }

@@ -176,6 +176,8 @@ void ReplaySheet::showPlan(Result<ReplayPreview> plan)
     for (const PlanCount& reason : m_preview.blocked)
         blocked << tr("%1: %2").arg(messagesText(reason.messages), reason.text);
     addFact(m_facts, tr("Left out"), blocked.isEmpty() ? tr("none") : blocked.join(u'\n'), u"planBlocked"_s);
+    if (!m_preview.warnings.isEmpty())
+        addFact(m_facts, tr("Careful"), m_preview.warnings.join(u'\n'), u"planWarnings"_s);
     addFact(m_facts, tr("Sealed as"), m_preview.digest, u"planDigest"_s);
     m_facts->parentWidget()->findChild<PlainTextLabel*>(u"planDigest"_s)->setFont(monoFont(TextSize::Small));
     m_pane->showContent();

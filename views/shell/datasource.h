@@ -76,6 +76,7 @@ struct ReplayPreview
     std::int64_t bytes = 0;
     std::vector<PlanCount> targets;
     std::vector<PlanCount> blocked;
+    QStringList warnings; ///< to be read before it is run
     QString guarantee;
     QString digest;
     friend bool operator==(const ReplayPreview&, const ReplayPreview&) = default;

@@ -20,6 +20,7 @@ class ReplayTest final : public QObject
 private Q_SLOTS:
     void aPlanSaysWhatItWouldDo();
     void aPlanHoldsOpenLettersOnly();
+    void whatIsNotSafeToReplayIsToldBeforehand();
     void withoutItsWordsItExplainsAndRefuses_data();
     void withoutItsWordsItExplainsAndRefuses();
     void productionGoesOnWithItsWords();
@@ -78,6 +79,29 @@ void ReplayTest::aPlanHoldsOpenLettersOnly()
     const CtlOutput done = replay.run(replay.scene().path(u"p.plan"_s));
     EXPECT_EXIT(done, 0);
     QCOMPARE(replay.landed().size(), std::size_t{4});
+}
+
+void ReplayTest::whatIsNotSafeToReplayIsToldBeforehand()
+{
+    const ReplayScene replay(Peers::kafka391());
+    replay.fail(3);
+    const QString group = replay.scene().ctl({u"dlq"_s, u"list"_s, u"--json"_s}).lines().front()[u"group"_s].toString();
+    const QStringList plan{u"replay"_s,    u"plan"_s,  u"--query"_s,
+                           u"state:new"_s, u"--out"_s, replay.scene().path(u"p.plan"_s),
+                           u"--json"_s};
+    const CtlOutput before = replay.scene().ctl(plan);
+    EXPECT_EXIT(before, 0);
+    EXPECT(!before.err.contains("not safe"), before.told());
+    const CtlOutput known =
+        replay.scene().ctl({u"dlq"_s, u"known"_s, u"set"_s, group, u"--kind"_s, u"business"_s, u"--fix"_s,
+                            u"ask the shop"_s, u"--safe-to-replay"_s, u"no"_s, u"--reason"_s, u"as in March"_s});
+    EXPECT_EXIT(known, 0);
+    const CtlOutput after = replay.scene().ctl(plan);
+    EXPECT_EXIT(after, 0);
+    QCOMPARE(integer(after.object()[u"messages"_s]).value_or(-1), 3);
+    EXPECT(after.err.contains("3 letters of group " + group.toUtf8()) &&
+               after.err.contains("not safe; first: ask the shop"),
+           after.told());
 }
 
 void ReplayTest::withoutItsWordsItExplainsAndRefuses_data()

@@ -2,6 +2,7 @@
 #include "model/deadletter/deadletterintake.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/letterrows.h"
+#include "model/replay/replayplanfile.h"
 #include "model/replay/replaystore.h"
 #include "tests/model/deadletter/letters.h"
 #include "tests/model/replay/replayfakes.h"

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/deadletter/deadletter.h"
+#include "model/replay/replayplan.h"
+#include "model/store/database.h"
+
+#include <QStringList>
+
+namespace spillway {
+
+/// What a person should read before a plan is run, a line each: groups of which somebody said that replaying them is
+/// not safe, with how many letters of them are in the plan and the fix that was named. It blocks nothing: who said so
+/// may have had another moment in mind.
+/// @param letters  those the plan was made from; others are not looked for
+[[nodiscard]] Result<QStringList> replayWarnings(Database& reader, const std::vector<DeadLetter>& letters,
+                                                 const ReplayPlan& plan);
+
+} // namespace spillway

@@ -70,7 +70,8 @@ void FocusCommandTest::adviceIsNoFailure()
 {
     const Scene scene;
     FocusFile file = goodFocusFile();
-    file.rows[0]["ResourceName"] = "n/a";
+    file.add("x_Team", "payments");
+    file.columns.move(file.columns.size() - 1, 0); // before those of FOCUS
     scene.write(u"so.csv"_s, file.bytes());
     const CtlOutput output = scene.bare({u"cost"_s, u"validate"_s, u"so.csv"_s}, scene.folder());
     EXPECT_EXIT(output, 0);

@@ -9,6 +9,7 @@
 #include "tests/support/peers.h"
 
 #include <QDir>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QMap>
 #include <QRandomGenerator>
@@ -114,11 +115,17 @@ void forgetSizesOnDisk(const Scene& scene)
     sqlite3_close(db);
 }
 
+/// The lines of `cost lines --json`.
+QJsonArray linesOf(const CtlOutput& output)
+{
+    return output.object()[u"lines"].toArray();
+}
+
 QJsonObject lineOf(const CtlOutput& output, const QString& component)
 {
-    for (const QJsonObject& line : output.lines()) {
+    for (const QJsonValue& line : linesOf(output)) {
         if (line[u"component"].toString() == component && line[u"eventType"].toString() == u"order.created"_s)
-            return line;
+            return line.toObject();
     }
     return {};
 }
@@ -221,7 +228,7 @@ void MeasuredCostTest::aDayIsPricedAsTheBrokerSawIt()
     }
     // A group that nobody declared reads too, and is nobody's.
     bool isStrangerThere = false;
-    for (const QJsonObject& line : lines.lines())
+    for (const QJsonValue& line : linesOf(lines))
         isStrangerThere = isStrangerThere || (line[u"service"].toString() == stranger && line[u"team"].isNull());
     EXPECT(isStrangerThere, lines.told());
     const CtlOutput bill = scene.ctl(

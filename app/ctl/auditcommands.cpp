@@ -14,9 +14,12 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-/// No file: an empty chain, which is whole, unless its head beside it says that there was one.
+/// No file: an empty chain, which is whole, unless its head beside it says that there was one. A folder that may not be
+/// read is no empty one.
 Result<LedgerVerification> verified(const Context& context)
 {
+    if (const Status readable = readableState(context.stateFolder); !readable)
+        return tl::unexpected<Error>(readable.error());
     if (QFile::exists(context.ledgerFile()))
         return verifyLedger(context.ledgerFile());
     const bool isGone = QFile::exists(context.stateFolder + u"/ledger.head"_s);
@@ -38,8 +41,6 @@ int run(Session& session, const AuditVerify&)
     const Context* context = session.context();
     if (!context)
         return Usage;
-    if (const Status readable = readableState(context->stateFolder); !readable)
-        return refuse(readable.error());
     const auto verification = verified(*context);
     if (!verification)
         return refuse(verification.error());
@@ -66,8 +67,6 @@ int run(Session& session, const AuditExport& command)
     const Context* context = session.context();
     if (!context)
         return Usage;
-    if (const Status readable = readableState(context->stateFolder); !readable)
-        return refuse(readable.error());
     const auto verification = verified(*context);
     if (!verification)
         return refuse(verification.error());

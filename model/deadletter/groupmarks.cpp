@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/groupmarks.h"
 
+#include "model/base/counted.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupevents.h"
@@ -29,11 +30,6 @@ QStringList texts(const QJsonValue& value)
     for (const QJsonValue& word : array)
         words += word.toString();
     return words;
-}
-
-QString counted(qsizetype count, const QString& one, const QString& many)
-{
-    return u"%1 %2"_s.arg(formatCount(count), count == 1 ? one : many);
 }
 
 /// Letters that are pinned to the group.
@@ -120,7 +116,7 @@ void applyGroupMarks(SQLite::Database& db, const LedgerEvent& event, const QJson
         noteEvent(db, event,
                   {.decision = itself,
                    .summary = u"%1 merged into %2"_s.arg(
-                       groups.size() == 1 ? groups.first() : counted(groups.size(), u"group"_s, u"groups"_s), into),
+                       groups.size() == 1 ? groups.first() : counted(groups.size(), u"group"_s), into),
                    .reason = reason,
                    .subjects = groups + QStringList{into}});
         for (const QString& group : groups)
@@ -131,7 +127,7 @@ void applyGroupMarks(SQLite::Database& db, const LedgerEvent& event, const QJson
         // A large split is several events, and the group's id is no other split's.
         noteEvent(db, event,
                   {.decision = u"split-"_s + group,
-                   .summary = u"%1 split off as %2, %3"_s.arg(counted(letters.size(), u"letter"_s, u"letters"_s), group,
+                   .summary = u"%1 split off as %2, %3"_s.arg(counted(letters.size(), u"letter"_s), group,
                                                               body["title"_L1].toString()),
                    .reason = reason,
                    .subjects = {group}});

@@ -2,10 +2,23 @@
 #include "app/console/lettercompare.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
+#include "model/deadletter/dialectregistry.h"
 #include "model/deadletter/lettermask.h"
 
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+/// The workspace's dialects; those that come with the program where its files are faulty, which `check` and whoever
+/// reads letters tell.
+Result<DialectRegistry> knownDialects(const Workspace& workspace)
+{
+    Checked<DialectRegistry> dialects = DialectRegistry::withUsers(workspace.dialectsFolder);
+    return dialects.value ? Result<DialectRegistry>(std::move(*dialects.value)) : DialectRegistry::bundled();
+}
+
+} // namespace
 
 int run(Session& session, const DlqOrigin& command)
 {
@@ -26,6 +39,9 @@ int run(Session& session, const DlqOrigin& command)
     if (found->origin.record)
         maskRecord(*found->origin.record, masker, MaskPurpose::View);
     const OriginRecord& origin = found->origin;
+    const auto dialects = knownDialects(session.context()->workspace);
+    if (!dialects)
+        return refuse(dialects.error());
     if (command.raw) {
         if (!origin.isThere())
             say(origin.because);
@@ -34,7 +50,7 @@ int run(Session& session, const DlqOrigin& command)
     } else if (session.options().json) {
         if (!printLine(originJson(found->letter, origin)))
             return OutOfReach;
-    } else if (!print(originText(found->letter, origin).toUtf8())) {
+    } else if (!print(originText(found->letter, origin, *dialects).toUtf8())) {
         return OutOfReach;
     }
     return origin.isThere() ? Done : Found;
@@ -55,8 +71,11 @@ int run(Session& session, const DlqDiff& command)
     const auto comparison = compareLetter(*session.context(), *reader, request, nullptr, session.stop());
     if (!comparison)
         return refuse(comparison.error());
-    const bool isPrinted =
-        session.options().json ? printLine(comparisonJson(*comparison)) : print(comparisonText(*comparison).toUtf8());
+    const auto dialects = knownDialects(session.context()->workspace);
+    if (!dialects)
+        return refuse(dialects.error());
+    const bool isPrinted = session.options().json ? printLine(comparisonJson(*comparison))
+                                                  : print(comparisonText(*comparison, *dialects).toUtf8());
     if (!isPrinted)
         return OutOfReach;
     return comparison->isThere() ? Done : Found;

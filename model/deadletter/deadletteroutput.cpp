@@ -99,18 +99,16 @@ const Dialect* bundledDialect(const QString& id)
     return registry ? registry->dialect(id) : nullptr;
 }
 
-/// A number or a time where the dialect wrote one, else as `bytesText`.
+/// A number or a time beside its bytes where the dialect wrote one, else as `bytesText`.
 QString headersText(const DeadLetter& letter, const Dialect* known)
 {
     QString text;
     const Dialect* dialect = known ? known : bundledDialect(letter.facts.dialect);
-    const std::vector<HeaderRow> rows = headerRows(letter.record.headers, dialect);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const Header& header = letter.record.headers[i];
-        const bool isDecoded = rows[i].form == HeaderRow::Form::Number || rows[i].form == HeaderRow::Form::Time;
-        text += u"  %1: %2\n"_s.arg(bytesText(header.name), !header.value ? u"null"_s
-                                                            : isDecoded   ? rows[i].value
-                                                                          : bytesText(*header.value));
+    for (const Header& header : letter.record.headers) {
+        const auto decoded = decodedText(header, dialect);
+        text += u"  %1: %2\n"_s.arg(bytesText(header.name), decoded         ? *decoded
+                                                            : !header.value ? u"null"_s
+                                                                            : bytesText(*header.value));
     }
     return text;
 }

@@ -50,6 +50,10 @@ HeaderRow shown(const Header& header, const Dialect* dialect)
             const auto time = meaning->isTime ? asTime(number) : std::nullopt;
             row.form = time ? HeaderRow::Form::Time : HeaderRow::Form::Number;
             row.value = time ? formatUtc(*time) : QString::number(*number);
+            const bool isSpelled =
+                meaning->type == HeaderType::Time || decodeInteger(value, HeaderType::Decimal) == number;
+            const QString bytes = isSpelled ? visibleBytes(value) : u"0x"_s + QString::fromLatin1(value.toHex());
+            row.bytes = bytes == row.value ? QString() : bytes;
             return row;
         }
     }
@@ -81,6 +85,18 @@ std::vector<HeaderRow> headerRows(const Headers& headers, const Dialect* dialect
             });
     }
     return rows;
+}
+
+std::optional<QString> decodedText(const HeaderRow& row)
+{
+    if (row.form != HeaderRow::Form::Number && row.form != HeaderRow::Form::Time)
+        return std::nullopt;
+    return row.bytes.isEmpty() ? row.value : u"%1 (%2)"_s.arg(row.value, row.bytes);
+}
+
+std::optional<QString> decodedText(const Header& header, const Dialect* dialect)
+{
+    return decodedText(shown(header, dialect));
 }
 
 } // namespace spillway

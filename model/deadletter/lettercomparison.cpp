@@ -3,11 +3,14 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/deadletter/headerrows.h"
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
+constexpr qsizetype mostShown = 400; // bytes
 
 QString placeText(const RawRecord& record)
 {
@@ -57,20 +60,12 @@ void writeHeaders(JsonWriter& json, const Headers& headers)
     json.endArray();
 }
 
-QString shown(const std::optional<QByteArray>& bytes)
+QString headerShown(const std::optional<Header>& header, const Dialect* dialect)
 {
-    if (!bytes)
-        return u"null"_s;
-    const QByteArrayView head = QByteArrayView(*bytes).first(std::min<qsizetype>(bytes->size(), 400));
-    const bool isCut = head.size() < bytes->size();
-    const QString text =
-        isUtf8(*bytes) ? visibleBytes(head) : u"0x"_s + QString::fromLatin1(head.toByteArray().toHex());
-    return isCut ? text + u'…' : text;
-}
-
-QString headerShown(const std::optional<Header>& header)
-{
-    return header ? shown(header->value) : QString();
+    if (!header)
+        return {};
+    const auto decoded = decodedText(*header, dialect);
+    return decoded ? *decoded : shownBytes(header->value);
 }
 
 QString lineOf(PayloadChange::Kind kind, const QString& what, const QString& before, const QString& after)
@@ -103,6 +98,23 @@ QString compareWithWord(CompareWith with)
     return {};
 }
 
+QString shownBytes(const std::optional<QByteArray>& bytes)
+{
+    if (!bytes)
+        return u"null"_s;
+    const QByteArrayView head = QByteArrayView(*bytes).first(std::min(bytes->size(), mostShown));
+    const bool isText = isUtf8(*bytes) && !bytes->contains('\0'); // text holds no zero byte; small numbers do
+    const QString text = isText ? visibleBytes(head) : u"0x"_s + QString::fromLatin1(head.toByteArray().toHex());
+    return head.size() < bytes->size() ? text + u'…' : text;
+}
+
+ShownHeaderChange shownChange(const HeaderChange& change, const LetterComparison& comparison,
+                              const DialectRegistry& dialects)
+{
+    return {headerShown(change.before, dialects.dialect(comparison.beforeDialect)),
+            headerShown(change.after, dialects.dialect(comparison.afterDialect))};
+}
+
 LetterComparison compareWithOrigin(const DeadLetter& letter, const OriginRecord& origin, const std::stop_token& stop)
 {
     LetterComparison comparison{.with = CompareWith::Origin,
@@ -110,6 +122,8 @@ LetterComparison compareWithOrigin(const DeadLetter& letter, const OriginRecord&
                                 .otherId = {},
                                 .before = origin.record,
                                 .after = letter.record,
+                                .beforeDialect = letter.facts.dialect,
+                                .afterDialect = letter.facts.dialect,
                                 .answer = origin.answer,
                                 .because = origin.because,
                                 .diff = {}};
@@ -125,6 +139,8 @@ LetterComparison compareWithLastGood(const DeadLetter& letter, const LastGood& g
                                 .otherId = {},
                                 .before = good.record,
                                 .after = letter.record,
+                                .beforeDialect = letter.facts.dialect,
+                                .afterDialect = letter.facts.dialect,
                                 .answer = {},
                                 .because = good.because,
                                 .diff = {}};
@@ -140,6 +156,8 @@ LetterComparison compareLetters(const DeadLetter& first, const DeadLetter& secon
             .otherId = second.id,
             .before = first.record,
             .after = second.record,
+            .beforeDialect = first.facts.dialect,
+            .afterDialect = second.facts.dialect,
             .answer = {},
             .because = {},
             .diff = diffRecords(first.record, second.record, stop)};
@@ -185,7 +203,7 @@ QByteArray comparisonJson(const LetterComparison& comparison)
     return json.json();
 }
 
-QString comparisonText(const LetterComparison& comparison)
+QString comparisonText(const LetterComparison& comparison, const DialectRegistry& dialects)
 {
     QString text;
     if (comparison.before)
@@ -202,8 +220,8 @@ QString comparisonText(const LetterComparison& comparison)
         text += u"  the same, byte for byte\n"_s;
     for (const PayloadChange& change : diff.payload.changes)
         text += u"  "_s + lineOf(change.kind, change.path.isEmpty() ? u"(all)"_s : visibleText(change.path),
-                                 change.before ? shown(change.before) : QString(),
-                                 change.after ? shown(change.after) : QString());
+                                 change.before ? shownBytes(change.before) : QString(),
+                                 change.after ? shownBytes(change.after) : QString());
     if (diff.payload.moreChanges > 0)
         text += u"  … and %1 more\n"_s.arg(formatCount(diff.payload.moreChanges));
     for (const QString& note : diff.payload.notes)
@@ -214,7 +232,8 @@ QString comparisonText(const LetterComparison& comparison)
     for (const HeaderChange& change : diff.headers) {
         const QString name = change.occurrence == 1 ? visibleBytes(change.name)
                                                     : u"%1 #%2"_s.arg(visibleBytes(change.name)).arg(change.occurrence);
-        text += u"  "_s + lineOf(change.kind, name, headerShown(change.before), headerShown(change.after));
+        const ShownHeaderChange shown = shownChange(change, comparison, dialects);
+        text += u"  "_s + lineOf(change.kind, name, shown.before, shown.after);
     }
     if (diff.isHeaderOrderChanged)
         text += u"  (they stand in another order)\n"_s;
@@ -250,7 +269,7 @@ QByteArray originJson(const DeadLetter& letter, const OriginRecord& origin)
     return json.json();
 }
 
-QString originText(const DeadLetter& letter, const OriginRecord& origin)
+QString originText(const DeadLetter& letter, const OriginRecord& origin, const DialectRegistry& dialects)
 {
     QString text;
     if (letter.facts.originTopic && letter.facts.originPartition && letter.facts.originOffset)
@@ -262,9 +281,10 @@ QString originText(const DeadLetter& letter, const OriginRecord& origin)
         return text;
     const RawRecord& record = *origin.record;
     text += u"Published  %1\nKey  %2\n\nHeaders\n"_s.arg(record.timestamp ? formatUtc(*record.timestamp) : u"unknown"_s,
-                                                         shown(record.key));
+                                                         shownBytes(record.key));
+    const Dialect* dialect = dialects.dialect(letter.facts.dialect);
     for (const Header& header : record.headers)
-        text += u"  %1: %2\n"_s.arg(visibleBytes(header.name), shown(header.value));
+        text += u"  %1: %2\n"_s.arg(visibleBytes(header.name), headerShown(header, dialect));
     text += u"\nPayload\n"_s + (record.value ? visibleBytes(*record.value, true) : u"null"_s) + u'\n';
     return text;
 }

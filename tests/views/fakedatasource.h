@@ -42,6 +42,7 @@ public:
     [[nodiscard]] Result<QueryWords> queryWords(std::stop_token stop) override;
     [[nodiscard]] Result<SavedViews> savedViews(std::stop_token stop) override;
     [[nodiscard]] Result<QString> saveView(const SavedView& view, std::stop_token stop) override;
+    [[nodiscard]] std::shared_ptr<const DialectRegistry> dialects() const override { return known; }
     [[nodiscard]] Result<DeadLetter> letter(const QString& id, std::stop_token stop) override;
     [[nodiscard]] Result<DecodedPayload> decodedPayload(const DeadLetter& letter, std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<TimelineEntry>> letterTimeline(const QString& id, std::stop_token stop) override;
@@ -105,8 +106,9 @@ public:
     std::vector<DeadLetterGroup> groupsOfLetters;
     GroupWhy why; ///< of every group; its id is the one asked for
     std::vector<PivotRow> pivotRows;
-    std::vector<DeadLetter> deadLetters; ///< whole; a group's are those that name it
-    DecisionSheet sheet;                 ///< of whatever is asked about
+    std::shared_ptr<const DialectRegistry> known; ///< those that come with the program, unless a test adds others
+    std::vector<DeadLetter> deadLetters;          ///< whole; a group's are those that name it
+    DecisionSheet sheet;                          ///< of whatever is asked about
     UndoPlan lastDecision;
     DecodedPayload decoded; ///< of every letter
     std::vector<Concern> overview;

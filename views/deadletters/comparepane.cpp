@@ -20,21 +20,10 @@ namespace spillway::views {
 
 namespace {
 
-constexpr qsizetype shownBytes = 400;
 constexpr int progressMs = 300;
-constexpr int whereBesideOne = 188; // pixels
-constexpr int whereBesideTwo = 132;
-
-QString shown(const std::optional<QByteArray>& bytes)
-{
-    if (!bytes)
-        return u"null"_s;
-    const QByteArrayView head = QByteArrayView(*bytes).first(std::min<qsizetype>(bytes->size(), shownBytes));
-    const bool isText =
-        isUtf8(*bytes) && !bytes->contains('\0'); // a framework's numbers are bytes, small ones of zeros
-    const QString text = isText ? visibleBytes(head) : u"0x"_s + QString::fromLatin1(head.toByteArray().toHex(' '));
-    return head.size() < bytes->size() ? text + u'…' : text;
-}
+constexpr int kindWidth = 112; // pixels
+constexpr int leastWhere = 120;
+constexpr int leastValue = 92;
 
 CellMark changeMark(PayloadChange::Kind kind)
 {
@@ -110,13 +99,13 @@ ComparePane::ComparePane(DataSource& source, Prompter& prompter, QWidget* parent
     m_view = new TableView(u"letter-compare"_s, prompter, this);
     m_view->setObjectName(u"compareTable"_s);
     m_view->setAccessibleName(tr("What differs"));
-    ColumnSpec kind{.column = 0, .title = tr("Difference"), .width = 112};
+    ColumnSpec kind{.column = 0, .title = tr("Difference"), .width = kindWidth};
     kind.mark = [this](const QModelIndex& index) { return std::optional(changeMark(m_rows.at(index).kind)); };
-    ColumnSpec where{.column = 1, .title = tr("Where"), .width = whereBesideTwo, .isMono = true};
+    ColumnSpec where{.column = 1, .title = tr("Where"), .width = leastWhere, .isMono = true, .isCutAtEnd = true};
     where.text = [this](const QModelIndex& index) { return m_rows.at(index).where; };
-    ColumnSpec before{.column = 2, .title = tr("There"), .width = 92, .isMono = true};
+    ColumnSpec before{.column = 2, .title = tr("There"), .width = leastValue, .isMono = true};
     before.text = [this](const QModelIndex& index) { return m_rows.at(index).before; };
-    ColumnSpec after{.column = 3, .title = tr("Here"), .width = 96, .stretches = true, .isMono = true};
+    ColumnSpec after{.column = 3, .title = tr("Here"), .width = leastValue, .stretches = true, .isMono = true};
     after.text = [this](const QModelIndex& index) { return m_rows.at(index).after; };
     m_view->show(&m_rows, {where, before, after, kind});
     connect(m_view, &TableView::currentRowChanged, this, &ComparePane::showWhole);
@@ -238,23 +227,23 @@ void ComparePane::showComparison(Result<LetterComparison> comparison)
     if (!comparison->diff)
         return;
     const RecordDiff& diff = *comparison->diff;
+    const auto dialects = m_data.dialects();
     std::vector<Row> rows;
     for (const PayloadChange& change : diff.payload.changes)
         rows.push_back({static_cast<int>(rows.size()), change.kind,
                         change.path.isEmpty() ? tr("the payload") : visibleText(change.path),
-                        change.before ? shown(change.before) : QString(),
-                        change.after ? shown(change.after) : QString()});
+                        change.before ? shownBytes(change.before) : QString(),
+                        change.after ? shownBytes(change.after) : QString()});
     for (const HeaderChange& change : diff.headers) {
         QString where = visibleBytes(change.name.left(200)); // paths in the payload begin with a slash
         if (change.occurrence > 1)
             where += u" #%1"_s.arg(change.occurrence);
-        rows.push_back({static_cast<int>(rows.size()), change.kind, where,
-                        change.before ? shown(change.before->value) : QString(),
-                        change.after ? shown(change.after->value) : QString()});
+        const ShownHeaderChange shown = shownChange(change, *comparison, *dialects);
+        rows.push_back({static_cast<int>(rows.size()), change.kind, where, shown.before, shown.after});
     }
     if (diff.isKeyChanged)
         rows.push_back({static_cast<int>(rows.size()), PayloadChange::Kind::Changed, tr("the key"),
-                        shown(comparison->before->key), shown(comparison->after->key)});
+                        shownBytes(comparison->before->key), shownBytes(comparison->after->key)});
     QStringList notes{methodText(diff.payload.method)};
     notes << diff.payload.notes;
     if (diff.payload.moreChanges > 0)
@@ -268,9 +257,25 @@ void ComparePane::showComparison(Result<LetterComparison> comparison)
     };
     m_view->setColumnShown(2, isThere(&Row::before));
     m_view->setColumnShown(3, isThere(&Row::after));
-    m_view->setColumnWidth(1, isThere(&Row::before) && isThere(&Row::after) ? whereBesideTwo : whereBesideOne);
     m_rows.replace(std::move(rows));
+    fitNames();
     showWhole();
+}
+
+/// Names get the room they need as far as the values leave it: frameworks' headers begin alike, and what tells them
+/// apart stands at their ends.
+void ComparePane::fitNames()
+{
+    int others = kindWidth;
+    for (const int side : {2, 3})
+        others += m_view->isColumnHidden(side) ? 0 : leastValue;
+    m_view->fitColumn(1, others);
+}
+
+void ComparePane::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    fitNames();
 }
 
 /// The table shortens; what one has chosen stands whole under it.

@@ -31,6 +31,9 @@ public:
     void compare(const CompareRequest& request);
     [[nodiscard]] bool isSettled() const { return !m_load.isRunning(); }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     struct Row
     {
@@ -45,6 +48,7 @@ private:
     void showComparison(Result<LetterComparison> comparison);
     void showProgress();
     void showWhole();
+    void fitNames();
     void stop();
 
     DataSource& m_data;

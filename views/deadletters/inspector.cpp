@@ -2,7 +2,6 @@
 #include "views/deadletters/inspector.h"
 
 #include "model/base/text.h"
-#include "model/deadletter/dialectregistry.h"
 #include "model/deadletter/fingerprinter.h"
 #include "views/deadletters/comparepane.h"
 #include "views/deadletters/letterwords.h"
@@ -32,6 +31,8 @@ namespace spillway::views {
 
 namespace {
 
+constexpr int leastHeaderValue = 150; // pixels
+
 void fill(QFormLayout* form, const std::vector<LabelledText>& lines)
 {
     while (form->rowCount() > 0)
@@ -57,14 +58,6 @@ QFormLayout* formIn(QWidget* parent)
     return form;
 }
 
-/// Types of the frameworks' own headers. A user's dialect shows its numbers as bytes: the registry of the workspace is
-/// not at hand here.
-const Dialect* bundledDialect(const QString& id)
-{
-    static const Result<DialectRegistry> registry = DialectRegistry::bundled();
-    return registry ? registry->dialect(id) : nullptr;
-}
-
 QString headerText(const HeaderRow& row)
 {
     switch (row.form) {
@@ -78,7 +71,7 @@ QString headerText(const HeaderRow& row)
     case HeaderRow::Form::Time:
         break;
     }
-    return row.value;
+    return decodedText(row).value_or(row.value);
 }
 
 } // namespace
@@ -158,13 +151,14 @@ QWidget* Inspector::buildHeaders(Prompter& prompter)
     ColumnSpec name;
     name.column = 0;
     name.title = tr("Header");
-    name.width = 190;
+    name.width = 160;
     name.isMono = true;
+    name.isCutAtEnd = true;
     name.text = [this](const QModelIndex& index) { return m_headers.at(index).row.name.left(500); };
     ColumnSpec value;
     value.column = 1;
     value.title = tr("Value");
-    value.width = 180;
+    value.width = leastHeaderValue;
     value.stretches = true;
     value.isMono = true;
     value.text = [this](const QModelIndex& index) { return headerText(m_headers.at(index).row); };
@@ -234,9 +228,11 @@ void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now
             m_stack->clear();
     }
     std::vector<ShownHeader> headers;
-    for (HeaderRow& row : headerRows(letter.record.headers, bundledDialect(letter.facts.dialect)))
+    const auto dialects = m_data.dialects();
+    for (HeaderRow& row : headerRows(letter.record.headers, dialects->dialect(letter.facts.dialect)))
         headers.push_back({static_cast<int>(headers.size()), std::move(row)});
     m_headers.replace(std::move(headers));
+    m_headerView->fitColumn(0, leastHeaderValue);
     m_tabs->setTabText(1, tr("Headers %1").arg(letter.record.headers.size()));
     fill(m_errorLines, errorLines(letter));
     m_source = sourceLines(letter, time, now);

@@ -4,6 +4,7 @@
 #include "model/alert/concern.h"
 #include "model/base/result.h"
 #include "model/deadletter/decisionsheet.h"
+#include "model/deadletter/dialectregistry.h"
 #include "model/deadletter/frozenletters.h"
 #include "model/deadletter/grouparrivals.h"
 #include "model/deadletter/groupwhy.h"
@@ -36,6 +37,7 @@
 
 #include <QObject>
 
+#include <memory>
 #include <stop_token>
 
 namespace spillway::views {
@@ -155,6 +157,8 @@ public:
     [[nodiscard]] virtual Result<QString> saveView(const SavedView& view, std::stop_token stop) = 0;
     /// One letter whole, masked as the workspace says.
     [[nodiscard]] virtual Result<DeadLetter> letter(const QString& id, std::stop_token stop) = 0;
+    /// By which headers are read, the workspace's own among them; never null. Any thread, at once.
+    [[nodiscard]] virtual std::shared_ptr<const DialectRegistry> dialects() const = 0;
     /// What the workspace's schemas say of a whole letter's payload now, and the payload made readable.
     [[nodiscard]] virtual Result<DecodedPayload> decodedPayload(const DeadLetter& letter, std::stop_token stop) = 0;
     /// The letter without masks, after it was put on record who looks, and why.

@@ -3,15 +3,24 @@
 
 #include "views/theme/fonts.h"
 #include "views/widgets/columns.h"
+#include "views/widgets/plaintextlabel.h"
 #include "views/widgets/sparkline.h"
 #include "views/widgets/statebadge.h"
 
 #include <QAbstractItemView>
+#include <QHelpEvent>
 #include <QPainter>
+#include <QToolTip>
 
 #include <vector>
 
 namespace spillway::views {
+
+namespace {
+
+constexpr qsizetype longestToolTip = 2'000;
+
+}
 
 void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
@@ -54,8 +63,8 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     } else {
         const QString secondary = index.data(SecondaryRole).toString();
         // Names differ at both ends; a sentence is read from its beginning.
-        const bool isSentence = text.count(u' ') >= 3;
-        const QString shown = metrics.elidedText(text, isSentence ? Qt::ElideRight : Qt::ElideMiddle, box.width());
+        const bool isCutAtEnd = text.count(u' ') >= 3 || index.data(CutAtEndRole).toBool();
+        const QString shown = metrics.elidedText(text, isCutAtEnd ? Qt::ElideRight : Qt::ElideMiddle, box.width());
         painter->drawText(box, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, shown);
         const int left = metrics.horizontalAdvance(shown) + 8;
         if (!secondary.isEmpty() && left + 24 < box.width()) {
@@ -67,6 +76,22 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         }
     }
     painter->restore();
+}
+
+bool CellDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view, const QStyleOptionViewItem& option,
+                             const QModelIndex& index)
+{
+    const QString text = index.data(Qt::DisplayRole).toString();
+    int room = option.rect.width() - 16;
+    if (index.data(MarkRole).isValid())
+        room -= 16;
+    if (index.data(SparklineRole).isValid())
+        room -= 72;
+    const QFontMetrics metrics(index.data(MonoRole).toBool() ? monoFont() : uiFont());
+    if (event->type() != QEvent::ToolTip || metrics.horizontalAdvance(text) <= room)
+        return QStyledItemDelegate::helpEvent(event, view, option, index);
+    QToolTip::showText(event->globalPos(), plainToolTip(text.left(longestToolTip)), view);
+    return true;
 }
 
 } // namespace spillway::views

@@ -33,6 +33,7 @@ struct ColumnSpec
     bool stretches = false; ///< takes the room that is left; at most one column
     bool isMono = false;    ///< ids and keys
     bool isMuted = false;
+    bool isCutAtEnd = false; ///< names that one reads from their beginning; others are shortened in the middle
     bool startsHidden = false;
     std::function<QString(const QModelIndex&)> text = {};                 ///< default: the model's display text
     std::function<QVariant(const QModelIndex&)> sortKey = {};             ///< default: the display text
@@ -47,6 +48,7 @@ enum PresentedRole {
     AlignRole,         ///< int(CellAlign)
     MonoRole,          ///< bool
     MutedRole,         ///< bool
+    CutAtEndRole,      ///< bool
     ExportRole,        ///< a number where the column is one, else text
     SparklineRole,     ///< QList<qint64>, or invalid
 };

@@ -63,6 +63,8 @@ QVariant PresentedModel::data(const QModelIndex& index, int role) const
         return column->isMono;
     case MutedRole:
         return column->isMuted;
+    case CutAtEndRole:
+        return column->isCutAtEnd;
     case SparklineRole:
         return column->sparkline ? column->sparkline(source) : QVariant();
     case ExportRole: {

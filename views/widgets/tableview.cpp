@@ -8,6 +8,7 @@
 #include "views/widgets/tabletext.h"
 
 #include <QContextMenuEvent>
+#include <QFontMetrics>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QMenu>
@@ -235,6 +236,22 @@ void TableView::setColumnShown(int column, bool isShown)
 {
     m_isPlacing = true;
     setColumnHidden(column, !isShown);
+    m_isPlacing = false;
+    fillWidth();
+}
+
+void TableView::fitColumn(int column, int roomForOthers)
+{
+    const ColumnSpec* spec = m_presented.spec(column);
+    if (!spec || QSettings().contains(u"tables/%1/header"_s.arg(m_name)))
+        return;
+    const QFontMetrics metrics(spec->isMono ? monoFont() : uiFont());
+    const int mostRows = 200;
+    int width = spec->width;
+    for (int row = 0; row < std::min(mostRows, m_presented.rowCount()); ++row)
+        width = std::max(width, metrics.horizontalAdvance(m_presented.index(row, column).data().toString()) + 20);
+    m_isPlacing = true;
+    setColumnWidth(column, std::min(width, std::max(spec->width, viewport()->width() - roomForOthers)));
     m_isPlacing = false;
     fillWidth();
 }

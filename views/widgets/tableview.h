@@ -42,6 +42,9 @@ public:
     void arrangeColumns(const std::vector<int>& columns);
     /// For a column that has nothing to show at the moment; not remembered.
     void setColumnShown(int column, bool isShown);
+    /// As wide as its widest text now, at least its first width, and leaving `roomForOthers` pixels; as it is where the
+    /// reader arranged the columns.
+    void fitColumn(int column, int roomForOthers);
     /// The column that rows are ordered by now; nullopt: as they came.
     [[nodiscard]] std::optional<std::pair<int, Qt::SortOrder>> order() const;
 

@@ -142,6 +142,9 @@ void TstInspector::headers()
     QCOMPARE(rows[4].value, u"3"_s);
     QCOMPARE(rows[4].form, Form::Number);
     QCOMPARE(rows[4].sizeBytes, 4);
+    QCOMPARE(decodedText(rows[4]), std::optional(u"3 (0x00000003)"_s));
+    QCOMPARE(decodedText(headers[4], registry->dialect(u"spring-retrytopic")), decodedText(rows[4]));
+    QCOMPARE(decodedText(rows[3]), std::optional<QString>());
     QCOMPARE(rows[5].value, u"88120"_s);
     QCOMPARE(rows[6].form, Form::Time);
     QCOMPARE(rows[6].value, u"2025-11-21T05:45:25.118Z"_s);

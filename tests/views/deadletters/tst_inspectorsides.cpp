@@ -29,6 +29,7 @@ private Q_SLOTS:
     void theTimelineComesWhenItIsLookedAt();
     void theOriginIsHeldAgainstTheLetter();
     void noGoodOneSaysHowFarItLooked();
+    void numbersOfTheWorkspacesOwnDialectAreRead();
     void twoMarkedLettersAreCompared();
     void anUnknownIdSaysSo();
     void theLetterIsCopied();
@@ -114,6 +115,44 @@ void InspectorSidesTest::noGoodOneSaysHowFarItLooked()
     settle();
     QCOMPARE(answer(), u"No good one was found · none: looked at all 500 records"_s);
     QVERIFY(!m_page->findChild<QPushButton*>(u"compareStop"_s)->isVisible());
+}
+
+void InspectorSidesTest::numbersOfTheWorkspacesOwnDialectAreRead()
+{
+    const auto dialect = readDialect(R"({"id":"acme-retry","name":"Acme retry",
+        "detect":[{"all":["acme-tries"],"confidence":0.9}],
+        "newest":"last","fields":{"attempts":[{"header":"acme-tries","type":"int32"}]},
+        "letterTime":"record","strip":["acme-*"]})",
+                                     u"acme.json"_s);
+    QVERIFY2(dialect, dialect ? "" : qPrintable(dialect.error().detail));
+    DialectRegistry registry = *m_source->known;
+    registry.add(*dialect);
+    m_source->known = std::make_shared<const DialectRegistry>(std::move(registry));
+    for (DeadLetter& letter : m_source->deadLetters) {
+        letter.facts.dialect = u"acme-retry"_s;
+        letter.record.headers.push_back({"acme-tries", QByteArray("\0\0\0\x2a", 4)});
+    }
+    press(Qt::Key_M);
+    press(Qt::Key_J); // another letter, read anew
+    settle();
+    const QString both = u"42 (0x0000002a)"_s;
+    const auto rowOf = [](TableView* table, int column, const QString& name) {
+        for (int row = 0; row < table->presented().rowCount(); ++row) {
+            if (table->presented().index(row, column).data().toString() == name)
+                return row;
+        }
+        return -1;
+    };
+    auto* headers = m_page->findChild<TableView*>(u"letter-headers"_s);
+    QTRY_VERIFY(rowOf(headers, 0, u"acme-tries"_s) >= 0);
+    QCOMPARE(headers->presented().index(rowOf(headers, 0, u"acme-tries"_s), 1).data().toString(), both);
+    press(Qt::Key_D);
+    QTest::mouseClick(m_page->findChild<QPushButton*>(u"compareOrigin"_s), Qt::LeftButton);
+    settle();
+    auto* table = m_page->findChild<TableView*>(u"compareTable"_s);
+    const int row = rowOf(table, 1, u"acme-tries"_s);
+    QVERIFY(row >= 0);
+    QCOMPARE(table->presented().index(row, 3).data().toString(), both);
 }
 
 void InspectorSidesTest::twoMarkedLettersAreCompared()

@@ -15,6 +15,7 @@
 #include "model/deadletter/groupdecisions.h"
 #include "model/deadletter/groupoutput.h"
 #include "model/deadletter/letterretention.h"
+#include "model/deadletter/subjectid.h"
 #include "model/deadletter/topicstore.h"
 #include "model/job/waiter.h"
 #include "model/lag/lagretention.h"
@@ -577,6 +578,12 @@ Result<DecisionSheet> Holder::decisionSheet(const QString& subject) const
     return spillway::decisionSheet(*database, knowledge->kinds, subject, m_parts->clock.now());
 }
 
+std::shared_ptr<const DialectRegistry> Holder::dialects() const
+{
+    const auto knowledge = m_parts->knowledge->now();
+    return {knowledge, &knowledge->dialects}; // owned together with the rest of it
+}
+
 Status Holder::keepRules()
 {
     const std::unique_lock lock(m_parts->deciding, std::try_to_lock); // a sample never waits for a large decision
@@ -795,11 +802,17 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
         }
         Result<Verdict> operator()(const ReviewDecideDecision& decision) const
         {
-            const auto moved = holder.reviews().decide(decision.group, decision.words, sink, stop);
+            auto database = holder.reader();
+            if (!database)
+                return tl::unexpected(database.error());
+            const auto group = wholeGroup(*database, decision.group);
+            if (!group)
+                return tl::unexpected(group.error());
+            const auto moved = holder.reviews().decide(*group, decision.words, sink, stop);
             if (!moved)
                 return tl::unexpected(moved.error());
             JsonWriter json;
-            json.beginObject().field(u"group", decision.group).field(u"changed", *moved).endObject();
+            json.beginObject().field(u"group", *group).field(u"changed", *moved).endObject();
             sink.data(json.json());
             return Verdict{};
         }

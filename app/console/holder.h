@@ -95,6 +95,8 @@ public:
     [[nodiscard]] Result<ActionReport> act(const TriageAction& action, const AnswerSink& sink, std::stop_token stop);
     /// Everything that people and rules said of one group or letter.
     [[nodiscard]] Result<DecisionSheet> decisionSheet(const QString& subject) const;
+    /// By which letters are read now.
+    [[nodiscard]] std::shared_ptr<const DialectRegistry> dialects() const;
     /// Does what archive rules demand by now, unless somebody is deciding just now: then after the next sample.
     [[nodiscard]] Status keepRules();
 

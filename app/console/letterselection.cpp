@@ -3,6 +3,7 @@
 
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/queryrun.h"
+#include "model/deadletter/subjectid.h"
 #include "model/deadletter/triageaction.h"
 
 #include <QSet>
@@ -29,7 +30,10 @@ Result<std::vector<DeadLetter>> selectedLetters(Database& reader, const LetterSe
         take(std::move(*read));
         return {};
     };
-    for (const QString& id : selection.ids) {
+    const auto ids = wholeSubjects(reader, selection.ids);
+    if (!ids)
+        return tl::unexpected(ids.error());
+    for (const QString& id : *ids) {
         if (!isGroupId(id)) {
             named += id;
             continue;

@@ -5,8 +5,9 @@
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
 #include "model/base/clock.h"
-#include "model/base/text.h"
+#include "model/base/counted.h"
 #include "model/deadletter/groupoutput.h"
+#include "model/deadletter/subjectid.h"
 #include "model/deadletter/viewmask.h"
 
 #include <QJsonDocument>
@@ -25,10 +26,9 @@ int decideOnGroups(Session& session, const QString& program, const Decision& dec
     });
 }
 
-QString counted(const QJsonValue& count, const QString& one, const QString& many)
+QString countedIn(const QJsonObject& answer, QStringView field, const QString& one)
 {
-    const qint64 number = count.toInteger();
-    return formatCount(number) + u' ' + (number == 1 ? one : many);
+    return counted(answer[field].toInteger(), one);
 }
 
 } // namespace
@@ -38,7 +38,10 @@ int explainGroup(Session& session, Database& reader, const QString& id)
     const auto knowledge = loadGroupingKnowledge(session.context()->workspace);
     if (!knowledge)
         return refuse(knowledge.error());
-    auto why = whyGrouped(reader, id, *knowledge);
+    const auto group = wholeGroup(reader, id);
+    if (!group)
+        return refuse(group.error());
+    auto why = whyGrouped(reader, *group, *knowledge);
     if (!why)
         return refuse(why.error());
     maskWhy(*why, session.context()->masker, MaskPurpose::View);
@@ -82,7 +85,7 @@ int run(Session& session, const DlqMerge& command)
         MergeGroupsDecision{.groups = command.groups, .into = command.into, .reason = command.reason},
         [](const QJsonObject& answer) {
             return u"%1 merged into %2; take it back with: spillwayctl dlq unmerge ID --reason TEXT"_s.arg(
-                counted(answer[u"merged"], u"group"_s, u"groups"_s), answer[u"group"].toString());
+                countedIn(answer, u"merged", u"group"_s), answer[u"group"].toString());
         });
 }
 
@@ -94,17 +97,16 @@ int run(Session& session, const DlqSplit& command)
             .ids = command.ids, .query = command.query, .title = command.title, .reason = command.reason},
         [](const QJsonObject& answer) {
             return u"%1 in the new group %2; take it back with: spillwayctl dlq unmerge %2 --reason TEXT"_s.arg(
-                counted(answer[u"changed"], u"letter"_s, u"letters"_s), answer[u"group"].toString());
+                countedIn(answer, u"changed", u"letter"_s), answer[u"group"].toString());
         });
 }
 
 int run(Session& session, const DlqUnmerge& command)
 {
-    return decideOnGroups(session, u"spillwayctl dlq unmerge"_s,
-                          UnmergeGroupsDecision{.groups = command.groups, .reason = command.reason},
-                          [](const QJsonObject& answer) {
-                              return counted(answer[u"changed"], u"group"_s, u"groups"_s) + u" taken back"_s;
-                          });
+    return decideOnGroups(
+        session, u"spillwayctl dlq unmerge"_s,
+        UnmergeGroupsDecision{.groups = command.groups, .reason = command.reason},
+        [](const QJsonObject& answer) { return countedIn(answer, u"changed", u"group"_s) + u" taken back"_s; });
 }
 
 int run(Session& session, const DlqRegroup& command)
@@ -113,7 +115,7 @@ int run(Session& session, const DlqRegroup& command)
         return decideOnGroups(session, u"spillwayctl dlq regroup"_s, RegroupDecision{.reason = command.reason},
                               [](const QJsonObject& answer) {
                                   return u"%1 looked at, %2 moved to another group"_s.arg(
-                                      counted(answer[u"done"], u"letter"_s, u"letters"_s),
+                                      countedIn(answer, u"done", u"letter"_s),
                                       formatCount(answer[u"moved"].toInteger()));
                               });
     if (!session.context())

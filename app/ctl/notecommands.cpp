@@ -5,6 +5,7 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/decisionsheet.h"
+#include "model/deadletter/subjectid.h"
 #include "model/deadletter/triagedecisions.h"
 #include "model/deadletter/viewmask.h"
 
@@ -98,9 +99,12 @@ int run(Session& session, const DlqHistory& command)
 {
     return show<std::vector<DecisionEntry>>(
         session,
-        [&](Database& reader) {
+        [&](Database& reader) -> Result<std::vector<DecisionEntry>> {
+            const auto id = command.id.isEmpty() ? Result<QString>(QString()) : wholeSubject(reader, command.id);
+            if (!id)
+                return tl::unexpected<Error>(id.error());
             return reader.query<std::vector<DecisionEntry>>(
-                [&](SQLite::Database& db) { return decisionsAbout(db, command.id, command.limit); });
+                [&](SQLite::Database& db) { return decisionsAbout(db, *id, command.limit); });
         },
         historyJson, historyText);
 }
@@ -110,15 +114,17 @@ int run(Session& session, const DlqKnown& command)
     return show<std::vector<KnownErrorEntry>>(
         session,
         [&](Database& reader) -> Result<std::vector<KnownErrorEntry>> {
+            const auto group = command.group.isEmpty() ? Result<QString>(QString()) : wholeGroup(reader, command.group);
+            if (!group)
+                return tl::unexpected<Error>(group.error());
             auto entries = reader.query<std::vector<KnownErrorEntry>>([&](SQLite::Database& db) {
-                if (command.group.isEmpty())
+                if (group->isEmpty())
                     return knownMarks(db);
-                const auto one = knownMark(db, command.group);
+                const auto one = knownMark(db, *group);
                 return one ? std::vector{*one} : std::vector<KnownErrorEntry>();
             });
-            if (entries && entries->empty() && !command.group.isEmpty())
-                return fail(ErrorCode::NotFound,
-                            u"the group %1 has no known error"_s.arg(visibleText(command.group.left(80))));
+            if (entries && entries->empty() && !group->isEmpty())
+                return fail(ErrorCode::NotFound, u"the group %1 has no known error"_s.arg(*group));
             if (entries)
                 maskKnown(*entries, session.context()->masker, MaskPurpose::View);
             return entries;

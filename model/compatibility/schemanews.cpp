@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/compatibility/schemanews.h"
 
-#include "model/base/jsonwriter.h"
+#include "model/base/jsontexts.h"
 #include "model/base/text.h"
 #include "model/compatibility/compatibilitycheck.h"
 #include "model/compatibility/schemanotices.h"
@@ -50,14 +50,6 @@ QStringList missingFrom(const QStringList& all, const QStringList& others)
     }
     missing.sort();
     return missing;
-}
-
-void writeList(JsonWriter& json, QStringView name, const QStringList& items)
-{
-    json.key(name).beginArray();
-    for (const QString& item : items)
-        json.value(item);
-    json.endArray();
 }
 
 constexpr std::size_t mostToldLines = 12; // breaking changes in the text; `facts` holds all
@@ -156,8 +148,8 @@ void writeChanges(JsonWriter& json, const std::vector<TeamChange>& changes)
             json.raw(*one.change->counterexample);
         else
             json.null();
-        writeList(json, u"consumers", one.now);
-        writeList(json, u"consumersNotYet", one.notYet);
+        writeTexts(json, u"consumers", one.now);
+        writeTexts(json, u"consumersNotYet", one.notYet);
         json.endObject();
     }
     json.endArray();
@@ -275,11 +267,11 @@ Result<std::vector<News>> schemaNews(const SchemaFolder& folder, const Catalog& 
             .field(u"file", file->path)
             .field(u"producerTeam", owned->producer.team)
             .field(u"producerService", owned->producer.service);
-        writeList(json, u"consumers", services);
-        writeList(json, u"added", changed ? changed->added : QStringList());
-        writeList(json, u"removed", changed ? changed->removed : QStringList());
-        writeList(json, u"nowRequired", changed ? changed->nowRequired : QStringList());
-        writeList(json, u"declaredAndGone", gone);
+        writeTexts(json, u"consumers", services);
+        writeTexts(json, u"added", changed ? changed->added : QStringList());
+        writeTexts(json, u"removed", changed ? changed->removed : QStringList());
+        writeTexts(json, u"nowRequired", changed ? changed->nowRequired : QStringList());
+        writeTexts(json, u"declaredAndGone", gone);
         writeChanges(json, breaking);
         json.field(u"notBefore", notBefore ? std::optional(notBefore->toString(Qt::ISODate)) : std::nullopt)
             .endObject();

@@ -7,6 +7,7 @@
 #include "model/deadletter/groupkind.h"
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/sqltext.h"
+#include "model/deadletter/subjectid.h"
 #include "model/deadletter/triagedecisions.h"
 
 #include <algorithm>
@@ -132,8 +133,12 @@ QString safetyText(ReplaySafety safety)
     return safety == ReplaySafety::WithCare ? u"with care"_s : replaySafetyWord(safety);
 }
 
-Result<DecisionSheet> decisionSheet(Database& reader, const KindRules& rules, const QString& subject, UtcTime now)
+Result<DecisionSheet> decisionSheet(Database& reader, const KindRules& rules, const QString& typed, UtcTime now)
 {
+    const auto named = wholeSubject(reader, typed);
+    if (!named)
+        return tl::unexpected<Error>(named.error());
+    const QString& subject = *named;
     DecisionSheet sheet;
     sheet.subject = subject;
     if (isGroupId(subject)) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/groupdecisions.h"
 
-#include "model/base/jsonwriter.h"
+#include "model/base/jsontexts.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupalias.h"
 #include "model/deadletter/groupevents.h"
 #include "model/deadletter/groupprojection.h"
 #include "model/deadletter/letterprojection.h"
 #include "model/deadletter/sqltext.h"
+#include "model/deadletter/subjectid.h"
 #include "model/deadletter/triage.h"
 
 #include <QCryptographicHash>
@@ -48,38 +49,25 @@ tl::unexpected<Error> unknownGroup(const QString& id)
                 u"no group %1 is known; `spillwayctl dlq groups` prints them"_s.arg(visibleText(id.left(80))));
 }
 
-void writeList(JsonWriter& json, QStringView name, const QStringList& items)
-{
-    json.key(name).beginArray();
-    for (const QString& item : items)
-        json.value(item);
-    json.endArray();
-}
-
-QStringList listFrom(const QJsonValue& value)
-{
-    QStringList items;
-    for (const QJsonValue& item : value.toArray())
-        items += item.toString();
-    return items;
-}
-
 } // namespace
 
 Result<MergePlan> planMerge(Database& reader, const QStringList& ids, const QString& into, const QString& reason)
 {
     if (const Status given = checkReason(reason); !given)
         return tl::unexpected<Error>(given.error());
+    const auto named = wholeGroups(reader, QStringList{into} + ids);
+    if (!named)
+        return tl::unexpected<Error>(named.error());
     Result<MergePlan> plan{MergePlan{.into = {}, .groups = {}, .reason = reason.trimmed()}};
     const Status looked = reader.guarded([&](SQLite::Database& db) {
-        for (const QString& id : QStringList{into} + ids) {
+        for (const QString& id : *named) {
             if (!isKnown(db, id)) {
                 plan = unknownGroup(id);
                 return;
             }
         }
-        plan->into = effectiveGroup(db, into);
-        for (const QString& id : ids) {
+        plan->into = effectiveGroup(db, named->first());
+        for (const QString& id : named->mid(1)) {
             const QString present = effectiveGroup(db, id);
             if (present != plan->into && !plan->groups.contains(present))
                 plan->groups += present;
@@ -118,6 +106,9 @@ Result<UnmergePlan> planUnmerge(Database& reader, const QStringList& ids, const 
 {
     if (const Status given = checkReason(reason); !given)
         return tl::unexpected<Error>(given.error());
+    const auto named = wholeGroups(reader, ids);
+    if (!named)
+        return tl::unexpected<Error>(named.error());
     Result<UnmergePlan> plan{UnmergePlan{.groups = {}, .splits = {}, .reason = reason.trimmed()}};
     const Status looked = reader.guarded([&](SQLite::Database& db) {
         SQLite::Statement split(db, "SELECT 1 FROM group_split WHERE group_id = ?");
@@ -129,7 +120,7 @@ Result<UnmergePlan> planUnmerge(Database& reader, const QStringList& ids, const 
             sql::bind(statement, 1, id);
             return statement.executeStep();
         };
-        for (const QString& id : ids) {
+        for (const QString& id : *named) {
             if (!isKnown(db, id)) {
                 plan = unknownGroup(id);
                 return;
@@ -165,7 +156,7 @@ std::vector<Ledger::Draft> mergeDrafts(const MergePlan& plan, const QString& act
 {
     JsonWriter body;
     body.beginObject().field(u"into", plan.into).field(u"reason", plan.reason);
-    writeList(body, u"groups", plan.groups);
+    writeTexts(body, u"groups", plan.groups);
     body.endObject();
     return {{actor, groupsMergedType, body.json()}};
 }
@@ -190,8 +181,8 @@ std::vector<Ledger::Draft> unmergeDrafts(const UnmergePlan& plan, const QString&
 {
     JsonWriter body;
     body.beginObject().field(u"reason", plan.reason);
-    writeList(body, u"groups", plan.groups);
-    writeList(body, u"splits", plan.splits);
+    writeTexts(body, u"groups", plan.groups);
+    writeTexts(body, u"splits", plan.splits);
     body.endObject();
     return {{actor, groupsUnmergedType, body.json()}};
 }
@@ -248,17 +239,17 @@ Status applyGroupEvent(Database& database, const LedgerEvent& event)
             if (event.type == groupsMergedType) {
                 if (!body.value("into"_L1).isString() || !body.value("groups"_L1).isArray())
                     return corrupt();
-                projection.merge(listFrom(body.value("groups"_L1)), body.value("into"_L1).toString());
+                projection.merge(textsFrom(body.value("groups"_L1)), body.value("into"_L1).toString());
             } else if (event.type == groupSplitType) {
                 if (!body.value("group"_L1).isString() || !body.value("letters"_L1).isArray())
                     return corrupt();
                 projection.split(body.value("group"_L1).toString(), body.value("title"_L1).toString(),
-                                 listFrom(body.value("letters"_L1)));
+                                 textsFrom(body.value("letters"_L1)));
             } else if (event.type == groupsUnmergedType) {
                 if (!body.value("groups"_L1).isArray() || !body.value("splits"_L1).isArray())
                     return corrupt();
-                projection.unmerge(listFrom(body.value("groups"_L1)));
-                projection.dissolve(listFrom(body.value("splits"_L1)));
+                projection.unmerge(textsFrom(body.value("groups"_L1)));
+                projection.dissolve(textsFrom(body.value("splits"_L1)));
             } else if (event.type == groupsRegroupType) {
                 startRegrouping(db, body.value("rules"_L1).toString(), event.actor, body.value("reason"_L1).toString());
             } else if (event.type == groupsRegroupedType) {

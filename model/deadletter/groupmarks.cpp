@@ -2,7 +2,7 @@
 #include "model/deadletter/groupmarks.h"
 
 #include "model/base/counted.h"
-#include "model/base/jsonwriter.h"
+#include "model/base/jsontexts.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupevents.h"
 #include "model/deadletter/sqltext.h"
@@ -22,15 +22,6 @@ const QString mergeField = u"merge"_s;
 const QString splitField = u"split"_s;
 const QString pinField = u"pin"_s;
 constexpr qsizetype lettersPerEvent = 5'000;
-
-QStringList texts(const QJsonValue& value)
-{
-    QStringList words;
-    const QJsonArray array = value.toArray();
-    for (const QJsonValue& word : array)
-        words += word.toString();
-    return words;
-}
 
 /// Letters that are pinned to the group.
 QStringList pinnedTo(SQLite::Database& db, const QString& group)
@@ -92,14 +83,6 @@ QString titleOf(SQLite::Database& db, const Before& was, const QString& group)
     return select.executeStep() ? sql::maybeText(select.getColumn(0)).value_or(group) : group;
 }
 
-void writeTexts(JsonWriter& json, QStringView name, const QStringList& items)
-{
-    json.key(name).beginArray();
-    for (const QString& item : items)
-        json.value(item);
-    json.endArray();
-}
-
 } // namespace
 
 void applyGroupMarks(SQLite::Database& db, const LedgerEvent& event, const QJsonObject& body)
@@ -112,7 +95,7 @@ void applyGroupMarks(SQLite::Database& db, const LedgerEvent& event, const QJson
     MarkWriter marks(db, event.seq);
     if (event.type == groupsMergedType) {
         const QString into = body["into"_L1].toString();
-        const QStringList groups = texts(body["groups"_L1]);
+        const QStringList groups = textsFrom(body["groups"_L1]);
         noteEvent(db, event,
                   {.decision = itself,
                    .summary = u"%1 merged into %2"_s.arg(
@@ -123,7 +106,7 @@ void applyGroupMarks(SQLite::Database& db, const LedgerEvent& event, const QJson
             marks.set(group, mergeField, into);
     } else if (event.type == groupSplitType) {
         const QString group = body["group"_L1].toString();
-        const QStringList letters = texts(body["letters"_L1]);
+        const QStringList letters = textsFrom(body["letters"_L1]);
         // A large split is several events, and the group's id is no other split's.
         noteEvent(db, event,
                   {.decision = u"split-"_s + group,
@@ -135,8 +118,8 @@ void applyGroupMarks(SQLite::Database& db, const LedgerEvent& event, const QJson
         for (const QString& letter : letters)
             marks.set(letter, pinField, group);
     } else if (event.type == groupsUnmergedType) {
-        const QStringList groups = texts(body["groups"_L1]);
-        const QStringList splits = texts(body["splits"_L1]);
+        const QStringList groups = textsFrom(body["groups"_L1]);
+        const QStringList splits = textsFrom(body["splits"_L1]);
         noteEvent(db, event,
                   {.decision = itself,
                    .summary = u"merges and splits taken back: "_s + (groups + splits).join(u", "_s),

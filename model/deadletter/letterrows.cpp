@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/letterrows.h"
 
+#include "model/base/text.h"
 #include "model/deadletter/headerpack.h"
 #include "model/deadletter/sqltext.h"
+#include "model/deadletter/subjectid.h"
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -118,7 +120,8 @@ class LetterFinder
 {
 public:
     LetterFinder(SQLite::Database& db, LetterParts parts)
-        : m_parts(parts)
+        : m_db(db)
+        , m_parts(parts)
         , m_select(db, letterColumns(parts) + letterTables() +
                            " WHERE l.id IN (SELECT o.id"
                            "  FROM letter_channel t JOIN letter o ON o.channel_ref = t.id"
@@ -127,37 +130,31 @@ public:
     {
     }
 
-    /// `id` may lack its last part, the record's digest, where one letter alone lies at that position.
-    Result<DeadLetter> find(const QString& id)
+    /// `typed` may lack its last part; see subjectid.h.
+    Result<DeadLetter> find(const QString& typed)
     {
-        const bool isShort = id.count(u'-') == 2;
-        const auto address = parseLetterId(isShort ? id + u"-00000000"_s : id);
+        const auto id = typed.startsWith(u'g') ? Result<QString>(typed) : wholeSubject(m_db, typed);
+        if (!id)
+            return tl::unexpected<Error>(id.error());
+        const auto address = parseLetterId(*id);
         if (!address)
-            return fail(ErrorCode::InvalidConfig,
-                        u"%1 is no dead letter's id; `spillwayctl dlq list` prints them"_s.arg(id.left(80)));
+            return fail(
+                ErrorCode::InvalidConfig,
+                u"%1 is no dead letter's id; `spillwayctl dlq list` prints them"_s.arg(visibleText(typed.left(80))));
         m_select.reset();
         sql::bind(m_select, 1, address->channelTag);
         m_select.bind(2, address->partition);
         m_select.bind(3, address->offset.value);
-        std::optional<DeadLetter> only;
         while (m_select.executeStep()) {
             auto found = letterFromRow(m_select, m_parts);
-            if (!found || found->id == id)
+            if (!found || found->id == *id)
                 return found;
-            if (!isShort)
-                continue;
-            if (only)
-                return fail(ErrorCode::InvalidConfig,
-                            u"%1 lies on two topics that bore the same name one after the other: %2 and %3; write the "
-                            "whole id"_s.arg(id, only->id, found->id));
-            only = std::move(*found);
         }
-        if (only)
-            return std::move(*only);
-        return fail(ErrorCode::NotFound, u"no dead letter %1 is stored"_s.arg(id));
+        return fail(ErrorCode::NotFound, u"no dead letter %1 is stored"_s.arg(*id));
     }
 
 private:
+    SQLite::Database& m_db;
     LetterParts m_parts;
     SQLite::Statement m_select;
 };

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/triageaction.h"
 
-#include "model/base/jsonwriter.h"
+#include "model/base/jsontexts.h"
 #include "model/base/text.h"
 #include "model/base/wordtable.h"
+#include "model/deadletter/subjectid.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -35,7 +36,7 @@ auto wrong(const QString& what)
 
 Status checkSubject(const QString& subject)
 {
-    if (isGroupId(subject) || parseLetterId(subject))
+    if (isSubjectText(subject))
         return {};
     return wrong(u"\"%1\" is no group's or letter's id; `spillwayctl dlq groups` and `dlq list` print them"_s.arg(
         visibleText(subject.left(80))));
@@ -127,7 +128,7 @@ struct Checker
     Status operator()(KnownErrorAction& action) const
     {
         action.reason = action.reason.trimmed();
-        if (!isGroupId(action.group))
+        if (!isGroupId(action.group) && !isGroupBeginning(action.group))
             return wrong(u"\"%1\" is no group's id; `spillwayctl dlq groups` prints them"_s.arg(
                 visibleText(action.group.left(80))));
         if (action.error) {
@@ -154,23 +155,6 @@ struct Checker
     }
 };
 
-void writeList(JsonWriter& json, QStringView name, const QStringList& words)
-{
-    json.key(name).beginArray();
-    for (const QString& word : words)
-        json.value(word);
-    json.endArray();
-}
-
-QStringList readList(const QJsonValue& value)
-{
-    QStringList words;
-    const QJsonArray array = value.toArray();
-    for (const QJsonValue& word : array)
-        words += word.toString();
-    return words;
-}
-
 struct Writer
 {
     JsonWriter& json;
@@ -182,9 +166,9 @@ struct Writer
     void operator()(const TagAction& a) const
     {
         json.field(u"action", u"tag");
-        writeList(json, u"subjects", a.subjects);
-        writeList(json, u"add", a.add);
-        writeList(json, u"remove", a.remove);
+        writeTexts(json, u"subjects", a.subjects);
+        writeTexts(json, u"add", a.add);
+        writeTexts(json, u"remove", a.remove);
     }
     void operator()(const LinkAction& a) const
     {
@@ -197,7 +181,7 @@ struct Writer
     void operator()(const ArchiveAction& a) const
     {
         json.field(u"action", u"archive");
-        writeList(json, u"ids", a.ids);
+        writeTexts(json, u"ids", a.ids);
         json.field(u"query", a.query)
             .field(u"until", archiveUntilWord(a.until))
             .field(u"at", a.at)
@@ -278,12 +262,12 @@ Result<TriageAction> actionFromJson(const QByteArray& json)
     if (word == u"comment")
         return CommentAction{from["subject"_L1].toString(), from["text"_L1].toString()};
     if (word == u"tag")
-        return TagAction{readList(from["subjects"_L1]), readList(from["add"_L1]), readList(from["remove"_L1])};
+        return TagAction{textsFrom(from["subjects"_L1]), textsFrom(from["add"_L1]), textsFrom(from["remove"_L1])};
     if (word == u"link")
         return LinkAction{from["subject"_L1].toString(), from["url"_L1].toString(), from["title"_L1].toString(),
                           from["removed"_L1].toBool()};
     if (word == u"archive") {
-        ArchiveAction action{.ids = readList(from["ids"_L1]),
+        ArchiveAction action{.ids = textsFrom(from["ids"_L1]),
                              .query = std::nullopt,
                              .until = ArchiveUntil::Forever,
                              .at = parseRfc3339(from["at"_L1].toString().toUtf8()),

@@ -11,7 +11,7 @@
 #include <vector>
 
 /// What people decide about groups and letters besides their state, as values that cross the local socket. A subject is
-/// a group's id (`g` and 12 hex digits) or a letter's.
+/// a group's id (`g` and 12 hex digits) or a letter's; before they are decided, also a short form of subjectid.h.
 namespace spillway {
 
 enum class ReplaySafety { Yes, No, WithCare };

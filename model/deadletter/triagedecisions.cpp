@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/triagedecisions.h"
 
-#include "model/base/jsonwriter.h"
+#include "model/base/jsontexts.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupdecisions.h"
 #include "model/deadletter/groupface.h"
 #include "model/deadletter/groupmarks.h"
 #include "model/deadletter/sqltext.h"
+#include "model/deadletter/subjectid.h"
 #include "model/deadletter/triage.h"
 
 #include <algorithm>
@@ -20,14 +21,6 @@ namespace {
 auto refused(const QString& what)
 {
     return fail(ErrorCode::InvalidConfig, what);
-}
-
-void writeTexts(JsonWriter& json, QStringView name, const QStringList& texts)
-{
-    json.key(name).beginArray();
-    for (const QString& text : texts)
-        json.value(text);
-    json.endArray();
 }
 
 QString lettersWord(std::int64_t count)
@@ -64,6 +57,46 @@ Ledger::Draft ruleDraft(const QString& actor, const QString& decision, const Arc
     body.field(u"reason", action.reason).endObject();
     return {actor, u"deadletter.archiveRule"_s, body.json()};
 }
+
+/// Ids as people type them become those that the ledger keeps.
+struct SubjectResolver
+{
+    Database& reader;
+
+    Result<TriageAction> operator()(CommentAction action) const { return named(std::move(action)); }
+    Result<TriageAction> operator()(LinkAction action) const { return named(std::move(action)); }
+    Result<TriageAction> operator()(TagAction action) const
+    {
+        auto whole = wholeSubjects(reader, action.subjects);
+        if (!whole)
+            return tl::unexpected<Error>(whole.error());
+        whole->removeDuplicates();
+        action.subjects = std::move(*whole);
+        return action;
+    }
+    Result<TriageAction> operator()(KnownErrorAction action) const
+    {
+        const auto whole = wholeGroup(reader, action.group);
+        if (!whole)
+            return tl::unexpected<Error>(whole.error());
+        action.group = *whole;
+        return action;
+    }
+    // Its letters are chosen already.
+    Result<TriageAction> operator()(ArchiveAction action) const { return action; }
+    Result<TriageAction> operator()(UndoAction action) const { return action; }
+
+private:
+    template<typename Action>
+    Result<TriageAction> named(Action action) const
+    {
+        const auto whole = wholeSubject(reader, action.subject);
+        if (!whole)
+            return tl::unexpected<Error>(whole.error());
+        action.subject = *whole;
+        return action;
+    }
+};
 
 struct Decider
 {
@@ -244,7 +277,10 @@ Result<ActionReport> decideAction(const DecisionWorld& world, const TriageAction
     const auto checked = checkedAction(action);
     if (!checked)
         return tl::unexpected<Error>(checked.error());
-    return std::visit(Decider{world, letters}, *checked);
+    const auto whole = std::visit(SubjectResolver{world.reader}, *checked);
+    if (!whole)
+        return tl::unexpected<Error>(whole.error());
+    return std::visit(Decider{world, letters}, *whole);
 }
 
 } // namespace spillway

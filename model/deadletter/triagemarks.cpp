@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/triagemarks.h"
 
+#include "model/base/jsontexts.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupalias.h"
 #include "model/deadletter/groupkind.h"
@@ -25,15 +26,6 @@ const QString knownField = u"known"_s;
 const QString tagPrefix = u"tag:"_s;
 const QString linkPrefix = u"link:"_s;
 const QString archivePrefix = u"archive:"_s;
-
-QStringList texts(const QJsonValue& value)
-{
-    QStringList words;
-    const QJsonArray array = value.toArray();
-    for (const QJsonValue& word : array)
-        words += word.toString();
-    return words;
-}
 
 std::optional<QString> maybe(const QJsonValue& value)
 {
@@ -102,9 +94,9 @@ void applyKnown(SQLite::Database& db, const LedgerEvent& event, const QJsonObjec
 
 void applyTagged(SQLite::Database& db, const LedgerEvent& event, const QJsonObject& body)
 {
-    const QStringList subjects = texts(body["subjects"_L1]);
-    const QStringList add = texts(body["add"_L1]);
-    const QStringList remove = texts(body["remove"_L1]);
+    const QStringList subjects = textsFrom(body["subjects"_L1]);
+    const QStringList add = textsFrom(body["add"_L1]);
+    const QStringList remove = textsFrom(body["remove"_L1]);
     QStringList words;
     for (const QString& tag : add)
         words += u'+' + tag;
@@ -177,7 +169,7 @@ Status applyUndone(Database& database, const LedgerEvent& event, const QJsonObje
                   u"undo of %1"_s.arg(seqWords.size() > 4
                                           ? seqWords.first() + u" and %1 more"_s.arg(seqWords.size() - 1)
                                           : seqWords.join(u", "_s)),
-                  texts(body["subjects"_L1]));
+                  textsFrom(body["subjects"_L1]));
     });
 }
 
@@ -261,7 +253,7 @@ std::vector<ArchiveRule> archiveRules(SQLite::Database& db)
                          .future = body["future"_L1].toBool(),
                          .busiestHour = body["busiestHour"_L1].toInteger(),
                          .since = utcFromMs(select.getColumn(3).getInt64()),
-                         .fingerprints = texts(body["fingerprints"_L1]),
+                         .fingerprints = textsFrom(body["fingerprints"_L1]),
                          .seq = select.getColumn(2).getInt64()};
         const QString until = body["until"_L1].toString();
         rule.until = until == u"escalates" ? ArchiveUntil::Escalates
@@ -372,7 +364,7 @@ Status applyMarks(Database& database, const LedgerEvent& event)
         return applyUndone(database, event, body);
     return database.guarded([&](SQLite::Database& db) {
         if (event.type == u"deadletter.triaged")
-            noteEvent(db, event, body, triagedSummary(body), texts(body["groups"_L1]));
+            noteEvent(db, event, body, triagedSummary(body), textsFrom(body["groups"_L1]));
         else if (event.type == u"deadletter.commented")
             applyCommented(db, event, body);
         else if (event.type == u"deadletter.tagged")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/base/jsonwriter.h"
+#include "model/base/jsontexts.h"
 #include "model/base/text.h"
 #include "model/review/review.h"
 
@@ -23,22 +23,6 @@ const QString decidedType = u"review.decided"_s;
 const QString closedType = u"review.closed"_s;
 constexpr int eventsPerRead = 1'000;
 
-QStringList wordsIn(const QJsonValue& value)
-{
-    QStringList words;
-    for (const QJsonValue& word : value.toArray())
-        words += word.toString();
-    return words;
-}
-
-void writeWords(JsonWriter& json, QStringView name, const QStringList& words)
-{
-    json.key(name).beginArray();
-    for (const QString& word : words)
-        json.value(word);
-    json.endArray();
-}
-
 tl::unexpected<Error> corrupt(const LedgerEvent& event)
 {
     return fail(ErrorCode::Corrupt, u"ledger event %1 is no %2"_s.arg(event.seq).arg(event.type));
@@ -53,8 +37,8 @@ Status applyOpened(ReviewBook& book, const LedgerEvent& event, const QJsonObject
                             .openedAt = event.at,
                             .openedBy = event.actor,
                             .since = *since,
-                            .participants = wordsIn(body["participants"_L1]),
-                            .agenda = wordsIn(body["agenda"_L1])});
+                            .participants = textsFrom(body["participants"_L1]),
+                            .agenda = textsFrom(body["agenda"_L1])});
     return {};
 }
 
@@ -91,7 +75,7 @@ Status apply(ReviewBook& book, const LedgerEvent& event)
     if (event.type == decidedType)
         return applyDecided(review, event, body);
     review.closedAt = event.at;
-    review.undecided = wordsIn(body["undecided"_L1]);
+    review.undecided = textsFrom(body["undecided"_L1]);
     return {};
 }
 
@@ -142,8 +126,8 @@ Result<OpeningDraft> openingDraft(const ReviewBook& book, const ReviewOpening& o
         id = u"r-%1-%2"_s.arg(day).arg(number);
     JsonWriter body;
     body.beginObject().field(u"review", id).field(u"since", opening.since);
-    writeWords(body, u"participants", opening.participants);
-    writeWords(body, u"agenda", opening.agenda);
+    writeTexts(body, u"participants", opening.participants);
+    writeTexts(body, u"agenda", opening.agenda);
     body.endObject();
     return OpeningDraft{{actor, openedType, body.json()}, id};
 }
@@ -180,7 +164,7 @@ Result<Ledger::Draft> closingDraft(const ReviewBook& book, const QString& actor)
     }
     JsonWriter body;
     body.beginObject().field(u"review", (*review)->id);
-    writeWords(body, u"undecided", undecided);
+    writeTexts(body, u"undecided", undecided);
     body.endObject();
     return Ledger::Draft{actor, closedType, body.json()};
 }

@@ -47,8 +47,7 @@ std::optional<EventRow> chosenEvent(SQLite::Database& db, std::optional<std::int
     }
     SQLite::Statement select(db, std::string(eventSelect)
                                      .append(" WHERE actor <> ? AND reverted_by IS NULL"
-                                             " AND type NOT IN ('deadletter.undone', 'deadletter.commented',"
-                                             " 'deadletter.groups.regroup')"
+                                             " AND type NOT IN ('deadletter.undone', 'deadletter.commented')"
                                              " ORDER BY seq DESC LIMIT 1"));
     sql::bind(select, 1, ruleActor());
     return select.executeStep() ? std::optional(eventFrom(select)) : std::nullopt;
@@ -89,6 +88,19 @@ std::int64_t replayedSince(SQLite::Database& db, const QString& decision)
     sql::bind(select, 1, decision);
     select.executeStep();
     return select.getColumn(0).getInt64();
+}
+
+/// Grouping is what rules make of letters, and the rules are a file: with other rules in force, letters put back where
+/// they were would part from those that arrive.
+QString regroupRefusal(UtcTime at, bool isLast)
+{
+    QString text =
+        u"grouping anew follows grouping.yaml: put that file back as it stood before %1, then"
+        " `spillwayctl dlq regroup --dry-run` shows what would move, and `dlq regroup --reason TEXT` moves it"_s.arg(
+            formatUtc(at));
+    if (isLast)
+        text += u"; an earlier decision is taken back by its number, which `spillwayctl dlq history` prints"_s;
+    return text;
 }
 
 QString things(std::int64_t count, const QString& one, const QString& many)
@@ -162,7 +174,7 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
         else if (event->type == u"deadletter.undone")
             plan->refusal = u"an undo is not undone; decide anew"_s;
         else if (event->type == groupsRegroupType)
-            plan->refusal = u"grouping anew follows grouping.yaml; change that and group anew"_s;
+            plan->refusal = regroupRefusal(plan->at, !seq);
         else if (event->revertedBy)
             plan->refusal = u"event %1 was taken back already, by event %2"_s.arg(event->seq).arg(*event->revertedBy);
         else if (const std::int64_t later = laterDecision(db, event->decision, count); count > 0)

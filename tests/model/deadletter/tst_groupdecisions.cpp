@@ -725,7 +725,11 @@ void TstGroupDecisions::decisionsOnGroupsStandInTheHistory()
     QVERIFY(world.undo());
     QCOMPARE(world.groups().size(), std::size_t{1});
     QVERIFY(world.regroup(*GroupingKnowledge::bundled()));
-    QVERIFY2(world.refusal().contains(u"grouped anew since"_s), qPrintable(world.refusal()));
+    QVERIFY2(world.refusal(again).contains(u"grouped anew since"_s), qPrintable(world.refusal(again)));
+    // Grouping anew is the last decision now, and nothing before it is taken back in its place.
+    QCOMPARE(world.history().front().summary, u"everything grouped anew"_s);
+    QVERIFY2(world.refusal().contains(u"put that file back"_s) && world.refusal().contains(u"dlq history"_s),
+             qPrintable(world.refusal()));
     QVERIFY(!world.undo());
     QCOMPARE(world.groups().size(), std::size_t{1});
 }

@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/base/counted.h"
 #include "model/base/jsonwriter.h"
-#include "model/base/text.h"
 #include "model/focus/focusjudge.h"
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
-
-namespace {
-
-QString counted(std::int64_t count, const QString& one, const QString& many)
-{
-    return formatCount(count) + u' ' + (count == 1 ? one : many);
-}
-
-} // namespace
 
 QString focusReportText(const FocusReport& report, const QString& file)
 {
@@ -31,9 +22,9 @@ QString focusReportText(const FocusReport& report, const QString& file)
     const QString version = !report.isVersionGuessed ? u"FOCUS "_s + focusVersionWord(report.version)
                             : isRead ? u"FOCUS %1 by its columns"_s.arg(focusVersionWord(report.version))
                                      : u"no row that could be judged"_s;
-    out += u"%1: %2, %3: %4, %5, %6\n"_s.arg(
-        name, version, counted(report.rows, u"row"_s, u"rows"_s), counted(report.errors, u"error"_s, u"errors"_s),
-        counted(report.warnings, u"warning"_s, u"warnings"_s), counted(report.notes, u"note"_s, u"notes"_s));
+    out += u"%1: %2, %3: %4, %5, %6\n"_s.arg(name, version, counted(report.rows, u"row"_s),
+                                             counted(report.errors, u"error"_s), counted(report.warnings, u"warning"_s),
+                                             counted(report.notes, u"note"_s));
     return out;
 }
 

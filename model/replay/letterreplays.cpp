@@ -2,6 +2,7 @@
 #include "model/replay/letterreplays.h"
 
 #include "model/deadletter/sqltext.h"
+#include "model/replay/replayitems.h"
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -10,13 +11,19 @@ namespace {
 
 constexpr int mostReplays = 1'000;
 
-LetterReplay::Status statusOf(const QString& word)
+LetterReplay::Status statusOf(ItemStatus status)
 {
-    if (word == u"sent"_s)
+    switch (status) {
+    case ItemStatus::Pending:
+        return LetterReplay::Status::Pending;
+    case ItemStatus::Intended:
+        return LetterReplay::Status::InDoubt;
+    case ItemStatus::Sent:
         return LetterReplay::Status::Sent;
-    if (word == u"skipped"_s)
+    case ItemStatus::Skipped:
         return LetterReplay::Status::Skipped;
-    return word == u"intended"_s ? LetterReplay::Status::InDoubt : LetterReplay::Status::Pending;
+    }
+    return LetterReplay::Status::Pending;
 }
 
 } // namespace
@@ -47,7 +54,7 @@ Result<std::vector<LetterReplay>> replaysOfLetter(Database& reader, const QStrin
             replay.jobId = sql::text(select.getColumn(0));
             replay.generation = select.getColumn(1).getInt();
             replay.target = sql::text(select.getColumn(2));
-            replay.status = statusOf(sql::text(select.getColumn(3)));
+            replay.status = statusOf(itemStatusFromWord(sql::text(select.getColumn(3))));
             replay.outcome = sql::maybeText(select.getColumn(4));
             replay.skippedBecause = sql::maybeText(select.getColumn(5));
             if (!select.getColumn(6).isNull())

@@ -2,6 +2,7 @@
 #include "model/replay/replayitems.h"
 
 #include "model/base/text.h"
+#include "model/base/wordtable.h"
 #include "model/replay/repeatedtext.h"
 
 #include <SQLiteCpp/Column.h>
@@ -30,14 +31,10 @@ std::string_view utf8At(SQLite::Statement& row, int column)
     return {text.getText(), static_cast<std::size_t>(text.getBytes())};
 }
 
-ItemStatus statusFromWord(const QString& word)
-{
-    if (word == u"sent")
-        return ItemStatus::Sent;
-    if (word == u"skipped")
-        return ItemStatus::Skipped;
-    return word == u"intended" ? ItemStatus::Intended : ItemStatus::Pending;
-}
+constexpr WordTable<ItemStatus, 4> statusWords{{{ItemStatus::Pending, u"pending"},
+                                                {ItemStatus::Intended, u"intended"},
+                                                {ItemStatus::Sent, u"sent"},
+                                                {ItemStatus::Skipped, u"skipped"}}};
 
 std::vector<QByteArray> namesOf(const QJsonValue& names)
 {
@@ -108,7 +105,7 @@ void loadItems(SQLite::Database& db, ReplayJobSpec& job)
         if (!select.getColumn(10).isNull())
             item.letter.consumerGroup = group.of(utf8At(select, 10));
         item.letter.stripRule = select.getColumn(11).getInt();
-        item.status = statusFromWord(textAt(select, 12));
+        item.status = itemStatusFromWord(textAt(select, 12));
         if (!select.getColumn(15).isNull())
             item.landed = LandedAt{{landed.of(utf8At(select, 13)), select.getColumn(14).getInt()},
                                    Offset{select.getColumn(15).getInt64()}};
@@ -163,6 +160,11 @@ private:
 };
 
 } // namespace
+
+ItemStatus itemStatusFromWord(QStringView word)
+{
+    return valueOf(statusWords, word).value_or(ItemStatus::Pending);
+}
 
 std::vector<QString> ReplayJobSpec::groups() const
 {

@@ -20,6 +20,9 @@ enum class ItemStatus {
     Skipped,
 };
 
+/// As the table `replay_item` spells it: pending, intended, sent, skipped. What it does not spell is pending.
+[[nodiscard]] ItemStatus itemStatusFromWord(QStringView word);
+
 struct ReplayItem
 {
     PlanLetter letter;

@@ -247,13 +247,12 @@ QWidget* CatalogPage::buildScorecard()
     m_scorecardView->setAccessibleName(tr("Scorecard"));
     const auto row = [this](const QModelIndex& index) -> const ScorecardRow& { return m_scorecard.at(index); };
     std::vector<ColumnSpec> columns;
-    columns.push_back(textColumn(0, tr("What is measured"), 288,
+    columns.push_back(textColumn(0, tr("What is measured"), 264,
                                  [row](const QModelIndex& i) { return scorecardItemTitle(row(i).item); }));
-    columns.back().stretches = true;
-    columns.push_back(textColumn(1, tr("Phase"), 112, [row](const QModelIndex& i) {
+    columns.push_back(textColumn(1, tr("Phase"), 100, [row](const QModelIndex& i) {
         return u"%1 %2"_s.arg(row(i).phase).arg(scorecardPhaseWord(row(i).phase));
     }));
-    columns.push_back(textColumn(2, tr("Scope"), 160, [row](const QModelIndex& i) { return row(i).scope; }));
+    columns.push_back(textColumn(2, tr("Scope"), 148, [row](const QModelIndex& i) { return row(i).scope; }));
     columns.push_back(numberColumn(
         3, tr("Value"), 72,
         [row](const QModelIndex& i) {
@@ -263,7 +262,8 @@ QWidget* CatalogPage::buildScorecard()
             return QString::number(*r.value, 'f', 0) + (r.isCount || r.item == u"phase-reached" ? QString() : u" %"_s);
         },
         [row](const QModelIndex& i) { return QVariant(row(i).value.value_or(-1)); }));
-    columns.push_back(textColumn(4, tr("Rests on"), 228, [row](const QModelIndex& i) { return row(i).evidence; }));
+    columns.push_back(textColumn(4, tr("Rests on"), 232, [row](const QModelIndex& i) { return row(i).evidence; }));
+    columns.back().stretches = true;
     columns.push_back(textColumn(5, tr("Next step"), 220, [row](const QModelIndex& i) { return row(i).nextStep; }));
     columns.push_back(textColumn(6, tr("State"), 96, [row](const QModelIndex& i) {
         return row(i).isMet ? tr("met") : row(i).value ? tr("not met") : tr("unknown");
@@ -275,7 +275,33 @@ QWidget* CatalogPage::buildScorecard()
     };
     m_scorecardView->show(&m_scorecard, std::move(columns));
     connect(m_scorecardView, &TableView::exportFailed, this, &Page::said);
-    return m_scorecardView;
+    connect(m_scorecardView, &TableView::currentRowChanged, this, &CatalogPage::showScore);
+    auto* side = new QWidget(this);
+    m_scoreText = sheetLabel(u"scoreText"_s, side);
+    m_scoreText->setContentsMargins(8, 8, 8, 8);
+    m_scoreText->hide();
+    auto* layout = new QVBoxLayout(side);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_scorecardView, 1);
+    layout->addWidget(m_scoreText);
+    return side;
+}
+
+/// The table shortens its sentences; those of the row one stands on are there whole.
+void CatalogPage::showScore()
+{
+    const QModelIndex current = m_scorecardView->currentSource();
+    m_scoreText->setVisible(current.isValid());
+    if (!current.isValid())
+        return;
+    const ScorecardRow& row = m_scorecard.at(current);
+    QStringList lines{tr("%1 · %2").arg(scorecardItemTitle(row.item), row.scope)};
+    if (!row.evidence.isEmpty())
+        lines << tr("Rests on: %1").arg(row.evidence);
+    if (!row.nextStep.isEmpty())
+        lines << tr("Next step: %1").arg(row.nextStep);
+    m_scoreText->setText(lines.join(u'\n'));
 }
 
 void CatalogPage::refresh()

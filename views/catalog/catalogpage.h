@@ -62,6 +62,7 @@ private:
     QWidget* buildFlow();
     QWidget* buildFindings();
     QWidget* buildScorecard();
+    void showScore();
     void showPicture(Result<std::shared_ptr<const CatalogPicture>> picture);
     void showEvents();
     void showNone();
@@ -91,6 +92,7 @@ private:
     PlainTextLabel* m_findingText = nullptr;
     QWidget* m_fixButton = nullptr;
     TableView* m_scorecardView = nullptr;
+    PlainTextLabel* m_scoreText = nullptr;
     RegistrationPane* m_registration = nullptr;
     ExchangePane* m_exchange = nullptr;
     bool m_isBeginning = false; ///< somebody registers the first event: the tabs stay although there is none

@@ -5,8 +5,6 @@
 #include "model/base/text.h"
 #include "model/deadletter/query.h"
 
-#include <QRegularExpression>
-
 #include <cmath>
 
 namespace spillway {
@@ -43,15 +41,6 @@ QString attainmentText(double attainment)
 QString countText(std::int64_t count, const QString& one, const QString& many)
 {
     return formatCount(count) + u' ' + (count == 1 ? one : many);
-}
-
-QString shellQuoted(const QString& text)
-{
-    static const QRegularExpression plain(u"^[A-Za-z0-9_./:@%+=,-]+$"_s);
-    if (plain.match(text).hasMatch())
-        return text;
-    QString inner = text;
-    return u'\'' + inner.replace(u'\'', u"'\\''"_s) + u'\'';
 }
 
 QString queryTerm(const QString& field, const std::optional<QString>& value)

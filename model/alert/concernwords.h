@@ -18,9 +18,6 @@ namespace spillway {
 /// "1 message", "2 410 messages".
 [[nodiscard]] QString countText(std::int64_t count, const QString& one, const QString& many);
 
-/// One word of a shell: in single quotes where it needs them.
-[[nodiscard]] QString shellQuoted(const QString& text);
-
 /// `field:value` of the query language, the value in quotes where it needs them; without a value: letters that have
 /// none.
 [[nodiscard]] QString queryTerm(const QString& field, const std::optional<QString>& value);

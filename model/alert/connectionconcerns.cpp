@@ -2,6 +2,7 @@
 // What keeps us from seeing: brokers that do not answer, samples that stopped coming, replays that did not end.
 #include "model/alert/concernlist.h"
 #include "model/alert/concernwords.h"
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 // Consumer groups: what was lost, what will be, who stands still.
 #include "model/alert/concernlist.h"
 #include "model/alert/concernwords.h"
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
 
 namespace spillway {

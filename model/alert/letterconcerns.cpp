@@ -2,6 +2,7 @@
 // Open dead letters against the workspace's two thresholds.
 #include "model/alert/concernlist.h"
 #include "model/alert/concernwords.h"
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
 
 #include <algorithm>

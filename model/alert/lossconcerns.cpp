@@ -2,6 +2,7 @@
 // What leaves the brokers by itself, and how dead-lettering is set up wrongly.
 #include "model/alert/concernlist.h"
 #include "model/alert/concernwords.h"
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
 
 #include <algorithm>

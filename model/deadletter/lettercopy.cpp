@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/lettercopy.h"
 
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
 
 namespace spillway {
@@ -9,13 +10,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr qsizetype longestArgument = 100'000; // Linux takes 128 KiB for one
-
-/// For a POSIX shell, whatever stands in it: nothing is special between single quotes.
-QString quoted(const QString& text)
-{
-    QString inner = text;
-    return u'\'' + inner.replace(u"'"_s, u"'\\''"_s) + u'\'';
-}
 
 bool fitsIntoAnArgument(const QByteArray& bytes)
 {
@@ -28,7 +22,7 @@ CopiedLine kcatLine(const DeadLetter& letter, const QString& bootstrap, const QS
 {
     CopiedLine copied;
     const RawRecord& record = letter.record;
-    QStringList arguments{u"kcat -P -b %1 -t %2"_s.arg(quoted(bootstrap), quoted(topic))};
+    QStringList arguments{u"kcat -P -b %1 -t %2"_s.arg(shellQuoted(bootstrap), shellQuoted(topic))};
     QString key;
     if (record.key && record.key->isEmpty())
         copied.missing << u"the key is empty; kcat would send none"_s;
@@ -41,16 +35,16 @@ CopiedLine kcatLine(const DeadLetter& letter, const QString& bootstrap, const QS
         key.clear();
     }
     if (record.value && !key.isEmpty())
-        arguments << u"-k "_s + quoted(key);
+        arguments << u"-k "_s + shellQuoted(key);
     int binary = 0;
     int unnamed = 0;
     for (const Header& header : record.headers) {
         if (header.name.isEmpty() || header.name.contains('=') || !fitsIntoAnArgument(header.name))
             ++unnamed;
         else if (!header.value)
-            arguments << u"-H "_s + quoted(QString::fromUtf8(header.name)); // kcat: null without a sign
+            arguments << u"-H "_s + shellQuoted(QString::fromUtf8(header.name)); // kcat: null without a sign
         else if (fitsIntoAnArgument(*header.value))
-            arguments << u"-H "_s + quoted(QString::fromUtf8(header.name + '=' + *header.value));
+            arguments << u"-H "_s + shellQuoted(QString::fromUtf8(header.name + '=' + *header.value));
         else
             ++binary;
     }
@@ -73,7 +67,7 @@ CopiedLine kcatLine(const DeadLetter& letter, const QString& bootstrap, const QS
     copied.line =
         record.value
             ? u"spillwayctl dlq show %1 --raw > %1.payload && %2 %1.payload"_s.arg(letter.id, arguments.join(u' '))
-            : u"printf '%s\\t\\n' %1 | %2 -K '\\t' -Z"_s.arg(quoted(key), arguments.join(u' '));
+            : u"printf '%s\\t\\n' %1 | %2 -K '\\t' -Z"_s.arg(shellQuoted(key), arguments.join(u' '));
     return copied;
 }
 

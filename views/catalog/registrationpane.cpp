@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/catalog/registrationpane.h"
 
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
 #include "views/catalog/catalogwidgets.h"
 #include "views/catalog/changetext.h"

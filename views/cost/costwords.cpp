@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/cost/costwords.h"
 
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
 #include "model/cost/costreport.h"
 #include "views/widgets/commandline.h"

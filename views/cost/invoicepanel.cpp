@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/cost/invoicepanel.h"
 
+#include "model/base/shelltext.h"
 #include "views/cost/costcolumns.h"
 #include "views/cost/costwords.h"
 #include "views/widgets/commandline.h"

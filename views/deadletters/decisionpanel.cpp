@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/deadletters/decisionpanel.h"
 
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
 #include "model/deadletter/query.h"
 #include "views/deadletters/decisionwords.h"

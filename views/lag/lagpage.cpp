@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/lag/lagpage.h"
 
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
 #include "views/charts/timeserieschart.h"
 #include "views/lag/lagwords.h"

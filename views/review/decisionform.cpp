@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/review/decisionform.h"
 
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
 #include "views/deadletters/letterwords.h"
 #include "views/review/reviewwords.h"

@@ -6,7 +6,6 @@
 #include "views/widgets/plaintextlabel.h"
 
 #include <QHBoxLayout>
-#include <QRegularExpression>
 #include <QToolButton>
 
 using namespace Qt::Literals::StringLiterals;
@@ -39,16 +38,6 @@ void CommandLine::setLine(const QString& line)
     m_line = line;
     m_text->setText(line);
     setVisible(!line.isEmpty());
-}
-
-QString shellQuoted(const QString& argument)
-{
-    static const QRegularExpression plain(u"\\A[A-Za-z0-9_./:=@%+,-]+\\z"_s);
-    if (plain.match(argument).hasMatch())
-        return argument;
-    QString inside = argument;
-    inside.replace(u'\'', u"'\\''"_s);
-    return u'\'' + inside + u'\'';
 }
 
 } // namespace spillway::views

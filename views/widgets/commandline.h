@@ -21,7 +21,4 @@ private:
     PlainTextLabel* m_text = nullptr;
 };
 
-/// An argument as a POSIX shell reads it back: quoted where it must be.
-[[nodiscard]] QString shellQuoted(const QString& argument);
-
 } // namespace spillway::views

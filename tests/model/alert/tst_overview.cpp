@@ -2,6 +2,7 @@
 // Overview's list: every rule with its severity and sentence, and their order.
 #include "model/alert/concernwords.h"
 #include "model/alert/overview.h"
+#include "model/base/shelltext.h"
 #include "model/deadletter/query.h"
 #include "model/deadletter/querymatch.h"
 

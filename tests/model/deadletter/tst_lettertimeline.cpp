@@ -172,14 +172,17 @@ void TstLetterTimeline::kcatSaysWhatItCannot_data()
     QTest::addColumn<QString>("contains");
     QTest::addColumn<QString>("missing");
     QTest::newRow("plain") << Headers{{"a", QByteArray("b")}} << QByteArray("k'1")
-                           << u"kcat -P -b 'h:1' -t 'orders' -k 'k'\\''1' -H 'a=b' 0123abcd-1-42-89abcdef.payload"_s
+                           << u"kcat -P -b h:1 -t orders -k 'k'\\''1' -H a=b 0123abcd-1-42-89abcdef.payload"_s
                            << QString();
-    QTest::newRow("a binary key") << Headers{} << QByteArray("\xFF") << u"-t 'orders' 0123"_s << u"key is binary"_s;
+    QTest::newRow("a binary key") << Headers{} << QByteArray("\xFF") << u"-t orders 0123"_s << u"key is binary"_s;
     QTest::newRow("a binary header") << Headers{{"n", QByteArray("\0\1", 2)}, {"m", std::nullopt}} << QByteArray("k")
-                                     << u"-k 'k' -H 'm' "_s << u"1 header is binary"_s;
-    QTest::newRow("a name with a sign") << Headers{{"a=b", QByteArray("c")}} << QByteArray("k") << u"-k 'k' 0123"_s
+                                     << u"-k k -H m "_s << u"1 header is binary"_s;
+    QTest::newRow("a name with a sign") << Headers{{"a=b", QByteArray("c")}} << QByteArray("k") << u"-k k 0123"_s
                                         << u"1 header has a name"_s;
-    QTest::newRow("an empty key") << Headers{} << QByteArray("") << u"-t 'orders' 0123"_s << u"key is empty"_s;
+    QTest::newRow("a header that would kill the line")
+        << Headers{{"h", QByteArray("x\x15touch y\n#")}} << QByteArray("k")
+        << u"-k k -H \"$(printf 'h=x\\025touch y\\012#')\" 0123"_s << QString();
+    QTest::newRow("an empty key") << Headers{} << QByteArray("") << u"-t orders 0123"_s << u"key is empty"_s;
 }
 
 void TstLetterTimeline::kcatSaysWhatItCannot()

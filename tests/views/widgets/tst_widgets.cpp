@@ -54,8 +54,6 @@ private Q_SLOTS:
     void sharesNeverFlatter_data();
     void sharesNeverFlatter();
     void timesAreRelativeAndAbsolute();
-    void aShellReadsBackWhatWeQuote_data();
-    void aShellReadsBackWhatWeQuote();
 };
 
 void WidgetsTest::aLabelNeverReadsMarkup()
@@ -491,24 +489,6 @@ void WidgetsTest::timesAreRelativeAndAbsolute()
     QVERIFY(text.both(now - Millis{190'000}, now).contains(u"CEST"_s));
     QVERIFY(TimeText().absolute(now).endsWith(u"UTC"_s));
     QCOMPARE(TimeText().brief(now - Millis{86'400'000 * 3}, now).size(), 16);
-}
-
-void WidgetsTest::aShellReadsBackWhatWeQuote_data()
-{
-    QTest::addColumn<QString>("argument");
-    QTest::addColumn<QString>("quoted");
-    QTest::newRow("plain words stay") << u"order-events.DLT"_s << u"order-events.DLT"_s;
-    QTest::newRow("spaces are quoted") << u"a b"_s << u"'a b'"_s;
-    QTest::newRow("a quote is closed, escaped, opened") << u"it's"_s << u"'it'\\''s'"_s;
-    QTest::newRow("a dollar is not expanded") << u"$HOME"_s << u"'$HOME'"_s;
-    QTest::newRow("nothing is an argument too") << QString() << u"''"_s;
-}
-
-void WidgetsTest::aShellReadsBackWhatWeQuote()
-{
-    QFETCH(QString, argument);
-    QFETCH(QString, quoted);
-    QCOMPARE(shellQuoted(argument), quoted);
 }
 
 QTEST_MAIN(WidgetsTest)

@@ -4,6 +4,8 @@
 #include "model/base/text.h"
 #include "model/deadletter/headerpack.h"
 
+#include <re2/re2.h>
+
 #include <cstring>
 
 namespace spillway {
@@ -32,12 +34,31 @@ TermMatch::TermMatch(const QueryTerm& term)
     }
 }
 
+namespace {
+
+/// The same expression for texts on which PCRE's backtracking takes too long. Not ok() for what RE2 does not know:
+/// look-around, references back, recursion.
+std::shared_ptr<const re2::RE2> linearExpression(const QString& text)
+{
+    re2::RE2::Options options;
+    options.set_log_errors(false); // they would quote the expression
+    return std::make_shared<const re2::RE2>(text.toStdString(), options);
+}
+
+} // namespace
+
 TermFit TermMatch::expression(QByteArrayView value) const
 {
-    const QRegularExpressionMatch match = m_term.expression.match(QString::fromUtf8(value));
-    if (!match.isValid())
+    if (!m_linear) {
+        const QRegularExpressionMatch match = m_term.expression.match(QString::fromUtf8(value));
+        if (match.isValid())
+            return match.hasMatch() ? TermFit::Yes : TermFit::No;
+        m_linear = linearExpression(m_term.text);
+    }
+    if (!m_linear->ok())
         return TermFit::Costly;
-    return match.hasMatch() ? TermFit::Yes : TermFit::No;
+    const re2::StringPiece text(value.data(), static_cast<std::size_t>(value.size()));
+    return re2::RE2::PartialMatch(text, *m_linear) ? TermFit::Yes : TermFit::No;
 }
 
 TermFit TermMatch::text(QByteArrayView value) const
@@ -117,9 +138,10 @@ TermFit TermMatch::payload(QByteArrayView payload) const
 
 Error tooCostly(const QueryTerm& term)
 {
-    return {ErrorCode::InvalidConfig,
-            u"query: the expression \"%1\" is too costly for what is stored; write it without nested repetition"_s.arg(
-                visibleText(term.text))};
+    return {
+        ErrorCode::InvalidConfig,
+        u"query: the expression \"%1\" is too costly for what is stored; write it without look-around and references "
+        u"back: then every letter can be asked"_s.arg(visibleText(term.text))};
 }
 
 } // namespace spillway

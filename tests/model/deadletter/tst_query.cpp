@@ -26,6 +26,8 @@ private Q_SLOTS:
     void faults_data();
     void faults();
     void aCostlyExpressionIsAnErrorNotAMatch();
+    void longTextsAreDecided_data();
+    void longTextsAreDecided();
     void aLetterThatTellsNoTimeAgesFromWhenItWasSeen();
     void termsAreQuotedForFilters();
     void sqlAndMemoryAgree();
@@ -259,13 +261,38 @@ void TstQuery::aCostlyExpressionIsAnErrorNotAMatch()
 {
     DeadLetter letter = example();
     letter.facts.errorMessage = u"a"_s.repeated(20'000) + u'!';
-    const auto query = parseQuery(u"error~^(a|a|aa)+$"_s);
+    const auto query = parseQuery(u"error~^(?=(a|a|aa)+$)"_s);
     QVERIFY(query);
     const auto result = matches(*query, letter, now);
     QVERIFY(!result);
     QCOMPARE(result.error().code, ErrorCode::InvalidConfig);
     QVERIFY(result.error().detail.contains(u"too costly"));
-    QVERIFY(!matches(*parseQuery(u"-error~^(a|a|aa)+$"_s), letter, now));
+    QVERIFY(!matches(*parseQuery(u"-error~^(?=(a|a|aa)+$)"_s), letter, now));
+}
+
+void TstQuery::longTextsAreDecided_data()
+{
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<bool>("fits");
+    QTest::newRow("nested repetition") << u"error~^(a|a|aa)+$"_s << false;
+    QTest::newRow("nested repetition, negated") << u"-error~^(a|a|aa)+$"_s << true;
+    QTest::newRow("words in order in one long line") << u"error~\".*line 42.*joe.*end\""_s << true;
+    QTest::newRow("words in another order") << u"error~\".*joe.*line 42 .*end\""_s << false;
+    QTest::newRow("a dot for a line feed too") << u"error~\"(?s)a!.*line 43.*joe\""_s << true;
+    QTest::newRow("whatever the case") << u"error~\"(?i).*LINE 42.*JOE.*END\""_s << true;
+}
+
+void TstQuery::longTextsAreDecided()
+{
+    QFETCH(QString, query);
+    DeadLetter letter = example();
+    QString text = u"a"_s.repeated(20'000) + u"! "_s;
+    for (int line = 0; line < 20'000; ++line)
+        text += u"line %1 of a log; "_s.arg(line);
+    letter.facts.errorMessage = text + u"joe came to the end"_s;
+    const auto fits = matches(*parseQuery(query), letter, now);
+    QVERIFY2(fits, fits ? "" : qPrintable(fits.error().detail));
+    QTEST(*fits, "fits");
 }
 
 void TstQuery::termsAreQuotedForFilters()

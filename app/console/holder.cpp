@@ -343,7 +343,9 @@ Result<std::int64_t> Holder::triage(const LetterSelection& selection, const Tria
     auto database = reader();
     if (!database)
         return tl::unexpected(database.error());
-    const auto letters = selectedLetters(*database, selection, m_parts->clock.now(), stop);
+    LetterSelection meant = selection;
+    meant.isOpenOnly = request.to != TriageState::New; // which opens what is closed
+    const auto letters = selectedLetters(*database, meant, m_parts->clock.now(), stop);
     if (!letters)
         return tl::unexpected(letters.error());
     sayCount(selection, *letters, sink);
@@ -554,7 +556,8 @@ Result<ActionReport> Holder::act(const TriageAction& action, const AnswerSink& s
     const UtcTime now = m_parts->clock.now();
     std::vector<DeadLetter> letters;
     if (const auto* archive = std::get_if<ArchiveAction>(&action)) {
-        const LetterSelection selection{.ids = archive->ids, .query = archive->query.value_or(QString())};
+        const LetterSelection selection{
+            .ids = archive->ids, .query = archive->query.value_or(QString()), .isOpenOnly = true};
         auto selected = selectedLetters(*database, selection, now, stop);
         if (!selected)
             return tl::unexpected(selected.error());

@@ -15,6 +15,21 @@
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
+namespace {
+
+bool isClosed(const DeadLetter& letter)
+{
+    return !isOpen(letter.state);
+}
+
+bool asksForState(const QueryNode& node)
+{
+    return node.kind == QueryNode::Kind::Term ? node.term.field == QueryField::State
+                                              : std::any_of(node.children.begin(), node.children.end(), asksForState);
+}
+
+} // namespace
+
 Result<std::vector<DeadLetter>> selectedLetters(Database& reader, const LetterSelection& selection, UtcTime now,
                                                 std::stop_token stop)
 {
@@ -45,6 +60,12 @@ Result<std::vector<DeadLetter>> selectedLetters(Database& reader, const LetterSe
             return members;
         if (members->empty())
             return fail(ErrorCode::NotFound, u"no group %1 is stored"_s.arg(id));
+        if (selection.isOpenOnly)
+            std::erase_if(*members, isClosed);
+        if (members->empty())
+            return fail(
+                ErrorCode::InvalidConfig,
+                u"no letter of group %1 is open; name letters, or --query \"group:%1\", to decide anew"_s.arg(id));
         take(std::move(*members));
     }
     if (const Status taken = takeNamed(); !taken)
@@ -78,9 +99,12 @@ Result<std::vector<DeadLetter>> selectedLetters(Database& reader, const LetterSe
 
 Result<FrozenLetters> frozenLetters(Database& reader, const QString& query, UtcTime now, std::stop_token stop)
 {
-    const auto letters = selectedLetters(reader, {.ids = {}, .query = query}, now, stop);
+    auto letters = selectedLetters(reader, {.ids = {}, .query = query}, now, stop);
     if (!letters)
         return tl::unexpected(letters.error());
+    const auto asked = parseQuery(query);
+    if (asked && !asksForState(asked->root) && !std::all_of(letters->begin(), letters->end(), isClosed))
+        std::erase_if(*letters, isClosed);
     FrozenLetters frozen{.ids = {}, .open = 0, .query = query, .at = now, .lastPlace = 0};
     for (const DeadLetter& letter : *letters) {
         frozen.ids += letter.id;

@@ -17,6 +17,7 @@ struct LetterSelection
 {
     QStringList ids; ///< a group's id stands for its letters
     QString query;
+    bool isOpenOnly = false; ///< a group's id stands for its open letters: what is archived or resolved stays so
 };
 
 /// The letters of a selection, frozen: without payloads, newest first for a query, in their order for names. NotFound
@@ -24,7 +25,8 @@ struct LetterSelection
 [[nodiscard]] Result<std::vector<DeadLetter>> selectedLetters(Database& reader, const LetterSelection& selection,
                                                               UtcTime now, std::stop_token stop);
 
-/// What stands behind a query at this instant. NotFound and so on as `selectedLetters`.
+/// What stands behind a query at this instant: its open letters, unless it asks for states itself, or none is open.
+/// NotFound and so on as `selectedLetters`.
 [[nodiscard]] Result<FrozenLetters> frozenLetters(Database& reader, const QString& query, UtcTime now,
                                                   std::stop_token stop);
 /// Letters behind the same query that were stored since.

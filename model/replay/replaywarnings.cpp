@@ -2,6 +2,7 @@
 #include "model/replay/replaywarnings.h"
 
 #include "model/base/counted.h"
+#include "model/deadletter/sqltext.h"
 #include "model/deadletter/triagemarks.h"
 
 #include <QHash>
@@ -12,6 +13,23 @@
 using namespace Qt::Literals::StringLiterals;
 
 namespace spillway {
+
+namespace {
+
+/// Letters whose last replay was confirmed, and that somebody opened again since.
+std::int64_t confirmedBefore(SQLite::Database& db, const ReplayPlan& plan)
+{
+    SQLite::Statement select(db, "SELECT replay_state = 'resolved' FROM letter_decision WHERE letter_id = ?");
+    std::int64_t confirmed = 0;
+    for (const PlanLetter& letter : plan.letters) {
+        sql::bind(select, 1, letter.letterId);
+        confirmed += select.executeStep() && select.getColumn(0).getInt() != 0 ? 1 : 0;
+        select.reset();
+    }
+    return confirmed;
+}
+
+} // namespace
 
 Result<QStringList> replayWarnings(Database& reader, const std::vector<DeadLetter>& letters, const ReplayPlan& plan)
 {
@@ -24,8 +42,12 @@ Result<QStringList> replayWarnings(Database& reader, const std::vector<DeadLette
         if (planned.contains(letter.id))
             ++groups[letter.group];
     }
-    return reader.query<QStringList>([&groups](SQLite::Database& db) {
+    return reader.query<QStringList>([&groups, &plan](SQLite::Database& db) {
         QStringList warnings;
+        if (const std::int64_t again = confirmedBefore(db, plan); again > 0)
+            warnings.push_back(
+                u"%1 went out in an earlier replay, and the consumer went past %2: this sends %2 a second time"_s.arg(
+                    counted(again, u"letter"_s), again == 1 ? u"it"_s : u"them"_s));
         for (const auto& [group, count] : groups) {
             const std::optional<KnownErrorEntry> known = knownMark(db, group);
             if (!known || known->error.safety != ReplaySafety::No)

@@ -9,9 +9,9 @@
 
 namespace spillway {
 
-/// What a person should read before a plan is run, a line each: groups of which somebody said that replaying them is
-/// not safe, with how many letters of them are in the plan and the fix that was named. It blocks nothing: who said so
-/// may have had another moment in mind.
+/// What a person should read before a plan is run, a line each: letters that an earlier replay sent and that were
+/// confirmed; groups of which somebody said that replaying them is not safe, with how many letters of them are in the
+/// plan and the fix that was named. It blocks nothing: who said so may have had another moment in mind.
 /// @param letters  those the plan was made from; others are not looked for
 [[nodiscard]] Result<QStringList> replayWarnings(Database& reader, const std::vector<DeadLetter>& letters,
                                                  const ReplayPlan& plan);

@@ -20,6 +20,7 @@ class ReplayTest final : public QObject
 private Q_SLOTS:
     void aPlanSaysWhatItWouldDo();
     void aPlanHoldsOpenLettersOnly();
+    void aDecisionOnAGroupLeavesWhatIsClosed();
     void whatIsNotSafeToReplayIsToldBeforehand();
     void withoutItsWordsItExplainsAndRefuses_data();
     void withoutItsWordsItExplainsAndRefuses();
@@ -79,6 +80,45 @@ void ReplayTest::aPlanHoldsOpenLettersOnly()
     const CtlOutput done = replay.run(replay.scene().path(u"p.plan"_s));
     EXPECT_EXIT(done, 0);
     QCOMPARE(replay.landed().size(), std::size_t{4});
+}
+
+void ReplayTest::aDecisionOnAGroupLeavesWhatIsClosed()
+{
+    const ReplayScene replay(Peers::kafka411(), 1);
+    replay.fail(4);
+    const auto ctl = [&replay](const QStringList& words) { return replay.scene().ctl(words); };
+    const auto first = ctl({u"dlq"_s, u"list"_s, u"--query"_s, u"key:order-0"_s, u"--json"_s}).lines().front();
+    const QString group = first[u"group"_s].toString();
+    const QString sent = first[u"id"_s].toString();
+    EXPECT_EXIT(
+        ctl({u"replay"_s, u"plan"_s, u"--query"_s, u"key:order-0"_s, u"--out"_s, replay.scene().path(u"one.plan"_s)}),
+        0);
+    EXPECT_EXIT(replay.run(replay.scene().path(u"one.plan"_s)), 0);
+    commitOffset(replay.kafka().bootstrap(), replay.group(), replay.origin(), 0, replay.landed()[0].offset + 1);
+    replay.collect();
+    EXPECT_EXIT(ctl({u"dlq"_s, u"triage"_s, u"--query"_s, u"key:order-1"_s, u"--to"_s, u"archived"_s, u"--reason"_s,
+                     u"a test"_s}),
+                0);
+
+    const CtlOutput assigned = ctl({u"dlq"_s, u"triage"_s, group, u"--to"_s, u"assigned"_s, u"--assign"_s, u"kim"_s,
+                                    u"--reason"_s, u"look into it"_s, u"--json"_s});
+    EXPECT_EXIT(assigned, 0);
+    QCOMPARE(integer(assigned.object()[u"changed"_s]).value_or(-1), 2);
+    QMap<QString, QString> states;
+    for (const QJsonObject& letter : ctl({u"dlq"_s, u"list"_s, u"--json"_s}).lines())
+        states[letter[u"key"_s].toString()] = letter[u"state"_s].toString();
+    QCOMPARE(states, (QMap<QString, QString>{{u"order-0"_s, u"resolved"_s},
+                                             {u"order-1"_s, u"archived"_s},
+                                             {u"order-2"_s, u"assigned"_s},
+                                             {u"order-3"_s, u"assigned"_s}}));
+
+    // By its own name it may be opened again; then a plan says what that would do.
+    EXPECT_EXIT(ctl({u"dlq"_s, u"triage"_s, sent, u"--to"_s, u"parked"_s, u"--reason"_s, u"it was lost there"_s}), 0);
+    const CtlOutput plan = ctl({u"replay"_s, u"plan"_s, u"--query"_s, u"group:"_s + group, u"--out"_s,
+                                replay.scene().path(u"all.plan"_s), u"--json"_s});
+    EXPECT_EXIT(plan, 0);
+    QCOMPARE(integer(plan.object()[u"messages"_s]).value_or(-1), 3);
+    EXPECT(plan.err.contains("1 letter went out in an earlier replay"), plan.told());
 }
 
 void ReplayTest::whatIsNotSafeToReplayIsToldBeforehand()

@@ -3,7 +3,7 @@
 
 #include "connectors/kafka/connection.h"
 #include "connectors/keychain/keychainsecretstore.h"
-#include "model/deadletter/lettermask.h"
+#include "model/deadletter/comparisonmask.h"
 #include "model/deadletter/letterrows.h"
 
 #include <algorithm>
@@ -43,14 +43,6 @@ tl::unexpected<Error> noConnection(const DeadLetter& letter)
         u"the letter came by connection %1, which spillway.yaml does not name any more"_s.arg(letter.connection));
 }
 
-/// What may not be seen is not compared: equal marks are no difference.
-void maskBoth(const Masker& masker, DeadLetter& letter, std::optional<RawRecord>& other)
-{
-    maskLetter(letter, masker, MaskPurpose::View);
-    if (other)
-        maskRecord(*other, masker, MaskPurpose::View);
-}
-
 } // namespace
 
 Result<LetterOrigin> readLetterOrigin(const Context& context, Database& reader, const QString& letterId,
@@ -68,15 +60,17 @@ Result<LetterOrigin> readLetterOrigin(const Context& context, Database& reader, 
     return LetterOrigin{std::move(*letter), std::move(*origin)};
 }
 
-Result<LetterComparison> compareLetter(const Context& context, Database& reader, const CompareRequest& request,
-                                       LookupProgress* progress, std::stop_token stop)
+namespace {
+
+/// With the bytes themselves, which nobody sees like that.
+Result<LetterComparison> comparisonOf(const Context& context, Database& reader, const CompareRequest& request,
+                                      LookupProgress* progress, const std::stop_token& stop)
 {
     switch (request.with) {
     case CompareWith::Origin: {
         auto found = readLetterOrigin(context, reader, request.letterId, stop);
         if (!found)
             return tl::unexpected<Error>(found.error());
-        maskBoth(context.masker, found->letter, found->origin.record);
         return compareWithOrigin(found->letter, found->origin, stop);
     }
     case CompareWith::LastGood: {
@@ -89,7 +83,6 @@ Result<LetterComparison> compareLetter(const Context& context, Database& reader,
         auto good = findLastGood(*asking.lookup(), reader, *letter, {}, progress, stop);
         if (!good)
             return tl::unexpected<Error>(good.error());
-        maskBoth(context.masker, *letter, good->record);
         return compareWithLastGood(*letter, *good, stop);
     }
     case CompareWith::Letter: {
@@ -99,12 +92,21 @@ Result<LetterComparison> compareLetter(const Context& context, Database& reader,
         auto second = deadLetter(reader, request.otherId);
         if (!second)
             return tl::unexpected<Error>(second.error());
-        maskLetter(*first, context.masker, MaskPurpose::View);
-        maskLetter(*second, context.masker, MaskPurpose::View);
         return compareLetters(*first, *second, stop);
     }
     }
     return fail(ErrorCode::Internal, u"no way to compare"_s);
+}
+
+} // namespace
+
+Result<LetterComparison> compareLetter(const Context& context, Database& reader, const CompareRequest& request,
+                                       LookupProgress* progress, std::stop_token stop)
+{
+    auto comparison = comparisonOf(context, reader, request, progress, stop);
+    if (comparison)
+        maskComparison(*comparison, context.masker, MaskPurpose::View, stop);
+    return comparison;
 }
 
 } // namespace spillway

@@ -35,6 +35,15 @@ report::WeeklyQuestion questionFor(const Context& context, const ReviewPeriod& p
             .carriedOver = book.carriedOver()};
 }
 
+/// What people wrote: they quote payloads. Names of people stay, somebody must know who does what.
+void maskReview(Review& review, const Masker& masker)
+{
+    for (auto& [group, decision] : review.decisions) {
+        for (QString* text : {&decision.title, &decision.note, &decision.action.what})
+            *text = masker.text(*text, MaskPurpose::Report);
+    }
+}
+
 Result<report::Document> documentOf(Database& reader, const Context& context, const report::WeeklyQuestion& question,
                                     std::stop_token stop)
 {
@@ -45,6 +54,8 @@ Result<report::Document> documentOf(Database& reader, const Context& context, co
         maskGroup(activity.group, context.masker, MaskPurpose::Report);
     for (AgendaItem& item : facts->agenda)
         maskGroup(item.activity.group, context.masker, MaskPurpose::Report);
+    if (facts->review)
+        maskReview(*facts->review, context.masker);
     return report::weeklyDocument(*facts);
 }
 
@@ -88,7 +99,9 @@ Result<Review> readReview(Database& reader, const Context& context, const QStrin
     if (!review)
         return fail(ErrorCode::NotFound,
                     id.isEmpty() ? u"no review was closed yet"_s : u"there is no review \"%1\""_s.arg(id));
-    return *review;
+    Review told = *review;
+    maskReview(told, context.masker);
+    return told;
 }
 
 Result<report::Document> reviewMinutes(Database& reader, const Context& context, const QString& id, UtcTime now,

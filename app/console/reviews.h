@@ -16,7 +16,8 @@ namespace spillway {
 /// The report of the last seven days.
 [[nodiscard]] Result<report::Document> weeklyReport(Database& reader, const Context& context, UtcTime now,
                                                     std::stop_token stop);
-/// A review, its groups under the names they bear now; `id` empty: the one closed last. NotFound when there is none.
+/// A review as others are told of it: its groups under the names they bear now, masked as reports are; `id` empty: the
+/// one closed last. NotFound when there is none.
 [[nodiscard]] Result<Review> readReview(Database& reader, const Context& context, const QString& id);
 /// Minutes of a review; `id` empty: of the open one, else of the last. NotFound when there is none.
 [[nodiscard]] Result<report::Document> reviewMinutes(Database& reader, const Context& context, const QString& id,

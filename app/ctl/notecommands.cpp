@@ -103,8 +103,11 @@ int run(Session& session, const DlqHistory& command)
             const auto id = command.id.isEmpty() ? Result<QString>(QString()) : wholeSubject(reader, command.id);
             if (!id)
                 return tl::unexpected<Error>(id.error());
-            return reader.query<std::vector<DecisionEntry>>(
+            auto entries = reader.query<std::vector<DecisionEntry>>(
                 [&](SQLite::Database& db) { return decisionsAbout(db, *id, command.limit); });
+            if (entries)
+                maskHistory(*entries, session.context()->masker, MaskPurpose::View);
+            return entries;
         },
         historyJson, historyText);
 }

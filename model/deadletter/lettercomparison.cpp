@@ -45,6 +45,7 @@ void writeChanges(JsonWriter& json, const PayloadDiff& diff)
             .field(u"path", change.path)
             .bytesField(u"before", change.before)
             .bytesField(u"after", change.after)
+            .field(u"isMasked", change.isMasked)
             .endObject();
     json.endArray().field(u"moreChanges", diff.moreChanges).key(u"notes").beginArray();
     for (const QString& note : diff.notes)
@@ -66,6 +67,11 @@ QString headerShown(const std::optional<Header>& header, const Dialect* dialect)
         return {};
     const auto decoded = decodedText(*header, dialect);
     return decoded ? *decoded : shownBytes(header->value);
+}
+
+QString maskedLine(const QString& what)
+{
+    return u"! %1: differs, masked\n"_s.arg(what);
 }
 
 QString lineOf(PayloadChange::Kind kind, const QString& what, const QString& before, const QString& after)
@@ -191,6 +197,7 @@ QByteArray comparisonJson(const LetterComparison& comparison)
                 .field(u"occurrence", change.occurrence)
                 .bytesField(u"before", change.before ? change.before->value : std::nullopt)
                 .bytesField(u"after", change.after ? change.after->value : std::nullopt)
+                .field(u"isMasked", change.isMasked)
                 .endObject();
         }
         json.endArray()
@@ -218,10 +225,13 @@ QString comparisonText(const LetterComparison& comparison, const DialectRegistry
     text += u"\nPayload\n"_s;
     if (diff.payload.method == PayloadDiff::Method::SameBytes)
         text += u"  the same, byte for byte\n"_s;
-    for (const PayloadChange& change : diff.payload.changes)
-        text += u"  "_s + lineOf(change.kind, change.path.isEmpty() ? u"(all)"_s : visibleText(change.path),
-                                 change.before ? shownBytes(change.before) : QString(),
-                                 change.after ? shownBytes(change.after) : QString());
+    for (const PayloadChange& change : diff.payload.changes) {
+        const QString where = change.path.isEmpty() ? u"(all)"_s : visibleText(change.path);
+        text += u"  "_s + (change.isMasked
+                               ? maskedLine(where)
+                               : lineOf(change.kind, where, change.before ? shownBytes(change.before) : QString(),
+                                        change.after ? shownBytes(change.after) : QString()));
+    }
     if (diff.payload.moreChanges > 0)
         text += u"  … and %1 more\n"_s.arg(formatCount(diff.payload.moreChanges));
     for (const QString& note : diff.payload.notes)
@@ -233,7 +243,7 @@ QString comparisonText(const LetterComparison& comparison, const DialectRegistry
         const QString name = change.occurrence == 1 ? visibleBytes(change.name)
                                                     : u"%1 #%2"_s.arg(visibleBytes(change.name)).arg(change.occurrence);
         const ShownHeaderChange shown = shownChange(change, comparison, dialects);
-        text += u"  "_s + lineOf(change.kind, name, shown.before, shown.after);
+        text += u"  "_s + (change.isMasked ? maskedLine(name) : lineOf(change.kind, name, shown.before, shown.after));
     }
     if (diff.isHeaderOrderChanged)
         text += u"  (they stand in another order)\n"_s;

@@ -28,6 +28,7 @@ struct PayloadChange
     QString path;                     ///< JSON pointer ("" the whole), else "line 12", "byte 64"
     std::optional<QByteArray> before; ///< as it stands there, at most `longestShown` bytes of it
     std::optional<QByteArray> after;
+    bool isMasked = false; ///< it differs under marks: `before` and `after` are marks
     friend bool operator==(const PayloadChange&, const PayloadChange&) = default;
 
     static constexpr qsizetype longestShown = 2'000;
@@ -68,6 +69,7 @@ struct HeaderChange
     int occurrence = 1; ///< from 1
     std::optional<Header> before;
     std::optional<Header> after;
+    bool isMasked = false; ///< as in PayloadChange
     friend bool operator==(const HeaderChange&, const HeaderChange&) = default;
 };
 

@@ -9,6 +9,10 @@ void maskEntry(KnownErrorEntry& entry, const Masker& masker, MaskPurpose purpose
 {
     entry.title = masker.text(entry.title, purpose);
     entry.message = masker.maybeText(entry.message, purpose);
+    if (purpose == MaskPurpose::View)
+        return;
+    for (QString* text : {&entry.error.cause, &entry.error.fix, &entry.reason})
+        *text = masker.text(*text, purpose);
 }
 
 } // namespace
@@ -69,6 +73,19 @@ void maskSheet(DecisionSheet& sheet, const Masker& masker, MaskPurpose purpose)
     if (sheet.known)
         maskEntry(*sheet.known, masker, purpose);
     maskKnown(sheet.resembling, masker, purpose);
+    for (CommentEntry& comment : sheet.comments)
+        comment.text = masker.text(comment.text, purpose);
+    maskHistory(sheet.history, masker, purpose);
+}
+
+void maskHistory(std::vector<DecisionEntry>& entries, const Masker& masker, MaskPurpose purpose)
+{
+    if (!masker.isOn(purpose))
+        return;
+    for (DecisionEntry& entry : entries) {
+        entry.summary = masker.text(entry.summary, purpose);
+        entry.reason = masker.maybeText(entry.reason, purpose);
+    }
 }
 
 void maskKnown(std::vector<KnownErrorEntry>& entries, const Masker& masker, MaskPurpose purpose)

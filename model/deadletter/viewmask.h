@@ -24,10 +24,14 @@ void maskWhy(GroupWhy& why, const Masker& masker, MaskPurpose purpose);
 /// Masks titles.
 void maskPreview(RegroupPreview& preview, const Masker& masker, MaskPurpose purpose);
 
-/// Masks the title and what known errors quote of letters. What people wrote stays.
+/// Masks the title, what known errors quote of letters, and comments and reasons: people quote payloads.
 void maskSheet(DecisionSheet& sheet, const Masker& masker, MaskPurpose purpose);
 
-/// The same of known errors alone.
+/// Masks reasons, and what summaries quote.
+void maskHistory(std::vector<DecisionEntry>& entries, const Masker& masker, MaskPurpose purpose);
+
+/// Masks title and message. What people wrote (cause, fix, reason) stays for View, since it is edited there and marks
+/// would be written back; a file that leaves has it masked.
 void maskKnown(std::vector<KnownErrorEntry>& entries, const Masker& masker, MaskPurpose purpose);
 
 } // namespace spillway

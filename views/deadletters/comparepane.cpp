@@ -25,8 +25,10 @@ constexpr int kindWidth = 112; // pixels
 constexpr int leastWhere = 120;
 constexpr int leastValue = 92;
 
-CellMark changeMark(PayloadChange::Kind kind)
+CellMark changeMark(PayloadChange::Kind kind, bool isMasked)
 {
+    if (isMasked)
+        return {Tone::Warning, ComparePane::tr("differs, masked")};
     switch (kind) {
     case PayloadChange::Kind::Added:
         return {Tone::Ok, ComparePane::tr("only here")};
@@ -100,7 +102,10 @@ ComparePane::ComparePane(DataSource& source, Prompter& prompter, QWidget* parent
     m_view->setObjectName(u"compareTable"_s);
     m_view->setAccessibleName(tr("What differs"));
     ColumnSpec kind{.column = 0, .title = tr("Difference"), .width = kindWidth};
-    kind.mark = [this](const QModelIndex& index) { return std::optional(changeMark(m_rows.at(index).kind)); };
+    kind.mark = [this](const QModelIndex& index) {
+        const Row& row = m_rows.at(index);
+        return std::optional(changeMark(row.kind, row.isMasked));
+    };
     ColumnSpec where{.column = 1, .title = tr("Where"), .width = leastWhere, .isMono = true, .isCutAtEnd = true};
     where.text = [this](const QModelIndex& index) { return m_rows.at(index).where; };
     ColumnSpec before{.column = 2, .title = tr("There"), .width = leastValue, .isMono = true};
@@ -233,13 +238,13 @@ void ComparePane::showComparison(Result<LetterComparison> comparison)
         rows.push_back({static_cast<int>(rows.size()), change.kind,
                         change.path.isEmpty() ? tr("the payload") : visibleText(change.path),
                         change.before ? shownBytes(change.before) : QString(),
-                        change.after ? shownBytes(change.after) : QString()});
+                        change.after ? shownBytes(change.after) : QString(), change.isMasked});
     for (const HeaderChange& change : diff.headers) {
         QString where = visibleBytes(change.name.left(200)); // paths in the payload begin with a slash
         if (change.occurrence > 1)
             where += u" #%1"_s.arg(change.occurrence);
         const ShownHeaderChange shown = shownChange(change, *comparison, *dialects);
-        rows.push_back({static_cast<int>(rows.size()), change.kind, where, shown.before, shown.after});
+        rows.push_back({static_cast<int>(rows.size()), change.kind, where, shown.before, shown.after, change.isMasked});
     }
     if (diff.isKeyChanged)
         rows.push_back({static_cast<int>(rows.size()), PayloadChange::Kind::Changed, tr("the key"),

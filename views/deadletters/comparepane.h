@@ -42,6 +42,7 @@ private:
         QString where;
         QString before;
         QString after;
+        bool isMasked = false;
         friend bool operator==(const Row&, const Row&) = default;
     };
     void askForAnother();

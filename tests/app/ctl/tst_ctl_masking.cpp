@@ -28,6 +28,7 @@ private Q_SLOTS:
     void exports_data();
     void exports();
     void exportsThatCannotBe();
+    void whatPeopleWriteIsMaskedToo();
     void theWorkspacesOwnRules();
 
 private:
@@ -213,6 +214,36 @@ void CtlMaskingTest::exportsThatCannotBe()
     EXPECT_EXIT(take(u""_s, u"x.csv"_s, {u"--reveal"_s}), 2);
     EXPECT_EXIT(here->ctl({u"dlq"_s, u"export"_s, u"--out"_s, u"x.csv"_s}), 2);
     QVERIFY(!ledger(*here).contains("deadletter.exported"));
+}
+
+void CtlMaskingTest::whatPeopleWriteIsMaskedToo()
+{
+    const auto here = scene(u"production"_s);
+    const QString group = here->ctl({u"dlq"_s, u"show"_s, m_id, u"--json"_s}).object()[u"group"].toString();
+    const QString said = u"joe@example.com called, password=hunter2"_s;
+    const QString file = here->path(u"known.yaml"_s);
+    const QString minutes = here->path(u"minutes.md"_s);
+    for (const QStringList& command : {QStringList{u"dlq"_s, u"comment"_s, group, u"--text"_s, said},
+                                       {u"dlq"_s, u"known"_s, u"set"_s, group, u"--kind"_s, u"business"_s, u"--cause"_s,
+                                        said, u"--fix"_s, said, u"--reason"_s, said},
+                                       {u"dlq"_s, u"known"_s, u"export"_s, u"--out"_s, file},
+                                       {u"review"_s, u"open"_s},
+                                       {u"review"_s, u"decide"_s, group, u"--decision"_s, u"fixFirst"_s, u"--note"_s,
+                                        said, u"--action"_s, said, u"--who"_s, u"kim"_s},
+                                       {u"review"_s, u"minutes"_s, u"--out"_s, minutes}}) {
+        const CtlOutput output = here->ctl(command);
+        EXPECT_EXIT(output, 0);
+    }
+    const auto read = [](const QString& name) {
+        QFile opened(name);
+        return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
+    };
+    for (const QByteArray& told : {read(file), read(minutes), here->ctl({u"dlq"_s, u"notes"_s, group}).out,
+                                   here->ctl({u"dlq"_s, u"history"_s, group, u"--json"_s}).out}) {
+        QVERIFY2(told.contains("••• called, password=•••"), told.constData());
+        QVERIFY2(!told.contains("hunter2"), told.constData());
+    }
+    QVERIFY(ledger(*here).contains("hunter2")); // as it was written
 }
 
 void CtlMaskingTest::theWorkspacesOwnRules()

@@ -54,6 +54,13 @@ public:
         }
         return id;
     }
+    QStringList regrouped(const QString& from)
+    {
+        QStringList names;
+        for (std::optional<QString> id = from; id && !names.contains(*id); id = alias(names.last(), "moved"))
+            names += *id;
+        return names;
+    }
 
 private:
     std::optional<QString> alias(const QString& id, const char* kind)
@@ -99,6 +106,54 @@ void replaceGroups(SQLite::Database& db, QueryNode& node)
 QString effectiveGroup(SQLite::Database& db, const QString& id)
 {
     return AliasWalk(db).effective(id);
+}
+
+QStringList regroupedNames(SQLite::Database& db, const QString& id)
+{
+    return AliasWalk(db).regrouped(id);
+}
+
+GroupMerges groupMerges(SQLite::Database& db)
+{
+    GroupMerges merges;
+    SQLite::Statement select(db, "SELECT from_id, into_id FROM group_alias WHERE kind = 'merge'");
+    while (select.executeStep())
+        merges.emplace(sql::text(select.getColumn(0)), sql::text(select.getColumn(1)));
+    return merges;
+}
+
+QString shownGroup(const GroupMerges& merges, const QString& id)
+{
+    QSet<QString> seen;
+    QString shown = id;
+    for (auto at = merges.find(shown); at != merges.end() && !seen.contains(shown); at = merges.find(shown)) {
+        seen.insert(shown);
+        shown = at->second;
+    }
+    return shown;
+}
+
+std::vector<GroupMove> followMoves(GroupMerges& merges, const std::vector<GroupMove>& moves)
+{
+    std::vector<GroupMove> changed;
+    const auto merge = [&](const QString& from, const QString& into) {
+        merges[from] = into;
+        changed.push_back({from, into});
+    };
+    const auto isSurvivor = [&merges](const QString& id) {
+        return std::any_of(merges.begin(), merges.end(), [&id](const auto& merge) { return merge.second == id; });
+    };
+    for (const auto& [from, into] : moves) {
+        if (from == into || from.isEmpty())
+            continue;
+        const auto own = merges.find(from);
+        const auto target = own == merges.end() ? std::nullopt : std::optional(own->second);
+        if (target && shownGroup(merges, *target) != into && shownGroup(merges, into) == into)
+            merge(into, *target);
+        else if (!target && isSurvivor(from) && shownGroup(merges, into) != from)
+            merge(from, into);
+    }
+    return changed;
 }
 
 QString shownGroup(SQLite::Database& db, const QString& fingerprintId)

@@ -112,13 +112,20 @@ Result<UnmergePlan> planUnmerge(Database& reader, const QStringList& ids, const 
     Result<UnmergePlan> plan{UnmergePlan{.groups = {}, .splits = {}, .reason = reason.trimmed()}};
     const Status looked = reader.guarded([&](SQLite::Database& db) {
         SQLite::Statement split(db, "SELECT 1 FROM group_split WHERE group_id = ?");
-        SQLite::Statement merged(db, "SELECT 1 FROM group_alias WHERE from_id = ? AND kind = 'merge'");
-        SQLite::Statement within(db, "SELECT from_id FROM group_alias WHERE into_id = ? AND kind = 'merge'"
-                                     " ORDER BY from_id");
+        // An id whose letters were grouped anew follows them by a merge too; that one nobody made.
+        SQLite::Statement merged(db, "SELECT a.into_id FROM group_alias a WHERE a.from_id = ? AND a.kind = 'merge'"
+                                     " AND NOT EXISTS (SELECT 1 FROM group_alias m WHERE m.from_id = a.from_id"
+                                     " AND m.kind = 'moved' AND m.into_id = a.into_id)");
         const auto has = [](SQLite::Statement& statement, const QString& id) {
             statement.reset();
             sql::bind(statement, 1, id);
             return statement.executeStep();
+        };
+        const auto takeMerged = [&](const QStringList& names, const std::optional<QString>& into) {
+            for (const QString& name : names) {
+                if (has(merged, name) && (!into || regroupedNames(db, sql::text(merged.getColumn(0))).contains(*into)))
+                    plan->groups += name;
+            }
         };
         for (const QString& id : *named) {
             if (!isKnown(db, id)) {
@@ -129,15 +136,10 @@ Result<UnmergePlan> planUnmerge(Database& reader, const QStringList& ids, const 
                 plan->splits += id;
                 continue;
             }
-            if (has(merged, id)) {
-                plan->groups += id;
-                continue;
-            }
-            within.reset();
-            sql::bind(within, 1, effectiveGroup(db, id));
             const qsizetype before = plan->groups.size();
-            while (within.executeStep())
-                plan->groups += sql::text(within.getColumn(0));
+            takeMerged(regroupedNames(db, id), std::nullopt);
+            if (plan->groups.size() == before) // not merged itself: all that was merged into it
+                takeMerged(groupNames(db, id), effectiveGroup(db, id));
             if (plan->groups.size() == before) {
                 plan = fail(ErrorCode::InvalidConfig,
                             u"%1 was neither merged nor split off, and nothing was merged into it"_s.arg(id));
@@ -255,7 +257,7 @@ Status applyGroupEvent(Database& database, const LedgerEvent& event)
             } else if (event.type == groupsRegroupedType) {
                 if (!body.value("moved"_L1).isArray())
                     return corrupt();
-                std::vector<RegroupOutcome::Move> moves;
+                std::vector<GroupMove> moves;
                 for (const QJsonValue& move : body.value("moved"_L1).toArray())
                     moves.push_back(
                         {move.toObject().value("from"_L1).toString(), move.toObject().value("into"_L1).toString()});

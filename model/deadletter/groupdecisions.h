@@ -53,15 +53,9 @@ struct UnmergePlan
 /// What a grouping anew found out: where the letters of each old id went.
 struct RegroupOutcome
 {
-    struct Move
-    {
-        QString from;
-        QString into;
-        friend bool operator==(const Move&, const Move&) = default;
-    };
     QString reason;
     QString rulesDigest;
-    std::vector<Move> moves; ///< of ids that no letter bears any more
+    std::vector<GroupMove> moves; ///< of ids that no letter bears any more
     std::int64_t letters = 0;
     std::int64_t moved = 0;
 };

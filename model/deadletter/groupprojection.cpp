@@ -191,30 +191,16 @@ void GroupProjection::dissolve(const QStringList& splits)
     mover.finish();
 }
 
-void GroupProjection::rename(const std::vector<RegroupOutcome::Move>& moves)
+void GroupProjection::rename(const std::vector<GroupMove>& moves)
 {
-    SQLite::Statement merged(m_db, "SELECT into_id FROM group_alias WHERE from_id = ? AND kind = 'merge'");
-    SQLite::Statement survivor(m_db, "SELECT EXISTS (SELECT 1 FROM group_alias WHERE into_id = ? AND kind = 'merge')");
     for (const auto& [from, into] : moves) {
-        if (from == into || from.isEmpty())
-            continue;
-        alias(from, "moved", into);
-        merged.reset();
-        sql::bind(merged, 1, from);
-        const auto target = merged.executeStep() ? std::optional(sql::text(merged.getColumn(0))) : std::nullopt;
-        merged.reset();
-        survivor.reset();
-        sql::bind(survivor, 1, from);
-        survivor.executeStep();
-        const bool isSurvivor = survivor.getColumn(0).getInt() != 0;
-        survivor.reset();
-        if (target && shownGroup(m_db, *target) != into && shownGroup(m_db, into) == into) {
-            alias(into, "merge", *target);
-            showAgain(into);
-        } else if (!target && isSurvivor && shownGroup(m_db, into) != from) {
-            alias(from, "merge", into);
-            showAgain(from);
-        }
+        if (from != into && !from.isEmpty())
+            alias(from, "moved", into);
+    }
+    GroupMerges merges = groupMerges(m_db);
+    for (const auto& [from, into] : followMoves(merges, moves)) {
+        alias(from, "merge", into);
+        showAgain(from);
     }
 }
 

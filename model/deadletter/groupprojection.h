@@ -23,7 +23,7 @@ public:
     void split(const QString& group, const QString& title, const QStringList& letterIds);
     void dissolve(const QStringList& splits);
     /// Ids that letters were grouped away from. A merge of or into such a group goes on with the group that follows it.
-    void rename(const std::vector<RegroupOutcome::Move>& moves);
+    void rename(const std::vector<GroupMove>& moves);
 
 private:
     void alias(const QString& from, const char* kind, const QString& into);

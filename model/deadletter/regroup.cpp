@@ -261,6 +261,31 @@ bool regroupSome(SQLite::Database& db, Fingerprinter& fingerprinter)
     return !isLast;
 }
 
+using Flows = std::map<std::pair<QString, QString>, std::int64_t>; ///< from, into: letters
+
+/// What `outcomeOf` will say once these were done.
+std::vector<GroupMove> movesOf(const Flows& flows)
+{
+    std::set<QString> borne;
+    for (const auto& [way, letters] : flows)
+        borne.insert(way.second);
+    std::vector<GroupMove> moves;
+    std::int64_t most = 0;
+    for (const auto& [way, letters] : flows) {
+        const auto& [from, into] = way;
+        if (borne.contains(from))
+            continue;
+        if (moves.empty() || moves.back().from != from) {
+            moves.push_back({from, into});
+            most = letters;
+        } else if (letters > most) {
+            moves.back().into = into;
+            most = letters;
+        }
+    }
+    return moves;
+}
+
 /// Ids that no letter bears any more, each with where most of its letters went; of equal shares the smaller id.
 RegroupOutcome outcomeOf(SQLite::Database& db, const Run& run)
 {
@@ -368,17 +393,16 @@ Result<RegroupPreview> previewRegroup(Database& reader, const GroupingKnowledge&
     Fingerprinter fingerprinter(knowledge);
     Result<RegroupPreview> preview{RegroupPreview{}};
     const Status status = reader.guarded([&](SQLite::Database& db) {
-        std::map<std::pair<QString, QString>, std::int64_t> flows;
+        Flows fingerprints; // stored and new ones
+        Flows waiting;      // groups and the new fingerprints of their letters
+        Flows flows;        // groups
         std::map<QString, QString> titles;
-        std::map<QString, QString> shown;
-        std::set<QString> splits;
-        SQLite::Statement split(db, "SELECT group_id FROM group_split");
-        while (split.executeStep())
-            splits.insert(sql::text(split.getColumn(0)));
         SQLite::Statement title(db, "SELECT group_id, title FROM letter_group ORDER BY group_id = fingerprint_id");
         while (title.executeStep())
             titles[sql::text(title.getColumn(0))] = sql::text(title.getColumn(1));
-        SQLite::Statement pinned(db, "SELECT EXISTS (SELECT 1 FROM letter_pin WHERE letter_id = ?)");
+        SQLite::Statement stored(db, "SELECT g.fingerprint_id, p.letter_id IS NOT NULL FROM letter l"
+                                     " LEFT JOIN letter_pin p ON p.letter_id = ?2"
+                                     " JOIN letter_group g ON g.id = ifnull(p.home_ref, l.group_ref) WHERE l.id = ?1");
         const std::int64_t total = tell ? db.execAndGet("SELECT count(*) FROM letter").getInt64() : 0;
         SQLite::Statement select(db, letterColumns(LetterParts::Whole) + letterTables() + " ORDER BY l.id");
         while (select.executeStep()) {
@@ -389,27 +413,29 @@ Result<RegroupPreview> previewRegroup(Database& reader, const GroupingKnowledge&
             const auto letter = letterFromRow(select, LetterParts::Whole);
             if (!letter)
                 continue;
-            QString into = letter->group;
-            bool stays = false;
-            if (!splits.empty()) { // letters that a person split off stay where they were put
-                pinned.reset();
-                sql::bind(pinned, 1, letter->id);
-                pinned.executeStep();
-                stays = pinned.getColumn(0).getInt() != 0;
-            }
-            if (!stays) {
-                const Fingerprint made = fingerprinter.of(letter->record, letter->facts, ownerOf(*letter));
-                auto known = shown.find(made.id);
-                if (known == shown.end())
-                    known = shown.emplace(made.id, shownGroup(db, made.id)).first;
-                into = known->second;
-                titles.try_emplace(into, made.title);
-            }
-            ++flows[{letter->group, into}];
+            stored.reset();
+            stored.bind(1, letter->place);
+            sql::bind(stored, 2, letter->id);
+            if (!stored.executeStep())
+                continue;
+            const Fingerprint made = fingerprinter.of(letter->record, letter->facts, ownerOf(*letter));
+            ++fingerprints[{sql::text(stored.getColumn(0)), made.id}];
+            if (stored.getColumn(1).getInt() != 0) // a person split it off: it stays where it was put
+                ++flows[{letter->group, letter->group}];
+            else
+                ++waiting[{letter->group, made.id}];
+            titles.try_emplace(made.id, made.title);
             if (++preview->letters % lettersPerBatch == 0 && tell)
                 tell(preview->letters, total);
-            if (into != letter->group)
-                ++preview->moved;
+        }
+        GroupMerges merges = groupMerges(db);
+        followMoves(merges, movesOf(fingerprints));
+        for (const auto& [way, letters] : waiting) {
+            const QString into = shownGroup(merges, way.second);
+            flows[{way.first, into}] += letters;
+            titles.try_emplace(into, titles[way.second]);
+            if (into != way.first)
+                preview->moved += letters;
         }
         std::map<QString, int> ways;
         std::map<QString, int> sources;

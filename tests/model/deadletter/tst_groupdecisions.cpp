@@ -249,6 +249,8 @@ private Q_SLOTS:
     void newRulesCountForOldLettersOnlyByGroupingAnew();
     void anOldIdLeadsToTheLargestShare();
     void aMergeGoesOnUnderNewNames();
+    void aMergeIsTakenBackUnderNewNamesToo();
+    void aPreviewKnowsWhatPeopleMerged();
     void groupingAnewGoesOnAfterItsEnd();
     void thePreviewSaysWhatGroupingAnewDoes();
     void groupsOfVersion1AreGroupedAnew();
@@ -456,6 +458,51 @@ void TstGroupDecisions::anOldIdLeadsToTheLargestShare()
     QCOMPARE(world.groups().front().count, 3);
     QVERIFY(world.rebuild());
     QCOMPARE(world.present(old), world.groups().front().id);
+}
+
+void TstGroupDecisions::aMergeIsTakenBackUnderNewNamesToo()
+{
+    World world;
+    Preparer prepare;
+    for (int i = 0; i < 3; ++i)
+        world.add(prepare(i, "com.acme.E" + QByteArray(1, static_cast<char>('a' + i)), "boom"));
+    const GroupingKnowledge knowledge = knowledgeWith({dropMessages()}, u"rules-1"_s);
+    QStringList ids;
+    for (const DeadLetter& letter : world.letters())
+        ids += letter.group;
+    QVERIFY(world.merge({ids[1]}, ids[0]));
+    QVERIFY(world.regroup(knowledge));
+    QCOMPARE(world.groups().size(), std::size_t{2});
+    QVERIFY(world.present(ids[1]) != ids[0]); // all have new names
+    QVERIFY(world.unmerge({ids[1]}));
+    QCOMPARE(world.groups().size(), std::size_t{3});
+    QVERIFY(world.present(ids[1]) != world.present(ids[0]));
+    QCOMPARE(world.letters(u"group:"_s + ids[1]).size(), std::size_t{1});
+    for (const QString& id : ids) // nobody is merged any more, and an id that was is not torn off
+        QVERIFY(!world.unmerge({id}));
+    QCOMPARE(world.difference(), QString());
+    QVERIFY(world.rebuild());
+    QCOMPARE(world.groups().size(), std::size_t{3});
+}
+
+void TstGroupDecisions::aPreviewKnowsWhatPeopleMerged()
+{
+    World world;
+    Preparer prepare;
+    for (int i = 0; i < 3; ++i)
+        world.add(prepare(i, "com.acme.E" + QByteArray(1, static_cast<char>('a' + i)), "boom"));
+    const GroupingKnowledge knowledge = knowledgeWith({dropMessages()}, u"rules-1"_s);
+    const auto letters = world.letters();
+    QVERIFY(world.merge({letters[1].group}, letters[0].group));
+    auto db = world.reader();
+    const RegroupPreview preview = valueOf(previewRegroup(db, knowledge, {}));
+    QCOMPARE(preview.groupsBefore, 2);
+    QCOMPARE(preview.groupsAfter, 2);
+    QVERIFY(std::none_of(preview.moves.begin(), preview.moves.end(),
+                         [](const RegroupPreview::Move& move) { return move.splits || move.joins; }));
+    QVERIFY(world.regroup(knowledge));
+    for (const RegroupPreview::Move& move : preview.moves)
+        QCOMPARE(world.present(move.from), move.into);
 }
 
 void TstGroupDecisions::aMergeGoesOnUnderNewNames()

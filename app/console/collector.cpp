@@ -125,6 +125,7 @@ void Collector::note(const Crew& crew, const CollectReport& report)
         m_total.processingRecords += report.processingRecords;
         m_total.deadLetters += report.deadLetters;
         m_total.unreadable += report.unreadable;
+        m_total.lostBeforeRead += report.lostBeforeRead;
         ConnectionHealth& told = m_told[crew.connection];
         const bool isNews = told.connectivity != health.connectivity || told.lastError != health.lastError;
         told = health;

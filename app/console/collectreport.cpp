@@ -14,6 +14,8 @@ void CollectReport::add(const CollectReport& other)
     processingRecords += other.processingRecords;
     deadLetters += other.deadLetters;
     unreadable += other.unreadable;
+    lostBeforeRead += other.lostBeforeRead;
+    warnings.insert(warnings.end(), other.warnings.begin(), other.warnings.end());
     phases.insert(phases.end(), other.phases.begin(), other.phases.end());
     failures.insert(failures.end(), other.failures.begin(), other.failures.end());
 }
@@ -26,6 +28,7 @@ QByteArray CollectReport::json() const
         .field(u"processingRecords", processingRecords)
         .field(u"deadLetters", deadLetters)
         .field(u"unreadable", unreadable)
+        .field(u"lostBeforeRead", lostBeforeRead)
         .field(u"elapsedMs", std::int64_t{elapsed.count()});
     json.key(u"phases").beginArray();
     for (const Phase& phase : phases)

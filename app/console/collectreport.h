@@ -24,10 +24,12 @@ struct CollectReport
     std::int64_t lagSamples = 0; ///< (group, partition) rows sampled
     std::int64_t processingRecords = 0;
     std::int64_t deadLetters = 0;
-    std::int64_t unreadable = 0; ///< processing records that could not be read; kept as samples
+    std::int64_t unreadable = 0;     ///< processing records that could not be read; kept as samples
+    std::int64_t lostBeforeRead = 0; ///< records of dead-letter topics, at most so many, that their broker had deleted
     Millis elapsed{0};
     std::vector<Phase> phases;
-    std::vector<Error> failures; ///< what could not be reached or read; the rest is stored
+    std::vector<QString> warnings; ///< what somebody should know though all was read
+    std::vector<Error> failures;   ///< what could not be reached or read; the rest is stored
 
     void add(const CollectReport& other);
     /// contract.md, `collect`.

@@ -129,6 +129,8 @@ public:
             (void)SystemWaiter().waitFor(followFor, stop); // nothing to read until spillway.yaml names a topic
         else
             report.add(told(m_intake->step(followFor, stop)));
+        for (const QString& warning : report.warnings)
+            qCWarning(logConsole).noquote() << warning; // nobody waits for a follower's report
         return report;
     }
     [[nodiscard]] CollectReport once(std::stop_token stop) override
@@ -147,7 +149,7 @@ private:
             m_knowledge.tellRecounted();
         return reportOf(taken);
     }
-    static CollectReport reportOf(const Result<DeadLetterIntakeReport>& taken)
+    CollectReport reportOf(const Result<DeadLetterIntakeReport>& taken) const
     {
         CollectReport report;
         if (!taken) {
@@ -155,6 +157,10 @@ private:
             return report;
         }
         report.deadLetters = taken->deadLetters;
+        for (const LostRecords& lost : taken->lost) {
+            report.lostBeforeRead += lost.atMost();
+            report.warnings.push_back(lostText(m_settings.name, lost));
+        }
         for (const TopicFailure& failure : taken->failures)
             report.failures.push_back(failure.error);
         return report;

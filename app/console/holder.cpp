@@ -94,8 +94,10 @@ void Holder::Parts::keepHouse(std::stop_token stop)
         (void)pruneLag(*samples, clock.now(), context.workspace.retention.samples, stop);
         (void)pruneProcessing(*samples, clock.now(), context.workspace.retention.samples, stop);
         (void)samples->write([this](Database& database) -> Status {
-            const auto thinned =
-                thinTopicHistory(database, clock.now(), clock.now() - context.workspace.retention.samples);
+            const UtcTime oldest = clock.now() - context.workspace.retention.samples;
+            auto thinned = thinTopicHistory(database, clock.now(), oldest);
+            if (thinned)
+                thinned = thinLostRecords(database, oldest);
             return thinned ? Status() : tl::unexpected<Error>(thinned.error());
         });
         (void)pruneLetters(*ledger, *samples, context.workspace.retention, jobHoldsLetter, clock.now(), currentUser(),
@@ -301,6 +303,8 @@ QStringList withoutRepetition(const std::vector<Error>& failures)
 Verdict reportCollected(const CollectReport& report, const AnswerSink& sink)
 {
     sink.data(report.json());
+    for (const QString& sentence : report.warnings)
+        sink.note(sentence);
     for (const QString& sentence : withoutRepetition(report.failures))
         sink.note(sentence);
     if (report.failures.empty())

@@ -20,7 +20,7 @@ enum class Severity {
 /// Why a concern is listed. The order is the order of ranking within a severity: first what destroys data, then what
 /// blinds us, then what users feel, then what waits.
 enum class ConcernRule {
-    LostToRetention,    ///< messages expired before a group read them
+    LostToRetention,    ///< messages expired before a group read them, or dead letters before we did
     WillExpire,         ///< a group's oldest unread message expires before it is read
     PayloadExpires,     ///< a pointer's payload, which is only at its origin, expires there
     ConnectionDown,     ///< a broker cannot be reached or refuses us

@@ -97,9 +97,10 @@ void addDoctorConcerns(const std::vector<DoctorFinding>& findings, ConcernList& 
     for (const DoctorFinding& finding : findings) {
         if (!isTold(finding))
             continue;
+        const bool isLost = finding.rule == DoctorRule::LostBeforeRead; // what we are blind to, not what might happen
         const bool isError = finding.severity == DoctorSeverity::Error;
-        Concern concern{.rule = ConcernRule::Misconfigured,
-                        .severity = isError ? Severity::Warning : Severity::Info,
+        Concern concern{.rule = isLost ? ConcernRule::LostToRetention : ConcernRule::Misconfigured,
+                        .severity = isError || isLost ? Severity::Warning : Severity::Info,
                         .summary = finding.sentence,
                         .evidence = finding.evidence + u" · "_s + finding.remedy,
                         .team = {},
@@ -110,7 +111,7 @@ void addDoctorConcerns(const std::vector<DoctorFinding>& findings, ConcernList& 
         concern.action = {.screen =
                               finding.connection.isEmpty() ? ConcernScreen::DeadLetters : ConcernScreen::Connections,
                           .filter = finding.connection,
-                          .label = u"Look at the setup"_s,
+                          .label = isLost ? u"Look at how long it keeps records"_s : u"Look at the setup"_s,
                           .command = finding.command.isEmpty() ? u"spillwayctl dlq doctor"_s : finding.command};
         list.add(std::move(concern), finding.id, isError ? 1 : 0);
     }

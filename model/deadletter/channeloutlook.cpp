@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/channeloutlook.h"
 
+#include "model/base/counted.h"
 #include "model/base/text.h"
 #include "model/deadletter/sqltext.h"
 
@@ -148,23 +149,39 @@ bool countOpen(SQLite::Database& db, const TopicBook& book, std::map<std::int64_
     return true;
 }
 
-std::vector<ChannelOutlook> sorted(std::map<std::int64_t, ChannelOutlook> channels, const TopicBook& book)
+/// @param lost  by cluster and channel.
+std::vector<ChannelOutlook> sorted(std::map<std::int64_t, ChannelOutlook> channels, const TopicBook& book,
+                                   std::map<std::pair<QString, QString>, LostBeforeRead> lost)
 {
     std::vector<ChannelOutlook> outlooks;
-    std::map<std::pair<QString, QString>, bool> hasLetters;
+    std::map<std::pair<QString, QString>, bool> isListed;
     for (auto& [ref, channel] : channels) {
-        hasLetters[{channel.clusterId, channel.channel}] = true;
+        isListed[{channel.clusterId, channel.channel}] = true;
         outlooks.push_back(std::move(channel));
     }
     for (const auto& [key, topic] : book.topics()) {
-        if (topic.interest.role != TopicRole::DeadLetters || hasLetters.contains(key))
+        if (topic.interest.role != TopicRole::DeadLetters || isListed.contains(key))
             continue;
         ChannelOutlook channel;
         channel.connection = topic.connection;
         channel.clusterId = topic.clusterId;
         channel.channel = topic.facts.topic;
         channel.topic = topic;
+        isListed[key] = true;
         outlooks.push_back(std::move(channel));
+    }
+    for (const auto& [key, records] : lost) {
+        if (isListed.contains(key))
+            continue;
+        ChannelOutlook channel; // no letter of it was ever read, and nobody asked about the topic yet
+        channel.connection = records.connection;
+        channel.clusterId = key.first;
+        channel.channel = key.second;
+        outlooks.push_back(std::move(channel));
+    }
+    for (ChannelOutlook& channel : outlooks) {
+        if (auto records = lost.extract({channel.clusterId, channel.channel}))
+            channel.lost = std::move(records.mapped());
     }
     std::sort(outlooks.begin(), outlooks.end(), [](const ChannelOutlook& a, const ChannelOutlook& b) {
         return std::tie(a.connection, a.channel, a.clusterId) < std::tie(b.connection, b.channel, b.clusterId);
@@ -200,8 +217,10 @@ Result<std::vector<ChannelOutlook>> channelOutlooks(Database& reader, UtcTime no
     if (!book)
         return tl::unexpected<Error>(book.error());
     std::optional<std::map<std::int64_t, ChannelOutlook>> channels;
+    std::map<std::pair<QString, QString>, LostBeforeRead> lost;
     const Status status = reader.guarded([&](SQLite::Database& db) {
         auto found = channelsOf(db, *book);
+        lost = lostBeforeRead(db);
         if (countShares(db, found, stop) && countOpen(db, *book, found, now, stop))
             channels = std::move(found);
     });
@@ -209,7 +228,7 @@ Result<std::vector<ChannelOutlook>> channelOutlooks(Database& reader, UtcTime no
         return tl::unexpected<Error>(status.error());
     if (!channels)
         return fail(ErrorCode::Cancelled, u"stopped while counting open letters"_s);
-    return sorted(std::move(*channels), *book);
+    return sorted(std::move(*channels), *book, std::move(lost));
 }
 
 Status keepOutlooks(Database& database, const std::vector<ChannelOutlook>& outlooks, UtcTime takenAt)
@@ -296,7 +315,7 @@ Result<std::vector<ChannelOutlook>> keptOutlooks(Database& reader)
             auto& shares = sql::text(share.getColumn(1)) == u"dialect"_s ? channel.dialects : channel.origins;
             shares[sql::text(share.getColumn(2))] = share.getColumn(3).getInt64();
         }
-        return sorted(std::move(channels), *book);
+        return sorted(std::move(channels), *book, lostBeforeRead(db));
     });
 }
 
@@ -333,7 +352,17 @@ QByteArray channelsJson(const std::vector<ChannelOutlook>& outlooks)
             .field(u"pointers", outlook.pointers)
             .field(u"nextOriginLossAt", outlook.nextOriginLossAt)
             .field(u"pointersLeavingSoon", outlook.pointersLeavingSoon)
-            .field(u"pointersGone", outlook.pointersGone);
+            .field(u"pointersGone", outlook.pointersGone)
+            .field(u"lostBeforeRead", outlook.lost ? outlook.lost->records : std::int64_t{0});
+        json.key(u"lostRanges").beginArray();
+        for (const LostRecords& gap : outlook.lost ? outlook.lost->gaps : std::vector<LostRecords>())
+            json.beginObject()
+                .field(u"partition", gap.at.partition)
+                .field(u"fromOffset", gap.from.value)
+                .field(u"toOffset", gap.to.value - 1)
+                .field(u"noticedAt", gap.noticedAt)
+                .endObject();
+        json.endArray();
         json.key(u"dialects").beginArray();
         for (const auto& [dialect, letters] : outlook.dialects)
             json.beginObject().field(u"dialect", dialect).field(u"letters", letters).endObject();
@@ -364,48 +393,81 @@ QString retentionText(const TopicSettings& settings)
     return limits.isEmpty() ? u"no limit"_s : limits.join(u", "_s);
 }
 
+namespace {
+
+QString keepsText(const TopicSettings& settings)
+{
+    if (!settings.deletes)
+        return u"how long it keeps letters is unknown"_s;
+    if (!*settings.deletes)
+        return u"compacted: it keeps a letter until the next of its key"_s;
+    const QString limits = retentionText(settings);
+    return limits == u"no limit"_s ? u"keeps letters for ever"_s : u"keeps letters for %1"_s.arg(limits);
+}
+
+/// "from 2026-11-27 06:00, in 6 h", "any moment: due since …".
+QString deletesText(const UtcTime& at, UtcTime now)
+{
+    return lossText({LossCause::RetentionTime, at}, now);
+}
+
+QStringList channelLines(const ChannelOutlook& outlook, UtcTime now)
+{
+    const TopicFacts facts = outlook.topic ? outlook.topic->facts : TopicFacts{};
+    QStringList lines;
+    if (facts.exists == false)
+        lines += u"there is no such topic"_s;
+    else if (facts.exists == true)
+        lines += counted(std::ssize(facts.partitions), u"partition"_s) + u", "_s + keepsText(facts.settings);
+    else
+        lines += u"not known to the broker, or not to be seen"_s;
+    lines += outlook.open == 0       ? u"no open letter"_s
+             : !outlook.oldestOpenAt ? counted(outlook.open, u"open letter"_s)
+                                     : u"%1, the oldest for %2"_s.arg(counted(outlook.open, u"open letter"_s),
+                                                                      formatDuration(now - *outlook.oldestOpenAt));
+    QStringList dialects;
+    for (const auto& [dialect, seen] : outlook.dialects)
+        dialects += u"%1 %2"_s.arg(visibleText(dialect), formatCount(seen));
+    if (!dialects.isEmpty())
+        lines += u"dialects: "_s + dialects.join(u", "_s);
+    if (outlook.nextLossAt)
+        lines += u"the broker may delete the first of them %1; %2 within a day; all are stored here"_s.arg(
+            deletesText(*outlook.nextLossAt, now), formatCount(outlook.leavingSoon));
+    if (outlook.gone > 0)
+        lines += u"%1 no longer at the broker; stored here"_s.arg(formatCount(outlook.gone));
+    if (outlook.pointers > 0) {
+        const bool isOne = outlook.pointers == 1;
+        QString pointers = u"%1 whose payload is only at %2 origin"_s.arg(counted(outlook.pointers, u"pointer"_s),
+                                                                          isOne ? u"its"_s : u"their"_s);
+        if (outlook.nextOriginLossAt)
+            pointers += u", the first deleted there %1"_s.arg(deletesText(*outlook.nextOriginLossAt, now));
+        if (outlook.pointersGone > 0)
+            pointers += u"; %1 gone there already"_s.arg(formatCount(outlook.pointersGone));
+        lines += pointers + u"; `spillwayctl dlq rescue` copies what is left"_s;
+    }
+    if (outlook.lost) {
+        const LostRecords& newest = outlook.lost->gaps.front();
+        lines +=
+            u"up to %1 deleted by the broker before Spillway read them, the newest at partition %2, %3, noticed %4"_s
+                .arg(counted(outlook.lost->records, u"record"_s))
+                .arg(newest.at.partition)
+                .arg(lostOffsets(newest), formatUtc(newest.noticedAt));
+    }
+    if (facts.failure)
+        lines += visibleText(facts.failure->detail);
+    return lines;
+}
+
+} // namespace
+
 QString channelsText(const std::vector<ChannelOutlook>& outlooks, UtcTime now)
 {
     if (outlooks.empty())
         return u"No dead-letter topics are known yet; `spillwayctl collect --once` asks the brokers.\n"_s;
     QString text;
-    for (const ChannelOutlook& outlook : outlooks) {
-        const TopicFacts facts = outlook.topic ? outlook.topic->facts : TopicFacts{};
-        QStringList lines;
-        if (facts.exists == false)
-            lines += u"there is no such topic"_s;
-        else if (facts.exists == true)
-            lines += u"%1 partition(s), %2"_s.arg(facts.partitions.size())
-                         .arg(facts.settings.deletes ? u"keeps "_s + retentionText(facts.settings)
-                                                     : u"how long it keeps letters is unknown"_s);
-        else
-            lines += u"not known to the broker, or not to be seen"_s;
-        QString letters = u"%1 open"_s.arg(formatCount(outlook.open));
-        if (outlook.oldestOpenAt)
-            letters += u", the oldest for %1"_s.arg(formatDuration(now - *outlook.oldestOpenAt));
-        lines += letters;
-        QStringList dialects;
-        for (const auto& [dialect, seen] : outlook.dialects)
-            dialects += u"%1 %2"_s.arg(formatCount(seen), visibleText(dialect));
-        if (!dialects.isEmpty())
-            lines += u"dialects: "_s + dialects.join(u", "_s);
-        if (outlook.nextLossAt)
-            lines += u"next loss at the broker "_s + lossText({LossCause::RetentionTime, outlook.nextLossAt}, now) +
-                     u"; %1 within a day; stored here"_s.arg(formatCount(outlook.leavingSoon));
-        if (outlook.gone > 0)
-            lines += u"%1 gone at the broker; stored here"_s.arg(formatCount(outlook.gone));
-        if (outlook.pointers > 0) {
-            QString pointers =
-                u"%1 pointer(s) whose payload is only at the origin"_s.arg(formatCount(outlook.pointers));
-            if (outlook.nextOriginLossAt)
-                pointers += u", lost "_s + lossText({LossCause::RetentionTime, outlook.nextOriginLossAt}, now);
-            lines += pointers;
-        }
-        if (facts.failure)
-            lines += visibleText(facts.failure->detail);
+    for (const ChannelOutlook& outlook : outlooks)
         text += u"%1, %2\n  %3\n"_s.arg(visibleText(outlook.connection), visibleText(outlook.channel),
-                                        lines.join(u"\n  "_s));
-    }
+                                        channelLines(outlook, now).join(u"\n  "_s));
     return text;
 }
 

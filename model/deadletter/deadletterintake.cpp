@@ -28,7 +28,9 @@ struct DeadLetterIntake::Batch
     QString connection;
     LetterBatch letters;
     std::set<TopicPartition> moved;
-    std::set<QString> recreated; ///< topics of which it holds nothing
+    std::set<QString> recreated;    ///< topics of which it holds nothing
+    std::vector<LostRecords> jumps; ///< offsets passed over, whatever the reason
+    std::vector<LostRecords> lost;  ///< of these: deleted before they were read
     std::vector<Checkpoint> checkpoints;
     UtcTime seenAt;
     std::shared_ptr<LetterShelf> shelf; // second owner: the intake, and the batches before and after this one
@@ -46,6 +48,8 @@ Status DeadLetterIntake::Batch::store(Database& database)
     const auto stored = storeLetters(database, clusterId, connection, letters.letters(), seenAt, shelf.get());
     if (!stored)
         return tl::unexpected<Error>(stored.error());
+    if (const Status status = keepLostRecords(database, clusterId, connection, lost); !status)
+        return status;
     if (const Status status = saveCheckpoints(database, purpose, checkpoints); !status)
         return status;
     added = stored->added;
@@ -123,6 +127,8 @@ Result<BoundsReport> DeadLetterIntake::look(std::stop_token stop, DeadLetterInta
 
     std::map<TopicPartition, Follow> follows;
     std::set<QString> recreated;
+    std::vector<TopicPartition> fresh;
+    std::vector<LostRecords> lost;
     for (const PartitionBounds& partition : bounds->partitions) {
         Follow follow{.next = partition.logStart, .lastDigest = {}, .probe = {}, .logStart = partition.logStart};
         if (const auto known = m_follows.find(partition.at); known != m_follows.end()) {
@@ -130,19 +136,50 @@ Result<BoundsReport> DeadLetterIntake::look(std::stop_token stop, DeadLetterInta
             follow.logStart = partition.logStart;
         } else if (const auto stored = checkpoints.find(partition.at); stored != checkpoints.end()) {
             const Offset next{stored->second.nextOffset};
-            follow.next = std::max(next, partition.logStart);
-            follow.lastDigest = stored->second.lastDigest;
+            if (const auto gap = lostBetween(next, partition.logStart, partition.logStart)) {
+                lost.push_back({partition.at, gap->first, gap->second, *m_lookedAt});
+                fresh.push_back(partition.at);
+            } else {
+                follow.next = next;
+                follow.lastDigest = stored->second.lastDigest;
+            }
             if (follow.lastDigest && next > partition.logStart)
                 follow.probe = Offset{next.value - 1};
+        } else {
+            fresh.push_back(partition.at); // what was deleted before, nobody here could have read
         }
         if (follow.next > partition.end)
             recreated.insert(partition.at.topic);
         follows.emplace(partition.at, follow);
     }
     m_follows = std::move(follows);
+    if (const Status status = begin(fresh, lost, stop); !status) {
+        m_follows.clear();
+        m_lookedAt.reset();
+        return tl::unexpected<Error>(status.error());
+    }
+    report.lost.insert(report.lost.end(), lost.begin(), lost.end());
     if (const Status status = startAgain(recreated, stop); !status)
         return tl::unexpected<Error>(status.error());
     return bounds;
+}
+
+/// Partitions that are read from their log's start: from now on it is known where reading stands in them.
+Status DeadLetterIntake::begin(const std::vector<TopicPartition>& fresh, const std::vector<LostRecords>& lost,
+                               std::stop_token stop)
+{
+    if (fresh.empty())
+        return {};
+    return m_store.write(
+        [&](Database& database) -> Status {
+            if (const Status status = keepLostRecords(database, m_clusterId, m_settings.name, lost); !status)
+                return status;
+            std::vector<Checkpoint> checkpoints;
+            for (const TopicPartition& at : fresh)
+                checkpoints.push_back({m_clusterId, at.topic, at.partition, m_follows.at(at).next.value, std::nullopt});
+            return saveCheckpoints(database, purpose, checkpoints);
+        },
+        0, stop);
 }
 
 Status DeadLetterIntake::assign()
@@ -191,6 +228,8 @@ void DeadLetterIntake::follow(const TopicPartition& at, Follow& follow, RawRecor
     }
     if (offset < follow.next)
         return;
+    if (offset > follow.next)
+        batch.jumps.push_back({at, follow.next, offset, batch.seenAt});
     PreparedLetter letter = m_preparer.prepare(std::move(record));
     follow.next = Offset{offset.value + 1};
     follow.lastDigest = letter.digest;
@@ -238,8 +277,10 @@ qsizetype DeadLetterIntake::take(RecordBatch bite, Batch& batch)
             follow.probe.reset();
         if (position.next < follow.next && !follow.probe)
             batch.recreated.insert(position.at.topic); // the source fell back to a log that starts before what was read
-        else if (position.next > follow.next)
+        else if (position.next > follow.next) {
+            batch.jumps.push_back({position.at, follow.next, position.next, batch.seenAt});
             follow.next = position.next;
+        }
         batch.moved.insert(position.at);
     }
     return sizeBytes;
@@ -255,6 +296,8 @@ Status DeadLetterIntake::handOver(const std::shared_ptr<Batch>& batch, std::stop
             std::count_if(batch->letters.letters().begin(), batch->letters.letters().end(),
                           [](const PreparedLetter& letter) { return letter.facts.dialect == u"unrecognised"; });
     }
+    if (const Status status = judgeJumps(*batch, stop, report); !status)
+        return status;
     for (const TopicPartition& at : batch->moved) {
         const Follow& follow = m_follows.at(at);
         if (!recreated.contains(at.topic))
@@ -284,6 +327,34 @@ Status DeadLetterIntake::handOver(const std::shared_ptr<Batch>& batch, std::stop
     return assign();
 }
 
+/// Which of the offsets that reading passed over were deleted before it came to them. One offset is a transaction's
+/// end; more may be an aborted transaction or compaction, or the log's start went by: then the broker is asked.
+Status DeadLetterIntake::judgeJumps(Batch& batch, std::stop_token stop, DeadLetterIntakeReport& report)
+{
+    std::erase_if(batch.jumps, [&](const LostRecords& jump) { return batch.recreated.contains(jump.at.topic); });
+    const bool isUnclear = std::any_of(batch.jumps.begin(), batch.jumps.end(), [this](const LostRecords& jump) {
+        return jump.atMost() > 1 && m_follows.at(jump.at).logStart <= jump.from;
+    });
+    if (isUnclear) {
+        const auto bounds = m_source.bounds(selectors(), stop);
+        if (!bounds) {
+            // Read again once it answers: the position stays where it was.
+            const Status stored = collect(0, report);
+            startOver();
+            return stored ? Status(tl::unexpected<Error>(bounds.error())) : stored;
+        }
+        for (const PartitionBounds& partition : bounds->partitions) {
+            if (const auto known = m_follows.find(partition.at); known != m_follows.end())
+                known->second.logStart = partition.logStart;
+        }
+    }
+    for (const LostRecords& jump : batch.jumps) {
+        if (const auto gap = lostBetween(jump.from, jump.to, m_follows.at(jump.at).logStart))
+            batch.lost.push_back({jump.at, gap->first, gap->second, jump.noticedAt});
+    }
+    return {};
+}
+
 /// Waits until at most `mayStay` batches are on their way, and counts those that arrived.
 Status DeadLetterIntake::collect(std::size_t mayStay, DeadLetterIntakeReport& report)
 {
@@ -298,18 +369,25 @@ Status DeadLetterIntake::collect(std::size_t mayStay, DeadLetterIntakeReport& re
             report.deadLetters += m_pending.front().batch->added;
             report.recounted += m_pending.front().batch->recounted;
             report.unrecognised += m_pending.front().batch->unrecognised;
+            const std::vector<LostRecords>& lost = m_pending.front().batch->lost;
+            report.lost.insert(report.lost.end(), lost.begin(), lost.end());
         }
         keepForLater(std::move(m_pending.front().batch));
         m_pending.pop_front();
     }
     if (!first)
         return {};
-    // Start over from the stored checkpoints: what was read after them was not stored.
+    startOver();
+    return tl::unexpected<Error>(*first);
+}
+
+/// From the stored checkpoints: what was read after them was not stored. Nothing is on its way.
+void DeadLetterIntake::startOver()
+{
     m_follows.clear();
     m_lookedAt.reset();
     m_last = {};
     m_shelf = std::make_shared<LetterShelf>();
-    return tl::unexpected<Error>(*first);
 }
 
 /// A full batch is followed by another one, mostly: its memory waits for that. Whoever follows a quiet topic keeps
@@ -323,6 +401,8 @@ void DeadLetterIntake::keepForLater(std::shared_ptr<Batch> batch)
     batch->letters.clear();
     batch->moved.clear();
     batch->recreated.clear();
+    batch->jumps.clear();
+    batch->lost.clear();
     batch->checkpoints.clear();
     batch->unrecognised = 0;
     batch->added = 0;

@@ -9,6 +9,7 @@
 #include "model/deadletter/kindrules.h"
 #include "model/deadletter/letterbatch.h"
 #include "model/deadletter/letterowner.h"
+#include "model/deadletter/lostrecords.h"
 #include "model/deadletter/textpool.h"
 #include "model/schema/payloadjudge.h"
 #include "model/store/storewriter.h"
@@ -26,6 +27,7 @@ struct DeadLetterIntakeReport
     std::int64_t deadLetters = 0;       ///< new ones, stored durably
     std::int64_t unrecognised = 0;      ///< of these: no dialect fits
     std::int64_t recounted = 0;         ///< StoredLetters::recounted
+    std::vector<LostRecords> lost;      ///< deleted by the broker before they were read; noted durably
     std::vector<TopicFailure> failures; ///< topics that could not be read; the rest was
     friend bool operator==(const DeadLetterIntakeReport&, const DeadLetterIntakeReport&) = default;
 };
@@ -67,7 +69,9 @@ private:
 };
 
 /// Follows the dead-letter topics of one connection into the store: letters and the position behind them in one
-/// transaction, so that a kill loses nothing and stores nothing twice. Decoding runs in the calling thread while the
+/// transaction, so that a kill loses nothing and stores nothing twice. What the broker deleted before it could be read
+/// is noted in the transaction that moves the position past it; what was gone before a partition was first looked at is
+/// no loss. Decoding runs in the calling thread while the
 /// writer stores the batch before. One thread.
 class DeadLetterIntake
 {
@@ -99,11 +103,14 @@ private:
         std::optional<std::uint64_t> lastDigest; ///< of the record before `next`
         /// The record before the checkpoint is read again: another one there means another topic of the same name.
         std::optional<Offset> probe;
-        Offset logStart;
+        Offset logStart; ///< as it was asked last
         friend bool operator==(const Follow&, const Follow&) = default;
     };
 
     [[nodiscard]] Result<BoundsReport> look(std::stop_token stop, DeadLetterIntakeReport& report);
+    [[nodiscard]] Status begin(const std::vector<TopicPartition>& fresh, const std::vector<LostRecords>& lost,
+                               std::stop_token stop);
+    [[nodiscard]] Status judgeJumps(Batch& batch, std::stop_token stop, DeadLetterIntakeReport& report);
     [[nodiscard]] Status assign();
     [[nodiscard]] Status pollOnce(Millis timeout, std::stop_token stop, DeadLetterIntakeReport& report);
     [[nodiscard]] std::shared_ptr<Batch> newBatch();
@@ -115,6 +122,7 @@ private:
                                   DeadLetterIntakeReport& report);
     [[nodiscard]] Status startAgain(const std::set<QString>& topics, std::stop_token stop);
     [[nodiscard]] Status collect(std::size_t mayStay, DeadLetterIntakeReport& report);
+    void startOver();
     [[nodiscard]] std::vector<TopicSelector> selectors() const;
 
     RecordSource& m_source;

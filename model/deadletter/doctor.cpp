@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/doctor.h"
 
+#include "model/base/counted.h"
 #include "model/base/text.h"
 #include "model/deadletter/deadletterintake.h"
 
@@ -133,6 +134,7 @@ private:
     void examineChannel(const ChannelOutlook& channel)
     {
         const QString name = visibleText(channel.channel);
+        examineLost(channel);
         if (channel.topic) {
             const TopicFacts& facts = channel.topic->facts;
             if (facts.exists == false) {
@@ -151,6 +153,36 @@ private:
         }
         examineDialects(channel);
         examineOrigins(channel);
+    }
+
+    /// Speaks for as long as a weekly review needs to see it, counted from when its broker was asked last.
+    void examineLost(const ChannelOutlook& channel)
+    {
+        if (!channel.lost)
+            return;
+        const LostRecords& newest = channel.lost->gaps.front();
+        if (channel.topic && newest.noticedAt + reviewPeriod < channel.topic->sampledAt)
+            return;
+        const TopicSettings settings = channel.topic ? channel.topic->facts.settings : TopicSettings{};
+        const std::int64_t wantedMs = wantedRetention().count();
+        const bool isShort = settings.deletes == true && settings.retentionTime && settings.retentionTime->most &&
+                             settings.retentionTime->most->count() < wantedMs;
+        addOf(channel,
+              {.rule = DoctorRule::LostBeforeRead,
+               .severity = DoctorSeverity::Warning,
+               .sentence = u"The broker deleted up to %1 of %2 before Spillway read them"_s.arg(
+                   counted(channel.lost->records, u"record"_s), visibleText(channel.channel)),
+               .evidence = u"newest: partition %1, %2 · noticed %3 · retention %4"_s.arg(newest.at.partition)
+                               .arg(lostOffsets(newest), formatUtc(newest.noticedAt), retentionText(settings)),
+               .remedy = isShort ? u"Keep records for two weeks, and let Spillway collect all the time"_s
+                                 : u"Let Spillway collect all the time, and nobody delete records it has not read"_s,
+               .command = isShort ? setting(channel, u"retention.ms=%1"_s.arg(wantedMs)) : u"spillwayctl collect"_s});
+    }
+
+    /// Two weeks, or twice the age at which a letter is P1.
+    [[nodiscard]] Millis wantedRetention() const
+    {
+        return std::max(2 * reviewPeriod, 2 * m_workspace.alerts.deadLetterP1Age);
     }
 
     void examineSettings(const ChannelOutlook& channel, const TopicFacts& facts)
@@ -191,8 +223,7 @@ private:
                .evidence = u"retention.ms %1 · review every %2 · P1 after %3"_s.arg(kept.count())
                                .arg(formatDuration(reviewPeriod), formatDuration(p1)),
                .remedy = u"Keep them for two weeks"_s,
-               .command = setting(channel, u"retention.ms=%1"_s.arg(
-                                               std::max<std::int64_t>(2 * reviewPeriod.count(), 2 * p1.count())))});
+               .command = setting(channel, u"retention.ms=%1"_s.arg(wantedRetention().count()))});
     }
 
     void examinePartitions(const ChannelOutlook& channel, const TopicFacts& facts)
@@ -357,6 +388,8 @@ QString doctorRuleWord(DoctorRule rule)
         return u"noDeadLetterTopic"_s;
     case DoctorRule::RetentionBelowP1:
         return u"retentionBelowP1"_s;
+    case DoctorRule::LostBeforeRead:
+        return u"lostBeforeRead"_s;
     case DoctorRule::Compacted:
         return u"compacted"_s;
     case DoctorRule::RetentionBelowReview:
@@ -439,10 +472,11 @@ QString doctorText(const std::vector<DoctorFinding>& findings)
     QString text;
     for (const DoctorFinding& finding : findings) {
         text += u"%1: %2\n"_s.arg(doctorSeverityWord(finding.severity), finding.sentence);
-        for (const QString& line : {finding.evidence, finding.remedy, finding.command}) {
-            if (!line.isEmpty())
-                text += u"  %1\n"_s.arg(line);
-        }
+        if (!finding.evidence.isEmpty())
+            text += u"  %1\n"_s.arg(finding.evidence);
+        text += u"  → %1\n"_s.arg(finding.remedy);
+        if (!finding.command.isEmpty())
+            text += u"    %1\n"_s.arg(finding.command);
     }
     return text;
 }

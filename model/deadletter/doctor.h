@@ -15,6 +15,7 @@ enum class DoctorRule {
     TopicMissing,             ///< a topic of the workspace does not exist
     NoDeadLetterTopic,        ///< nothing is known to take the failures of a critical event
     RetentionBelowP1,         ///< letters may vanish before they count as P1
+    LostBeforeRead,           ///< records were deleted before they were read, within the last week
     Compacted,                ///< a letter is replaced by the next of its key
     RetentionBelowReview,     ///< letters may vanish between two weekly reviews
     ConnectWithoutHeaders,    ///< a connector writes letters that do not say why

@@ -118,7 +118,9 @@ void LossTest::lettersSayUntilWhenTheyStay()
     QVERIFY(isUtcTime(channel[u"sampledAt"_s]));
     QVERIFY(channel[u"failure"_s].isNull());
     const CtlOutput asText = scene.ctl({u"dlq"_s, u"channels"_s});
-    EXPECT(asText.out.contains("keeps 10 d") && asText.out.contains("2 pointer(s)"), asText.told());
+    EXPECT(asText.out.contains("1 partition, keeps letters for 10 d") &&
+               asText.out.contains("2 pointers whose payload"),
+           asText.told());
 }
 
 void LossTest::payloadsAreRescuedBeforeTheyExpire()

@@ -586,6 +586,13 @@ void OverviewTest::whatIsSetUpWrongly()
     QCOMPARE(concerns[0].action.command, u"kafka-configs x"_s);
     QCOMPARE(concerns[0].action.screen, ConcernScreen::Connections);
     QCOMPARE(concerns[0].id, u"misconfigured:compacted:orders:a.DLT"_s);
+    // What is lost already is no matter of setup.
+    DoctorFinding lost = warning;
+    lost.id = u"lostBeforeRead:orders:a.DLT"_s;
+    lost.rule = DoctorRule::LostBeforeRead;
+    lost.sentence = u"3 were never read"_s;
+    facts.setup = {warning, error, lost};
+    QCOMPARE(ranked(facts).first(), u"warning lostToRetention: 3 were never read"_s);
 }
 
 void OverviewTest::aStoreThatIsFull()

@@ -22,8 +22,9 @@ public:
     };
 
     std::map<TopicPartition, Log> logs;
-    std::set<QString> refused; ///< topics that may not be read
-    std::optional<Error> down; ///< every call fails so
+    std::set<QString> refused;       ///< topics that may not be read
+    std::optional<Error> down;       ///< every call fails so
+    std::optional<Error> boundsFail; ///< only asking for bounds does
     std::size_t recordsPerPoll = 100;
     std::vector<std::vector<Position>> assigned;
     std::function<void()> beforePoll;
@@ -38,8 +39,8 @@ public:
 
     Result<BoundsReport> bounds(const std::vector<TopicSelector>& topics, std::stop_token) override
     {
-        if (down)
-            return tl::unexpected<Error>(*down);
+        if (down || boundsFail)
+            return tl::unexpected<Error>(down ? *down : *boundsFail);
         BoundsReport report;
         report.clusterId = QStringLiteral("cluster-1");
         for (const auto& [at, log] : logs) {

@@ -41,6 +41,7 @@ struct World
     std::map<QString, std::int64_t> origins{{u"orders"_s, 10}};
     std::vector<ChannelOutlook> moreChannels;
     std::vector<OpenLetterCount> open;
+    std::optional<LostBeforeRead> lost;
     bool isMapped = false;
     bool isCritical = true;
     bool isAsked = true;
@@ -71,6 +72,7 @@ struct World
             channel.topic = letters;
             channel.dialects = dialects;
             channel.origins = origins;
+            channel.lost = lost;
             facts.channels = {channel};
             facts.channels.insert(facts.channels.end(), moreChannels.begin(), moreChannels.end());
         }
@@ -78,6 +80,14 @@ struct World
         return examine(facts, workspace, Catalog({}, {event}, {}));
     }
 };
+
+/// Seven records of partition 2, noticed so long before the broker was asked last.
+LostBeforeRead lostRecords(std::int64_t agoMs)
+{
+    const LostRecords gap{
+        .at = {u"orders.DLT"_s, 2}, .from = Offset{3}, .to = Offset{10}, .noticedAt = utcFromMs(-agoMs)};
+    return {.connection = u"orders"_s, .records = gap.atMost(), .gaps = {gap}};
+}
 
 } // namespace
 
@@ -88,6 +98,7 @@ private Q_SLOTS:
     void whatIsWrong_data();
     void whatIsWrong();
     void aFindingSaysWhatToDo();
+    void aLossSaysWhereAndWhatToDo();
     void errorsComeFirst();
     void outputHasEveryField();
 };
@@ -142,6 +153,11 @@ void DoctorTest::whatIsWrong_data()
     row("no limit is long enough", {}, [](World& w) { w.letters.facts.settings.retentionTime = Limit<Millis>{}; });
     row("a limit that was not told accuses nobody", {},
         [](World& w) { w.letters.facts.settings.retentionTime.reset(); });
+    row("records were deleted before they were read", {u"warning lostBeforeRead"_s},
+        [](World& w) { w.lost = lostRecords(0); });
+    row("a week ago: the review has seen it", {u"warning lostBeforeRead"_s},
+        [](World& w) { w.lost = lostRecords(7 * day); });
+    row("longer ago it is no news", {}, [](World& w) { w.lost = lostRecords(7 * day + 1); });
     row("compacted", {u"error compacted"_s}, [](World& w) {
         w.letters.facts.settings.deletes = false;
         w.letters.facts.settings.compacts = true;
@@ -233,6 +249,20 @@ void DoctorTest::aFindingSaysWhatToDo()
     denied.letters.facts.settings = {};
     denied.letters.facts.failure = Error{ErrorCode::Unauthorised, u"lacks it; grant it: kafka-acls --add y"_s};
     QCOMPARE(denied.findings().at(0).command, u"kafka-acls --add y"_s);
+}
+
+void DoctorTest::aLossSaysWhereAndWhatToDo()
+{
+    World world;
+    world.lost = lostRecords(0);
+    DoctorFinding finding = world.findings().at(0);
+    QCOMPARE(finding.sentence, u"The broker deleted up to 7 records of orders.DLT before Spillway read them"_s);
+    QVERIFY2(finding.evidence.contains(u"partition 2, offsets 3 to 9"), qPrintable(finding.evidence));
+    QCOMPARE(finding.command, u"spillwayctl collect"_s); // two weeks are kept already
+    world.letters.facts.settings.retentionTime = Limit<Millis>{Millis{8 * day}};
+    finding = world.findings().at(0);
+    QVERIFY2(finding.command.endsWith(u"--add-config retention.ms=1209600000"), qPrintable(finding.command));
+    QVERIFY(finding.remedy.contains(u"collect all the time"));
 }
 
 void DoctorTest::errorsComeFirst()

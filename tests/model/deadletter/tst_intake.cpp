@@ -73,6 +73,10 @@ private Q_SLOTS:
     void aTopicThatWasRecreated_data();
     void aTopicThatWasRecreated();
     void expiredLettersStay();
+    void whatWasDeletedBeforeItWasRead_data();
+    void whatWasDeletedBeforeItWasRead();
+    void whatWasDeletedWhileFollowing();
+    void aLossThatCannotBeStoredIsNoticedAgain();
     void aRefusedTopicLeavesTheOthers();
     void aBrokerThatIsDownIsSaid();
     void aPartitionThatDoesNotMoveIsSaid();
@@ -336,6 +340,140 @@ void TstIntake::expiredLettersStay()
     m_source->append(m_at, springLetter(20));
     catchUp(1);
     QCOMPARE(count("SELECT count(*) FROM letter WHERE generation = 1"), 6);
+}
+
+void TstIntake::whatWasDeletedBeforeItWasRead_data()
+{
+    QTest::addColumn<int>("before");   // read by a first run; -1: there was none
+    QTest::addColumn<int>("written");  // afterwards
+    QTest::addColumn<qint64>("start"); // of the log then
+    QTest::addColumn<bool>("hasGaps"); // instead of records
+    QTest::addColumn<QString>("lost"); // of the second run: from-to
+    QTest::newRow("nothing was deleted") << 5 << 3 << qint64{0} << false << QString();
+    QTest::newRow("all that was deleted had been read") << 5 << 3 << qint64{5} << false << QString();
+    QTest::newRow("some were deleted unread") << 5 << 5 << qint64{8} << false << u"5-8"_s;
+    QTest::newRow("all were deleted unread") << 5 << 5 << qint64{10} << false << u"5-10"_s;
+    QTest::newRow("the first look found an empty topic") << 0 << 5 << qint64{3} << false << u"0-3"_s;
+    QTest::newRow("the first look finds a log that begins later") << -1 << 5 << qint64{3} << false << QString();
+    QTest::newRow("compacted and aborted records are no loss") << 5 << 5 << qint64{0} << true << QString();
+}
+
+void TstIntake::whatWasDeletedBeforeItWasRead()
+{
+    QFETCH(int, before);
+    QFETCH(int, written);
+    QFETCH(qint64, start);
+    QFETCH(bool, hasGaps);
+    QFETCH(QString, lost);
+    MemorySource::Log& log = m_source->logs[m_at];
+    for (int i = 0; i < before; ++i)
+        m_source->append(m_at, springLetter(i));
+    if (before >= 0)
+        catchUp(before);
+    for (int i = 0; i < written; ++i) {
+        if (hasGaps && i + 1 < written)
+            log.records.emplace_back(std::nullopt);
+        else
+            m_source->append(m_at, springLetter(100 + i));
+    }
+    log.records.erase(log.records.begin(), log.records.begin() + start);
+    log.start = start;
+
+    m_clock.advance(Millis{1'000});
+    DeadLetterIntake reader = intake();
+    const auto report = reader.catchUp({});
+    QVERIFY2(report, report ? "" : qPrintable(report.error().detail));
+    QStringList told;
+    for (const LostRecords& each : report->lost) {
+        QCOMPARE(each.at, m_at);
+        QCOMPARE(each.noticedAt, m_clock.now());
+        told += u"%1-%2"_s.arg(each.from.value).arg(each.to.value);
+        QVERIFY(!lostText(u"orders"_s, each).contains(u'%'));
+    }
+    QCOMPARE(told.join(u' '), lost);
+    QCOMPARE(count("SELECT count(*) FROM lost_before_read"), lost.isEmpty() ? 0 : 1);
+    QCOMPARE(count("SELECT ifnull(sum(to_offset - from_offset), 0) FROM lost_before_read"),
+             lost.isEmpty() ? 0 : start - before);
+    QCOMPARE(count("SELECT next_offset FROM checkpoint"), std::max(before, 0) + written);
+
+    // Once each: neither another look nor another process counts it again.
+    QVERIFY(reader.catchUp({})->lost.empty());
+    DeadLetterIntake another = intake();
+    QVERIFY(another.catchUp({})->lost.empty());
+    QCOMPARE(count("SELECT count(*) FROM lost_before_read"), lost.isEmpty() ? 0 : 1);
+}
+
+void TstIntake::whatWasDeletedWhileFollowing()
+{
+    for (int i = 0; i < 400; ++i)
+        m_source->append(m_at, springLetter(i));
+    DeadLetterIntake reader = intake();
+    m_source->recordsPerPoll = 5; // far from what fills a batch
+    QVERIFY(reader.step(Millis{0}, {}));
+    const std::int64_t stood = 5;
+    // Between two looks, while reading is behind: the broker is asked why so much was passed over.
+    MemorySource::Log& log = m_source->logs[m_at];
+    log.records.erase(log.records.begin(), log.records.begin() + 250);
+    log.start = 250;
+    std::vector<LostRecords> lost;
+    for (int turn = 0; turn < 40; ++turn) {
+        const auto report = reader.step(Millis{0}, {});
+        QVERIFY2(report, report ? "" : qPrintable(report.error().detail));
+        lost.insert(lost.end(), report->lost.begin(), report->lost.end());
+    }
+    const auto rest = reader.settle();
+    QVERIFY(rest);
+    lost.insert(lost.end(), rest->lost.begin(), rest->lost.end());
+    QCOMPARE(lost.size(), std::size_t{1});
+    QCOMPARE(lost.front().from.value, stood);
+    QCOMPARE(lost.front().to.value, 250);
+    QCOMPARE(count("SELECT count(*) FROM letter"), 155);
+    QCOMPARE(count("SELECT to_offset - from_offset FROM lost_before_read"), 245);
+    // A broker that cannot say why is asked again, from the position that is stored.
+    log.records.erase(log.records.begin(), log.records.end());
+    log.start = 400;
+    m_source->append(m_at, springLetter(400));
+    log.records.erase(log.records.begin(), log.records.end());
+    log.start = 450;
+    m_source->append(m_at, springLetter(450));
+    m_source->beforePoll = [this] { m_source->boundsFail = Error{ErrorCode::Unreachable, u"no broker"_s}; };
+    QVERIFY(!reader.step(Millis{0}, {}));
+    QCOMPARE(count("SELECT next_offset FROM checkpoint"), 400);
+    QCOMPARE(count("SELECT count(*) FROM lost_before_read"), 1);
+    m_source->beforePoll = nullptr;
+    m_source->boundsFail.reset();
+    const auto again = reader.catchUp({});
+    QVERIFY(again);
+    QCOMPARE(again->deadLetters, 1);
+    QCOMPARE(again->lost.size(), std::size_t{1});
+    QCOMPARE(again->lost.front().atMost(), 50);
+}
+
+void TstIntake::aLossThatCannotBeStoredIsNoticedAgain()
+{
+    for (int i = 0; i < 5; ++i)
+        m_source->append(m_at, springLetter(i));
+    catchUp(5);
+    MemorySource::Log& log = m_source->logs[m_at];
+    log.records.clear();
+    log.start = 9;
+    DeadLetterIntake reader = intake();
+    // Either both or none: the position does not pass what was not noted.
+    QVERIFY(m_store->write([](Database& database) {
+        return database.guarded([](SQLite::Database& db) {
+            db.exec(
+                "CREATE TEMP TRIGGER refuse BEFORE UPDATE ON checkpoint BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+        });
+    }));
+    QVERIFY(!reader.catchUp({}));
+    QCOMPARE(count("SELECT count(*) FROM lost_before_read"), 0);
+    QCOMPARE(count("SELECT next_offset FROM checkpoint"), 5);
+    QVERIFY(m_store->write([](Database& database) {
+        return database.guarded([](SQLite::Database& db) { db.exec("DROP TRIGGER refuse"); });
+    }));
+    QCOMPARE(reader.catchUp({})->lost.size(), std::size_t{1});
+    QCOMPARE(count("SELECT to_offset - from_offset FROM lost_before_read"), 4);
+    QCOMPARE(count("SELECT next_offset FROM checkpoint"), 9);
 }
 
 void TstIntake::aRefusedTopicLeavesTheOthers()

@@ -5,6 +5,8 @@
 #include "connectors/keychain/keychainsecretstore.h"
 #include "model/deadletter/comparisonmask.h"
 #include "model/deadletter/letterrows.h"
+#include "model/deadletter/letterrescue.h"
+#include "model/deadletter/topicstore.h"
 
 #include <algorithm>
 
@@ -48,7 +50,7 @@ tl::unexpected<Error> noConnection(const DeadLetter& letter)
 Result<LetterOrigin> readLetterOrigin(const Context& context, Database& reader, const QString& letterId,
                                       std::stop_token stop)
 {
-    auto letter = deadLetter(reader, letterId);
+    auto letter = letterWithPayload(reader, letterId);
     if (!letter)
         return tl::unexpected<Error>(letter.error());
     const Asking asking(context, letter->connection);
@@ -74,7 +76,7 @@ Result<LetterComparison> comparisonOf(const Context& context, Database& reader, 
         return compareWithOrigin(found->letter, found->origin, stop);
     }
     case CompareWith::LastGood: {
-        auto letter = deadLetter(reader, request.letterId);
+        auto letter = letterWithPayload(reader, request.letterId);
         if (!letter)
             return tl::unexpected<Error>(letter.error());
         const Asking asking(context, letter->connection);
@@ -86,10 +88,10 @@ Result<LetterComparison> comparisonOf(const Context& context, Database& reader, 
         return compareWithLastGood(*letter, *good, stop);
     }
     case CompareWith::Letter: {
-        auto first = deadLetter(reader, request.letterId);
+        auto first = letterWithPayload(reader, request.letterId);
         if (!first)
             return tl::unexpected<Error>(first.error());
-        auto second = deadLetter(reader, request.otherId);
+        auto second = letterWithPayload(reader, request.otherId);
         if (!second)
             return tl::unexpected<Error>(second.error());
         return compareLetters(*first, *second, stop);

@@ -5,6 +5,7 @@
 #include "model/deadletter/deadletteroutput.h"
 #include "model/deadletter/letterloss.h"
 #include "model/deadletter/lettermask.h"
+#include "model/deadletter/letterrescue.h"
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/topicstore.h"
 #include "model/replay/letterreplays.h"
@@ -70,6 +71,9 @@ Result<CopiedLine> copiedLetter(const Context& context, Database& reader, const 
     auto letter = deadLetter(reader, letterId);
     if (!letter)
         return tl::unexpected<Error>(letter.error());
+    auto rescue = rescueOf(reader, letter->id);
+    if (!rescue)
+        return tl::unexpected<Error>(rescue.error());
     switch (form) {
     case LetterCopyForm::Json: {
         const auto timeline = readTimeline(context, reader, *letter, std::move(stop));
@@ -78,9 +82,13 @@ Result<CopiedLine> copiedLetter(const Context& context, Database& reader, const 
         const auto topics = topicBook(reader);
         if (!topics)
             return tl::unexpected<Error>(topics.error());
-        LetterDetails details{.loss = letterLoss(*letter, *topics), .timeline = timelineJson(*timeline)};
-        if (context.masker.isOn(MaskPurpose::Clipboard))
+        LetterDetails details{
+            .loss = letterLoss(*letter, *topics), .rescue = std::move(*rescue), .timeline = timelineJson(*timeline)};
+        if (context.masker.isOn(MaskPurpose::Clipboard)) {
             details.masking = maskLetter(*letter, context.masker, MaskPurpose::Clipboard);
+            if (details.rescue)
+                maskRescue(*details.rescue, context.masker, MaskPurpose::Clipboard);
+        }
         return CopiedLine{.line = QString::fromUtf8(letterDetailJson(*letter, details)), .missing = {}};
     }
     case LetterCopyForm::Kcat: {
@@ -93,6 +101,8 @@ Result<CopiedLine> copiedLetter(const Context& context, Database& reader, const 
             if (settings.name == letter->connection)
                 bootstrap = settings.bootstrapServers.join(u',');
         }
+        if (*rescue) // as a replay would send it
+            letter->record = withPayload(std::move(letter->record), **rescue);
         return kcatLine(*letter, bootstrap, letter->facts.originTopic.value_or(u"TOPIC"_s));
     }
     case LetterCopyForm::Show:

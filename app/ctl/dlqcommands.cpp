@@ -139,9 +139,10 @@ int run(Session& session, const DlqShow& command)
     details.rescue = *rescue;
     // Judged anew: the schema files may say something else now than when the letter was read. A masked payload is
     // judged no more, and its verdict is the one that was stored: what a schema says of it quotes it.
-    if (!letter->facts.isPointer && (!isMasking || command.reveal))
+    if ((*rescue || !letter->facts.isPointer) && (!isMasking || command.reveal))
         details.payload = letterJudge(context->workspace, letter->connection, session.stop())
-                              .explain(letter->eventType, letter->record.headers, letter->record.value);
+                              .explain(letter->eventType, *rescue ? (*rescue)->headers : letter->record.headers,
+                                       *rescue ? (*rescue)->value : letter->record.value);
     const auto timeline = readTimeline(*context, *reader, *letter, session.stop());
     if (timeline)
         details.timeline = timelineJson(*timeline);

@@ -14,6 +14,7 @@
 #include "app/desktop/costquestions.h"
 #include "model/base/text.h"
 #include "model/deadletter/lettermask.h"
+#include "model/deadletter/letterrescue.h"
 #include "model/deadletter/viewmask.h"
 #include "model/replay/replayplanfile.h"
 #include "model/schema/payloadjudge.h"
@@ -353,7 +354,7 @@ Result<QString> ConsoleDataSource::saveView(const SavedView& view, std::stop_tok
 Result<DeadLetter> ConsoleDataSource::letter(const QString& id, std::stop_token)
 {
     return asked<DeadLetter>(m_holder, [&](Database& reader) -> Result<DeadLetter> {
-        auto letter = deadLetter(reader, id);
+        auto letter = letterWithPayload(reader, id);
         if (letter)
             maskLetter(*letter, m_holder.context().masker, MaskPurpose::View);
         return letter;
@@ -364,7 +365,7 @@ Result<DeadLetter> ConsoleDataSource::revealLetter(const QString& id, const QStr
 {
     if (const Status recorded = m_holder.recordReveal({.letterId = id, .reason = reason}); !recorded)
         return tl::unexpected(recorded.error());
-    return asked<DeadLetter>(m_holder, [&](Database& reader) { return deadLetter(reader, id); });
+    return asked<DeadLetter>(m_holder, [&](Database& reader) { return letterWithPayload(reader, id); });
 }
 
 Result<std::vector<TimelineEntry>> ConsoleDataSource::letterTimeline(const QString& id, std::stop_token stop)
@@ -511,7 +512,7 @@ Result<KnownImport> ConsoleDataSource::planKnownImport(const QString& file, std:
 
 Result<DecodedPayload> ConsoleDataSource::decodedPayload(const DeadLetter& letter, std::stop_token stop)
 {
-    if (letter.facts.isPointer)
+    if (letter.facts.isPointer && !letter.record.value)
         return DecodedPayload{};
     // Read anew each time: somebody may be writing the schema that the letter needs.
     return letterJudge(m_holder.context().workspace, letter.connection, stop)

@@ -212,7 +212,9 @@ QByteArray letterDetailJson(const DeadLetter& letter, const LetterDetails& detai
     for (const Header& header : letter.record.headers) {
         json.beginObject().bytesField(u"name", header.name).bytesField(u"value", header.value).endObject();
     }
-    json.endArray().bytesField(u"value", letter.record.value).field(u"stack", stackText(letter.record, letter.facts));
+    json.endArray()
+        .bytesField(u"value", details.rescue ? details.rescue->value : letter.record.value)
+        .field(u"stack", stackText(letter.record, letter.facts));
     writeSchema(json, details.payload);
     writeRescue(json, details.rescue);
     json.key(u"timeline");

@@ -43,7 +43,8 @@ struct LetterDetails
     const Dialect* dialect = nullptr;
 };
 
-/// `dlq show`: a whole letter. `rescue` is `{ topic, partition, offset, timestamp, rescuedAt, key, value }` or null.
+/// `dlq show`: a whole letter. `value` is its payload: of a pointer what was rescued. `rescue` is `{ topic, partition,
+/// offset, timestamp, rescuedAt, key, value }` or null.
 [[nodiscard]] QByteArray letterDetailJson(const DeadLetter& letter, const LetterDetails& details = {});
 [[nodiscard]] QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDetails& details = {});
 

@@ -55,7 +55,7 @@ CopiedLine kcatLine(const DeadLetter& letter, const QString& bootstrap, const QS
         copied.missing << (unnamed == 1
                                ? u"1 header has a name that kcat cannot take: it is left out"_s
                                : u"%1 headers have names that kcat cannot take: they are left out"_s.arg(unnamed));
-    if (letter.facts.isPointer) {
+    if (letter.facts.isPointer && !record.value) {
         copied.missing << u"the payload stayed elsewhere; there is nothing to send"_s;
         return copied;
     }

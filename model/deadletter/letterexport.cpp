@@ -195,6 +195,7 @@ Result<ExportReport> exportLetters(Database& reader, const LetterExport& what,
         return tl::unexpected(topics.error());
     const Masker masker = what.revealReason.isEmpty() ? what.masker : Masker();
     ExportReport report{.file = what.file, .isMasked = masker.isOn(MaskPurpose::Export)};
+    const bool isExplained = what.explain && *format == ExportFormat::JsonLines && !report.isMasked;
     Status written;
     const auto outcome = runQuery(
         reader, what.query, {.now = what.now, .parts = LetterParts::Whole},
@@ -208,10 +209,16 @@ Result<ExportReport> exportLetters(Database& reader, const LetterExport& what,
                     written = tl::unexpected(rescue.error());
                     return false;
                 }
+                if (*rescue && isExplained) {
+                    DeadLetter whole = found;
+                    whole.record.value = (*rescue)->value;
+                    whole.record.headers = (*rescue)->headers;
+                    details.payload = what.explain(whole);
+                }
                 if (*rescue)
                     maskRescue(**rescue, masker, MaskPurpose::Export);
                 details.rescue = std::move(*rescue);
-            } else if (what.explain && *format == ExportFormat::JsonLines && !report.isMasked) {
+            } else if (isExplained) {
                 details.payload = what.explain(found);
             }
             written = (*writer)->add(letter, details);

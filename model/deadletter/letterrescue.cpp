@@ -153,6 +153,19 @@ Result<std::optional<Rescue>> rescueOf(Database& reader, const QString& letterId
     return rescue;
 }
 
+Result<DeadLetter> letterWithPayload(Database& reader, const QString& letterId)
+{
+    auto letter = deadLetter(reader, letterId);
+    if (!letter || !letter->facts.isPointer)
+        return letter;
+    auto rescue = rescueOf(reader, letter->id);
+    if (!rescue)
+        return tl::unexpected<Error>(rescue.error());
+    if (*rescue)
+        letter->record.value = std::move((*rescue)->value);
+    return letter;
+}
+
 RawRecord withPayload(RawRecord pointer, const Rescue& rescue)
 {
     pointer.key = rescue.key;

@@ -33,6 +33,9 @@ struct Rescue
 /// The pointer as it would have been with its payload: its own headers, the origin's key and value.
 [[nodiscard]] RawRecord withPayload(RawRecord pointer, const Rescue& rescue);
 
+/// The letter as people and queries see it: of a pointer the payload that was rescued, if any. Errors as `deadLetter`.
+[[nodiscard]] Result<DeadLetter> letterWithPayload(Database& reader, const QString& letterId);
+
 /// Why the record found at a pointer's origin is not the one it meant; empty: it is. The topic may have been made anew,
 /// so the offset alone proves nothing where the letter tells the record's time.
 [[nodiscard]] QString rescueRefusal(const DeadLetter& letter, const LookedUpRecord& found);

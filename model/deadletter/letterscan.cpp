@@ -370,10 +370,15 @@ Result<QueryOutcome> scanLetters(Database& reader, const Query& query, const Sca
                                  const std::function<bool(std::span<const std::int64_t>)>& receive,
                                  std::stop_token stop)
 {
-    const auto present = reader.query<Query>([&](SQLite::Database& db) { return withPresentGroups(db, query); });
+    auto pointers = PointerPayloads::None;
+    const auto present = reader.query<Query>([&](SQLite::Database& db) {
+        if (db.execAndGet("SELECT EXISTS (SELECT 1 FROM letter_rescue)").getInt() != 0)
+            pointers = PointerPayloads::Rescued;
+        return withPresentGroups(db, query);
+    });
     if (!present)
         return tl::unexpected<Error>(present.error());
-    const ScanSql sql = compileScan(*present, options.now);
+    const ScanSql sql = compileScan(*present, options.now, pointers);
     Scan scan(options, receive, stop);
     const Status status = reader.guarded([&](SQLite::Database& db) { scan.run(db, reader.file(), sql); });
     if (!status && status.error().code == ErrorCode::Cancelled && stop.stop_requested())

@@ -48,15 +48,25 @@ bool isSelection(const QueryNode& node)
             (node.term.field == QueryField::Group && node.term.op == QueryOperator::Equal));
 }
 
+constexpr const char* ownPayload = "b.value";
+/// letter_rescue goes by the letter's id. Only a pointer is looked up.
+constexpr const char* payloadOrRescued =
+    "CASE l.is_pointer WHEN 0 THEN b.value ELSE ifnull("
+    "(SELECT r.value FROM letter_channel c JOIN letter_rescue r ON r.letter_id ="
+    " printf('%s-%d-%d-%08x', c.tag, l.partition, l.offset, (l.digest >> 32) & 4294967295)"
+    " WHERE c.id = l.channel_ref), b.value) END";
+
 /// Every condition is 0 or 1, never NULL, so that its negation is right. A plus before a column keeps SQLite from
 /// choosing an index that would cost the order of the list.
 class Compiler
 {
 public:
     /// @param terms  where functions may be used: their terms are put there; null: SQLite's own means only.
-    explicit Compiler(UtcTime now, std::vector<QueryTerm>* terms = nullptr)
+    /// @param payload  the expression of a letter's payload, for functions.
+    explicit Compiler(UtcTime now, std::vector<QueryTerm>* terms = nullptr, std::string payload = ownPayload)
         : m_now(now)
         , m_terms(terms)
+        , m_payload(std::move(payload))
     {
     }
 
@@ -252,21 +262,27 @@ private:
             if (!m_terms)
                 return std::nullopt;
             const std::int64_t n = number(term);
-            return QuerySql{"query_text(?, b.value, b.key, b.headers, l.error_message)"
-                            " OR +l.group_ref IN (SELECT id FROM letter_group WHERE query_word(?, error_class))",
+            return QuerySql{std::string("query_text(?, ")
+                                .append(m_payload)
+                                .append(", b.key, b.headers, l.error_message)"
+                                        " OR +l.group_ref IN (SELECT id FROM letter_group WHERE query_word(?, "
+                                        "error_class))"),
                             {n, n},
                             true};
         }
         case QueryField::Header:
             return m_terms ? std::optional(QuerySql{"query_header(?, b.headers)", {number(term)}, true}) : std::nullopt;
         case QueryField::Payload:
-            return m_terms ? std::optional(QuerySql{"query_payload(?, b.value)", {number(term)}, true}) : std::nullopt;
+            return m_terms ? std::optional(QuerySql{
+                                 std::string("query_payload(?, ").append(m_payload).append(")"), {number(term)}, true})
+                           : std::nullopt;
         }
         return std::nullopt;
     }
 
     UtcTime m_now;
     std::vector<QueryTerm>* m_terms;
+    std::string m_payload;
 };
 
 } // namespace
@@ -297,7 +313,7 @@ QuerySql compileQuery(const Query& query, UtcTime now)
     return *compiled;
 }
 
-ScanSql compileScan(const Query& query, UtcTime now)
+ScanSql compileScan(const Query& query, UtcTime now, PointerPayloads pointers)
 {
     ScanSql scan;
     if (query.matchesAll())
@@ -314,7 +330,9 @@ ScanSql compileScan(const Query& query, UtcTime now)
     if (!selection.children.empty())
         scan.selection = Compiler(now).compile(selection).value_or(QuerySql{});
     if (!rest.children.empty())
-        scan.rest = Compiler(now, &scan.terms).compile(rest).value_or(QuerySql{});
+        scan.rest = Compiler(now, &scan.terms, pointers == PointerPayloads::Rescued ? payloadOrRescued : ownPayload)
+                        .compile(rest)
+                        .value_or(QuerySql{});
     scan.needsBody = needsBytes(rest);
     return scan;
 }

@@ -36,6 +36,11 @@ struct ScanSql
     std::vector<QueryTerm> terms; ///< of `rest`'s functions, by their numbers
     bool needsBody = false;
 };
-[[nodiscard]] ScanSql compileScan(const Query& query, UtcTime now);
+/// What of a pointer is looked at: itself has no payload.
+enum class PointerPayloads {
+    None,    ///< nothing was rescued: no letter costs a look
+    Rescued, ///< what was copied from its origin, as `dlq show` shows it
+};
+[[nodiscard]] ScanSql compileScan(const Query& query, UtcTime now, PointerPayloads pointers);
 
 } // namespace spillway

@@ -219,7 +219,8 @@ void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now
         m_letterId = letter.id;
         m_rawHeaders = letter.record.headers;
         m_payload->show(letter.record.value, noPayloadText(letter));
-        m_payload->setOrigin({});
+        m_rescued = rescuedText(letter);
+        m_payload->setOrigin(m_rescued);
         const std::optional<QString> stack = stackText(letter.record, letter.facts);
         m_stackNote->setText(stack ? tr("Stack") : tr("The letter holds no stack trace"));
         if (stack)
@@ -246,17 +247,24 @@ void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now
         askTimeline();
 }
 
+QString Inspector::withRescue(const QString& sentence) const
+{
+    if (m_rescued.isEmpty() || sentence.isEmpty())
+        return m_rescued + sentence;
+    return m_rescued + u" · "_s + sentence;
+}
+
 void Inspector::showSchema(const DecodedPayload& payload)
 {
     if (payload.text) { // the marks stand for bytes that are not shown now
         m_payload->show(payload.text, {});
-        m_payload->setOrigin(decodedText(payload));
+        m_payload->setOrigin(withRescue(decodedText(payload)));
         m_payload->setMarks({}, payload.judgement.verdict == SchemaVerdict::Invalid ? schemaText(payload) : QString());
         return;
     }
     // Only what does not fit is said as a fault; that it fits, or cannot be told, stands with the size.
     const bool isFault = payload.judgement.verdict == SchemaVerdict::Invalid;
-    m_payload->setOrigin(isFault ? QString() : schemaText(payload));
+    m_payload->setOrigin(withRescue(isFault ? QString() : schemaText(payload)));
     m_payload->setMarks(payload.marks, isFault ? schemaText(payload) : QString());
 }
 

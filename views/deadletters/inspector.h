@@ -3,10 +3,10 @@
 
 #include "model/deadletter/deadletter.h"
 #include "model/deadletter/headerrows.h"
-#include "views/deadletters/letterwords.h"
 #include "model/deadletter/lettercopy.h"
 #include "model/deadletter/lettertimeline.h"
 #include "model/schema/decodedpayload.h"
+#include "views/deadletters/letterwords.h"
 #include "views/widgets/asyncload.h"
 #include "views/widgets/rowtable.h"
 #include "views/widgets/timetext.h"
@@ -39,6 +39,7 @@ public:
     void show(const DeadLetter& letter, const TimeText& time, UtcTime now);
     /// What the schemas say of the letter shown: marks in its payload, or its decoded text.
     void showSchema(const DecodedPayload& payload);
+    [[nodiscard]] QString withRescue(const QString& sentence) const;
     void clear(const QString& why);
     void showSide(Side side);
     /// pretty, tree, raw, hex, pretty …
@@ -88,6 +89,7 @@ private:
     DataSource& m_data;
     Prompter& m_prompter;
     std::optional<QByteArray> m_value;  // of the letter shown
+    QString m_rescued;                  // where it was copied from; empty: it is the letter's own
     std::vector<LabelledText> m_source; // likewise, without the time to loss
     std::optional<LetterLoss> m_loss;
     Headers m_rawHeaders; // as they were shown last

@@ -104,6 +104,20 @@ QString lettersDetail(const std::vector<DeadLetterGroup>& groups)
              largest->team.value_or(translated("nobody's")));
 }
 
+namespace {
+
+/// `facts` tell the topic.
+QString originPlace(const LetterFacts& facts)
+{
+    return facts.originPartition && facts.originOffset ? translated("%1, partition %2, offset %3")
+                                                             .arg(visibleText(*facts.originTopic))
+                                                             .arg(*facts.originPartition)
+                                                             .arg(formatCount(facts.originOffset->value))
+                                                       : visibleText(*facts.originTopic);
+}
+
+} // namespace
+
 QString ageText(const DeadLetter& letter, UtcTime now)
 {
     const QString age = coarseDuration(now - letter.agesFrom());
@@ -125,13 +139,15 @@ QString noPayloadText(const DeadLetter& letter)
         return translated("null: a tombstone; the message was published without a payload");
     if (!letter.facts.originTopic)
         return translated("The payload stayed elsewhere; the letter points there but does not say where. No tombstone");
-    const QString place = letter.facts.originPartition && letter.facts.originOffset
-                              ? translated("%1, partition %2, offset %3")
-                                    .arg(visibleText(*letter.facts.originTopic))
-                                    .arg(*letter.facts.originPartition)
-                                    .arg(formatCount(letter.facts.originOffset->value))
-                              : visibleText(*letter.facts.originTopic);
-    return translated("The payload stayed at %1; this letter only points there. No tombstone").arg(place);
+    return translated("The payload stayed at %1; this letter only points there. No tombstone")
+        .arg(originPlace(letter.facts));
+}
+
+QString rescuedText(const DeadLetter& letter)
+{
+    if (!letter.facts.isPointer || !letter.record.value || !letter.facts.originTopic)
+        return {};
+    return translated("copied from %1, where this letter points").arg(originPlace(letter.facts));
 }
 
 std::vector<LabelledText> sourceLines(const DeadLetter& letter, const TimeText& time, UtcTime now)

@@ -29,6 +29,9 @@ namespace spillway::views {
 /// What is said in place of a payload that is not there: a tombstone is none, and a pointer's payload stayed elsewhere.
 [[nodiscard]] QString noPayloadText(const DeadLetter& letter);
 
+/// Where a rescued payload comes from; empty for a letter's own.
+[[nodiscard]] QString rescuedText(const DeadLetter& letter);
+
 struct LabelledText
 {
     QString label;

@@ -198,6 +198,28 @@ void LossTest::payloadsAreRescuedBeforeTheyExpire()
     QCOMPARE(rescue[u"timestamp"_s].toString(), at(then + 1));
     QVERIFY(isUtcTime(rescue[u"rescuedAt"_s]));
     QCOMPARE(scene.ctl({u"dlq"_s, u"show"_s, idOf(1), u"--raw"_s}).out, QByteArray("\x00payload-1", 10));
+    // What is shown as its payload is found as one: by a word, on export, and by a plan.
+    QCOMPARE(shown(1)[u"value"_s].toString().toUtf8(), QByteArray("\x00payload-1", 10));
+    const auto found = [&](const QString& query) {
+        QStringList ids;
+        for (const QJsonObject& letter : scene.ctl({u"dlq"_s, u"list"_s, u"--json"_s, u"--query"_s, query}).lines())
+            ids += letter[u"id"_s].toString();
+        return ids;
+    };
+    QCOMPARE(found(u"payload-1"_s), QStringList{idOf(1)});
+    QCOMPARE(found(u"payload state:lost"_s), QStringList{}); // that one could not be copied
+    QCOMPARE(scene
+                 .ctl({u"dlq"_s, u"export"_s, u"--query"_s, u"payload-0"_s, u"--out"_s, scene.path(u"one.jsonl"_s),
+                       u"--json"_s})
+                 .object()[u"letters"_s]
+                 .toInteger(),
+             1);
+    QCOMPARE(scene
+                 .ctl({u"replay"_s, u"plan"_s, u"--query"_s, u"payload-0"_s, u"--out"_s, scene.path(u"0.plan"_s),
+                       u"--json"_s})
+                 .object()[u"messages"_s]
+                 .toInteger(),
+             1);
     const CtlOutput text = scene.ctl({u"dlq"_s, u"show"_s, idOf(1)});
     EXPECT(text.out.contains("rescued from " + origin.toUtf8() + " [1] @ 1"), text.told());
     QVERIFY(shown(2)[u"rescue"_s].isNull());

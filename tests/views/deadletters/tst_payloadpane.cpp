@@ -205,6 +205,14 @@ void PayloadPaneTest::aPointerIsNoTombstone()
     letter.facts.originPartition = 3;
     letter.facts.originOffset = Offset{88'120};
     QVERIFY(noPayloadText(letter).contains(u"stayed at orders, partition 3, offset 88\u2009120"_s));
+    // What was rescued is shown, and from where.
+    QVERIFY(rescuedText(letter).isEmpty());
+    letter.record.value = QByteArray("{}");
+    QCOMPARE(rescuedText(letter), u"copied from orders, partition 3, offset 88\u2009120, where this letter points"_s);
+    letter.facts.isPointer = false;
+    QVERIFY(rescuedText(letter).isEmpty());
+    letter.facts.isPointer = true;
+    letter.record.value.reset();
     QVERIFY(noPayloadText(letter).endsWith(u"No tombstone"_s));
     letter.facts.originTopic.reset();
     QVERIFY(noPayloadText(letter).contains(u"does not say where"_s));

@@ -56,7 +56,10 @@ Result<LetterOrigin> readLetterOrigin(const Context& context, Database& reader, 
     const Asking asking(context, letter->connection);
     if (!asking.lookup())
         return noConnection(*letter);
-    auto origin = readOrigin(*asking.lookup(), *letter, std::move(stop));
+    const auto remadeAfter = topicRemadeAfter(reader, letter->clusterId, letter->facts.originTopic.value_or(QString()));
+    if (!remadeAfter)
+        return tl::unexpected<Error>(remadeAfter.error());
+    auto origin = readOrigin(*asking.lookup(), *letter, std::move(stop), *remadeAfter);
     if (!origin)
         return tl::unexpected<Error>(origin.error());
     return LetterOrigin{std::move(*letter), std::move(*origin)};

@@ -98,7 +98,8 @@ bool countOpen(SQLite::Database& db, const TopicBook& book, std::map<std::int64_
 {
     const UtcTime soon = now + lossHorizon;
     SQLite::Statement rescued(db, "SELECT 1 FROM letter_rescue WHERE letter_id = ?");
-    SQLite::Statement origin(db, "SELECT f.origin_topic, l.origin_partition, l.origin_offset, l.origin_at_ms"
+    SQLite::Statement origin(db, "SELECT f.origin_topic, l.origin_partition, l.origin_offset, l.origin_at_ms,"
+                                 " l.first_seen_at_ms"
                                  " FROM letter l JOIN letter_facet f ON f.id = l.facet_ref WHERE l.id = ?");
     SQLite::Statement select(db, "SELECT l.channel_ref, l.partition, l.offset, l.record_at_ms, l.size_bytes,"
                                  " l.moment_ms, l.is_pointer, l.id, c.generation > l.generation, l.digest"
@@ -139,7 +140,8 @@ bool countOpen(SQLite::Database& db, const TopicBook& book, std::map<std::int64_
             RecordPlace at{.partition = origin.getColumn(1).getInt(),
                            .offset = Offset{origin.getColumn(2).getInt64()},
                            .timestamp = {},
-                           .recordBytes = {}};
+                           .recordBytes = {},
+                           .knownAt = utcFromMs(origin.getColumn(4).getInt64())};
             if (!origin.isColumnNull(3))
                 at.timestamp = utcFromMs(origin.getColumn(3).getInt64());
             forecast = forecastLoss(at, book.topic(channel.clusterId, sql::text(origin.getColumn(0))));

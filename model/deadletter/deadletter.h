@@ -73,6 +73,8 @@ struct DeadLetter
     TriageState state = TriageState::New;
     std::optional<QString> assignee;
     QString group; ///< id of its fingerprint group
+    /// Its channel was deleted and made anew since: another record lies at its place there, or none.
+    bool isOfEarlierTopic = false;
     UtcTime firstSeenAt;
 
     /// Since when its age counts: deadLetteredAt, else firstSeenAt ("at least").

@@ -13,8 +13,11 @@ namespace {
 constexpr double dayMs = 86'400'000;
 constexpr double longestMs = 3650 * dayMs; // a bound further away than ten years is none
 
-bool isGone(const RecordPlace& place, const TopicFacts& facts)
+bool isGone(const RecordPlace& place, const KnownTopic& topic)
 {
+    const TopicFacts& facts = topic.facts;
+    if (place.knownAt && topic.remadeAfter && *place.knownAt <= *topic.remadeAfter)
+        return true;
     if (facts.exists == false)
         return true;
     if (facts.exists != true || place.partition < 0)
@@ -69,7 +72,7 @@ LossForecast forecastLoss(const RecordPlace& place, const KnownTopic* topic)
     if (!topic)
         return {};
     const TopicSettings& settings = topic->facts.settings;
-    if (isGone(place, topic->facts))
+    if (isGone(place, *topic))
         return {LossCause::Gone, std::nullopt};
     if (!settings.deletes)
         return {};
@@ -96,6 +99,8 @@ LossForecast forecastLoss(const RecordPlace& place, const KnownTopic* topic)
 
 LossForecast brokerLoss(const DeadLetter& letter, const TopicBook& book)
 {
+    if (letter.isOfEarlierTopic)
+        return {LossCause::Gone, std::nullopt};
     return forecastLoss({.partition = letter.record.at.partition,
                          .offset = letter.record.offset,
                          .timestamp = letter.record.timestamp,
@@ -111,7 +116,8 @@ LossForecast originLoss(const DeadLetter& letter, const TopicBook& book)
     return forecastLoss({.partition = *facts.originPartition,
                          .offset = *facts.originOffset,
                          .timestamp = facts.originTimestamp,
-                         .recordBytes = {}},
+                         .recordBytes = {},
+                         .knownAt = letter.firstSeenAt},
                         book.topic(letter.clusterId, *facts.originTopic));
 }
 

@@ -38,10 +38,14 @@ struct RecordPlace
     std::optional<UtcTime> timestamp; ///< what its broker counts its age from; nullopt: unknown
     /// Bytes a record of this topic takes, uncompressed: on disk it is less, so a bound by size comes early, not late.
     std::optional<std::int64_t> recordBytes;
+    /// When it was known to lie there; a topic made anew since has another record there. nullopt: it lies in the topic
+    /// as it is now.
+    std::optional<UtcTime> knownAt = std::nullopt;
 };
 
 /// What the topic's facts say about the record.
-///  - Below the log's start, at or beyond its end, in a partition or topic that is not there: gone.
+///  - Below the log's start, at or beyond its end, in a partition or topic that is not there, or in one that was made
+///    anew since: gone.
 ///  - By time: timestamp + retention.ms. Without a known timestamp: unknown.
 ///  - By size: when as many bytes follow it as retention.bytes allows, at the average growth of the last day. No
 ///  growth,
@@ -50,7 +54,7 @@ struct RecordPlace
 /// @param topic  nullptr: nobody asked yet; then unknown.
 [[nodiscard]] LossForecast forecastLoss(const RecordPlace& place, const KnownTopic* topic);
 
-/// The broker's copy of a letter.
+/// The broker's copy of a letter. Of an earlier topic of that name: gone.
 [[nodiscard]] LossForecast brokerLoss(const DeadLetter& letter, const TopicBook& book);
 /// The record that the letter was, at its origin. Unknown where the letter does not tell topic, partition and offset.
 [[nodiscard]] LossForecast originLoss(const DeadLetter& letter, const TopicBook& book);

@@ -8,6 +8,7 @@
 #include "model/deadletter/letterloss.h"
 #include "model/deadletter/letterprojection.h"
 #include "model/deadletter/letterrows.h"
+#include "model/deadletter/originrecord.h"
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/triage.h"
 
@@ -173,7 +174,7 @@ RawRecord withPayload(RawRecord pointer, const Rescue& rescue)
     return pointer;
 }
 
-QString rescueRefusal(const DeadLetter& letter, const LookedUpRecord& found)
+QString rescueRefusal(const DeadLetter& letter, const LookedUpRecord& found, std::optional<UtcTime> remadeAfter)
 {
     switch (found.answer) {
     case LookedUpRecord::Answer::BeforeLog:
@@ -193,6 +194,8 @@ QString rescueRefusal(const DeadLetter& letter, const LookedUpRecord& found)
         return u"the record is gone: the one at its place is of %1, it was of %2; the topic was made anew"_s.arg(
             found.record->timestamp ? formatUtc(*found.record->timestamp) : u"unknown time"_s,
             formatUtc(*letter.facts.originTimestamp));
+    if (!letter.facts.originTimestamp && isOriginRemade(letter, remadeAfter))
+        return u"the record is gone: its topic was made anew since the letter came"_s;
     return {};
 }
 
@@ -239,7 +242,12 @@ Result<RescueReport> LetterRescuer::rescue(RecordLookup& lookup, const std::vect
             broken = found.error();
             break;
         }
-        if (const QString why = rescueRefusal(letter, *found); !why.isEmpty()) {
+        const auto remadeAfter = topicRemadeAfter(*reader, letter.clusterId, *letter.facts.originTopic);
+        if (!remadeAfter) {
+            broken = remadeAfter.error();
+            break;
+        }
+        if (const QString why = rescueRefusal(letter, *found, *remadeAfter); !why.isEmpty()) {
             report.refused.emplace_back(letter.id, why);
             if (found->answer != LookedUpRecord::Answer::Open)
                 gone.push_back(letter.id);

@@ -20,7 +20,7 @@ constexpr const char* columns =
     " l.origin_partition, l.origin_offset, l.origin_at_ms, l.attempts, l.size_bytes, l.is_pointer, l.kind, l.state, "
     "l.assignee,"
     " l.error_message, l.replay_id, l.replay_generation, l.replay_of, l.stack_header, b.key, l.schema_verdict, "
-    "l.schema_version";
+    "l.schema_version, c.generation > l.generation";
 
 std::optional<UtcTime> maybeTime(const SQLite::Column& column)
 {
@@ -100,6 +100,7 @@ Result<DeadLetter> letterFromRow(SQLite::Statement& row, LetterParts parts)
     if (const auto word = sql::maybeText(next()))
         letter.schema.verdict = schemaVerdictFromWord(*word);
     letter.schema.version = maybeInt(next());
+    letter.isOfEarlierTopic = next().getInt() != 0;
     letter.id = letterId(letter.clusterId, letter.record.at, letter.record.offset, letter.digest);
     if (parts == LetterParts::Summary)
         return letter;

@@ -133,8 +133,11 @@ public:
                   letter.schema.verdict ? std::optional(schemaVerdictWord(*letter.schema.verdict)) : std::nullopt);
         bindNumber(++at, letter.schema.version);
         sql::bind(m_letter, ++at, standing.outcome);
-        if (m_letter.exec() == 0)
+        if (m_letter.exec() == 0) {
+            if (channel.generation > 1)
+                readAgain(channel, letter);
             return false;
+        }
         const std::int64_t place = m_db.getLastInsertRowid();
         if (m_isWaitedFor)
             m_late += id;
@@ -210,6 +213,22 @@ public:
     [[nodiscard]] bool movesLetters() const { return m_strains.hasPins(); }
 
 private:
+    /// A topic may only have looked made anew, after a broker lost its end: what lies where it lay is still there.
+    void readAgain(const Channel& channel, const PreparedLetter& letter)
+    {
+        if (!m_again)
+            m_again.emplace(m_db, "UPDATE letter SET generation = ?1"
+                                  " WHERE channel_ref = ?2 AND partition = ?3 AND offset = ?4 AND digest = ?5"
+                                  " AND generation < ?1");
+        m_again->reset();
+        m_again->bind(1, channel.generation);
+        m_again->bind(2, channel.ref);
+        m_again->bind(3, letter.record.at.partition);
+        m_again->bind(4, letter.record.offset.value);
+        m_again->bind(5, static_cast<std::int64_t>(letter.digest));
+        m_again->exec();
+    }
+
     static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
     struct Count
@@ -323,6 +342,7 @@ private:
     UtcTime m_seenAt;
     SQLite::Statement m_letter;
     SQLite::Statement m_body;
+    std::optional<SQLite::Statement> m_again;
     LetterShelf& m_shelf;
     StrainWriter m_strains;
     LetterFacetWriter m_facets;

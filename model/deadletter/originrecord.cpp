@@ -3,6 +3,7 @@
 
 #include "model/base/text.h"
 #include "model/deadletter/sqltext.h"
+#include "model/deadletter/topicstore.h"
 
 #include <algorithm>
 
@@ -60,7 +61,12 @@ QString originAnswerWord(OriginRecord::Answer answer)
     return {};
 }
 
-OriginRecord judgeOrigin(const DeadLetter& letter, LookedUpRecord found)
+bool isOriginRemade(const DeadLetter& letter, std::optional<UtcTime> remadeAfter)
+{
+    return remadeAfter && letter.firstSeenAt <= *remadeAfter;
+}
+
+OriginRecord judgeOrigin(const DeadLetter& letter, LookedUpRecord found, std::optional<UtcTime> remadeAfter)
 {
     const LetterFacts& facts = letter.facts;
     switch (found.answer) {
@@ -101,6 +107,8 @@ OriginRecord judgeOrigin(const DeadLetter& letter, LookedUpRecord found)
     } else if (record.key && letter.record.key && *record.key != *letter.record.key) {
         return different(
             u"another record stands there: its key is not the letter's; the topic was recreated, most likely"_s);
+    } else if (isOriginRemade(letter, remadeAfter)) {
+        return different(u"another record stands there: the topic was recreated since the letter came"_s);
     } else {
         origin.because =
             u"the letter tells no time to hold it against; if the topic was recreated, it is another record"_s;
@@ -108,7 +116,8 @@ OriginRecord judgeOrigin(const DeadLetter& letter, LookedUpRecord found)
     return origin;
 }
 
-Result<OriginRecord> readOrigin(RecordLookup& lookup, const DeadLetter& letter, std::stop_token stop)
+Result<OriginRecord> readOrigin(RecordLookup& lookup, const DeadLetter& letter, std::stop_token stop,
+                                std::optional<UtcTime> remadeAfter)
 {
     const auto at = originOf(letter.facts);
     if (!at)
@@ -116,7 +125,7 @@ Result<OriginRecord> readOrigin(RecordLookup& lookup, const DeadLetter& letter, 
     auto found = lookup.recordAt(*at, *letter.facts.originOffset, std::move(stop));
     if (!found)
         return tl::unexpected<Error>(found.error());
-    return judgeOrigin(letter, std::move(*found));
+    return judgeOrigin(letter, std::move(*found), remadeAfter);
 }
 
 Result<std::vector<Offset>> offsetsOfLetters(Database& reader, const QString& clusterId, const TopicPartition& origin,
@@ -158,6 +167,12 @@ Result<LastGood> findLastGood(RecordLookup& lookup, Database& reader, const Dead
         return fail(ErrorCode::NotFound, u"the letter does not tell topic, partition and offset of its origin"_s);
     if (!letter.record.key)
         return fail(ErrorCode::NotFound, u"the letter has no key, so no record has the same one"_s);
+    const auto remadeAfter = topicRemadeAfter(reader, letter.clusterId, at->topic);
+    if (!remadeAfter)
+        return tl::unexpected<Error>(remadeAfter.error());
+    if (isOriginRemade(letter, *remadeAfter))
+        return fail(ErrorCode::NotFound,
+                    u"%1 was recreated since the letter came: what it holds came later"_s.arg(visibleText(at->topic)));
     LastGood good{.oldest = *letter.facts.originOffset};
     std::int64_t window = firstWindow;
     const auto looked = [&] {

@@ -35,9 +35,14 @@ struct OriginRecord
 
 /// Pure: holds a record against what the letter tells.
 /// 1. Both times are known: equal or not decides. 2. Else the same key and payload confirm. 3. Else two keys that
-/// differ make it another record. 4. Else nothing is proved.
-[[nodiscard]] OriginRecord judgeOrigin(const DeadLetter& letter, LookedUpRecord found);
-[[nodiscard]] Result<OriginRecord> readOrigin(RecordLookup& lookup, const DeadLetter& letter, std::stop_token stop);
+/// differ, or a topic made anew since the letter was first seen, make it another record. 4. Else nothing is proved.
+/// @param remadeAfter  of the origin's topic, as `topicRemadeAfter` tells it.
+[[nodiscard]] OriginRecord judgeOrigin(const DeadLetter& letter, LookedUpRecord found,
+                                       std::optional<UtcTime> remadeAfter = std::nullopt);
+[[nodiscard]] Result<OriginRecord> readOrigin(RecordLookup& lookup, const DeadLetter& letter, std::stop_token stop,
+                                              std::optional<UtcTime> remadeAfter = std::nullopt);
+/// The topic that the letter's origin lay in is gone, and another bears its name.
+[[nodiscard]] bool isOriginRemade(const DeadLetter& letter, std::optional<UtcTime> remadeAfter);
 
 /// How far back it is looked.
 struct LastGoodLimits
@@ -63,7 +68,8 @@ struct LastGood
     QString because;             ///< one sentence: what was found or not, and how far was looked
 };
 
-/// Backwards through the origin's partition, in windows. NotFound: the letter has no key, or does not tell its place.
+/// Backwards through the origin's partition, in windows. NotFound: the letter has no key, does not tell its place, or
+/// its topic was made anew since, so that nothing there came before it.
 /// @param reader    the stored letters, to pass over records that failed themselves.
 /// @param progress  may be null.
 [[nodiscard]] Result<LastGood> findLastGood(RecordLookup& lookup, Database& reader, const DeadLetter& letter,

@@ -86,6 +86,8 @@ public:
                       " deletes = excluded.deletes, compacts = excluded.compacts, min_in_sync = excluded.min_in_sync,"
                       " compression = excluded.compression"
                       " RETURNING id")
+        , m_before(db, "SELECT sampled_at_ms, is_there, partitions FROM broker_topic WHERE cluster_id = ? AND name = ?")
+        , m_remade(db, "UPDATE broker_topic SET remade_after_ms = ? WHERE id = ?")
         , m_lastChange(db, "SELECT is_there, partitions, retention_ms, retention_bytes, deletes, compacts, min_in_sync"
                            " FROM broker_topic_change WHERE topic_id = ? ORDER BY at_ms DESC LIMIT 1")
         , m_change(db, "INSERT OR REPLACE INTO broker_topic_change (topic_id, at_ms, is_there, partitions,"
@@ -102,6 +104,7 @@ public:
              const TopicInterest& interest, std::int64_t atMs)
     {
         const SettingRow row = rowOf(facts);
+        const std::optional<Before> before = beforeOf(clusterId, facts.topic);
         m_topic.reset();
         sql::bind(m_topic, 1, clusterId);
         sql::bind(m_topic, 2, facts.topic);
@@ -117,11 +120,39 @@ public:
         while (m_topic.executeStep()) {
         }
         noteChange(id, atMs, row);
+        bool isRemade = before && facts.exists == true &&
+                        (before->isThere == 0 || before->partitions > std::ssize(facts.partitions));
         for (std::size_t i = 0; i < facts.partitions.size(); ++i)
-            noteLog(id, static_cast<int>(i), atMs, facts.partitions[i]);
+            isRemade = noteLog(id, static_cast<int>(i), atMs, facts.partitions[i]) || isRemade;
+        if (!before || !isRemade)
+            return;
+        m_remade.reset();
+        m_remade.bind(1, before->sampledMs);
+        m_remade.bind(2, id);
+        m_remade.exec();
     }
 
 private:
+    /// The topic as the sample before told it.
+    struct Before
+    {
+        std::int64_t sampledMs = 0;
+        std::optional<std::int64_t> isThere;
+        std::optional<std::int64_t> partitions;
+    };
+
+    std::optional<Before> beforeOf(const QString& clusterId, const QString& topic)
+    {
+        m_before.reset();
+        sql::bind(m_before, 1, clusterId);
+        sql::bind(m_before, 2, topic);
+        if (!m_before.executeStep())
+            return std::nullopt;
+        return Before{.sampledMs = m_before.getColumn(0).getInt64(),
+                      .isThere = sql::maybeNumber(m_before.getColumn(1)),
+                      .partitions = sql::maybeNumber(m_before.getColumn(2))};
+    }
+
     static void bindRow(SQLite::Statement& statement, int at, const SettingRow& row)
     {
         for (const auto& value : row)
@@ -146,8 +177,10 @@ private:
         m_change.exec();
     }
 
-    void noteLog(std::int64_t id, int partition, std::int64_t atMs, const PartitionLog& log)
+    /// @return whether the log went back, which none does as long as its topic lives.
+    bool noteLog(std::int64_t id, int partition, std::int64_t atMs, const PartitionLog& log)
     {
+        bool wentBack = false;
         const std::array<std::optional<std::int64_t>, 3> row{
             log.logStart ? std::optional(log.logStart->value) : std::nullopt,
             log.end ? std::optional(log.end->value) : std::nullopt, log.sizeBytes};
@@ -159,7 +192,8 @@ private:
                                                                   sql::maybeNumber(m_lastLog.getColumn(1)),
                                                                   sql::maybeNumber(m_lastLog.getColumn(2))};
             if (last == row)
-                return;
+                return false;
+            wentBack = (row[0] && last[0] && *row[0] < *last[0]) || (row[1] && last[1] && *row[1] < *last[1]);
         }
         m_log.reset();
         m_log.bind(1, id);
@@ -168,9 +202,12 @@ private:
         for (int i = 0; i < 3; ++i)
             sql::bind(m_log, 4 + i, row[static_cast<std::size_t>(i)]);
         m_log.exec();
+        return wentBack;
     }
 
     SQLite::Statement m_topic;
+    SQLite::Statement m_before;
+    SQLite::Statement m_remade;
     SQLite::Statement m_lastChange;
     SQLite::Statement m_change;
     SQLite::Statement m_lastLog;
@@ -189,11 +226,15 @@ public:
     {
     }
 
+    /// @param remadeMs  samples up to this one are of an earlier topic.
     std::optional<double> recordsPerDay(std::int64_t topic, int partition, std::int64_t sampledMs,
-                                        const std::optional<Offset>& end)
+                                        const std::optional<Offset>& end, std::optional<std::int64_t> remadeMs)
     {
-        const std::int64_t windowMs = sampledMs - dayMs;
-        std::optional<std::pair<std::int64_t, std::int64_t>> from = row(m_before, topic, partition, windowMs);
+        const bool isYoung = remadeMs && *remadeMs >= sampledMs - dayMs;
+        const std::int64_t windowMs = isYoung ? *remadeMs : sampledMs - dayMs;
+        std::optional<std::pair<std::int64_t, std::int64_t>> from;
+        if (!isYoung)
+            from = row(m_before, topic, partition, windowMs);
         if (from)
             from->first = windowMs; // what stood before the window stood at its start
         else
@@ -264,14 +305,27 @@ Status storeTopicFacts(Database& database, const QString& connection, const Topi
     });
 }
 
+Result<std::optional<UtcTime>> topicRemadeAfter(Database& reader, const QString& clusterId, const QString& name)
+{
+    return reader.query<std::optional<UtcTime>>([&](SQLite::Database& db) -> std::optional<UtcTime> {
+        SQLite::Statement select(db, "SELECT remade_after_ms FROM broker_topic WHERE cluster_id = ? AND name = ?");
+        sql::bind(select, 1, clusterId);
+        sql::bind(select, 2, name);
+        if (!select.executeStep() || select.isColumnNull(0))
+            return std::nullopt;
+        return utcFromMs(select.getColumn(0).getInt64());
+    });
+}
+
 Result<TopicBook> topicBook(Database& reader)
 {
     return reader.query<TopicBook>([](SQLite::Database& db) {
         std::vector<KnownTopic> topics;
         GrowthReader growth(db);
-        SQLite::Statement select(db, "SELECT id, cluster_id, connection, role, is_named, name, is_there, partitions,"
-                                     " retention_ms, retention_bytes, deletes, compacts, min_in_sync, failure,"
-                                     " sampled_at_ms, compression FROM broker_topic ORDER BY cluster_id, name");
+        SQLite::Statement select(
+            db, "SELECT id, cluster_id, connection, role, is_named, name, is_there, partitions,"
+                " retention_ms, retention_bytes, deletes, compacts, min_in_sync, failure,"
+                " sampled_at_ms, compression, remade_after_ms FROM broker_topic ORDER BY cluster_id, name");
         SQLite::Statement log(db, "SELECT log_start, end_offset, size_bytes FROM broker_topic_log"
                                   " WHERE topic_id = ? AND partition = ? ORDER BY at_ms DESC LIMIT 1");
         while (select.executeStep()) {
@@ -295,6 +349,9 @@ Result<TopicBook> topicBook(Database& reader)
                 topic.facts.failure = Error{ErrorCode::Unauthorised, *failure};
             const std::int64_t sampledMs = select.getColumn(14).getInt64();
             topic.sampledAt = utcFromMs(sampledMs);
+            const auto remadeMs = sql::maybeNumber(select.getColumn(16));
+            if (remadeMs)
+                topic.remadeAfter = utcFromMs(*remadeMs);
             for (std::size_t i = 0; i < topic.facts.partitions.size(); ++i) {
                 PartitionLog& partition = topic.facts.partitions[i];
                 log.reset();
@@ -307,7 +364,8 @@ Result<TopicBook> topicBook(Database& reader)
                         partition.end = Offset{*end};
                     partition.sizeBytes = sql::maybeNumber(log.getColumn(2));
                 }
-                topic.recordsPerDay.push_back(growth.recordsPerDay(id, static_cast<int>(i), sampledMs, partition.end));
+                topic.recordsPerDay.push_back(
+                    growth.recordsPerDay(id, static_cast<int>(i), sampledMs, partition.end, remadeMs));
             }
             topics.push_back(std::move(topic));
         }

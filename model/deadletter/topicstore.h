@@ -34,6 +34,10 @@ struct KnownTopic
     /// Records a partition gained per day, on average over the samples of the last 24 h; nullopt: too few of them.
     std::vector<std::optional<double>> recordsPerDay;
     UtcTime sampledAt;
+    /// It was deleted and made anew since this sample: what lay in it by then is gone, whatever lies at its place now.
+    /// nullopt: not that we know. Told by a log that ended or began earlier than before, by fewer partitions, or by a
+    /// topic that is there again.
+    std::optional<UtcTime> remadeAfter = std::nullopt;
 };
 
 /// By cluster, then topic. A value: it may go to any thread.
@@ -54,6 +58,10 @@ private:
 /// @param interests  by topic; those that are missing are `Event`.
 [[nodiscard]] Status storeTopicFacts(Database& database, const QString& connection, const TopicFactsReport& report,
                                      const std::map<QString, TopicInterest>& interests, UtcTime takenAt);
+
+/// `remadeAfter` of one topic.
+[[nodiscard]] Result<std::optional<UtcTime>> topicRemadeAfter(Database& reader, const QString& clusterId,
+                                                              const QString& name);
 
 /// Everything that is known. Blocking; on a reader's thread.
 [[nodiscard]] Result<TopicBook> topicBook(Database& reader);

@@ -55,6 +55,10 @@ private Q_SLOTS:
     void lettersSayUntilWhenTheyStay();
     void payloadsAreRescuedBeforeTheyExpire_data() { Peers::addVersionRows(); }
     void payloadsAreRescuedBeforeTheyExpire();
+    void whatWasDeletedUnreadIsSaid_data() { Peers::addVersionRows(); }
+    void whatWasDeletedUnreadIsSaid();
+    void aTopicMadeAnewHoldsOtherRecords_data() { Peers::addVersionRows(); }
+    void aTopicMadeAnewHoldsOtherRecords();
     void theDoctorNamesWhatIsWrong_data() { Peers::addVersionRows(); }
     void theDoctorNamesWhatIsWrong();
 };
@@ -240,6 +244,179 @@ void LossTest::payloadsAreRescuedBeforeTheyExpire()
         for (const ForeignHeader& header : landed[i].headers)
             QVERIFY2(!header.name.startsWith("__streams.errors."), header.name.constData());
     }
+}
+
+void LossTest::whatWasDeletedUnreadIsSaid()
+{
+    QFETCH(QString, version);
+    const Peer& kafka = Peers::byVersion(version);
+    const QString letters = kafka.newTopic(u"unread-letters"_s, 2);
+    const QString later = kafka.newTopic(u"later-letters"_s, 1);
+    ForeignProducer producer(kafka.bootstrap());
+    const auto write = [&](const QString& topic, int partition, int many) {
+        for (int i = 0; i < many; ++i)
+            producer.send(topic, {.partition = partition, .key = "k", .value = "letter " + QByteArray::number(i)});
+        producer.flush();
+    };
+    const auto deleteBefore = [&](const QString& topic, int partition, qint64 offset) {
+        QTemporaryFile file;
+        QVERIFY(file.open());
+        file.write(QByteArray(R"({"version":1,"partitions":[{"topic":")") + topic.toUtf8() + R"(","partition":)" +
+                   QByteArray::number(partition) + R"(,"offset":)" + QByteArray::number(offset) + "}]}");
+        file.close();
+        (void)kafka.tool(u"org.apache.kafka.tools.DeleteRecordsCommand"_s, {u"--offset-json-file"_s, file.fileName()});
+    };
+    Scene scene;
+    const auto writeWorkspace = [&](const QString& topics) {
+        scene.write(
+            u"spillway.yaml"_s,
+            workspaceText({{.name = u"main"_s,
+                            .bootstrap = kafka.bootstrap(),
+                            .more = {u"groups: { include: [ nobody ] }"_s, u"dead_letters: [ %1 ]"_s.arg(topics)}}},
+                          u"development"_s));
+    };
+    writeWorkspace(u"{ topic: %1 }"_s.arg(letters));
+    write(letters, 0, 2);
+    const CtlOutput first = scene.ctl({u"collect"_s, u"--once"_s, u"--json"_s});
+    EXPECT_EXIT(first, 0);
+    QCOMPARE(first.object()[u"deadLetters"_s].toInteger(), 2);
+    QCOMPARE(first.object()[u"lostBeforeRead"_s].toInteger(), 0);
+
+    write(letters, 0, 5); // 2 to 6, of which 6 stays
+    write(letters, 1, 3); // all of a partition that was empty when it was looked at first
+    write(later, 0, 4);   // a topic that nobody looked at yet
+    deleteBefore(letters, 0, 6);
+    deleteBefore(letters, 1, 3);
+    deleteBefore(later, 0, 2);
+    writeWorkspace(u"{ topic: %1 }, { topic: %2 }"_s.arg(letters, later));
+    const CtlOutput second = scene.ctl({u"collect"_s, u"--once"_s, u"--json"_s});
+    EXPECT_EXIT(second, 0);
+    QCOMPARE(second.object()[u"deadLetters"_s].toInteger(), 3);
+    QCOMPARE(second.object()[u"lostBeforeRead"_s].toInteger(), 7);
+    const QByteArray name = letters.toUtf8();
+    EXPECT(second.err.contains("up to 4 records of " + name + " [0] before Spillway read them (offsets 2 to 5)"),
+           second.told());
+    EXPECT(second.err.contains("up to 3 records of " + name + " [1] before Spillway read them (offsets 0 to 2)"),
+           second.told());
+    EXPECT(!second.err.contains(later.toUtf8()), second.told());
+
+    const CtlOutput third = scene.ctl({u"collect"_s, u"--once"_s, u"--json"_s});
+    EXPECT_EXIT(third, 0);
+    QCOMPARE(third.object()[u"lostBeforeRead"_s].toInteger(), 0);
+    EXPECT(third.err.isEmpty(), third.told());
+
+    const QJsonObject channel = rowOf(scene.ctl({u"dlq"_s, u"channels"_s, u"--json"_s}).rows(), u"channel"_s, letters);
+    QCOMPARE(channel[u"lostBeforeRead"_s].toInteger(), 7);
+    const QJsonArray ranges = channel[u"lostRanges"_s].toArray();
+    QCOMPARE(ranges.size(), 2);
+    for (const QJsonValue& range : ranges) {
+        const bool isFirst = range[u"partition"_s].toInt() == 0;
+        QCOMPARE(range[u"fromOffset"_s].toInteger(), isFirst ? 2 : 0);
+        QCOMPARE(range[u"toOffset"_s].toInteger(), isFirst ? 5 : 2);
+        QVERIFY(isUtcTime(range[u"noticedAt"_s]));
+    }
+    const QJsonObject other = rowOf(scene.ctl({u"dlq"_s, u"channels"_s, u"--json"_s}).rows(), u"channel"_s, later);
+    QCOMPARE(other[u"lostBeforeRead"_s].toInteger(-1), 0);
+    const CtlOutput text = scene.ctl({u"dlq"_s, u"channels"_s});
+    EXPECT(text.out.contains("up to 7 records deleted by the broker before Spillway read them"), text.told());
+
+    const CtlOutput doctor = scene.ctl({u"dlq"_s, u"doctor"_s, u"--json"_s});
+    EXPECT_EXIT(doctor, 0); // a warning
+    const QJsonObject finding = rowOf(doctor.rows(), u"rule"_s, u"lostBeforeRead"_s);
+    QCOMPARE(finding[u"severity"_s].toString(), u"warning"_s);
+    QCOMPARE(finding[u"subject"_s].toString(), letters);
+    QVERIFY(!finding[u"remedy"_s].toString().isEmpty());
+}
+
+void LossTest::aTopicMadeAnewHoldsOtherRecords()
+{
+    QFETCH(QString, version);
+    const Peer& kafka = Peers::byVersion(version);
+    const TopicConfig kept{{u"retention.ms"_s, QString::number(10 * day)}};
+    const QString origin = kafka.newTopic(u"anew"_s, 1);
+    const QString letters = kafka.newTopic(u"anew-letters"_s, 2, kept);
+    const qint64 then = QDateTime::currentMSecsSinceEpoch() - hour;
+    Scene scene;
+    scene.write(u"spillway.yaml"_s, workspaceText({{.name = u"main"_s,
+                                                    .bootstrap = kafka.bootstrap(),
+                                                    .more = {u"groups: { include: [ nobody ] }"_s,
+                                                             u"dead_letters: [ { topic: %1 } ]"_s.arg(letters)}}},
+                                                  u"development"_s, {u"rescue: false"_s}));
+    ForeignProducer producer(kafka.bootstrap());
+    const auto write = [&](const QString& topic, int partition, const QByteArray& value) {
+        producer.send(topic,
+                      {.partition = partition, .value = value, .headers = {{"x-own", "1"}}, .timestampMs = then});
+        producer.flush();
+    };
+    for (const char* value : {"first 0", "first 1", "first 2"})
+        write(origin, 0, value);
+    write(letters, 0, "first a");
+    write(letters, 0, "first b");
+    write(letters, 1, "first c");
+    // A pointer that tells its record's place, and no time.
+    producer.send(letters, {.partition = 1,
+                            .key = std::nullopt,
+                            .value = std::nullopt,
+                            .headers = {{"__dlq.errors.topic", origin.toUtf8()},
+                                        {"__dlq.errors.partition", "0"},
+                                        {"__dlq.errors.offset", "0"},
+                                        {"__dlq.errors.group", "readers"},
+                                        {"__dlq.errors.delivery.count", "5"}}});
+    producer.flush();
+    EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
+    const auto listed = [&] {
+        std::map<QString, QJsonObject> byId;
+        for (const QJsonObject& letter : scene.ctl({u"dlq"_s, u"list"_s, u"--json"_s}).lines())
+            byId[letter[u"id"_s].toString()] = letter;
+        return byId;
+    };
+    const std::map<QString, QJsonObject> before = listed();
+    QCOMPARE(before.size(), std::size_t{4});
+    QString pointer;
+    for (const auto& [id, letter] : before) {
+        QCOMPARE(letter[u"brokerLoss"_s].toString(), u"retentionTime"_s);
+        if (letter[u"dialect"_s].toString() == u"share-group"_s)
+            pointer = id;
+    }
+    QVERIFY(!pointer.isEmpty());
+    const CtlOutput there = scene.ctl({u"dlq"_s, u"origin"_s, pointer, u"--raw"_s});
+    EXPECT_EXIT(there, 0);
+    QCOMPARE(there.out, QByteArray("first 0"));
+
+    // The same names, other topics: where a letter lay, another one lies, or none.
+    for (const QString& topic : {origin, letters})
+        kafka.deleteTopic(topic);
+    kafka.createTopic(origin, 1);
+    kafka.createTopic(letters, 2, kept);
+    write(origin, 0, "second 0");
+    write(letters, 0, "second a");
+    write(letters, 1, "second c");
+    const CtlOutput again = scene.ctl({u"collect"_s, u"--once"_s, u"--json"_s});
+    EXPECT_EXIT(again, 0);
+    QCOMPARE(again.object()[u"deadLetters"_s].toInteger(), 2);
+    const std::map<QString, QJsonObject> after = listed();
+    QCOMPARE(after.size(), std::size_t{6});
+    for (const auto& [id, letter] : after) {
+        const bool isOld = before.contains(id);
+        QCOMPARE(letter[u"brokerLoss"_s].toString(), isOld ? u"gone"_s : u"retentionTime"_s);
+        QCOMPARE(letter[u"brokerLossAt"_s].isNull(), isOld);
+        const CtlOutput shown = scene.ctl({u"dlq"_s, u"show"_s, id});
+        EXPECT(shown.out.contains("not at the broker") == isOld, shown.told());
+    }
+    QCOMPARE(after.at(pointer)[u"originLoss"_s].toString(), u"gone"_s);
+    const QJsonObject channel = scene.ctl({u"dlq"_s, u"channels"_s, u"--json"_s}).rows().at(0);
+    QCOMPARE(channel[u"gone"_s].toInteger(), 4);
+    QCOMPARE(channel[u"pointersGone"_s].toInteger(), 1);
+
+    // The record at the origin's place is not handed out as the letter's.
+    const CtlOutput other = scene.ctl({u"dlq"_s, u"origin"_s, pointer, u"--raw"_s});
+    EXPECT_EXIT(other, 1);
+    QCOMPARE(other.out, QByteArray());
+    const CtlOutput rescue = scene.ctl({u"dlq"_s, u"rescue"_s, pointer, u"--json"_s});
+    EXPECT_EXIT(rescue, 1);
+    QCOMPARE(rescue.object()[u"rescued"_s].toInteger(), 0);
+    QCOMPARE(rescue.object()[u"lost"_s].toInteger(), 1);
+    QCOMPARE(listed().at(pointer)[u"state"_s].toString(), u"lost"_s);
 }
 
 void LossTest::theDoctorNamesWhatIsWrong()

@@ -78,6 +78,9 @@ private Q_SLOTS:
     void untilWhenARecordStays();
     void theOriginIsToldOnlyWithItsPlace();
     void anAnswerIsKeptAndItsChanges();
+    void aTopicMadeAnewIsNoticed_data();
+    void aTopicMadeAnewIsNoticed();
+    void lettersOfAnEarlierTopicAreGone();
     void growthIsTheAverageOfADay_data();
     void growthIsTheAverageOfADay();
     void historyIsThinned();
@@ -128,6 +131,16 @@ void LetterLossTest::untilWhenARecordStays_data()
     hidden.facts.exists.reset();
     hidden.facts.settings = {};
     row("a topic we may not see: unknown", hidden, here, {});
+
+    KnownTopic remade = topic;
+    remade.remadeAfter = writtenAt;
+    RecordPlace known = here;
+    known.knownAt = writtenAt;
+    row("the topic was made anew since: gone, whatever lies there", remade, known, {LossCause::Gone, std::nullopt});
+    known.knownAt = writtenAt + Millis{1};
+    row("it came after the topic was made anew", remade, known,
+        {LossCause::RetentionTime, writtenAt + Millis{7 * day}});
+    row("it lies in the topic as it is now", remade, here, {LossCause::RetentionTime, writtenAt + Millis{7 * day}});
 
     topic.facts.settings = deleting(unlimitedTime, unlimitedBytes);
     row("no limit: never", topic, here, {LossCause::Never, std::nullopt});
@@ -242,6 +255,96 @@ void LetterLossTest::anAnswerIsKeptAndItsChanges()
     QCOMPARE(book->topic(u"cluster-1"_s, u"orders.DLT"_s)->facts, facts);
 }
 
+void LetterLossTest::aTopicMadeAnewIsNoticed_data()
+{
+    QTest::addColumn<QList<std::optional<TopicFacts>>>("samples"); // one a second; nullopt: nobody asked about it
+    QTest::addColumn<int>("after");                                // second of `remadeAfter`; -1: it was not made anew
+    const TopicFacts first{
+        .topic = u"orders"_s, .exists = true, .partitions = {{Offset{4}, Offset{9}, {}}, {Offset{0}, Offset{5}, {}}}};
+    const auto changed = [&](const std::function<void(TopicFacts&)>& change) {
+        TopicFacts facts = first;
+        change(facts);
+        return facts;
+    };
+    using Samples = QList<std::optional<TopicFacts>>;
+    QTest::newRow("it goes on") << Samples{first, first, changed([](TopicFacts& f) {
+                                               f.partitions[0] = {Offset{7}, Offset{12}, {}};
+                                               f.partitions.push_back({Offset{0}, Offset{1}, {}});
+                                           })}
+                                << -1;
+    QTest::newRow("a log ends earlier") << Samples{first, first,
+                                                   changed([](TopicFacts& f) { f.partitions[1].end = Offset{4}; })}
+                                        << 1;
+    QTest::newRow("a log begins earlier") << Samples{first, changed([](TopicFacts& f) {
+                                                         f.partitions[0] = {Offset{0}, Offset{20}, {}};
+                                                     })}
+                                          << 0;
+    QTest::newRow("it has fewer partitions")
+        << Samples{first, changed([](TopicFacts& f) { f.partitions.pop_back(); })} << 0;
+    const TopicFacts none{.topic = u"orders"_s, .exists = false};
+    QTest::newRow("it is gone") << Samples{first, none} << -1;
+    QTest::newRow("it is there again, and larger")
+        << Samples{first, none, changed([](TopicFacts& f) { f.partitions[1].end = Offset{50}; })} << 1;
+    QTest::newRow("for a while we might not see it")
+        << Samples{first, TopicFacts{.topic = u"orders"_s, .exists = {}}, first} << -1;
+    QTest::newRow("a partition that could not be asked tells nothing")
+        << Samples{first, changed([](TopicFacts& f) { f.partitions[0] = {}; }), first} << -1;
+    QTest::newRow("the last time counts")
+        << Samples{first, changed([](TopicFacts& f) { f.partitions[0].end = Offset{5}; }), std::nullopt,
+                   changed([](TopicFacts& f) { f.partitions[0].end = Offset{4}; })}
+        << 1;
+}
+
+void LetterLossTest::aTopicMadeAnewIsNoticed()
+{
+    QFETCH(QList<std::optional<TopicFacts>>, samples);
+    QFETCH(int, after);
+    StoreFixture fixture;
+    for (int i = 0; i < samples.size(); ++i) {
+        TopicFactsReport report{.clusterId = u"cluster-1"_s};
+        if (samples[i])
+            report.topics = {*samples[i]};
+        QVERIFY(fixture.store().write([&](Database& database) {
+            return storeTopicFacts(database, u"orders"_s, report, {}, utcFromMs(letterMs + i * 1'000));
+        }));
+    }
+    const std::optional<UtcTime> expected =
+        after < 0 ? std::nullopt : std::optional(utcFromMs(letterMs + after * 1'000));
+    Database reader = fixture.reader();
+    QCOMPARE(topicBook(reader)->topic(u"cluster-1"_s, u"orders"_s)->remadeAfter, expected);
+    QCOMPARE(topicRemadeAfter(reader, u"cluster-1"_s, u"orders"_s).value(), expected);
+    QCOMPARE(topicRemadeAfter(reader, u"cluster-2"_s, u"orders"_s).value(), std::optional<UtcTime>());
+}
+
+void LetterLossTest::lettersOfAnEarlierTopicAreGone()
+{
+    StoreFixture fixture;
+    const auto same = StoreFixture::prepared(1, u"E"_s, u"c"_s);
+    const auto other = StoreFixture::prepared(2, u"E"_s, u"c"_s);
+    fixture.add({same, other});
+    const auto begin = [&] {
+        QVERIFY(fixture.store().write([&](Database& database) {
+            return startGeneration(database, u"cluster-1"_s, u"orders"_s, same.record.at.topic);
+        }));
+    };
+    KnownTopic topic = topicNamed(same.record.at.topic);
+    topic.facts.partitions.assign(3, {Offset{0}, Offset{100}, {}});
+    topic.facts.settings = deleting(Limit<Millis>{Millis{day}}, unlimitedBytes);
+    const TopicBook book({topic});
+    Database reader = fixture.reader();
+    const auto cause = [&](const PreparedLetter& prepared) {
+        return brokerLoss(deadLetter(reader, StoreFixture::idOf(prepared)).value(), book).cause;
+    };
+    QCOMPARE(cause(same), LossCause::RetentionTime);
+    begin();
+    QCOMPARE(cause(same), LossCause::Gone);
+    QCOMPARE(cause(other), LossCause::Gone);
+    // A record that is read again where it lay is there: the broker had only lost its end.
+    QCOMPARE(fixture.add({same}), std::int64_t{0});
+    QCOMPARE(cause(same), LossCause::RetentionTime);
+    QCOMPARE(cause(other), LossCause::Gone);
+}
+
 void LetterLossTest::growthIsTheAverageOfADay_data()
 {
     using Samples = QList<std::pair<qint64, qint64>>; // hours, end offset
@@ -253,6 +356,7 @@ void LetterLossTest::growthIsTheAverageOfADay_data()
     QTest::newRow("what came before the last day does not count")
         << Samples{{0, 0}, {1, 1'000}, {48, 1'024}} << std::optional(24.0);
     QTest::newRow("a topic made anew has no past") << Samples{{0, 900}, {6, 3}} << std::optional<double>();
+    QTest::newRow("it grows by its own records") << Samples{{0, 20}, {6, 0}, {12, 30}} << std::optional(120.0);
 }
 
 void LetterLossTest::growthIsTheAverageOfADay()

@@ -141,8 +141,10 @@ void LetterRescueTest::whatIsNotTheRecordMeant_data()
     QTest::addColumn<qint64>("recordMs");
     QTest::addColumn<qint64>("toldMs"); // -1: the letter does not tell
     QTest::addColumn<QString>("why");
-    const auto row = [](const char* name, Answer answer, qint64 recordMs, qint64 toldMs, const QString& why) {
-        QTest::newRow(name) << static_cast<int>(answer) << recordMs << toldMs << why;
+    QTest::addColumn<bool>("isRemade"); // the topic, after the letter came
+    const auto row = [](const char* name, Answer answer, qint64 recordMs, qint64 toldMs, const QString& why,
+                        bool isRemade = false) {
+        QTest::newRow(name) << static_cast<int>(answer) << recordMs << toldMs << why << isRemade;
     };
     row("there, of the time the letter tells", Answer::Found, 5, 5, {});
     row("there, and the letter tells no time", Answer::Found, 5, -1, {});
@@ -151,6 +153,8 @@ void LetterRescueTest::whatIsNotTheRecordMeant_data()
     row("the log ends before", Answer::BeyondEnd, 0, 5, u"made anew"_s);
     row("compacted away", Answer::NoRecord, 0, 5, u"compacted away"_s);
     row("in an open transaction", Answer::Open, 0, 5, u"not decided yet"_s);
+    row("no time told, in a topic made anew", Answer::Found, 5, -1, u"made anew"_s, true);
+    row("of the time the letter tells, in a topic made anew: it was put back", Answer::Found, 5, 5, {}, true);
     row("no topic", Answer::NoTopic, 0, 5, u"no such topic"_s);
 }
 
@@ -160,6 +164,7 @@ void LetterRescueTest::whatIsNotTheRecordMeant()
     QFETCH(qint64, recordMs);
     QFETCH(qint64, toldMs);
     QFETCH(QString, why);
+    QFETCH(bool, isRemade);
     LookedUpRecord found{.answer = static_cast<LookedUpRecord::Answer>(answer), .record = {}, .bounds = {}};
     if (found.answer == LookedUpRecord::Answer::Found) {
         found.record.emplace();
@@ -168,7 +173,8 @@ void LetterRescueTest::whatIsNotTheRecordMeant()
     DeadLetter letter;
     if (toldMs >= 0)
         letter.facts.originTimestamp = utcFromMs(toldMs);
-    const QString refusal = rescueRefusal(letter, found);
+    letter.firstSeenAt = utcFromMs(7);
+    const QString refusal = rescueRefusal(letter, found, utcFromMs(isRemade ? 7 : 6));
     QCOMPARE(refusal.isEmpty(), why.isEmpty());
     QVERIFY2(refusal.contains(why), qPrintable(refusal));
 }

@@ -46,6 +46,8 @@ class TstOriginRecord final : public QObject
 private Q_SLOTS:
     void theOriginIsItselfOrNothing_data();
     void theOriginIsItselfOrNothing();
+    void aTopicMadeAnewHoldsOtherRecords_data();
+    void aTopicMadeAnewHoldsOtherRecords();
     void aFailedBrokerIsNoAnswer();
     void theLastGoodOneIsFoundBackwards();
     void theSearchIsBoundedAndSaysHowFar();
@@ -109,6 +111,40 @@ void TstOriginRecord::theOriginIsItselfOrNothing()
     QCOMPARE(readOrigin(lookup, elsewhere, {})->answer, OriginRecord::Answer::NoTopic);
     elsewhere.facts.originOffset.reset();
     QCOMPARE(readOrigin(lookup, elsewhere, {})->answer, OriginRecord::Answer::NotTold);
+}
+
+void TstOriginRecord::aTopicMadeAnewHoldsOtherRecords_data()
+{
+    using Answer = OriginRecord::Answer;
+    QTest::addColumn<QByteArray>("value"); // of the letter
+    QTest::addColumn<qint64>("ms");        // 0: the letter does not tell it
+    QTest::addColumn<qint64>("seenMs");
+    QTest::addColumn<Answer>("answer");
+    QTest::newRow("the letter came before: another record")
+        << QByteArray("V") << qint64{0} << qint64{5'000} << Answer::Different;
+    QTest::newRow("the letter came after: nothing is proved")
+        << QByteArray("V") << qint64{0} << qint64{5'001} << Answer::Unconfirmed;
+    QTest::newRow("the same payload was published again")
+        << QByteArray("v") << qint64{0} << qint64{5'000} << Answer::Confirmed;
+    QTest::newRow("its time is the letter's: it was put back")
+        << QByteArray("V") << qint64{1'000} << qint64{5'000} << Answer::Confirmed;
+}
+
+void TstOriginRecord::aTopicMadeAnewHoldsOtherRecords()
+{
+    QFETCH(QByteArray, value);
+    QFETCH(qint64, ms);
+    QFETCH(qint64, seenMs);
+    QFETCH(OriginRecord::Answer, answer);
+    auto source = std::make_unique<MemorySource>();
+    source->append(orders, record("k", "v", 1'000));
+    RecordSourceLookup lookup(std::move(source));
+    DeadLetter letter = letterOf(0, "k", value, ms ? std::optional(ms) : std::nullopt);
+    letter.firstSeenAt = utcFromMs(seenMs);
+    const auto origin = readOrigin(lookup, letter, {}, utcFromMs(5'000));
+    QVERIFY(origin);
+    QCOMPARE(originAnswerWord(origin->answer), originAnswerWord(answer));
+    QCOMPARE(origin->isThere(), answer != OriginRecord::Answer::Different);
 }
 
 void TstOriginRecord::aFailedBrokerIsNoAnswer()

@@ -27,7 +27,7 @@ int roleOfColumn(int column)
     case DeadLetterGroupTable::CountColumn:
         return DeadLetterGroupTable::CountRole;
     case DeadLetterGroupTable::OldestColumn:
-        return DeadLetterGroupTable::FirstSeenRole;
+        return DeadLetterGroupTable::OldestOpenRole;
     case DeadLetterGroupTable::KindColumn:
         return DeadLetterGroupTable::KindWordRole;
     case DeadLetterGroupTable::StateColumn:
@@ -74,6 +74,8 @@ QVariant DeadLetterGroupTable::data(const QModelIndex& index, int role) const
         return qint64{group.count};
     case OpenCountRole:
         return qint64{group.openCount};
+    case OldestOpenRole:
+        return group.oldestOpenAt ? QVariant(qint64{toMs(*group.oldestOpenAt)}) : QVariant();
     case FirstSeenRole:
         return qint64{toMs(group.firstSeen)};
     case LastSeenRole:
@@ -98,8 +100,8 @@ QVariant DeadLetterGroupTable::data(const QModelIndex& index, int role) const
 QVariant DeadLetterGroupTable::headerData(int section, Qt::Orientation orientation, int role) const
 {
     // Identifiers, for export and for the view to name in the reader's language.
-    static const std::array<QString, ColumnCount> names{u"title"_s, u"eventType"_s, u"consumer"_s, u"team"_s,
-                                                        u"count"_s, u"firstSeen"_s, u"kind"_s,     u"state"_s};
+    static const std::array<QString, ColumnCount> names{u"title"_s, u"eventType"_s,  u"consumer"_s, u"team"_s,
+                                                        u"count"_s, u"oldestOpen"_s, u"kind"_s,     u"state"_s};
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= ColumnCount)
         return {};
     return names.at(static_cast<std::size_t>(section));
@@ -116,6 +118,7 @@ QHash<int, QByteArray> DeadLetterGroupTable::roleNames() const
             {TeamRole, "team"},
             {CountRole, "count"},
             {OpenCountRole, "openCount"},
+            {OldestOpenRole, "oldestOpenMs"},
             {FirstSeenRole, "firstSeenMs"},
             {LastSeenRole, "lastSeenMs"},
             {KindRole, "kind"},

@@ -31,9 +31,10 @@ public:
         EventTypeRole,
         ConsumerRole,
         TeamRole,
-        CountRole,     ///< qint64 letters that fit the question
-        OpenCountRole, ///< qint64 of these, open
-        FirstSeenRole, ///< qint64 ms since 1970
+        CountRole,      ///< qint64 letters that fit the question
+        OpenCountRole,  ///< qint64 of these, open
+        OldestOpenRole, ///< qint64 ms since 1970, of its oldest open letter; invalid: none is open
+        FirstSeenRole,  ///< qint64 ms since 1970
         LastSeenRole,
         KindRole, ///< FailureKind as int
         KindWordRole,

@@ -26,6 +26,18 @@ std::int64_t ageMs(UtcTime since, UtcTime now)
     return std::max<std::int64_t>(0, (now - since).count());
 }
 
+std::optional<std::int64_t> oldestAgeMs(const DeadLetterGroup& group, UtcTime now)
+{
+    const auto age = oldestAge(group, now);
+    return age ? std::optional(std::int64_t{age->count()}) : std::nullopt;
+}
+
+QString oldestAgeText(const DeadLetterGroup& group, UtcTime now)
+{
+    const auto age = oldestAge(group, now);
+    return age ? formatDuration(*age) : u"–"_s;
+}
+
 void writeLetter(JsonWriter& json, const DeadLetter& letter, const LetterLoss& loss)
 {
     const LetterFacts& facts = letter.facts;
@@ -155,7 +167,7 @@ QByteArray groupsJson(const std::vector<DeadLetterGroup>& groups, UtcTime now,
             .field(u"count", group.count)
             .field(u"firstSeen", group.firstSeen)
             .field(u"lastSeen", group.lastSeen)
-            .field(u"oldestAgeMs", ageMs(group.firstSeen, now))
+            .field(u"oldestAgeMs", oldestAgeMs(group, now))
             .field(u"state", triageStateWord(group.state))
             .field(u"assignee", group.assignee)
             .field(u"substate", substates.contains(group.id)
@@ -175,8 +187,7 @@ QString groupsText(const std::vector<DeadLetterGroup>& groups, UtcTime now)
         {u"GROUP"_s, u"LETTERS"_s, u"TITLE"_s, u"TEAM"_s, u"KIND"_s, u"OLDEST"_s, u"STATE"_s}};
     for (const DeadLetterGroup& group : groups)
         rows.push_back({group.id, formatCount(group.count), cut(visibleText(group.title), longestTitle),
-                        orUnknown(group.team), failureKindWord(group.kind),
-                        formatDuration(Millis{ageMs(group.firstSeen, now)}),
+                        orUnknown(group.team), failureKindWord(group.kind), oldestAgeText(group, now),
                         stateAndAssignee(group.state, group.assignee)});
     return alignedLines(rows);
 }

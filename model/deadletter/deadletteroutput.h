@@ -20,7 +20,7 @@
 /// any thread.
 namespace spillway {
 
-/// One document: an array.
+/// One document: an array. `oldestAgeMs` is `oldestAge`, null where no letter is open.
 /// @param substates  how each group goes, by its id; null where it is not there.
 [[nodiscard]] QByteArray groupsJson(const std::vector<DeadLetterGroup>& groups, UtcTime now,
                                     const QHash<QString, GroupSubstate>& substates = {});

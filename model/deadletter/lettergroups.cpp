@@ -44,6 +44,7 @@ struct Sums
     std::int64_t open = 0;
     std::int64_t firstMs = std::numeric_limits<std::int64_t>::max();
     std::int64_t lastMs = std::numeric_limits<std::int64_t>::min();
+    std::optional<std::int64_t> oldestOpenMs;
 
     void add(const Share& share)
     {
@@ -60,6 +61,11 @@ struct Sums
         firstMs = std::min(firstMs, first);
         lastMs = std::max(lastMs, last);
     }
+    void addOpenMoment(std::optional<std::int64_t> ms)
+    {
+        if (ms && (!oldestOpenMs || *ms < *oldestOpenMs))
+            oldestOpenMs = ms;
+    }
     void add(const Sums& other)
     {
         for (const auto& [kind, letters] : other.kinds)
@@ -71,6 +77,7 @@ struct Sums
         count += other.count;
         open += other.open;
         addMoments(other.firstMs, other.lastMs);
+        addOpenMoment(other.oldestOpenMs);
     }
     void fill(DeadLetterGroup& group) const
     {
@@ -78,6 +85,8 @@ struct Sums
         group.openCount = open;
         group.firstSeen = utcFromMs(firstMs);
         group.lastSeen = utcFromMs(lastMs);
+        if (oldestOpenMs)
+            group.oldestOpenAt = utcFromMs(*oldestOpenMs);
         std::int64_t most = 0;
         for (const FailureKind kind : kindOrder) {
             if (const auto found = kinds.find(kind); found != kinds.end() && found->second > most) {
@@ -111,7 +120,8 @@ SumsByRef countedSums(SQLite::Database& db)
 {
     SumsByRef sums;
     SQLite::Statement select(db,
-                             "SELECT n.group_ref, n.kind, n.state, n.assignee, n.letters, g.first_at_ms, g.last_at_ms"
+                             "SELECT n.group_ref, n.kind, n.state, n.assignee, n.letters, g.first_at_ms, g.last_at_ms,"
+                             " g.oldest_open_at_ms"
                              " FROM letter_count n JOIN letter_group g ON g.id = n.group_ref"
                              " WHERE n.letters > 0"
                              " ORDER BY n.group_ref");
@@ -119,6 +129,7 @@ SumsByRef countedSums(SQLite::Database& db)
         Sums& group = sums[select.getColumn(0).getInt64()];
         group.add(shareFrom(select, 1));
         group.addMoments(select.getColumn(5).getInt64(), select.getColumn(6).getInt64());
+        group.addOpenMoment(sql::maybeNumber(select.getColumn(7)));
     }
     return sums;
 }
@@ -133,8 +144,11 @@ SumsByRef selectedSums(SQLite::Database& db, const QuerySql& sql)
     sql.bind(select, 1);
     while (select.executeStep()) {
         Sums& group = sums[select.getColumn(0).getInt64()];
-        group.add(shareFrom(select, 1));
+        const Share share = shareFrom(select, 1);
+        group.add(share);
         group.addMoments(select.getColumn(5).getInt64(), select.getColumn(6).getInt64());
+        if (isOpen(share.state))
+            group.addOpenMoment(select.getColumn(5).getInt64());
     }
     return sums;
 }
@@ -198,6 +212,11 @@ std::vector<DeadLetterGroup> groupsOf(SQLite::Database& db, const SumsByRef& sum
 
 } // namespace
 
+std::optional<Millis> oldestAge(const DeadLetterGroup& group, UtcTime now)
+{
+    return group.oldestOpenAt ? std::optional(std::max(Millis{0}, now - *group.oldestOpenAt)) : std::nullopt;
+}
+
 Result<std::vector<DeadLetterGroup>> deadLetterGroups(Database& reader, const Query& query, UtcTime now,
                                                       std::stop_token stop)
 {
@@ -219,6 +238,8 @@ Result<std::vector<DeadLetterGroup>> deadLetterGroups(Database& reader, const Qu
             place = letter.place;
             group.add({letter.kind, letter.state, letter.assignee.value_or(QString()), 1});
             group.addMoments(toMs(letter.agesFrom()), toMs(letter.agesFrom()));
+            if (isOpen(letter.state))
+                group.addOpenMoment(toMs(letter.agesFrom()));
             return true;
         },
         stop);

@@ -22,8 +22,9 @@ struct DeadLetterGroup
     FailureKind kind = FailureKind::Unknown; ///< of most of its letters
     std::int64_t count = 0;
     std::int64_t openCount = 0;
-    UtcTime firstSeen; ///< moment of its oldest letter: deadLetteredAt, else firstSeenAt
-    UtcTime lastSeen;  ///< of its newest
+    UtcTime firstSeen;                   ///< moment of its oldest letter: deadLetteredAt, else firstSeenAt
+    UtcTime lastSeen;                    ///< of its newest
+    std::optional<UtcTime> oldestOpenAt; ///< moment of its oldest open letter; nullopt: none is open
     /// Of its letters' states the one that asks most: failedAgain, new, assigned, unknown, sent, planned, parked, lost,
     /// archived, resolved, in this order.
     TriageState state = TriageState::New;
@@ -31,6 +32,10 @@ struct DeadLetterGroup
     std::optional<QString> sampleMessage; ///< of the letter stored last; untrusted
     friend bool operator==(const DeadLetterGroup&, const DeadLetterGroup&) = default;
 };
+
+/// How old a group is wherever that is said, shown or judged: how long the oldest of its open letters waits. nullopt:
+/// none is open, and nothing waits. A clock that stepped back gives no negative age. Pure.
+[[nodiscard]] std::optional<Millis> oldestAge(const DeadLetterGroup& group, UtcTime now);
 
 /// Groups with a letter that fits, largest open count first, then by last letter, then by id. A query that fits all is
 /// answered from counters, whatever the number of letters. Reads in the calling thread; errors as `runQuery`.

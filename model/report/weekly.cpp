@@ -180,7 +180,7 @@ void addAgenda(Document& document, const WeeklyFacts& facts)
         table.rows.push_back({one.group.title, one.group.team.value_or(u"no owner"_s), reasons.join(u", "_s),
                               failureKindWord(one.group.kind), formatCount(one.group.openCount),
                               formatCount(one.arrived), formatCount(one.arrivedBefore),
-                              ageText(one.oldestOpenAt, facts.period.until)});
+                              ageText(one.group.oldestOpenAt, facts.period.until)});
     }
     document.blocks.emplace_back(std::move(table));
     if (facts.agenda.size() > mostGroups)

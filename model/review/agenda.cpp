@@ -26,7 +26,7 @@ std::vector<AgendaReason> reasonsFor(const GroupActivity& activity, const Review
         reasons.push_back(AgendaReason::CarriedOver);
     if (activity.group.state == TriageState::FailedAgain)
         reasons.push_back(AgendaReason::FailedAgain);
-    if (activity.oldestOpenAt && period.until - *activity.oldestOpenAt > pastAge)
+    if (activity.group.oldestOpenAt && period.until - *activity.group.oldestOpenAt > pastAge)
         reasons.push_back(AgendaReason::PastAge);
     if (activity.group.firstSeen >= period.from)
         reasons.push_back(AgendaReason::New);
@@ -90,8 +90,8 @@ std::vector<TeamActivity> teamActivity(const std::vector<GroupActivity>& activit
         team.open += one.group.openCount;
         team.arrived += one.arrived;
         team.arrivedBefore += one.arrivedBefore;
-        if (one.oldestOpenAt && (!team.oldestOpenAt || *one.oldestOpenAt < *team.oldestOpenAt))
-            team.oldestOpenAt = one.oldestOpenAt;
+        if (one.group.oldestOpenAt && (!team.oldestOpenAt || *one.group.oldestOpenAt < *team.oldestOpenAt))
+            team.oldestOpenAt = one.group.oldestOpenAt;
     }
     std::vector<TeamActivity> teams;
     for (auto& [name, team] : byTeam)

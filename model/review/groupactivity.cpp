@@ -16,7 +16,6 @@ struct Arrivals
 {
     std::vector<std::int64_t> inPeriod;
     std::int64_t before = 0;
-    std::optional<UtcTime> oldestOpenAt;
 };
 
 } // namespace
@@ -32,14 +31,10 @@ Result<std::vector<GroupActivity>> groupActivity(Database& reader, const ReviewP
 
     const auto arrivals = reader.query<std::map<QString, Arrivals>>([&](SQLite::Database& db) {
         std::map<QString, Arrivals> byGroup;
-        SQLite::Statement group(db, "SELECT group_id, oldest_open_at_ms FROM letter_group ORDER BY id");
+        SQLite::Statement group(db, "SELECT DISTINCT group_id FROM letter_group");
         while (group.executeStep()) {
             Arrivals& of = byGroup[QString::fromUtf8(group.getColumn(0).getText())];
             of.inPeriod.assign(static_cast<std::size_t>(std::max(parts, 1)), 0);
-            if (group.getColumn(1).isNull())
-                continue;
-            const UtcTime oldest = utcFromMs(group.getColumn(1).getInt64()); // a group may be several rows
-            of.oldestOpenAt = std::min(of.oldestOpenAt.value_or(oldest), oldest);
         }
         // Part -1 is the span before; the index on (group_ref, moment_ms) answers alone.
         SQLite::Statement count(
@@ -74,10 +69,8 @@ Result<std::vector<GroupActivity>> groupActivity(Database& reader, const ReviewP
         const auto found = arrivals->find(group.id);
         if (found == arrivals->end())
             continue;
-        GroupActivity one{.group = std::move(group),
-                          .arrivedBefore = found->second.before,
-                          .arrivals = found->second.inPeriod,
-                          .oldestOpenAt = found->second.oldestOpenAt};
+        GroupActivity one{
+            .group = std::move(group), .arrivedBefore = found->second.before, .arrivals = found->second.inPeriod};
         for (const std::int64_t letters : one.arrivals)
             one.arrived += letters;
         if (one.group.openCount > 0 || one.arrived > 0)

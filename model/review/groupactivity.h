@@ -24,7 +24,6 @@ struct GroupActivity
     std::int64_t arrived = 0;           ///< in the period
     std::int64_t arrivedBefore = 0;     ///< in the span of the same length before it
     std::vector<std::int64_t> arrivals; ///< in the period, in equal parts, oldest first
-    std::optional<UtcTime> oldestOpenAt;
     friend bool operator==(const GroupActivity&, const GroupActivity&) = default;
 };
 

@@ -55,7 +55,7 @@ QByteArray agendaJson(const std::vector<AgendaItem>& agenda, const Review* revie
             .field(u"open", group.openCount)
             .field(u"arrived", item.activity.arrived)
             .field(u"arrivedBefore", item.activity.arrivedBefore)
-            .field(u"oldestOpenAt", item.activity.oldestOpenAt)
+            .field(u"oldestOpenAt", item.activity.group.oldestOpenAt)
             .key(u"reasons")
             .beginArray();
         for (const AgendaReason reason : item.reasons)

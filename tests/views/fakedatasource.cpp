@@ -207,6 +207,7 @@ DeadLetterGroup letterGroup(const QString& id, const QString& title, const QStri
     made.openCount = count;
     made.state = state;
     made.firstSeen = first;
+    made.oldestOpenAt = first;
     made.lastSeen = last;
     return made;
 }
@@ -298,8 +299,7 @@ FakeDataSource::FakeDataSource(UtcTime now)
         activity.push_back({.group = letters,
                             .arrived = letters.count / 2,
                             .arrivedBefore = letters.count / 3,
-                            .arrivals = {0, 2, 5, 3, letters.count / 4, 7},
-                            .oldestOpenAt = letters.firstSeen});
+                            .arrivals = {0, 2, 5, 3, letters.count / 4, 7}});
     agenda.agenda = makeAgenda(std::move(activity), agenda.period, {u"g3"_s}, Millis{86'400'000});
     for (int i = 0; i < 24; ++i)
         deadLetters.push_back(deadLetter(i, groupsOfLetters[0], now - Millis{i * 37'000}));

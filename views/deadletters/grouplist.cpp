@@ -19,7 +19,7 @@ namespace spillway::views {
 namespace {
 
 constexpr int rowPixels = 72;
-constexpr int textIndent = 16; // behind the state's shape
+constexpr int textIndent = 16;  // behind the state's shape
 constexpr int sparkPixels = 44; // leaves room for both names between which a letter went
 
 class GroupDelegate final : public QStyledItemDelegate
@@ -88,8 +88,9 @@ void GroupDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
 
     // Whose it is, how old, how it stands.
     const QRect lastBox(box.left() + textIndent, box.top() + 2 * line, box.width() - textIndent, line);
+    const auto age = oldestAge(group, m_settings.now());
     const QString before = visibleText(group.team.value_or(GroupList::tr("no owner"))) + u" · "_s +
-                           coarseDuration(m_settings.now() - group.firstSeen) + u" · "_s;
+                           (age ? coarseDuration(*age) : GroupList::tr("none open")) + u" · "_s;
     const QString behind = u" · "_s + kindText(group.kind) + u" · "_s +
                            (group.assignee ? visibleText(*group.assignee) : GroupList::tr("unassigned"));
     int left = lastBox.left();

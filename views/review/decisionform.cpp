@@ -138,8 +138,8 @@ void DecisionForm::show(const AgendaItem& item, const ReviewDecision* decision, 
         routeText(group.eventType, group.consumer), group.team.value_or(tr("no owner")), kindText(group.kind),
         tr("%1 open").arg(formatCount(group.openCount)),
         tr("%1 came, %2 in the span before").arg(formatCount(activity.arrived), formatCount(activity.arrivedBefore))};
-    if (activity.oldestOpenAt)
-        facts << tr("oldest %1").arg(m_settings.timeText().relative(*activity.oldestOpenAt, m_settings.now()));
+    if (activity.group.oldestOpenAt)
+        facts << tr("oldest %1").arg(m_settings.timeText().relative(*activity.group.oldestOpenAt, m_settings.now()));
     if (group.assignee)
         facts << tr("with %1").arg(*group.assignee);
     m_facts->setText(facts.join(u" · "_s));

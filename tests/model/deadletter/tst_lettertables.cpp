@@ -38,7 +38,8 @@ DeadLetterGroup group(const QString& id, std::int64_t count)
     group.id = id;
     group.title = u"title of "_s + id;
     group.count = count;
-    group.firstSeen = utcFromMs(1000);
+    group.firstSeen = utcFromMs(500);
+    group.oldestOpenAt = utcFromMs(1000);
     return group;
 }
 
@@ -92,7 +93,10 @@ void TstLetterTables::groupsSayWhatIsUnknown()
     known.team = u"payment-team"_s;
     known.kind = FailureKind::Schema;
     known.state = TriageState::FailedAgain;
-    table.replace({known, group(u"b"_s, 2)});
+    DeadLetterGroup closed = group(u"b"_s, 2);
+    closed.oldestOpenAt.reset();
+    table.replace({known, closed});
+    QVERIFY(!table.index(1, DeadLetterGroupTable::OldestColumn).data().isValid());
     QCOMPARE(table.index(0, DeadLetterGroupTable::TeamColumn).data(), QVariant(u"payment-team"_s));
     QVERIFY(!table.index(1, DeadLetterGroupTable::TeamColumn).data().isValid());
     QCOMPARE(table.index(0, DeadLetterGroupTable::StateColumn).data(), QVariant(u"failedAgain"_s));

@@ -20,6 +20,8 @@ class TstReads final : public QObject
 
 private Q_SLOTS:
     void groups();
+    void groupsAgeWithTheirOpenLetters_data();
+    void groupsAgeWithTheirOpenLetters();
     void groupsOfAQuery();
     void openCountsForThresholds();
     void listLines();
@@ -114,12 +116,64 @@ void TstReads::groups()
     keys.sort();
     expected.sort();
     QCOMPARE(keys, expected);
-    QCOMPARE(json[0].toObject()[u"oldestAgeMs"_s].toInteger(), 6 * 3'600'000);
+    QCOMPARE(json[0].toObject()[u"oldestAgeMs"_s].toInteger(), 4 * 3'600'000); // the older one is archived
     QCOMPARE(json[0].toObject()[u"title"_s].toString(), u"E1: message <n>"_s);
     QVERIFY(json[0].toObject()[u"assignee"_s].isNull());
     QCOMPARE(json[1].toObject()[u"assignee"_s].toString(), u"kim"_s);
     QVERIFY(groupsText(*groups, now).contains(u"E1: message <n>"));
     QCOMPARE(groupsJson({}, now), QByteArray("[]"));
+}
+
+void TstReads::groupsAgeWithTheirOpenLetters_data()
+{
+    QTest::addColumn<QString>("query");
+    QTest::newRow("from counters") << QString();
+    QTest::newRow("where SQLite answers the query") << u"attempts>=0 OR -attempts>=0"_s;
+    QTest::newRow("where letters are read for it") << u"header.n>0"_s;
+}
+
+void TstReads::groupsAgeWithTheirOpenLetters()
+{
+    QFETCH(QString, query);
+    StoreFixture fixture;
+    const auto letters = company();
+    fixture.add(letters);
+    std::int64_t seq = 0;
+    const auto decide = [&](const std::vector<int>& which, TriageState state) {
+        std::vector<QString> ids;
+        for (const int i : which)
+            ids.push_back(StoreFixture::idOf(letters[static_cast<std::size_t>(i)]));
+        QVERIFY(fixture.store().write(
+            [&](Database& database) { return applyTriageState(database, ids, state, std::nullopt, ++seq); }));
+    };
+    Database reader = fixture.reader();
+    const auto hours = [&](const QString& errorClass) {
+        const auto groups = deadLetterGroups(reader, *parseQuery(query), now);
+        for (const DeadLetterGroup& group : *groups) {
+            if (group.errorClass != errorClass)
+                continue;
+            const QJsonObject json = QJsonDocument::fromJson(groupsJson({group}, now)).array()[0].toObject();
+            const auto age = oldestAge(group, now);
+            if (json[u"oldestAgeMs"].isNull() != !age || (age && json[u"oldestAgeMs"].toInteger() != age->count()))
+                return u"the output differs"_s;
+            return age ? QString::number(age->count() / 3'600'000) : u"none"_s;
+        }
+        return u"no group"_s;
+    };
+    QCOMPARE(hours(u"com.acme.E1"_s), u"6"_s);
+    QCOMPARE(hours(u"com.acme.E2"_s), u"31"_s);
+    decide({0, 3}, TriageState::Archived);
+    QCOMPARE(hours(u"com.acme.E1"_s), u"4"_s);
+    QCOMPARE(hours(u"com.acme.E2"_s), u"21"_s);
+    decide({1}, TriageState::Parked); // parked ones are open
+    QCOMPARE(hours(u"com.acme.E1"_s), u"4"_s);
+    decide({1, 2}, TriageState::Lost);
+    QCOMPARE(hours(u"com.acme.E1"_s), u"none"_s);
+    decide({0}, TriageState::New);
+    QCOMPARE(hours(u"com.acme.E1"_s), u"6"_s);
+    QVERIFY(groupsText(*deadLetterGroups(reader, *parseQuery(query), now), now).contains(u"6 h"));
+    // A clock that stepped back.
+    QCOMPARE(oldestAge(deadLetterGroups(reader, Query{}, now)->at(0), utcFromMs(0)), std::optional(Millis{0}));
 }
 
 void TstReads::groupsOfAQuery()

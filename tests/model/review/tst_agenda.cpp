@@ -29,7 +29,7 @@ GroupActivity steady(const QString& id)
     activity.group.count = activity.group.openCount = 20;
     activity.group.firstSeen = now - day * 30;
     activity.group.state = TriageState::New;
-    activity.oldestOpenAt = now - hour;
+    activity.group.oldestOpenAt = now - hour;
     activity.arrived = activity.arrivedBefore = 20;
     return activity;
 }
@@ -88,10 +88,10 @@ void AgendaTest::aGroupIsOnItForAReason()
         activity.group.state = TriageState::FailedAgain;
         break;
     case 3:
-        activity.oldestOpenAt = now - day - Millis{1};
+        activity.group.oldestOpenAt = now - day - Millis{1};
         break;
     case 4:
-        activity.oldestOpenAt = now - day;
+        activity.group.oldestOpenAt = now - day;
         break;
     case 5:
         activity.group.firstSeen = lastWeek.from;
@@ -148,7 +148,7 @@ void AgendaTest::aGroupWithoutOpenLettersIsNotOnIt()
 void AgendaTest::teamsAreSums()
 {
     GroupActivity other = steady(u"g2"_s);
-    other.oldestOpenAt = now - day * 3;
+    other.group.oldestOpenAt = now - day * 3;
     GroupActivity nobodys = steady(u"g3"_s);
     nobodys.group.team.reset();
     nobodys.group.openCount = 500;
@@ -180,7 +180,7 @@ void AgendaTest::activityComesFromTheStore()
     QCOMPARE(one.arrived, 3);
     QCOMPARE(one.arrivedBefore, 2);
     QCOMPARE(one.arrivals, (std::vector<std::int64_t>{2, 1}));
-    QCOMPARE(one.oldestOpenAt, std::optional(utcFromMs(test::letterMs) - hour * 400));
+    QCOMPARE(one.group.oldestOpenAt, std::optional(utcFromMs(test::letterMs) - hour * 400));
     const auto stopped = [&] {
         std::stop_source source;
         source.request_stop();

@@ -114,8 +114,8 @@ void CollectTest::theReportHasItsFields()
     const CtlOutput output = company.scene.ctl({u"--json"_s, u"collect"_s, u"--once"_s});
     EXPECT_EXIT(output, 0);
     const QJsonObject report = output.object();
-    QCOMPARE(fieldNames(report), (QStringList{u"deadLetters"_s, u"elapsedMs"_s, u"lagSamples"_s, u"phases"_s,
-                                              u"processingRecords"_s, u"unreadable"_s}));
+    QCOMPARE(fieldNames(report), (QStringList{u"deadLetters"_s, u"elapsedMs"_s, u"lagSamples"_s, u"lostBeforeRead"_s,
+                                              u"phases"_s, u"processingRecords"_s, u"unreadable"_s}));
     QVERIFY(integer(report[u"elapsedMs"_s]).value_or(-1) >= 0);
     const QJsonArray phases = report[u"phases"_s].toArray();
     QVERIFY(!phases.isEmpty());

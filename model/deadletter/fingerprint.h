@@ -22,7 +22,7 @@ struct FingerprintParts
     friend bool operator==(const FingerprintParts&, const FingerprintParts&) = default;
 };
 
-inline constexpr int fingerprintVersion = 3;
+inline constexpr int fingerprintVersion = 4;
 
 /// A letter's group by its content, before anybody merged or split anything.
 struct Fingerprint

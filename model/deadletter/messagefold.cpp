@@ -2,6 +2,7 @@
 #include "model/deadletter/messagefold.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <utility>
 
@@ -14,7 +15,8 @@ constexpr qsizetype longestRead = 4096;
 constexpr qsizetype longestToken = 120; // what is longer is no word: a token, base64, a payload
 constexpr std::size_t mostFoldings = 100;
 constexpr qsizetype longestIdentifier = 64;
-constexpr qsizetype longestBehind = 30; // more than any of behindNames and a space
+constexpr qsizetype shortestPadded = 10; // base64 of eight bytes without its two signs
+constexpr qsizetype longestBehind = 30;  // more than any of behindNames and a space
 
 bool isDigit(char16_t c)
 {
@@ -28,13 +30,27 @@ bool isHexDigit(char16_t c)
 {
     return isDigit(c) || (c >= u'a' && c <= u'f') || (c >= u'A' && c <= u'F');
 }
+bool isBase64(char16_t c)
+{
+    return (isLetter(c) && c < 0x80) || isDigit(c) || c == u'+' || c == u'/' || c == u'-' || c == u'_';
+}
 bool isSpace(char16_t c)
 {
     return c <= u' ' || c == 0x7F || c == 0xA0;
 }
+/// Opening quotes and what closes them; typographic ones are no apostrophes.
+constexpr std::pair<char16_t, char16_t> quotes[] = {{u'\'', u'\''}, {u'"', u'"'}, {u'`', u'`'}, {u'‘', u'’'},
+                                                    {u'“', u'”'},   {u'„', u'“'}, {u'«', u'»'}};
+/// Its place in `quotes`; their number for what opens none.
+std::size_t quoteIndex(char16_t c)
+{
+    return static_cast<std::size_t>(
+        std::find_if(std::begin(quotes), std::end(quotes), [c](const auto& quote) { return quote.first == c; }) -
+        std::begin(quotes));
+}
 bool isQuote(char16_t c)
 {
-    return c == u'\'' || c == u'"' || c == u'`';
+    return quoteIndex(c) < std::size(quotes);
 }
 /// What an apostrophe may stand between. Placeholders count: what was a digit is one after folding.
 bool isWordEdge(char16_t c)
@@ -60,6 +76,10 @@ bool isDelimiter(char16_t c)
     case u'"':
     case u'\'':
     case u'`':
+    case u'‘':
+    case u'“':
+    case u'„':
+    case u'«':
     case u'!':
     case u'?':
     case u'…': // of a message that was cut
@@ -117,7 +137,7 @@ bool isNumber(QStringView token)
     qsizetype at = !token.isEmpty() && (token[0] == u'-' || token[0] == u'+') ? 1 : 0;
     if (at >= token.size() || !isDigit(token[at].unicode()))
         return false;
-    while (at < token.size() && (isDigit(token[at].unicode()) || token[at] == u'.'))
+    while (at < token.size() && (isDigit(token[at].unicode()) || token[at] == u'.' || token[at] == u','))
         ++at;
     if (at < token.size() && (token[at] == u'e' || token[at] == u'E')) {
         ++at;
@@ -131,6 +151,30 @@ bool isNumber(QStringView token)
     if (at < token.size() && token[at] == u'%')
         ++at;
     return at == token.size();
+}
+
+/// Up to three digits, or more of them in groups of three: `1`, `-12,345`.
+bool isGroupedDigits(QStringView token)
+{
+    if (!token.isEmpty() && (token[0] == u'-' || token[0] == u'+'))
+        token = token.sliced(1);
+    const qsizetype comma = token.indexOf(u',');
+    const QStringView first = token.first(comma < 0 ? token.size() : comma);
+    return !first.isEmpty() && first.size() <= 3 && all(first, isDigit);
+}
+
+/// `/var/x.txt`, `C:\\data\\x`: paths of files even without a digit; not `/order/amount`, a JSON pointer.
+bool isFilePath(QStringView token)
+{
+    while (!token.isEmpty() && (token.back() == u'.' || token.back() == u':'))
+        token.chop(1);
+    if (token.count(u'\\') >= 2)
+        return true;
+    const qsizetype name = token.lastIndexOf(u'/') + 1;
+    const qsizetype dot = token.lastIndexOf(u'.');
+    const QStringView ending = dot > name ? token.sliced(dot + 1) : QStringView();
+    return token.startsWith(u'/') && token.count(u'/') >= 2 && !ending.isEmpty() && ending.size() <= 5 &&
+           all(ending, isLetter);
 }
 
 bool isEmail(QStringView token)
@@ -246,6 +290,7 @@ public:
                     while (end < m_text.size() && !endsUrl(m_text[end].unicode()))
                         ++end;
                 }
+                end = wholeToken(at, end);
                 token(m_text.sliced(at, end - at));
                 at = end;
             }
@@ -278,14 +323,39 @@ private:
                 {from.first(std::min<qsizetype>(from.size(), 80)).toString(), placeholder.toString()});
     }
 
+    /// Behind what belongs to the token although it delimits others: thousands of a number, the padding of base64.
+    [[nodiscard]] qsizetype wholeToken(qsizetype at, qsizetype end) const
+    {
+        const auto isDigitAt = [this](qsizetype place) {
+            return place < m_text.size() && isDigit(m_text[place].unicode());
+        };
+        while (end < m_text.size() && m_text[end] == u',' && isGroupedDigits(m_text.sliced(at, end - at)) &&
+               isDigitAt(end + 1) && isDigitAt(end + 2) && isDigitAt(end + 3) && !isDigitAt(end + 4)) {
+            end += 4;
+            while (end < m_text.size() && !isDelimiter(m_text[end].unicode()))
+                ++end;
+        }
+        qsizetype behind = end;
+        while (behind < m_text.size() && behind < end + 2 && m_text[behind] == u'=')
+            ++behind;
+        const bool isPadding = behind > end && end - at >= shortestPadded &&
+                               (behind == m_text.size() || isDelimiter(m_text[behind].unicode())) &&
+                               (behind == m_text.size() || m_text[behind] != u'=') &&
+                               any(m_text.sliced(at, end - at), isDigit) && all(m_text.sliced(at, end - at), isBase64);
+        return isPadding ? behind : end;
+    }
+
     /// From the quote at `at` to the next of its kind that no word follows; a quote within a word is an apostrophe.
     qsizetype quoted(qsizetype at)
     {
-        const QChar quote = m_text[at];
-        const bool isOpening = m_hasSpace || m_out.isEmpty() || !isWordEdge(m_out.back().unicode());
+        const std::size_t index = quoteIndex(m_text[at].unicode());
+        const auto& [open, close] = quotes[index];
+        const bool mayBeApostrophe = open == close;
+        const bool isOpening = !mayBeApostrophe || m_hasSpace || m_out.isEmpty() || !isWordEdge(m_out.back().unicode());
         if (isOpening) {
-            for (qsizetype end = std::max(at + 1, m_noClosing[quoteIndex(quote)]); end < m_text.size(); ++end) {
-                if (m_text[end] != quote || (end + 1 < m_text.size() && isWordEdge(m_text[end + 1].unicode())))
+            for (qsizetype end = std::max(at + 1, m_noClosing[index]); end < m_text.size(); ++end) {
+                if (m_text[end] != close ||
+                    (mayBeApostrophe && end + 1 < m_text.size() && isWordEdge(m_text[end + 1].unicode())))
                     continue;
                 const QStringView piece = m_text.sliced(at, end + 1 - at);
                 if (isName(piece.sliced(1, piece.size() - 2), end + 1))
@@ -294,7 +364,7 @@ private:
                     fold(piece, u"<text>");
                 return end + 1;
             }
-            m_noClosing[quoteIndex(quote)] = m_text.size(); // looked for once, so that many quotes stay linear
+            m_noClosing[index] = m_text.size(); // looked for once, so that many quotes stay linear
         }
         put(m_text.sliced(at, 1));
         return at + 1;
@@ -350,11 +420,9 @@ private:
                    (words.size() == one.size() + 1 ? isEnd : words[one.size() + 1] == u' ');
         });
     }
-    static std::size_t quoteIndex(QChar quote) { return quote == u'\'' ? 0 : quote == u'"' ? 1 : 2; }
-
     void token(QStringView text)
     {
-        if (text.size() > longestToken)
+        if (text.size() > longestToken || text.endsWith(u'='))
             return fold(text, u"<id>");
         if (text.contains(QStringView(u"://")))
             return fold(text, u"<url>");
@@ -377,6 +445,8 @@ private:
             }
         }
         if (slashes >= 3 || (slashes > 0 && hasDigit && !all(text, [](char16_t c) { return isDigit(c) || c == u'/'; })))
+            return fold(text, u"<path>");
+        if (isFilePath(text))
             return fold(text, u"<path>");
         segments(text);
     }
@@ -456,7 +526,7 @@ private:
     QStringView m_text;
     std::vector<Folding>* m_foldings;
     QString m_out;
-    qsizetype m_noClosing[3] = {0, 0, 0};
+    std::array<qsizetype, std::size(quotes)> m_noClosing{};
     bool m_hasSpace = false; // stands before the next piece
     bool m_isFull = false;
 };

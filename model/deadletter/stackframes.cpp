@@ -93,6 +93,40 @@ QByteArray withoutAnonymous(QByteArrayView className)
     return name;
 }
 
+/// The method in whose text a compiler found a lambda: its number changes when another one is added above it.
+/// `lambda$handle$3` of javac, `handle$lambda$3` and `handle$lambda-3` of kotlinc, `$anonfun$handle$3$adapted` of
+/// scalac; `access$100` of javac is one of them too.
+QByteArrayView writtenMethod(QByteArrayView method)
+{
+    const auto isNumber = [](QByteArrayView text) {
+        return !text.isEmpty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    };
+    const auto withoutNumber = [&isNumber](QByteArrayView name) {
+        const qsizetype number = name.lastIndexOf('$');
+        return number > 0 && isNumber(name.sliced(number + 1)) ? name.first(number) : name;
+    };
+    constexpr QByteArrayView java("lambda$");
+    constexpr QByteArrayView scala("$anonfun$");
+    if (method.startsWith(java)) {
+        method = method.sliced(java.size());
+        if (const qsizetype number = method.lastIndexOf('$'); number > 0)
+            method = method.first(number);
+        return method;
+    }
+    if (method.startsWith(scala)) {
+        method = method.sliced(scala.size());
+        if (method.endsWith("$adapted"))
+            method.chop(8);
+        return withoutNumber(method);
+    }
+    for (const QByteArrayView kotlin : {QByteArrayView("$lambda$"), QByteArrayView("$lambda-")}) {
+        const qsizetype at = method.indexOf(kotlin);
+        if (at > 0)
+            method = method.first(at);
+    }
+    return method.startsWith("access$") ? withoutNumber(method) : method;
+}
+
 /// The part that names class and method: `at [loader//][module@1.0/]CLASS.METHOD(`.
 QByteArrayView placeOf(QByteArrayView line)
 {
@@ -139,12 +173,7 @@ QString frameName(QByteArrayView line)
     if (dot <= 0)
         return {};
     QByteArrayView method = place.sliced(dot + 1);
-    // `lambda$handle$3`: the compiler's number changes when another lambda is added above it.
-    if (method.startsWith("lambda$")) {
-        method = method.sliced(7);
-        if (const qsizetype number = method.lastIndexOf('$'); number > 0)
-            method = method.first(number);
-    }
+    method = writtenMethod(method);
     return QString::fromUtf8(withoutAnonymous(place.first(dot))) + u'.' +
            QString::fromUtf8(method.first(std::min<qsizetype>(method.size(), 200)));
 }

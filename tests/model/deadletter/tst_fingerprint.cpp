@@ -122,7 +122,7 @@ void TstFingerprint::anIdIsTheSameForEver()
 {
     // Stored, written into plans and shared between people: a change of these values loses their groups. A new way to
     // make fingerprints is a new version.
-    QCOMPARE(fingerprintVersion, 3);
+    QCOMPARE(fingerprintVersion, 4);
     QCOMPARE(groupId({.rootCause = u"com.acme.StockException"_s,
                       .frame = u"com.acme.Stock.take"_s,
                       .message = u"no stock for sku <n>"_s,
@@ -226,6 +226,15 @@ void TstFingerprint::frames_data()
         u"com.acme.Billing.on"_s);
     row("a constructor", "at com.acme.Billing.<init>(Billing.java:4)", u"com.acme.Billing.<init>"_s);
     row("a lambda counts as its method", "at com.acme.Billing.lambda$on$3(Billing.java:42)", u"com.acme.Billing.on"_s);
+    row("a lambda of Kotlin", "at com.acme.Billing.on$lambda$3(Billing.kt:42)", u"com.acme.Billing.on"_s);
+    row("a lambda in one of Kotlin, as it was once named", "at com.acme.Billing.on$lambda-3$lambda-2(Billing.kt:42)",
+        u"com.acme.Billing.on"_s);
+    row("a lambda of Scala", "at com.acme.Billing$.$anonfun$on$2(Billing.scala:42)", u"com.acme.Billing$.on"_s);
+    row("a lambda of Scala that boxes", "at com.acme.Billing.$anonfun$on$12$adapted(Billing.scala:42)",
+        u"com.acme.Billing.on"_s);
+    row("an accessor of javac", "at com.acme.Billing.access$100(Billing.java:42)", u"com.acme.Billing.access"_s);
+    row("a method whose own name has a number", "at com.acme.Billing.on$3(Billing.java:42)",
+        u"com.acme.Billing.on$3"_s);
     row("an anonymous class counts as its outer one", "at com.acme.Billing$1.run(Billing.java:42)",
         u"com.acme.Billing.run"_s);
     row("an inner class is one", "at com.acme.Billing$Tax.add(Billing.java:42)", u"com.acme.Billing$Tax.add"_s);

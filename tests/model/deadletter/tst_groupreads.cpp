@@ -84,7 +84,7 @@ void TstGroupReads::whyAGroupIsOne()
     QVERIFY(json[u"rule"].isNull());
     const QString text = groupWhyText(*why);
     QVERIFY2(text.contains(u"Root cause  com.acme.StockException"_s), qPrintable(text));
-    QVERIFY(text.contains(u"fingerprint version 3"_s));
+    QVERIFY(text.contains(u"fingerprint version 4"_s));
 }
 
 void TstGroupReads::whyOfAnUnknownGroup()

@@ -72,6 +72,15 @@ void TstMessageFold::folds_data()
     row("a path with an id", u"404 for /orders/4711"_s, u"<n> for <path>"_s);
     row("a JSON pointer stays", u"required /order/customer_id missing"_s, u"required /order/customer_id missing"_s);
     row("a file's path", u"cannot open /var/lib/acme/orders.db"_s, u"cannot open <path>"_s);
+    row("a short path of a file", u"cannot open /var/x.txt, nor C:\\data\\x"_s, u"cannot open <path>, nor <path>"_s);
+    row("thousands", u"1,234.56 of -12,345,678 are 7"_s, u"<n> of <n> are <n>"_s);
+    row("a list of numbers", u"lines 1,2 and 3,45"_s, u"lines <n>,<n> and <n>,<n>"_s);
+    row("the padding of base64", u"token YWJj1GVmZ2hp== or YWJj1GVmZ2h= is old"_s, u"token <id> or <id> is old"_s);
+    row("a name with its value", u"retries2attempts3=5"_s, u"<id>=<n>"_s);
+    row("typographic quotes", u"no account for ‘Anna’ of “this shop”, «x» or „y“"_s,
+        u"no account for <text> of <text>, <text> or <text>"_s);
+    row("an apostrophe that is set", u"can’t find ‘Anna’s’ book"_s, u"can’t find <text>s’ book"_s);
+    row("a field in typographic quotes", u"field “amount” is required"_s, u"field “amount” is required"_s);
     row("host and port", u"Connection refused: payments:443"_s, u"Connection refused: payments:<n>"_s);
     row("a payload that was printed", u"failedMessage=GenericMessage [payload=byte[8], headers={kafka_offset=17}]"_s,
         u"failedMessage=GenericMessage [payload=byte[<n>], headers={kafka_offset=<n>}]"_s);

@@ -30,7 +30,7 @@ QString printed(const QString& text)
         const QString character = text.mid(at, size);
         if (needsOctal(character, at == 0)) {
             for (const char byte : character.toUtf8())
-                format += u"\\%1"_s.arg(static_cast<uchar>(byte), 3, 8, u'0');
+                format += u'\\' + QString::number(static_cast<uchar>(byte), 8).rightJustified(3, u'0');
         } else {
             format += character;
         }

@@ -141,7 +141,7 @@ std::vector<GroupMove> followMoves(GroupMerges& merges, const std::vector<GroupM
         changed.push_back({from, into});
     };
     const auto isSurvivor = [&merges](const QString& id) {
-        return std::any_of(merges.begin(), merges.end(), [&id](const auto& merge) { return merge.second == id; });
+        return std::any_of(merges.begin(), merges.end(), [&id](const auto& one) { return one.second == id; });
     };
     for (const auto& [from, into] : moves) {
         if (from == into || from.isEmpty())

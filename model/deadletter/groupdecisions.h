@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/deadletter/deadletter.h"
+#include "model/deadletter/groupalias.h"
 #include "model/ledger/ledger.h"
 #include "model/store/storewriter.h"
 

@@ -19,6 +19,7 @@ constexpr const char* personalFields[] = {"email",
                                           "mobile",
                                           "mobile_number",
                                           "mobile_phone",
+                                          "tel",
                                           "telephone",
                                           "telephone_number",
                                           "fax",
@@ -67,9 +68,11 @@ constexpr const char* personalFields[] = {"email",
                                           "security_code",
                                           "ip_address"};
 constexpr const char* secretFields[] = {
-    "password",    "passwd",        "pwd",        "passphrase",  "*_password", "secret",     "*_secret",  "secret_key",
-    "pin",         "pin_code",      "otp",        "token",       "*_token",    "api_key",    "*_api_key", "access_key",
-    "private_key", "authorization", "credential", "credentials", "jwt",        "session_id", "cookie",    "set_cookie"};
+    "password", "passwd",     "pwd",        "passphrase",  "*_password",    "password_hash", "secret",
+    "*_secret", "secret_key", "pin",        "pin_code",    "otp",           "token",         "*_token",
+    "api_key",  "*_api_key",  "access_key", "private_key", "authorization", "credential",    "credentials",
+    "jwt",      "session",    "session_id", "cookie",      "set_cookie",    "bearer",        "bearer_token",
+    "mfa",      "mfa_code",   "totp"};
 constexpr const char* secretHeaders[] = {"authorization",   "proxy-authorization",
                                          "*-authorization", "cookie",
                                          "set-cookie",      "x-api-key",
@@ -77,7 +80,9 @@ constexpr const char* secretHeaders[] = {"authorization",   "proxy-authorization
                                          "*secret*",        "*-token",
                                          "token",           "jwt",
                                          "email",           "*-email",
-                                         "phone",           "*-phone"};
+                                         "phone",           "*-phone",
+                                         "session",         "*-session",
+                                         "session-id",      "*-session-id"};
 
 } // namespace
 

@@ -73,6 +73,9 @@ void TestMask::payloads_data()
     row("every one of duplicate keys", R"({"email":"a","email":"b"})", R"({"email":"•••","email":"•••"})");
     row("whatever its type", R"({"password":{"old":[1,{"a":"b"}],"x":"}"},"pin":12,"token":true,"iban":[],"ok":1})",
         R"({"password":"•••","pin":"•••","token":"•••","iban":"•••","ok":1})");
+    row("names of secrets that are seldom thought of",
+        R"({"passwordHash":"a","auth":{"bearer":"b","mfa_code":3},"tel":"4","session":{"id":5}})",
+        R"({"passwordHash":"•••","auth":{"bearer":"•••","mfa_code":"•••"},"tel":"•••","session":"•••"})");
     row("null stays null: it tells nothing", R"({"email":null})", R"({"email":null})");
     row("an empty text is a value", R"({"email":""})", R"({"email":"•••"})");
     row("at any depth, in arrays", R"({"a":[{"b":{"email":"joe"}}]})", R"({"a":[{"b":{"email":"•••"}}]})");

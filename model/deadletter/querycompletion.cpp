@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/querycompletion.h"
 
+#include "model/base/text.h"
 #include "model/deadletter/deadletter.h"
 #include "model/deadletter/headerpack.h"
 #include "model/deadletter/query.h"
@@ -74,7 +75,7 @@ QString quotedName(const QString& name)
         return name;
     QString escaped = name;
     escaped.replace(u"\\"_s, u"\\\\"_s).replace(u"\""_s, u"\\\""_s);
-    return u'"' + escaped + u'"';
+    return u'"' + visibleText(escaped) + u'"';
 }
 
 QStringList kindWords()
@@ -157,7 +158,7 @@ QString queryPathStep(const QString& key)
         return key;
     QString escaped = key;
     escaped.replace(u"\\"_s, u"\\\\"_s).replace(u"\""_s, u"\\\""_s);
-    return u'"' + escaped + u'"';
+    return u'"' + visibleText(escaped) + u'"';
 }
 
 QStringList payloadPathsOf(QByteArrayView json, qsizetype most)

@@ -204,12 +204,33 @@ private:
         return name.startsWith(u"payload.") || name.startsWith(u"header.");
     }
 
-    /// From the opening quote to behind the closing one; `\"` and `\\` stand for themselves, any other backslash stays.
+    /// The character of a `\u{200B}` that begins here, as visibleText writes what nobody sees; empty: none begins here.
+    QString unseen()
+    {
+        constexpr qsizetype mostDigits = 6;
+        const QStringView rest = m_text.sliced(m_at);
+        const qsizetype closing =
+            rest.startsWith(u"\\u{") ? rest.first(std::min(rest.size(), 4 + mostDigits)).indexOf(u'}') : -1;
+        bool isHex = false;
+        const uint code = closing > 3 ? rest.sliced(3, closing - 3).toUInt(&isHex, 16) : 0;
+        if (!isHex || code > QChar::LastValidCodePoint || QChar::isSurrogate(code))
+            return {};
+        m_at += closing + 1;
+        const char32_t c = code;
+        return QString::fromUcs4(&c, 1);
+    }
+
+    /// From the opening quote to behind the closing one; `\"` and `\\` stand for themselves, `\u{…}` for the character
+    /// of that number; any other backslash stays.
     QString quoted()
     {
         const qsizetype opened = m_at++;
         QString text;
         while (!isAtEnd() && here() != u'"') {
+            if (const QString character = unseen(); !character.isEmpty()) {
+                text += character;
+                continue;
+            }
             if (here() == u'\\' && m_at + 1 < m_text.size() && (m_text[m_at + 1] == u'"' || m_text[m_at + 1] == u'\\'))
                 ++m_at;
             text += here();
@@ -504,7 +525,7 @@ QString queryTermText(QStringView field, QStringView value)
         return field.toString() + u':' + value.toString();
     QString escaped = value.toString();
     escaped.replace(u"\\"_s, u"\\\\"_s).replace(u"\""_s, u"\\\""_s);
-    return field.toString() + u":\""_s + escaped + u'"';
+    return field.toString() + u":\""_s + visibleText(escaped) + u'"';
 }
 
 } // namespace spillway

@@ -67,6 +67,9 @@ struct Holder::Parts
 
     /// Thins and drops history by the workspace's `retention`, once an hour while collecting goes on.
     void keepHouse(std::stop_token stop);
+    /// Reads again what an older version read; what the workspace has no connection for waits until it has.
+    /// @return whether letters tell something else now
+    bool rereadOld(const std::stop_token& stop);
     /// Gives ended replays of the last days the outcomes that were read since.
     void settleReplays(const QString& connection);
 };
@@ -103,6 +106,25 @@ void Holder::Parts::keepHouse(std::stop_token stop)
         (void)pruneLetters(*ledger, *samples, context.workspace.retention, jobHoldsLetter, clock.now(), currentUser(),
                            stop);
     }
+}
+
+bool Holder::Parts::rereadOld(const std::stop_token& stop)
+{
+    auto reader = Database::open(directory->samplesFile(), Database::Access::Reader);
+    const auto old = reader ? channelsReadByOlder(*reader) : tl::unexpected<Error>(reader.error());
+    bool isChanged = false;
+    for (const OldChannel& channel : old.value_or(std::vector<OldChannel>())) {
+        if (stop.stop_requested())
+            break;
+        if (!context.workspace.connection(channel.connection))
+            continue;
+        const auto known = knowledge->now();
+        LetterPreparer preparer(known->dialects, known->kinds, context.catalog,
+                                known->deadLettersOf(channel.connection), known->judge.get(), &knowledge->grouping());
+        const auto report = rereadOldChannel(*samples, preparer, channel, stop);
+        isChanged = isChanged || (report && report->changed > 0);
+    }
+    return isChanged;
 }
 
 void Holder::Parts::settleReplays(const QString& connection)
@@ -184,9 +206,10 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
     parts->regrouping = std::jthread([parts = parts.get()](std::stop_token stop) {
         // A failure (a full disk) costs nothing: the rest is done at the next start.
         const std::lock_guard lock(parts->regroupMutex);
+        const bool isReread = parts->rereadOld(stop);
         const auto done = regroupRest(*parts->ledger, *parts->samples, parts->knowledge->grouping().knowledge(),
                                       currentUser(), stop, {});
-        if (!done || *done)
+        if (isReread || !done || *done)
             parts->sorting->goOn();
     });
     parts->knowledge->onRecounted([sorting = parts->sorting.get()] { sorting->goOn(); });

@@ -74,27 +74,38 @@ Result<ReplayOperations::Planned> ReplayOperations::plan(const LetterSelection& 
         candidates.push_back(planCandidate(letter, m_world.context.catalog));
     if (const Status status = addRescues(*reader, candidates); !status)
         return tl::unexpected(status.error());
-    if (const Status status = addReplayHistory(*reader, candidates); !status)
-        return tl::unexpected(status.error());
-
     const QString connectionName = candidates.empty() && !m_world.connections.empty()
                                        ? m_world.connections.begin()->first
                                        : connectionToPlan(candidates);
+    const auto knowledge = m_world.knowledge.now(); // after the letters were selected: it knows their dialects
+    std::map<QString, const DeadLetterMapping*> mappings;
+    const auto mappingOf = [&](const QString& channel) {
+        const auto known = mappings.find(channel);
+        return known != mappings.end()
+                   ? known->second
+                   : mappings.emplace(channel, mappingOfChannel(knowledge->deadLettersOf(connectionName), channel))
+                         .first->second;
+    };
+    const auto placeOf = [&](const QString& dialect, const QString& channel) {
+        return knowledge->dialects.payloadPlace(dialect, mappingOf(channel));
+    };
+    if (const Status status = addEnvelopes(*reader, candidates, placeOf); !status)
+        return tl::unexpected(status.error());
+    if (const Status status = addReplayHistory(*reader, candidates); !status)
+        return tl::unexpected(status.error());
+
     const auto connection = m_world.connections.find(connectionName);
     if (connection == m_world.connections.end())
         return tl::unexpected(unknownConnection(connectionName));
     const auto target = connection->second->replayTarget();
     const auto facts = connection->second->topicFactsSource();
-    const auto knowledge = m_world.knowledge.now(); // after the letters were selected: it knows their dialects
     const OpenReader openReader = [this] { return m_world.journal.reader(); };
     StoredReplayLetters stored(openReader);
     const PlanWorld world{.capabilities = target->capabilities(),
                           .partitionCount = [&](const QString& topic) { return target->partitionCount(topic, stop); },
                           .stripRule =
                               [&](const QString& dialect, const QString& channel) {
-                                  return stripRuleOf(
-                                      knowledge->dialects, dialect,
-                                      mappingOfChannel(knowledge->deadLettersOf(connectionName), channel));
+                                  return stripRuleOf(knowledge->dialects, dialect, mappingOf(channel));
                               },
                           .isCompacted = [&](const QString& topic) -> Result<std::optional<bool>> {
                               const auto told = facts->describe({{.topic = topic, .pattern = {}}}, stop);
@@ -131,6 +142,11 @@ Result<QString> ReplayOperations::start(const RunDecision& decision)
     const auto plan = readPlan(decision.planFile, &digest);
     if (!plan)
         return tl::unexpected(plan.error());
+    if (plan->letters.empty())
+        return fail(
+            ErrorCode::InvalidConfig,
+            u"the plan holds no message, so there is nothing to run; `spillwayctl replay plan` said what was left "
+            "out and why"_s);
     const auto options = parseReplayOptions(decision.rate, decision.canary, decision.settle, decision.stopIf);
     if (!options)
         return tl::unexpected(options.error());

@@ -6,6 +6,7 @@
 #include "app/ctl/output.h"
 #include "model/base/clock.h"
 #include "model/base/text.h"
+#include "model/deadletter/deadletterintake.h"
 #include "model/deadletter/deadletteroutput.h"
 #include "model/deadletter/letterexport.h"
 #include "model/deadletter/lettergroups.h"
@@ -132,6 +133,14 @@ int run(Session& session, const DlqShow& command)
     if (!topics)
         return refuse(topics.error());
     LetterDetails details{.loss = letterLoss(*letter, *topics)};
+    const Checked<DialectRegistry> dialects = DialectRegistry::withUsers(context->workspace.dialectsFolder);
+    const ConnectionSettings* connection = context->workspace.connection(letter->connection);
+    if (dialects.value && !letter->facts.isPointer) // a faulty file is told by whoever reads letters by it
+        details.toSend = payloadToSend(
+            letter->record, letter->facts.dialect,
+            dialects.value->payloadPlace(letter->facts.dialect,
+                                         connection ? mappingOfChannel(connection->deadLetters, letter->record.at.topic)
+                                                    : nullptr));
     if (isMasking)
         details.masking = command.reveal ? LetterMasking() : maskLetter(*letter, context->masker, MaskPurpose::View);
     if (isMasking && !command.reveal && *rescue)
@@ -152,8 +161,7 @@ int run(Session& session, const DlqShow& command)
         return print(letterDetailJson(*letter, details) + '\n') ? Done : OutOfReach;
     if (details.masking && !details.masking->why.isEmpty())
         say(u"spillwayctl: the payload is masked whole: %1"_s.arg(details.masking->why));
-    const Checked<DialectRegistry> dialects = DialectRegistry::withUsers(context->workspace.dialectsFolder);
-    if (dialects.value) // a faulty file is told by whoever reads letters by it
+    if (dialects.value)
         details.dialect = dialects.value->dialect(letter->facts.dialect);
     QString text = letterDetailText(*letter, SystemClock().now(), details);
     if (timeline)

@@ -7,6 +7,7 @@
 
 #include <QString>
 
+#include <algorithm>
 #include <optional>
 
 namespace spillway {
@@ -26,10 +27,15 @@ struct LetterFacts
 {
     QString dialect = QStringLiteral("unrecognised"); ///< registry id, `mapping`, or `unrecognised`
     double confidence = 0;                            ///< of the dialect, 0 to 1
-    std::optional<QString> originTopic;
+    std::optional<QString> originTopic;               ///< of the record as first published; so the other three
     std::optional<int> originPartition;
     std::optional<Offset> originOffset;
     std::optional<UtcTime> originTimestamp;
+    /// Of a letter that failed again after a replay: the copy of its origin that the consumer read (replayorigin.h).
+    std::optional<QString> deliveredTopic;
+    std::optional<int> deliveredPartition;
+    std::optional<Offset> deliveredOffset;
+    std::optional<UtcTime> deliveredTimestamp;
     std::optional<QString> consumerGroup;
     std::optional<QString> errorClass;     ///< thrown by the application in the newest failure, wrappers taken off
     std::optional<QString> rootCauseClass; ///< end of its cause chain; nullopt without a stack
@@ -79,6 +85,8 @@ struct DeadLetter
 
     /// Since when its age counts: deadLetteredAt, else firstSeenAt ("at least").
     [[nodiscard]] UtcTime agesFrom() const { return facts.deadLetteredAt.value_or(firstSeenAt); }
+    /// Never negative: a time in the future is a clock that goes wrong, and no age.
+    [[nodiscard]] Millis age(UtcTime now) const { return std::max(Millis{0}, now - agesFrom()); }
 };
 
 /// `<8 hex of cluster and channel>-<partition>-<offset>-<8 hex of the record's digest>`.

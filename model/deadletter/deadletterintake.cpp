@@ -73,8 +73,10 @@ DeadLetterIntake::DeadLetterIntake(RecordSource& source, StoreWriter& store, con
     , m_clock(clock)
     , m_catalog(catalog)
     , m_preparer(dialects, kinds, catalog, settings.deadLetters, judge, grouping)
+    , m_targets(store.file())
     , m_shelf(std::make_shared<LetterShelf>())
 {
+    m_preparer.ask(&m_targets);
 }
 
 DeadLetterIntake::~DeadLetterIntake()

@@ -10,6 +10,7 @@
 #include "model/deadletter/letterbatch.h"
 #include "model/deadletter/letterowner.h"
 #include "model/deadletter/lostrecords.h"
+#include "model/deadletter/replayorigin.h"
 #include "model/deadletter/textpool.h"
 #include "model/schema/payloadjudge.h"
 #include "model/store/storewriter.h"
@@ -47,6 +48,10 @@ public:
                    const std::vector<DeadLetterTopic>& topics, const PayloadJudge* judge = nullptr,
                    const GroupingInUse* grouping = nullptr);
 
+    /// Who says where replays were sent to, for letters that came out of them. Null, as at first: nobody. Outlives the
+    /// preparer.
+    void ask(ReplayTargets* targets) { m_targets = targets; }
+
     [[nodiscard]] PreparedLetter prepare(RawRecord record);
     [[nodiscard]] const DeadLetterMapping* mappingOf(const QString& channel);
 
@@ -60,6 +65,7 @@ private:
     OwnerResolver m_owners;
     const PayloadJudge* m_judge; // null: there are no schemas
     const GroupingInUse* m_grouping;
+    ReplayTargets* m_targets = nullptr;
     std::uint64_t m_groupingGeneration = 0;
     Fingerprinter m_fingerprinter;
     std::map<QString, const DeadLetterMapping*> m_mappings;
@@ -131,6 +137,7 @@ private:
     const Clock& m_clock;
     const Catalog& m_catalog;
     LetterPreparer m_preparer;
+    ReplayTargets m_targets;
     QString m_clusterId;
     std::map<TopicPartition, Follow> m_follows;
     std::deque<Pending> m_pending;               // handed to the writer, oldest first

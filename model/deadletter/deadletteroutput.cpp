@@ -59,6 +59,10 @@ void writeLetter(JsonWriter& json, const DeadLetter& letter, const LetterLoss& l
         .field(u"originPartition", facts.originPartition)
         .field(u"originOffset", numberOf(facts.originOffset))
         .field(u"originTimestamp", facts.originTimestamp)
+        .field(u"deliveredTopic", facts.deliveredTopic)
+        .field(u"deliveredPartition", facts.deliveredPartition)
+        .field(u"deliveredOffset", numberOf(facts.deliveredOffset))
+        .field(u"deliveredTimestamp", facts.deliveredTimestamp)
         .field(u"consumerGroup", facts.consumerGroup)
         .field(u"attempts", facts.attempts)
         .field(u"deadLetteredAt", facts.deadLetteredAt)
@@ -73,6 +77,19 @@ void writeLetter(JsonWriter& json, const DeadLetter& letter, const LetterLoss& l
         .field(u"originLoss", lossCauseWord(loss.origin.cause))
         .field(u"schemaVerdict", verdictWord(letter.schema.verdict))
         .field(u"schemaVersion", letter.schema.version);
+}
+
+/// Of what failed again: where the replayed copy lay.
+QString deliveredText(const LetterFacts& facts)
+{
+    QString text = visibleText(*facts.deliveredTopic);
+    if (facts.deliveredPartition)
+        text += u" [%1]"_s.arg(*facts.deliveredPartition);
+    if (facts.deliveredOffset)
+        text += u" @ %1"_s.arg(facts.deliveredOffset->value);
+    if (facts.deliveredTimestamp)
+        text += u", "_s + formatUtc(*facts.deliveredTimestamp);
+    return text + u" (sent again by Spillway)"_s;
 }
 
 QString orUnknown(const std::optional<QString>& text)
@@ -146,6 +163,37 @@ void writeRescue(JsonWriter& json, const std::optional<Rescue>& rescue)
         .bytesField(u"key", rescue->key)
         .bytesField(u"value", rescue->value)
         .endObject();
+}
+
+/// `letter`: its payload as it is; `inside`: cut out of the envelope that it is; `none`: nothing to its origin.
+void writeToSend(JsonWriter& json, const std::optional<PayloadToSend>& told)
+{
+    if (!told) {
+        json.nullField(u"replayPayload");
+        return;
+    }
+    const PayloadToSend& sent = *told;
+    json.key(u"replayPayload")
+        .beginObject()
+        .field(u"form", sent.inner               ? u"inside"_s
+                        : sent.refusal.isEmpty() ? u"letter"_s
+                                                 : u"none"_s)
+        .field(u"pointer", sent.place ? std::optional(sent.place->pointer) : std::nullopt)
+        .field(u"as", sent.place ? std::optional(payloadAsWord(sent.place->as)) : std::nullopt)
+        .field(u"from", sent.inner ? std::optional(std::int64_t{sent.inner->from}) : std::nullopt)
+        .field(u"to", sent.inner ? std::optional(std::int64_t{sent.inner->to}) : std::nullopt)
+        .field(u"sizeBytes", sent.inner ? std::optional(std::int64_t{sent.inner->bytes.size()}) : std::nullopt)
+        .field(u"why", sent.refusal.isEmpty() ? std::nullopt : std::optional(sent.refusal))
+        .endObject();
+}
+
+QString toSendText(const PayloadToSend& sent)
+{
+    if (sent.inner)
+        return u"  An envelope: a replay sends what stands at %1, bytes %2 to %3 of it (%4), and nothing else.\n"_s.arg(
+            visibleText(sent.place->pointer), formatCount(sent.inner->from), formatCount(sent.inner->to),
+            formatSizeBytes(sent.inner->bytes.size()));
+    return sent.refusal.isEmpty() ? QString() : u"  No replay to its origin: %1.\n"_s.arg(visibleText(sent.refusal));
 }
 
 } // namespace
@@ -228,6 +276,7 @@ QByteArray letterDetailJson(const DeadLetter& letter, const LetterDetails& detai
         .field(u"stack", stackText(letter.record, letter.facts));
     writeSchema(json, details.payload);
     writeRescue(json, details.rescue);
+    writeToSend(json, details.toSend);
     json.key(u"timeline");
     details.timeline.isEmpty() ? json.null() : json.raw(details.timeline);
     if (details.masking)
@@ -246,7 +295,9 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
                         .arg(letter.record.at.partition)
                         .arg(letter.record.offset.value));
     row(u"State"_s, stateAndAssignee(letter.state, letter.assignee));
-    row(u"Age"_s, letterAgeText(letter, now));
+    row(u"Age"_s, letter.agesFrom() <= now ? letterAgeText(letter, now)
+                                           : u"0 s: its timestamp lies %1 in the future, so a clock goes wrong"_s.arg(
+                                                 formatDuration(letter.agesFrom() - now)));
     row(u"Dead-lettered"_s, facts.deadLetteredAt ? formatUtc(*facts.deadLetteredAt) : u"not told"_s);
     row(u"First seen"_s, formatUtc(letter.firstSeenAt));
     row(u"Event type"_s, orUnknown(letter.eventType));
@@ -277,6 +328,8 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
             origin += u" (internal to the framework: no replay there)"_s;
     }
     row(u"Origin"_s, origin);
+    if (facts.deliveredTopic)
+        row(u"Delivered as"_s, deliveredText(facts));
     row(u"Broker's copy"_s, lossText(details.loss.broker, now));
     if (facts.originTopic)
         row(u"Origin's copy"_s, lossText(details.loss.origin, now));
@@ -289,6 +342,8 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
     text += u"\nHeaders\n"_s;
     text += headersText(letter, details.dialect);
     text += u"\nPayload\n"_s;
+    if (details.toSend)
+        text += toSendText(*details.toSend);
     if (const auto& rescue = details.rescue)
         text += u"  rescued from %1 [%2] @ %3, %4\n"_s.arg(visibleText(rescue->at.topic))
                     .arg(rescue->at.partition)

@@ -38,12 +38,14 @@ struct LetterDetails
     DecodedPayload payload;               ///< what the schemas say of it now
     std::optional<Rescue> rescue;         ///< of a pointer's payload
     QByteArray timeline;                  ///< timelineJson; empty: not read
+    std::optional<PayloadToSend> toSend;  ///< by a replay; written only where it is given
     std::optional<LetterMasking> masking; ///< how it was masked; written only where it is given
     /// For the types of its headers, outlives the call; null: a bundled dialect, or none that is known.
     const Dialect* dialect = nullptr;
 };
 
-/// `dlq show`: a whole letter. `value` is its payload: of a pointer what was rescued. `rescue` is `{ topic, partition,
+/// `dlq show`: a whole letter. `value` is its payload: of a pointer what was rescued. `replayPayload` is
+/// `{ form: letter|inside|none, pointer, as, from, to, sizeBytes, why }` or null; `rescue` is `{ topic, partition,
 /// offset, timestamp, rescuedAt, key, value }` or null.
 [[nodiscard]] QByteArray letterDetailJson(const DeadLetter& letter, const LetterDetails& details = {});
 [[nodiscard]] QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDetails& details = {});

@@ -3,12 +3,14 @@
 
 #include "model/base/result.h"
 #include "model/deadletter/headervalue.h"
+#include "model/deadletter/innerpayload.h"
 #include "model/workspace/workspace.h"
 
 #include <QByteArray>
 #include <QRegularExpression>
 #include <QString>
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -86,13 +88,19 @@ struct Dialect
     bool messageMayBeClass = false; ///< an error without message says its class instead
     LetterTime letterTime = LetterTime::Unknown;
     StackFormat stackFormat = StackFormat::Java;
-    bool pointerWhenEmpty = false;     ///< no key and no value: the record stayed at its origin
-    QStringList internalTopicSuffixes; ///< origins that a framework empties itself: nothing to replay to
+    std::optional<PayloadPlace> payload; ///< of letters that are envelopes; nullopt: the payload is the record's
+    bool pointerWhenEmpty = false;       ///< no key and no value: the record stayed at its origin
+    QStringList internalTopicSuffixes;   ///< origins that a framework empties itself: nothing to replay to
     std::vector<Code> code;
     std::vector<OtherHeader> otherHeaders; ///< that tell no field; only for showing them
     std::vector<QByteArray> strip;         ///< left out on replay; `*` at the end takes a prefix
 
     [[nodiscard]] bool isWrapper(const QString& className) const { return wrappers.contains(className); }
+    [[nodiscard]] bool isInternalTopic(const QString& topic) const
+    {
+        return std::any_of(internalTopicSuffixes.begin(), internalTopicSuffixes.end(),
+                           [&](const QString& suffix) { return topic.endsWith(suffix); });
+    }
 };
 
 /// Reads one dialect file. Every mistake is named with what to write instead; unknown keys are mistakes.

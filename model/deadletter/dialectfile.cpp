@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/dialect.h"
 
+#include "model/deadletter/jsonlookup.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -210,6 +212,23 @@ std::map<DialectField, std::vector<FieldRule>> readFields(Reader& reader, const 
     return fields;
 }
 
+std::optional<PayloadPlace> readPayload(Reader& reader, const QJsonObject& root)
+{
+    if (!root.contains(u"payload"_s))
+        return std::nullopt;
+    const QJsonObject object = root.value(u"payload"_s).toObject();
+    reader.onlyKeys(object, u"payload"_s, {u"pointer"_s, u"as"_s});
+    PayloadPlace place{.pointer = reader.text(object, u"payload"_s, u"pointer"_s, true)};
+    if (!place.pointer.isEmpty() && !parseJsonPointer(place.pointer))
+        reader.complain(u"payload: \"%1\" is no JSON pointer; it begins with /"_s.arg(place.pointer));
+    const QString as = object.value(u"as"_s).toString(u"json"_s);
+    if (const auto known = payloadAsFromWord(as))
+        place.as = *known;
+    else
+        reader.complain(u"payload: \"%1\" is none of json, text, base64"_s.arg(as));
+    return place;
+}
+
 } // namespace
 
 Result<Dialect> readDialect(const QByteArray& json, const QString& name)
@@ -240,7 +259,7 @@ Checked<Dialect> checkDialect(const QByteArray& json, const QString& file)
                     {u"id"_s, u"name"_s, u"detect"_s, u"newest"_s, u"fields"_s, u"errorStart"_s, u"wrappers"_s,
                      u"messagePrefixes"_s, u"messageMayBeClass"_s, u"letterTime"_s, u"stackFormat"_s,
                      u"pointerWhenEmpty"_s, u"internalTopicSuffixes"_s, u"code"_s, u"strip"_s, u"otherHeaders"_s,
-                     u"about"_s});
+                     u"payload"_s, u"about"_s});
     Dialect dialect;
     dialect.id = reader.text(root, u"dialect"_s, u"id"_s, true);
     dialect.name = reader.text(root, u"dialect"_s, u"name"_s, true);
@@ -260,6 +279,7 @@ Checked<Dialect> checkDialect(const QByteArray& json, const QString& file)
     dialect.messageMayBeClass = reader.flag(root, u"dialect"_s, u"messageMayBeClass"_s);
     dialect.letterTime = reader.optionalWord(root, u"letterTime"_s, timeWords, Dialect::LetterTime::Unknown);
     dialect.stackFormat = reader.optionalWord(root, u"stackFormat"_s, stackWords, Dialect::StackFormat::Java);
+    dialect.payload = readPayload(reader, root);
     dialect.pointerWhenEmpty = reader.flag(root, u"dialect"_s, u"pointerWhenEmpty"_s);
     dialect.internalTopicSuffixes = reader.texts(root, u"dialect"_s, u"internalTopicSuffixes"_s);
     for (const QString& word : reader.texts(root, u"dialect"_s, u"code"_s))

@@ -273,9 +273,7 @@ LetterFacts readByDialect(const Dialect& dialect, const RawRecord& record)
 
     if (facts.originTopic) {
         facts.isPointer = dialect.pointerWhenEmpty && !record.key && !record.value;
-        facts.originIsInternal =
-            std::any_of(dialect.internalTopicSuffixes.begin(), dialect.internalTopicSuffixes.end(),
-                        [&](const QString& suffix) { return facts.originTopic->endsWith(suffix); });
+        facts.originIsInternal = dialect.isInternalTopic(*facts.originTopic);
     }
     return facts;
 }

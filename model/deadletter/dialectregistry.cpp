@@ -206,6 +206,18 @@ std::vector<QByteArray> DialectRegistry::errorHeaders(QStringView dialectId, con
     return names;
 }
 
+std::optional<PayloadPlace> DialectRegistry::payloadPlace(QStringView dialectId, const DeadLetterMapping* mapping) const
+{
+    if (!mapping) {
+        const Dialect* known = dialect(dialectId);
+        return known ? known->payload : std::nullopt;
+    }
+    const auto source = mapping->find(payloadField);
+    if (source == mapping->end())
+        return std::nullopt;
+    return PayloadPlace{source->second.text, payloadAsFromWord(source->second.as).value_or(PayloadPlace::As::Json)};
+}
+
 bool DialectRegistry::isErrorHeader(QStringView dialectId, QByteArrayView header,
                                     const DeadLetterMapping* mapping) const
 {

@@ -53,6 +53,11 @@ public:
     [[nodiscard]] std::vector<QByteArray> errorHeaders(QStringView dialectId,
                                                        const DeadLetterMapping* mapping = nullptr) const;
 
+    /// Where the payload stands in the letter's, where the dialect's letters, or in this channel a mapping's, are
+    /// envelopes; nullopt: it is the letter's.
+    [[nodiscard]] std::optional<PayloadPlace> payloadPlace(QStringView dialectId,
+                                                           const DeadLetterMapping* mapping = nullptr) const;
+
 private:
     void index();
 

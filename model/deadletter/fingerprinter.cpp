@@ -85,7 +85,11 @@ Fingerprint Fingerprinter::of(const RawRecord& record, const LetterFacts& facts,
 {
     QByteArray own;
     const QByteArrayView stack = stackBytes(record, facts, own);
-    const std::vector<StackSection> sections = stack.isEmpty() ? std::vector<StackSection>() : stackSections(stack);
+    KnownMessages known;
+    if (facts.errorMessage && facts.errorMessage->contains(u'\n'))
+        addKnownMessage(known, facts.errorMessage->toUtf8());
+    const std::vector<StackSection> sections =
+        stack.isEmpty() ? std::vector<StackSection>() : stackSections(stack, known);
 
     Fingerprint made;
     FingerprintParts& parts = made.parts;

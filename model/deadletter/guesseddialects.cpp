@@ -287,6 +287,14 @@ std::optional<LetterFacts> readGeneric(const RawRecord& record)
     return facts;
 }
 
+bool isEnvelope(const RawRecord& record)
+{
+    Guess told;
+    for (std::size_t i = 0; i < std::min(record.headers.size(), mostHeaders); ++i)
+        guess(record.headers[i], static_cast<int>(i), told);
+    return !told.topic.get() && !told.className.get() && readEnvelope(record);
+}
+
 bool isGenericErrorHeader(const Header& header)
 {
     Guess told;

@@ -21,6 +21,9 @@ namespace spillway {
 /// each other tell nothing.
 [[nodiscard]] std::optional<LetterFacts> readGeneric(const RawRecord& record);
 
+/// Whether the letter itself is such an envelope: its headers tell nothing, so `readGeneric` read the payload.
+[[nodiscard]] bool isEnvelope(const RawRecord& record);
+
 /// Whether `readGeneric` takes this header for one that tells of the failure or of where the record was.
 [[nodiscard]] bool isGenericErrorHeader(const Header& header);
 

@@ -264,6 +264,11 @@ QByteArray originJson(const DeadLetter& letter, const OriginRecord& origin)
         .field(u"offset", letter.facts.originOffset
                               ? std::optional(static_cast<std::int64_t>(letter.facts.originOffset->value))
                               : std::nullopt)
+        .field(u"deliveredTopic", letter.facts.deliveredTopic)
+        .field(u"deliveredPartition", letter.facts.deliveredPartition)
+        .field(u"deliveredOffset", letter.facts.deliveredOffset
+                                       ? std::optional(static_cast<std::int64_t>(letter.facts.deliveredOffset->value))
+                                       : std::nullopt)
         .field(u"logStart",
                origin.bounds ? std::optional(static_cast<std::int64_t>(origin.bounds->logStart.value)) : std::nullopt)
         .field(u"end",
@@ -286,6 +291,10 @@ QString originText(const DeadLetter& letter, const OriginRecord& origin, const D
         text += u"Origin  %1 [%2] @ %3\n"_s.arg(visibleText(*letter.facts.originTopic))
                     .arg(*letter.facts.originPartition)
                     .arg(letter.facts.originOffset->value);
+    if (letter.facts.deliveredTopic && letter.facts.deliveredPartition && letter.facts.deliveredOffset)
+        text += u"Delivered as  %1 [%2] @ %3\n"_s.arg(visibleText(*letter.facts.deliveredTopic))
+                    .arg(*letter.facts.deliveredPartition)
+                    .arg(letter.facts.deliveredOffset->value);
     text += u"%1: %2\n"_s.arg(originAnswerWord(origin.answer), origin.because);
     if (!origin.record)
         return text;

@@ -110,7 +110,10 @@ LetterFacts readMapped(const RawRecord& record, const DeadLetterMapping& mapping
         facts.stackHeader = letter.header(u"stack"_s);
         if (!facts.stackHeader)
             facts.stack = QString::fromUtf8(*stack);
-        const CauseChain chain = readCauseChain(*stack);
+        KnownMessages known;
+        if (const auto message = letter.bytes(u"error_message"_s))
+            addKnownMessage(known, *message);
+        const CauseChain chain = readCauseChain(*stack, known);
         if (!facts.errorClass)
             facts.errorClass = chain.thrown.front().className;
         if (facts.errorClass && chain.thrown.front().className && chain.reachesEnd)

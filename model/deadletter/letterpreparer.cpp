@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/deadletterintake.h"
 
+#include "model/deadletter/replayorigin.h"
+
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -25,12 +27,14 @@ LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules&
 namespace {
 
 /// Whether the whole stack is at hand and names no cause in any of the ways that stacks do: Java, .NET, JavaScript,
-/// Python.
-bool showsNoCause(QStringView stack)
+/// Python. What it repeats of the message is no word of its own.
+bool showsNoCause(QString stack, const std::optional<QString>& message)
 {
     constexpr qsizetype longest = 64 * 1024;
     if (stack.isEmpty() || stack.size() > longest)
         return false;
+    if (const qsizetype told = message && !message->isEmpty() ? stack.indexOf(*message) : -1; told >= 0)
+        stack.remove(told, message->size());
     for (const QStringView mark :
          {u"Caused by: ", u" ---> ", u"[cause]", u"direct cause of the following", u"another exception occurred"}) {
         if (stack.contains(mark))
@@ -47,9 +51,14 @@ PreparedLetter LetterPreparer::prepare(RawRecord record)
     letter.digest = recordDigest(record);
     letter.facts = m_dialects.read(record, mappingOf(record.at.topic));
     LetterFacts& facts = letter.facts;
+    nameFirstPlace(facts, record.at.topic, m_targets);
+    if (facts.deliveredTopic && facts.originTopic != facts.deliveredTopic) {
+        const Dialect* dialect = m_dialects.dialect(facts.dialect);
+        facts.originIsInternal = dialect && dialect->isInternalTopic(*facts.originTopic);
+    }
     // Dialects read Java's chains. Of another stack without a cause the error is its own root.
     if (facts.errorClass && !facts.rootCauseClass) {
-        if (const auto stack = stackText(record, facts); stack && showsNoCause(*stack))
+        if (const auto stack = stackText(record, facts); stack && showsNoCause(*stack, facts.errorMessage))
             facts.rootCauseClass = facts.errorClass;
     }
     const std::uint64_t generation = m_texts.generation();

@@ -3,6 +3,7 @@
 
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/letterstore.h"
+#include "model/deadletter/replayorigin.h"
 #include "model/deadletter/sqltext.h"
 
 #include <SQLiteCpp/Database.h>
@@ -130,75 +131,153 @@ Status putBack(Database& database, const QString& connection, const std::vector<
     });
 }
 
+struct Course
+{
+    QString connection;
+    QString channel;
+    bool isForNewVersion = false; ///< leaves what tells the same, and remembers how far it came
+    std::int64_t channelRef = 0;
+    std::int64_t after = 0;
+    std::int64_t last = 0; ///< younger ones were read with these settings already
+};
+
+Status begin(StoreWriter& store, Course& course, RereadReport& report)
+{
+    const Status found = store.write([&](Database& database) {
+        return database.guarded([&](SQLite::Database& db) {
+            SQLite::Statement select(db, "SELECT c.id, (SELECT max(id) FROM letter), c.reread_to"
+                                         " FROM letter_channel c WHERE c.connection = ? AND c.name = ?");
+            sql::bind(select, 1, course.connection);
+            sql::bind(select, 2, course.channel);
+            if (select.executeStep()) {
+                course.channelRef = select.getColumn(0).getInt64();
+                course.last = select.getColumn(1).getInt64();
+                course.after = course.isForNewVersion ? select.getColumn(2).getInt64() : 0;
+            }
+            SQLite::Statement count(db, "SELECT count(*) FROM letter WHERE channel_ref = ?");
+            count.bind(1, course.channelRef);
+            if (count.executeStep())
+                report.total = count.getColumn(0).getInt64();
+        });
+    });
+    if (found && course.channelRef == 0)
+        return fail(ErrorCode::NotFound,
+                    u"no letter of channel %1 of connection %2 is stored"_s.arg(course.channel, course.connection));
+    return found;
+}
+
+void remember(SQLite::Database& db, const Course& course, bool isDone)
+{
+    SQLite::Statement save(db, "UPDATE letter_channel SET reread_to = ?, reading = CASE WHEN ? THEN ? ELSE reading END"
+                               " WHERE id = ?");
+    save.bind(1, isDone ? std::int64_t{0} : course.after);
+    save.bind(2, isDone ? 1 : 0);
+    save.bind(3, letterReadingVersion);
+    save.bind(4, course.channelRef);
+    save.exec();
+}
+
+/// One batch, whole or not at all. @return whether letters are left.
+Result<bool> rereadSome(Database& database, LetterPreparer& preparer, Course& course, RereadReport& step)
+{
+    Result<std::vector<StoredLetter>> batch = std::vector<StoredLetter>();
+    std::vector<StoredLetter> moved;
+    std::vector<PreparedLetter> prepared;
+    std::set<std::int64_t> groups;
+    bool isMore = false;
+    const Status taken = database.guarded([&](SQLite::Database& db) {
+        batch = batchAfter(db, course.channelRef, course.after, course.last);
+        if (!batch)
+            return;
+        isMore = std::ssize(*batch) == lettersPerBatch;
+        step.letters = std::ssize(*batch);
+        if (!batch->empty())
+            course.after = batch->back().letter.place;
+        for (StoredLetter& stored : *batch) {
+            PreparedLetter letter = preparer.prepare(stored.letter.record);
+            letter.sameErrorReplays = stored.sameErrorReplays;
+            const bool isChanged = saysOtherThings(stored.letter, letter);
+            step.changed += isChanged ? 1 : 0;
+            if (!isChanged && course.isForNewVersion)
+                continue;
+            groups.insert(stored.groupRef);
+            prepared.push_back(std::move(letter));
+            moved.push_back(std::move(stored));
+        }
+        takeOut(db, moved);
+        if (course.isForNewVersion)
+            remember(db, course, !isMore);
+    });
+    if (!taken || !batch)
+        return tl::unexpected<Error>(taken ? batch.error() : taken.error());
+    if (moved.empty())
+        return isMore;
+    if (const Status back = putBack(database, course.connection, moved, std::move(prepared)); !back)
+        return tl::unexpected<Error>(back.error());
+    const Status tidied = database.guarded([&](SQLite::Database& db) { tidyGroups(db, groups); });
+    return tidied ? Result<bool>(isMore) : tl::unexpected<Error>(tidied.error());
+}
+
+Result<RereadReport> reread(StoreWriter& store, LetterPreparer& preparer, Course course, std::stop_token stop,
+                            const std::function<void(const RereadReport&)>& tell)
+{
+    RereadReport report;
+    if (const Status begun = begin(store, course, report); !begun)
+        return tl::unexpected<Error>(begun.error());
+    ReplayTargets targets(store.file());
+    preparer.ask(&targets);
+    Status done;
+    for (bool isMore = true; isMore && done && !stop.stop_requested();) {
+        RereadReport step;
+        Course next;
+        done = store.write([&](Database& database) -> Status {
+            step = {};
+            next = course;
+            const auto left = rereadSome(database, preparer, next, step);
+            if (!left)
+                return tl::unexpected<Error>(left.error());
+            isMore = *left;
+            return {};
+        });
+        if (!done)
+            break;
+        course = next;
+        report.letters += step.letters;
+        report.changed += step.changed;
+        if (tell)
+            tell(report);
+    }
+    preparer.ask(nullptr);
+    return done ? Result<RereadReport>(report) : tl::unexpected<Error>(done.error());
+}
+
 } // namespace
 
 Result<RereadReport> rereadChannel(StoreWriter& store, LetterPreparer& preparer, const QString& connection,
                                    const QString& channel, std::stop_token stop,
                                    const std::function<void(const RereadReport&)>& tell)
 {
-    RereadReport report;
-    std::int64_t channelRef = 0;
-    std::int64_t last = 0; // younger ones were read with these settings already
-    const Status found = store.write([&](Database& database) {
-        return database.guarded([&](SQLite::Database& db) {
-            SQLite::Statement select(db, "SELECT c.id, (SELECT max(id) FROM letter)"
-                                         " FROM letter_channel c WHERE c.connection = ? AND c.name = ?");
-            sql::bind(select, 1, connection);
-            sql::bind(select, 2, channel);
-            if (select.executeStep()) {
-                channelRef = select.getColumn(0).getInt64();
-                last = select.getColumn(1).getInt64();
-            }
-            SQLite::Statement count(db, "SELECT count(*) FROM letter WHERE channel_ref = ?");
-            count.bind(1, channelRef);
-            if (count.executeStep())
-                report.total = count.getColumn(0).getInt64();
-        });
-    });
-    if (!found)
-        return tl::unexpected<Error>(found.error());
-    if (channelRef == 0)
-        return fail(ErrorCode::NotFound,
-                    u"no letter of channel %1 of connection %2 is stored"_s.arg(channel, connection));
+    return reread(store, preparer, {.connection = connection, .channel = channel}, std::move(stop), tell);
+}
 
-    std::int64_t after = 0;
-    for (bool isMore = true; isMore && !stop.stop_requested();) {
-        RereadReport step;
-        const Status done = store.write([&](Database& database) -> Status {
-            Result<std::vector<StoredLetter>> batch = std::vector<StoredLetter>();
-            std::vector<PreparedLetter> prepared;
-            std::set<std::int64_t> groups;
-            const Status taken = database.guarded([&](SQLite::Database& db) {
-                batch = batchAfter(db, channelRef, after, last);
-                for (std::size_t i = 0; batch && i < batch->size(); ++i) {
-                    const StoredLetter& stored = (*batch)[i];
-                    prepared.push_back(preparer.prepare(stored.letter.record));
-                    prepared.back().sameErrorReplays = stored.sameErrorReplays;
-                    step.changed += saysOtherThings(stored.letter, prepared.back()) ? 1 : 0;
-                    groups.insert(stored.groupRef);
-                }
-                if (batch)
-                    takeOut(db, *batch);
-            });
-            if (!taken || !batch)
-                return taken ? tl::unexpected<Error>(batch.error()) : taken;
-            isMore = std::ssize(*batch) == lettersPerBatch;
-            if (batch->empty())
-                return {};
-            step.letters = std::ssize(*batch);
-            after = batch->back().letter.place;
-            if (const Status back = putBack(database, connection, *batch, std::move(prepared)); !back)
-                return back;
-            return database.guarded([&](SQLite::Database& db) { tidyGroups(db, groups); });
-        });
-        if (!done)
-            return tl::unexpected<Error>(done.error());
-        report.letters += step.letters;
-        report.changed += step.changed;
-        if (tell)
-            tell(report);
-    }
-    return report;
+Result<std::vector<OldChannel>> channelsReadByOlder(Database& reader)
+{
+    return reader.query<std::vector<OldChannel>>([](SQLite::Database& db) {
+        std::vector<OldChannel> channels;
+        SQLite::Statement select(db, "SELECT connection, name FROM letter_channel WHERE reading < ?"
+                                     " ORDER BY connection, name");
+        select.bind(1, letterReadingVersion);
+        while (select.executeStep())
+            channels.push_back({sql::text(select.getColumn(0)), sql::text(select.getColumn(1))});
+        return channels;
+    });
+}
+
+Result<RereadReport> rereadOldChannel(StoreWriter& store, LetterPreparer& preparer, const OldChannel& old,
+                                      std::stop_token stop)
+{
+    return reread(store, preparer, {.connection = old.connection, .channel = old.channel, .isForNewVersion = true},
+                  std::move(stop), {});
 }
 
 } // namespace spillway

@@ -29,4 +29,18 @@ struct RereadReport
                                                  std::stop_token stop,
                                                  const std::function<void(const RereadReport&)>& tell = {});
 
+/// A channel whose letters were read by an older version (letterReadingVersion).
+struct OldChannel
+{
+    QString connection; ///< the workspace's name for its cluster when it was read last
+    QString channel;
+    friend bool operator==(const OldChannel&, const OldChannel&) = default;
+};
+[[nodiscard]] Result<std::vector<OldChannel>> channelsReadByOlder(Database& reader);
+
+/// The same as rereadChannel for one of them, but letters that tell what they told are left where they are. It
+/// remembers how far it came; at its end the channel's letters are of this version.
+[[nodiscard]] Result<RereadReport> rereadOldChannel(StoreWriter& store, LetterPreparer& preparer, const OldChannel& old,
+                                                    std::stop_token stop);
+
 } // namespace spillway

@@ -28,6 +28,18 @@ namespace {
 const QString rescuedType = u"deadletter.rescued"_s;
 constexpr int lettersPerEvent = 1'000;
 
+/// Where the framework read the record that it did not hand over: a replayed copy may outlive its origin.
+LetterFacts asDelivered(LetterFacts facts)
+{
+    if (facts.deliveredTopic && facts.deliveredPartition && facts.deliveredOffset) {
+        facts.originTopic = facts.deliveredTopic;
+        facts.originPartition = facts.deliveredPartition;
+        facts.originOffset = facts.deliveredOffset;
+        facts.originTimestamp = facts.deliveredTimestamp;
+    }
+    return facts;
+}
+
 bool hasPlace(const LetterFacts& facts)
 {
     return facts.originTopic && facts.originPartition && facts.originOffset && *facts.originPartition >= 0 &&
@@ -190,11 +202,11 @@ QString rescueRefusal(const DeadLetter& letter, const LookedUpRecord& found, std
     case LookedUpRecord::Answer::Found:
         break;
     }
-    if (letter.facts.originTimestamp && found.record->timestamp != letter.facts.originTimestamp)
+    const std::optional<UtcTime> published = asDelivered(letter.facts).originTimestamp;
+    if (published && found.record->timestamp != published)
         return u"the record is gone: the one at its place is of %1, it was of %2; the topic was made anew"_s.arg(
-            found.record->timestamp ? formatUtc(*found.record->timestamp) : u"unknown time"_s,
-            formatUtc(*letter.facts.originTimestamp));
-    if (!letter.facts.originTimestamp && isOriginRemade(letter, remadeAfter))
+            found.record->timestamp ? formatUtc(*found.record->timestamp) : u"unknown time"_s, formatUtc(*published));
+    if (!published && isOriginRemade(letter, remadeAfter))
         return u"the record is gone: its topic was made anew since the letter came"_s;
     return {};
 }
@@ -232,8 +244,8 @@ Result<RescueReport> LetterRescuer::rescue(RecordLookup& lookup, const std::vect
             report.refused.emplace_back(letter.id, u"it does not tell where its record is"_s);
             continue;
         }
-        const auto found = lookup.recordAt({*letter.facts.originTopic, *letter.facts.originPartition},
-                                           *letter.facts.originOffset, stop);
+        const LetterFacts facts = asDelivered(letter.facts);
+        const auto found = lookup.recordAt({*facts.originTopic, *facts.originPartition}, *facts.originOffset, stop);
         if (!found && found.error().code == ErrorCode::Unauthorised) {
             report.refused.emplace_back(letter.id, found.error().detail);
             continue;

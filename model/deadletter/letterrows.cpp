@@ -20,7 +20,8 @@ constexpr const char* columns =
     " l.origin_partition, l.origin_offset, l.origin_at_ms, l.attempts, l.size_bytes, l.is_pointer, l.kind, l.state, "
     "l.assignee,"
     " l.error_message, l.replay_id, l.replay_generation, l.replay_of, l.stack_header, b.key, l.schema_verdict, "
-    "l.schema_version, c.generation > l.generation";
+    "l.schema_version, c.generation > l.generation,"
+    " l.delivered_topic, l.delivered_partition, l.delivered_offset, l.delivered_at_ms";
 
 std::optional<UtcTime> maybeTime(const SQLite::Column& column)
 {
@@ -101,6 +102,11 @@ Result<DeadLetter> letterFromRow(SQLite::Statement& row, LetterParts parts)
         letter.schema.verdict = schemaVerdictFromWord(*word);
     letter.schema.version = maybeInt(next());
     letter.isOfEarlierTopic = next().getInt() != 0;
+    letter.facts.deliveredTopic = sql::maybeText(next());
+    letter.facts.deliveredPartition = maybeInt(next());
+    if (const auto offset = sql::maybeNumber(next()))
+        letter.facts.deliveredOffset = Offset{*offset};
+    letter.facts.deliveredTimestamp = maybeTime(next());
     letter.id = letterId(letter.clusterId, letter.record.at, letter.record.offset, letter.digest);
     if (parts == LetterParts::Summary)
         return letter;

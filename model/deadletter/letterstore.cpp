@@ -29,14 +29,15 @@ struct Channel
 /// The channel's row, made or given the connection's present name.
 Channel channelOf(SQLite::Database& db, const QString& clusterId, const QString& connection, const QString& name)
 {
-    SQLite::Statement upsert(db, "INSERT INTO letter_channel (cluster_id, name, tag, connection, generation)"
-                                 " VALUES (?, ?, ?, ?, 1)"
+    SQLite::Statement upsert(db, "INSERT INTO letter_channel (cluster_id, name, tag, connection, generation, reading)"
+                                 " VALUES (?, ?, ?, ?, 1, ?)"
                                  " ON CONFLICT (cluster_id, name) DO UPDATE SET connection = excluded.connection"
                                  " RETURNING id, generation");
     sql::bind(upsert, 1, clusterId);
     sql::bind(upsert, 2, name);
     sql::bind(upsert, 3, channelTag(clusterId, name));
     sql::bind(upsert, 4, connection);
+    upsert.bind(5, letterReadingVersion);
     upsert.executeStep();
     const Channel channel{upsert.getColumn(0).getInt64(), upsert.getColumn(1).getInt64()};
     while (upsert.executeStep()) {
@@ -139,6 +140,8 @@ public:
             return false;
         }
         const std::int64_t place = m_db.getLastInsertRowid();
+        if (facts.deliveredTopic)
+            keepDelivery(place, facts);
         if (m_isWaitedFor)
             m_late += id;
         if (sameErrors)
@@ -284,6 +287,23 @@ private:
         m_letter.bindNoCopy(at, utf8);
     }
 
+    /// Of letters that failed again; the others' row is not made longer for them.
+    void keepDelivery(std::int64_t place, const LetterFacts& facts)
+    {
+        if (!m_delivery)
+            m_delivery.emplace(m_db, "UPDATE letter SET delivered_topic = ?, delivered_partition = ?,"
+                                     " delivered_offset = ?, delivered_at_ms = ? WHERE id = ?");
+        m_delivery->reset();
+        sql::bind(*m_delivery, 1, facts.deliveredTopic);
+        sql::bind(*m_delivery, 2,
+                  facts.deliveredPartition ? std::optional<std::int64_t>(*facts.deliveredPartition) : std::nullopt);
+        sql::bind(*m_delivery, 3, facts.deliveredOffset ? std::optional(facts.deliveredOffset->value) : std::nullopt);
+        sql::bind(*m_delivery, 4,
+                  facts.deliveredTimestamp ? std::optional(toMs(*facts.deliveredTimestamp)) : std::nullopt);
+        m_delivery->bind(5, place);
+        m_delivery->exec();
+    }
+
     /// Few letters come out of a replay: what finds the letters before them is made when the first one comes.
     std::optional<int> sameErrorReplays(const PreparedLetter& letter, std::int64_t group)
     {
@@ -350,6 +370,7 @@ private:
     bool m_isWaitedFor; // letters came back from replays before the ones that were replayed
     QStringList m_late; // stored while that is so
     std::optional<SameErrors> m_sameErrors;
+    std::optional<SQLite::Statement> m_delivery;
     std::array<std::string, allKinds.size()> m_kindWords; // by enumerator
     std::array<std::string, allStates.size()> m_stateWords;
     std::string m_message;

@@ -200,6 +200,9 @@ std::vector<TimelineEntry> letterTimeline(const DeadLetter& letter, const Letter
                 u"sent again by replay %1%2"_s.arg(
                     QString::fromUtf8(*facts.replayId).left(100),
                     facts.replayGeneration ? u", generation %1"_s.arg(*facts.replayGeneration) : QString()));
+        if (facts.deliveredTopic)
+            entry.what +=
+                u", to %1"_s.arg(placeText(facts.deliveredTopic, facts.deliveredPartition, facts.deliveredOffset));
         entry.jobId = QString::fromUtf8(*facts.replayId).left(100);
         entry.letterId = history.cameFrom;
         if (history.cameFrom)

@@ -136,8 +136,13 @@ Result<std::vector<Offset>> offsetsOfLetters(Database& reader, const QString& cl
     return reader.query<std::vector<Offset>>([&](SQLite::Database& db) {
         std::vector<Offset> taken;
         std::string places;
-        for (std::size_t i = 0; i < offsets.size(); ++i)
+        std::string numbered; // the same ones once more
+        for (std::size_t i = 0; i < offsets.size(); ++i) {
             places += i == 0 ? "?" : ", ?";
+            numbered.append(i == 0 ? "?" : ", ?").append(std::to_string(i + 2));
+        }
+        const std::string topic = std::to_string(offsets.size() + 2);
+        const std::string cluster = std::to_string(offsets.size() + 3);
         SQLite::Statement select(db, "SELECT DISTINCT l.origin_offset"
                                      " FROM letter l"
                                      " JOIN letter_channel c ON c.id = l.channel_ref"
@@ -146,7 +151,15 @@ Result<std::vector<Offset>> offsetsOfLetters(Database& reader, const QString& cl
                                          places +
                                          ")"
                                          " AND f.origin_topic = ? AND c.cluster_id = ?"
-                                         " ORDER BY l.origin_offset");
+                                         // what was sent again, and failed again
+                                         " UNION SELECT l.delivered_offset"
+                                         " FROM letter l"
+                                         " JOIN letter_channel c ON c.id = l.channel_ref"
+                                         " WHERE l.delivered_partition = ?1 AND l.delivered_offset IN (" +
+                                         numbered +
+                                         ")"
+                                         " AND l.delivered_topic = ?" +
+                                         topic + " AND c.cluster_id = ?" + cluster + " ORDER BY 1");
         int at = 1;
         select.bind(at++, origin.partition);
         for (const Offset offset : offsets)

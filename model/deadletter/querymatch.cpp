@@ -75,7 +75,7 @@ private:
         case QueryField::Connection:
             return fitsText(term, m_letter.connection);
         case QueryField::Age:
-            return isOrdered(term.op, Decimal::fromInteger((m_now - m_letter.agesFrom()).count()), *term.number);
+            return isOrdered(term.op, Decimal::fromInteger(m_letter.age(m_now).count()), *term.number);
         case QueryField::Attempts:
             return m_letter.facts.attempts &&
                    isOrdered(term.op, Decimal::fromInteger(*m_letter.facts.attempts), *term.number);

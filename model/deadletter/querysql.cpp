@@ -250,9 +250,10 @@ private:
         case QueryField::Connection:
             return text(term, "+l.channel_ref IN (SELECT id FROM letter_channel WHERE connection = ?)",
                         "+l.channel_ref IN (SELECT id FROM letter_channel WHERE query_fits(?, connection))");
-        case QueryField::Age: // age = now - moment
-            return QuerySql{
-                std::string("(? - l.moment_ms)").append(sqlOf(term.op)), {toMs(m_now), number(*term.number)}, true};
+        case QueryField::Age: // age = now - moment, as DeadLetter::age has it
+            return QuerySql{std::string("max(0, ? - l.moment_ms)").append(sqlOf(term.op)),
+                            {toMs(m_now), number(*term.number)},
+                            true};
         case QueryField::Attempts:
             return QuerySql{
                 std::string("ifnull(l.attempts").append(sqlOf(term.op)).append(", 0)"), {number(*term.number)}, true};

@@ -26,7 +26,6 @@ namespace {
 
 constexpr qsizetype consideredBytes = 64 * 1024;
 constexpr std::size_t longestChain = 64;
-constexpr QByteArrayView causedBy("\nCaused by: ");
 
 /// memmem skips faster than a search byte by byte: stacks are long, and every letter has one.
 qsizetype find(QByteArrayView text, QByteArrayView what, qsizetype from)
@@ -38,24 +37,11 @@ qsizetype find(QByteArrayView text, QByteArrayView what, qsizetype from)
     return found ? static_cast<const char*>(found) - text.data() : -1;
 }
 
-bool startsFrames(QByteArrayView line)
-{
-    return line.startsWith("\tat ") || line.startsWith("\t... ") || line.startsWith("\tSuppressed: ") ||
-           line.startsWith("    at ");
-}
-
-StackSection sectionOf(QByteArrayView text)
+StackSection sectionOf(const PrintedThrowable& printed)
 {
     StackSection section;
-    qsizetype headEnd = text.size();
-    for (qsizetype at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
-        if (startsFrames(text.sliced(at + 1))) {
-            headEnd = at;
-            section.frames = text.sliced(at + 1);
-            break;
-        }
-    }
-    QByteArrayView head = text.first(headEnd);
+    section.frames = printed.frames;
+    QByteArrayView head = printed.head;
     if (head.endsWith('\r'))
         head.chop(1);
     const qsizetype lineEnd = head.indexOf('\n');
@@ -143,25 +129,18 @@ QByteArrayView placeOf(QByteArrayView line)
 
 } // namespace
 
-std::vector<StackSection> stackSections(QByteArrayView stack)
+std::vector<StackSection> stackSections(QByteArrayView stack, const KnownMessages& known)
 {
     std::vector<StackSection> sections;
-    const QByteArrayView head = stack.first(std::min(stack.size(), consideredBytes));
-    qsizetype at = 0;
-    while (sections.size() < longestChain) {
-        const qsizetype next = find(head, causedBy, at);
-        const QByteArrayView text = head.sliced(at, (next < 0 ? head.size() : next) - at);
-        if (text.startsWith("[CIRCULAR REFERENCE"))
-            break;
-        sections.push_back(sectionOf(text));
-        if (next < 0)
-            break;
-        at = next + causedBy.size();
-    }
+    const auto read = [&](QByteArrayView text, std::size_t most) {
+        for (const PrintedThrowable& printed : printedThrowables(text, known, most))
+            sections.push_back(sectionOf(printed));
+    };
+    read(stack.first(std::min(stack.size(), consideredBytes)), longestChain);
     if (stack.size() > consideredBytes) {
         const QByteArrayView tail = stack.last(std::min(consideredBytes, stack.size() - consideredBytes));
-        if (const qsizetype last = tail.lastIndexOf(causedBy); last >= 0)
-            sections.push_back(sectionOf(tail.sliced(last + causedBy.size())));
+        if (const qsizetype last = lastPrintedCause(tail, known); last >= 0)
+            read(tail.sliced(last), 1);
     }
     return sections;
 }

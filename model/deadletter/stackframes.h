@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/base/result.h"
+#include "model/deadletter/printedstack.h"
 
 #include <QByteArray>
 #include <QByteArrayView>
@@ -25,7 +26,8 @@ struct StackSection
 
 /// The sections of the cause chain, outermost first, at most 64. Reads the first 64 KiB, and of a longer text the end
 /// of the chain in its last 64 KiB. Never fails. Pure; any thread.
-[[nodiscard]] std::vector<StackSection> stackSections(QByteArrayView stack);
+/// @param known  messages that are told elsewhere
+[[nodiscard]] std::vector<StackSection> stackSections(QByteArrayView stack, const KnownMessages& known = {});
 
 /// A frame without what changes from one build, run or thread to the next: no file, line, module or loader; a lambda
 /// counts as the method it stands in, an anonymous class as its outer one: `com.acme.Billing.on`. Empty for what is no

@@ -6,7 +6,6 @@
 #include <QByteArray>
 
 #include <algorithm>
-#include <string_view>
 
 namespace spillway {
 
@@ -14,11 +13,15 @@ namespace {
 
 constexpr qsizetype consideredBytes = 64 * 1024;
 constexpr std::size_t longestChain = 64;
-constexpr QByteArrayView causedBy("Caused by: ");
 
 /// `CLASS: message` or `CLASS`, the message perhaps over several lines.
 ThrownEntry readEntry(QByteArrayView text)
 {
+    QByteArray plain;
+    if (text.contains('\r')) { // lines end as on Windows
+        plain = text.toByteArray().replace("\r\n", "\n");
+        text = plain.endsWith('\r') ? QByteArrayView(plain).chopped(1) : QByteArrayView(plain);
+    }
     const qsizetype colon = text.indexOf(": ");
     const qsizetype lineEnd = text.indexOf('\n');
     const bool hasMessage = colon >= 0 && (lineEnd < 0 || colon < lineEnd);
@@ -33,57 +36,6 @@ ThrownEntry readEntry(QByteArrayView text)
     return entry;
 }
 
-/// Frames (`\tat …`, `\t... 26 more`), and the indented blocks of suppressed throwables.
-bool isFrame(QByteArrayView line)
-{
-    return line.startsWith("\tat ") || line.startsWith("\t... ") || line.startsWith("\tSuppressed: ") ||
-           line.startsWith("\t\t") || line.startsWith("\tCaused by: ") || line.startsWith("    at ");
-}
-
-/// Reads entry after entry at the margin. `text` starts with the first entry.
-std::vector<ThrownEntry> readEntries(QByteArrayView text)
-{
-    std::vector<ThrownEntry> entries;
-    QByteArray current; // the entry being read, lines joined by \n
-    const auto finish = [&] {
-        if (entries.size() < longestChain)
-            entries.push_back(readEntry(current));
-        current.clear();
-    };
-    qsizetype at = 0;
-    bool isFirst = true;
-    while (at < text.size()) {
-        qsizetype end = text.indexOf('\n', at);
-        if (end < 0)
-            end = text.size();
-        QByteArrayView line = text.sliced(at, end - at);
-        if (line.endsWith('\r'))
-            line.chop(1);
-        at = end + 1;
-        if (!isFirst && line.startsWith(causedBy)) {
-            line = line.sliced(causedBy.size());
-            if (line.startsWith("[CIRCULAR REFERENCE"))
-                break;
-            finish();
-            current.append(line);
-        } else if (isFirst) {
-            current.append(line);
-        } else if (isFrame(line)) {
-            // Nothing between here and the next cause matters; most of a stack is skipped so.
-            const std::size_t next = std::string_view(text.data(), static_cast<std::size_t>(text.size()))
-                                         .find("\nCaused by: ", static_cast<std::size_t>(end));
-            if (next == std::string_view::npos)
-                break;
-            at = static_cast<qsizetype>(next) + 1;
-        } else {
-            current.append('\n').append(line);
-        }
-        isFirst = false;
-    }
-    finish();
-    return entries;
-}
-
 } // namespace
 
 bool looksLikeClass(QByteArrayView text)
@@ -96,23 +48,27 @@ bool looksLikeClass(QByteArrayView text)
     });
 }
 
-CauseChain readCauseChain(QByteArrayView stack)
+CauseChain readCauseChain(QByteArrayView stack, const KnownMessages& known)
 {
     CauseChain chain;
+    const auto read = [&](QByteArrayView text, std::size_t most) {
+        for (const PrintedThrowable& printed : printedThrowables(text, known, most))
+            chain.thrown.push_back(readEntry(printed.head));
+    };
     if (stack.size() <= consideredBytes) {
-        chain.thrown = readEntries(stack);
+        read(stack, longestChain);
         chain.reachesEnd = chain.thrown.size() < longestChain;
         return chain;
     }
     // The cut falls inside a line: that line is left out, unless there is only one.
     const QByteArrayView head = stack.first(consideredBytes);
     const qsizetype lastLine = head.lastIndexOf('\n');
-    chain.thrown = readEntries(lastLine > 0 ? head.first(lastLine) : head);
+    read(lastLine > 0 ? head.first(lastLine) : head, longestChain);
     const QByteArrayView tail = stack.last(std::min(consideredBytes, stack.size() - consideredBytes));
-    const qsizetype cause = tail.lastIndexOf("\nCaused by: ");
+    const qsizetype cause = lastPrintedCause(tail, known);
     chain.reachesEnd = cause >= 0;
     if (cause >= 0)
-        chain.thrown.push_back(readEntries(tail.sliced(cause + 1 + causedBy.size())).front());
+        read(tail.sliced(cause), 1);
     return chain;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/deadletter/printedstack.h"
+
 #include <QByteArrayView>
 #include <QString>
 
@@ -24,11 +26,12 @@ struct CauseChain
     friend bool operator==(const CauseChain&, const CauseChain&) = default;
 };
 
-/// The cause chain of `Throwable.printStackTrace()`: the first line and every `Caused by:` at the margin. Suppressed
-/// throwables (indented, with causes of their own) are not part of it. Reads the first 64 KiB; of a longer text also
-/// the last 64 KiB, for the end of the chain. Pure; any thread; never fails: text that is no stack gives one entry
-/// without class.
-[[nodiscard]] CauseChain readCauseChain(QByteArrayView stack);
+/// The cause chain of `Throwable.printStackTrace()`: the first line and every `Caused by:` at the margin that is none
+/// of a message (printedstack.h). Suppressed throwables (indented, with causes of their own) are not part of it. Reads
+/// the first 64 KiB; of a longer text also the last 64 KiB, for the end of the chain. Pure; any thread; never fails:
+/// text that is no stack gives one entry without class.
+/// @param known  messages that are told elsewhere
+[[nodiscard]] CauseChain readCauseChain(QByteArrayView stack, const KnownMessages& known = {});
 
 /// Whether this can be a class name: one to 512 letters, digits, `_`, `$`, `.`, `/` or `-`, starting with none of
 /// `.-/`.

@@ -58,6 +58,20 @@ std::optional<ThrownEntry> nestedIn(const QString& message)
     return chain.thrown.front().className ? std::optional(chain.thrown.front()) : std::nullopt;
 }
 
+/// The messages that the letter's headers tell, as its stack may print them.
+KnownMessages knownMessages(const Dialect& dialect, const ToldError& told)
+{
+    KnownMessages known;
+    if (told.message && told.message->contains(u'\n')) {
+        addKnownMessage(known, told.message->toUtf8());
+        if (const auto rest = peeled(dialect, *told.message))
+            addKnownMessage(known, rest->toUtf8());
+    }
+    if (told.causeMessage)
+        addKnownMessage(known, told.causeMessage->toUtf8());
+    return known;
+}
+
 std::size_t placeInChain(const CauseChain& chain, const Dialect& dialect, const std::optional<QString>& className)
 {
     const auto place = std::find_if(chain.thrown.begin(), chain.thrown.end(), [&](const ThrownEntry& entry) {
@@ -105,7 +119,7 @@ void resolveError(const Dialect& dialect, ToldError told, LetterFacts& facts)
     facts.reportedClass = told.reportedClass;
     CauseChain chain;
     if (!told.stack.isEmpty() && dialect.stackFormat == Dialect::StackFormat::Java)
-        chain = readCauseChain(told.stack);
+        chain = readCauseChain(told.stack, knownMessages(dialect, told));
     // A record that failed in the framework's reader shows as its own toString(); without class there is no chain.
     const bool hasChain = !chain.thrown.empty() && chain.thrown.front().className.has_value();
     if (!hasChain)

@@ -55,8 +55,11 @@ Result<ReadyBatch> ReplayBatches::read(const ItemList& items, std::stop_token st
         if (!batch.unsealed && recordDigest(*record) != letter.digest)
             batch.unsealed = n;
         const StripRule& rule = m_job.stripRules.at(static_cast<std::size_t>(letter.stripRule));
+        Result<std::optional<QByteArray>> value = outgoingValue(std::move(record->value), rule);
+        if (!value)
+            return failWithin(u"letter %1"_s.arg(letter.letterId), value.error());
         batch.records.push_back(
-            OutgoingRecord{letter.target, letter.targetPartition, outgoingKey(*record, rule), std::move(record->value),
+            OutgoingRecord{letter.target, letter.targetPartition, outgoingKey(*record, rule), std::move(*value),
                            outgoingHeaders(record->headers, rule, jobId, letter.generation, letter.replayOf)});
     }
     return batch;

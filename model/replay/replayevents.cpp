@@ -102,6 +102,9 @@ QByteArray jobBody(const QString& jobId, const ReplayPlan& plan, const QString& 
         writeTexts(json, u"prefixes", rule.rule.prefixes);
         if (!rule.rule.shape.isEmpty())
             json.field(u"shape", rule.rule.shape);
+        if (rule.rule.payload)
+            json.field(u"payload", rule.rule.payload->pointer)
+                .field(u"payloadAs", payloadAsWord(rule.rule.payload->as));
         json.endObject();
     }
     json.endArray().field(u"rate", options.ratePerSecond).key(u"canary").beginArray();

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "model/broker/record.h"
+#include "model/deadletter/innerpayload.h"
+#include "model/deadletter/replayorigin.h"
 
 #include <optional>
 #include <vector>
@@ -12,7 +14,7 @@ namespace spillway {
 inline constexpr char replayIdHeader[] = "spillway-replay-id"; ///< the job
 inline constexpr char replayGenerationHeader[] =
     "spillway-replay-generation";                              ///< 1, 2, …: how often this message was replayed
-inline constexpr char replayOfHeader[] = "spillway-replay-of"; ///< topic/partition/offset@timestamp in ms
+inline constexpr char replayOfHeader[] = "spillway-replay-of"; ///< replayOfValue, replayOfLetterValue
 
 /// What a framework wrote about the failure; it does not go back with the message.
 /// A header is stripped when its name equals one of `names` or starts with one of `prefixes`. Case counts.
@@ -23,28 +25,20 @@ struct StripRule
     /// `uforwarder`, `generic`: of letters that were read by their shape, what was recognised in each does not go back
     /// either; empty: names and prefixes say it all.
     QString shape{};
+    /// Of letters that are envelopes: what goes back is the payload within.
+    std::optional<PayloadPlace> payload{};
 
     [[nodiscard]] bool strips(QByteArrayView headerName) const;
     friend bool operator==(const StripRule&, const StripRule&) = default;
 };
 
-/// The coordinates that `spillway-replay-of` names.
-struct ReplayOrigin
-{
-    TopicPartition at;
-    Offset offset;
-    std::optional<UtcTime> timestamp;
-    friend bool operator==(const ReplayOrigin&, const ReplayOrigin&) = default;
-};
-
-/// `orders/3/88120@1790000000000`; without `@…` when the timestamp is unknown.
-[[nodiscard]] QByteArray replayOfValue(const ReplayOrigin& origin);
-/// Reads it back; nullopt on anything else, and on more than 512 bytes.
-[[nodiscard]] std::optional<ReplayOrigin> parseReplayOf(QByteArrayView value);
-
 /// The key of an outgoing message: as it was, but for the shape `uforwarder`, where the letter's key holds the proxy's
 /// metadata and the record's own key within; null where that is empty. Pure; any thread.
 [[nodiscard]] std::optional<QByteArray> outgoingKey(const RawRecord& letter, const StripRule& rule);
+
+/// The payload of an outgoing message: the letter's, or where it is an envelope the one within. InvalidConfig when it
+/// cannot be cut out; a plan holds no such letter. Pure; any thread.
+[[nodiscard]] Result<std::optional<QByteArray>> outgoingValue(std::optional<QByteArray> letter, const StripRule& rule);
 
 /// The headers of an outgoing message: as they were, in order, with duplicates, null and empty values; minus what
 /// `rule` strips and any `spillway-replay-…` of an earlier replay; then id, generation and origin.

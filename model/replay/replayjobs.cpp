@@ -98,6 +98,7 @@ struct KnownPlan
 {
     std::optional<QString> recordedDigest;
     std::optional<QString> jobId;
+    JobState jobState = JobState::Planned; ///< of that job
 };
 
 Result<KnownPlan> knownPlan(Database& reader, const QString& planId)
@@ -108,10 +109,12 @@ Result<KnownPlan> knownPlan(Database& reader, const QString& planId)
         plan.bind(1, planId.toStdString());
         if (plan.executeStep())
             known.recordedDigest = textAt(plan, 0);
-        SQLite::Statement job(db, "SELECT job_id FROM replay_job WHERE plan_id = ?");
+        SQLite::Statement job(db, "SELECT job_id, state FROM replay_job WHERE plan_id = ?");
         job.bind(1, planId.toStdString());
-        if (job.executeStep())
+        if (job.executeStep()) {
             known.jobId = textAt(job, 0);
+            known.jobState = jobStateFromWord(textAt(job, 1)).value_or(JobState::Planned);
+        }
         return known;
     });
 }
@@ -272,6 +275,11 @@ Result<QString> makeJob(ReplayJournal& journal, const ReplayPlan& plan, const QS
         const Result<KnownPlan> known = knownPlan(*reader, plan.planId);
         if (!known)
             return tl::unexpected<Error>(known.error());
+        if (known->jobId && hasEnded(known->jobState) && !isResumable(known->jobState))
+            return fail(
+                ErrorCode::InvalidConfig,
+                u"plan %1 was run already: its job %2 is %3; see `spillwayctl replay status %2`, and make a new "
+                "plan for what is still open"_s.arg(plan.planId, *known->jobId, jobStateWord(known->jobState)));
         if (known->jobId)
             return fail(ErrorCode::InvalidConfig,
                         u"plan %1 already has job %2; see `spillwayctl replay status %2`, go on with"

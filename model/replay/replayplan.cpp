@@ -44,6 +44,8 @@ QString blockedReason(const PlanRequest& request, const PlanCandidate& letter)
         return u"only a pointer: the payload is not in the letter; rescue it first"_s;
     if (!letter.hasPayload)
         return u"payload no longer stored"_s;
+    if (!letter.payloadRefusal.isEmpty() && !(request.to && letter.isSentWhole))
+        return letter.payloadRefusal;
     if (!request.to && !letter.originTopic)
         return u"no origin topic known: name a target with --to"_s;
     if (!request.to && letter.originIsInternal)
@@ -51,8 +53,8 @@ QString blockedReason(const PlanRequest& request, const PlanCandidate& letter)
     return {};
 }
 
-/// The record as first published, whichever of its replays failed; where the letter does not tell it whole, the
-/// letter's own place.
+/// The record as first published, whichever of its replays failed. Where the letter does not tell it whole there is no
+/// guess: the value says that it is the letter's own place.
 QByteArray replayOf(const PlanCandidate& letter)
 {
     if (letter.replayOf)
@@ -61,7 +63,7 @@ QByteArray replayOf(const PlanCandidate& letter)
         letter.originOffset->value >= 0)
         return replayOfValue(
             {{*letter.originTopic, *letter.originPartition}, *letter.originOffset, letter.originTimestamp});
-    return replayOfValue({letter.at, letter.offset, letter.recordTimestamp});
+    return replayOfLetterValue({letter.at, letter.offset, letter.recordTimestamp});
 }
 
 std::vector<PlanCount> counted(const std::map<QString, std::int64_t>& counts)
@@ -221,6 +223,23 @@ DigestDigits digestDigits(std::uint64_t digest)
     return digits;
 }
 
+namespace {
+
+/// Whether the letter's `spillway-replay-of` names the record it is. What contradicts the letter is somebody else's:
+/// consumers publish with the headers of what they read.
+bool namesRecordOf(const DeadLetter& letter)
+{
+    const LetterFacts& facts = letter.facts;
+    if (!facts.replayId || !facts.replayOf || !isReplayOf(*facts.replayOf))
+        return false;
+    const auto origin = parseReplayOf(*facts.replayOf);
+    if (!origin)
+        return !facts.originTopic || !facts.originPartition || !facts.originOffset; // a letter's place
+    return origin->at.topic != letter.record.at.topic && (!facts.originTopic || *facts.originTopic == origin->at.topic);
+}
+
+} // namespace
+
 PlanCandidate planCandidate(const DeadLetter& letter, const Catalog& catalog)
 {
     std::optional<QString> group = letter.facts.consumerGroup;
@@ -248,9 +267,7 @@ PlanCandidate planCandidate(const DeadLetter& letter, const Catalog& catalog)
         .originTimestamp = letter.facts.originTimestamp,
         .consumerGroup = std::move(group),
         .replayGeneration = letter.facts.replayGeneration,
-        .replayOf = letter.facts.replayId && letter.facts.replayOf && parseReplayOf(*letter.facts.replayOf)
-                        ? letter.facts.replayOf
-                        : std::nullopt,
+        .replayOf = namesRecordOf(letter) ? letter.facts.replayOf : std::nullopt,
         .state = letter.state,
         .firstSeenAt = letter.firstSeenAt,
         .activeJob = std::nullopt,

@@ -35,6 +35,8 @@ struct PlanCandidate
     bool isPointer = false;        ///< the payload stayed elsewhere
     bool originIsInternal = false; ///< a topic that the framework empties itself
     bool hasPayload = true;        ///< false: purged or pruned here
+    QString payloadRefusal{};      ///< of an envelope: why its payload does not go to the origin; empty: it does
+    bool isSentWhole = true;       ///< whether `--to` takes the envelope as it is
     bool hasKey = true;            ///< an empty one is one; a compacted topic takes no message without
     std::optional<QString> originTopic;
     std::optional<int> originPartition;
@@ -42,8 +44,8 @@ struct PlanCandidate
     std::optional<UtcTime> originTimestamp;
     std::optional<QString> consumerGroup; ///< whose committed offset tells the outcome
     std::optional<int> replayGeneration;  ///< of the replay that this letter came out of
-    /// Where that replay said the record was first published; nullopt: it came out of none, or its header says no
-    /// place.
+    /// The header by which that replay names the record; nullopt: it came out of none, or its header says no place, or
+    /// one that is not this letter's.
     std::optional<QByteArray> replayOf;
     TriageState state = TriageState::New;
     UtcTime firstSeenAt;
@@ -146,8 +148,9 @@ struct PlanWorld
 ///  3. sent, and its outcome is not settled;        7. the target does not exist, or is the broker's own
 ///     or it failed again (the newer letter counts) 8. the target is compacted and the letter has no key
 ///     or a job that is not over holds it
-///  4. only a pointer, or its payload is gone       9. the same failure written twice: target, group, origin, key and
-///                                                     payload are those of another letter of the plan
+///  4. only a pointer, or its payload is gone;      9. the same failure written twice: target, group, origin, key and
+///     or an envelope whose payload cannot be cut      payload are those of another letter of the plan
+///     out (without `--to`, if it is not known where)
 /// @return InvalidConfig for a bad `--to`; what `partitionCount` or `isCompacted` failed with.
 [[nodiscard]] Result<ReplayPlan> makePlan(const PlanRequest& request, std::vector<PlanCandidate> candidates,
                                           const PlanWorld& world, const Clock& clock, const RandomBits& random);

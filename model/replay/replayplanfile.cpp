@@ -87,6 +87,9 @@ QByteArray renderHead(const ReplayPlan& plan)
         writeNames(json, u"prefixes", rule.rule.prefixes);
         if (!rule.rule.shape.isEmpty())
             json.field(u"shape", rule.rule.shape);
+        if (rule.rule.payload)
+            json.field(u"payload", rule.rule.payload->pointer)
+                .field(u"payloadAs", payloadAsWord(rule.rule.payload->as));
         json.endObject();
     }
     json.endArray();
@@ -206,6 +209,13 @@ std::vector<QByteArray> namesOf(const simdjson::simdjson_result<Json>& names)
     return eachOf(names, [](Json name) { return textOf(simdjson::simdjson_result<Json>(std::move(name))).toUtf8(); });
 }
 
+std::optional<PayloadPlace> payloadOf(const QString& pointer, const QString& as)
+{
+    if (pointer.isEmpty())
+        return std::nullopt;
+    return PayloadPlace{pointer, payloadAsFromWord(as).value_or(PayloadPlace::As::Json)};
+}
+
 ReplayPlan planOf(const Json& json)
 {
     ReplayPlan plan;
@@ -223,7 +233,8 @@ ReplayPlan planOf(const Json& json)
     plan.blocked = countsOf(json["blocked"], "reason");
     plan.stripRules = eachOf(json["headersLeftBehind"], [](const Json& rule) {
         return PlanStripRule{textOf(rule["dialect"]), textOf(rule["channel"]),
-                             StripRule{namesOf(rule["names"]), namesOf(rule["prefixes"]), textOf(rule["shape"])}};
+                             StripRule{namesOf(rule["names"]), namesOf(rule["prefixes"]), textOf(rule["shape"]),
+                                       payloadOf(textOf(rule["payload"]), textOf(rule["payloadAs"]))}};
     });
     LetterReader reader;
     plan.letters = eachOf(json["letters"], [&reader](const Json& letter) { return reader.letterOf(letter); });

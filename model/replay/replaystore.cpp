@@ -117,6 +117,7 @@ StripRule stripRuleOf(const DialectRegistry& dialects, const QString& dialectId,
         else
             rule.names.push_back(pattern);
     }
+    rule.payload = dialects.payloadPlace(dialectId, mapping);
     return rule;
 }
 
@@ -175,6 +176,22 @@ Status addRescues(Database& reader, std::vector<PlanCandidate>& candidates)
         candidate.isPointer = false;
         candidate.digest = recordDigest(whole);
         candidate.sizeBytes = whole.sizeBytes();
+    }
+    return {};
+}
+
+Status addEnvelopes(Database& reader, std::vector<PlanCandidate>& candidates, const PayloadPlaceOf& placeOf)
+{
+    for (PlanCandidate& candidate : candidates) {
+        const auto place = placeOf(candidate.dialect, candidate.at.topic);
+        if (candidate.isPointer || (!place && candidate.dialect != u"generic"_s))
+            continue;
+        const auto letter = deadLetter(reader, candidate.letterId);
+        if (!letter)
+            return tl::unexpected<Error>(letter.error());
+        const PayloadToSend sent = payloadToSend(letter->record, candidate.dialect, place);
+        candidate.payloadRefusal = sent.refusal;
+        candidate.isSentWhole = sent.isSentWhole;
     }
     return {};
 }

@@ -38,6 +38,12 @@ private:
 /// Pointers whose payload was rescued are letters like any other: the plan seals them with it.
 [[nodiscard]] Status addRescues(Database& reader, std::vector<PlanCandidate>& candidates);
 
+/// Where the payload of a letter stands, by its dialect and channel (DialectRegistry::payloadPlace).
+using PayloadPlaceOf = std::function<std::optional<PayloadPlace>(const QString& dialect, const QString& channel)>;
+/// Letters that are envelopes, and may be: whether their payload can be cut out. Reads those letters.
+[[nodiscard]] Status addEnvelopes(Database& reader, std::vector<PlanCandidate>& candidates,
+                                  const PayloadPlaceOf& placeOf);
+
 /// What the store knows of a job's messages now.
 /// @param connection  whose commits count; a group of the same name elsewhere is another group.
 [[nodiscard]] Result<OutcomeObservation> storedOutcomes(Database& reader, const QString& connection,

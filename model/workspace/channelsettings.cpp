@@ -92,6 +92,38 @@ std::optional<FieldSource> readFieldSource(const YamlNode& node, const MappedFie
     return source;
 }
 
+/// Where in an envelope the payload stands, for replays: bytes are cut out, so it is a place in the letter's payload.
+std::optional<FieldSource> readPayloadSource(const YamlNode& node, IssueList& issues)
+{
+    const QString what = u"'payload' of the mapping"_s;
+    const QString remedy = u"write { payload: /json/pointer }, and as: text or as: base64 if a text holds it"_s;
+    if (node.kind != YamlNode::Kind::Map) {
+        issues.error(node, u"%1 does not say where in the letter it stands"_s.arg(what), remedy);
+        return std::nullopt;
+    }
+    MapReader map(node, what, issues);
+    const YamlNode* pointer = map.child(u"payload"_s);
+    if (pointer == nullptr) {
+        issues.error(node, u"%1 names no place in the letter's payload"_s.arg(what), remedy);
+        return std::nullopt;
+    }
+    const auto text = map.text(u"payload"_s);
+    if (text && (text->isEmpty() || !isJsonPointer(*text))) {
+        issues.error(*pointer, u"%1 is %2, which is not a JSON pointer"_s.arg(map.whatOf(u"payload"), quoted(*text)),
+                     u"write a path with slashes, like /payload"_s);
+        return std::nullopt;
+    }
+    const QString as = map.text(u"as"_s).value_or(u"json"_s);
+    if (as != u"json"_s && as != u"text"_s && as != u"base64"_s) {
+        issues.error(*map.child(u"as"_s), u"%1 is %2"_s.arg(map.whatOf(u"as"), quoted(as)),
+                     u"write json, text or base64"_s);
+        return std::nullopt;
+    }
+    map.finish();
+    return text ? std::optional(FieldSource{FieldSource::From::Payload, *text, as == u"json"_s ? QString() : as})
+                : std::nullopt;
+}
+
 DeadLetterMapping readMapping(const YamlNode& node, const QString& owner, IssueList& issues)
 {
     DeadLetterMapping mapping;
@@ -102,6 +134,10 @@ DeadLetterMapping readMapping(const YamlNode& node, const QString& owner, IssueL
             continue;
         if (const auto source = readFieldSource(*child, field, issues))
             mapping.emplace(field.name, *source);
+    }
+    if (const YamlNode* payload = map.child(payloadField)) {
+        if (const auto source = readPayloadSource(*payload, issues))
+            mapping.emplace(payloadField, *source);
     }
     if (map.isMap() && node.entries.empty())
         issues.error(node, u"%1 is empty"_s.arg(map.what()),

@@ -24,7 +24,7 @@ QString scalar(const QString& text)
 QString flowMapping(const DeadLetterMapping& mapping)
 {
     QStringList fields;
-    for (const QString& name : mappingFieldNames()) {
+    for (const QString& name : mappingFieldNames() + QStringList(payloadField)) {
         if (const auto found = mapping.find(name); found != mapping.end())
             fields += u"%1: %2"_s.arg(name, fieldSourceYaml(found->second));
     }
@@ -333,7 +333,8 @@ QString fieldSourceYaml(const FieldSource& source)
     case FieldSource::From::Header:
         return u"{ header: %1 }"_s.arg(scalar(source.text));
     case FieldSource::From::Payload:
-        return u"{ payload: %1 }"_s.arg(scalar(source.text));
+        return source.as.isEmpty() ? u"{ payload: %1 }"_s.arg(scalar(source.text))
+                                   : u"{ payload: %1, as: %2 }"_s.arg(scalar(source.text), source.as);
     case FieldSource::From::Constant:
         return u"{ value: %1 }"_s.arg(scalar(source.text));
     }
@@ -344,7 +345,7 @@ QString mappingYaml(const DeadLetterMapping& mapping, int indent)
 {
     const QString blanks(indent, u' ');
     QString yaml = blanks + mappingKey + u":\n"_s;
-    for (const QString& name : mappingFieldNames()) {
+    for (const QString& name : mappingFieldNames() + QStringList(payloadField)) {
         if (const auto found = mapping.find(name); found != mapping.end())
             yaml += u"%1  %2: %3\n"_s.arg(blanks, name, fieldSourceYaml(found->second));
     }

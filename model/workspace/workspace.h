@@ -70,12 +70,15 @@ struct FieldSource
     enum class From { Header, Payload, Constant };
     From from = From::Constant;
     QString text; ///< header name, JSON pointer, or the constant
+    QString as{}; ///< of `payload` alone: `text` or `base64`, which a JSON text holds; empty: the JSON value itself
     friend bool operator==(const FieldSource&, const FieldSource&) = default;
 };
 
 /// For dead-letter topics that no dialect fits. Keys: origin_topic, origin_partition, origin_offset, origin_timestamp,
-/// error_class, error_message, stack, consumer, consumer_group, event_type, attempts, dead_lettered_at.
+/// error_class, error_message, stack, consumer, consumer_group, event_type, attempts, dead_lettered_at; and payload,
+/// for letters that are envelopes.
 using DeadLetterMapping = std::map<QString, FieldSource>;
+inline const QString payloadField = QStringLiteral("payload");
 
 struct DeadLetterTopic
 {

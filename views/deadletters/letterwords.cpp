@@ -165,6 +165,13 @@ std::vector<LabelledText> sourceLines(const DeadLetter& letter, const TimeText& 
                                         : translated("not told"));
     add(translated("Published"),
         facts.originTimestamp ? time.both(*facts.originTimestamp, now) : translated("not told"));
+    if (facts.deliveredTopic)
+        add(translated("Delivered as"), facts.deliveredPartition && facts.deliveredOffset
+                                            ? translated("%1, partition %2, offset %3: sent again by Spillway")
+                                                  .arg(*facts.deliveredTopic)
+                                                  .arg(*facts.deliveredPartition)
+                                                  .arg(formatCount(facts.deliveredOffset->value))
+                                            : translated("%1: sent again by Spillway").arg(*facts.deliveredTopic));
     add(translated("Dead-lettered"),
         facts.deadLetteredAt
             ? time.both(*facts.deadLetteredAt, now)

@@ -276,6 +276,9 @@ void MappingEditor::offer(const FieldRow& row) const
 DeadLetterMapping MappingEditor::mapping() const
 {
     DeadLetterMapping mapping;
+    // Written by hand, and no field of a letter: it stays.
+    if (const auto payload = m_subject.mapping.find(payloadField); payload != m_subject.mapping.end())
+        mapping.insert(*payload);
     for (const FieldRow& row : m_rows) {
         const auto from = fromOf(row.from->currentIndex());
         if (from && !row.what->currentText().isEmpty())

@@ -37,6 +37,8 @@ private Q_SLOTS:
     void outcomesAreTold();
     void tooManyFailuresStopIt();
     void aSecondReplayIsTheSecondGeneration();
+    void whatOnlyLooksLikeAnErrorHeaderGoesBack();
+    void anEnvelopeGoesBackAsItsPayloadOrNotAtAll();
     void aTargetThatIsNotThereIsNamed();
 };
 
@@ -423,7 +425,7 @@ void ReplayTest::outcomesAreTold()
     QCOMPARE(integer(last[u"failedAgain"_s]).value_or(-1), 1);
     std::map<QByteArray, QString> states;
     for (const QJsonObject& letter : replay.scene().ctl({u"dlq"_s, u"list"_s, u"--json"_s}).lines()) {
-        if (integer(letter[u"originOffset"_s]).value_or(0) >= 1'000) // not the new one
+        if (letter[u"deliveredOffset"_s].isNull()) // not the new one
             states[letter[u"key"_s].toString().toUtf8()] = letter[u"state"_s].toString();
     }
     QCOMPARE(states[*landed[0].key], u"resolved"_s);
@@ -436,7 +438,7 @@ void ReplayTest::outcomesAreTold()
     QString returned;
     for (const QJsonObject& letter : replay.scene().ctl({u"dlq"_s, u"list"_s, u"--json"_s}).lines()) {
         if (letter[u"key"_s].toString().toUtf8() == *landed[1].key)
-            (integer(letter[u"originOffset"_s]).value_or(0) >= 1'000 ? failed : returned) = letter[u"id"_s].toString();
+            (letter[u"deliveredOffset"_s].isNull() ? failed : returned) = letter[u"id"_s].toString();
     }
     const auto timeline = [&](const QString& id) {
         const CtlOutput shown = replay.scene().ctl({u"dlq"_s, u"show"_s, id, u"--json"_s});
@@ -451,17 +453,15 @@ void ReplayTest::outcomesAreTold()
     QCOMPARE(timeline(returned).at(1).toObject()[u"kind"_s].toString(), u"cameBack"_s);
     QCOMPARE(timeline(returned).at(1).toObject()[u"letter"_s].toString(), failed);
 
-    // What came back was made from the record that the replay wrote; the first one's origin never was.
-    const CtlOutput origin = replay.scene().ctl({u"dlq"_s, u"origin"_s, returned, u"--raw"_s});
-    EXPECT_EXIT(origin, 0);
-    QCOMPARE(origin.out, *landed[1].value);
-    const CtlOutput diff = replay.scene().ctl({u"dlq"_s, u"diff"_s, returned, u"--json"_s});
-    EXPECT_EXIT(diff, 0);
-    QCOMPARE(diff.object()[u"answer"_s].toString(), u"confirmed"_s);
-    QCOMPARE(diff.object()[u"payload"_s].toObject()[u"method"_s].toString(), u"sameBytes"_s);
-    const CtlOutput none = replay.scene().ctl({u"dlq"_s, u"origin"_s, failed, u"--json"_s});
-    EXPECT_EXIT(none, 1);
-    QCOMPARE(none.object()[u"answer"_s].toString(), u"beyondEnd"_s);
+    // Both were made of the record as first published, which these letters only claim; the copy stands beside it.
+    for (const QString& id : {failed, returned}) {
+        const CtlOutput none = replay.scene().ctl({u"dlq"_s, u"origin"_s, id, u"--json"_s});
+        EXPECT_EXIT(none, 1);
+        const QJsonObject told = none.object();
+        QCOMPARE(told[u"answer"_s].toString(), u"beyondEnd"_s);
+        QCOMPARE(integer(told[u"offset"_s]).value_or(-1), 1'001);
+        QCOMPARE(integer(told[u"deliveredOffset"_s]).value_or(-1), id == returned ? landed[1].offset : -1);
+    }
     const CtlOutput two = replay.scene().ctl({u"dlq"_s, u"diff"_s, failed, returned, u"--json"_s});
     EXPECT_EXIT(two, 0);
     QCOMPARE(two.object()[u"with"_s].toString(), u"letter"_s);
@@ -521,9 +521,115 @@ void ReplayTest::aSecondReplayIsTheSecondGeneration()
     QCOMPARE(landed.size(), std::size_t{2});
     QCOMPARE(onlyHeader(landed[1], "spillway-replay-generation"), QByteArray("2"));
     QCOMPARE(onlyHeader(landed[1], "spillway-replay-id"), output.lastLine()[u"jobId"_s].toString().toUtf8());
-    QVERIFY(!onlyHeader(landed[1], "spillway-replay-of").isEmpty());
     QVERIFY(withoutReplayHeaders(landed[1]) == replay.ownHeaders(0));
+    // The origin is the record as first published, in the header and in the letter; where its copy lay stands beside.
+    const QByteArray first = onlyHeader(landed[0], "spillway-replay-of");
+    QVERIFY(first.startsWith(replay.origin().toUtf8() + "/0/1000@"));
+    QCOMPARE(onlyHeader(landed[1], "spillway-replay-of"), first);
+    const auto letters =
+        replay.scene().ctl({u"dlq"_s, u"list"_s, u"--query"_s, u"header.spillway-replay-generation=1"_s, u"--json"_s});
+    QCOMPARE(letters.lines().size(), std::size_t{1});
+    const QJsonObject letter = letters.lines().front();
+    QCOMPARE(letter[u"originTopic"_s].toString(), replay.origin());
+    QCOMPARE(integer(letter[u"originOffset"_s]).value_or(-1), 1'000);
+    QCOMPARE(letter[u"deliveredTopic"_s].toString(), replay.origin());
+    QCOMPARE(integer(letter[u"deliveredPartition"_s]).value_or(-1), again.partition);
+    QCOMPARE(integer(letter[u"deliveredOffset"_s]).value_or(-1), again.offset);
+    const CtlOutput shown = replay.scene().ctl({u"dlq"_s, u"show"_s, letter[u"id"_s].toString()});
+    EXPECT(shown.out.contains("Delivered as"), shown.told());
+    // The first job knows that it came back.
+    QCOMPARE(integer(replay.status(replay.jobs().back()[u"jobId"_s].toString())[u"failedAgain"_s]).value_or(-1), 1);
     QCOMPARE(replay.letterStates().size(), std::size_t{1}); // both bear one key
+}
+
+void ReplayTest::whatOnlyLooksLikeAnErrorHeaderGoesBack()
+{
+    const ReplayScene replay(Peers::kafka411(), 1);
+    ForeignRecord letter = replay.letter(0);
+    std::vector<ForeignHeader> own{{"kafka_dlt-custom", "mine"}, {"__connect.errors.custom", "mine"}};
+    letter.headers = joined(own, letter.headers);
+    ForeignProducer producer(replay.kafka().bootstrap());
+    producer.send(replay.letterTopic(), letter);
+    producer.flush();
+    replay.collect();
+    EXPECT_EXIT(replay.run(replay.plan()), 0);
+    const std::vector<ForeignRecord> landed = replay.landed();
+    QCOMPARE(landed.size(), std::size_t{1});
+    QVERIFY(withoutReplayHeaders(landed[0]) == joined(own, replay.ownHeaders(0)));
+}
+
+void ReplayTest::anEnvelopeGoesBackAsItsPayloadOrNotAtAll()
+{
+    const ReplayScene replay(Peers::kafka411(), 1);
+    const QByteArray payload = R"({ "order_id": 1.50 ,"t":"}" })";
+    const ForeignRecord envelope{.partition = 0,
+                                 .key = QByteArray("k"),
+                                 .value = R"({"originalTopic":")" + replay.origin().toUtf8() +
+                                          R"(","error":"e","payload":)" + payload + "}",
+                                 .headers = {{"own", "1"}}};
+    ForeignProducer producer(replay.kafka().bootstrap());
+    producer.send(replay.letterTopic(), envelope);
+    producer.flush();
+    replay.collect();
+    const QString file = replay.scene().path(u"e.plan"_s);
+    const QStringList plan{u"replay"_s, u"plan"_s, u"--query"_s, u""_s, u"--out"_s, file, u"--json"_s};
+    CtlOutput output = replay.scene().ctl(plan);
+    EXPECT_EXIT(output, 0);
+    QCOMPARE(integer(output.object()[u"messages"_s]).value_or(-1), 0);
+    EXPECT(output.object()[u"blocked"_s].toArray()[0][u"reason"_s].toString().contains(u"envelope"_s), output.told());
+    output = replay.run(file); // of nothing
+    EXPECT_EXIT(output, 2);
+    QVERIFY(replay.jobs().empty());
+
+    const QString whole = replay.scene().path(u"whole.plan"_s);
+    output = replay.scene().ctl(
+        {u"replay"_s, u"plan"_s, u"--query"_s, u""_s, u"--to"_s, replay.origin(), u"--out"_s, whole, u"--json"_s});
+    EXPECT_EXIT(output, 0);
+    QCOMPARE(integer(output.object()[u"messages"_s]).value_or(-1), 1);
+
+    // Where a mapping says where the payload stands, its bytes are sent and nothing else.
+    replay.scene().write(
+        u"spillway.yaml"_s,
+        workspaceText({{.name = u"main"_s,
+                        .bootstrap = replay.kafka().bootstrap(),
+                        .more = {u"groups: { include: [ \"%1\" ] }"_s.arg(replay.group()),
+                                 u"dead_letters: [ { topic: %1, mapping: { origin_topic: { payload: /originalTopic },"
+                                 " error_message: { payload: /error }, payload: { payload: /payload } } } ]"_s.arg(
+                                     replay.letterTopic())}}}));
+    EXPECT_EXIT(replay.scene().ctl({u"dlq"_s, u"reread"_s, replay.letterTopic()}), 0);
+    output = replay.scene().ctl(plan);
+    EXPECT_EXIT(output, 0);
+    QCOMPARE(integer(output.object()[u"messages"_s]).value_or(-1), 1);
+    const QString id = replay.scene().ctl({u"dlq"_s, u"list"_s, u"--json"_s}).lines().front()[u"id"_s].toString();
+    const QJsonObject sent =
+        replay.scene().ctl({u"dlq"_s, u"show"_s, id, u"--json"_s}).object()[u"replayPayload"_s].toObject();
+    QCOMPARE(sent[u"form"_s].toString(), u"inside"_s);
+    QCOMPARE(integer(sent[u"sizeBytes"_s]).value_or(-1), payload.size());
+    EXPECT_EXIT(replay.run(file), 0);
+    std::vector<ForeignRecord> landed = replay.landed();
+    QCOMPARE(landed.size(), std::size_t{1});
+    QCOMPARE(landed[0].value, std::optional(payload));
+    QCOMPARE(landed[0].key, envelope.key);
+    QVERIFY(withoutReplayHeaders(landed[0]) == envelope.headers);
+    // Its place is all that is known of it, and the header says so.
+    QCOMPARE(onlyHeader(landed[0], "spillway-replay-of").split('@')[0],
+             QByteArray("letter:" + replay.letterTopic().toUtf8() + "/0/0"));
+    // It fails again: that is seen, and the origin stays what the letter tells.
+    ForeignRecord again = envelope;
+    again.headers = landed[0].headers;
+    producer.send(replay.letterTopic(), again);
+    producer.flush();
+    replay.collect();
+    QCOMPARE(integer(replay.status(replay.jobs().front()[u"jobId"_s].toString())[u"failedAgain"_s]).value_or(-1), 1);
+    const QJsonObject letter =
+        replay.scene().ctl({u"dlq"_s, u"list"_s, u"--query"_s, u"state:new"_s, u"--json"_s}).lines().at(0);
+    QCOMPARE(letter[u"originTopic"_s].toString(), replay.origin());
+    QVERIFY(letter[u"originOffset"_s].isNull() && letter[u"deliveredTopic"_s].isNull());
+
+    // A plan whose job is done says so.
+    output = replay.run(file);
+    EXPECT_EXIT(output, 2);
+    EXPECT(output.err.contains("was run already") && !output.err.contains("replay resume"), output.told());
 }
 
 void ReplayTest::aTargetThatIsNotThereIsNamed()

@@ -605,6 +605,8 @@ private Q_SLOTS:
     void replayLeavesErrorHeadersOut_data();
     void replayLeavesErrorHeadersOut();
     void replayHeadersAreRead();
+    void whatAMessageSaysIsNoCause_data();
+    void whatAMessageSaysIsNoCause();
     void mappedLetters();
     void hostileHeadersHarmNothing();
     void aWrongFileIsNamed_data();
@@ -682,6 +684,20 @@ void TstDialects::replayLeavesErrorHeadersOut_data()
     QTest::newRow("connect's") << u"kafka-connect"_s << QByteArray("__connect.errors.task.id") << true;
     QTest::newRow("raw bytes of a value that did not parse")
         << u"smallrye"_s << QByteArray("deserialization-failure-data") << true;
+    QTest::newRow("a flag of SmallRye's")
+        << u"smallrye-delayed-retry"_s << QByteArray("deserialization-failure-dlq") << true;
+    QTest::newRow("what Spring keeps of a key that did not parse")
+        << u"spring-dlpr"_s << QByteArray("springDeserializerExceptionKey") << true;
+    QTest::newRow("named like Spring's, and the application's own")
+        << u"spring-dlpr"_s << QByteArray("kafka_dlt-custom") << false;
+    QTest::newRow("named like the retry topics', and its own")
+        << u"spring-retrytopic"_s << QByteArray("retry_topic-owner") << false;
+    QTest::newRow("named like Connect's, and its own")
+        << u"kafka-connect"_s << QByteArray("__connect.errors.custom") << false;
+    QTest::newRow("named like Streams', and its own")
+        << u"kafka-streams"_s << QByteArray("__streams.errors.custom") << false;
+    QTest::newRow("named like the broker's, and its own")
+        << u"share-group"_s << QByteArray("__dlq.errors.custom") << false;
     QTest::newRow("nothing of an unrecognised letter")
         << u"unrecognised"_s << QByteArray("kafka_dlt-exception-fqcn") << false;
 }
@@ -704,6 +720,40 @@ void TstDialects::replayHeadersAreRead()
     QCOMPARE(facts.replayId, QByteArray("job-2"));
     QCOMPARE(facts.replayGeneration, 2);
     QCOMPARE(facts.replayOf, QByteArray("orders/3/88120@1763703925118"));
+}
+
+void TstDialects::whatAMessageSaysIsNoCause_data()
+{
+    QTest::addColumn<Headers>("headers");
+    Failure failure{.className = "com.acme.Refused",
+                    .message = "line1\n\tat x.Y.z(Y.java:1)\nCaused by: evil.Fake: x\n\tat x.Y.z(Y.java:1)\nline3",
+                    .deeper = {}};
+    for (const bool isPlain : {false, true}) {
+        if (isPlain)
+            failure.message = "line1\nCaused by: evil.Fake: x\nline3";
+        const auto row = [&](const QByteArray& framework, const Headers& headers) {
+            const QByteArray name =
+                framework + (isPlain ? ", a message with a line like a cause" : ", a message with frames of its own");
+            QTest::newRow(name.constData()) << headers;
+        };
+        const QByteArray stack = printed(failure).sliced(QByteArrayView("Caused by: ").size());
+        row("Spring", joined({springException(failure), springOriginals({})}));
+        row("Spring before 2.8", joined({springException27(failure), springOriginals({})}));
+        row("Spring's retry topics",
+            joined({retryException(failure), springOriginals({}, "kafka_original-"), retryTriple(3)}));
+        row("Spring Cloud Stream", cloudStream({}, failure, "id=1"));
+        row("Connect", test::connect({}, failure.className, failure.message, stack));
+        row("Streams", streams("orders", "3", "88120", failure.className, failure.message, stack));
+    }
+}
+
+void TstDialects::whatAMessageSaysIsNoCause()
+{
+    QFETCH(Headers, headers);
+    const LetterFacts facts = m_registry.read(letter(headers));
+    QCOMPARE(facts.errorClass, u"com.acme.Refused"_s);
+    QCOMPARE(facts.rootCauseClass, u"com.acme.Refused"_s);
+    QVERIFY2(facts.errorMessage && facts.errorMessage->endsWith(u"\nline3"_s), qPrintable(shown(facts.errorMessage)));
 }
 
 void TstDialects::mappedLetters()
@@ -740,6 +790,18 @@ void TstDialects::mappedLetters()
     QCOMPARE(facts.attempts, 3);
     QCOMPARE(facts.deadLetteredAt, utcFromMs(letterMs));
     QVERIFY(stackText(record, facts)->contains(u"Inner"));
+
+    QVERIFY(!m_registry.payloadPlace(u"mapping", &mapping) && !m_registry.payloadPlace(u"spring-dlpr"));
+    DeadLetterMapping enveloped = mapping;
+    enveloped[u"payload"_s] = {From::Payload, u"/data"_s, u"base64"_s};
+    QCOMPARE(m_registry.payloadPlace(u"generic", &enveloped), (PayloadPlace{u"/data"_s, PayloadPlace::As::Base64}));
+    auto own = readDialect(R"({"id":"x","name":"X","detect":[{"all":["a"],"confidence":0.5}],)"
+                           R"("fields":{"stage":[{"header":"a"}]},"payload":{"pointer":"/body"}})",
+                           u"x.json"_s);
+    QVERIFY2(own, own ? "" : qPrintable(own.error().detail));
+    DialectRegistry registry = m_registry;
+    registry.add(*own);
+    QCOMPARE(registry.payloadPlace(u"x"), (PayloadPlace{u"/body"_s, PayloadPlace::As::Json}));
 
     QVERIFY(m_registry.isErrorHeader(u"mapping", "x-error-class", &mapping));
     QVERIFY2(!m_registry.isErrorHeader(u"mapping", "x-event-type", &mapping), "the event type is the record's own");
@@ -795,6 +857,9 @@ void TstDialects::aWrongFileIsNamed_data()
                                       << u"stages"_s;
     QTest::newRow("a prefix that is no expression")
         << "{" + good + R"(,"messagePrefixes":["("]})" << u"messagePrefixes"_s;
+    QTest::newRow("a place that is no pointer") << "{" + good + R"(,"payload":{"pointer":"data"}})" << u"data"_s;
+    QTest::newRow("a payload in no known form")
+        << "{" + good + R"(,"payload":{"pointer":"/data","as":"hex"}})" << u"hex"_s;
     QTest::newRow("an end that is none") << "{" + good + R"(,"newest":"middle"})" << u"middle"_s;
 }
 

@@ -82,6 +82,7 @@ private Q_SLOTS:
     void whatFailedAgainStays();
     void aSecondRunChangesNothing();
     void aStopLeavesWholeBatches();
+    void whatAnOlderVersionReadIsReadAgain();
     void anUnknownChannelIsSaid();
     void sourcesAreOfferedFromTheLetters();
     void thePreviewIsWhatTheIntakeReads();
@@ -186,6 +187,61 @@ void LetterRereadTest::aStopLeavesWholeBatches()
     QCOMPARE(rest.value(), (RereadReport{.letters = 450, .changed = 250, .total = 450}));
     QCOMPARE(world.number("SELECT count(*) FROM letter"), 451);
     QCOMPARE(world.number(wrongCounts), 0);
+}
+
+void LetterRereadTest::whatAnOlderVersionReadIsReadAgain()
+{
+    World world;
+    auto letters = world.fill(450);
+    RawRecord record = letter(joined({springOriginals({}),
+                                      springException({}),
+                                      {{"spillway-replay-id", QByteArray("r-1")},
+                                       {"spillway-replay-of", QByteArray("orders/3/17@1763703000000")},
+                                       {"spillway-replay-generation", QByteArray("1")}}}),
+                              u"legacy.errors"_s);
+    record.offset = Offset{1'000};
+    LetterPreparer preparer = world.reader(world.before);
+    PreparedLetter again = preparer.prepare(record);
+    QCOMPARE(again.facts.deliveredOffset, Offset{88120});
+    const LetterFacts right = again.facts;
+    again.facts.originOffset = again.facts.deliveredOffset; // as version 1 read it
+    again.facts.originTimestamp = again.facts.deliveredTimestamp;
+    again.facts.deliveredTopic.reset();
+    world.fixture.add({again});
+    Database reader = world.fixture.reader();
+    QVERIFY(channelsReadByOlder(reader)->empty()); // new channels are of this version
+    QVERIFY(world.fixture.store().write([](Database& database) {
+        return database.guarded([](SQLite::Database& db) {
+            db.exec("UPDATE letter_channel SET reading = 1 WHERE name = 'legacy.errors'");
+        });
+    }));
+    const OldChannel old{u"orders"_s, u"legacy.errors"_s};
+    QCOMPARE(channelsReadByOlder(reader).value(), std::vector<OldChannel>{old});
+
+    std::stop_source stop;
+    stop.request_stop();
+    QCOMPARE(rereadOldChannel(world.fixture.store(), preparer, old, stop.get_token())->letters, 0);
+    QCOMPARE(channelsReadByOlder(reader)->size(), std::size_t{1});
+    const std::int64_t sum = world.number("SELECT sum(id) FROM letter WHERE offset <> 1000");
+    const auto report = rereadOldChannel(world.fixture.store(), preparer, old, {});
+    QCOMPARE(report.value(), (RereadReport{.letters = 451, .changed = 1, .total = 451}));
+    QCOMPARE(world.stored(again).facts, right);
+    QCOMPARE(world.stored(again).record, record);
+    QCOMPARE(world.number("SELECT sum(id) FROM letter WHERE offset <> 1000"), sum); // they are where they were
+    QVERIFY(channelsReadByOlder(reader)->empty());
+    QCOMPARE(world.number(wrongCounts), 0);
+
+    // Killed in the middle: what is behind is not read twice.
+    QVERIFY(world.fixture.store().write([](Database& database) {
+        return database.guarded([](SQLite::Database& db) {
+            db.exec("UPDATE letter_channel SET reading = 1, reread_to = (SELECT min(id) + 399 FROM letter)"
+                    " WHERE name = 'legacy.errors'");
+        });
+    }));
+    QCOMPARE(rereadOldChannel(world.fixture.store(), preparer, old, {}).value(),
+             (RereadReport{.letters = 51, .changed = 0, .total = 451}));
+    QVERIFY(channelsReadByOlder(reader)->empty());
+    QCOMPARE(world.number("SELECT reread_to FROM letter_channel WHERE name = 'legacy.errors'"), 0);
 }
 
 void LetterRereadTest::anUnknownChannelIsSaid()

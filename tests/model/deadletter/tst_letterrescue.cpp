@@ -124,6 +124,7 @@ private Q_SLOTS:
     void aRescuedPayloadIsFoundLikeAnyOther_data();
     void aRescuedPayloadIsFoundLikeAnyOther();
     void withoutARescueNobodyLooksForOne();
+    void aCopyThatFailedAgainIsReadWhereItLies();
     void theSoonestToExpireComesFirst();
     void aPointerWhoseRecordIsGoneIsLostOnce();
     void aBrokerThatStopsAnsweringLosesNothing();
@@ -312,6 +313,21 @@ void LetterRescueTest::withoutARescueNobodyLooksForOne()
                  plan->contains(u"SEARCH r USING INDEX sqlite_autoindex_letter_rescue_1 (letter_id=?)"),
              qPrintable(*plan));
     QVERIFY2(!plan->contains(u"SCAN r") && !plan->contains(u"SCAN c"), qPrintable(*plan));
+}
+
+void LetterRescueTest::aCopyThatFailedAgainIsReadWhereItLies()
+{
+    Desk desk;
+    PreparedLetter again = pointer(1);
+    again.facts.deliveredTopic = u"orders"_s;
+    again.facts.deliveredPartition = 0;
+    again.facts.deliveredOffset = Offset{70};
+    again.facts.deliveredTimestamp = utcFromMs(originMs + 5'000);
+    desk.fixture.add({again});
+    desk.origins.put(70, originMs + 5'000); // the first one expired
+    QCOMPARE(desk.waiting().rescued, std::int64_t{1});
+    QCOMPARE(desk.origins.asked, std::vector<std::int64_t>{70});
+    QCOMPARE(desk.rescue(again)->value, std::optional(QByteArray("payload-70")));
 }
 
 void LetterRescueTest::theSoonestToExpireComesFirst()

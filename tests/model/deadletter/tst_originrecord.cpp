@@ -52,6 +52,7 @@ private Q_SLOTS:
     void theLastGoodOneIsFoundBackwards();
     void theSearchIsBoundedAndSaysHowFar();
     void withoutKeyThereIsNothingToLookFor();
+    void copiesThatFailedAgainAreNoGoodOnes();
     void aStopEndsTheSearch();
 };
 
@@ -226,6 +227,27 @@ void TstOriginRecord::withoutKeyThereIsNothingToLookFor()
     letter.record.key = "k";
     letter.facts.originOffset.reset();
     QCOMPARE(findLastGood(lookup, reader, letter, {}, nullptr, {}).error().code, ErrorCode::NotFound);
+}
+
+void TstOriginRecord::copiesThatFailedAgainAreNoGoodOnes()
+{
+    StoreFixture fixture;
+    PreparedLetter again = StoreFixture::prepared(1, u"a.A"_s, u"billing"_s);
+    again.facts.originTopic = orders.topic;
+    again.facts.originPartition = 0;
+    again.facts.originOffset = Offset{3};
+    again.facts.deliveredTopic = orders.topic;
+    again.facts.deliveredPartition = 0;
+    again.facts.deliveredOffset = Offset{8};
+    fixture.add({again, StoreFixture::prepared(2, u"a.A"_s, u"billing"_s)});
+    Database reader = fixture.reader();
+    const auto failed = [&](const QString& cluster, const TopicPartition& at) {
+        return offsetsOfLetters(reader, cluster, at, {Offset{2}, Offset{3}, Offset{8}, Offset{9}}).value();
+    };
+    QCOMPARE(failed(u"cluster-1"_s, orders), (std::vector<Offset>{Offset{3}, Offset{8}}));
+    QVERIFY(failed(u"cluster-1"_s, {orders.topic, 1}).empty());
+    QVERIFY(failed(u"cluster-1"_s, {u"others"_s, 0}).empty());
+    QVERIFY(failed(u"cluster-2"_s, orders).empty());
 }
 
 void TstOriginRecord::aStopEndsTheSearch()

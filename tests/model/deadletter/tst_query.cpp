@@ -25,6 +25,7 @@ private Q_SLOTS:
     void meaning();
     void faults_data();
     void faults();
+    void aTimeInTheFutureIsNoAge();
     void aCostlyExpressionIsAnErrorNotAMatch();
     void longTextsAreDecided_data();
     void longTextsAreDecided();
@@ -143,6 +144,12 @@ void TstQuery::meaning_data()
     row("text has no order against a number", u"payload.order.id>4710 -payload.text>1"_s, true);
     row("a field that is no number fits neither way", u"payload.text<1 OR payload.text>=1"_s, false);
     row("a quote within a quoted value", u"payload.text=\"say \\\"hi\\\" C:\\x\""_s, true);
+    row("a character by its number, as tables print what nobody sees",
+        u"payload.text=\"say \\u{22}hi\\u{0022} C:\\x\""_s, true);
+    row("in a phrase too", u"\"gift\\u{20}wrap\""_s, true);
+    row("in a name too", u"header.\"x\\u{0020}y\"=spaced"_s, true);
+    row("a number that no character has stays as it is written", u"\"gift\\u{110000}wrap\" OR \"gift\\u{D800}wrap\""_s,
+        false);
     row("an array's element", u"payload.order.tags[0]=\"gift wrap\""_s, true);
     row("a field in an array's element", u"payload.order.tags[1].n=1.0"_s, true);
     row("beyond the array", u"payload.order.tags[2]=1"_s, false);
@@ -257,6 +264,14 @@ void TstQuery::aLetterThatTellsNoTimeAgesFromWhenItWasSeen()
     QVERIFY(!*matches(*parseQuery(u"-age>24h"), letter, now));
 }
 
+void TstQuery::aTimeInTheFutureIsNoAge()
+{
+    DeadLetter letter = example();
+    letter.facts.deadLetteredAt = utcFromMs(toMs(now) + 3'600'000LL);
+    QVERIFY(*matches(*parseQuery(u"age:0s age<=0s age<1s -age>0s"), letter, now));
+    QVERIFY(!*matches(*parseQuery(u"age<0s"), letter, now));
+}
+
 void TstQuery::aCostlyExpressionIsAnErrorNotAMatch()
 {
     DeadLetter letter = example();
@@ -298,12 +313,14 @@ void TstQuery::longTextsAreDecided()
 void TstQuery::termsAreQuotedForFilters()
 {
     QCOMPARE(queryTermText(u"team", u"payment-team"), u"team:payment-team"_s);
-    for (const QString& value : {u"a b"_s, u"say \"hi\""_s, u"C:\\x\\"_s, u"(x)"_s, u""_s, u"a:b"_s}) {
+    for (const QString& value : {u"a b"_s, u"say \"hi\""_s, u"C:\\x\\"_s, u"(x)"_s, u""_s, u"a:b"_s, u"\u200B"_s,
+                                 u"a\nb"_s, u"\\u{200B}"_s, u"\U000E0001\\"_s, u"x\\\"\u202E\\\\u{41}"_s}) {
         const auto query = parseQuery(queryTermText(u"error", value));
         QVERIFY2(query || value.isEmpty(), qPrintable(value));
         if (query)
             QCOMPARE(query->root.term.text, value);
     }
+    QCOMPARE(queryTermText(u"key", u"\u200B"), u"key:\"\\u{200B}\""_s); // what nobody sees is seen in a chip
 }
 
 namespace {
@@ -344,7 +361,7 @@ public:
         if (below(2) != 0)
             facts.attempts = below(4) + 1;
         if (below(3) != 0)
-            facts.deadLetteredAt = utcFromMs(toMs(now) - below(5) * 3'600'000LL);
+            facts.deadLetteredAt = utcFromMs(toMs(now) - (below(6) - 1) * 3'600'000LL); // one hour ahead at most
         letter.owner = {maybe({u"c1"_s, u"c2"_s}), maybe({u"e1"_s, u"e2"_s}), std::nullopt};
         if (letter.owner.consumer == u"c1"_s)
             letter.owner.team = u"t1"_s;
@@ -377,6 +394,7 @@ public:
                      u"error~7$"_s,
                      u"key:k1"_s,
                      u"key:é"_s,
+                     u"key:\"\\u{00E9}\""_s,
                      u"key~k"_s,
                      u"kind:schema"_s,
                      u"kind:unknown"_s,
@@ -393,6 +411,8 @@ public:
                      u"age:3h"_s,
                      u"age<1h"_s,
                      u"age<=0s"_s,
+                     u"age<0s"_s,
+                     u"age:0s"_s,
                      u"attempts:2"_s,
                      u"attempts:2.0"_s,
                      u"attempts>2.5"_s,

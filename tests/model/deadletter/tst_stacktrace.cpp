@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "letters.h"
+#include "model/deadletter/stackframes.h"
 #include "model/deadletter/stacktrace.h"
 
 #include <QTest>
@@ -14,6 +15,9 @@ class TstStackTrace final : public QObject
 private Q_SLOTS:
     void chain_data();
     void chain();
+    void linesOfAMessageAreNoCauses_data();
+    void linesOfAMessageAreNoCauses();
+    void aMessageInALongStackIsNoEnd();
     void aStackOfAMegabyteStillTellsItsEnd();
     void aChainWithoutEndIsNotRead();
 };
@@ -68,6 +72,92 @@ void TstStackTrace::chain()
     }
     QCOMPARE(readClasses, classes);
     QCOMPARE(readMessages, messages);
+}
+
+void TstStackTrace::linesOfAMessageAreNoCauses_data()
+{
+    QTest::addColumn<QByteArray>("stack");
+    QTest::addColumn<QByteArray>("told"); // a message that is known
+    QTest::addColumn<QStringList>("classes");
+    QTest::addColumn<QString>("lastMessage");
+    const QByteArray hostile = "one\nCaused by: evil.Fake: x\nthree";
+    const QByteArray framed = "one\n\tat x.Y.z(Y.java:1)\nCaused by: evil.Fake: x\n\tat x.Y.z(Y.java:1)\nthree";
+    const QByteArray frames = "\n\tat a.B.c(B.java:1)\n";
+    const QByteArray shared = "\n\tat a.B.c(B.java:1)\n\t... 3 more\n";
+    const QStringList a{u"a.A"_s};
+    const QStringList ab{u"a.A"_s, u"b.B"_s};
+    QTest::newRow("of a known message") << "a.A: " + hostile + frames << hostile << a << QString::fromUtf8(hostile);
+    QTest::newRow("of one that is known, with frames")
+        << "a.A: " + framed + frames << framed << a << QString::fromUtf8(framed);
+    QTest::newRow("known, and the real cause stays")
+        << "a.A: " + hostile + frames + "Caused by: b.B: end" + shared << hostile << ab << u"end"_s;
+    QTest::newRow("known, of the cause") << "a.A: top" + frames + "Caused by: b.B: " + framed + shared << framed << ab
+                                         << QString::fromUtf8(framed);
+    QTest::newRow("known, as both say it: one was made of the other")
+        << "a.A: b.B: " + framed + frames + "Caused by: b.B: " + framed + shared << framed << ab
+        << QString::fromUtf8(framed);
+    QTest::newRow("known with the other's class in front")
+        << "a.A: b.B: " + framed + frames + "Caused by: b.B: " + framed + shared << "b.B: " + framed << ab
+        << QString::fromUtf8(framed);
+    QTest::newRow("known, and no frames: what follows is a cause")
+        << "a.A: " + hostile + "\nCaused by: b.B: end" + frames << hostile << ab << u"end"_s;
+    QTest::newRow("not known: behind several lines of a throwable without frames")
+        << "a.A: zero\n" + hostile + frames << QByteArray() << a << QString::fromUtf8("zero\n" + hostile);
+    QTest::newRow("not known, of a cause: its frames are counted as those in common")
+        << "a.A: top" + frames + "Caused by: b.B: " + hostile + shared << QByteArray() << ab
+        << QString::fromUtf8(hostile);
+    QTest::newRow("not known, and no class")
+        << QByteArray("a.A: one\nCaused by: too much of it\n\tat a.B.c(B.java:1)\n") << QByteArray() << a
+        << u"one\nCaused by: too much of it"_s;
+    QTest::newRow("not known: of a suppressed throwable")
+        << QByteArray(
+               "a.A: one\n\tat x\n\tSuppressed: s.S: two\nCaused by: evil.Fake: x\n\t\tat y\nCaused by: b.B: end\n"
+               "\t... 1 more\n")
+        << QByteArray() << ab << u"end"_s;
+    QTest::newRow("a throwable without frames has its cause")
+        << "a.A: one\nCaused by: b.B: end" + frames << QByteArray() << ab << u"end"_s;
+    QTest::newRow("one without message and frames, on Windows")
+        << QByteArray("a.A\r\nCaused by: b.B: end\r\n\tat x\r\n") << QByteArray() << ab << u"end"_s;
+    QTest::newRow("a known message that the stack does not repeat")
+        << "a.A: other\nlines" + frames + "Caused by: b.B: end" + shared << hostile << ab << u"end"_s;
+}
+
+void TstStackTrace::linesOfAMessageAreNoCauses()
+{
+    QFETCH(QByteArray, stack);
+    QFETCH(QByteArray, told);
+    QFETCH(QStringList, classes);
+    QFETCH(QString, lastMessage);
+    KnownMessages known;
+    addKnownMessage(known, told);
+    const CauseChain chain = readCauseChain(stack, known);
+    QStringList read;
+    for (const ThrownEntry& entry : chain.thrown)
+        read += entry.className.value_or(QString());
+    QCOMPARE(read, classes);
+    QCOMPARE(chain.thrown.back().message.value_or(QString()), lastMessage);
+    // What groups are made of is cut in the same places.
+    QStringList sections;
+    for (const StackSection& section : stackSections(stack, known)) {
+        sections += QString::fromUtf8(section.className);
+        QVERIFY(!section.frames.contains("evil.Fake: x\nthree"));
+    }
+    QCOMPARE(sections, classes);
+}
+
+void TstStackTrace::aMessageInALongStackIsNoEnd()
+{
+    const QByteArray framed = "one\n\tat x.Y.z(Y.java:1)\nCaused by: evil.Fake: x\n\tat x.Y.z(Y.java:1)\nthree";
+    QByteArray stack = "a.A: top\n";
+    while (stack.size() < 1 << 18)
+        stack += "\tat com.acme.Deep.recurse(Deep.java:17)\n";
+    stack += "Caused by: b.B: " + framed + "\n\tat x\n\t... 3 more\n";
+    KnownMessages known;
+    addKnownMessage(known, framed);
+    QCOMPARE(readCauseChain(stack, known).thrown.back().className, u"b.B"_s);
+    QCOMPARE(QString::fromUtf8(stackSections(stack, known).back().className), u"b.B"_s);
+    stack.replace(framed, "one\nCaused by: evil.Fake: x\nthree");
+    QCOMPARE(readCauseChain(stack).thrown.back().className, u"b.B"_s);
 }
 
 void TstStackTrace::aStackOfAMegabyteStillTellsItsEnd()

@@ -95,6 +95,9 @@ private Q_SLOTS:
     void headersGoBackAsTheyWere_data();
     void headersGoBackAsTheyWere();
     void lettersReadByShapeGoBackWithoutIt();
+    void envelopesGoBackWithoutTheirShell();
+    void aReplayNamesTheRecordOnlyWhereItIsTheLetters_data();
+    void aReplayNamesTheRecordOnlyWhereItIsTheLetters();
     void replayOfIsReadBack_data();
     void replayOfIsReadBack();
     void stopRules_data();
@@ -245,10 +248,10 @@ void ReplayPlanTest::lettersGoWhereTheyCameFrom_data()
         1, "orders/3/1004@1789000000000");
     row(
         "a partition that never was", [](PlanCandidate& l) { l.originPartition = -1; }, {}, u"orders"_s, -1, 1,
-        "order-events.DLT/0/4@1789900000000");
+        "letter:order-events.DLT/0/4@1789900000000");
     row(
         "partition unknown: named by the letter's own place", [](PlanCandidate& l) { l.originPartition.reset(); }, {},
-        u"orders"_s, -1, 1, "order-events.DLT/0/4@1789900000000");
+        u"orders"_s, -1, 1, "letter:order-events.DLT/0/4@1789900000000");
     row(
         "origin's time unknown", [](PlanCandidate& l) { l.originTimestamp.reset(); }, {}, u"orders"_s, 1, 1,
         "orders/1/1004");
@@ -515,6 +518,61 @@ void ReplayPlanTest::headersGoBackAsTheyWere()
     QCOMPARE(outgoingHeaders(letter, rule, "JOB", 2, "orders/1/7@9"), kept);
 }
 
+void ReplayPlanTest::envelopesGoBackWithoutTheirShell()
+{
+    PlanCandidate unknown = candidate(1);
+    unknown.payloadRefusal = u"an envelope"_s;
+    PlanCandidate broken = candidate(2);
+    broken.payloadRefusal = u"nothing there"_s;
+    broken.isSentWhole = false;
+    const auto plan = planOf({unknown, broken, candidate(3)});
+    QCOMPARE(plan->letters.size(), std::size_t{1});
+    QCOMPARE(plan->blocked, (std::vector<PlanCount>{{u"an envelope"_s, 1}, {u"nothing there"_s, 1}}));
+    const auto elsewhere = planOf({unknown, broken, candidate(3)}, {u"orders"_s, {}, u"retry"_s, 0});
+    QCOMPARE(elsewhere->letters.size(), std::size_t{2});
+    QCOMPARE(elsewhere->blocked, (std::vector<PlanCount>{{u"nothing there"_s, 1}}));
+
+    const StripRule rule{{}, {}, {}, PayloadPlace{u"/payload"_s, PayloadPlace::As::Json}};
+    const QByteArray envelope = R"({"error":"e","payload":{ "n":1.50 }})";
+    QCOMPARE(outgoingValue(envelope, rule).value(), std::optional(QByteArray(R"({ "n":1.50 })")));
+    QCOMPARE(outgoingValue(envelope, {}).value(), std::optional(envelope));
+    QCOMPARE(outgoingValue(std::nullopt, {}).value(), std::nullopt);
+    QVERIFY(!outgoingValue(QByteArray("{}"), rule));
+    QVERIFY(!outgoingValue(std::nullopt, rule));
+}
+
+void ReplayPlanTest::aReplayNamesTheRecordOnlyWhereItIsTheLetters_data()
+{
+    QTest::addColumn<QByteArray>("of");
+    QTest::addColumn<bool>("hasPlace"); // whether the letter tells its origin
+    QTest::addColumn<bool>("isKept");
+    QTest::newRow("the origin, first published") << QByteArray("orders/1/7@9") << true << true;
+    QTest::newRow("a letter's place, and nothing better is known") << QByteArray("letter:o.DLT/0/4@9") << false << true;
+    QTest::newRow("a letter's place, and the origin is known by now")
+        << QByteArray("letter:o.DLT/0/4@9") << true << false;
+    QTest::newRow("another topic: a consumer published with what it read")
+        << QByteArray("payments/1/7@9") << true << false;
+    QTest::newRow("the letter's own topic") << QByteArray("orders.DLT/0/4@9") << true << false;
+    QTest::newRow("nothing that can be read") << QByteArray("orders/x/7") << true << false;
+}
+
+void ReplayPlanTest::aReplayNamesTheRecordOnlyWhereItIsTheLetters()
+{
+    QFETCH(QByteArray, of);
+    QFETCH(bool, hasPlace);
+    QFETCH(bool, isKept);
+    DeadLetter letter;
+    letter.record.at = {u"orders.DLT"_s, 0};
+    letter.facts.originTopic = u"orders"_s;
+    if (hasPlace) {
+        letter.facts.originPartition = 1;
+        letter.facts.originOffset = Offset{7};
+    }
+    letter.facts.replayId = QByteArray("JOB");
+    letter.facts.replayOf = of;
+    QCOMPARE(planCandidate(letter, Catalog()).replayOf, isKept ? std::optional(of) : std::nullopt);
+}
+
 void ReplayPlanTest::lettersReadByShapeGoBackWithoutIt()
 {
     const StripRule generic{{}, {}, u"generic"_s};
@@ -549,8 +607,8 @@ void ReplayPlanTest::replayOfIsReadBack_data()
     QTest::addColumn<bool>("isOne");
     QTest::newRow("with its time") << QByteArray("orders/3/88120@1790000000000") << true;
     QTest::newRow("without") << QByteArray("orders/3/88120") << true;
-    QTest::newRow("a channel with slashes") << QByteArray("a/b/c/3/88120@1") << true;
-    QTest::newRow("a channel with an at") << QByteArray("a@b/3/88120@1") << true;
+    QTest::newRow("a name with slashes, which no topic has") << QByteArray("a/b/c/3/88120@1") << false;
+    QTest::newRow("a name with an at, which no topic has") << QByteArray("a@b/3/88120@1") << false;
     QTest::newRow("empty") << QByteArray() << false;
     QTest::newRow("no topic") << QByteArray("/3/1") << false;
     QTest::newRow("no partition") << QByteArray("orders//1") << false;

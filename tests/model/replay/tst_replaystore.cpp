@@ -31,10 +31,14 @@ public:
                                                      springException({})})));
     }
 
+    std::optional<QByteArray> nextValue; // of letters that are added; nullopt: any
+
     QString add(Offset offset, Headers headers)
     {
         RawRecord record = letter(std::move(headers));
         record.offset = offset;
+        if (nextValue)
+            record.value = nextValue;
         records.push_back(record);
         LetterPreparer preparer(dialects, kinds, catalog, topics);
         const PreparedLetter prepared = preparer.prepare(record);
@@ -118,6 +122,7 @@ class ReplayStoreTest final : public QObject
 private Q_SLOTS:
     void springsHeadersStayBehind();
     void aMappingsHeadersStayBehind();
+    void envelopesAreLookedInto();
     void lettersFollowTheirReplay();
     void aLetterThatIsGoneIsSkipped();
     void outcomesComeFromTheStore();
@@ -136,6 +141,7 @@ void ReplayStoreTest::springsHeadersStayBehind()
     QVERIFY(rule.strips("kafka_dlt-original-topic"));
     QVERIFY(!rule.strips("traceparent"));
     QVERIFY(!rule.strips("__TypeId__"));
+    QVERIFY2(!rule.strips("kafka_dlt-custom"), "named like Spring's, but Spring writes none of that name");
     QVERIFY(stripRuleOf(world.dialects, u"unrecognised"_s, nullptr).names.empty());
 }
 
@@ -149,6 +155,36 @@ void ReplayStoreTest::aMappingsHeadersStayBehind()
     QVERIFY(rule.strips("x-error*"));
     QVERIFY(!rule.strips("x-error-class"));
     QVERIFY(!rule.strips("x-const") && !rule.strips("/error"));
+    QVERIFY(!rule.payload);
+    DeadLetterMapping enveloped = mapping;
+    enveloped[payloadField] = {FieldSource::From::Payload, u"/data"_s, u"text"_s};
+    QCOMPARE(stripRuleOf(world.dialects, u"mapping"_s, &enveloped).payload,
+             (PayloadPlace{u"/data"_s, PayloadPlace::As::Text}));
+}
+
+void ReplayStoreTest::envelopesAreLookedInto()
+{
+    StoredWorld world;
+    const auto add = [&](qint64 offset, const QByteArray& value) {
+        world.nextValue = value;
+        const QString id = world.add(Offset{offset}, {});
+        world.nextValue.reset();
+        return planCandidate(world.read(id), world.catalog);
+    };
+    std::vector<PlanCandidate> candidates{add(1'000, R"({"originalTopic":"orders","error":"e","payload":{"n":1}})"),
+                                          add(1'001, R"({"originalTopic":"orders","error":"e","data":{"n":1}})"),
+                                          planCandidate(world.read(world.ids[0]), world.catalog)};
+    QCOMPARE(candidates[0].dialect, u"generic"_s);
+    Database reader = *world.openReader();
+    QVERIFY(addEnvelopes(reader, candidates, [](const QString&, const QString&) { return std::nullopt; }));
+    QVERIFY(!candidates[0].payloadRefusal.isEmpty() && candidates[0].isSentWhole);
+    QVERIFY(candidates[2].payloadRefusal.isEmpty()); // Spring's is no envelope
+    QVERIFY(addEnvelopes(reader, candidates, [](const QString& dialect, const QString&) {
+        return dialect == u"generic"_s ? std::optional(PayloadPlace{u"/payload"_s, PayloadPlace::As::Json})
+                                       : std::nullopt;
+    }));
+    QVERIFY(candidates[0].payloadRefusal.isEmpty());
+    QVERIFY(candidates[1].payloadRefusal.contains(u"/payload"_s) && !candidates[1].isSentWhole);
 }
 
 void ReplayStoreTest::lettersFollowTheirReplay()

@@ -36,6 +36,7 @@ connections:
           error_message: { payload: /error/message }
           consumer: { value: payment-service }
           event_type: { header: x-event-type }
+          payload: { payload: /data/body, as: base64 }
     processing_log: { topic: event-processing-log }
     sample_interval: 20s
     groups: { include: [payment-*, order-*], exclude: test-* }
@@ -139,7 +140,8 @@ void WorkspaceTest::everyKeyIsRead()
     QCOMPARE(orders.deadLetters[0].selector.topic, u"order-events.DLT"_s);
     QCOMPARE(orders.deadLetters[1].selector.pattern, u".*\\.dlq"_s);
     const DeadLetterMapping& mapping = *orders.deadLetters[2].mapping;
-    QCOMPARE(mapping.size(), std::size_t{6});
+    QCOMPARE(mapping.size(), std::size_t{7});
+    QVERIFY((mapping.at(payloadField) == FieldSource{FieldSource::From::Payload, u"/data/body"_s, u"base64"_s}));
     QVERIFY((mapping.at(u"error_message"_s) == FieldSource{FieldSource::From::Payload, u"/error/message"_s}));
     QVERIFY((mapping.at(u"consumer"_s) == FieldSource{FieldSource::From::Constant, u"payment-service"_s}));
     QVERIFY((mapping.at(u"origin_topic"_s) == FieldSource{FieldSource::From::Header, u"x-origin-topic"_s}));
@@ -223,6 +225,15 @@ void WorkspaceTest::faults_data()
          u"spillway.yaml:9:35: 'payload' of 'error_message' of the mapping is 'error', which is not a JSON pointer; write a path with slashes, like /error/message"_s,
          u"spillway.yaml:10:33: 'origin_offset' of the mapping is 'many', which is not a whole number; write digits"_s,
          u"spillway.yaml:11:21: 'event_type' of the mapping names several sources; write one of { header: NAME }, { payload: /json/pointer } or { value: TEXT }"_s});
+    row("a payload that could not be cut out",
+        connection("    dead_letters:\n      - { topic: a, mapping: { payload: { header: h } } }\n"
+                   "      - { topic: b, mapping: { payload: { payload: body } } }\n"
+                   "      - { topic: c, mapping: { payload: { payload: /body, as: hex } } }\n"
+                   "      - { topic: d, mapping: { payload: /body } }\n"),
+        {u"spillway.yaml:6:41: 'payload' of the mapping names no place in the letter's payload; write { payload: /json/pointer }, and as: text or as: base64 if a text holds it"_s,
+         u"spillway.yaml:7:52: 'payload' of 'payload' of the mapping is 'body', which is not a JSON pointer; write a path with slashes, like /payload"_s,
+         u"spillway.yaml:8:63: 'as' of 'payload' of the mapping is 'hex'; write json, text or base64"_s,
+         u"spillway.yaml:9:41: 'payload' of the mapping does not say where in the letter it stands; write { payload: /json/pointer }, and as: text or as: base64 if a text holds it"_s});
     row("a mapped field that does not exist",
         connection("    dead_letters: { topic: a, mapping: { event_typ: { header: h } } }\n"),
         {u"warning spillway.yaml:5:42: the mapping of a dead-letter topic of connection 'c' has an unknown key 'event_typ', which is ignored (did you mean 'event_type'?); correct or remove it, or begin its name with x- to keep it for yourself"_s});

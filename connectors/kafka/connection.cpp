@@ -5,6 +5,7 @@
 #include "connectors/kafka/recordsource.h"
 #include "connectors/kafka/replaytarget.h"
 #include "connectors/kafka/site.h"
+#include "connectors/kafka/timelookup.h"
 #include "connectors/kafka/topicfactssource.h"
 
 namespace spillway {
@@ -35,6 +36,11 @@ std::unique_ptr<RecordLookup> KafkaConnection::recordLookup() const
 {
     return std::make_unique<RecordSourceLookup>(
         std::make_unique<KafkaRecordSource>(m_site, KafkaRecordSource::Appetite::Sip));
+}
+
+std::unique_ptr<TimeLookup> KafkaConnection::timeLookup() const
+{
+    return std::make_unique<KafkaTimeLookup>(m_site);
 }
 
 std::unique_ptr<ReplayTarget> KafkaConnection::replayTarget() const

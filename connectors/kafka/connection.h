@@ -6,6 +6,7 @@
 #include "model/broker/capabilities.h"
 #include "model/broker/recordlookup.h"
 #include "model/broker/recordsource.h"
+#include "model/broker/timelookup.h"
 #include "model/broker/topicfacts.h"
 #include "model/lag/lagsource.h"
 #include "model/replay/replaytarget.h"
@@ -35,6 +36,8 @@ public:
     [[nodiscard]] std::unique_ptr<RecordSource> recordSource() const;
     /// Single records at positions, for a look at one letter's origin.
     [[nodiscard]] std::unique_ptr<RecordLookup> recordLookup() const;
+    /// Positions by time.
+    [[nodiscard]] std::unique_ptr<TimeLookup> timeLookup() const;
     [[nodiscard]] std::unique_ptr<ReplayTarget> replayTarget() const;
     [[nodiscard]] std::unique_ptr<TopicFactsSource> topicFactsSource() const;
 

@@ -42,11 +42,14 @@ struct Words
     std::optional<int> schemaVersion;                         // catalog show
     std::optional<std::int64_t> volume, payloadBytes;
     std::optional<double> retentionDays;
-    std::string registry, subject;  // schema registry
-    std::string what, name, digest; // notify
-    std::string patch;              // cost savings
-    std::int64_t after = 0;         // audit export
-    CostWhatIf whatIf;              // cost what-if
+    std::string maxBytes, since = "24h";                             // trail
+    std::vector<std::string> fields, topics;                         // trail
+    bool isBase64 = false, storedOnly = false, ownPartition = false; // trail
+    std::string registry, subject;                                   // schema registry
+    std::string what, name, digest;                                  // notify
+    std::string patch;                                               // cost savings
+    std::int64_t after = 0;                                          // audit export
+    CostWhatIf whatIf;                                               // cost what-if
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, reveal = false,
          rules = false, dryRun = false, replaces = false, fix = false, modelled = false, apply = false;
 };
@@ -104,6 +107,7 @@ public:
         addReadCommands();
         addDeadLetterCommands();
         addReplayCommands();
+        addTrail();
         addCost();
         addReview();
         addCatalog();
@@ -276,6 +280,59 @@ private:
                         "Exit 1 when a promise is in this state (violated) or worse (atRisk takes both)")
             ->type_name("STATE")
             ->check(CLI::IsMember({"violated", "atRisk"}));
+    }
+
+    static std::string validSince(const std::string& word)
+    {
+        return word == "all" ? std::string() : validDuration(word);
+    }
+    static std::string validSize(const std::string& word)
+    {
+        const auto size = parseSizeBytes(text(word));
+        if (!size)
+            return size.error().detail.toStdString();
+        return *size > 0 ? std::string() : "a size must be above zero";
+    }
+
+    void addTrail()
+    {
+        auto* trail = leaf(&m_app, "trail", "What happened to one key or id: across topics, in time order", [this] {
+            TrailCommand command{.key = text(m_words.id), .isBase64 = m_words.isBase64};
+            if (m_words.since != "all")
+                command.since = durationOf(m_words.since);
+            command.limit = m_words.limit.value_or(command.limit);
+            command.maxBytes = parseSizeBytes(text(m_words.maxBytes)).value_or(command.maxBytes);
+            for (const std::string& field : m_words.fields)
+                command.fields += text(field);
+            for (const std::string& topic : m_words.topics)
+                command.topics += text(topic);
+            command.storedOnly = m_words.storedOnly;
+            command.ownPartitionOnly = m_words.ownPartition;
+            return command;
+        });
+        trail->add_option("KEY", m_words.id, "A record's key, or an id that records bear")->required()->type_name("");
+        trail->add_option("--since", m_words.since, "How far back topics and logs are read; all: as far as there is")
+            ->type_name("DURATION")
+            ->check(validSince)
+            ->capture_default_str();
+        trail->add_option("--limit", m_words.limit, "At most this many entries; default: 1000")
+            ->type_name("N")
+            ->check(CLI::Range(1, 1'000'000));
+        trail->add_option("--max-bytes", m_words.maxBytes, "Read at most so much from brokers and files; default: 1GiB")
+            ->type_name("SIZE")
+            ->check(validSize);
+        trail->add_option("--field", m_words.fields, "Where else the key may stand: payload.order.id, header.X-Order")
+            ->type_name("FIELD")
+            ->allow_extra_args(false);
+        trail->add_option("--topic", m_words.topics, "A topic besides the catalog's")
+            ->type_name("TOPIC")
+            ->allow_extra_args(false);
+        trail->add_flag("--base64", m_words.isBase64, "KEY is base64, for keys that are no text");
+        auto* stored = trail->add_flag("--stored", m_words.storedOnly, "Only what is stored; asks no broker");
+        trail
+            ->add_flag("--own-partition", m_words.ownPartition,
+                       "Of each topic only the partition where a Java client puts the key")
+            ->excludes(stored);
     }
 
     void addDeadLetterCommands()

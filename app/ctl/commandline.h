@@ -417,6 +417,19 @@ struct NotifyRetry
     QString id;
 };
 
+struct TrailCommand
+{
+    QString key;
+    bool isBase64 = false;
+    std::optional<Millis> since; ///< nullopt: as far back as there is
+    int limit = 1'000;
+    std::int64_t maxBytes = 1LL << 30;
+    QStringList fields;
+    QStringList topics;
+    bool storedOnly = false;
+    bool ownPartitionOnly = false;
+};
+
 // clang-format off: one a line, so that two new commands do not meet
 using Command =
     std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin,
@@ -428,7 +441,7 @@ using Command =
                  SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport,
                  CostInvoices, CostInvoiceRemove, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry,
                  SchemaImpact, SchemaAcknowledge, CatalogDrift, CatalogExportCommand, CatalogImportCommand,
-                 CatalogRegister, CatalogShow, CatalogTeams, Scorecard>;
+                 CatalogRegister, CatalogShow, CatalogTeams, Scorecard, TrailCommand>;
 // clang-format on
 
 struct CommandLine

@@ -88,6 +88,7 @@ int run(Session& session, const CatalogExportCommand& command);
 int run(Session& session, const CatalogImportCommand& command);
 int run(Session& session, const CatalogRegister& command);
 int run(Session& session, const Scorecard& command);
+int run(Session& session, const TrailCommand& command);
 
 /// The query that was typed, together with the saved view's where one is named.
 [[nodiscard]] Result<Query> queryOf(const Context& context, const QString& query, const QString& viewName);

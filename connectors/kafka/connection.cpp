@@ -32,6 +32,11 @@ std::unique_ptr<RecordSource> KafkaConnection::recordSource() const
     return std::make_unique<KafkaRecordSource>(m_site);
 }
 
+std::unique_ptr<RecordSource> KafkaConnection::swiftRecordSource() const
+{
+    return std::make_unique<KafkaRecordSource>(m_site, KafkaRecordSource::Appetite::Gulp);
+}
+
 std::unique_ptr<RecordLookup> KafkaConnection::recordLookup() const
 {
     return std::make_unique<RecordSourceLookup>(

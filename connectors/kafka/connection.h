@@ -34,6 +34,8 @@ public:
     [[nodiscard]] const ConnectionSettings& settings() const;
     [[nodiscard]] std::unique_ptr<LagSource> lagSource() const;
     [[nodiscard]] std::unique_ptr<RecordSource> recordSource() const;
+    /// For reading on to an end that is near, with little work for each record.
+    [[nodiscard]] std::unique_ptr<RecordSource> swiftRecordSource() const;
     /// Single records at positions, for a look at one letter's origin.
     [[nodiscard]] std::unique_ptr<RecordLookup> recordLookup() const;
     /// Positions by time.

@@ -131,6 +131,19 @@ Status beginReview(ConsoleDataSource& data)
     return decided ? Status() : tl::unexpected<Error>(decided.error());
 }
 
+/// The key of a letter whose replay was confirmed, or was sent at least: there is most to tell of it. Empty: there is
+/// none.
+QString keyWithAStory(ConsoleDataSource& data)
+{
+    for (const QString& query : {u"kind:transient state:resolved"_s, u"kind:transient state:sent"_s}) {
+        const auto page = askWaiting<views::LetterPage>(
+            [&data, query](std::stop_token stop) { return data.letters(query, 1, stop); });
+        if (page && !page->letters.empty() && page->letters.front().record.key)
+            return QString::fromUtf8(*page->letters.front().record.key);
+    }
+    return {};
+}
+
 /// Enough samples for a trend; a chart of two points shows nothing.
 Status waitForTrend(ConsoleDataSource& data)
 {
@@ -171,6 +184,7 @@ Result<QStringList> takeSnapshots(Workbench& workbench, views::Theme& theme, con
             return tl::unexpected<Error>(begun.error());
     }
     views::MainWindow& window = workbench.window();
+    const QString followed = isDemo ? keyWithAStory(data) : QString();
     window.resize(pictureSize);
     window.show();
     QStringList files;
@@ -186,6 +200,8 @@ Result<QStringList> takeSnapshots(Workbench& workbench, views::Theme& theme, con
         };
         for (views::Page* page : window.pages()) {
             window.showPage(page->id());
+            if (page->id() == u"trail"_s && !followed.isEmpty() && mode == views::Theme::Mode::Light)
+                page->open(followed);
             if (!waitUntil([page] { return page->isSettled(); }))
                 return fail(ErrorCode::TimedOut, u"the screen %1 got no answer"_s.arg(page->id()));
             auto* tabs = page->findChild<QTabWidget*>(page->id() + u"Tabs"_s); // every tab of a screen that has some

@@ -12,6 +12,7 @@
 #include "views/review/reviewpage.h"
 #include "views/schemas/schemaspage.h"
 #include "views/slo/slopage.h"
+#include "views/trail/trailpage.h"
 
 #include <QCoreApplication>
 
@@ -28,6 +29,7 @@ Workbench::Workbench(std::unique_ptr<OpenedWorkspace> opened)
     , m_settings(std::make_unique<views::ViewSettings>(m_opened->holder->clock()))
     , m_catalog(std::make_unique<ConsoleCatalogSource>(*m_opened->holder))
     , m_cost(std::make_unique<ConsoleCostSource>(*m_opened->holder))
+    , m_trail(std::make_unique<ConsoleTrailSource>(*m_opened->holder))
 {
     const views::ViewContext context{*m_data, *m_settings, m_prompter};
     m_window = std::make_unique<views::MainWindow>(context);
@@ -46,6 +48,8 @@ Workbench::Workbench(std::unique_ptr<OpenedWorkspace> opened)
         [context] { return new views::ReviewPage(context); });
     add(u"replays"_s, "spillway::views::ReplaysPage", "Replays", u"replays"_s,
         [context] { return new views::ReplaysPage(context); });
+    add(u"trail"_s, "spillway::views::TrailPage", "Trail", u"trail"_s,
+        [this, context] { return new views::TrailPage(context, *m_trail); });
     add(u"schemas"_s, "spillway::views::SchemasPage", "Schemas", u"schemas"_s,
         [this, context] { return new views::SchemasPage(context, *m_schemas); });
     add(u"cost"_s, "spillway::views::CostPage", "Cost", u"cost"_s,

@@ -5,6 +5,7 @@
 #include "app/desktop/consolecostsource.h"
 #include "app/desktop/consoledatasource.h"
 #include "app/desktop/consoleschemasource.h"
+#include "app/desktop/consoletrailsource.h"
 #include "app/desktop/opening.h"
 #include "views/shell/mainwindow.h"
 
@@ -34,6 +35,7 @@ private:
     std::unique_ptr<views::ViewSettings> m_settings;
     std::unique_ptr<ConsoleCatalogSource> m_catalog;
     std::unique_ptr<ConsoleCostSource> m_cost;
+    std::unique_ptr<ConsoleTrailSource> m_trail;
     views::DialogPrompter m_prompter;
     std::unique_ptr<views::MainWindow> m_window;
 };

@@ -4,6 +4,7 @@
 #include "model/base/shelltext.h"
 #include "model/base/text.h"
 #include "model/deadletter/query.h"
+#include "model/mask/masker.h"
 #include "views/deadletters/decisionpanel.h"
 #include "views/deadletters/filtermenu.h"
 #include "views/deadletters/grouplist.h"
@@ -528,6 +529,7 @@ void DeadLettersPage::buildActions()
                   [this] { m_inspector->showSide(Inspector::Side::Timeline); });
     addPageAction(tr("Compare with the origin, the last good one, or a second marked letter"), QKeySequence(Qt::Key_D),
                   [this] { compare(); });
+    addPageAction(tr("Trail of this key"), QKeySequence(Qt::Key_L), [this] { followKey(); });
     addPageAction(tr("Copy the letter as …"), QKeySequence(Qt::Key_Y), [this] { m_inspector->openCopyMenu(); });
 }
 
@@ -733,6 +735,18 @@ void DeadLettersPage::inspect(const DeadLetter& letter)
 {
     m_inspector->show(letter, settings().timeText(), settings().now());
     m_schemaLoad.ask([&source = data(), letter](std::stop_token stop) { return source.decodedPayload(letter, stop); });
+}
+
+void DeadLettersPage::followKey()
+{
+    const QModelIndex index = m_letterView->currentSource();
+    const std::optional<QByteArray> key = index.isValid() ? m_letters.at(index).letter.record.key : std::nullopt;
+    if (!key)
+        Q_EMIT said(index.isValid() ? tr("This letter has no key to follow") : tr("No message is chosen"));
+    else if (!isUtf8(*key) || key->contains(maskMark.toByteArray()))
+        Q_EMIT said(tr("This key is masked or no text; follow an id of its headers on the screen Trail"));
+    else
+        Q_EMIT linkActivated({u"trail"_s, QString::fromUtf8(*key)});
 }
 
 void DeadLettersPage::exportLetters()

@@ -90,6 +90,7 @@ private:
     void move(int by);
     void toggleChosen();
     void compare();
+    void followKey();
     void replay();
     void mapChannel();
     void triage(TriageState to);

@@ -116,7 +116,10 @@ void MainWindow::addPage(Page* page)
 void MainWindow::addPage(const PageFace& face, std::function<Page*()> make)
 {
     const auto number = static_cast<int>(m_places.size()) + 1;
-    place({face, std::move(make)}, QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + number)), false);
+    // Ten digits, as they lie on the keyboard: the tenth screen has the zero.
+    const QKeySequence key =
+        number <= 10 ? QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + number % 10)) : QKeySequence();
+    place({face, std::move(make)}, key, false);
     if (number == 1)
         showPage(face.id);
 }

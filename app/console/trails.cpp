@@ -55,6 +55,7 @@ private:
     static bool isSpent(End end) { return end != End::Whole && end != End::Failed; }
     [[nodiscard]] QStringList topicsWanted() const;
     void fail(const QString& connection, const Error& error);
+    void linkLetters(const QString& clusterId, std::size_t from);
     void readOrigin(const KafkaConnection& connection, RecordLookup& lookup, TrailEntry& told);
     void readLogs(const QString& connection, RecordSource& source, TimeLookup* times, const QStringList& logs,
                   bool areFiles);
@@ -139,6 +140,7 @@ void Gathering::gatherTopics()
         }
         if (!clusters.insert(cluster->clusterId).second)
             continue; // another connection leads there too
+        const std::size_t before = m_trail.entries.size();
         const auto take = [&](const RawRecord& record) {
             const auto match = m_matcher.match(record, record.at.topic);
             if (!match)
@@ -156,12 +158,27 @@ void Gathering::gatherTopics()
         }
         m_trail.report.add(name, *read);
         m_found += read->found;
+        linkLetters(read->clusterId, before);
         const std::set<QString> notHere(read->missing.begin(), read->missing.end());
         std::erase_if(missing, [&](const QString& topic) { return !notHere.contains(topic); });
     }
     // Where a broker did not answer, it may be there.
     if (m_silent.empty() && !m_stop.stop_requested())
         m_trail.report.missing = QStringList(missing.begin(), missing.end());
+}
+
+/// Letters of what was found that do not bear the key themselves, as where a framework leaves the trace's header out.
+void Gathering::linkLetters(const QString& clusterId, std::size_t from)
+{
+    const std::vector<TrailEntry> events(m_trail.entries.begin() + static_cast<std::ptrdiff_t>(from),
+                                         m_trail.entries.end());
+    const std::size_t known = m_stored.entries.size();
+    if (const Status status = addLettersOf(m_reader, m_context.ledgerFile(), clusterId, events, m_stored); !status)
+        m_trail.report.unread +=
+            u"Dead letters made of these records could not be looked up: %1"_s.arg(status.error().detail);
+    m_trail.entries.insert(m_trail.entries.end(), m_stored.entries.begin() + static_cast<std::ptrdiff_t>(known),
+                           m_stored.entries.end());
+    m_ids.insert(m_stored.ids.begin(), m_stored.ids.end());
 }
 
 void Gathering::readOrigin(const KafkaConnection& connection, RecordLookup& lookup, TrailEntry& told)
@@ -230,7 +247,7 @@ QStringList Gathering::logsOf(const ConnectionSettings& settings, ProcessingLogS
 void Gathering::readLogs(const QString& connection, RecordSource& source, TimeLookup* times, const QStringList& logs,
                          bool areFiles)
 {
-    ProcessingTrail log(m_request.key.bytes, m_ids, m_trail.report.since);
+    ProcessingTrail log(m_matcher, m_ids, m_trail.report.since);
     TrailLimits within = limits();
     within.ownPartitionOnly = false;
     if (areFiles)

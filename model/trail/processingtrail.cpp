@@ -36,39 +36,41 @@ QString outcome(const ProcessingRecord& record)
 
 } // namespace
 
-ProcessingTrail::ProcessingTrail(QByteArray key, std::set<QByteArray> ids, std::optional<UtcTime> since)
-    : m_key(std::move(key))
+ProcessingTrail::ProcessingTrail(const TrailMatcher& matcher, std::set<QByteArray> ids, std::optional<UtcTime> since)
+    : m_matcher(matcher)
     , m_ids(std::move(ids))
     , m_since(since)
 {
-    m_ids.insert(m_key);
 }
 
 /// Most records name none of them: those are not parsed. Where the record escapes a character, an id may be written
 /// otherwise than it is.
-bool ProcessingTrail::mayName(QByteArrayView json) const
+bool ProcessingTrail::namesAnId(QByteArrayView json) const
 {
-    return json.contains('\\') ||
-           std::any_of(m_ids.begin(), m_ids.end(), [json](const QByteArray& id) { return json.contains(id); });
+    const bool mayName =
+        !m_ids.empty() && (json.contains('\\') || std::any_of(m_ids.begin(), m_ids.end(), [json](const QByteArray& id) {
+                               return json.contains(id);
+                           }));
+    if (!mayName)
+        return false;
+    for (const QString& name : {u"event_id"_s, u"trace_id"_s}) {
+        const auto value = field(json, name);
+        if (value && (value->type == JsonScalar::Type::Text || value->type == JsonScalar::Type::Number) &&
+            m_ids.contains(value->text.toUtf8()))
+            return true;
+    }
+    return false;
 }
 
 std::optional<TrailEntry> ProcessingTrail::entryOf(const RawRecord& record, const QString& connection,
                                                    const QString& channel, bool isFile)
 {
-    if (!record.value || !mayName(*record.value))
+    if (!record.value)
         return std::nullopt;
     const QByteArrayView json(*record.value);
-    std::optional<TrailMatch> match;
-    for (const QString& name : {u"event_id"_s, u"trace_id"_s}) {
-        const auto value = field(json, name);
-        if (!value || (value->type != JsonScalar::Type::Text && value->type != JsonScalar::Type::Number))
-            continue;
-        const QByteArray id = value->text.toUtf8();
-        if (!m_ids.contains(id))
-            continue;
-        match = id == m_key ? TrailMatch{TrailMatch::By::Payload, name} : TrailMatch{TrailMatch::By::Link, {}};
-        break;
-    }
+    std::optional<TrailMatch> match = m_matcher.match(record, channel);
+    if (!match && namesAnId(json))
+        match = TrailMatch{TrailMatch::By::Link, {}};
     if (!match)
         return std::nullopt;
     const auto read = m_reader.read(json);
@@ -88,7 +90,7 @@ std::optional<TrailEntry> ProcessingTrail::entryOf(const RawRecord& record, cons
                       .partition = isFile ? std::nullopt : std::optional(record.at.partition),
                       .offset = record.offset,
                       .eventType = read->eventType,
-                      .key = {},
+                      .key = record.key,
                       .summary = summary,
                       .match = *match,
                       .letterId = {},

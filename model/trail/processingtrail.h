@@ -13,20 +13,22 @@ namespace spillway {
 class ProcessingTrail
 {
 public:
-    /// @param ids    of the records on the trail: a log record about one of them counts too.
-    /// @param since  older ones do not count; nullopt: all.
-    ProcessingTrail(QByteArray key, std::set<QByteArray> ids, std::optional<UtcTime> since);
+    /// @param matcher  outlives this.
+    /// @param ids      of the records on the trail: a log record about one of them counts too.
+    /// @param since    older ones do not count; nullopt: all.
+    ProcessingTrail(const TrailMatcher& matcher, std::set<QByteArray> ids, std::optional<UtcTime> since);
 
-    /// The entry of a log's record whose `event_id` or `trace_id` is the key or one of the ids.
+    /// The entry of a log's record that bears the key as any record may (its `event_id`, its `trace_id`), or whose
+    /// `event_id` or `trace_id` is one of the ids.
     /// @param channel  as it is to be shown. @param isFile  its offset is a place in bytes, and it has no partitions.
     [[nodiscard]] std::optional<TrailEntry> entryOf(const RawRecord& record, const QString& connection,
                                                     const QString& channel, bool isFile);
 
 private:
-    [[nodiscard]] bool mayName(QByteArrayView json) const;
+    [[nodiscard]] bool namesAnId(QByteArrayView json) const;
 
-    QByteArray m_key;
-    std::set<QByteArray> m_ids; // the key among them
+    const TrailMatcher& m_matcher;
+    std::set<QByteArray> m_ids;
     std::optional<UtcTime> m_since;
     ProcessingRecordReader m_reader;
 };

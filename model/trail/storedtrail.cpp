@@ -17,6 +17,13 @@ namespace {
 
 constexpr qsizetype longestJob = 100;
 constexpr int mostReplays = 1'000; // of one letter
+constexpr int mostLinked = 1'000;  // letters of records found on topics
+
+struct FoundLetter
+{
+    DeadLetter letter;
+    TrailMatch match;
+};
 
 /// The newest letters that bear the key, whole.
 class Finder
@@ -27,12 +34,6 @@ public:
         , m_limit(static_cast<std::size_t>(limit))
     {
     }
-
-    struct Found
-    {
-        DeadLetter letter;
-        TrailMatch match;
-    };
 
     /// False when there is no room for another one.
     bool take(const DeadLetter& letter)
@@ -48,14 +49,14 @@ public:
         return true;
     }
 
-    [[nodiscard]] const std::vector<Found>& found() const { return m_found; }
+    [[nodiscard]] const std::vector<FoundLetter>& found() const { return m_found; }
     [[nodiscard]] bool isWhole() const { return m_isWhole; }
     void markPartial() { m_isWhole = false; }
 
 private:
     const TrailMatcher& m_matcher;
     std::size_t m_limit;
-    std::vector<Found> m_found;
+    std::vector<FoundLetter> m_found;
     std::set<std::int64_t> m_places;
     bool m_isWhole = true;
 };
@@ -149,7 +150,7 @@ std::optional<UtcTime> ledgerTime(const QString& file, std::int64_t seq)
     return events && !events->empty() && events->front().seq == seq ? std::optional(events->front().at) : std::nullopt;
 }
 
-Status addReplays(Database& reader, const QString& ledgerFile, const Finder::Found& found, StoredTrail& trail)
+Status addReplays(Database& reader, const QString& ledgerFile, const FoundLetter& found, StoredTrail& trail)
 {
     struct Row
     {
@@ -209,6 +210,43 @@ Status addReplays(Database& reader, const QString& ledgerFile, const Finder::Fou
     return {};
 }
 
+Status addLetter(Database& reader, const QString& ledgerFile, const FoundLetter& found, StoredTrail& trail)
+{
+    if (!trail.letters.insert(found.letter.id).second)
+        return {};
+    trail.entries.push_back(letterEntry(found.letter, found.match));
+    if (auto origin = originEntry(found.letter, found.match)) {
+        trail.topics.insert(origin->channel);
+        trail.entries.push_back(std::move(*origin));
+    }
+    trail.ids.merge(idsOf(found.letter.record));
+    return addReplays(reader, ledgerFile, found, trail);
+}
+
+/// Rows of letters whose origin is at one of these offsets, on whatever topic and partition.
+Result<std::vector<std::int64_t>> lettersFrom(Database& reader, const QString& clusterId,
+                                              const std::set<std::int64_t>& offsets)
+{
+    return reader.query<std::vector<std::int64_t>>([&](SQLite::Database& db) {
+        QByteArray list;
+        for (const std::int64_t offset : offsets)
+            list += (list.isEmpty() ? "[" : ",") + QByteArray::number(offset);
+        SQLite::Statement select(db, "SELECT l.id"
+                                     " FROM letter l"
+                                     " JOIN letter_channel c ON c.id = l.channel_ref"
+                                     " WHERE c.cluster_id = ? AND l.origin_offset IN (SELECT value FROM json_each(?))"
+                                     " ORDER BY l.id DESC"
+                                     " LIMIT ?");
+        sql::bind(select, 1, clusterId);
+        sql::bind(select, 2, QString::fromLatin1(list + ']'));
+        select.bind(3, mostLinked);
+        std::vector<std::int64_t> rows;
+        while (select.executeStep())
+            rows.push_back(select.getColumn(0).getInt64());
+        return rows;
+    });
+}
+
 } // namespace
 
 TrailEntry letterEntry(const DeadLetter& letter, const TrailMatch& match)
@@ -261,6 +299,36 @@ std::optional<TrailEntry> originEntry(const DeadLetter& letter, const TrailMatch
                       .jobId = {}};
 }
 
+Status addLettersOf(Database& reader, const QString& ledgerFile, const QString& clusterId,
+                    std::span<const TrailEntry> events, StoredTrail& trail)
+{
+    std::set<std::int64_t> offsets;
+    for (const TrailEntry& event : events) {
+        if (event.kind == TrailEntry::Kind::Event && event.offset && std::ssize(offsets) < mostLinked)
+            offsets.insert(event.offset->value);
+    }
+    if (offsets.empty())
+        return {};
+    const auto rows = lettersFrom(reader, clusterId, offsets);
+    const auto letters = rows ? lettersAt(reader, *rows, LetterParts::Whole) : tl::unexpected<Error>(rows.error());
+    if (!letters)
+        return tl::unexpected<Error>(letters.error());
+    for (const DeadLetter& letter : *letters) {
+        const LetterFacts& facts = letter.facts;
+        const bool isOne = std::any_of(events.begin(), events.end(), [&](const TrailEntry& event) {
+            return event.channel == facts.originTopic && event.partition == facts.originPartition &&
+                   event.offset == facts.originOffset &&
+                   (!event.key || !letter.record.key || event.key == letter.record.key);
+        });
+        if (!isOne)
+            continue;
+        const FoundLetter found{letter, {TrailMatch::By::Link, {}}};
+        if (const Status status = addLetter(reader, ledgerFile, found, trail); !status)
+            return status;
+    }
+    return {};
+}
+
 Result<StoredTrail> storedTrail(Database& reader, const QString& ledgerFile, const TrailMatcher& matcher, int limit,
                                 UtcTime now, std::stop_token stop)
 {
@@ -269,18 +337,12 @@ Result<StoredTrail> storedTrail(Database& reader, const QString& ledgerFile, con
         return tl::unexpected<Error>(status.error());
     StoredTrail trail;
     trail.isWhole = finder.isWhole();
-    for (const Finder::Found& found : finder.found()) {
-        trail.entries.push_back(letterEntry(found.letter, found.match));
-        if (auto origin = originEntry(found.letter, found.match)) {
-            trail.topics.insert(origin->channel);
-            trail.entries.push_back(std::move(*origin));
-        }
-        trail.ids.merge(idsOf(found.letter.record));
+    for (const FoundLetter& found : finder.found()) {
         if (stop.stop_requested()) {
             trail.isWhole = false;
             break;
         }
-        if (const Status status = addReplays(reader, ledgerFile, found, trail); !status)
+        if (const Status status = addLetter(reader, ledgerFile, found, trail); !status)
             return tl::unexpected<Error>(status.error());
     }
     return trail;

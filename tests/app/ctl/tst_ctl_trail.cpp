@@ -170,7 +170,7 @@ void TrailCommandTest::everythingOfAnOrderInTimeOrder()
     QCOMPARE(lines[1][u"key"_s].toString(), u"payment-1"_s);
     QCOMPARE(lines[1][u"matched"_s].toString(), u"payload:order_id"_s);
     QCOMPARE(lines[2][u"matched"_s].toString(), u"link"_s); // by the event id of the order
-    QVERIFY(lines[2][u"key"_s].isNull());
+    QVERIFY(lines[2][u"key"_s].isNull());                   // the log's record has none
     const QString letter = lines[3][u"summary"_s].toString();
     EXPECT(letter.startsWith(u"dead letter of payment-service: "_s) && letter.contains(u"PaymentTimeoutException"_s),
            output.told());
@@ -241,7 +241,8 @@ void TrailCommandTest::whatElseIsTheKey_data()
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QStringList>("kinds");
     QTest::newRow("an event id") << QStringList{u"e-1"_s} << QStringList{u"event"_s, u"processing"_s, u"deadLetter"_s};
-    QTest::newRow("a trace id") << QStringList{u"4bf92f"_s} << QStringList{u"event"_s, u"processing"_s};
+    QTest::newRow("a trace id, which the dead letter lacks")
+        << QStringList{u"4bf92f"_s} << QStringList{u"event"_s, u"processing"_s, u"deadLetter"_s};
     QTest::newRow("a field that is named")
         << QStringList{u"4111111111111111"_s, u"--field"_s, u"payload.card"_s} << QStringList{u"event"_s};
     QTest::newRow("base64") << QStringList{u"cGF5bWVudC0x"_s, u"--base64"_s} << QStringList{u"event"_s};

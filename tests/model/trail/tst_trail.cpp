@@ -59,6 +59,7 @@ private Q_SLOTS:
     void maskedWhereTheWorkspaceSays();
     void recordsAsEntries();
     void whatIsStored();
+    void lettersOfRecordsThatWereFound();
     void replaysOfALetter_data();
     void replaysOfALetter();
     void theLimitIsSaid();
@@ -253,6 +254,33 @@ void TrailTest::whatIsStored()
     const auto none = storedTrail(reader, {}, matcherOf(u"order-77"_s), 100, utcFromMs(nowMs), {});
     QVERIFY(none);
     QVERIFY(none->entries.empty());
+}
+
+void TrailTest::lettersOfRecordsThatWereFound()
+{
+    StoreFixture store;
+    const auto from = [](int number, int partition) {
+        PreparedLetter letter = StoreFixture::prepared(number, u"Timeout"_s, u"payment-service"_s);
+        letter.facts.originTopic = u"orders"_s;
+        letter.facts.originPartition = partition;
+        letter.facts.originOffset = Offset{88'120};
+        return letter;
+    };
+    const PreparedLetter its = from(7, 3);
+    PreparedLetter ofAnotherKey = from(8, 3); // the topic was recreated
+    const PreparedLetter elsewhere = from(9, 2);
+    QCOMPARE(store.add({its, ofAnotherKey, elsewhere}), 3);
+    Database reader = store.reader();
+    TrailEntry event = entry(Kind::Event, nowMs, u"orders"_s, 3, 88'120);
+    event.key = QByteArray("order-7");
+    StoredTrail trail;
+    for (const QString& cluster : {u"another"_s, u"cluster-1"_s, u"cluster-1"_s}) // again: no letter twice
+        QVERIFY(addLettersOf(reader, {}, cluster, std::vector{event}, trail));
+    QCOMPARE(trail.letters, std::set<QString>{StoreFixture::idOf(its)});
+    QCOMPARE(summaries(arrangedTrail(trail.entries)),
+             (QStringList{u"order.created published, as its dead letter tells"_s,
+                          u"dead letter of payment-service: Timeout; new"_s}));
+    QCOMPARE(trailMatchWord(trail.entries[0].match), u"link"_s);
 }
 
 void TrailTest::replaysOfALetter_data()

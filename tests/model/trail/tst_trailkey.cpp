@@ -248,7 +248,8 @@ void TrailKeyTest::aProcessingRecordNamesAnId()
     QFETCH(QByteArray, json);
     QFETCH(QString, summary);
     QFETCH(QString, matched);
-    ProcessingTrail log("e-1", {"t-1"}, *parseRfc3339("2026-11-21T00:00:00Z"));
+    const TrailMatcher matcher(*trailKeyOf(u"e-1"_s, false, {}), catalog());
+    ProcessingTrail log(matcher, {"t-1"}, *parseRfc3339("2026-11-21T00:00:00Z"));
     const auto entry = log.entryOf(record(u"log"_s, std::nullopt, json, {}), u"orders"_s, u"processing.jsonl"_s, true);
     QCOMPARE(entry.has_value(), !summary.isEmpty());
     if (!entry)

@@ -5,6 +5,7 @@
 #include "model/deadletter/query.h"
 #include "views/shell/datasource.h"
 #include "views/trail/trailwords.h"
+#include "views/widgets/clipboard.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/splitview.h"
@@ -124,6 +125,11 @@ TrailPage::TrailPage(const ViewContext& context, TrailSource& source)
     addPageAction(tr("Open the dead letter or the replay"), QKeySequence(Qt::Key_O), [this] { openRow(); });
     addPageAction(tr("Dead letters of this key"), QKeySequence(Qt::Key_F), [this] { addToFilter(); });
     addPageAction(tr("Read the topics again"), QKeySequence(Qt::Key_R), [this] { ask(); });
+    addPageAction(tr("Export the trail"), QKeySequence(Qt::SHIFT | Qt::Key_E), [this] { m_view->exportCsv(); });
+    addPageAction(tr("Copy the spillwayctl line"), QKeySequence(Qt::Key_Y), [this] {
+        if (m_readAt)
+            copyText(trailCommand(m_request, m_typed));
+    });
     addPageAction(tr("Stop reading"), QKeySequence(Qt::Key_Delete), [this] { stopReading(); });
 }
 

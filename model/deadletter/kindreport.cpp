@@ -3,6 +3,7 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/deadletter/groupkind.h"
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/sameerror.h"
 #include "model/deadletter/sqltext.h"
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace spillway {
@@ -20,15 +22,38 @@ namespace {
 
 using ShareKey = std::tuple<QString, const KindRule*, const KindRule*, FailureKind>;
 
-Result<std::map<QString, QString>> groupTitles(Database& reader)
+struct GroupWord
 {
-    return reader.query<std::map<QString, QString>>([](SQLite::Database& db) {
-        std::map<QString, QString> titles;
+    QString title;
+    QString above;
+};
+
+Result<std::map<QString, GroupWord>> groupWords(Database& reader, const std::set<QString>& groups)
+{
+    return reader.query<std::map<QString, GroupWord>>([&groups](SQLite::Database& db) {
+        std::map<QString, GroupWord> words;
         SQLite::Statement select(db, "SELECT group_id, title FROM letter_group ORDER BY id");
         while (select.executeStep())
-            titles.emplace(sql::text(select.getColumn(0)), sql::text(select.getColumn(1)));
-        return titles;
+            words.emplace(sql::text(select.getColumn(0)), GroupWord{sql::text(select.getColumn(1)), {}});
+        for (const QString& group : groups)
+            words[group].above = kindAbove(db, group);
+        return words;
     });
+}
+
+QString countsBecause(const KindShare& share)
+{
+    if (share.isPending())
+        return u"the rules are asked again by the next collect"_s;
+    return share.above.startsWith(u"person"_s) ? u"a person decided so, above the rules"_s
+                                               : u"how its replays ended stands above the rules"_s;
+}
+
+QString kindByWord(const KindShare& share)
+{
+    if (share.above.startsWith(u"person"_s))
+        return u"person"_s;
+    return kindThatCounts(share.above, share.verdict.kind) == share.verdict.kind ? u"rule"_s : u"replays"_s;
 }
 
 QString ruleName(const QString& name)
@@ -37,6 +62,16 @@ QString ruleName(const QString& name)
 }
 
 } // namespace
+
+bool KindShare::isChanged() const
+{
+    return kindThatCounts(above, verdict.kind) != kindThatCounts(above, trial.kind);
+}
+
+bool KindShare::isPending() const
+{
+    return kind != kindThatCounts(above, verdict.kind);
+}
 
 Result<std::vector<KindShare>> kindShares(Database& reader, const Query& query, UtcTime now, const KindRules& rules,
                                           const KindRules* trial, std::stop_token stop)
@@ -71,17 +106,21 @@ Result<std::vector<KindShare>> kindShares(Database& reader, const Query& query, 
         return tl::unexpected<Error>(outcome.error());
     if (outcome->end == QueryOutcome::End::Stopped)
         return fail(ErrorCode::Cancelled, u"stopped while the letters were read"_s);
-    const auto titles = groupTitles(reader);
-    if (!titles)
-        return tl::unexpected<Error>(titles.error());
+    std::set<QString> groups;
+    for (const auto& [key, letters] : counts)
+        groups.insert(std::get<0>(key));
+    const auto words = groupWords(reader, groups);
+    if (!words)
+        return tl::unexpected<Error>(words.error());
     std::vector<KindShare> shares;
     for (const auto& [key, letters] : counts) {
         const auto& [group, rule, other, kind] = key;
-        const auto title = titles->find(group);
+        const GroupWord& word = words->at(group);
         shares.push_back({.group = group,
-                          .title = title == titles->end() ? group : title->second,
+                          .title = word.title.isEmpty() ? group : word.title,
                           .letters = letters,
                           .kind = kind,
+                          .above = word.above,
                           .verdict = KindRules::verdictOf(rule),
                           .trial = KindRules::verdictOf(other)});
     }
@@ -105,6 +144,8 @@ QByteArray kindSharesJson(const std::vector<KindShare>& shares, bool isTrial)
             .field(u"title", share.title)
             .field(u"letters", share.letters)
             .field(u"kind", failureKindWord(share.kind))
+            .field(u"kindBy", kindByWord(share))
+            .field(u"pending", share.isPending())
             .field(u"rule", nameOf(share.verdict))
             .field(u"ruleKind", failureKindWord(share.verdict.kind))
             .field(u"reason", share.verdict.reason)
@@ -128,9 +169,8 @@ QString kindSharesText(const std::vector<KindShare>& shares, bool isTrial)
         text += u"  %1 %2: %3, by the rule \"%4\": %5\n"_s.arg(
             formatCount(share.letters), share.letters == 1 ? u"letter"_s : u"letters"_s,
             failureKindWord(share.verdict.kind), ruleName(share.verdict.rule), visibleText(share.verdict.reason));
-        if (share.kind != share.verdict.kind)
-            text += u"  counts as %1: a decision, or how its replays ended, stands above the rules\n"_s.arg(
-                failureKindWord(share.kind));
+        if (share.kind != share.verdict.kind || share.isPending())
+            text += u"  counts as %1: %2\n"_s.arg(failureKindWord(share.kind), countsBecause(share));
         if (isTrial && share.isChanged()) {
             changed += share.letters;
             text += u"  would become %1, by the rule \"%2\"\n"_s.arg(failureKindWord(share.trial.kind),

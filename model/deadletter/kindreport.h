@@ -16,10 +16,14 @@ struct KindShare
     QString group;
     QString title;
     std::int64_t letters = 0;
-    FailureKind kind = FailureKind::Unknown; ///< as it counts now: a person's word or an outcome may stand above rules
+    FailureKind kind = FailureKind::Unknown; ///< as it counts now
+    QString above;                           ///< who stands above the rules, as `kindAbove` says; empty: nobody
     KindVerdict verdict;                     ///< of the rules in use
     KindVerdict trial;                       ///< of the rules that are tried; the same where none are
-    [[nodiscard]] bool isChanged() const { return verdict.kind != trial.kind; }
+    /// It would count as something else by the rules that are tried.
+    [[nodiscard]] bool isChanged() const;
+    /// The rules in use were not asked yet since they changed: the next collect does it.
+    [[nodiscard]] bool isPending() const;
     friend bool operator==(const KindShare&, const KindShare&) = default;
 };
 
@@ -30,7 +34,8 @@ struct KindShare
                                                         const KindRules& rules, const KindRules* trial,
                                                         std::stop_token stop = {});
 
-/// Array of { group, title, letters, kind, rule, ruleKind, reason, suggestion, trialRule, trialKind, changed }.
+/// Array of { group, title, letters, kind, kindBy (`rule`, `person`, `replays`), pending, rule, ruleKind, reason,
+/// suggestion, trialRule, trialKind, changed }.
 [[nodiscard]] QByteArray kindSharesJson(const std::vector<KindShare>& shares, bool isTrial);
 [[nodiscard]] QString kindSharesText(const std::vector<KindShare>& shares, bool isTrial);
 /// Array of { name, kind, reason, suggestion, own }, in the order in which they are asked.

@@ -62,12 +62,15 @@ SchemaFolder::SchemaFolder(const QString& folder)
         return;
     const QDir root(m_folder);
     QDirIterator at(m_folder, QDir::Files, QDirIterator::Subdirectories);
-    while (at.hasNext() && m_files.size() < mostFiles) {
+    while (at.hasNext() && m_files.size() + static_cast<std::size_t>(m_sharedJson.size()) < mostFiles) {
         const QFileInfo info(at.next());
         const QString path = root.relativeFilePath(info.filePath());
         if (auto file = schemaFileOf(path))
             m_files.push_back(std::move(*file));
+        else if (info.suffix() == u"json" && path.count(u'/') <= deepest)
+            m_sharedJson += path;
     }
+    m_sharedJson.sort();
     std::sort(m_files.begin(), m_files.end(), [](const SchemaFile& a, const SchemaFile& b) { return a.path < b.path; });
     for (std::size_t i = 0; i < m_files.size(); ++i) {
         if (m_files[i].eventType.isEmpty())
@@ -136,10 +139,14 @@ std::optional<QByteArray> SchemaFolder::load(const QString& uri) const
         const QString path = QDir::cleanPath(url.toLocalFile());
         return path.startsWith(m_folder + u'/') ? read(path.sliced(m_folder.size() + 1)) : std::nullopt;
     }
+    QStringList paths;
     for (const SchemaFile& file : m_files) {
-        if (file.language != SchemaLanguage::JsonSchema)
-            continue;
-        auto json = read(file.path);
+        if (file.language == SchemaLanguage::JsonSchema)
+            paths += file.path;
+    }
+    paths += m_sharedJson;
+    for (const QString& path : std::as_const(paths)) {
+        auto json = read(path);
         JsonTape tape;
         if (!json || !json->contains(uri.toUtf8()) || !tape.parse(*json))
             continue;

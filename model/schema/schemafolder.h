@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 #include <QString>
+#include <QStringList>
 
 #include <map>
 #include <optional>
@@ -55,13 +56,15 @@ public:
     [[nodiscard]] std::optional<QByteArray> read(const QString& path) const;
     /// `file:` address of a file of the folder.
     [[nodiscard]] QString uriOf(const QString& path) const;
-    /// What a `$ref` to another file means: a `file:` address within the folder, or the `$id` of one of its files.
+    /// What a `$ref` to another file means: a `file:` address within the folder, or the `$id` of one of its JSON files,
+    /// whatever it is called and in whichever of its folders: what events share is no version of one.
     /// Blocking.
     [[nodiscard]] std::optional<QByteArray> load(const QString& uri) const;
 
 private:
     QString m_folder;
     std::vector<SchemaFile> m_files;
+    QStringList m_sharedJson; // paths of other JSON files
     std::map<std::pair<QString, int>, std::size_t> m_byVersion;
     std::map<QString, std::size_t> m_byId;
 };

@@ -153,12 +153,16 @@ void TstPayloadJudge::referencesBetweenFiles()
     write(u"common/named.v1.json"_s, R"({"$id":"https://shop.example/named","type":"string"})");
     write(u"order/order.paid.v1.json"_s,
           R"({"properties":{"price":{"$ref":"../common/money.json"},"name":{"$ref":"https://shop.example/named"}}})");
+    write(u"_common/currency.json"_s, R"({"$id":"https://shop.example/currency","enum":["EUR"]})");
+    write(u"order/order.billed.v1.json"_s, R"({"properties":{"in":{"$ref":"https://shop.example/currency"}}})");
     write(u"order/order.stolen.v1.json"_s, R"({"$ref":"../../../../../../../../etc/passwd"})");
     const PayloadJudge judge = judgeOf();
     QCOMPARE(said(judge.verdict(u"order.paid"_s, {}, QByteArray(R"({"price":{"amount":1},"name":"x"})"))),
              u"valid 1"_s);
     QCOMPARE(said(judge.verdict(u"order.paid"_s, {}, QByteArray(R"({"price":{}})"))), u"invalid 1"_s);
     QCOMPARE(said(judge.verdict(u"order.paid"_s, {}, QByteArray(R"({"name":1})"))), u"invalid 1"_s);
+    QCOMPARE(said(judge.verdict(u"order.billed"_s, {}, QByteArray(R"({"in":"EUR"})"))), u"valid 1"_s);
+    QCOMPARE(said(judge.verdict(u"order.billed"_s, {}, QByteArray(R"({"in":5})"))), u"invalid 1"_s);
     QCOMPARE(said(judge.verdict(u"order.stolen"_s, {}, QByteArray("{}"))), u"unknown 1"_s);
 }
 

@@ -251,7 +251,8 @@ Checked<Dialect> checkDialect(const QByteArray& json, const QString& file)
     if (!document.isObject())
         return {std::nullopt,
                 {{.place = placeAt(json, fault.offset, file),
-                  .message = u"no JSON object: "_s + fault.errorString(),
+                  .message = fault.error == QJsonParseError::NoError ? u"no JSON object"_s
+                                                                     : u"no JSON: "_s + fault.errorString(),
                   .remedy = u"write one object { \"id\": …, \"name\": …, \"detect\": […], \"fields\": {…} }"_s}}};
     const QJsonObject root = document.object();
     Reader reader(json, file);
@@ -271,9 +272,11 @@ Checked<Dialect> checkDialect(const QByteArray& json, const QString& file)
     for (const QString& pattern : reader.texts(root, u"dialect"_s, u"messagePrefixes"_s)) {
         const QRegularExpression expression(QRegularExpression::anchoredPattern(u"(?:%1)(.*)"_s.arg(pattern)),
                                             QRegularExpression::DotMatchesEverythingOption);
-        if (!expression.isValid() || expression.captureCount() != 1)
-            reader.complain(u"messagePrefixes: \"%1\" is no regular expression without groups: %2"_s.arg(
-                pattern, expression.errorString()));
+        if (!expression.isValid())
+            reader.complain(
+                u"messagePrefixes: \"%1\" is no regular expression: %2"_s.arg(pattern, expression.errorString()));
+        else if (expression.captureCount() != 1)
+            reader.complain(u"messagePrefixes: \"%1\" has a group; write (?:…) for it"_s.arg(pattern));
         dialect.messagePrefixes.push_back(expression);
     }
     dialect.messageMayBeClass = reader.flag(root, u"dialect"_s, u"messageMayBeClass"_s);

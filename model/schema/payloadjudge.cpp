@@ -375,8 +375,8 @@ DecodedPayload PayloadJudge::explain(const std::optional<QString>& eventType, co
         } else if (wire.isTold) {
             payload.note = u"No schema of this id is at hand, so the bytes cannot be read."_s;
         } else {
-            payload.note =
-                u"The payload begins like one with a %1; no schema is at hand to read the rest by."_s.arg(payload.wire);
+            payload.note = u"The payload begins like one with %1 %2; no schema is at hand to read the rest by."_s.arg(
+                payload.wire.startsWith(u'A') ? u"an"_s : u"a"_s, payload.wire);
         }
         if (!choice.fault.isEmpty())
             payload.note += u" Asked for it: %1."_s.arg(choice.fault);

@@ -844,7 +844,7 @@ void TstDialects::aWrongFileIsNamed_data()
     QTest::addColumn<QString>("complaint");
     const QByteArray good =
         R"("id":"x","name":"X","detect":[{"all":["a"],"confidence":0.5}],"fields":{"stage":[{"header":"a"}]})";
-    QTest::newRow("no JSON") << QByteArray("{") << u"no JSON object"_s;
+    QTest::newRow("no JSON") << QByteArray("{") << u"no JSON: "_s;
     QTest::newRow("an unknown key") << "{" + good + R"(,"detekt":1})" << u"unknown key \"detekt\""_s;
     QTest::newRow("no detection") << QByteArray(R"({"id":"x","name":"X","fields":{"stage":[{"header":"a"}]}})")
                                   << u"\"detect\""_s;

@@ -257,8 +257,8 @@ QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now)
     for (const DeadLetter& letter : letters)
         rows.push_back({letter.id, letterAgeText(letter, now),
                         letter.record.key ? cut(bytesText(*letter.record.key, 8), 40) : u"–"_s,
-                        shortClass(letter.facts.errorClass), orUnknown(letter.eventType), orUnknown(letter.consumer),
-                        stateAndAssignee(letter.state, letter.assignee)});
+                        shortClass(letter.facts.errorClass), cut(orUnknown(letter.eventType), 40),
+                        cut(orUnknown(letter.consumer), 40), stateAndAssignee(letter.state, letter.assignee)});
     return alignedLines(rows);
 }
 

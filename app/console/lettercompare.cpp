@@ -4,8 +4,8 @@
 #include "connectors/kafka/connection.h"
 #include "connectors/keychain/keychainsecretstore.h"
 #include "model/deadletter/comparisonmask.h"
-#include "model/deadletter/letterrows.h"
 #include "model/deadletter/letterrescue.h"
+#include "model/deadletter/letterrows.h"
 #include "model/deadletter/topicstore.h"
 
 #include <algorithm>
@@ -45,6 +45,12 @@ tl::unexpected<Error> noConnection(const DeadLetter& letter)
         u"the letter came by connection %1, which spillway.yaml does not name any more"_s.arg(letter.connection));
 }
 
+/// There is nothing left to compare. InvalidConfig.
+tl::unexpected<Error> nothingLeft(const DeadLetter& letter)
+{
+    return fail(ErrorCode::InvalidConfig, u"%1: %2"_s.arg(letter.id, letter.erased->toString()));
+}
+
 } // namespace
 
 Result<LetterOrigin> readLetterOrigin(const Context& context, Database& reader, const QString& letterId,
@@ -76,12 +82,16 @@ Result<LetterComparison> comparisonOf(const Context& context, Database& reader, 
         auto found = readLetterOrigin(context, reader, request.letterId, stop);
         if (!found)
             return tl::unexpected<Error>(found.error());
+        if (found->letter.erased)
+            return nothingLeft(found->letter);
         return compareWithOrigin(found->letter, found->origin, stop);
     }
     case CompareWith::LastGood: {
         auto letter = letterWithPayload(reader, request.letterId);
         if (!letter)
             return tl::unexpected<Error>(letter.error());
+        if (letter->erased)
+            return nothingLeft(*letter);
         const Asking asking(context, letter->connection);
         if (!asking.lookup())
             return noConnection(*letter);
@@ -97,6 +107,8 @@ Result<LetterComparison> comparisonOf(const Context& context, Database& reader, 
         auto second = letterWithPayload(reader, request.otherId);
         if (!second)
             return tl::unexpected<Error>(second.error());
+        if (first->erased || second->erased)
+            return nothingLeft(first->erased ? *first : *second);
         return compareLetters(*first, *second, stop);
     }
     }

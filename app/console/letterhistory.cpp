@@ -92,6 +92,8 @@ Result<CopiedLine> copiedLetter(const Context& context, Database& reader, const 
         return CopiedLine{.line = QString::fromUtf8(letterDetailJson(*letter, details)), .missing = {}};
     }
     case LetterCopyForm::Kcat: {
+        if (letter->erased)
+            return fail(ErrorCode::Unsupported, u"%1: %2"_s.arg(letter->id, letter->erased->toString()));
         if (context.masker.isOn(MaskPurpose::Clipboard))
             return fail(ErrorCode::Unsupported,
                         u"this workspace masks what is personal, and a kcat line that sends marks "

@@ -139,7 +139,8 @@ std::function<DecodedPayload(const DeadLetter&)> letterExplainer(const Workspace
         std::unique_ptr<PayloadJudge>& judge = (*judges)[letter.connection];
         if (!judge)
             judge.reset(new PayloadJudge(letterJudge(workspace, letter.connection, stop))); // it does not move
-        return judge->explain(letter.eventType, letter.record.headers, letter.record.value);
+        return letter.erased ? DecodedPayload()
+                             : judge->explain(letter.eventType, letter.record.headers, letter.record.value);
     };
 }
 

@@ -113,6 +113,8 @@ int run(Session& session, const DlqShow& command)
     if (!letter)
         return refuse(letter.error());
     const bool isMasking = context->masker.isOn(MaskPurpose::View);
+    if (command.raw && letter->erased) // an empty file would look like a letter without payload
+        return refuse({ErrorCode::InvalidConfig, u"%1: %2"_s.arg(letter->id, letter->erased->toString())});
     if (command.raw && isMasking && !command.reveal)
         return refuse(
             {ErrorCode::InvalidConfig,
@@ -135,7 +137,8 @@ int run(Session& session, const DlqShow& command)
     LetterDetails details{.loss = letterLoss(*letter, *topics)};
     const Checked<DialectRegistry> dialects = DialectRegistry::withUsers(context->workspace.dialectsFolder);
     const ConnectionSettings* connection = context->workspace.connection(letter->connection);
-    if (dialects.value && !letter->facts.isPointer) // a faulty file is told by whoever reads letters by it
+    if (dialects.value && !letter->facts.isPointer &&
+        !letter->erased) // a faulty file is told by whoever reads letters by it
         details.toSend = payloadToSend(
             letter->record, letter->facts.dialect,
             dialects.value->payloadPlace(letter->facts.dialect,
@@ -148,7 +151,7 @@ int run(Session& session, const DlqShow& command)
     details.rescue = *rescue;
     // Judged anew: the schema files may say something else now than when the letter was read. A masked payload is
     // judged no more, and its verdict is the one that was stored: what a schema says of it quotes it.
-    if ((*rescue || !letter->facts.isPointer) && (!isMasking || command.reveal))
+    if ((*rescue || !letter->facts.isPointer) && !letter->erased && (!isMasking || command.reveal))
         details.payload = letterJudge(context->workspace, letter->connection, session.stop())
                               .explain(letter->eventType, *rescue ? (*rescue)->headers : letter->record.headers,
                                        *rescue ? (*rescue)->value : letter->record.value);

@@ -512,7 +512,7 @@ Result<KnownImport> ConsoleDataSource::planKnownImport(const QString& file, std:
 
 Result<DecodedPayload> ConsoleDataSource::decodedPayload(const DeadLetter& letter, std::stop_token stop)
 {
-    if (letter.facts.isPointer && !letter.record.value)
+    if ((letter.facts.isPointer && !letter.record.value) || letter.erased)
         return DecodedPayload{};
     // Read anew each time: somebody may be writing the schema that the letter needs.
     return letterJudge(m_holder.context().workspace, letter.connection, stop)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/deadletter.h"
 
+#include "model/base/text.h"
 #include "model/base/wordtable.h"
 
 #include <QCryptographicHash>
@@ -111,6 +112,11 @@ std::optional<LetterAddress> parseLetterId(QStringView id)
     if (!isPartition || !isOffset || !isDigest || !isHex(parts[0]) || !isHex(parts[3]) || address.offset.value < 0)
         return std::nullopt;
     return address;
+}
+
+QString LetterErasure::toString() const
+{
+    return u"erased by %1 on %2: %3"_s.arg(by, formatUtc(at), reason);
 }
 
 } // namespace spillway

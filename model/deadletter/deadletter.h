@@ -59,6 +59,17 @@ struct LetterFacts
 /// The stack as text, from its header or the facts; nullopt where the letter has none.
 [[nodiscard]] std::optional<QString> stackText(const RawRecord& record, const LetterFacts& facts);
 
+/// Who erased what a letter said (`store purge`), when and why.
+struct LetterErasure
+{
+    UtcTime at;
+    QString by;
+    QString reason;
+    friend bool operator==(const LetterErasure&, const LetterErasure&) = default;
+    /// `erased by anna on 2026-11-27T04:05:06.789Z: asked to by the customer`
+    [[nodiscard]] QString toString() const;
+};
+
 /// A stored dead letter. `record` is byte for byte what the broker handed over.
 struct DeadLetter
 {
@@ -82,6 +93,8 @@ struct DeadLetter
     /// Its channel was deleted and made anew since: another record lies at its place there, or none.
     bool isOfEarlierTopic = false;
     UtcTime firstSeenAt;
+    /// Its payload, key, headers, message and stack were erased; nullopt: they are what the broker handed over.
+    std::optional<LetterErasure> erased;
 
     /// Since when its age counts: deadLetteredAt, else firstSeenAt ("at least").
     [[nodiscard]] UtcTime agesFrom() const { return facts.deadLetteredAt.value_or(firstSeenAt); }

@@ -77,6 +77,22 @@ void writeLetter(JsonWriter& json, const DeadLetter& letter, const LetterLoss& l
         .field(u"originLoss", lossCauseWord(loss.origin.cause))
         .field(u"schemaVerdict", verdictWord(letter.schema.verdict))
         .field(u"schemaVersion", letter.schema.version);
+    if (!letter.erased) {
+        json.nullField(u"erased");
+        return;
+    }
+    json.key(u"erased")
+        .beginObject()
+        .field(u"at", letter.erased->at)
+        .field(u"by", letter.erased->by)
+        .field(u"reason", letter.erased->reason)
+        .endObject();
+}
+
+/// What stands where a letter has nothing: it was erased, or it never had any.
+QString nothingText(const DeadLetter& letter, const QString& otherwise)
+{
+    return letter.erased ? u"erased"_s : otherwise;
 }
 
 /// Of what failed again: where the replayed copy lay.
@@ -259,6 +275,9 @@ QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now)
                         letter.record.key ? cut(bytesText(*letter.record.key, 8), 40) : u"–"_s,
                         shortClass(letter.facts.errorClass), cut(orUnknown(letter.eventType), 40),
                         cut(orUnknown(letter.consumer), 40), stateAndAssignee(letter.state, letter.assignee)});
+                        letter.record.key ? cut(bytesText(*letter.record.key, 8), 40) : nothingText(letter, u"–"_s),
+                        shortClass(letter.facts.errorClass), orUnknown(letter.eventType), orUnknown(letter.consumer),
+                        stateAndAssignee(letter.state, letter.assignee)});
     return alignedLines(rows);
 }
 
@@ -308,7 +327,7 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
                        ? failureKindWord(letter.kind) + u"; the payload does not fit its schema, besides"_s
                        : failureKindWord(letter.kind));
     row(u"Error"_s, facts.errorClass ? visibleText(*facts.errorClass) : u"not told"_s);
-    row(u"Message"_s, facts.errorMessage ? visibleText(*facts.errorMessage) : u"not told"_s);
+    row(u"Message"_s, facts.errorMessage ? visibleText(*facts.errorMessage) : nothingText(letter, u"not told"_s));
     row(u"Root cause"_s, facts.rootCauseClass ? visibleText(*facts.rootCauseClass) : u"not told"_s);
     if (facts.reportedClass && facts.reportedClass != facts.errorClass)
         row(u"Reported as"_s, visibleText(*facts.reportedClass));
@@ -337,14 +356,16 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
     row(u"Dialect"_s, facts.dialect);
     row(u"Schema"_s, schemaLine(letter.schema, details.payload.judgement));
     row(u"Size"_s, formatSizeBytes(letter.sizeBytes));
-    row(u"Key"_s, letter.record.key ? bytesText(*letter.record.key) : u"null"_s);
+    row(u"Key"_s, letter.record.key ? bytesText(*letter.record.key) : nothingText(letter, u"null"_s));
     QString text = alignedLines(rows);
     text += u"\nHeaders\n"_s;
-    text += headersText(letter, details.dialect);
+    text += letter.erased ? u"  erased\n"_s : headersText(letter, details.dialect);
     text += u"\nPayload\n"_s;
     if (details.toSend)
         text += toSendText(*details.toSend);
-    if (const auto& rescue = details.rescue)
+    if (letter.erased)
+        text += u"  "_s + visibleText(letter.erased->toString()) + u'\n';
+    else if (const auto& rescue = details.rescue)
         text += u"  rescued from %1 [%2] @ %3, %4\n"_s.arg(visibleText(rescue->at.topic))
                     .arg(rescue->at.partition)
                     .arg(rescue->offset.value)

@@ -150,8 +150,8 @@ std::int64_t sortSome(SQLite::Database& db, KindSorter& sorter, Sorting& sorting
             const auto letter = letterFromRow(select, LetterParts::Summary);
             reached = select.getColumn(0).getInt64();
             ++seen;
-            if (!letter)
-                continue; // its headers are not read here
+            if (!letter || letter->erased)
+                continue; // an erased one keeps its kind: its message tells nothing any more
             const auto above = sql::maybeText(select.getColumn(columns - 1));
             const FailureKind before =
                 above ? failureKindFromWord(*above).value_or(FailureKind::Unknown) : letter->kind;

@@ -84,7 +84,8 @@ const QStringList& letterColumnNames()
                                    u"headers"_s,
                                    u"value"_s,
                                    u"valueBase64"_s,
-                                   u"stack"_s};
+                                   u"stack"_s,
+                                   u"erased"_s};
     return names;
 }
 
@@ -126,7 +127,8 @@ std::vector<LetterCell> letterCells(const DeadLetter& letter)
             headersJson(record.headers),
             asText(record.value),
             asBase64(record.value),
-            cell(stackText(record, facts))};
+            cell(stackText(record, facts)),
+            letter.erased ? LetterCell(letter.erased->toString()) : LetterCell()};
 }
 
 QByteArray csvLine(const std::vector<LetterCell>& cells)

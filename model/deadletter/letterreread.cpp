@@ -34,7 +34,8 @@ Result<std::vector<StoredLetter>> batchAfter(SQLite::Database& db, std::int64_t 
                                      ", l.generation, l.group_ref, l.same_error_replays" + letterTables() +
                                      // + : in the order of ids from where the last batch ended, not
                                      // each batch through the channel's whole index
-                                     " WHERE +l.channel_ref = ? AND l.id > ? AND l.id <= ? ORDER BY l.id LIMIT ?");
+                                     " WHERE +l.channel_ref = ? AND l.id > ? AND l.id <= ? AND l.purge_seq IS NULL"
+                                     " ORDER BY l.id LIMIT ?");
     select.bind(1, channelRef);
     select.bind(2, after);
     select.bind(3, last);
@@ -154,7 +155,7 @@ Status begin(StoreWriter& store, Course& course, RereadReport& report)
                 course.last = select.getColumn(1).getInt64();
                 course.after = course.isForNewVersion ? select.getColumn(2).getInt64() : 0;
             }
-            SQLite::Statement count(db, "SELECT count(*) FROM letter WHERE channel_ref = ?");
+            SQLite::Statement count(db, "SELECT count(*) FROM letter WHERE channel_ref = ? AND purge_seq IS NULL");
             count.bind(1, course.channelRef);
             if (count.executeStep())
                 report.total = count.getColumn(0).getInt64();

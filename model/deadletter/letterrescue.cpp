@@ -99,7 +99,7 @@ Result<std::vector<DeadLetter>> waitingPointers(Database& reader, const QString&
     Status outcome;
     const Status read = reader.guarded([&](SQLite::Database& db) {
         SQLite::Statement select(db, letterColumns(LetterParts::Summary) + letterTables() +
-                                         " WHERE l.is_pointer = 1 AND c.connection = ?"
+                                         " WHERE l.is_pointer = 1 AND c.connection = ? AND l.purge_seq IS NULL"
                                          " AND l.state IN ('new', 'assigned', 'parked')");
         SQLite::Statement done(db, "SELECT EXISTS (SELECT 1 FROM letter_rescue WHERE letter_id = ?1)"
                                    " OR EXISTS (SELECT 1 FROM letter_origin_gone WHERE letter_id = ?1)");
@@ -231,6 +231,10 @@ Result<RescueReport> LetterRescuer::rescue(RecordLookup& lookup, const std::vect
     for (const DeadLetter& letter : letters) {
         if (stop.stop_requested() || report.rescued >= budget.letters || report.bytes >= budget.bytes)
             break;
+        if (letter.erased) {
+            report.refused.emplace_back(letter.id, letter.erased->toString());
+            continue;
+        }
         const auto known = letter.facts.isPointer ? rescueOf(*reader, letter.id) : std::optional<Rescue>(Rescue{});
         if (!known) {
             broken = known.error();

@@ -21,7 +21,10 @@ constexpr const char* columns =
     "l.assignee,"
     " l.error_message, l.replay_id, l.replay_generation, l.replay_of, l.stack_header, b.key, l.schema_verdict, "
     "l.schema_version, c.generation > l.generation,"
-    " l.delivered_topic, l.delivered_partition, l.delivered_offset, l.delivered_at_ms";
+    " l.delivered_topic, l.delivered_partition, l.delivered_offset, l.delivered_at_ms,"
+    " l.purge_seq, (SELECT at_ms FROM letter_purge WHERE seq = l.purge_seq),"
+    " (SELECT actor FROM letter_purge WHERE seq = l.purge_seq),"
+    " (SELECT reason FROM letter_purge WHERE seq = l.purge_seq)";
 
 std::optional<UtcTime> maybeTime(const SQLite::Column& column)
 {
@@ -107,6 +110,13 @@ Result<DeadLetter> letterFromRow(SQLite::Statement& row, LetterParts parts)
     if (const auto offset = sql::maybeNumber(next()))
         letter.facts.deliveredOffset = Offset{*offset};
     letter.facts.deliveredTimestamp = maybeTime(next());
+    const bool isErased = !next().isNull();
+    const SQLite::Column erasedAt = next();
+    const SQLite::Column erasedBy = next();
+    const SQLite::Column erasedFor = next();
+    if (isErased)
+        letter.erased = LetterErasure{
+            .at = utcFromMs(erasedAt.getInt64()), .by = sql::text(erasedBy), .reason = sql::text(erasedFor)};
     letter.id = letterId(letter.clusterId, letter.record.at, letter.record.offset, letter.digest);
     if (parts == LetterParts::Summary)
         return letter;

@@ -6,6 +6,7 @@
 #include "model/deadletter/groupstrain.h"
 #include "model/deadletter/headerpack.h"
 #include "model/deadletter/letterdecisions.h"
+#include "model/deadletter/letterpurge.h"
 #include "model/deadletter/lettershelf.h"
 #include "model/deadletter/sameerror.h"
 #include "model/deadletter/sqltext.h"
@@ -391,6 +392,7 @@ Result<StoredLetters> storeLetters(Database& database, const QString& clusterId,
         std::map<QString, Channel> channels;
         const std::int64_t lastBefore = db.execAndGet("SELECT ifnull(max(id), 0) FROM letter").getInt64();
         BatchWriter writer(db, kept, seenAt);
+        PurgedLetters purged(db);
         for (std::size_t i = 0; i < letters.size(); ++i) {
             const PreparedLetter& letter = letters[i];
             if (i + 1 < letters.size())
@@ -401,10 +403,12 @@ Result<StoredLetters> storeLetters(Database& database, const QString& clusterId,
                     channels
                         .emplace(letter.record.at.topic, channelOf(db, clusterId, connection, letter.record.at.topic))
                         .first;
-            if (writer.add(clusterId, channel->second, letter))
+            const auto bare = purged.bare(clusterId, letter);
+            if (writer.add(clusterId, channel->second, bare ? *bare : letter))
                 ++stored.added;
         }
         writer.finish();
+        purged.finish();
         settleNewLetters(db, lastBefore);
         if (const auto recounted = writer.countLate(); !recounted.empty()) {
             settleRecounted(db, recounted, {});

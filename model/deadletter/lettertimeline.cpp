@@ -83,6 +83,8 @@ QString decisionText(const LedgerEvent& event)
     const QString to = body["to"_L1].toString();
     if (event.type == u"deadletter.triaged"_s) {
         words << u"marked as %1"_s.arg(to);
+    } else if (event.type == u"deadletter.purged"_s) {
+        words << u"erased payload, key, headers and message"_s;
     } else {
         QString what;
         for (const QChar c : event.type.sliced(event.type.lastIndexOf(u'.') + 1))

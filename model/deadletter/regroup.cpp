@@ -236,8 +236,8 @@ bool regroupSome(SQLite::Database& db, Fingerprinter& fingerprinter)
         while (select.executeStep()) {
             ++seen;
             next = select.getColumn(0).getInt64();
-            // One whose headers do not read stays where it is.
-            if (auto letter = letterFromRow(select, LetterParts::Whole))
+            // One whose headers do not read stays where it is, and so does one that says nothing any more.
+            if (auto letter = letterFromRow(select, LetterParts::Whole); letter && !letter->erased)
                 letters.push_back(std::move(*letter));
         }
     }
@@ -418,6 +418,11 @@ Result<RegroupPreview> previewRegroup(Database& reader, const GroupingKnowledge&
             sql::bind(stored, 2, letter->id);
             if (!stored.executeStep())
                 continue;
+            if (letter->erased) { // it says nothing any more, and stays where it is
+                ++flows[{letter->group, letter->group}];
+                ++preview->letters;
+                continue;
+            }
             const Fingerprint made = fingerprinter.of(letter->record, letter->facts, ownerOf(*letter));
             ++fingerprints[{sql::text(stored.getColumn(0)), made.id}];
             if (stored.getColumn(1).getInt() != 0) // a person split it off: it stays where it was put

@@ -40,10 +40,10 @@ QString blockedReason(const PlanRequest& request, const PlanCandidate& letter)
         return u"failed again after %1: its newer letter counts"_s.arg(jobName(letter));
     if (letter.activeJob)
         return u"in job %1, which is not over"_s.arg(*letter.activeJob);
+    if (!letter.erased.isEmpty())
+        return letter.erased;
     if (letter.isPointer)
         return u"only a pointer: the payload is not in the letter; rescue it first"_s;
-    if (!letter.hasPayload)
-        return u"payload no longer stored"_s;
     if (!letter.payloadRefusal.isEmpty() && !(request.to && letter.isSentWhole))
         return letter.payloadRefusal;
     if (!request.to && !letter.originTopic)
@@ -259,7 +259,7 @@ PlanCandidate planCandidate(const DeadLetter& letter, const Catalog& catalog)
         .dialect = letter.facts.dialect,
         .isPointer = letter.facts.isPointer,
         .originIsInternal = letter.facts.originIsInternal,
-        .hasPayload = true,
+        .erased = letter.erased ? letter.erased->toString() : QString(),
         .hasKey = letter.record.key.has_value(),
         .originTopic = letter.facts.originTopic,
         .originPartition = letter.facts.originPartition,

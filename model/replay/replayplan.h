@@ -34,7 +34,7 @@ struct PlanCandidate
     QString dialect;
     bool isPointer = false;        ///< the payload stayed elsewhere
     bool originIsInternal = false; ///< a topic that the framework empties itself
-    bool hasPayload = true;        ///< false: purged or pruned here
+    QString erased{};              ///< who erased its payload, when and why; empty: nobody
     QString payloadRefusal{};      ///< of an envelope: why its payload does not go to the origin; empty: it does
     bool isSentWhole = true;       ///< whether `--to` takes the envelope as it is
     bool hasKey = true;            ///< an empty one is one; a compacted topic takes no message without

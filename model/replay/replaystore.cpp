@@ -51,7 +51,10 @@ Result<ReplayLetter> storedLetter(Database& reader, SQLite::Statement& select, c
     select.bind(3, address->offset.value);
     while (select.executeStep()) {
         if (static_cast<std::uint64_t>(select.getColumn(0).getInt64()) >> 32U != address->digestHead)
-            continue; // another letter that lay in the same place
+            continue;                      // another letter that lay in the same place
+        if (!select.getColumn(9).isNull()) // erased: there is nothing to send, and nothing to compare with the plan
+            return ReplayLetter{std::nullopt,
+                                triageStateFromWord(sql::text(select.getColumn(2))).value_or(TriageState::Unknown)};
         const auto bytesAt = [&select](int column) { return sql::maybeBytes(select.getColumn(column)); };
         RawRecord record;
         record.at = {sql::text(select.getColumn(3)), address->partition};
@@ -131,7 +134,7 @@ Result<std::vector<ReplayLetter>> StoredReplayLetters::load(const std::vector<QS
     Status outcome;
     const Status read = reader->guarded([&](SQLite::Database& db) {
         SQLite::Statement select(db, "SELECT l.digest, l.is_pointer, l.state, c.name, l.record_at_ms, l.timestamp_type,"
-                                     " b.key, b.value, b.headers"
+                                     " b.key, b.value, b.headers, l.purge_seq"
                                      " FROM letter_channel c"
                                      " CROSS JOIN letter l ON l.channel_ref = c.id"
                                      " CROSS JOIN letter_body b ON b.letter_ref = l.id"

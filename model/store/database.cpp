@@ -156,6 +156,8 @@ Result<Database> Database::open(const QString& file, Access access)
                 u"%1: this file system cannot keep a write-ahead log; choose a local folder with --state"_s.arg(file));
         database->exec(access == Access::DurableWriter ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
         database->exec("PRAGMA journal_size_limit = 167772160");
+        database->exec(
+            "PRAGMA secure_delete = ON"); // what is erased is overwritten; Debian's own setting, not everybody's
         if (access == Access::Writer) {
             // A batch of dead letters touches the ends of hundreds of index ranges: with SQLite's own 2 MB they fall
             // out of the cache and are read back within one transaction. Rarer checkpoints write such a page once

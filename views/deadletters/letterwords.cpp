@@ -135,6 +135,8 @@ QString keyText(const std::optional<QByteArray>& key)
 
 QString noPayloadText(const DeadLetter& letter)
 {
+    if (letter.erased)
+        return translated("Payload, key, headers and message were %1").arg(visibleText(letter.erased->toString()));
     if (!letter.facts.isPointer)
         return translated("null: a tombstone; the message was published without a payload");
     if (!letter.facts.originTopic)

@@ -175,7 +175,15 @@ void ReplayPlanTest::lettersStayOutForAReason_data()
         "a pointer stays one with --to", [](PlanCandidate& l) { l.isPointer = true; },
         u"only a pointer: the payload is not in the letter; rescue it first"_s, u"elsewhere"_s);
     row(
-        "purged", [](PlanCandidate& l) { l.hasPayload = false; }, u"payload no longer stored"_s);
+        "erased", [](PlanCandidate& l) { l.erased = u"erased by anna on MONDAY: asked to"_s; },
+        u"erased by anna on MONDAY: asked to"_s);
+    row(
+        "an erased pointer",
+        [](PlanCandidate& l) {
+            l.isPointer = true;
+            l.erased = u"erased by anna on MONDAY: asked to"_s;
+        },
+        u"erased by anna on MONDAY: asked to"_s);
     row(
         "no origin", [](PlanCandidate& l) { l.originTopic.reset(); },
         u"no origin topic known: name a target with --to"_s);

@@ -37,17 +37,17 @@ struct Cursor
     std::int64_t ref = 0;
 };
 
+/// Events with a greater seq than the number, oldest first; so many.
+using ReadEvents = std::function<Result<std::vector<LedgerEvent>>(std::int64_t after, int limit)>;
+
 /// The last event that is older than `at`. Seqs have no gaps and times rise with them, but for a clock set back.
-Result<std::int64_t> lastSeqBefore(const Ledger& ledger, UtcTime at)
+Result<std::int64_t> lastSeqBefore(const ReadEvents& read, std::int64_t last, UtcTime at)
 {
-    const auto last = ledger.lastSeq();
-    if (!last)
-        return tl::unexpected<Error>(last.error());
     std::int64_t low = 0; // is before, or none
-    std::int64_t high = *last + 1;
+    std::int64_t high = last + 1;
     while (high - low > 1) {
         const std::int64_t middle = low + (high - low) / 2;
-        const auto event = ledger.read(middle - 1, 1);
+        const auto event = read(middle - 1, 1);
         if (!event)
             return tl::unexpected<Error>(event.error());
         (event->empty() || event->front().at >= at ? high : low) = middle;
@@ -276,7 +276,11 @@ Result<LetterPruneReport> pruneLetters(Ledger& ledger, StoreWriter& store, const
     LetterPruneReport report;
     Pruner pruner(ledger, store, hold, actor);
     const UtcTime before = now - settings.deadLetters;
-    const auto closedBy = lastSeqBefore(ledger, before);
+    const auto last = ledger.lastSeq();
+    if (!last)
+        return tl::unexpected<Error>(last.error());
+    const auto closedBy =
+        lastSeqBefore([&ledger](std::int64_t after, int limit) { return ledger.read(after, limit); }, *last, before);
     if (!closedBy)
         return tl::unexpected<Error>(closedBy.error());
     for (Cursor cursor; !stop.stop_requested();) {
@@ -302,6 +306,65 @@ Result<LetterPruneReport> pruneLetters(Ledger& ledger, StoreWriter& store, const
             break;
         report.bySize += **dropped;
     }
+    return report;
+}
+
+Result<LetterPruneReport> previewPruneLetters(const QString& ledgerFile, Database& reader,
+                                              const RetentionSettings& settings, const LetterHold& hold, UtcTime now)
+{
+    LetterPruneReport report;
+    const auto size = storeSize(reader);
+    if (!size)
+        return tl::unexpected<Error>(size.error());
+    report.usedBytes = size->usedBytes;
+    report.isOverSize = size->usedBytes > settings.maxSizeBytes;
+    const auto verification = verifyLedger(ledgerFile);
+    if (!verification && verification.error().code != ErrorCode::NotFound)
+        return tl::unexpected<Error>(verification.error());
+    const UtcTime before = now - settings.deadLetters;
+    const auto closedBy =
+        lastSeqBefore([&ledgerFile](std::int64_t after, int limit) { return readLedger(ledgerFile, after, limit); },
+                      verification ? verification->entries : 0, before);
+    if (!closedBy)
+        return tl::unexpected<Error>(closedBy.error());
+    Status held;
+    const Status read = reader.guarded([&](SQLite::Database& db) {
+        std::set<QString> byAge;
+        // Calls `take` for each closed letter nobody holds, oldest first, until it returns false.
+        const auto each = [&](UtcTime upTo, std::optional<std::int64_t> seq,
+                              const std::function<bool(const Candidate&)>& take) {
+            bool isMore = true;
+            for (Cursor cursor; isMore && held;) {
+                for (const Candidate& letter : closedLetters(db, cursor, toMs(upTo), seq, isMore)) {
+                    const auto isHeld = hold ? hold(reader, letter.id) : Result<bool>(false);
+                    if (!isHeld) {
+                        held = tl::unexpected<Error>(isHeld.error());
+                        return;
+                    }
+                    if (!*isHeld && !take(letter))
+                        return;
+                }
+            }
+        };
+        each(before, *closedBy, [&](const Candidate& letter) {
+            ++report.byAge;
+            report.bytes += letter.sizeBytes;
+            byAge.insert(letter.id);
+            return true;
+        });
+        const std::int64_t tooMuch = report.usedBytes - settings.maxSizeBytes;
+        if (report.bytes >= tooMuch)
+            return;
+        each(now, std::nullopt, [&](const Candidate& letter) {
+            if (byAge.contains(letter.id))
+                return true;
+            ++report.bySize;
+            report.bytes += letter.sizeBytes;
+            return report.bytes < tooMuch;
+        });
+    });
+    if (!read || !held)
+        return tl::unexpected<Error>(read ? held.error() : read.error());
     return report;
 }
 

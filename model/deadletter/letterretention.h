@@ -42,6 +42,13 @@ struct StoreSize
                                                      const RetentionSettings& settings, const LetterHold& hold,
                                                      UtcTime now, const QString& actor, std::stop_token stop);
 
+/// What `pruneLetters` would drop by age, and whether the file holds more than it may; nothing is changed. Where it
+/// does, `bySize` is how many more of the oldest closed letters have so many bytes as it is too large: an estimate, as
+/// rows and indexes have bytes too.
+[[nodiscard]] Result<LetterPruneReport> previewPruneLetters(const QString& ledgerFile, Database& reader,
+                                                            const RetentionSettings& settings, const LetterHold& hold,
+                                                            UtcTime now);
+
 /// Applies `deadletter.retired` events that the store lacks: drops the letters they name, as far as they are closed.
 [[nodiscard]] Status catchUpRetired(const Ledger& ledger, StoreWriter& store);
 

@@ -114,7 +114,30 @@ Status apply(Database& database, const Migration& migration)
         [&](SQLite::Database& db) { db.exec("PRAGMA user_version = " + std::to_string(migration.version)); });
 }
 
+tl::unexpected<Error> tooNew(const QString& file, int found, int newest)
+{
+    return fail(
+        ErrorCode::Unsupported,
+        u"%1 was written by a newer Spillway (schema %2; this one knows schemas up to %3); update Spillway, or choose another folder with --state"_s
+            .arg(file)
+            .arg(found)
+            .arg(newest));
+}
+
 } // namespace
+
+Status refuseNewerSchema(Database& database, const QString& folder)
+{
+    initMigrationResources();
+    const auto migrations = readMigrations(folder);
+    if (!migrations)
+        return tl::unexpected<Error>(migrations.error());
+    const auto found = database.query<int>(versionOf);
+    if (!found)
+        return tl::unexpected<Error>(found.error());
+    const int newest = migrations->back().version;
+    return *found > newest ? tooNew(database.file(), *found, newest) : Status();
+}
 
 Result<bool> isOfOlderSchema(Database& database, const QString& folder)
 {
@@ -136,12 +159,7 @@ Status Database::migrate(const QString& folder)
         return tl::unexpected<Error>(found.error());
     const int newest = migrations->back().version;
     if (*found > newest)
-        return fail(
-            ErrorCode::Unsupported,
-            u"%1 was written by a newer Spillway (schema %2; this one knows schemas up to %3); update Spillway, or choose another folder with --state"_s
-                .arg(m_file)
-                .arg(*found)
-                .arg(newest));
+        return tooNew(m_file, *found, newest);
     if (*found > 0 && *found < newest) {
         if (const Status saved = backUp(*this, *found); !saved)
             return failWithin(u"backing up before an upgrade (nothing was changed)"_s, saved.error());

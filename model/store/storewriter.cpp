@@ -22,6 +22,7 @@ struct Queued
 {
     StoreWriter::Task task;
     qsizetype sizeBytes = 0;
+    bool isAlone = false;
     std::promise<Status> outcome;
 };
 
@@ -46,7 +47,7 @@ struct StoreWriter::Impl
                 next = std::move(queue.front());
                 queue.pop_front();
             }
-            Status outcome = database.transaction(next.task);
+            Status outcome = next.isAlone ? next.task(database) : database.transaction(next.task);
             next.task = nullptr; // what it holds is freed before its bytes are given back
             if (outcome) {
                 const std::uint64_t committed = ++generation;
@@ -110,8 +111,13 @@ Result<std::unique_ptr<StoreWriter>> StoreWriter::open(const QString& file, Data
 
 std::future<Status> StoreWriter::enqueue(Task task, qsizetype sizeBytes, std::stop_token stop)
 {
+    return put(std::move(task), sizeBytes, false, stop);
+}
+
+std::future<Status> StoreWriter::put(Task task, qsizetype sizeBytes, bool isAlone, const std::stop_token& stop)
+{
     Q_ASSERT(sizeBytes >= 0);
-    Queued next{std::move(task), sizeBytes, {}};
+    Queued next{std::move(task), sizeBytes, isAlone, {}};
     std::future<Status> outcome = next.outcome.get_future();
     {
         std::unique_lock lock(m_impl->mutex);
@@ -134,6 +140,12 @@ Status StoreWriter::write(Task task, qsizetype sizeBytes, std::stop_token stop)
 {
     Q_ASSERT(std::this_thread::get_id() != m_impl->thread.get_id());
     return enqueue(std::move(task), sizeBytes, std::move(stop)).get();
+}
+
+Status StoreWriter::alone(Task task, std::stop_token stop)
+{
+    Q_ASSERT(std::this_thread::get_id() != m_impl->thread.get_id());
+    return put(std::move(task), 0, true, stop).get();
 }
 
 std::uint64_t StoreWriter::generation() const

@@ -31,6 +31,10 @@ public:
     /// `enqueue` and wait for the outcome. Never from the UI thread.
     [[nodiscard]] Status write(Task task, qsizetype sizeBytes = 0, std::stop_token stop = {});
 
+    /// The same outside of a transaction, and waits: for what cannot be in one (VACUUM). Others wait to write
+    /// meanwhile.
+    [[nodiscard]] Status alone(Task task, std::stop_token stop = {});
+
     /// Number of transactions committed so far; screens refresh when it moves.
     [[nodiscard]] std::uint64_t generation() const;
     /// Called in the writer's thread after each commit with the new generation. Set once, before the first write.
@@ -40,6 +44,7 @@ public:
 
 private:
     struct Impl;
+    [[nodiscard]] std::future<Status> put(Task task, qsizetype sizeBytes, bool isAlone, const std::stop_token& stop);
     explicit StoreWriter(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };

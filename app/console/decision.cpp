@@ -2,6 +2,7 @@
 #include "app/console/decision.h"
 
 #include "model/base/jsonwriter.h"
+#include "model/base/text.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -184,6 +185,21 @@ struct Writer
             .field(u"digest", d.digest);
         return u"notify.send"_s;
     }
+    QString operator()(const BackupDecision& d) const
+    {
+        json.field(u"file", d.file).field(u"bytes", d.bytes).field(u"takenAt", d.takenAt).field(u"entries", d.entries);
+        return u"store.backup"_s;
+    }
+    QString operator()(const PurgeDecision& d) const
+    {
+        json.field(u"id", d.id).field(u"reason", d.reason);
+        return u"store.purge"_s;
+    }
+    QString operator()(const PruneDecision& d) const
+    {
+        json.field(u"compacts", d.compacts);
+        return u"store.prune"_s;
+    }
     QString operator()(const NotifyRetryDecision& d) const
     {
         json.field(u"id", d.id);
@@ -318,6 +334,15 @@ Result<Decision> decisionFromJson(const QByteArray& json)
                         .version =
                             from[u"version"].isDouble() ? std::optional(from[u"version"].toInt()) : std::nullopt},
             .digest = from[u"digest"].toString()};
+    if (command == u"store.backup")
+        return BackupDecision{.file = from[u"file"].toString(),
+                              .bytes = from[u"bytes"].toInteger(),
+                              .takenAt = parseRfc3339(from[u"takenAt"].toString().toLatin1()).value_or(UtcTime{}),
+                              .entries = from[u"entries"].toInteger()};
+    if (command == u"store.purge")
+        return PurgeDecision{.id = from[u"id"].toString(), .reason = from[u"reason"].toString()};
+    if (command == u"store.prune")
+        return PruneDecision{.compacts = from[u"compacts"].toBool()};
     if (command == u"notify.retry")
         return NotifyRetryDecision{from[u"id"].toString()};
     return fail(

@@ -196,12 +196,37 @@ struct SchemaAckDecision
     friend bool operator==(const SchemaAckDecision&, const SchemaAckDecision&) = default;
 };
 
+/// To be put on record before a backup gets its name.
+struct BackupDecision
+{
+    QString file;
+    std::int64_t bytes = 0;
+    UtcTime takenAt;
+    std::int64_t entries = 0;
+    friend bool operator==(const BackupDecision&, const BackupDecision&) = default;
+};
+
+/// Erases what one letter says.
+struct PurgeDecision
+{
+    QString id;
+    QString reason;
+    friend bool operator==(const PurgeDecision&, const PurgeDecision&) = default;
+};
+
+/// Drops now what the workspace's `retention` no longer keeps.
+struct PruneDecision
+{
+    bool compacts = false; ///< and makes the file as small as it can be
+    friend bool operator==(const PruneDecision&, const PruneDecision&) = default;
+};
+
 using Decision =
     std::variant<CollectOnceDecision, TriageDecision, MergeGroupsDecision, SplitGroupDecision, UnmergeGroupsDecision,
                  RegroupDecision, ActionDecision, PlanDecision, RunDecision, ResumeDecision, CancelDecision,
                  ReviewOpenDecision, ReviewDecideDecision, ReviewCloseDecision, RescueDecision, RereadDecision,
                  RevealDecision, ExportDecision, InvoiceDecision, NotifyDecision, NotifyRetryDecision,
-                 SchemaAckDecision, InvoiceRemoveDecision>;
+                 SchemaAckDecision, InvoiceRemoveDecision, BackupDecision, PurgeDecision, PruneDecision>;
 // clang-format on
 
 /// `{"command":"replay.run","arguments":{…}}` on one line.

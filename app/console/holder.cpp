@@ -11,18 +11,16 @@
 #include "connectors/keychain/keychainsecretstore.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/care/statebackup.h"
 #include "model/compatibility/schemaacks.h"
 #include "model/deadletter/groupdecisions.h"
 #include "model/deadletter/groupoutput.h"
 #include "model/deadletter/letterretention.h"
 #include "model/deadletter/subjectid.h"
-#include "model/deadletter/topicstore.h"
 #include "model/job/waiter.h"
-#include "model/lag/lagretention.h"
 #include "model/replay/replayjobs.h"
 #include "model/replay/replayplanfile.h"
 #include "model/replay/replaystore.h"
-#include "model/slo/processingretention.h"
 #include "model/store/commandsocket.h"
 #include "model/store/statedirectory.h"
 
@@ -37,6 +35,16 @@
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+QString currentUser()
+{
+    const passwd* entry = getpwuid(getuid());
+    return entry ? QString::fromLocal8Bit(entry->pw_name) : QString::number(getuid());
+}
+
+} // namespace
 
 /// In the order they depend on each other, so that they go in the opposite one.
 struct Holder::Parts
@@ -61,6 +69,7 @@ struct Holder::Parts
     std::unique_ptr<ReviewOperations> reviews;
     std::unique_ptr<NotifyOperations> notifications;
     std::unique_ptr<CommandServer> server;
+    std::mutex pruning;        // guards: one pruning at a time
     std::mutex regroupMutex;   // guards: one grouping anew at a time
     std::jthread regrouping;   // ends before what it writes to
     std::jthread housekeeping; // first to end: it writes
@@ -70,6 +79,11 @@ struct Holder::Parts
     /// Reads again what an older version read; what the workspace has no connection for waits until it has.
     /// @return whether letters tell something else now
     bool rereadOld(const std::stop_token& stop);
+    [[nodiscard]] PruneRequest pruneRequest(bool compacts) const
+    {
+        return {
+            .retention = context.workspace.retention, .now = clock.now(), .actor = currentUser(), .compacts = compacts};
+    }
     /// Gives ended replays of the last days the outcomes that were read since.
     void settleReplays(const QString& connection);
 };
@@ -81,12 +95,6 @@ constexpr Millis settledFor{7LL * 24 * 3'600'000}; // a consumer that takes long
 constexpr Millis firstHousekeeping{60'000}; // what one starts for comes first
 constexpr Millis housekeepingInterval{3'600'000};
 
-QString currentUser()
-{
-    const passwd* entry = getpwuid(getuid());
-    return entry ? QString::fromLocal8Bit(entry->pw_name) : QString::number(getuid());
-}
-
 } // namespace
 
 void Holder::Parts::keepHouse(std::stop_token stop)
@@ -94,17 +102,8 @@ void Holder::Parts::keepHouse(std::stop_token stop)
     SystemWaiter waiter;
     for (Millis rest = firstHousekeeping; waiter.waitFor(rest, stop); rest = housekeepingInterval) {
         // A failure (a full disk) shows at the next sample; the history is still there to be dropped an hour later.
-        (void)pruneLag(*samples, clock.now(), context.workspace.retention.samples, stop);
-        (void)pruneProcessing(*samples, clock.now(), context.workspace.retention.samples, stop);
-        (void)samples->write([this](Database& database) -> Status {
-            const UtcTime oldest = clock.now() - context.workspace.retention.samples;
-            auto thinned = thinTopicHistory(database, clock.now(), oldest);
-            if (thinned)
-                thinned = thinLostRecords(database, oldest);
-            return thinned ? Status() : tl::unexpected<Error>(thinned.error());
-        });
-        (void)pruneLetters(*ledger, *samples, context.workspace.retention, jobHoldsLetter, clock.now(), currentUser(),
-                           stop);
+        const std::lock_guard lock(pruning);
+        (void)pruneStore(*ledger, *samples, pruneRequest(false), stop);
     }
 }
 
@@ -187,6 +186,8 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
     if (const Status caughtUp = catchUpRescues(*parts->ledger, *parts->samples); !caughtUp)
         return tl::unexpected(caughtUp.error());
     if (const Status caughtUp = catchUpRetired(*parts->ledger, *parts->samples); !caughtUp)
+        return tl::unexpected(caughtUp.error());
+    if (const Status caughtUp = catchUpPurges(*parts->ledger, *parts->samples); !caughtUp)
         return tl::unexpected(caughtUp.error());
     if (const Status caughtUp = catchUpGroups(*parts->ledger, *parts->samples); !caughtUp)
         return tl::unexpected(caughtUp.error());
@@ -560,6 +561,33 @@ Result<Invoice> Holder::removeInvoice(const QString& id, const QString& profile,
     return chosen;
 }
 
+Status Holder::recordBackup(const BackupDecision& decision)
+{
+    const auto event = m_parts->ledger->append(currentUser(), u"store.backedUp"_s,
+                                               backupEventBody({.file = decision.file,
+                                                                .bytes = decision.bytes,
+                                                                .takenAt = decision.takenAt,
+                                                                .entries = decision.entries}));
+    return event ? Status() : tl::unexpected(event.error());
+}
+
+Result<PurgeReport> Holder::purge(const QString& id, const QString& reason, std::stop_token stop)
+{
+    const std::lock_guard lock(m_parts->deciding);
+    auto report = purgeLetter(*m_parts->ledger, *m_parts->samples, id, reason, currentUser(), stop);
+    if (!report)
+        return report;
+    if (const Status noted = catchUpTriage(*m_parts->ledger, *m_parts->samples); !noted) // the history
+        return tl::unexpected(noted.error());
+    return report;
+}
+
+Result<PruneReport> Holder::prune(bool compacts, std::stop_token stop)
+{
+    const std::lock_guard lock(m_parts->pruning);
+    return pruneStore(*m_parts->ledger, *m_parts->samples, m_parts->pruneRequest(compacts), stop);
+}
+
 Status Holder::acknowledgeSchema(const SchemaAckDecision& decision)
 {
     auto draft = schemaAckDraft({.eventType = decision.eventType,
@@ -808,6 +836,26 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
             if (!removed)
                 return tl::unexpected(removed.error());
             sink.data(removedInvoiceJson(*removed));
+            return Verdict{};
+        }
+        Result<Verdict> operator()(const BackupDecision& decision) const
+        {
+            return onRecord(holder.recordBackup(decision));
+        }
+        Result<Verdict> operator()(const PurgeDecision& decision) const
+        {
+            const auto report = holder.purge(decision.id, decision.reason, stop);
+            if (!report)
+                return tl::unexpected(report.error());
+            sink.data(purgeReportJson(*report));
+            return Verdict{report->left.isEmpty() ? 0 : 1};
+        }
+        Result<Verdict> operator()(const PruneDecision& decision) const
+        {
+            const auto report = holder.prune(decision.compacts, stop);
+            if (!report)
+                return tl::unexpected(report.error());
+            sink.data(pruneReportJson(*report));
             return Verdict{};
         }
         Result<Verdict> operator()(const SchemaAckDecision& decision) const

@@ -8,7 +8,9 @@
 #include "app/console/notifyoperations.h"
 #include "app/console/replayoperations.h"
 #include "app/console/reviewoperations.h"
+#include "model/care/storeprune.h"
 #include "model/deadletter/decisionsheet.h"
+#include "model/deadletter/letterpurge.h"
 #include "model/deadletter/letterreread.h"
 #include "model/deadletter/letterrescue.h"
 #include "model/deadletter/regroup.h"
@@ -99,6 +101,13 @@ public:
     [[nodiscard]] std::shared_ptr<const DialectRegistry> dialects() const;
     /// Does what archive rules demand by now, unless somebody is deciding just now: then after the next sample.
     [[nodiscard]] Status keepRules();
+
+    /// Puts on record that the state was copied to a file.
+    [[nodiscard]] Status recordBackup(const BackupDecision& decision);
+    /// Erases what one letter says, in the files too.
+    [[nodiscard]] Result<PurgeReport> purge(const QString& id, const QString& reason, std::stop_token stop);
+    /// Drops now what the workspace's `retention` no longer keeps.
+    [[nodiscard]] Result<PruneReport> prune(bool compacts, std::stop_token stop);
 
     /// Puts on record that a consumer is ready for a version of an event. InvalidConfig says what there is no such of.
     [[nodiscard]] Status acknowledgeSchema(const SchemaAckDecision& decision);

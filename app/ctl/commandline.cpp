@@ -114,6 +114,7 @@ public:
         addSchemas();
         addRegistries();
         addNotify();
+        addStore();
         auto* evaluate = group("evaluate", "Judge data from stdin by Spillway's rules");
         leaf(evaluate, "lag", "Lag state of one partition from JSON on stdin", [] { return Command{EvaluateLag{}}; });
         auto* audit = group("audit", "The ledger of decisions");
@@ -958,6 +959,37 @@ private:
         });
         remove->add_option("ID", m_words.id, "The invoice, as the list shows it")->required()->type_name("");
         remove->add_option("--reason", m_words.reason, "Why; kept in the ledger")->required()->type_name("TEXT");
+    }
+
+    void addStore()
+    {
+        auto* store = group("store", "Care of the two files that hold the state");
+        auto* backup =
+            leaf(store, "backup", "Both files in one, as of one instant; also while a collector runs", [this] {
+                return StoreBackup{text(m_words.out), m_words.replaces};
+            });
+        backup->add_option("FILE", m_words.out, "The backup, best called .tar.zst; kept as it is where it exists")
+            ->required()
+            ->type_name("");
+        backup->add_flag("--force", m_words.replaces, "Replace FILE where it exists");
+        auto* restore = leaf(store, "restore", "Put a backup into a state folder that is empty or not there",
+                             [this] { return StoreRestore{text(m_words.plan)}; });
+        restore->add_option("FILE", m_words.plan, "What store backup wrote")->required()->type_name("");
+        leaf(store, "check", "Examine both files; exit 1 when something is wrong",
+             [] { return Command{StoreCheck{}}; });
+        auto* prune = leaf(store, "prune", "Drop now what retention in spillway.yaml no longer keeps", [this] {
+            return StorePrune{m_words.dryRun, m_words.apply};
+        });
+        prune->add_flag("--dry-run", m_words.dryRun, "Only say what would be dropped");
+        prune->add_flag(
+            "--compact", m_words.apply,
+            "Give the room back to the disk; needs as much of it again, and others wait to write meanwhile");
+        auto* purge =
+            leaf(store, "purge", "Erase what one letter says, for good: payload, key, headers, message", [this] {
+                return StorePurge{text(m_words.id), text(m_words.reason)};
+            });
+        purge->add_option("ID", m_words.id, "The letter, as dlq list prints it")->required()->type_name("");
+        purge->add_option("--reason", m_words.reason, "Why; kept in the ledger")->required()->type_name("TEXT");
     }
 
     void addFocus(CLI::App* cost)

@@ -375,6 +375,29 @@ struct AuditExport
     QString out;            ///< empty: stdout
 };
 
+struct StoreBackup
+{
+    QString file;
+    bool replaces = false;
+};
+struct StoreRestore
+{
+    QString file;
+};
+struct StoreCheck
+{
+};
+struct StorePrune
+{
+    bool dryRun = false;
+    bool compacts = false;
+};
+struct StorePurge
+{
+    QString id;
+    QString reason;
+};
+
 struct RegistryList
 {
     QString registry; ///< empty: all
@@ -441,7 +464,8 @@ using Command =
                  SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport,
                  CostInvoices, CostInvoiceRemove, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry,
                  SchemaImpact, SchemaAcknowledge, CatalogDrift, CatalogExportCommand, CatalogImportCommand,
-                 CatalogRegister, CatalogShow, CatalogTeams, Scorecard, TrailCommand>;
+                 CatalogRegister, CatalogShow, CatalogTeams, Scorecard, TrailCommand, StoreBackup, StoreRestore,
+                 StoreCheck, StorePrune, StorePurge>;
 // clang-format on
 
 struct CommandLine

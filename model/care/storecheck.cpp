@@ -58,6 +58,7 @@ constexpr std::array kindsOfTables{
     KindOfTable{u"processing_", u"processing"},
     KindOfTable{u"broker_topic", u"topics"},
     KindOfTable{u"event_", u"topics"},
+    KindOfTable{u"lost_before_read", u"topics"},
     KindOfTable{u"cluster_topic", u"topics"},
     KindOfTable{u"channel_", u"topics"},
     KindOfTable{u"notification", u"notifications"},

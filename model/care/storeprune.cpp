@@ -2,6 +2,7 @@
 #include "model/care/storeprune.h"
 
 #include "model/base/jsonwriter.h"
+#include "model/deadletter/lostrecords.h"
 #include "model/deadletter/topicstore.h"
 #include "model/lag/lagretention.h"
 #include "model/replay/replayjobs.h"
@@ -31,10 +32,13 @@ Result<std::int64_t> pruneSamples(StoreWriter& store, UtcTime now, Millis kept, 
         return tl::unexpected<Error>(processing.error());
     std::int64_t topics = 0;
     const Status thinned = store.write([&](Database& database) -> Status {
-        const auto removed = thinTopicHistory(database, now, now - kept);
-        if (!removed)
-            return tl::unexpected<Error>(removed.error());
-        topics = *removed;
+        const auto logs = thinTopicHistory(database, now, now - kept);
+        if (!logs)
+            return tl::unexpected<Error>(logs.error());
+        const auto lost = thinLostRecords(database, now - kept);
+        if (!lost)
+            return tl::unexpected<Error>(lost.error());
+        topics = *logs + *lost;
         return {};
     });
     if (!thinned)
@@ -121,6 +125,7 @@ Result<PruneReport> previewPrune(Database& reader, const QString& ledgerFile, co
                  "SELECT count(*) FROM lag_history h WHERE at_ms < ?1 AND EXISTS (SELECT 1 FROM lag_history l"
                  " WHERE l.group_id = h.group_id AND l.topic_id = h.topic_id AND l.at_ms > h.at_ms)",
                  "SELECT count(*) FROM lag_sample WHERE taken_at_ms < ?1",
+                 "SELECT count(*) FROM lost_before_read WHERE noticed_at_ms < ?1",
                  "SELECT count(*) FROM processing_record WHERE processed_at_ms < ?1 / 86400000 * 86400000",
                  "SELECT count(*) FROM processing_sum WHERE start_ms < ?1 / 86400000 * 86400000",
                  "SELECT count(*) FROM broker_topic_log t WHERE at_ms < ?1 AND EXISTS (SELECT 1 FROM broker_topic_log l"

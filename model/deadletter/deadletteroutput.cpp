@@ -272,12 +272,9 @@ QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now)
     std::vector<QStringList> rows{{u"ID"_s, u"AGE"_s, u"KEY"_s, u"ERROR"_s, u"EVENT"_s, u"CONSUMER"_s, u"STATE"_s}};
     for (const DeadLetter& letter : letters)
         rows.push_back({letter.id, letterAgeText(letter, now),
-                        letter.record.key ? cut(bytesText(*letter.record.key, 8), 40) : u"–"_s,
+                        letter.record.key ? cut(bytesText(*letter.record.key, 8), 40) : nothingText(letter, u"–"_s),
                         shortClass(letter.facts.errorClass), cut(orUnknown(letter.eventType), 40),
                         cut(orUnknown(letter.consumer), 40), stateAndAssignee(letter.state, letter.assignee)});
-                        letter.record.key ? cut(bytesText(*letter.record.key, 8), 40) : nothingText(letter, u"–"_s),
-                        shortClass(letter.facts.errorClass), orUnknown(letter.eventType), orUnknown(letter.consumer),
-                        stateAndAssignee(letter.state, letter.assignee)});
     return alignedLines(rows);
 }
 

@@ -270,7 +270,8 @@ void TstReads::listLines()
                              u"originLossAt"_s,
                              u"originLoss"_s,
                              u"schemaVerdict"_s,
-                             u"schemaVersion"_s};
+                             u"schemaVersion"_s,
+                             u"confidence"_s};
     QStringList keys = line.keys();
     QStringList expected = fields;
     keys.sort();

@@ -19,6 +19,7 @@ void searchMemory(std::int64_t count);
 /// Topics of dead letters on a broker. `embedded` as bootstrap starts the one in the process.
 void produceLetters(const QString& bootstrap, const QString& topicPrefix, std::int64_t count);
 void takeIn(const QString& bootstrap, const QString& topicPrefix, const QString& folder);
+void readAndInsert(const QString& bootstrap, const QString& topic, const QString& folder, std::int64_t count);
 
 void sampleLag(const QString& folder);
 void openSlos(const QString& folder, std::int64_t count);

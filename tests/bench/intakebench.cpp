@@ -58,11 +58,14 @@ void takeIn(const QString& bootstrap, const QString& topic, const QString& folde
         }
     });
     const auto start = std::chrono::steady_clock::now();
+    const double busy = processSeconds();
     const auto report = must(intake.catchUp({}));
     const double seconds = secondsSince(start);
+    const double busySeconds = processSeconds() - busy;
     isDone = true;
     watcher.join();
     say("intake", static_cast<double>(report.deadLetters) / seconds, "letters/s");
+    say("intake-busy", busySeconds * 1e6 / static_cast<double>(report.deadLetters), "us");
     say("intake-letters", static_cast<double>(report.deadLetters), "letters");
     say("intake-memory", peakMiB(), "MiB");
     say("intake-memory-own", mostHeld, "MiB");

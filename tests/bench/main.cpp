@@ -26,6 +26,7 @@ int main(int argc, char** argv)
         {u"search-memory"_s, [&] { bench::searchMemory(at(2).toLongLong()); }},
         {u"produce-letters"_s, [&] { bench::produceLetters(at(2), at(3), at(4).toLongLong()); }},
         {u"take-in"_s, [&] { bench::takeIn(at(2), at(3), at(4)); }},
+        {u"read-and-insert"_s, [&] { bench::readAndInsert(at(2), at(3), at(4), at(5).toLongLong()); }},
         {u"sample-lag"_s, [&] { bench::sampleLag(at(2)); }},
         {u"open-slos"_s, [&] { bench::openSlos(at(2), at(3).toLongLong()); }},
         {u"load-catalog"_s, [&] { bench::loadCatalogOf(at(2), at(3).toInt()); }}};

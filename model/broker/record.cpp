@@ -5,57 +5,38 @@
 
 #include <QtEndian>
 
-#include <array>
 #include <cstring>
 
 namespace spillway {
 
 namespace {
 
-/// Hashes many small parts together: each call of the hash costs more than the few bytes it gets.
-class PartsHash
+/// What is hashed, piece by piece.
+/// @param take  gets each as QByteArrayView; a length stands in front of each part.
+template<typename Take>
+void eachPiece(const RawRecord& record, Take take)
 {
-public:
-    void length(qint64 length)
-    {
-        const qint64 bigEndian = qToBigEndian(length);
-        bytes(QByteArrayView(reinterpret_cast<const char*>(&bigEndian), sizeof bigEndian));
+    const auto length = [&take](qint64 bytes) {
+        const qint64 bigEndian = qToBigEndian(bytes);
+        take(QByteArrayView(reinterpret_cast<const char*>(&bigEndian), sizeof bigEndian));
+    };
+    const auto part = [&](const std::optional<QByteArray>& bytes) {
+        length(bytes ? bytes->size() : -1);
+        if (bytes)
+            take(QByteArrayView(*bytes));
+    };
+    part(record.key);
+    part(record.value);
+    length(static_cast<qint64>(record.headers.size()));
+    for (const Header& header : record.headers) {
+        length(header.name.size());
+        take(QByteArrayView(header.name));
+        part(header.value);
     }
-    void part(const std::optional<QByteArray>& part)
-    {
-        length(part ? part->size() : -1);
-        if (part)
-            bytes(*part);
-    }
-    std::array<std::uint8_t, 32> result()
-    {
-        flush();
-        return m_hash.result();
-    }
+}
 
-private:
-    void bytes(QByteArrayView bytes)
-    {
-        const auto size = static_cast<std::size_t>(bytes.size());
-        if (size > m_gathered.size() - m_used)
-            flush();
-        if (size > m_gathered.size()) {
-            m_hash.add(bytes);
-        } else if (size > 0) {
-            std::memcpy(m_gathered.data() + m_used, bytes.data(), size);
-            m_used += size;
-        }
-    }
-    void flush()
-    {
-        m_hash.add(QByteArrayView(m_gathered.data(), static_cast<qsizetype>(m_used)));
-        m_used = 0;
-    }
-
-    Sha256 m_hash;
-    std::array<char, 512> m_gathered;
-    std::size_t m_used = 0;
-};
+/// What is larger is hashed piece by piece, without a copy.
+constexpr qsizetype largestGathered = 64 * 1024;
 
 } // namespace
 
@@ -69,13 +50,21 @@ qsizetype RawRecord::sizeBytes() const
 
 std::uint64_t recordDigest(const RawRecord& record)
 {
-    PartsHash hash;
-    hash.part(record.key);
-    hash.part(record.value);
-    hash.length(static_cast<qint64>(record.headers.size()));
-    for (const Header& header : record.headers) {
-        hash.part(header.name);
-        hash.part(header.value);
+    Sha256 hash;
+    qsizetype size = 0;
+    eachPiece(record, [&size](QByteArrayView piece) { size += piece.size(); });
+    if (size > largestGathered) {
+        eachPiece(record, [&hash](QByteArrayView piece) { hash.add(piece); });
+    } else {
+        // Together: each call of the hash costs more than the few bytes of most pieces.
+        QByteArray gathered(size, Qt::Uninitialized);
+        char* to = gathered.data();
+        eachPiece(record, [&to](QByteArrayView piece) {
+            if (!piece.isEmpty())
+                std::memcpy(to, piece.data(), static_cast<std::size_t>(piece.size()));
+            to += piece.size();
+        });
+        hash.add(gathered);
     }
     return qFromBigEndian<quint64>(hash.result().data());
 }

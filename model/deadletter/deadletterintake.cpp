@@ -13,7 +13,7 @@ namespace {
 
 const QString purpose = u"dead-letters"_s;
 constexpr qsizetype biteBytes = 64 * 1024; // is prepared while it is still near the processor
-constexpr qsizetype batchBytes = 8 * 1024 * 1024;
+constexpr qsizetype batchBytes = 12 * 1024 * 1024;
 constexpr Millis pollTimeout{250};
 constexpr Millis stallLimit{30'000};
 constexpr Millis lookAgainAfter{30'000};

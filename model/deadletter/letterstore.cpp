@@ -12,6 +12,7 @@
 #include "model/deadletter/sqltext.h"
 
 #include <array>
+#include <deque>
 #include <limits>
 #include <map>
 #include <unordered_map>
@@ -59,22 +60,39 @@ void fetchAhead(const PreparedLetter& letter)
         __builtin_prefetch(bytes + at);
 }
 
+/// So many letters are written by one statement, which opens the table and its indexes once for all of them.
+constexpr std::size_t rowsAtOnce = 8;
+
+/// With ids of our own: which of several letters were new is told by them. OR FAIL, because whatever fails takes the
+/// whole transaction back: without it SQLite keeps every page that a statement of several rows changes, to take back
+/// that one alone.
+std::string insertOf(std::size_t rows)
+{
+    std::string sql =
+        "INSERT OR FAIL INTO letter (id, channel_ref, generation, partition, offset, digest, group_ref, facet_ref,"
+        " moment_ms, first_seen_at_ms, dead_lettered_at_ms, record_at_ms, timestamp_type, origin_partition,"
+        " origin_offset, origin_at_ms, attempts, size_bytes, is_pointer, kind, state, assignee, error_message,"
+        " replay_id, replay_generation, replay_of, stack_header, stack_text, schema_verdict, schema_version,"
+        " replay_outcome) VALUES";
+    for (std::size_t row = 0; row < rows; ++row)
+        sql.append(row == 0 ? " " : ", ")
+            .append("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    return sql.append(" ON CONFLICT (channel_ref, partition, offset, digest) DO NOTHING");
+}
+
 /// Writes one batch: dictionaries are looked up once (`LetterShelf`), counters are added up in memory and written at
 /// the end. Texts that are bound uncopied outlive the step that follows.
 class BatchWriter
 {
 public:
-    BatchWriter(SQLite::Database& db, LetterShelf& shelf, UtcTime seenAt)
+    BatchWriter(SQLite::Database& db, LetterShelf& shelf, const QString& clusterId, UtcTime seenAt)
         : m_db(db)
+        , m_clusterId(clusterId)
         , m_seenAt(seenAt)
-        , m_letter(
-              db,
-              "INSERT INTO letter (channel_ref, generation, partition, offset, digest, group_ref, facet_ref, moment_ms,"
-              " first_seen_at_ms, dead_lettered_at_ms, record_at_ms, timestamp_type, origin_partition, origin_offset,"
-              " origin_at_ms, attempts, size_bytes, is_pointer, kind, state, assignee, error_message, replay_id,"
-              " replay_generation, replay_of, stack_header, stack_text, schema_verdict, schema_version, replay_outcome)"
-              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-              " ON CONFLICT (channel_ref, partition, offset, digest) DO NOTHING")
+        , m_nextPlace(db.execAndGet("SELECT ifnull(max(id), 0) FROM letter").getInt64() + 1)
+        , m_letter(db, insertOf(1))
+        , m_letters(db, insertOf(rowsAtOnce))
+        , m_isStored(db, "SELECT 1 FROM letter WHERE id = ?")
         , m_body(db, "INSERT INTO letter_body (letter_ref, key, value, headers) VALUES (?, ?, ?, ?)")
         , m_shelf(shelf)
         , m_strains(db, shelf.strains)
@@ -88,91 +106,36 @@ public:
             m_stateWords.at(static_cast<std::size_t>(state)) = triageStateWord(state).toStdString();
     }
 
-    bool add(const QString& clusterId, const Channel& channel, const PreparedLetter& letter)
+    /// @param letter  outlives the writer; so the bytes of its record.
+    void add(const Channel& channel, const PreparedLetter& letter)
     {
-        const LetterFacts& facts = letter.facts;
-        const std::int64_t momentMs = toMs(facts.deadLetteredAt.value_or(m_seenAt));
-        const QString id = m_hasDecisions || m_isWaitedFor || m_strains.hasPins()
-                               ? letterId(clusterId, letter.record.at, letter.record.offset, letter.digest)
-                               : QString();
-        const std::int64_t group = groupRef(id, letter, momentMs);
-        LetterStanding standing;
-        if (m_hasDecisions)
-            standing = decidedStanding(m_db, id);
-        const std::optional<int> sameErrors = facts.replayId ? sameErrorReplays(letter, group) : std::nullopt;
-        const FailureKind kind = kindOf(letter, sameErrors.value_or(0));
-
-        m_letter.reset();
-        int at = 0;
-        m_letter.bind(++at, channel.ref);
-        m_letter.bind(++at, channel.generation);
-        m_letter.bind(++at, letter.record.at.partition);
-        m_letter.bind(++at, letter.record.offset.value);
-        m_letter.bind(++at, static_cast<std::int64_t>(letter.digest));
-        m_letter.bind(++at, group);
-        m_letter.bind(++at, facetRef(letter));
-        m_letter.bind(++at, momentMs);
-        m_letter.bind(++at, toMs(m_seenAt));
-        bindTime(++at, facts.deadLetteredAt);
-        bindTime(++at, letter.record.timestamp);
-        m_letter.bind(++at, static_cast<int>(letter.record.timestampType));
-        bindNumber(++at, facts.originPartition);
-        bindNumber(++at, facts.originOffset ? std::optional(facts.originOffset->value) : std::nullopt);
-        bindTime(++at, facts.originTimestamp);
-        bindNumber(++at, facts.attempts);
-        m_letter.bind(++at, letter.packed ? letter.packed->sizeBytes : std::int64_t{letter.record.sizeBytes()});
-        m_letter.bind(++at, facts.isPointer ? 1 : 0);
-        m_letter.bindNoCopy(++at, m_kindWords[static_cast<std::size_t>(kind)]);
-        m_letter.bindNoCopy(++at, m_stateWords[static_cast<std::size_t>(standing.state)]);
-        sql::bind(m_letter, ++at, standing.assignee);
-        bindText(++at, facts.errorMessage, m_message);
-        sql::bind(m_letter, ++at, facts.replayId);
-        bindNumber(++at, facts.replayGeneration);
-        sql::bind(m_letter, ++at, facts.replayOf);
-        bindNumber(++at, facts.stackHeader);
-        bindText(++at, facts.stack, m_stack);
-        sql::bind(m_letter, ++at,
-                  letter.schema.verdict ? std::optional(schemaVerdictWord(*letter.schema.verdict)) : std::nullopt);
-        bindNumber(++at, letter.schema.version);
-        sql::bind(m_letter, ++at, standing.outcome);
-        if (m_letter.exec() == 0) {
-            if (channel.generation > 1)
-                readAgain(channel, letter);
-            return false;
-        }
-        const std::int64_t place = m_db.getLastInsertRowid();
-        if (facts.deliveredTopic)
-            keepDelivery(place, facts);
-        if (m_isWaitedFor)
-            m_late += id;
-        if (sameErrors)
-            m_sameErrors->keep(place, sameErrors);
-        else if (facts.replayId)
-            m_isWaitedFor = true; // by this one, from now on
-
-        if (!letter.packed)
-            packHeaders(letter.record.headers, m_headers);
-        const QByteArray& headers = letter.packed ? letter.packed->headers : m_headers;
-        m_body.reset();
-        m_body.bind(1, place);
-        sql::bindKept(m_body, 2, letter.record.key);
-        sql::bindKept(m_body, 3, letter.record.value);
-        m_body.bindNoCopy(4, headers.constData(), static_cast<int>(headers.size()));
-        m_body.exec();
-
-        Gain& gain = m_gains[group];
-        gain.count(kind, standing);
-        gain.firstMs = std::min(gain.firstMs, momentMs);
-        gain.lastMs = std::max(gain.lastMs, momentMs);
-        if (isOpen(standing.state))
-            gain.oldestOpenMs = std::min(gain.oldestOpenMs, momentMs);
-        if (facts.errorMessage)
-            gain.message = &*facts.errorMessage;
-        return true;
+        // What is known of earlier replays is asked of the store: the letters before it have to be there.
+        const bool isOfReplay = letter.facts.replayId.has_value();
+        if (isOfReplay)
+            write();
+        Row& row = m_rows.at(m_used++);
+        row.letter = &letter;
+        row.channel = channel;
+        row.place = m_nextPlace++;
+        row.momentMs = toMs(letter.facts.deadLetteredAt.value_or(m_seenAt));
+        row.id = m_hasDecisions || m_isWaitedFor || m_strains.hasPins()
+                     ? letterId(m_clusterId, letter.record.at, letter.record.offset, letter.digest)
+                     : QString();
+        row.group = groupRef(row.id, letter, row.momentMs);
+        row.facet = facetRef(letter);
+        row.standing = m_hasDecisions ? decidedStanding(m_db, row.id) : LetterStanding();
+        row.sameErrors = isOfReplay ? sameErrorReplays(letter, row.group) : std::nullopt;
+        row.kind = kindOf(letter, row.sameErrors.value_or(0));
+        if (isOfReplay || m_used == m_rows.size())
+            write();
     }
+
+    /// How many letters were new. After `finish`.
+    [[nodiscard]] std::int64_t added() const { return m_added; }
 
     void finish()
     {
+        write();
         SQLite::Statement count(m_db, "INSERT INTO letter_count (group_ref, kind, state, assignee, letters)"
                                       " VALUES (?, ?, ?, ?, ?)"
                                       " ON CONFLICT (group_ref, kind, state, assignee)"
@@ -217,23 +180,24 @@ public:
     [[nodiscard]] bool movesLetters() const { return m_strains.hasPins(); }
 
 private:
-    /// A topic may only have looked made anew, after a broker lost its end: what lies where it lay is still there.
-    void readAgain(const Channel& channel, const PreparedLetter& letter)
-    {
-        if (!m_again)
-            m_again.emplace(m_db, "UPDATE letter SET generation = ?1"
-                                  " WHERE channel_ref = ?2 AND partition = ?3 AND offset = ?4 AND digest = ?5"
-                                  " AND generation < ?1");
-        m_again->reset();
-        m_again->bind(1, channel.generation);
-        m_again->bind(2, channel.ref);
-        m_again->bind(3, letter.record.at.partition);
-        m_again->bind(4, letter.record.offset.value);
-        m_again->bind(5, static_cast<std::int64_t>(letter.digest));
-        m_again->exec();
-    }
-
     static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+
+    /// A letter that is about to be written.
+    struct Row
+    {
+        const PreparedLetter* letter = nullptr;
+        Channel channel;
+        std::int64_t place = 0;
+        std::int64_t momentMs = 0;
+        std::int64_t group = 0;
+        std::int64_t facet = 0;
+        QString id; ///< empty: nobody asks for it
+        LetterStanding standing;
+        std::optional<int> sameErrors;
+        FailureKind kind = FailureKind::Unknown;
+        std::string message; ///< bound uncopied; so the next one
+        std::string stack;
+    };
 
     struct Count
     {
@@ -264,28 +228,152 @@ private:
         }
     };
 
+    /// Writes the rows that wait.
+    void write()
+    {
+        if (m_used == m_rows.size()) {
+            insert(m_letters, m_rows);
+        } else {
+            for (std::size_t i = 0; i < m_used; ++i)
+                insert(m_letter, std::span(&m_rows[i], 1));
+        }
+        m_used = 0;
+    }
+
+    void insert(SQLite::Statement& statement, std::span<Row> rows)
+    {
+        statement.reset();
+        int at = 0;
+        for (Row& row : rows)
+            bind(statement, at, row);
+        const auto added = static_cast<std::size_t>(statement.exec());
+        m_added += static_cast<std::int64_t>(added);
+        for (const Row& row : rows) {
+            if (added == rows.size() || (added > 0 && isStored(row.place)))
+                complete(row);
+            else if (row.channel.generation > 1)
+                readAgain(row);
+        }
+    }
+
+    bool isStored(std::int64_t place)
+    {
+        m_isStored.reset();
+        m_isStored.bind(1, place);
+        const bool is = m_isStored.executeStep();
+        m_isStored.reset();
+        return is;
+    }
+
+    /// A topic may only have looked made anew, after a broker lost its end: what lies where it lay is still there.
+    void readAgain(const Row& row)
+    {
+        if (!m_again)
+            m_again.emplace(m_db, "UPDATE letter SET generation = ?1"
+                                  " WHERE channel_ref = ?2 AND partition = ?3 AND offset = ?4 AND digest = ?5"
+                                  " AND generation < ?1");
+        m_again->reset();
+        m_again->bind(1, row.channel.generation);
+        m_again->bind(2, row.channel.ref);
+        m_again->bind(3, row.letter->record.at.partition);
+        m_again->bind(4, row.letter->record.offset.value);
+        m_again->bind(5, static_cast<std::int64_t>(row.letter->digest));
+        m_again->exec();
+    }
+
+    /// @param at  the place before the row's first; then its last.
+    void bind(SQLite::Statement& to, int& at, Row& row)
+    {
+        const PreparedLetter& letter = *row.letter;
+        const LetterFacts& facts = letter.facts;
+        to.bind(++at, row.place);
+        to.bind(++at, row.channel.ref);
+        to.bind(++at, row.channel.generation);
+        to.bind(++at, letter.record.at.partition);
+        to.bind(++at, letter.record.offset.value);
+        to.bind(++at, static_cast<std::int64_t>(letter.digest));
+        to.bind(++at, row.group);
+        to.bind(++at, row.facet);
+        to.bind(++at, row.momentMs);
+        to.bind(++at, toMs(m_seenAt));
+        bindTime(to, ++at, facts.deadLetteredAt);
+        bindTime(to, ++at, letter.record.timestamp);
+        to.bind(++at, static_cast<int>(letter.record.timestampType));
+        bindNumber(to, ++at, facts.originPartition);
+        bindNumber(to, ++at, facts.originOffset ? std::optional(facts.originOffset->value) : std::nullopt);
+        bindTime(to, ++at, facts.originTimestamp);
+        bindNumber(to, ++at, facts.attempts);
+        to.bind(++at, letter.packed ? letter.packed->sizeBytes : std::int64_t{letter.record.sizeBytes()});
+        to.bind(++at, facts.isPointer ? 1 : 0);
+        to.bindNoCopy(++at, m_kindWords[static_cast<std::size_t>(row.kind)]);
+        to.bindNoCopy(++at, m_stateWords[static_cast<std::size_t>(row.standing.state)]);
+        sql::bind(to, ++at, row.standing.assignee);
+        bindText(to, ++at, facts.errorMessage, row.message);
+        sql::bind(to, ++at, facts.replayId);
+        bindNumber(to, ++at, facts.replayGeneration);
+        sql::bind(to, ++at, facts.replayOf);
+        bindNumber(to, ++at, facts.stackHeader);
+        bindText(to, ++at, facts.stack, row.stack);
+        sql::bind(to, ++at,
+                  letter.schema.verdict ? std::optional(schemaVerdictWord(*letter.schema.verdict)) : std::nullopt);
+        bindNumber(to, ++at, letter.schema.version);
+        sql::bind(to, ++at, row.standing.outcome);
+    }
     template<typename Number>
-    void bindNumber(int at, const std::optional<Number>& number)
+    static void bindNumber(SQLite::Statement& to, int at, const std::optional<Number>& number)
     {
         if (number)
-            m_letter.bind(at, *number);
+            to.bind(at, *number);
         else
-            m_letter.bind(at);
+            to.bind(at);
     }
-    void bindTime(int at, const std::optional<UtcTime>& time)
+    static void bindTime(SQLite::Statement& to, int at, const std::optional<UtcTime>& time)
     {
-        bindNumber(at, time ? std::optional(toMs(*time)) : std::nullopt);
+        bindNumber(to, at, time ? std::optional(toMs(*time)) : std::nullopt);
     }
     /// @param utf8  keeps the bytes until the statement is bound anew.
-    void bindText(int at, const std::optional<QString>& text, std::string& utf8)
+    static void bindText(SQLite::Statement& to, int at, const std::optional<QString>& text, std::string& utf8)
     {
         if (!text) {
-            m_letter.bind(at);
+            to.bind(at);
             return;
         }
         const QByteArray bytes = text->toUtf8();
         utf8.assign(bytes.constData(), static_cast<std::size_t>(bytes.size()));
-        m_letter.bindNoCopy(at, utf8);
+        to.bindNoCopy(at, utf8);
+    }
+
+    /// What belongs to a letter that was new.
+    void complete(const Row& row)
+    {
+        const PreparedLetter& letter = *row.letter;
+        if (letter.facts.deliveredTopic)
+            keepDelivery(row.place, letter.facts);
+        if (m_isWaitedFor)
+            m_late += row.id;
+        if (row.sameErrors)
+            m_sameErrors->keep(row.place, row.sameErrors);
+        else if (letter.facts.replayId)
+            m_isWaitedFor = true; // by this one, from now on
+
+        if (!letter.packed)
+            packHeaders(letter.record.headers, m_headers);
+        const QByteArray& headers = letter.packed ? letter.packed->headers : m_headers;
+        m_body.reset();
+        m_body.bind(1, row.place);
+        sql::bindKept(m_body, 2, letter.record.key);
+        sql::bindKept(m_body, 3, letter.record.value);
+        m_body.bindNoCopy(4, headers.constData(), static_cast<int>(headers.size()));
+        m_body.exec();
+
+        Gain& gain = m_gains[row.group];
+        gain.count(row.kind, row.standing);
+        gain.firstMs = std::min(gain.firstMs, row.momentMs);
+        gain.lastMs = std::max(gain.lastMs, row.momentMs);
+        if (isOpen(row.standing.state))
+            gain.oldestOpenMs = std::min(gain.oldestOpenMs, row.momentMs);
+        if (letter.facts.errorMessage)
+            gain.message = &*letter.facts.errorMessage;
     }
 
     /// Of letters that failed again; the others' row is not made longer for them.
@@ -360,8 +448,12 @@ private:
     }
 
     SQLite::Database& m_db;
+    const QString& m_clusterId;
     UtcTime m_seenAt;
+    std::int64_t m_nextPlace;
     SQLite::Statement m_letter;
+    SQLite::Statement m_letters; // rowsAtOnce of them
+    SQLite::Statement m_isStored;
     SQLite::Statement m_body;
     std::optional<SQLite::Statement> m_again;
     LetterShelf& m_shelf;
@@ -374,8 +466,9 @@ private:
     std::optional<SQLite::Statement> m_delivery;
     std::array<std::string, allKinds.size()> m_kindWords; // by enumerator
     std::array<std::string, allStates.size()> m_stateWords;
-    std::string m_message;
-    std::string m_stack;
+    std::array<Row, rowsAtOnce> m_rows;
+    std::size_t m_used = 0; // of these
+    std::int64_t m_added = 0;
     QByteArray m_headers;
     std::unordered_map<std::int64_t, Gain> m_gains;
 };
@@ -391,7 +484,8 @@ Result<StoredLetters> storeLetters(Database& database, const QString& clusterId,
         LetterShelf& kept = shelf ? *shelf : own;
         std::map<QString, Channel> channels;
         const std::int64_t lastBefore = db.execAndGet("SELECT ifnull(max(id), 0) FROM letter").getInt64();
-        BatchWriter writer(db, kept, seenAt);
+        std::deque<PreparedLetter> bareLetters; // those that were erased, as they are kept
+        BatchWriter writer(db, kept, clusterId, seenAt);
         PurgedLetters purged(db);
         for (std::size_t i = 0; i < letters.size(); ++i) {
             const PreparedLetter& letter = letters[i];
@@ -403,11 +497,13 @@ Result<StoredLetters> storeLetters(Database& database, const QString& clusterId,
                     channels
                         .emplace(letter.record.at.topic, channelOf(db, clusterId, connection, letter.record.at.topic))
                         .first;
-            const auto bare = purged.bare(clusterId, letter);
-            if (writer.add(clusterId, channel->second, bare ? *bare : letter))
-                ++stored.added;
+            if (auto bare = purged.bare(clusterId, letter))
+                writer.add(channel->second, bareLetters.emplace_back(std::move(*bare)));
+            else
+                writer.add(channel->second, letter);
         }
         writer.finish();
+        stored.added = writer.added();
         purged.finish();
         settleNewLetters(db, lastBefore);
         if (const auto recounted = writer.countLate(); !recounted.empty()) {

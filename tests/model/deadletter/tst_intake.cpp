@@ -52,7 +52,7 @@ RawRecord springLetter(int number, const QByteArray& message = "no stock for sku
 RawRecord largeLetter(int number)
 {
     RawRecord record = springLetter(number);
-    record.value = QByteArray(100'000, 'x');
+    record.value = QByteArray(130'000, 'x');
     return record;
 }
 

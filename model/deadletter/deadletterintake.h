@@ -59,6 +59,7 @@ private:
     void number(PreparedLetter& letter);
 
     const DialectRegistry& m_dialects;
+    DialectStream m_stream;
     KindSorter m_kinds;
     int m_mostReplays; // more of them tell no rule anything
     const std::vector<DeadLetterTopic>& m_topics;

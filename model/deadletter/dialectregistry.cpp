@@ -52,6 +52,46 @@ bool isNewer(const DialectMatch& a, const DialectMatch& b, const Headers& header
     return errorPlace(*a.dialect, headers) > errorPlace(*b.dialect, headers);
 }
 
+/// A selection, not a sort: "newer" need not be transitive over three dialects in a hostile letter.
+/// @return its place in `matches`, which is not empty.
+std::size_t newestOf(const std::vector<DialectMatch>& matches, const Headers& headers)
+{
+    std::size_t newest = 0;
+    for (std::size_t i = 1; i < matches.size(); ++i) {
+        if (isNewer(matches[i], matches[newest], headers))
+            newest = i;
+    }
+    return newest;
+}
+
+constexpr std::size_t mostKnown = 8; // lists of header names
+
+bool haveNames(const Headers& headers, const std::vector<QByteArray>& names)
+{
+    return std::equal(headers.begin(), headers.end(), names.begin(), names.end(),
+                      [](const Header& header, const QByteArray& name) {
+                          return header.name.constData() == name.constData() || header.name == name;
+                      });
+}
+
+/// @param fitting  all dialects whose headers are there.
+LetterFacts readFitting(const RawRecord& record, const std::vector<DialectMatch>& fitting)
+{
+    if (!fitting.empty()) {
+        const DialectMatch& newest = fitting[newestOf(fitting, record.headers)];
+        LetterFacts facts = readByDialect(*newest.dialect, record);
+        facts.confidence = newest.confidence;
+        return facts;
+    }
+    if (auto forwarded = readUForwarder(record))
+        return std::move(*forwarded);
+    if (auto guessed = readGeneric(record))
+        return std::move(*guessed);
+    LetterFacts facts;
+    facts.deadLetteredAt = record.timestamp;
+    return facts;
+}
+
 } // namespace
 
 Result<DialectRegistry> DialectRegistry::bundled()
@@ -141,6 +181,14 @@ const Dialect* DialectRegistry::dialect(QStringView id) const
 
 std::vector<DialectMatch> DialectRegistry::detect(const Headers& headers) const
 {
+    std::vector<DialectMatch> matches = fitting(headers);
+    if (!matches.empty())
+        std::swap(matches.front(), matches[newestOf(matches, headers)]);
+    return matches;
+}
+
+std::vector<DialectMatch> DialectRegistry::fitting(const Headers& headers) const
+{
     std::vector<char> isThere(static_cast<std::size_t>(m_detectNames.size()), 0);
     bool any = false;
     for (const Header& header : headers) {
@@ -163,33 +211,37 @@ std::vector<DialectMatch> DialectRegistry::detect(const Headers& headers) const
         if (best > 0)
             matches.push_back({&m_dialects[d], best});
     }
-    if (matches.size() > 1) {
-        // A selection, not a sort: "newer" need not be transitive over three dialects in a hostile letter.
-        for (std::size_t i = 1; i < matches.size(); ++i) {
-            if (isNewer(matches[i], matches.front(), headers))
-                std::swap(matches[i], matches.front());
-        }
-    }
     return matches;
 }
 
 LetterFacts DialectRegistry::read(const RawRecord& record, const DeadLetterMapping* mapping) const
 {
-    LetterFacts facts;
-    if (mapping) {
-        facts = readMapped(record, *mapping);
-    } else if (const std::vector<DialectMatch> matches = detect(record.headers); !matches.empty()) {
-        facts = readByDialect(*matches.front().dialect, record);
-        facts.confidence = matches.front().confidence;
-    } else if (auto forwarded = readUForwarder(record)) {
-        facts = std::move(*forwarded);
-    } else if (auto guessed = readGeneric(record)) {
-        facts = std::move(*guessed);
-    } else {
-        facts.deadLetteredAt = record.timestamp;
-    }
+    LetterFacts facts = mapping ? readMapped(record, *mapping) : readFitting(record, fitting(record.headers));
     readReplayHeaders(record.headers, facts);
     return facts;
+}
+
+LetterFacts DialectStream::read(const RawRecord& record, const DeadLetterMapping* mapping)
+{
+    LetterFacts facts = mapping ? readMapped(record, *mapping) : readFitting(record, fitting(record.headers));
+    readReplayHeaders(record.headers, facts);
+    return facts;
+}
+
+const std::vector<DialectMatch>& DialectStream::fitting(const Headers& headers)
+{
+    for (const Known& known : m_known) {
+        if (haveNames(headers, known.names))
+            return known.fitting;
+    }
+    if (m_known.size() < mostKnown)
+        m_known.emplace_back();
+    Known& known = m_known[m_next++ % m_known.size()];
+    known.names.clear();
+    for (const Header& header : headers)
+        known.names.push_back(header.name);
+    known.fitting = m_dialects.fitting(headers);
+    return known.fitting;
 }
 
 std::vector<QByteArray> DialectRegistry::errorHeaders(QStringView dialectId, const DeadLetterMapping* mapping) const

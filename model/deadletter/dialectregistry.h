@@ -59,11 +59,39 @@ public:
                                                            const DeadLetterMapping* mapping = nullptr) const;
 
 private:
+    friend class DialectStream;
     void index();
+    /// Those whose headers are there, in the order of `dialects`; names alone decide.
+    [[nodiscard]] std::vector<DialectMatch> fitting(const Headers& headers) const;
 
     std::vector<Dialect> m_dialects;
     QHash<QByteArray, int> m_detectNames;                // header name -> its place in a letter's row of flags
     std::vector<std::vector<std::vector<int>>> m_detect; // per dialect and rule: places that must be set
+};
+
+/// Reads a stream of letters: letters of one channel mostly have the same header names, and which dialects those fit is
+/// looked up once. The registry outlives it and stays as it is. One thread.
+class DialectStream
+{
+public:
+    explicit DialectStream(const DialectRegistry& dialects)
+        : m_dialects(dialects)
+    {
+    }
+    /// As DialectRegistry::read.
+    [[nodiscard]] LetterFacts read(const RawRecord& record, const DeadLetterMapping* mapping = nullptr);
+
+private:
+    struct Known
+    {
+        std::vector<QByteArray> names;
+        std::vector<DialectMatch> fitting;
+    };
+    [[nodiscard]] const std::vector<DialectMatch>& fitting(const Headers& headers);
+
+    const DialectRegistry& m_dialects;
+    std::vector<Known> m_known;
+    std::size_t m_next = 0; ///< makes room for a new one
 };
 
 } // namespace spillway

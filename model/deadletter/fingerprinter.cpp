@@ -97,7 +97,7 @@ Fingerprint Fingerprinter::of(const RawRecord& record, const LetterFacts& facts,
     parts.consumer = owner.consumer;
     parts.rootCause = facts.rootCauseClass ? facts.rootCauseClass : facts.errorClass;
     const bool isRootTold = facts.rootCauseClass && !sections.empty() &&
-                            QString::fromUtf8(sections.back().className) == *facts.rootCauseClass;
+                            QAnyStringView::equal(QUtf8StringView(sections.back().className), *facts.rootCauseClass);
     std::optional<QString> message = facts.errorMessage;
     if (isRootTold) {
         const QByteArrayView told = sections.back().message;

@@ -39,8 +39,9 @@ void LetterBatch::moveIn(std::optional<QByteArray>& bytes)
     bytes = QByteArray::fromRawData(at, size);
 }
 
-void LetterBatch::add(PreparedLetter letter)
+void LetterBatch::add(PreparedLetter&& given)
 {
+    PreparedLetter& letter = m_letters.emplace_back(std::move(given));
     RawRecord& record = letter.record;
     const std::int64_t sizeBytes = record.sizeBytes();
     m_sizeBytes += sizeBytes;
@@ -57,7 +58,6 @@ void LetterBatch::add(PreparedLetter letter)
         packed.headers = packHeaders(record.headers);
     }
     record.headers = Headers();
-    m_letters.push_back(std::move(letter));
 }
 
 void LetterBatch::dropTopics(const std::set<QString>& topics)

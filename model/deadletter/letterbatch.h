@@ -19,7 +19,7 @@ public:
     LetterBatch(const LetterBatch&) = delete; // letters point into the blocks
     LetterBatch& operator=(const LetterBatch&) = delete;
 
-    void add(PreparedLetter letter);
+    void add(PreparedLetter&& letter);
     void dropTopics(const std::set<QString>& topics);
     /// Payloads, keys and headers of all that was added.
     [[nodiscard]] qsizetype sizeBytes() const { return m_sizeBytes; }

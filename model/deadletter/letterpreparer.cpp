@@ -14,6 +14,7 @@ LetterPreparer::LetterPreparer(const DialectRegistry& dialects, const KindRules&
                                const std::vector<DeadLetterTopic>& topics, const PayloadJudge* judge,
                                const GroupingInUse* grouping)
     : m_dialects(dialects)
+    , m_stream(dialects)
     , m_kinds(kinds)
     , m_mostReplays(kinds.mostReplaysAsked())
     , m_topics(topics)
@@ -49,7 +50,7 @@ PreparedLetter LetterPreparer::prepare(RawRecord record)
 {
     PreparedLetter letter;
     letter.digest = recordDigest(record);
-    letter.facts = m_dialects.read(record, mappingOf(record.at.topic));
+    letter.facts = m_stream.read(record, mappingOf(record.at.topic));
     LetterFacts& facts = letter.facts;
     nameFirstPlace(facts, record.at.topic, m_targets);
     if (facts.deliveredTopic && facts.originTopic != facts.deliveredTopic) {

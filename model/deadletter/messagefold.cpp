@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 namespace spillway {
@@ -60,28 +61,21 @@ bool isWordEdge(char16_t c)
 /// Ends a token.
 bool isDelimiter(char16_t c)
 {
+    static constexpr auto ascii = [] {
+        std::array<bool, 128> ends{};
+        for (char16_t space = 0; space <= u' '; ++space)
+            ends[space] = true;
+        for (const char16_t mark : std::u16string_view(u"()[]{}<>,;=|\"'`!?\x7F"))
+            ends[mark] = true;
+        return ends;
+    }();
+    if (c < ascii.size())
+        return ascii[c];
     switch (c) {
-    case u'(':
-    case u')':
-    case u'[':
-    case u']':
-    case u'{':
-    case u'}':
-    case u'<':
-    case u'>':
-    case u',':
-    case u';':
-    case u'=':
-    case u'|':
-    case u'"':
-    case u'\'':
-    case u'`':
     case u'‘':
     case u'“':
     case u'„':
     case u'«':
-    case u'!':
-    case u'?':
     case u'…': // of a message that was cut
         return true;
     default:
@@ -286,7 +280,8 @@ public:
                 qsizetype end = at + 1;
                 while (end < m_text.size() && !isDelimiter(m_text[end].unicode()))
                     ++end;
-                if (m_text.sliced(at, end - at).contains(QStringView(u"://"))) {
+                const QStringView word = m_text.sliced(at, end - at);
+                if (word.contains(u'/') && word.contains(QStringView(u"://"))) {
                     while (end < m_text.size() && !endsUrl(m_text[end].unicode()))
                         ++end;
                 }
@@ -424,6 +419,8 @@ private:
     {
         if (text.size() > longestToken || text.endsWith(u'='))
             return fold(text, u"<id>");
+        if (!any(text, [](char16_t c) { return isDigit(c) || c == u'/' || c == u'\\' || c == u'@'; }))
+            return put(text); // a word, as most are
         if (text.contains(QStringView(u"://")))
             return fold(text, u"<url>");
         if (isEmail(text))
@@ -471,6 +468,7 @@ private:
     void segments(QStringView text)
     {
         QString whole; // one piece, so that a cut does not fall within
+        whole.reserve(text.size() + 8);
         std::vector<Folding> found;
         qsizetype at = 0;
         while (at < text.size()) {

@@ -6,6 +6,8 @@
 #include <QByteArray>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace spillway {
 
@@ -42,10 +44,15 @@ bool looksLikeClass(QByteArrayView text)
 {
     if (text.isEmpty() || text.size() > 512 || text.front() == '.' || text.front() == '-' || text.front() == '/')
         return false;
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-               c == '.' || c == '/' || c == '-' || static_cast<unsigned char>(c) >= 0x80;
-    });
+    static constexpr auto isAllowed = [] {
+        std::array<bool, 256> allowed{};
+        for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$./-"))
+            allowed[static_cast<unsigned char>(c)] = true;
+        for (std::size_t c = 0x80; c < allowed.size(); ++c)
+            allowed[c] = true;
+        return allowed;
+    }();
+    return std::all_of(text.begin(), text.end(), [](char c) { return isAllowed[static_cast<unsigned char>(c)]; });
 }
 
 CauseChain readCauseChain(QByteArrayView stack, const KnownMessages& known)

@@ -24,7 +24,7 @@ public:
 
 private:
     QSet<QString> m_texts;
-    std::array<QString, 256> m_recent; // by a glance at the text: most texts come again soon, and one comparison tells
+    std::array<QString, 1024> m_recent; // by a glance at the text: most texts come again soon, and one comparison tells
     std::uint64_t m_generation = 0;
 };
 

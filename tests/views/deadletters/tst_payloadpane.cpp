@@ -216,6 +216,11 @@ void PayloadPaneTest::aPointerIsNoTombstone()
     QVERIFY(noPayloadText(letter).endsWith(u"No tombstone"_s));
     letter.facts.originTopic.reset();
     QVERIFY(noPayloadText(letter).contains(u"does not say where"_s));
+    // Nor is what was erased, wherever its payload lay.
+    letter.erased = LetterErasure{.at = utcFromMs(0), .by = u"anna"_s, .reason = u"ticket 12"_s};
+    const QString erased = noPayloadText(letter);
+    QVERIFY2(erased.contains(u"erased by anna on 1970-"_s) && erased.endsWith(u": ticket 12"_s), qPrintable(erased));
+    QVERIFY(!erased.contains(u"tombstone"_s, Qt::CaseInsensitive));
 }
 
 void PayloadPaneTest::marksAreDrawnAndSaid()

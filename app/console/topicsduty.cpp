@@ -4,6 +4,7 @@
 #include "app/console/catalogs.h"
 #include "app/console/crews.h"
 #include "connectors/kafka/connection.h"
+#include "model/deadletter/origintimes.h"
 
 #include <QDateTime>
 #include <QFileInfo>
@@ -17,6 +18,7 @@ namespace {
 Q_LOGGING_CATEGORY(lcTopics, "spillway.topics", QtInfoMsg)
 
 constexpr Millis topicsInterval{300'000};
+constexpr std::int64_t mostOriginsAsked = 500; // a turn; the others in the next one
 
 } // namespace
 
@@ -76,6 +78,10 @@ CollectReport TopicsDuty::once(std::stop_token stop)
     const std::lock_guard lock(m_turn);
     CollectReport report;
     m_settings.deadLetters = m_knowledge.now()->deadLettersOf(m_settings.name);
+    // First, so that the sample's outlook counts them: a pointer that is rescued below needs it no more.
+    const auto asked = askOriginTimes(*m_origins, m_writer, m_settings.name, m_clock, mostOriginsAsked, stop);
+    if (!asked && !stop.stop_requested())
+        qCInfo(lcTopics, "times of origins: %s", qPrintable(asked.error().detail));
     const auto sample = m_sampler.sampleOnce(stop);
     if (!sample) {
         report.failures.push_back(sample.error());

@@ -35,12 +35,16 @@ std::optional<UtcTime> sizeBound(const RecordPlace& place, const KnownTopic& top
     if (partition >= topic.facts.partitions.size() || partition >= topic.recordsPerDay.size())
         return std::nullopt;
     const std::optional<Offset>& end = topic.facts.partitions[partition].end;
-    const std::optional<double>& perDay = topic.recordsPerDay[partition];
-    if (!end || !perDay || *perDay <= 0 || !place.recordBytes || *place.recordBytes <= 0)
+    if (!end || !place.recordBytes || *place.recordBytes <= 0)
         return std::nullopt;
     const double allowed = static_cast<double>(limitBytes) / static_cast<double>(*place.recordBytes);
     const double missing = allowed - static_cast<double>(end->value - place.offset.value);
-    const double inMs = std::max(0.0, missing) / *perDay * dayMs;
+    if (missing <= 0)
+        return topic.sampledAt; // enough follows it already
+    const std::optional<double>& perDay = topic.recordsPerDay[partition];
+    if (!perDay || *perDay <= 0)
+        return std::nullopt;
+    const double inMs = missing / *perDay * dayMs;
     if (inMs > longestMs)
         return std::nullopt;
     return topic.sampledAt + Millis{static_cast<std::int64_t>(inMs)};
@@ -93,6 +97,8 @@ LossForecast forecastLoss(const RecordPlace& place, const KnownTopic* topic)
         const std::optional<UtcTime> bound = sizeBound(place, *topic, *settings.retentionBytes->most);
         if (bound && (!forecast.at || *bound < *forecast.at))
             forecast = {LossCause::RetentionSize, bound};
+        else if (!bound && !forecast.at)
+            return {}; // its size ends it some day; how fast the log will grow, nobody knows
     }
     return forecast;
 }
@@ -113,12 +119,15 @@ LossForecast originLoss(const DeadLetter& letter, const TopicBook& book)
     const LetterFacts& facts = letter.facts;
     if (!facts.originTopic || !facts.originPartition || !facts.originOffset)
         return {};
+    const KnownTopic* topic = book.topic(letter.clusterId, *facts.originTopic);
     return forecastLoss({.partition = *facts.originPartition,
                          .offset = *facts.originOffset,
-                         .timestamp = facts.originTimestamp,
+                         .timestamp = facts.originTimestamp ? facts.originTimestamp
+                                      : topic ? topic->askedTime(*facts.originPartition, *facts.originOffset)
+                                              : std::nullopt,
                          .recordBytes = {},
                          .knownAt = letter.firstSeenAt},
-                        book.topic(letter.clusterId, *facts.originTopic));
+                        topic);
 }
 
 LetterLoss letterLoss(const DeadLetter& letter, const TopicBook& book)

@@ -11,7 +11,7 @@ namespace spillway {
 
 /// What ends a record's life at its broker.
 enum class LossCause {
-    Unknown,       ///< the broker did not tell enough
+    Unknown,       ///< the broker did not tell enough, or only size limits the topic and nobody knows its growth
     Never,         ///< neither time nor size limits the topic
     RetentionTime, ///< the topic's retention.ms
     RetentionSize, ///< the topic's retention.bytes, at the rate at which the log grows
@@ -47,9 +47,8 @@ struct RecordPlace
 ///  - Below the log's start, at or beyond its end, in a partition or topic that is not there, or in one that was made
 ///    anew since: gone.
 ///  - By time: timestamp + retention.ms. Without a known timestamp: unknown.
-///  - By size: when as many bytes follow it as retention.bytes allows, at the average growth of the last day. No
-///  growth,
-///    or none known: size ends nothing yet.
+///  - By size: when as many bytes follow it as retention.bytes allows, at the average growth of the last day; past
+///    when they follow already. No growth, or none known: unknown, unless its time is known.
 ///  - The earlier of the two counts. Compaction alone, and no limit at all: no time.
 /// @param topic  nullptr: nobody asked yet; then unknown.
 [[nodiscard]] LossForecast forecastLoss(const RecordPlace& place, const KnownTopic* topic);
@@ -57,6 +56,7 @@ struct RecordPlace
 /// The broker's copy of a letter. Of an earlier topic of that name: gone.
 [[nodiscard]] LossForecast brokerLoss(const DeadLetter& letter, const TopicBook& book);
 /// The record that the letter was, at its origin. Unknown where the letter does not tell topic, partition and offset.
+/// Its age counts from the time the letter tells, else from the time the origin told when it was asked.
 [[nodiscard]] LossForecast originLoss(const DeadLetter& letter, const TopicBook& book);
 
 /// Both of a letter.

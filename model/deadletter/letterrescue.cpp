@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/letterrescue.h"
 
+#include "model/base/counted.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/headerpack.h"
@@ -9,6 +10,7 @@
 #include "model/deadletter/letterprojection.h"
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/originrecord.h"
+#include "model/deadletter/origintimes.h"
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/triage.h"
 
@@ -211,6 +213,19 @@ QString rescueRefusal(const DeadLetter& letter, const LookedUpRecord& found, std
     return {};
 }
 
+QString rescueText(const RescueReport& report)
+{
+    QStringList parts{u"%1 rescued (%2)"_s.arg(counted(report.rescued, u"payload"_s), formatSizeBytes(report.bytes))};
+    if (report.already > 0)
+        parts += u"%1 needed none"_s.arg(formatCount(report.already));
+    if (report.lost > 0)
+        parts += u"%1 lost"_s.arg(formatCount(report.lost));
+    if (!report.refused.empty())
+        parts += u"%1 refused: %2"_s.arg(formatCount(std::ssize(report.refused)),
+                                         visibleText(report.refused.front().second));
+    return parts.join(u", "_s);
+}
+
 LetterRescuer::LetterRescuer(Ledger& ledger, StoreWriter& store, const Clock& clock, QString actor)
     : m_ledger(ledger)
     , m_store(store)
@@ -220,15 +235,17 @@ LetterRescuer::LetterRescuer(Ledger& ledger, StoreWriter& store, const Clock& cl
 }
 
 Result<RescueReport> LetterRescuer::rescue(RecordLookup& lookup, const std::vector<DeadLetter>& letters,
-                                           const RescueBudget& budget, std::stop_token stop)
+                                           const RescueBudget& budget, std::stop_token stop,
+                                           const std::function<void(const RescueReport&)>& tell)
 {
     RescueReport report;
-    std::vector<QString> gone;
     std::optional<Error> broken;
     auto reader = Database::open(m_store.file(), Database::Access::Reader);
     if (!reader)
         return tl::unexpected<Error>(reader.error());
     for (const DeadLetter& letter : letters) {
+        if (tell && report.looked() > 0)
+            tell(report);
         if (stop.stop_requested() || report.rescued >= budget.letters || report.bytes >= budget.bytes)
             break;
         if (letter.erased) {
@@ -250,7 +267,7 @@ Result<RescueReport> LetterRescuer::rescue(RecordLookup& lookup, const std::vect
         }
         const LetterFacts facts = asDelivered(letter.facts);
         const auto found = lookup.recordAt({*facts.originTopic, *facts.originPartition}, *facts.originOffset, stop);
-        if (!found && found.error().code == ErrorCode::Unauthorised) {
+        if (!found && (found.error().code == ErrorCode::Unauthorised || found.error().code == ErrorCode::Corrupt)) {
             report.refused.emplace_back(letter.id, found.error().detail);
             continue;
         }
@@ -264,9 +281,9 @@ Result<RescueReport> LetterRescuer::rescue(RecordLookup& lookup, const std::vect
             break;
         }
         if (const QString why = rescueRefusal(letter, *found, *remadeAfter); !why.isEmpty()) {
-            report.refused.emplace_back(letter.id, why);
-            if (found->answer != LookedUpRecord::Answer::Open)
-                gone.push_back(letter.id);
+            const bool isGone = found->answer != LookedUpRecord::Answer::Open;
+            (isGone ? report.gone : report.refused).emplace_back(letter.id, why);
+            report.lost += isGone ? 1 : 0;
             continue;
         }
         if (const Status kept = keep(letter, *found->record); !kept) {
@@ -279,8 +296,10 @@ Result<RescueReport> LetterRescuer::rescue(RecordLookup& lookup, const std::vect
     // Whatever ended it: what was done is told.
     if (const Status recorded = record(); !recorded && !broken)
         broken = recorded.error();
-    if (const Status marked = loseOnce(gone, report.lost); !marked && !broken)
+    if (const Status marked = loseOnce(report.gone); !marked && !broken)
         broken = marked.error();
+    if (tell && report.looked() > 0)
+        tell(report);
     if (broken)
         return tl::unexpected<Error>(*broken);
     return report;
@@ -304,6 +323,12 @@ Status LetterRescuer::keep(const DeadLetter& letter, const RawRecord& record)
 {
     return m_store.write(
         [&](Database& database) {
+            if (!letter.facts.originTimestamp) {
+                if (const Status noted = keepOriginTime(database, letter.clusterId, record.at, record.offset,
+                                                        record.timestamp, m_clock.now());
+                    !noted)
+                    return noted;
+            }
             return database.guarded([&](SQLite::Database& db) {
                 SQLite::Statement insert(db, "INSERT INTO letter_rescue (letter_id, topic, partition, offset,"
                                              " record_at_ms, digest, rescued_at_ms, event_seq, key, value, headers)"
@@ -365,9 +390,9 @@ Status LetterRescuer::record()
     }
 }
 
-Status LetterRescuer::loseOnce(const std::vector<QString>& letterIds, std::int64_t& lost)
+Status LetterRescuer::loseOnce(const std::vector<std::pair<QString, QString>>& gone)
 {
-    if (letterIds.empty())
+    if (gone.empty())
         return {};
     auto reader = Database::open(m_store.file(), Database::Access::Reader);
     if (!reader)
@@ -375,7 +400,7 @@ Status LetterRescuer::loseOnce(const std::vector<QString>& letterIds, std::int64
     std::vector<QString> losing;
     const Status read = reader->guarded([&](SQLite::Database& db) {
         SQLite::Statement known(db, "SELECT 1 FROM letter_origin_gone WHERE letter_id = ?");
-        for (const QString& id : letterIds) {
+        for (const auto& [id, why] : gone) {
             known.reset();
             sql::bind(known, 1, id);
             const TriageState state = decidedStanding(db, id).state;
@@ -397,7 +422,6 @@ Status LetterRescuer::loseOnce(const std::vector<QString>& letterIds, std::int64
         if (const auto event = m_ledger.append(m_actor, lostLettersType, body.json()); !event)
             return tl::unexpected<Error>(event.error());
     }
-    lost = static_cast<std::int64_t>(losing.size());
     return catchUpRescues(m_ledger, m_store);
 }
 

@@ -6,6 +6,7 @@
 #include "model/ledger/ledger.h"
 #include "model/store/storewriter.h"
 
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -46,11 +47,17 @@ struct RescueReport
 {
     std::int64_t rescued = 0;
     std::int64_t bytes = 0;
-    std::int64_t already = 0;                         ///< no pointers, or rescued before
-    std::int64_t lost = 0;                            ///< the record is gone: these letters became `lost`
-    std::vector<std::pair<QString, QString>> refused; ///< letter's id, why
+    std::int64_t already = 0; ///< no pointers, or rescued before
+    std::int64_t lost = 0;    ///< the record is gone: these letters are `lost`, now or since an earlier rescue
+    std::vector<std::pair<QString, QString>> gone;    ///< of `lost`: letter's id, why
+    std::vector<std::pair<QString, QString>> refused; ///< letter's id, why; the record may still be there
+    /// Every letter that was asked for is counted once, as far as the rescue came.
+    [[nodiscard]] std::int64_t looked() const { return rescued + already + lost + std::ssize(refused); }
     friend bool operator==(const RescueReport&, const RescueReport&) = default;
 };
+
+/// "2 payloads rescued (17 B), 1 needed none, 3 lost, 1 refused: why", for people.
+[[nodiscard]] QString rescueText(const RescueReport& report);
 
 /// How much a rescue takes at once.
 struct RescueBudget
@@ -69,8 +76,10 @@ public:
     LetterRescuer(Ledger& ledger, StoreWriter& store, const Clock& clock, QString actor);
 
     /// @param letters  of one connection, that `lookup` reads
+    /// @param tell     after each letter, from the calling thread; may be empty
     [[nodiscard]] Result<RescueReport> rescue(RecordLookup& lookup, const std::vector<DeadLetter>& letters,
-                                              const RescueBudget& budget, std::stop_token stop);
+                                              const RescueBudget& budget, std::stop_token stop,
+                                              const std::function<void(const RescueReport&)>& tell = {});
     /// The connection's open pointers that nobody rescued, soonest to expire first.
     [[nodiscard]] Result<RescueReport> rescueWaiting(RecordLookup& lookup, const QString& connection,
                                                      const RescueBudget& budget, std::stop_token stop);
@@ -78,7 +87,7 @@ public:
 private:
     [[nodiscard]] Status keep(const DeadLetter& letter, const RawRecord& record);
     [[nodiscard]] Status record();
-    [[nodiscard]] Status loseOnce(const std::vector<QString>& letterIds, std::int64_t& lost);
+    [[nodiscard]] Status loseOnce(const std::vector<std::pair<QString, QString>>& gone);
 
     Ledger& m_ledger;
     StoreWriter& m_store;

@@ -328,6 +328,9 @@ Result<TopicBook> topicBook(Database& reader)
                 " sampled_at_ms, compression, remade_after_ms FROM broker_topic ORDER BY cluster_id, name");
         SQLite::Statement log(db, "SELECT log_start, end_offset, size_bytes FROM broker_topic_log"
                                   " WHERE topic_id = ? AND partition = ? ORDER BY at_ms DESC LIMIT 1");
+        SQLite::Statement asked(db, "SELECT partition, offset, record_at_ms FROM origin_record_time"
+                                    " WHERE cluster_id = ? AND topic = ? AND record_at_ms IS NOT NULL"
+                                    " AND asked_at_ms > ?");
         while (select.executeStep()) {
             KnownTopic topic;
             const std::int64_t id = select.getColumn(0).getInt64();
@@ -367,6 +370,13 @@ Result<TopicBook> topicBook(Database& reader)
                 topic.recordsPerDay.push_back(
                     growth.recordsPerDay(id, static_cast<int>(i), sampledMs, partition.end, remadeMs));
             }
+            asked.reset();
+            sql::bind(asked, 1, topic.clusterId);
+            sql::bind(asked, 2, topic.facts.topic);
+            asked.bind(3, remadeMs.value_or(-1)); // before that it was another topic's record
+            while (asked.executeStep())
+                topic.askedTimes.emplace(std::pair(asked.getColumn(0).getInt(), Offset{asked.getColumn(1).getInt64()}),
+                                         utcFromMs(asked.getColumn(2).getInt64()));
             topics.push_back(std::move(topic));
         }
         return TopicBook(std::move(topics));

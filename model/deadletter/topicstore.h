@@ -34,6 +34,13 @@ struct KnownTopic
     /// Records a partition gained per day, on average over the samples of the last 24 h; nullopt: too few of them.
     std::vector<std::optional<double>> recordsPerDay;
     UtcTime sampledAt;
+    /// Timestamps of single records, where somebody asked for them: by partition and offset. See origintimes.h.
+    std::map<std::pair<int, Offset>, UtcTime> askedTimes{};
+    [[nodiscard]] std::optional<UtcTime> askedTime(int partition, Offset offset) const
+    {
+        const auto found = askedTimes.find({partition, offset});
+        return found == askedTimes.end() ? std::nullopt : std::optional(found->second);
+    }
     /// It was deleted and made anew since this sample: what lay in it by then is gone, whatever lies at its place now.
     /// nullopt: not that we know. Told by a log that ended or began earlier than before, by fewer partitions, or by a
     /// topic that is there again.

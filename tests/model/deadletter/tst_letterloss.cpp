@@ -169,10 +169,19 @@ void LetterLossTest::untilWhenARecordStays_data()
     row("only the size is limited", topic, here, {LossCause::RetentionSize, writtenAt + Millis{5 * day}});
     topic.facts.settings.retentionBytes = Limit<std::int64_t>{10'000};
     row("more follows it than the size allows: any moment", topic, here, {LossCause::RetentionSize, writtenAt});
-    topic.recordsPerDay = {0.0};
-    row("a log that does not grow loses nothing by size", topic, here, {LossCause::Never, std::nullopt});
     topic.recordsPerDay = {std::nullopt};
-    row("a growth that nobody knows gives no bound", topic, here, {LossCause::Never, std::nullopt});
+    row("more follows it than the size allows: due, whoever knows the growth", topic, here,
+        {LossCause::RetentionSize, writtenAt});
+    topic.facts.settings.retentionBytes = Limit<std::int64_t>{100'000};
+    row("a growth that nobody knows, and a size that will end it: unknown", topic, here, {});
+    topic.recordsPerDay = {0.0};
+    row("a log that does not grow today may grow tomorrow: unknown", topic, here, {});
+    RecordPlace unsized = here;
+    unsized.recordBytes.reset();
+    topic.recordsPerDay = {10.0};
+    row("a size limit, and nobody knows how large records are: unknown", topic, unsized, {});
+    topic.facts.settings.retentionTime = Limit<Millis>{Millis{day}};
+    row("then its time counts", topic, unsized, {LossCause::RetentionTime, writtenAt + Millis{day}});
 }
 
 void LetterLossTest::untilWhenARecordStays()

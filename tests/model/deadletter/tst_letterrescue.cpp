@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pointers: what is copied from their origins, what is not the record they meant, and what becomes of the lost ones.
+#include "model/base/text.h"
 #include "model/deadletter/channeloutlook.h"
 #include "model/deadletter/deadletteroutput.h"
 #include "model/deadletter/letterexport.h"
+#include "model/deadletter/letterloss.h"
 #include "model/deadletter/letterrescue.h"
 #include "model/deadletter/letterrows.h"
+#include "model/deadletter/origintimes.h"
 #include "model/deadletter/queryfunctions.h"
 #include "model/deadletter/querymatch.h"
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/querysql.h"
+#include "model/deadletter/topicstore.h"
 #include "model/deadletter/triage.h"
 #include "storefixture.h"
 #include "tests/support/manualclock.h"
@@ -127,6 +131,7 @@ private Q_SLOTS:
     void aCopyThatFailedAgainIsReadWhereItLies();
     void theSoonestToExpireComesFirst();
     void aPointerWhoseRecordIsGoneIsLostOnce();
+    void aPointerThatTellsNoTimeIsAskedForIt();
     void aBrokerThatStopsAnsweringLosesNothing();
     void whatAKilledProcessCopiedIsRecorded();
     void lettersWithTheirPayloadNeedNoRescue();
@@ -369,7 +374,10 @@ void LetterRescueTest::aPointerWhoseRecordIsGoneIsLostOnce()
     const RescueReport report = desk.waiting();
     QCOMPARE(report.rescued, std::int64_t{1});
     QCOMPARE(report.lost, std::int64_t{2});
-    QCOMPARE(report.refused.size(), std::size_t{2});
+    QVERIFY(report.refused.empty()); // each letter is counted once
+    QCOMPARE(report.gone.size(), std::size_t{2});
+    QCOMPARE(report.looked(), std::int64_t{3});
+    QCOMPARE(rescueText(report), u"1 payload rescued (%1), 2 lost"_s.arg(formatSizeBytes(report.bytes)));
     QCOMPARE(desk.letter(gone).state, TriageState::Lost);
     QCOMPARE(desk.letter(anew).state, TriageState::Lost);
     QCOMPARE(desk.letter(there).state, TriageState::New);
@@ -383,7 +391,7 @@ void LetterRescueTest::aPointerWhoseRecordIsGoneIsLostOnce()
     QCOMPARE(desk.letter(gone).state, TriageState::New);
     QCOMPARE(desk.waiting(), RescueReport{});
     const auto asked = desk.rescuer.rescue(desk.origins, {desk.letter(gone)}, {}, {});
-    QCOMPARE(asked->lost, std::int64_t{0});
+    QCOMPARE(asked->lost, std::int64_t{1});
     QCOMPARE(desk.letter(gone).state, TriageState::New);
     // The ledger alone gives the same.
     QVERIFY(desk.fixture.store().write([](Database& database) {
@@ -397,6 +405,44 @@ void LetterRescueTest::aPointerWhoseRecordIsGoneIsLostOnce()
     QVERIFY(catchUpRescues(*desk.ledger, desk.fixture.store()));
     QCOMPARE(desk.letter(gone).state, TriageState::New);
     QCOMPARE(desk.letter(anew).state, TriageState::Lost);
+}
+
+void LetterRescueTest::aPointerThatTellsNoTimeIsAskedForIt()
+{
+    Desk desk;
+    auto one = pointer(1);
+    auto gone = pointer(2);
+    for (PreparedLetter* letter : {&one, &gone})
+        letter->facts.originTimestamp.reset();
+    desk.fixture.add({one, gone, pointer(3)});
+    desk.origins.put(1, originMs);
+    TopicFacts facts{.topic = u"orders"_s,
+                     .exists = true,
+                     .partitions = {{Offset{0}, Offset{100}, {}}},
+                     .settings = {},
+                     .failure = {}};
+    facts.settings.deletes = true;
+    facts.settings.retentionTime = Limit<Millis>{Millis{3'600'000}};
+    QVERIFY(desk.fixture.store().write([&](Database& database) {
+        return storeTopicFacts(database, u"orders"_s, {.clusterId = u"cluster-1"_s, .topics = {facts}}, {},
+                               utcFromMs(letterMs));
+    }));
+    const auto lossOf = [&](const PreparedLetter& letter) {
+        Database reader = desk.fixture.reader();
+        return originLoss(desk.letter(letter), *topicBook(reader));
+    };
+    QCOMPARE(lossOf(one), LossForecast{});
+    const auto ask = [&] {
+        return askOriginTimes(desk.origins, desk.fixture.store(), u"orders"_s, desk.clock, 100, {}).value_or(-1);
+    };
+    desk.origins.down = Error{ErrorCode::Unauthorised, u"grant Read"_s};
+    QCOMPARE(ask(), std::int64_t{0});
+    desk.origins.down.reset();
+    QCOMPARE(ask(), std::int64_t{2}); // the third letter tells it itself
+    QCOMPARE(lossOf(one), (LossForecast{LossCause::RetentionTime, utcFromMs(originMs + 3'600'000)}));
+    QCOMPARE(lossOf(gone), LossForecast{});
+    QCOMPARE(ask(), std::int64_t{0});                 // once
+    QVERIFY(!desk.letter(one).facts.originTimestamp); // what the letter does not tell stays untold
 }
 
 void LetterRescueTest::aBrokerThatStopsAnsweringLosesNothing()

@@ -24,7 +24,9 @@ struct CollectReport
     std::int64_t lagSamples = 0; ///< (group, partition) rows sampled
     std::int64_t processingRecords = 0;
     std::int64_t deadLetters = 0;
-    std::int64_t unreadable = 0;     ///< processing records that could not be read; kept as samples
+    /// Processing records that could not be read, kept as samples, and records of dead-letter topics, at most so many,
+    /// that cannot be decoded.
+    std::int64_t unreadable = 0;
     std::int64_t lostBeforeRead = 0; ///< records of dead-letter topics, at most so many, that their broker had deleted
     Millis elapsed{0};
     std::vector<Phase> phases;

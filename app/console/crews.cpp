@@ -109,7 +109,7 @@ public:
         , m_knowledge(knowledge)
         , m_clock(clock)
         , m_settings(m_connection->settings())
-        , m_source(m_connection->recordSource())
+        , m_source(m_connection->recordSourcePastBadBatches())
         , m_workspaceFile({context.workspace.file}, rulesInterval, clock)
         , m_groupingFile({context.workspace.groupingFile}, rulesInterval, clock)
         , m_otherFiles({context.workspace.dialectsFolder, context.workspace.kindsFile, context.workspace.schemasFolder},
@@ -160,6 +160,10 @@ private:
         for (const LostRecords& lost : taken->lost) {
             report.lostBeforeRead += lost.atMost();
             report.warnings.push_back(lostText(m_settings.name, lost));
+        }
+        for (const UnreadableRecords& records : taken->unreadable) {
+            report.unreadable += records.atMost();
+            report.warnings.push_back(unreadableText(m_settings.name, records));
         }
         for (const TopicFailure& failure : taken->failures)
             report.failures.push_back(failure.error);

@@ -37,6 +37,12 @@ std::unique_ptr<RecordSource> KafkaConnection::swiftRecordSource() const
     return std::make_unique<KafkaRecordSource>(m_site, KafkaRecordSource::Appetite::Gulp);
 }
 
+std::unique_ptr<RecordSource> KafkaConnection::recordSourcePastBadBatches() const
+{
+    return std::make_unique<KafkaRecordSource>(m_site, KafkaRecordSource::Appetite::Stream,
+                                               KafkaRecordSource::BadBatch::PassOver);
+}
+
 std::unique_ptr<RecordLookup> KafkaConnection::recordLookup() const
 {
     return std::make_unique<RecordSourceLookup>(

@@ -34,6 +34,9 @@ public:
     [[nodiscard]] const ConnectionSettings& settings() const;
     [[nodiscard]] std::unique_ptr<LagSource> lagSource() const;
     [[nodiscard]] std::unique_ptr<RecordSource> recordSource() const;
+    /// The same for whoever keeps account of what was passed over: a batch that cannot be decoded is told as
+    /// `RecordBatch::unreadable`, where another source fails at it for ever.
+    [[nodiscard]] std::unique_ptr<RecordSource> recordSourcePastBadBatches() const;
     /// For reading on to an end that is near, with little work for each record.
     [[nodiscard]] std::unique_ptr<RecordSource> swiftRecordSource() const;
     /// Single records at positions, for a look at one letter's origin.

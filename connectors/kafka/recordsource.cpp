@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectors/kafka/recordsource.h"
 
+#include "connectors/kafka/badbatch.h"
 #include "connectors/kafka/cluster.h"
 #include "connectors/kafka/message.h"
 
@@ -44,6 +45,8 @@ std::vector<Property> readerProperties(const ConnectionSettings& settings, Kafka
     // waits for that answer.
     if (isGulp)
         properties.push_back(property("fetch.wait.max.ms", "20"));
+    if (const auto most = largestUnpacked(settings))
+        properties.push_back(property("receive.message.max.bytes", QByteArray::number(*most)));
     // For a sip the library takes what its queue may hold.
     if (const auto most = largestFetch(settings); most && !isSip)
         properties.push_back(property("fetch.max.bytes", QByteArray::number(*most)));
@@ -102,9 +105,12 @@ Result<Selection> select(const std::vector<TopicSelector>& selectors, const Clus
 class KafkaRecordSource::Reader
 {
 public:
-    Reader(std::unique_ptr<Client> reader, std::unique_ptr<Client> ends)
+    using EndOfBatch = std::function<Result<std::optional<Offset>>(const TopicPartition&, Offset, std::stop_token)>;
+    /// @param endOfBatch  see endOfUndecodable; empty: a batch that cannot be decoded is a failure
+    Reader(std::unique_ptr<Client> reader, std::unique_ptr<Client> ends, EndOfBatch endOfBatch)
         : m_reader(std::move(reader))
         , m_ends(std::move(ends))
+        , m_endOfBatch(std::move(endOfBatch))
         , m_queue(rd_kafka_queue_new(m_reader->handle()))
     {
     }
@@ -123,8 +129,9 @@ private:
     struct Following
     {
         TopicPartition at;
-        Offset next;           ///< of what was handed out, not of what was read ahead
-        bool hasMoved = false; ///< in the batch that is being made
+        Offset next;                      ///< of what was handed out, not of what was read ahead
+        bool hasMoved = false;            ///< in the batch that is being made
+        std::optional<Offset> badBatch{}; ///< begins here and cannot be decoded; what comes after it is read anew
         HeaderNames names{};
     };
     struct Batch
@@ -140,10 +147,13 @@ private:
     void goOn();
     void drain(Batch& batch, qsizetype maxBytes);
     void take(const rd_kafka_message_t& message, Batch& batch);
-    void takeError(const rd_kafka_message_t& message, const QString& topic, Batch& batch);
+    void takeError(const rd_kafka_message_t& message, Following& following, Batch& batch);
+    Status passOverBadBatches(Batch& batch, const std::stop_token& stop);
+    static void noteMove(Following& following, Batch& batch);
 
     std::unique_ptr<Client> m_reader;
     std::unique_ptr<Client> m_ends;
+    EndOfBatch m_endOfBatch;
     Queue m_queue;
     std::map<QString, Topic> m_topics;
     std::map<Key, Following> m_following;
@@ -274,12 +284,53 @@ void KafkaRecordSource::Reader::goOn()
     (void)rd_kafka_offsets_for_times(m_reader->handle(), list.get(), longestAskMs);
 }
 
-void KafkaRecordSource::Reader::takeError(const rd_kafka_message_t& message, const QString& topic, Batch& batch)
+void KafkaRecordSource::Reader::takeError(const rd_kafka_message_t& message, Following& following, Batch& batch)
 {
+    if (m_endOfBatch && isUndecodable(message.err) && message.offset >= 0) {
+        following.badBatch = Offset{message.offset};
+        return;
+    }
+    const QString& topic = following.at.topic;
     const bool isTold = std::any_of(batch.out.failures.begin(), batch.out.failures.end(),
                                     [&](const TopicFailure& each) { return each.topic == topic; });
     if (!isTold && !isSilence(message.err))
         batch.out.failures.push_back({topic, m_reader->failedOnTopic(message.err, topic, {u"Describe"_s, u"Read"_s})});
+}
+
+void KafkaRecordSource::Reader::noteMove(Following& following, Batch& batch)
+{
+    if (!following.hasMoved) {
+        following.hasMoved = true;
+        batch.moved.push_back(&following);
+    }
+}
+
+/// What was read ahead behind such a batch was dropped: reading begins anew after it, so that nothing is lost or comes
+/// twice.
+Status KafkaRecordSource::Reader::passOverBadBatches(Batch& batch, const std::stop_token& stop)
+{
+    for (auto& [key, following] : m_following) {
+        if (!following.badBatch)
+            continue;
+        const auto end = m_endOfBatch(following.at, *following.badBatch, stop);
+        if (!end && end.error().code == ErrorCode::Cancelled)
+            return tl::unexpected<Error>(end.error());
+        if (!end) {
+            batch.out.failures.push_back({following.at.topic, end.error()}); // and it is tried again
+            continue;
+        }
+        following.badBatch.reset();
+        if (*end && **end > following.next) {
+            batch.out.unreadable.push_back({following.at, following.next, **end});
+            following.next = **end;
+            noteMove(following, batch);
+        }
+        this->stop(key);
+        if (rd_kafka_consume_start_queue(key.first, key.second, following.next.value, m_queue.get()) != 0)
+            return tl::unexpected<Error>(
+                m_reader->failedOnTopic(rd_kafka_last_error(), following.at.topic, {u"Read"_s}));
+    }
+    return {};
 }
 
 void KafkaRecordSource::Reader::take(const rd_kafka_message_t& message, Batch& batch)
@@ -287,7 +338,7 @@ void KafkaRecordSource::Reader::take(const rd_kafka_message_t& message, Batch& b
     if (!message.rkt)
         return; // about the client as a whole: the error callback has told it
     const auto found = m_following.find({message.rkt, message.partition});
-    if (found == m_following.end())
+    if (found == m_following.end() || found->second.badBatch)
         return;
     Following& following = found->second;
     if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -297,13 +348,10 @@ void KafkaRecordSource::Reader::take(const rd_kafka_message_t& message, Batch& b
     } else if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         following.next = Offset{message.offset};
     } else {
-        takeError(message, following.at.topic, batch);
+        takeError(message, following, batch);
         return;
     }
-    if (!following.hasMoved) {
-        following.hasMoved = true;
-        batch.moved.push_back(&following);
-    }
+    noteMove(following, batch);
 }
 
 void KafkaRecordSource::Reader::drain(Batch& batch, qsizetype maxBytes)
@@ -324,10 +372,16 @@ Result<RecordBatch> KafkaRecordSource::Reader::poll(qsizetype maxBytes, Millis t
     using SteadyClock = std::chrono::steady_clock;
     const auto start = SteadyClock::now();
     Batch batch;
+    if (const Status status = passOverBadBatches(batch, stop); !status)
+        return tl::unexpected<Error>(status.error());
+    const auto isAnyBad = [this] {
+        return std::any_of(m_following.begin(), m_following.end(),
+                           [](const auto& each) { return each.second.badBatch.has_value(); });
+    };
     while (true) {
         drain(batch, std::max<qsizetype>(maxBytes, 1));
         m_reader->serve();
-        if (!batch.moved.empty() || !batch.out.failures.empty())
+        if (!batch.moved.empty() || !batch.out.failures.empty() || isAnyBad())
             break;
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, u"cancelled while reading"_s);
@@ -352,9 +406,10 @@ Result<RecordBatch> KafkaRecordSource::Reader::poll(qsizetype maxBytes, Millis t
     return std::move(batch.out);
 }
 
-KafkaRecordSource::KafkaRecordSource(std::shared_ptr<Site> site, Appetite appetite)
+KafkaRecordSource::KafkaRecordSource(std::shared_ptr<Site> site, Appetite appetite, BadBatch badBatch)
     : m_site(std::move(site))
     , m_appetite(appetite)
+    , m_badBatch(badBatch)
 {
 }
 
@@ -372,7 +427,12 @@ Status KafkaRecordSource::open()
         Client::open(m_site, Client::Kind::Consumer, endsProperties(m_site->settings()));
     if (!ends)
         return tl::unexpected<Error>(ends.error());
-    m_reader = std::make_unique<Reader>(std::move(*reader), std::move(*ends));
+    Reader::EndOfBatch endOfBatch;
+    if (m_badBatch == BadBatch::PassOver)
+        endOfBatch = [site = m_site](const TopicPartition& at, Offset base, std::stop_token stop) {
+            return endOfUndecodable(site, readerProperties(site->settings(), Appetite::Sip), at, base, std::move(stop));
+        };
+    m_reader = std::make_unique<Reader>(std::move(*reader), std::move(*ends), std::move(endOfBatch));
     return {};
 }
 

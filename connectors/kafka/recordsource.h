@@ -24,7 +24,13 @@ public:
         Sip,    ///< reads hardly ahead, for a look at single records: 1 MiB at a time
         Gulp,   ///< reads on to an end that is near, by whoever takes little time for each: 64 MiB ahead
     };
-    explicit KafkaRecordSource(std::shared_ptr<kafka::Site> site, Appetite appetite = Appetite::Stream);
+    /// What becomes of a batch that the library cannot decode.
+    enum class BadBatch {
+        Fail,     ///< its topic is among the failures of every poll: nothing behind it can be read
+        PassOver, ///< it is told once as unreadable, and what stands behind it is read
+    };
+    explicit KafkaRecordSource(std::shared_ptr<kafka::Site> site, Appetite appetite = Appetite::Stream,
+                               BadBatch badBatch = BadBatch::Fail);
     ~KafkaRecordSource() override;
 
     [[nodiscard]] Result<BoundsReport> bounds(const std::vector<TopicSelector>& topics, std::stop_token stop) override;
@@ -38,6 +44,7 @@ private:
 
     std::shared_ptr<kafka::Site> m_site; // shared with the connection and its other sources
     Appetite m_appetite;
+    BadBatch m_badBatch;
     std::unique_ptr<Reader> m_reader;
 };
 

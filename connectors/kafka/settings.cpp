@@ -115,6 +115,16 @@ std::optional<qint64> largestFetch(const ConnectionSettings& settings)
     return std::max(bound, largestMessage); // a bound below the largest message is the user's to mend, and is told
 }
 
+std::optional<qint64> largestUnpacked(const ConnectionSettings& settings)
+{
+    // Less than the four bytes "HTTP" taken for a length, so that a web server at the address is still noticed.
+    constexpr qint64 most = 1'000'000'000;
+    const bool isTold =
+        std::any_of(settings.clientProperties.begin(), settings.clientProperties.end(),
+                    [](const ClientProperty& each) { return each.name == u"receive.message.max.bytes"_s; });
+    return isTold ? std::nullopt : std::optional(most);
+}
+
 Property property(const char* name, const QByteArray& value)
 {
     return {name, Secret(value)};

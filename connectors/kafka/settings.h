@@ -28,6 +28,10 @@ struct Property
 /// less where the user's `receive.message.max.bytes` would not let it in. nullopt: the user says it, and is heeded.
 [[nodiscard]] std::optional<qint64> largestFetch(const ConnectionSettings& settings);
 
+/// How large an answer or an unpacked batch of records may be, for `receive.message.max.bytes`: 1 GB instead of the
+/// library's 100 MB, so that many large records in one small batch can be read. nullopt: the user says it.
+[[nodiscard]] std::optional<qint64> largestUnpacked(const ConnectionSettings& settings);
+
 /// A property of our own.
 [[nodiscard]] Property property(const char* name, const QByteArray& value);
 

@@ -42,6 +42,16 @@ struct BoundsReport
     std::vector<TopicFailure> failures; ///< a named topic that is missing or refused; the rest is still there
 };
 
+/// Records that are there and cannot be decoded: the offsets [from, to) of one batch.
+struct UnreadableRecords
+{
+    TopicPartition at;
+    Offset from;
+    Offset to;
+    [[nodiscard]] std::int64_t atMost() const { return to.value - from.value; }
+    friend bool operator==(const UnreadableRecords&, const UnreadableRecords&) = default;
+};
+
 struct RecordBatch
 {
     std::vector<RawRecord> records; ///< in offset order per partition
@@ -49,6 +59,8 @@ struct RecordBatch
     /// aborted or compacted-away records follow, so that "read up to the end" can be told without waiting for a record.
     std::vector<Position> positions;
     std::vector<TopicFailure> failures; ///< partitions of these topics gave no data this time; the others did
+    /// Passed over by a source that was told to; the records of the same partition here come after them.
+    std::vector<UnreadableRecords> unreadable;
 };
 
 /// Reads records without joining a group and without side effect, committed records only where the broker knows the

@@ -59,6 +59,8 @@ constexpr std::array kindsOfTables{
     KindOfTable{u"broker_topic", u"topics"},
     KindOfTable{u"event_", u"topics"},
     KindOfTable{u"lost_before_read", u"topics"},
+    KindOfTable{u"unreadable_record", u"topics"},
+    KindOfTable{u"origin_record_time", u"topics"},
     KindOfTable{u"cluster_topic", u"topics"},
     KindOfTable{u"channel_", u"topics"},
     KindOfTable{u"notification", u"notifications"},

@@ -4,6 +4,7 @@
 #include "model/base/jsonwriter.h"
 #include "model/deadletter/lostrecords.h"
 #include "model/deadletter/topicstore.h"
+#include "model/deadletter/unreadablerecords.h"
 #include "model/lag/lagretention.h"
 #include "model/replay/replayjobs.h"
 #include "model/slo/processingretention.h"
@@ -38,7 +39,10 @@ Result<std::int64_t> pruneSamples(StoreWriter& store, UtcTime now, Millis kept, 
         const auto lost = thinLostRecords(database, now - kept);
         if (!lost)
             return tl::unexpected<Error>(lost.error());
-        topics = *logs + *lost;
+        const auto unreadable = thinUnreadable(database, now - kept);
+        if (!unreadable)
+            return tl::unexpected<Error>(unreadable.error());
+        topics = *logs + *lost + *unreadable;
         return {};
     });
     if (!thinned)
@@ -126,6 +130,7 @@ Result<PruneReport> previewPrune(Database& reader, const QString& ledgerFile, co
                  " WHERE l.group_id = h.group_id AND l.topic_id = h.topic_id AND l.at_ms > h.at_ms)",
                  "SELECT count(*) FROM lag_sample WHERE taken_at_ms < ?1",
                  "SELECT count(*) FROM lost_before_read WHERE noticed_at_ms < ?1",
+                 "SELECT count(*) FROM unreadable_record WHERE noticed_at_ms < ?1",
                  "SELECT count(*) FROM processing_record WHERE processed_at_ms < ?1 / 86400000 * 86400000",
                  "SELECT count(*) FROM processing_sum WHERE start_ms < ?1 / 86400000 * 86400000",
                  "SELECT count(*) FROM broker_topic_log t WHERE at_ms < ?1 AND EXISTS (SELECT 1 FROM broker_topic_log l"

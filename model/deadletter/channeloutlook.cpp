@@ -144,16 +144,20 @@ bool countOpen(SQLite::Database& db, const TopicBook& book, std::map<std::int64_
                            .knownAt = utcFromMs(origin.getColumn(4).getInt64())};
             if (!origin.isColumnNull(3))
                 at.timestamp = utcFromMs(origin.getColumn(3).getInt64());
-            forecast = forecastLoss(at, book.topic(channel.clusterId, sql::text(origin.getColumn(0))));
+            const KnownTopic* topic = book.topic(channel.clusterId, sql::text(origin.getColumn(0)));
+            if (topic && !at.timestamp)
+                at.timestamp = topic->askedTime(at.partition, at.offset);
+            forecast = forecastLoss(at, topic);
         }
         countPointer(channel, forecast, soon);
     }
     return true;
 }
 
-/// @param lost  by cluster and channel.
+/// @param lost, unreadable  by cluster and channel.
 std::vector<ChannelOutlook> sorted(std::map<std::int64_t, ChannelOutlook> channels, const TopicBook& book,
-                                   std::map<std::pair<QString, QString>, LostBeforeRead> lost)
+                                   std::map<std::pair<QString, QString>, LostBeforeRead> lost,
+                                   std::map<std::pair<QString, QString>, UnreadableOfChannel> unreadable)
 {
     std::vector<ChannelOutlook> outlooks;
     std::map<std::pair<QString, QString>, bool> isListed;
@@ -181,7 +185,21 @@ std::vector<ChannelOutlook> sorted(std::map<std::int64_t, ChannelOutlook> channe
         channel.channel = key.second;
         outlooks.push_back(std::move(channel));
     }
+    for (const auto& [key, records] : unreadable) {
+        const bool isKnown = std::any_of(outlooks.begin(), outlooks.end(), [&key = key](const ChannelOutlook& each) {
+            return each.clusterId == key.first && each.channel == key.second;
+        });
+        if (isKnown)
+            continue;
+        ChannelOutlook channel;
+        channel.connection = records.connection;
+        channel.clusterId = key.first;
+        channel.channel = key.second;
+        outlooks.push_back(std::move(channel));
+    }
     for (ChannelOutlook& channel : outlooks) {
+        if (auto records = unreadable.extract({channel.clusterId, channel.channel}))
+            channel.unreadable = std::move(records.mapped());
         if (auto records = lost.extract({channel.clusterId, channel.channel}))
             channel.lost = std::move(records.mapped());
     }
@@ -220,9 +238,11 @@ Result<std::vector<ChannelOutlook>> channelOutlooks(Database& reader, UtcTime no
         return tl::unexpected<Error>(book.error());
     std::optional<std::map<std::int64_t, ChannelOutlook>> channels;
     std::map<std::pair<QString, QString>, LostBeforeRead> lost;
+    std::map<std::pair<QString, QString>, UnreadableOfChannel> unreadable;
     const Status status = reader.guarded([&](SQLite::Database& db) {
         auto found = channelsOf(db, *book);
         lost = lostBeforeRead(db);
+        unreadable = unreadableRecords(db);
         if (countShares(db, found, stop) && countOpen(db, *book, found, now, stop))
             channels = std::move(found);
     });
@@ -230,7 +250,7 @@ Result<std::vector<ChannelOutlook>> channelOutlooks(Database& reader, UtcTime no
         return tl::unexpected<Error>(status.error());
     if (!channels)
         return fail(ErrorCode::Cancelled, u"stopped while counting open letters"_s);
-    return sorted(std::move(*channels), *book, std::move(lost));
+    return sorted(std::move(*channels), *book, std::move(lost), std::move(unreadable));
 }
 
 Status keepOutlooks(Database& database, const std::vector<ChannelOutlook>& outlooks, UtcTime takenAt)
@@ -317,7 +337,7 @@ Result<std::vector<ChannelOutlook>> keptOutlooks(Database& reader)
             auto& shares = sql::text(share.getColumn(1)) == u"dialect"_s ? channel.dialects : channel.origins;
             shares[sql::text(share.getColumn(2))] = share.getColumn(3).getInt64();
         }
-        return sorted(std::move(channels), *book, lostBeforeRead(db));
+        return sorted(std::move(channels), *book, lostBeforeRead(db), unreadableRecords(db));
     });
 }
 
@@ -363,6 +383,16 @@ QByteArray channelsJson(const std::vector<ChannelOutlook>& outlooks)
                 .field(u"fromOffset", gap.from.value)
                 .field(u"toOffset", gap.to.value - 1)
                 .field(u"noticedAt", gap.noticedAt)
+                .endObject();
+        json.endArray();
+        json.field(u"unreadable", outlook.unreadable ? outlook.unreadable->records : std::int64_t{0});
+        json.key(u"unreadableRanges").beginArray();
+        for (const UnreadableRecords& each :
+             outlook.unreadable ? outlook.unreadable->batches : std::vector<UnreadableRecords>())
+            json.beginObject()
+                .field(u"partition", each.at.partition)
+                .field(u"fromOffset", each.from.value)
+                .field(u"toOffset", each.to.value - 1)
                 .endObject();
         json.endArray();
         json.key(u"dialects").beginArray();
@@ -455,6 +485,11 @@ QStringList channelLines(const ChannelOutlook& outlook, UtcTime now)
                 .arg(newest.at.partition)
                 .arg(lostOffsets(newest), formatUtc(newest.noticedAt));
     }
+    if (outlook.unreadable)
+        lines +=
+            u"up to %1 cannot be decoded and were passed over, the newest at %2; `spillwayctl dlq doctor` says what "
+            "to do"_s.arg(counted(outlook.unreadable->records, u"record"_s),
+                          unreadablePlace(outlook.unreadable->batches.front()));
     if (facts.failure)
         lines += visibleText(facts.failure->detail);
     return lines;

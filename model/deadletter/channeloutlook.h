@@ -4,6 +4,7 @@
 #include "model/base/jsonwriter.h"
 #include "model/deadletter/letterloss.h"
 #include "model/deadletter/lostrecords.h"
+#include "model/deadletter/unreadablerecords.h"
 #include "model/store/database.h"
 
 #include <map>
@@ -31,9 +32,10 @@ struct ChannelOutlook
     std::optional<UtcTime> nextOriginLossAt;
     std::int64_t pointersLeavingSoon = 0;
     std::int64_t pointersGone = 0;
-    std::optional<LostBeforeRead> lost;       ///< what its broker deleted before we read it; nullopt: nothing
-    std::map<QString, std::int64_t> dialects; ///< letters by dialect, whatever their state
-    std::map<QString, std::int64_t> origins;  ///< letters by origin topic, of those that tell it
+    std::optional<LostBeforeRead> lost;            ///< what its broker deleted before we read it; nullopt: nothing
+    std::optional<UnreadableOfChannel> unreadable; ///< what cannot be decoded and was passed over; nullopt: nothing
+    std::map<QString, std::int64_t> dialects;      ///< letters by dialect, whatever their state
+    std::map<QString, std::int64_t> origins;       ///< letters by origin topic, of those that tell it
 };
 
 /// What counts as soon.
@@ -52,7 +54,8 @@ inline constexpr Millis lossHorizon{24LL * 3'600'000};
 /// `dlq channels`: an array of `{ connection, channel, exists, letters, openLetters, oldestOpenAt, partitions,
 /// retentionMs, retentionBytes, unlimited, cleanupPolicy, minInSync, nextLossAt, leavingSoon, gone, pointers,
 /// nextOriginLossAt, pointersLeavingSoon, pointersGone, lostBeforeRead, lostRanges: [{ partition, fromOffset, toOffset,
-/// noticedAt }], dialects: [{ dialect, letters }], sampledAt, failure }`. The newest ranges; both ends belong to them.
+/// noticedAt }], unreadable, unreadableRanges: [{ partition, fromOffset, toOffset }], dialects: [{ dialect, letters }],
+/// sampledAt, failure }`. The newest ranges; both ends belong to them.
 [[nodiscard]] QByteArray channelsJson(const std::vector<ChannelOutlook>& outlooks);
 [[nodiscard]] QString channelsText(const std::vector<ChannelOutlook>& outlooks, UtcTime now);
 

@@ -28,9 +28,10 @@ struct DeadLetterIntake::Batch
     QString connection;
     LetterBatch letters;
     std::set<TopicPartition> moved;
-    std::set<QString> recreated;    ///< topics of which it holds nothing
-    std::vector<LostRecords> jumps; ///< offsets passed over, whatever the reason
-    std::vector<LostRecords> lost;  ///< of these: deleted before they were read
+    std::set<QString> recreated;               ///< topics of which it holds nothing
+    std::vector<LostRecords> jumps;            ///< offsets passed over, whatever the reason
+    std::vector<LostRecords> lost;             ///< of these: deleted before they were read
+    std::vector<UnreadableRecords> unreadable; ///< passed over because they cannot be decoded
     std::vector<Checkpoint> checkpoints;
     UtcTime seenAt;
     std::shared_ptr<LetterShelf> shelf; // second owner: the intake, and the batches before and after this one
@@ -49,6 +50,8 @@ Status DeadLetterIntake::Batch::store(Database& database)
     if (!stored)
         return tl::unexpected<Error>(stored.error());
     if (const Status status = keepLostRecords(database, clusterId, connection, lost); !status)
+        return status;
+    if (const Status status = keepUnreadable(database, clusterId, connection, unreadable, seenAt); !status)
         return status;
     if (const Status status = saveCheckpoints(database, purpose, checkpoints); !status)
         return status;
@@ -217,6 +220,21 @@ Status DeadLetterIntake::startAgain(const std::set<QString>& topics, std::stop_t
         0, stop);
 }
 
+/// Reading stands behind them, and nothing is known of the record before: at the next start none is held against it.
+void DeadLetterIntake::passOver(const UnreadableRecords& records, Batch& batch)
+{
+    const auto known = m_follows.find(records.at);
+    if (known == m_follows.end() || batch.recreated.contains(records.at.topic) || records.to <= known->second.next)
+        return;
+    Follow& follow = known->second;
+    const Offset from = std::max(records.from, follow.next);
+    if (from > follow.next)
+        batch.jumps.push_back({records.at, follow.next, from, batch.seenAt});
+    batch.unreadable.push_back({records.at, from, records.to});
+    follow = {.next = records.to, .lastDigest = {}, .probe = {}, .logStart = follow.logStart};
+    batch.moved.insert(records.at);
+}
+
 void DeadLetterIntake::follow(const TopicPartition& at, Follow& follow, RawRecord& record, Batch& batch)
 {
     const Offset offset = record.offset;
@@ -258,6 +276,8 @@ std::shared_ptr<DeadLetterIntake::Batch> DeadLetterIntake::newBatch()
 qsizetype DeadLetterIntake::take(RecordBatch bite, Batch& batch)
 {
     qsizetype sizeBytes = 0;
+    for (const UnreadableRecords& records : bite.unreadable)
+        passOver(records, batch);
     auto place = m_follows.end(); // records of one partition mostly follow each other
     for (RawRecord& record : bite.records) {
         sizeBytes += record.sizeBytes();
@@ -334,6 +354,8 @@ Status DeadLetterIntake::handOver(const std::shared_ptr<Batch>& batch, std::stop
 Status DeadLetterIntake::judgeJumps(Batch& batch, std::stop_token stop, DeadLetterIntakeReport& report)
 {
     std::erase_if(batch.jumps, [&](const LostRecords& jump) { return batch.recreated.contains(jump.at.topic); });
+    std::erase_if(batch.unreadable,
+                  [&](const UnreadableRecords& each) { return batch.recreated.contains(each.at.topic); });
     const bool isUnclear = std::any_of(batch.jumps.begin(), batch.jumps.end(), [this](const LostRecords& jump) {
         return jump.atMost() > 1 && m_follows.at(jump.at).logStart <= jump.from;
     });
@@ -373,6 +395,8 @@ Status DeadLetterIntake::collect(std::size_t mayStay, DeadLetterIntakeReport& re
             report.unrecognised += m_pending.front().batch->unrecognised;
             const std::vector<LostRecords>& lost = m_pending.front().batch->lost;
             report.lost.insert(report.lost.end(), lost.begin(), lost.end());
+            const std::vector<UnreadableRecords>& unreadable = m_pending.front().batch->unreadable;
+            report.unreadable.insert(report.unreadable.end(), unreadable.begin(), unreadable.end());
         }
         keepForLater(std::move(m_pending.front().batch));
         m_pending.pop_front();
@@ -405,6 +429,7 @@ void DeadLetterIntake::keepForLater(std::shared_ptr<Batch> batch)
     batch->recreated.clear();
     batch->jumps.clear();
     batch->lost.clear();
+    batch->unreadable.clear();
     batch->checkpoints.clear();
     batch->unrecognised = 0;
     batch->added = 0;

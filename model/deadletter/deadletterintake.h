@@ -12,6 +12,7 @@
 #include "model/deadletter/lostrecords.h"
 #include "model/deadletter/replayorigin.h"
 #include "model/deadletter/textpool.h"
+#include "model/deadletter/unreadablerecords.h"
 #include "model/schema/payloadjudge.h"
 #include "model/store/storewriter.h"
 
@@ -25,11 +26,12 @@ namespace spillway {
 
 struct DeadLetterIntakeReport
 {
-    std::int64_t deadLetters = 0;       ///< new ones, stored durably
-    std::int64_t unrecognised = 0;      ///< of these: no dialect fits
-    std::int64_t recounted = 0;         ///< StoredLetters::recounted
-    std::vector<LostRecords> lost;      ///< deleted by the broker before they were read; noted durably
-    std::vector<TopicFailure> failures; ///< topics that could not be read; the rest was
+    std::int64_t deadLetters = 0;              ///< new ones, stored durably
+    std::int64_t unrecognised = 0;             ///< of these: no dialect fits
+    std::int64_t recounted = 0;                ///< StoredLetters::recounted
+    std::vector<LostRecords> lost;             ///< deleted by the broker before they were read; noted durably
+    std::vector<UnreadableRecords> unreadable; ///< passed over because they cannot be decoded; noted durably
+    std::vector<TopicFailure> failures;        ///< topics that could not be read; the rest was
     friend bool operator==(const DeadLetterIntakeReport&, const DeadLetterIntakeReport&) = default;
 };
 
@@ -124,6 +126,7 @@ private:
     void keepForLater(std::shared_ptr<Batch> batch);
     /// @return how many bytes of records there were.
     qsizetype take(RecordBatch bite, Batch& batch);
+    void passOver(const UnreadableRecords& records, Batch& batch);
     void follow(const TopicPartition& at, Follow& follow, RawRecord& record, Batch& batch);
     [[nodiscard]] Status handOver(const std::shared_ptr<Batch>& batch, std::stop_token stop,
                                   DeadLetterIntakeReport& report);

@@ -15,7 +15,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 const QString unrecognised = u"unrecognised"_s;
-const QString connectDialect = u"kafka-connect"_s;
 
 std::int64_t lettersOf(const ChannelOutlook& channel)
 {
@@ -135,6 +134,7 @@ private:
     {
         const QString name = visibleText(channel.channel);
         examineLost(channel);
+        examineUnreadable(channel);
         if (channel.topic) {
             const TopicFacts& facts = channel.topic->facts;
             if (facts.exists == false) {
@@ -179,6 +179,26 @@ private:
                .command = isShort ? setting(channel, u"retention.ms=%1"_s.arg(wantedMs)) : u"spillwayctl collect"_s});
     }
 
+    /// Likewise. Nobody sees these letters here, and their broker deletes them some day.
+    void examineUnreadable(const ChannelOutlook& channel)
+    {
+        if (!channel.unreadable)
+            return;
+        const UnreadableRecords& newest = channel.unreadable->batches.front();
+        if (channel.topic && channel.unreadable->noticedAt + reviewPeriod < channel.topic->sampledAt)
+            return;
+        addOf(channel,
+              {.rule = DoctorRule::UnreadableRecords,
+               .severity = DoctorSeverity::Error,
+               .sentence = u"Up to %1 of %2 cannot be decoded and were passed over"_s.arg(
+                   counted(channel.unreadable->records, u"record"_s), visibleText(channel.channel)),
+               .evidence = u"newest: %1 · noticed %2 · the batch is damaged, or unpacks to more than "
+                           "Spillway takes"_s.arg(unreadablePlace(newest), formatUtc(channel.unreadable->noticedAt)),
+               .remedy = u"Read them with a Java client while the broker has them, and let the producer make "
+                         "smaller batches"_s,
+               .command = unreadableCommand(bootstrap(channel.connection), newest)});
+    }
+
     /// Two weeks, or twice the age at which a letter is P1.
     [[nodiscard]] Millis wantedRetention() const
     {
@@ -206,24 +226,90 @@ private:
                    .evidence = u"cleanup.policy contains compact"_s,
                    .remedy = u"Let it delete by age instead"_s,
                    .command = setting(channel, u"cleanup.policy=delete"_s)});
-        if (settings.deletes != true || !settings.retentionTime || !settings.retentionTime->most)
+        examineRetention(channel);
+    }
+
+    void examineRetention(const ChannelOutlook& channel)
+    {
+        const TopicSettings& settings = channel.topic->facts.settings;
+        if (settings.deletes != true)
             return;
-        const Millis kept = *settings.retentionTime->most;
+        const Millis wanted = std::max(m_workspace.alerts.deadLetterP1Age, reviewPeriod);
+        const std::optional<Millis> byTime = settings.retentionTime ? settings.retentionTime->most : std::nullopt;
+        if (byTime && *byTime < wanted)
+            return addShortRetention(channel, *byTime, u"retention.ms %1"_s.arg(byTime->count()),
+                                     u"retention.ms=%1"_s.arg(wantedRetention().count()), {});
+        const std::optional<std::int64_t> mostBytes =
+            settings.retentionBytes ? settings.retentionBytes->most : std::nullopt;
+        if (!mostBytes)
+            return;
+        const SizeLife life = sizeLife(*channel.topic, *mostBytes);
+        const QString limit = u"retention.bytes %1"_s.arg(*mostBytes);
+        if (life.kept && *life.kept < wanted)
+            return addShortRetention(channel, *life.kept, limit + u", at the growth of the last day"_s,
+                                     u"retention.bytes=-1,retention.ms=%1"_s.arg(wantedRetention().count()),
+                                     u" at the growth of the last day"_s);
+        if (life.kept)
+            return;
+        const QString name = visibleText(channel.channel);
+        addOf(
+            channel,
+            {.rule = DoctorRule::RetentionBySize,
+             .severity = life.isFull ? DoctorSeverity::Warning : DoctorSeverity::Info,
+             .sentence = life.isFull ? u"%1 holds all it may: its oldest letters go as new ones come"_s.arg(name)
+                                     : u"How long %1 keeps letters hangs on its size, and how fast it grows is not "
+                                       "known yet"_s.arg(name),
+             .evidence = limit + u" · review every %1 · P1 after %2"_s.arg(
+                                     formatDuration(reviewPeriod), formatDuration(m_workspace.alerts.deadLetterP1Age)),
+             .remedy = u"Limit it by age, not by size"_s,
+             .command = setting(channel, u"retention.bytes=-1,retention.ms=%1"_s.arg(wantedRetention().count()))});
+    }
+
+    /// How long a record stays in a log that may hold so many bytes.
+    struct SizeLife
+    {
+        std::optional<Millis> kept; ///< of the partition that grows fastest; nullopt: no growth, or none known
+        bool isFull = false;        ///< one holds as much as it may
+    };
+    static SizeLife sizeLife(const KnownTopic& topic, std::int64_t mostBytes)
+    {
+        constexpr double dayMs = 86'400'000;
+        constexpr double longestMs = 3650 * dayMs; // ten years are as good as for ever
+        SizeLife life;
+        for (std::size_t i = 0; i < topic.facts.partitions.size(); ++i) {
+            const PartitionLog& log = topic.facts.partitions[i];
+            const double perDay = i < topic.recordsPerDay.size() ? topic.recordsPerDay[i].value_or(0) : 0;
+            life.isFull = life.isFull || (log.sizeBytes && *log.sizeBytes >= mostBytes);
+            if (!log.sizeBytes || *log.sizeBytes <= 0 || !log.logStart || !log.end || *log.end <= *log.logStart ||
+                perDay <= 0)
+                continue;
+            const double recordBytes =
+                static_cast<double>(*log.sizeBytes) / static_cast<double>(log.end->value - log.logStart->value);
+            const double keptMs = std::min(static_cast<double>(mostBytes) / recordBytes / perDay * dayMs, longestMs);
+            const Millis kept{static_cast<std::int64_t>(keptMs)};
+            life.kept = std::min(life.kept.value_or(kept), kept);
+        }
+        return life;
+    }
+
+    /// @param command  what keeps them longer  @param why  added to the sentence
+    void addShortRetention(const ChannelOutlook& channel, Millis kept, const QString& evidence, const QString& command,
+                           const QString& why)
+    {
+        const QString name = visibleText(channel.channel);
         const Millis p1 = m_workspace.alerts.deadLetterP1Age;
-        if (kept >= std::max(p1, reviewPeriod))
-            return;
         const bool isBelowP1 = kept < p1;
         addOf(channel,
               {.rule = isBelowP1 ? DoctorRule::RetentionBelowP1 : DoctorRule::RetentionBelowReview,
                .severity = isBelowP1 ? DoctorSeverity::Error : DoctorSeverity::Warning,
-               .sentence = isBelowP1 ? u"%1 keeps letters for %2, shorter than the %3 after which one is P1"_s.arg(
-                                           name, formatDuration(kept), formatDuration(p1))
-                                     : u"%1 keeps letters for %2, shorter than the week between two reviews"_s.arg(
-                                           name, formatDuration(kept)),
-               .evidence = u"retention.ms %1 · review every %2 · P1 after %3"_s.arg(kept.count())
-                               .arg(formatDuration(reviewPeriod), formatDuration(p1)),
+               .sentence = isBelowP1 ? u"%1 keeps letters for %2%3, shorter than the %4 after which one is P1"_s.arg(
+                                           name, formatDuration(kept), why, formatDuration(p1))
+                                     : u"%1 keeps letters for %2%3, shorter than the week between two reviews"_s.arg(
+                                           name, formatDuration(kept), why),
+               .evidence = evidence +
+                           u" · review every %1 · P1 after %2"_s.arg(formatDuration(reviewPeriod), formatDuration(p1)),
                .remedy = u"Keep them for two weeks"_s,
-               .command = setting(channel, u"retention.ms=%1"_s.arg(wantedRetention().count()))});
+               .command = setting(channel, command)});
     }
 
     void examinePartitions(const ChannelOutlook& channel, const TopicFacts& facts)
@@ -267,14 +353,13 @@ private:
     {
         const std::int64_t all = lettersOf(channel);
         const std::int64_t none = lettersOf(channel, unrecognised);
-        const std::int64_t connect = lettersOf(channel, connectDialect);
         if (none == 0 || isMapped(channel))
             return;
         const QString name = visibleText(channel.channel);
-        const bool isOfConnector = connect > 0 || namesTopic(channel.channel.toLower(), u"connect"_s) ||
-                                   namesTopic(channel.channel.toLower(), u"sink"_s);
-        const QString evidence = u"%1 of %2 letters unrecognised"_s.arg(formatCount(none), formatCount(all)) +
-                                 (connect > 0 ? u" · %1 from a connector"_s.arg(formatCount(connect)) : QString());
+        // A connector's letters that tell prove that its headers are on: what tells nothing beside them is another's.
+        const bool isOfConnector =
+            namesTopic(channel.channel.toLower(), u"connect"_s) || namesTopic(channel.channel.toLower(), u"sink"_s);
+        const QString evidence = u"%1 of %2 letters unrecognised"_s.arg(formatCount(none), formatCount(all));
         const QString list = u"spillwayctl dlq list --query 'channel:\"%1\" dialect:unrecognised' --limit 10"_s;
         if (isOfConnector)
             addOf(
@@ -394,6 +479,10 @@ QString doctorRuleWord(DoctorRule rule)
         return u"compacted"_s;
     case DoctorRule::RetentionBelowReview:
         return u"retentionBelowReview"_s;
+    case DoctorRule::RetentionBySize:
+        return u"retentionBySize"_s;
+    case DoctorRule::UnreadableRecords:
+        return u"unreadableRecords"_s;
     case DoctorRule::ConnectWithoutHeaders:
         return u"connectWithoutHeaders"_s;
     case DoctorRule::MostlyUnrecognised:
@@ -442,6 +531,19 @@ Result<DoctorFacts> keptDoctorFacts(Database& reader)
     if (!letters)
         return tl::unexpected<Error>(letters.error());
     return DoctorFacts{std::move(*channels), std::move(*topics), std::move(*letters)};
+}
+
+Result<std::vector<DoctorFinding>> doctorFindings(Database& reader, const Workspace& workspace, const Catalog& catalog,
+                                                  UtcTime now, std::stop_token stop)
+{
+    auto channels = channelOutlooks(reader, now, std::move(stop));
+    if (!channels)
+        return tl::unexpected<Error>(channels.error());
+    auto facts = keptDoctorFacts(reader);
+    if (!facts)
+        return tl::unexpected<Error>(facts.error());
+    facts->channels = std::move(*channels);
+    return examine(*facts, workspace, catalog);
 }
 
 QByteArray doctorJson(const std::vector<DoctorFinding>& findings)

@@ -18,6 +18,8 @@ enum class DoctorRule {
     LostBeforeRead,           ///< records were deleted before they were read, within the last week
     Compacted,                ///< a letter is replaced by the next of its key
     RetentionBelowReview,     ///< letters may vanish between two weekly reviews
+    RetentionBySize,          ///< a size limits how long letters stay, and nobody knows yet how long that is
+    UnreadableRecords,        ///< records that cannot be decoded were passed over
     ConnectWithoutHeaders,    ///< a connector writes letters that do not say why
     MostlyUnrecognised,       ///< no dialect fits most of a topic's letters, and there is no mapping
     DeadLettersOfDeadLetters, ///< letters whose origin is a dead-letter topic
@@ -62,6 +64,11 @@ inline constexpr Millis reviewPeriod{7LL * 86'400'000};
 
 /// What was kept at the last sample, examined. Blocking; on a reader's thread.
 [[nodiscard]] Result<DoctorFacts> keptDoctorFacts(Database& reader);
+
+/// What is wrong now, the channels counted anew. Walks all open letters: see channelOutlooks. Blocking; on a reader's
+/// thread.
+[[nodiscard]] Result<std::vector<DoctorFinding>>
+doctorFindings(Database& reader, const Workspace& workspace, const Catalog& catalog, UtcTime now, std::stop_token stop);
 
 /// `dlq doctor`: an array of `{ id, rule, severity, connection, subject, sentence, evidence, remedy, command }`.
 [[nodiscard]] QByteArray doctorJson(const std::vector<DoctorFinding>& findings);

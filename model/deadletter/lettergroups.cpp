@@ -79,18 +79,6 @@ struct Sums
         addMoments(other.firstMs, other.lastMs);
         addOpenMoment(other.oldestOpenMs);
     }
-    [[nodiscard]] std::optional<QString> holder() const
-    {
-        std::optional<QString> only;
-        for (const auto& [who, letters] : openAssignees) {
-            if (who.isEmpty() || letters == 0)
-                continue;
-            if (only || 2 * letters <= open)
-                return std::nullopt;
-            only = who;
-        }
-        return only;
-    }
     void fill(DeadLetterGroup& group) const
     {
         group.count = count;
@@ -112,10 +100,8 @@ struct Sums
                 break;
             }
         }
-        group.assignee = holder();
-        // What came after a group was given to somebody is theirs to look at: it does not make the group nobody's.
-        if (group.state == TriageState::New && group.assignee && states.contains(TriageState::Assigned))
-            group.state = TriageState::Assigned;
+        if (openAssignees.size() == 1 && !openAssignees.begin()->first.isEmpty())
+            group.assignee = openAssignees.begin()->first;
     }
 };
 

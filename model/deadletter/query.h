@@ -29,7 +29,6 @@ enum class QueryField {
     Kind,
     Schema, ///< the verdict when the letter was read
     State,
-    Assignee, ///< whom the letter was given to
     Dialect,
     Channel,
     Connection,

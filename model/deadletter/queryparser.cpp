@@ -26,16 +26,15 @@ struct FieldName
 };
 
 constexpr std::array fieldNames{
-    FieldName{u"team", QueryField::Team},         FieldName{u"consumer", QueryField::Consumer},
-    FieldName{u"group", QueryField::Group},       FieldName{u"eventType", QueryField::EventType},
-    FieldName{u"error", QueryField::Error},       FieldName{u"key", QueryField::Key},
-    FieldName{u"kind", QueryField::Kind},         FieldName{u"schema", QueryField::Schema},
-    FieldName{u"state", QueryField::State},       FieldName{u"dialect", QueryField::Dialect},
-    FieldName{u"channel", QueryField::Channel},   FieldName{u"connection", QueryField::Connection},
-    FieldName{u"age", QueryField::Age},           FieldName{u"attempts", QueryField::Attempts},
-    FieldName{u"size", QueryField::Size},         FieldName{u"header.", QueryField::Header},
-    FieldName{u"payload.", QueryField::Payload},  FieldName{u"tag", QueryField::Tag},
-    FieldName{u"assignee", QueryField::Assignee},
+    FieldName{u"team", QueryField::Team},        FieldName{u"consumer", QueryField::Consumer},
+    FieldName{u"group", QueryField::Group},      FieldName{u"eventType", QueryField::EventType},
+    FieldName{u"error", QueryField::Error},      FieldName{u"key", QueryField::Key},
+    FieldName{u"kind", QueryField::Kind},        FieldName{u"schema", QueryField::Schema},
+    FieldName{u"state", QueryField::State},      FieldName{u"dialect", QueryField::Dialect},
+    FieldName{u"channel", QueryField::Channel},  FieldName{u"connection", QueryField::Connection},
+    FieldName{u"age", QueryField::Age},          FieldName{u"attempts", QueryField::Attempts},
+    FieldName{u"size", QueryField::Size},        FieldName{u"header.", QueryField::Header},
+    FieldName{u"payload.", QueryField::Payload}, FieldName{u"tag", QueryField::Tag},
 };
 
 bool isOperatorStart(QChar c)
@@ -427,7 +426,6 @@ private:
         case QueryField::EventType:
         case QueryField::Error:
         case QueryField::Key:
-        case QueryField::Assignee:
         case QueryField::Dialect:
         case QueryField::Channel:
         case QueryField::Connection:

@@ -2,6 +2,7 @@
 // Until when the brokers hold what waits, and what is set up so that letters get lost.
 #include "tests/app/ctl/ctl.h"
 #include "tests/app/ctl/letters.h"
+#include "tests/support/kafkaclient.h"
 #include "tests/support/peers.h"
 
 #include <QDateTime>
@@ -57,6 +58,9 @@ private Q_SLOTS:
     void payloadsAreRescuedBeforeTheyExpire();
     void whatWasDeletedUnreadIsSaid_data() { Peers::addVersionRows(); }
     void whatWasDeletedUnreadIsSaid();
+    void whatCannotBeDecodedIsPassedOverAndTold_data() { Peers::addVersionRows(); }
+    void whatCannotBeDecodedIsPassedOverAndTold();
+    void aPointerWithoutATimeIsKnownUntilWhenItStays();
     void aTopicMadeAnewHoldsOtherRecords_data() { Peers::addVersionRows(); }
     void aTopicMadeAnewHoldsOtherRecords();
     void theDoctorNamesWhatIsWrong_data() { Peers::addVersionRows(); }
@@ -236,7 +240,7 @@ void LossTest::payloadsAreRescuedBeforeTheyExpire()
     EXPECT_EXIT(plan, 0);
     QCOMPARE(plan.object()[u"messages"_s].toInteger(), 2);
     EXPECT_EXIT(scene.ctl({u"replay"_s, u"run"_s, scene.path(u"b.plan"_s), u"--write"_s}), 0);
-    const std::vector<ForeignRecord> landed = readTopic(kafka.bootstrap(), target);
+    const std::vector<ForeignRecord> landed = readTopic(kafka.bootstrap(), target, Isolation::ReadCommitted);
     QCOMPARE(landed.size(), std::size_t{2});
     for (std::size_t i = 0; i < landed.size(); ++i) {
         QCOMPARE(landed[i].key, std::optional(QByteArray("key-") + QByteArray::number(int(i))));
@@ -417,6 +421,106 @@ void LossTest::aTopicMadeAnewHoldsOtherRecords()
     QCOMPARE(rescue.object()[u"rescued"_s].toInteger(), 0);
     QCOMPARE(rescue.object()[u"lost"_s].toInteger(), 1);
     QCOMPARE(listed().at(pointer)[u"state"_s].toString(), u"lost"_s);
+}
+
+void LossTest::whatCannotBeDecodedIsPassedOverAndTold()
+{
+    QFETCH(QString, version);
+    const Peer& kafka = Peers::byVersion(version);
+    const QString letters = kafka.newTopic(u"bomb"_s, 1);
+    const auto publish = [&](int count, int bytes, const ClientConfig& config) {
+        TestProducer producer(kafka.bootstrap(), config);
+        for (int i = 0; i < count; ++i)
+            producer.send({.topic = letters,
+                           .partition = 0,
+                           .key = {},
+                           .value = QByteArray(bytes, '\0'),
+                           .headers = {},
+                           .timestamp = {}});
+        producer.flush();
+    };
+    publish(3, 10, {});
+    publish(11, 1'000'000,
+            {{u"compression.type"_s, u"zstd"_s},
+             {u"message.max.bytes"_s, u"100000000"_s},
+             {u"batch.size"_s, u"100000000"_s},
+             {u"linger.ms"_s, u"3000"_s}});
+    publish(2, 10, {});
+    Scene scene;
+    scene.write(u"client.properties"_s, "receive.message.max.bytes=1500000\nfetch.max.bytes=1000000\n");
+    scene.write(u"spillway.yaml"_s, workspaceText({{.name = u"main"_s,
+                                                    .bootstrap = kafka.bootstrap(),
+                                                    .more = {u"client_properties: client.properties"_s,
+                                                             u"groups: { include: [ nobody ] }"_s,
+                                                             u"dead_letters: [ { topic: %1 } ]"_s.arg(letters)}}}));
+    const CtlOutput first = scene.ctl({u"collect"_s, u"--once"_s, u"--json"_s});
+    EXPECT_EXIT(first, 0);
+    QCOMPARE(first.object()[u"deadLetters"_s].toInteger(), 5);
+    QCOMPARE(first.object()[u"unreadable"_s].toInteger(), 11);
+    EXPECT(first.err.contains(letters.toUtf8() + " [0], offsets 3 to 13"), first.told());
+    const CtlOutput second = scene.ctl({u"collect"_s, u"--once"_s, u"--json"_s});
+    EXPECT_EXIT(second, 0);
+    QCOMPARE(second.object()[u"deadLetters"_s].toInteger(), 0);
+    QCOMPARE(second.object()[u"unreadable"_s].toInteger(), 0);
+
+    const CtlOutput channels = scene.ctl({u"dlq"_s, u"channels"_s, u"--json"_s});
+    const QJsonObject channel = rowOf(channels.rows(), u"channel"_s, letters);
+    QCOMPARE(channel[u"unreadable"_s].toInteger(), 11);
+    const QJsonObject range = channel[u"unreadableRanges"_s].toArray().at(0).toObject();
+    QCOMPARE(range[u"fromOffset"_s].toInteger(), 3);
+    QCOMPARE(range[u"toOffset"_s].toInteger(), 13);
+    const CtlOutput doctor = scene.ctl({u"dlq"_s, u"doctor"_s, u"--json"_s});
+    EXPECT_EXIT(doctor, 1);
+    const QJsonObject finding = rowOf(doctor.rows(), u"rule"_s, u"unreadableRecords"_s);
+    QCOMPARE(finding[u"severity"_s].toString(), u"error"_s);
+    EXPECT(finding[u"command"_s].toString().endsWith(u"--partition 0 --offset 3 --max-messages 11"_s), doctor.told());
+}
+
+/// Kafka's share groups write where the record is, and not when it was written.
+void LossTest::aPointerWithoutATimeIsKnownUntilWhenItStays()
+{
+    const Peer& kafka = Peers::kafka411();
+    const qint64 then = QDateTime::currentMSecsSinceEpoch() - 2 * hour;
+    const QString origin = kafka.newTopic(u"shared"_s, 1, {{u"retention.ms"_s, QString::number(day)}});
+    const QString letters = kafka.newTopic(u"shared-letters"_s, 1);
+    ForeignProducer producer(kafka.bootstrap());
+    producer.send(origin, {.key = "k", .value = "v", .timestampMs = then});
+    producer.send(letters, {.key = std::nullopt,
+                            .value = std::nullopt,
+                            .headers = {{"__dlq.errors.topic", origin.toUtf8()},
+                                        {"__dlq.errors.partition", "0"},
+                                        {"__dlq.errors.offset", "0"},
+                                        {"__dlq.errors.group", "readers"},
+                                        {"__dlq.errors.delivery.count", "5"},
+                                        {"__dlq.errors.message", "rejected"}}});
+    producer.flush();
+    Scene scene;
+    scene.write(u"spillway.yaml"_s, workspaceText({{.name = u"main"_s,
+                                                    .bootstrap = kafka.bootstrap(),
+                                                    .more = {u"groups: { include: [ nobody ] }"_s,
+                                                             u"dead_letters: [ { topic: %1 } ]"_s.arg(letters)}}},
+                                                  u"development"_s, {u"rescue: false"_s}));
+    EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
+    const CtlOutput list = scene.ctl({u"dlq"_s, u"list"_s, u"--json"_s});
+    const QJsonObject letter = list.lines().at(0);
+    EXPECT(letter[u"originTimestamp"_s].isNull(), list.told());
+    QCOMPARE(letter[u"originLoss"_s].toString(), u"retentionTime"_s);
+    QCOMPARE(letter[u"originLossAt"_s].toString(), at(then + day));
+    const CtlOutput channels = scene.ctl({u"dlq"_s, u"channels"_s, u"--json"_s});
+    QCOMPARE(rowOf(channels.rows(), u"channel"_s, letters)[u"pointersLeavingSoon"_s].toInteger(), 1);
+
+    // One is copied, one is lost: each letter counts once, and it is said by the exit code.
+    producer.send(letters, streamsPointer(origin, 0, 77, then));
+    producer.flush();
+    EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
+    for (const int rescued : {1, 0}) {
+        const CtlOutput rescue = scene.ctl({u"dlq"_s, u"rescue"_s, u"--query"_s, QString(), u"--json"_s});
+        EXPECT_EXIT(rescue, 1);
+        QCOMPARE(rescue.object()[u"rescued"_s].toInteger(), rescued);
+        QCOMPARE(rescue.object()[u"already"_s].toInteger(), 1 - rescued);
+        QCOMPARE(rescue.object()[u"lost"_s].toInteger(), 1);
+        QCOMPARE(rescue.object()[u"refused"_s].toInteger(), 0);
+    }
 }
 
 void LossTest::theDoctorNamesWhatIsWrong()

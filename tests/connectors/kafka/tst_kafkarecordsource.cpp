@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/connectors/kafka/bench.h"
 
+#include <QDeadlineTimer>
 #include <QTest>
 
 using namespace Qt::Literals::StringLiterals;
@@ -17,6 +18,24 @@ TestMessage numbered(const QString& topic, int partition, int number)
             .value = QByteArray(100, 'v'),
             .headers = {},
             .timestamp = {}};
+}
+
+/// Zeros, in one batch that zstd makes small.
+void publishBomb(const Peer& kafka, const QString& topic, int records, int bytes)
+{
+    TestProducer producer(kafka.bootstrap(), {{u"compression.type"_s, u"zstd"_s},
+                                              {u"message.max.bytes"_s, u"500000000"_s},
+                                              {u"batch.size"_s, u"500000000"_s},
+                                              {u"queue.buffering.max.kbytes"_s, u"1000000"_s},
+                                              {u"linger.ms"_s, u"3000"_s}});
+    for (int i = 0; i < records; ++i)
+        producer.send({.topic = topic,
+                       .partition = 0,
+                       .key = {},
+                       .value = QByteArray(bytes, '\0'),
+                       .headers = {},
+                       .timestamp = {}});
+    producer.flush();
 }
 
 } // namespace
@@ -40,6 +59,10 @@ private Q_SLOTS:
     void aPositionBelowTheLogMovesToItsStart();
     void recordsOfOtherProgramsComeAsTheyWroteThem_data() { Peers::addVersionRows(); }
     void recordsOfOtherProgramsComeAsTheyWroteThem();
+    void aBatchThatUnpacksToMuchIsRead_data() { Peers::addVersionRows(); }
+    void aBatchThatUnpacksToMuchIsRead();
+    void aBatchThatCannotBeDecodedIsPassedOver_data() { Peers::addVersionRows(); }
+    void aBatchThatCannotBeDecodedIsPassedOver();
     void aBrokerThatIsKilledAndComesBackLosesAndDoublesNothing();
 };
 
@@ -150,6 +173,83 @@ void KafkaRecordSourceTest::recordsOfOtherProgramsComeAsTheyWroteThem()
     QCOMPARE(*batch.records[1].key, QByteArray("order-4712"));
     QCOMPARE(*batch.records[1].value, QByteArray("{\"order_id\": \"4712\"}"));
     QVERIFY((batch.records[1].headers == Headers{{"origin", QByteArray("orders")}, {"attempt", QByteArray("3")}}));
+}
+
+void KafkaRecordSourceTest::aBatchThatUnpacksToMuchIsRead()
+{
+    QFETCH(QString, version);
+    const Peer& kafka = Peers::byVersion(version);
+    const QString topic = kafka.newTopic(u"bomb"_s, 1);
+    publishBomb(kafka, topic, 15, 9'000'000); // the library's own limit is 100 MB
+    Surroundings around;
+    const auto source = around.connect(plainSettings(kafka.bootstrap())).recordSource();
+    QVERIFY(source->assign({{{topic, 0}, Offset{0}}}));
+    qint64 bytes = 0;
+    QDeadlineTimer patience(60'000);
+    while (bytes < 135'000'000 && !patience.hasExpired()) {
+        const auto batch = source->poll(1 << 20, Millis{250}, {});
+        QVERIFY2(batch, batch ? "" : qPrintable(batch.error().detail));
+        QVERIFY2(batch->failures.empty(), batch->failures.empty() ? "" : qPrintable(batch->failures[0].error.detail));
+        for (const RawRecord& record : batch->records)
+            bytes += record.value->size();
+    }
+    QCOMPARE(bytes, 135'000'000);
+}
+
+void KafkaRecordSourceTest::aBatchThatCannotBeDecodedIsPassedOver()
+{
+    QFETCH(QString, version);
+    const Peer& kafka = Peers::byVersion(version);
+    const QString topic = kafka.newTopic(u"undecodable"_s, 1);
+    const auto publishPlain = [&](int first, int last) {
+        TestProducer producer(kafka.bootstrap());
+        for (int i = first; i < last; ++i)
+            producer.send(numbered(topic, 0, i));
+        producer.flush();
+    };
+    publishPlain(0, 3);
+    publishBomb(kafka, topic, 11, 1'000'000);
+    publishBomb(kafka, topic, 1, 7'000'000);
+    publishPlain(15, 20);
+    Surroundings around;
+    ConnectionSettings settings = plainSettings(kafka.bootstrap());
+    settings.clientProperties = {{u"receive.message.max.bytes"_s, u"1500000"_s}, {u"fetch.max.bytes"_s, u"1000000"_s}};
+    const KafkaConnection connection = around.connect(settings);
+
+    // Whoever does not keep account of it stops there, and says so.
+    const auto strict = connection.recordSource();
+    QVERIFY(strict->assign({{{topic, 0}, Offset{3}}}));
+    std::vector<TopicFailure> failures;
+    QDeadlineTimer patience(60'000);
+    while (failures.empty() && !patience.hasExpired()) {
+        const auto batch = strict->poll(1 << 20, Millis{250}, {});
+        QVERIFY2(batch, batch ? "" : qPrintable(batch.error().detail));
+        failures = batch->failures;
+    }
+    QCOMPARE(failures.size(), std::size_t{1});
+    QCOMPARE(failures.front().error.code, ErrorCode::Corrupt);
+
+    const auto source = connection.recordSourcePastBadBatches();
+    QVERIFY(source->assign({{{topic, 0}, Offset{0}}}));
+    std::vector<Offset> offsets;
+    std::vector<UnreadableRecords> unreadable;
+    Offset next;
+    patience.setRemainingTime(60'000);
+    while (next < Offset{20} && !patience.hasExpired()) {
+        const auto batch = source->poll(1 << 20, Millis{250}, {});
+        QVERIFY2(batch, batch ? "" : qPrintable(batch.error().detail));
+        QVERIFY2(batch->failures.empty(), batch->failures.empty() ? "" : qPrintable(batch->failures[0].error.detail));
+        unreadable.insert(unreadable.end(), batch->unreadable.begin(), batch->unreadable.end());
+        for (const RawRecord& record : batch->records)
+            offsets.push_back(record.offset);
+        for (const Position& position : batch->positions)
+            next = position.next;
+    }
+    // Exactly those two batches, and each record around them once.
+    QCOMPARE(unreadable, (std::vector<UnreadableRecords>{{{topic, 0}, Offset{3}, Offset{14}},
+                                                         {{topic, 0}, Offset{14}, Offset{15}}}));
+    QCOMPARE(offsets, (std::vector<Offset>{Offset{0}, Offset{1}, Offset{2}, Offset{15}, Offset{16}, Offset{17},
+                                           Offset{18}, Offset{19}}));
 }
 
 void KafkaRecordSourceTest::aBrokerThatIsKilledAndComesBackLosesAndDoublesNothing()

@@ -5,6 +5,7 @@
 
 #include <QRegularExpression>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -22,9 +23,10 @@ public:
     };
 
     std::map<TopicPartition, Log> logs;
-    std::set<QString> refused;       ///< topics that may not be read
-    std::optional<Error> down;       ///< every call fails so
-    std::optional<Error> boundsFail; ///< only asking for bounds does
+    std::set<QString> refused;              ///< topics that may not be read
+    std::optional<Error> down;              ///< every call fails so
+    std::optional<Error> boundsFail;        ///< only asking for bounds does
+    std::vector<UnreadableRecords> damaged; ///< batches that cannot be decoded
     std::size_t recordsPerPoll = 100;
     std::vector<std::vector<Position>> assigned;
     std::function<void()> beforePoll;
@@ -76,7 +78,18 @@ public:
             const qint64 before = next;
             if (next < log.start || next > end(log))
                 next = log.start;
-            while (next < limit && batch.records.size() < recordsPerPoll) {
+            for (const UnreadableRecords& each : damaged) {
+                if (each.at == at && next >= each.from.value && next < each.to.value && batch.records.empty()) {
+                    batch.unreadable.push_back({at, Offset{next}, each.to});
+                    next = each.to.value;
+                }
+            }
+            const auto isDamaged = [&, at = at](qint64 offset) {
+                return std::any_of(damaged.begin(), damaged.end(), [&](const UnreadableRecords& each) {
+                    return each.at == at && each.from.value == offset;
+                });
+            };
+            while (next < limit && batch.records.size() < recordsPerPoll && !isDamaged(next)) {
                 const auto& record = log.records[static_cast<std::size_t>(next - log.start)];
                 if (record)
                     batch.records.push_back(*record);

@@ -42,9 +42,20 @@ struct World
     std::vector<ChannelOutlook> moreChannels;
     std::vector<OpenLetterCount> open;
     std::optional<LostBeforeRead> lost;
+    std::optional<UnreadableOfChannel> unreadable;
     bool isMapped = false;
     bool isCritical = true;
     bool isAsked = true;
+
+    /// Only by size: a hundred records of 100 bytes a day and partition, fifty of them there.
+    void limitBySize(std::int64_t bytes)
+    {
+        letters.facts.settings.retentionTime = Limit<Millis>{};
+        letters.facts.settings.retentionBytes = Limit<std::int64_t>{bytes};
+        for (PartitionLog& log : letters.facts.partitions)
+            log = {Offset{0}, Offset{50}, 5'000};
+        letters.recordsPerDay.assign(letters.facts.partitions.size(), 100.0);
+    }
 
     [[nodiscard]] std::vector<DoctorFinding> findings() const
     {
@@ -73,6 +84,7 @@ struct World
             channel.dialects = dialects;
             channel.origins = origins;
             channel.lost = lost;
+            channel.unreadable = unreadable;
             facts.channels = {channel};
             facts.channels.insert(facts.channels.end(), moreChannels.begin(), moreChannels.end());
         }
@@ -180,8 +192,34 @@ void DoctorTest::whatIsWrong_data()
         w.dialects = {{u"unrecognised"_s, 5}};
         w.isMapped = true;
     });
-    row("a connector's letters beside some without headers", {u"warning connectWithoutHeaders"_s}, [](World& w) {
+    row("a connector's letters that say why accuse nobody of those beside them", {}, [](World& w) {
         w.dialects = {{u"kafka-connect"_s, 90}, {u"unrecognised"_s, 1}};
+    });
+    row("letters of several, most of them telling nothing: no connector is accused", {u"warning mostlyUnrecognised"_s},
+        [](World& w) {
+            w.dialects = {{u"kafka-connect"_s, 3}, {u"spring-dlpr"_s, 1}, {u"unrecognised"_s, 8}};
+        });
+    row("a size that holds two days of growth", {u"warning retentionBelowReview"_s},
+        [](World& w) { w.limitBySize(20'000); });
+    row("a size that holds an hour of growth", {u"error retentionBelowP1"_s}, [](World& w) { w.limitBySize(400); });
+    row("a size that holds a month of growth", {}, [](World& w) { w.limitBySize(300'000); });
+    row("a size, and nobody knows the growth", {u"info retentionBySize"_s}, [](World& w) {
+        w.limitBySize(300'000);
+        w.letters.recordsPerDay.clear();
+    });
+    row("a size that is reached, and nobody knows the growth", {u"warning retentionBySize"_s}, [](World& w) {
+        w.limitBySize(3'000);
+        w.letters.recordsPerDay.clear();
+    });
+    row("the time is shorter than the size", {u"warning retentionBelowReview"_s}, [](World& w) {
+        w.limitBySize(300'000);
+        w.letters.facts.settings.retentionTime = Limit<Millis>{Millis{3 * day}};
+    });
+    row("a batch that cannot be decoded", {u"error unreadableRecords"_s}, [](World& w) {
+        w.unreadable = UnreadableOfChannel{.connection = u"orders"_s,
+                                           .records = 31,
+                                           .batches = {{{u"orders.DLT"_s, 2}, Offset{7}, Offset{38}}},
+                                           .noticedAt = {}};
     });
     row("a sink's letters without headers", {u"warning connectWithoutHeaders"_s}, [](World& w) {
         w.letters.facts.topic = u"orders-sink.dlq"_s;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "letters.h"
 #include "memorysource.h"
+#include "model/deadletter/channeloutlook.h"
 #include "model/deadletter/deadletterintake.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/letterrows.h"
@@ -77,6 +78,7 @@ private Q_SLOTS:
     void whatWasDeletedBeforeItWasRead();
     void whatWasDeletedWhileFollowing();
     void aLossThatCannotBeStoredIsNoticedAgain();
+    void whatCannotBeDecodedIsPassedOverAndTold();
     void aRefusedTopicLeavesTheOthers();
     void aBrokerThatIsDownIsSaid();
     void aPartitionThatDoesNotMoveIsSaid();
@@ -401,6 +403,45 @@ void TstIntake::whatWasDeletedBeforeItWasRead()
     DeadLetterIntake another = intake();
     QVERIFY(another.catchUp({})->lost.empty());
     QCOMPARE(count("SELECT count(*) FROM lost_before_read"), lost.isEmpty() ? 0 : 1);
+}
+
+void TstIntake::whatCannotBeDecodedIsPassedOverAndTold()
+{
+    for (int i = 0; i < 50; ++i)
+        m_source->append(m_at, springLetter(i));
+    m_source->damaged = {{m_at, Offset{7}, Offset{38}}, {m_at, Offset{49}, Offset{50}}};
+    DeadLetterIntake reader = intake();
+    const auto report = reader.catchUp({});
+    QVERIFY2(report, report ? "" : qPrintable(report.error().detail));
+    QCOMPARE(report->unreadable, m_source->damaged);
+    QVERIFY(report->lost.empty());
+    QVERIFY(report->failures.empty());
+    QCOMPARE(report->deadLetters, 18);
+    QCOMPARE(count("SELECT count(*) FROM letter"), 18);
+    QCOMPARE(count("SELECT count(*) FROM unreadable_record"), 2);
+    QCOMPARE(count("SELECT sum(to_offset - from_offset) FROM unreadable_record"), 32);
+    QCOMPARE(count("SELECT next_offset FROM checkpoint"), 50);
+    QCOMPARE(count("SELECT count(*) FROM lost_before_read"), 0);
+    const QString told = unreadableText(u"orders"_s, report->unreadable.front());
+    QVERIFY2(told.contains(u"orders-dlt [0], offsets 7 to 37"_s) && told.contains(u"--offset 7 --max-messages 31"_s),
+             qPrintable(told));
+
+    // Once: neither another look nor another process counts it again, and what comes behind it is read.
+    m_source->append(m_at, springLetter(50));
+    DeadLetterIntake another = intake();
+    const auto more = another.catchUp({});
+    QVERIFY(more && more->unreadable.empty());
+    QCOMPARE(more->deadLetters, 1);
+    QCOMPARE(count("SELECT count(*) FROM letter_channel"), 1);
+    QCOMPARE(count("SELECT generation FROM letter_channel"), 0);
+
+    auto database = Database::open(m_store->file(), Database::Access::Reader);
+    const auto outlooks = channelOutlooks(*database, m_clock.now(), {});
+    QCOMPARE(outlooks->size(), std::size_t{1});
+    QVERIFY(outlooks->front().unreadable);
+    QCOMPARE(outlooks->front().unreadable->records, 32);
+    QVERIFY(channelsText(*outlooks, m_clock.now()).contains(u"up to 32 records cannot be decoded"_s));
+    QVERIFY(channelsJson(*outlooks).contains("\"unreadable\":32"));
 }
 
 void TstIntake::whatWasDeletedWhileFollowing()

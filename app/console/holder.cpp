@@ -13,6 +13,7 @@
 #include "model/base/text.h"
 #include "model/care/statebackup.h"
 #include "model/compatibility/schemaacks.h"
+#include "model/deadletter/channeloutlook.h"
 #include "model/deadletter/groupdecisions.h"
 #include "model/deadletter/groupoutput.h"
 #include "model/deadletter/letterretention.h"
@@ -391,7 +392,8 @@ Result<std::int64_t> Holder::triage(const LetterSelection& selection, const Tria
     return decideTriage(*m_parts->ledger, *m_parts->samples, plan, currentUser());
 }
 
-Result<RescueReport> Holder::rescue(const LetterSelection& selection, const AnswerSink& sink, std::stop_token stop)
+Result<RescueReport> Holder::rescue(const LetterSelection& selection, const AnswerSink& sink, std::stop_token stop,
+                                    const std::function<void(std::int64_t, std::int64_t)>& tell)
 {
     auto database = reader();
     if (!database)
@@ -410,16 +412,30 @@ Result<RescueReport> Holder::rescue(const LetterSelection& selection, const Answ
             return fail(ErrorCode::InvalidConfig, u"connection %1 is no longer in the workspace"_s.arg(name));
         const auto lookup = connection->second->recordLookup();
         const RescueBudget all{.letters = std::ssize(theirs), .bytes = std::numeric_limits<std::int64_t>::max()};
-        const auto report = rescuer.rescue(*lookup, theirs, all, stop);
+        const auto lookedTell = [&](const RescueReport& sofar) {
+            if (tell)
+                tell(sum.looked() + sofar.looked(), std::ssize(*letters));
+        };
+        const auto report = rescuer.rescue(*lookup, theirs, all, stop, lookedTell);
         if (!report)
             return tl::unexpected(report.error());
-        for (const auto& [id, why] : report->refused)
-            sink.note(id + u": "_s + why);
+        for (const auto* list : {&report->gone, &report->refused}) {
+            for (const auto& [id, why] : *list)
+                sink.note(id + u": "_s + why);
+        }
         sum.rescued += report->rescued;
         sum.bytes += report->bytes;
         sum.already += report->already;
         sum.lost += report->lost;
+        sum.gone.insert(sum.gone.end(), report->gone.begin(), report->gone.end());
         sum.refused.insert(sum.refused.end(), report->refused.begin(), report->refused.end());
+    }
+    // What is rescued warns nobody any more; until the next sample the old counts would.
+    if (sum.rescued + sum.lost > 0) {
+        const UtcTime now = m_parts->clock.now();
+        if (const auto outlooks = channelOutlooks(*database, now, stop))
+            (void)m_parts->samples->write(
+                [&](Database& store) { return keepOutlooks(store, *outlooks, now); }); // the next sample counts anew
     }
     return sum;
 }
@@ -725,7 +741,7 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
                 .field(u"refused", static_cast<std::int64_t>(report->refused.size()))
                 .endObject();
             sink.data(json.json());
-            return Verdict{report->rescued == 0 && !report->refused.empty() ? 1 : 0};
+            return Verdict{report->lost > 0 || !report->refused.empty() ? 1 : 0};
         }
         Result<Verdict> operator()(const RereadDecision& decision) const
         {

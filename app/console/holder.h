@@ -68,8 +68,10 @@ public:
                                               const AnswerSink& sink, std::stop_token stop);
 
     /// Copies the payloads of these pointers from their origins. What could not be is said letter by letter.
+    /// @param tell  letters looked at, and of how many; from this thread; may be empty
     [[nodiscard]] Result<RescueReport> rescue(const LetterSelection& selection, const AnswerSink& sink,
-                                              std::stop_token stop);
+                                              std::stop_token stop,
+                                              const std::function<void(std::int64_t, std::int64_t)>& tell = {});
 
     /// Reads a channel's stored letters again, with the workspace's files as they are now; so are those read that come.
     /// @param connection  empty: the only one that has letters of it

@@ -38,19 +38,15 @@ int run(Session& session, const DlqDoctor&)
     auto reader = session.reader();
     if (!reader)
         return refuse(reader.error());
-    auto channels = channelOutlooks(*reader, SystemClock().now(), session.stop());
-    if (!channels)
-        return refuse(channels.error());
-    auto facts = keptDoctorFacts(*reader);
-    if (!facts)
-        return refuse(facts.error());
-    facts->channels = std::move(*channels); // counted now, not at the last sample
-    const auto findings = examine(*facts, context->workspace, context->catalog);
+    const auto findings =
+        doctorFindings(*reader, context->workspace, context->catalog, SystemClock().now(), session.stop());
+    if (!findings)
+        return refuse(findings.error());
     const bool isHeard =
-        session.options().json ? printLine(doctorJson(findings)) : print(doctorText(findings).toUtf8());
+        session.options().json ? printLine(doctorJson(*findings)) : print(doctorText(*findings).toUtf8());
     if (!isHeard)
         return OutOfReach;
-    const bool isWrong = std::any_of(findings.begin(), findings.end(), [](const DoctorFinding& finding) {
+    const bool isWrong = std::any_of(findings->begin(), findings->end(), [](const DoctorFinding& finding) {
         return finding.severity == DoctorSeverity::Error;
     });
     return isWrong ? Found : Done;

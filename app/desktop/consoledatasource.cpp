@@ -596,6 +596,27 @@ Result<RereadReport> ConsoleDataSource::rereadChannel(const QString& connection,
     return m_holder.reread(connection, channel, tell, stop);
 }
 
+Result<RescueReport> ConsoleDataSource::rescueLetters(const QStringList& letterIds, const QString& query,
+                                                      views::WorkProgress* progress, std::stop_token stop)
+{
+    const auto tell = [progress](std::int64_t done, std::int64_t total) {
+        if (!progress)
+            return;
+        progress->total = total;
+        progress->done = done;
+    };
+    const AnswerSink silent{.data = [](const QByteArray&) { return true; }, .note = [](const QString&) {}};
+    return m_holder.rescue({.ids = letterIds, .query = query}, silent, stop, tell);
+}
+
+Result<std::vector<DoctorFinding>> ConsoleDataSource::setupFindings(std::stop_token stop)
+{
+    return asked<std::vector<DoctorFinding>>(m_holder, [&](Database& reader) {
+        const Context& context = m_holder.context();
+        return doctorFindings(reader, context.workspace, context.catalog, m_holder.clock().now(), stop);
+    });
+}
+
 Result<DecisionSheet> ConsoleDataSource::decisions(const QString& subject, std::stop_token)
 {
     auto sheet = m_holder.decisionSheet(subject);

@@ -85,6 +85,9 @@ public:
     [[nodiscard]] Status saveMapping(const MappingEdit& edit, std::stop_token stop) override;
     [[nodiscard]] Result<RereadReport> rereadChannel(const QString& connection, const QString& channel,
                                                      views::WorkProgress* progress, std::stop_token stop) override;
+    [[nodiscard]] Result<RescueReport> rescueLetters(const QStringList& letterIds, const QString& query,
+                                                     views::WorkProgress* progress, std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<DoctorFinding>> setupFindings(std::stop_token stop) override;
     [[nodiscard]] Result<DecisionSheet> decisions(const QString& subject, std::stop_token stop) override;
     [[nodiscard]] Result<ActionReport> act(const TriageAction& action, std::stop_token stop) override;
     [[nodiscard]] Result<UndoPlan> undoable(std::stop_token stop) override;

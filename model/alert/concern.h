@@ -42,16 +42,17 @@ enum class ConcernRule {
 [[nodiscard]] QString
 concernRuleWord(ConcernRule rule); ///< lostToRetention, willExpire, …; stable, part of a concern's id
 
-enum class ConcernScreen { Connections, Lag, Slo, DeadLetters, Replays };
+enum class ConcernScreen { Connections, Lag, Slo, DeadLetters, Replays, Setup };
 
 /// The one thing to do, as a place in the desktop and as a command.
 struct ConcernAction
 {
     ConcernScreen screen = ConcernScreen::Lag;
     QString filter; ///< Lag: the group; Slo: `consumer eventType`; DeadLetters: a query; Replays: the job; Connections:
-                    ///< the name
+                    ///< the name; Setup: the finding
     QString label;  ///< English, a verb first: "Review 2 410 letters"
-    QString command; ///< what does the same in a shell, quoted for it
+    QString command;      ///< what does the same in a shell, quoted for it
+    bool rescues = false; ///< a deed, not a place: copies the payloads of the pointers that `filter` finds
     friend bool operator==(const ConcernAction&, const ConcernAction&) = default;
 };
 

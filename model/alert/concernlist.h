@@ -38,6 +38,9 @@ void addPromiseConcerns(const std::vector<PromiseFinding>& promises, UtcTime now
 void addLetterConcerns(const std::vector<LetterFinding>& letters, const AlertThresholds& thresholds, UtcTime now,
                        ConcernList& list);
 void addOutlookConcerns(const std::vector<ChannelOutlook>& channels, UtcTime now, ConcernList& list);
+/// How bad a finding of the doctor is among concerns. A wrong set-up wakes nobody: its errors are the first of the
+/// warnings. Both front ends say the doctor's own word beside it.
+[[nodiscard]] Severity severityOf(DoctorSeverity severity);
 void addDoctorConcerns(const std::vector<DoctorFinding>& findings, ConcernList& list);
 void addStoreConcern(const std::optional<StoreFinding>& store, ConcernList& list);
 void addReplayConcerns(const std::vector<ReplayFinding>& replays, ConcernList& list);

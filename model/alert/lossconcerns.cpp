@@ -44,8 +44,9 @@ void addPointers(const ChannelOutlook& channel, UtcTime now, ConcernList& list)
     const QString query = channelQuery(channel);
     concern.action = {.screen = ConcernScreen::DeadLetters,
                       .filter = query,
-                      .label = u"Review %1"_s.arg(countText(channel.pointersLeavingSoon, u"letter"_s, u"letters"_s)),
-                      .command = u"spillwayctl dlq list --query %1"_s.arg(shellQuoted(query))};
+                      .label = u"Rescue %1"_s.arg(countText(channel.pointersLeavingSoon, u"payload"_s, u"payloads"_s)),
+                      .command = u"spillwayctl dlq rescue --query %1"_s.arg(shellQuoted(query)),
+                      .rescues = true};
     list.add(std::move(concern), channel.connection + u'/' + channel.channel,
              static_cast<double>(channel.pointersLeavingSoon));
 }
@@ -84,6 +85,11 @@ bool isTold(const DoctorFinding& finding)
 
 } // namespace
 
+Severity severityOf(DoctorSeverity severity)
+{
+    return severity == DoctorSeverity::Info ? Severity::Info : Severity::Warning;
+}
+
 void addOutlookConcerns(const std::vector<ChannelOutlook>& channels, UtcTime now, ConcernList& list)
 {
     for (const ChannelOutlook& channel : channels) {
@@ -100,17 +106,17 @@ void addDoctorConcerns(const std::vector<DoctorFinding>& findings, ConcernList& 
         const bool isLost = finding.rule == DoctorRule::LostBeforeRead; // what we are blind to, not what might happen
         const bool isError = finding.severity == DoctorSeverity::Error;
         Concern concern{.rule = isLost ? ConcernRule::LostToRetention : ConcernRule::Misconfigured,
-                        .severity = isError || isLost ? Severity::Warning : Severity::Info,
+                        .severity = severityOf(finding.severity),
                         .summary = finding.sentence,
-                        .evidence = finding.evidence + u" · "_s + finding.remedy,
+                        .evidence = (isError ? u"an error of the set-up · "_s : QString()) + finding.evidence +
+                                    u" · "_s + finding.remedy,
                         .team = {},
                         .oncall = {},
                         .channel = {},
                         .since = {},
                         .until = {}};
-        concern.action = {.screen =
-                              finding.connection.isEmpty() ? ConcernScreen::DeadLetters : ConcernScreen::Connections,
-                          .filter = finding.connection,
+        concern.action = {.screen = ConcernScreen::Setup,
+                          .filter = finding.id,
                           .label = isLost ? u"Look at how long it keeps records"_s : u"Look at the setup"_s,
                           .command = finding.command.isEmpty() ? u"spillwayctl dlq doctor"_s : finding.command};
         list.add(std::move(concern), finding.id, isError ? 1 : 0);

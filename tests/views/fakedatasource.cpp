@@ -754,6 +754,28 @@ Result<RereadReport> FakeDataSource::rereadChannel(const QString& connection, co
     return answer(RereadReport{.letters = stop.stop_requested() ? 3 : 7, .changed = 3, .total = 7});
 }
 
+Result<RescueReport> FakeDataSource::rescueLetters(const QStringList& letterIds, const QString& query,
+                                                   views::WorkProgress* progress, std::stop_token stop)
+{
+    note(u"rescue %1|%2"_s.arg(letterIds.join(u','), query));
+    if (progress) {
+        progress->total = 7;
+        progress->done = 3;
+    }
+    while (rereadWaits && !stop.stop_requested())
+        std::this_thread::yield();
+    for (DeadLetter& letter : deadLetters) {
+        if (letterIds.contains(letter.id) && rescuedValue)
+            letter.record.value = rescuedValue;
+    }
+    return answer(RescueReport(rescue));
+}
+
+Result<std::vector<DoctorFinding>> FakeDataSource::setupFindings(std::stop_token)
+{
+    return answer(setup);
+}
+
 Result<DecisionSheet> FakeDataSource::decisions(const QString& subject, std::stop_token)
 {
     DecisionSheet answered = sheet;

@@ -78,6 +78,9 @@ public:
     [[nodiscard]] Status saveMapping(const MappingEdit& edit, std::stop_token stop) override;
     [[nodiscard]] Result<RereadReport> rereadChannel(const QString& connection, const QString& channel,
                                                      views::WorkProgress* progress, std::stop_token stop) override;
+    [[nodiscard]] Result<RescueReport> rescueLetters(const QStringList& letterIds, const QString& query,
+                                                     views::WorkProgress* progress, std::stop_token stop) override;
+    [[nodiscard]] Result<std::vector<DoctorFinding>> setupFindings(std::stop_token stop) override;
     [[nodiscard]] Result<DecisionSheet> decisions(const QString& subject, std::stop_token stop) override;
     [[nodiscard]] Result<ActionReport> act(const TriageAction& action, std::stop_token stop) override;
     [[nodiscard]] Result<UndoPlan> undoable(std::stop_token stop) override;
@@ -117,9 +120,12 @@ public:
     views::ReplayPreview preview;
     MappingSubject mapped;
     MappingEdit mappedEdit;
-    std::atomic<bool> rereadWaits = false; ///< until it is stopped
-    LetterLoss loss;                       ///< of every letter
-    std::int64_t arrivals = 0;             ///< since whatever was frozen
+    std::atomic<bool> rereadWaits = false;  ///< until it is stopped
+    RescueReport rescue;                    ///< what a rescue answers
+    std::optional<QByteArray> rescuedValue; ///< the payload of every letter that was rescued
+    std::vector<DoctorFinding> setup;
+    LetterLoss loss;           ///< of every letter
+    std::int64_t arrivals = 0; ///< since whatever was frozen
     std::vector<SavedView> saved{{.name = QStringLiteral("Payments"), .query = QStringLiteral("team:payment-team")}};
     RegroupPreview regrouping;
     KnownImport knownFile;

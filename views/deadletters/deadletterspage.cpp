@@ -683,8 +683,6 @@ void DeadLettersPage::showLetters(Result<LetterPage> page)
                             !m_filter->query().isEmpty()
                         ? tr("%1, all %2 looked at").arg(lettersText(shown), formatCount(page->outcome.total))
                         : lettersText(shown));
-    if (const QString skipped = notLookedIntoText(page->outcome); !skipped.isEmpty())
-        m_more->setText(m_more->text() + u" · "_s + skipped);
     showRows(page->letters);
 }
 

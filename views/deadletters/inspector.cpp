@@ -7,6 +7,7 @@
 #include "views/deadletters/letterwords.h"
 #include "views/deadletters/payloadpane.h"
 #include "views/deadletters/payloadview.h"
+#include "views/deadletters/rescuebar.h"
 #include "views/shell/datasource.h"
 #include "views/theme/icons.h"
 #include "views/widgets/clipboard.h"
@@ -100,6 +101,14 @@ Inspector::Inspector(DataSource& source, Prompter& prompter, QWidget* parent)
     , m_saveLoad([this](Result<QString> file) {
         Q_EMIT said(file ? tr("The payload is in %1").arg(*file) : failureSentence(file.error()));
     })
+    , m_rescuedLoad([this](Result<Rescued> rescued) {
+        if (!rescued) {
+            Q_EMIT said(failureSentence(rescued.error()));
+        } else if (rescued->letter.id == m_letterId) {
+            show(rescued->letter, m_time, m_now);
+            showSchema(rescued->payload);
+        }
+    })
 {
     setObjectName(u"inspector"_s);
     m_tabs = new QTabBar(this);
@@ -112,9 +121,7 @@ Inspector::Inspector(DataSource& source, Prompter& prompter, QWidget* parent)
     for (const QString& name : {tr("Payload"), tr("Headers"), tr("Error"), tr("Source"), tr("Timeline"), tr("Compare")})
         m_tabs->addTab(name);
     m_sides = new QStackedWidget(this);
-    m_payload = new PayloadPane(this);
-    connect(m_payload, &PayloadPane::filterAsked, this, &Inspector::filterAsked);
-    m_sides->addWidget(m_payload);
+    m_sides->addWidget(buildPayload());
     m_sides->addWidget(buildHeaders(prompter));
     m_sides->addWidget(buildError());
     m_sides->addWidget(buildLines(m_sourceLines));
@@ -142,6 +149,36 @@ Inspector::Inspector(DataSource& source, Prompter& prompter, QWidget* parent)
     layout->setSpacing(0);
     layout->addLayout(top);
     layout->addWidget(m_sides, 1);
+}
+
+QWidget* Inspector::buildPayload()
+{
+    auto* side = new QWidget(this);
+    m_payload = new PayloadPane(side);
+    connect(m_payload, &PayloadPane::filterAsked, this, &Inspector::filterAsked);
+    m_rescueBar = new RescueBar(m_data, side);
+    connect(m_rescueBar, &RescueBar::said, this, &Inspector::said);
+    connect(m_rescueBar, &RescueBar::rescued, this, &Inspector::showRescued);
+    auto* layout = new QVBoxLayout(side);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_rescueBar);
+    layout->addWidget(m_payload, 1);
+    return side;
+}
+
+/// The same letter, with the payload that is stored here now.
+void Inspector::showRescued(const QString& letterId)
+{
+    m_rescuedLoad.ask([&source = m_data, letterId](std::stop_token stop) -> Result<Rescued> {
+        auto letter = source.letter(letterId, stop);
+        if (!letter)
+            return tl::unexpected<Error>(letter.error());
+        auto payload = source.decodedPayload(*letter, stop);
+        if (!payload)
+            return tl::unexpected<Error>(payload.error());
+        return Rescued{std::move(*letter), std::move(*payload)};
+    });
 }
 
 QWidget* Inspector::buildHeaders(Prompter& prompter)
@@ -221,6 +258,7 @@ void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now
         m_payload->show(letter.record.value, noPayloadText(letter));
         m_rescued = rescuedText(letter);
         m_payload->setOrigin(m_rescued);
+        m_rescueBar->setLetter(letter);
         const std::optional<QString> stack = stackText(letter.record, letter.facts);
         m_stackNote->setText(stack ? tr("Stack") : tr("The letter holds no stack trace"));
         if (stack)
@@ -272,6 +310,7 @@ void Inspector::clear(const QString& why)
 {
     m_letterId.clear();
     m_rawHeaders.clear();
+    m_rescueBar->clear();
     m_payload->show(std::nullopt, why);
     m_stack->clear();
     m_headers.replace({});
@@ -307,7 +346,8 @@ void Inspector::startFinding()
 
 bool Inspector::isSettled() const
 {
-    return m_payload->isSettled() && !m_lossLoad.isRunning() && !m_timelineLoad.isRunning() && m_compare->isSettled();
+    return m_payload->isSettled() && m_rescueBar->isSettled() && !m_rescuedLoad.isRunning() &&
+           !m_lossLoad.isRunning() && !m_timelineLoad.isRunning() && m_compare->isSettled();
 }
 
 void Inspector::compareWith(const QString& otherId)

@@ -24,6 +24,7 @@ class DataSource;
 class PayloadPane;
 class PayloadView;
 class PlainTextLabel;
+class RescueBar;
 class Prompter;
 class TableView;
 
@@ -64,6 +65,8 @@ private:
         HeaderRow row;
         friend bool operator==(const ShownHeader&, const ShownHeader&) = default;
     };
+    QWidget* buildPayload();
+    void showRescued(const QString& letterId);
     QWidget* buildHeaders(Prompter& prompter);
     QWidget* buildError();
     QWidget* buildLines(QFormLayout*& lines);
@@ -77,6 +80,7 @@ private:
     QString m_letterId;
     QTabBar* m_tabs = nullptr;
     QStackedWidget* m_sides = nullptr;
+    RescueBar* m_rescueBar = nullptr;
     PayloadPane* m_payload = nullptr;
     RowTable<ShownHeader, int> m_headers;
     TableView* m_headerView = nullptr;
@@ -100,6 +104,12 @@ private:
     AsyncLoad<CopiedLine> m_copyLoad;
     AsyncLoad<LetterLoss> m_lossLoad;
     AsyncLoad<QString> m_saveLoad;
+    struct Rescued
+    {
+        DeadLetter letter;
+        DecodedPayload payload;
+    };
+    AsyncLoad<Rescued> m_rescuedLoad;
 };
 
 } // namespace spillway::views

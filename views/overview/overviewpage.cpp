@@ -2,11 +2,14 @@
 #include "views/overview/overviewpage.h"
 
 #include "model/base/text.h"
+#include "views/overview/setuppane.h"
+#include "views/shell/workbar.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
 
 #include <QPushButton>
 #include <QScrollArea>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -32,6 +35,8 @@ QString pageOf(ConcernScreen screen)
         return u"dead-letters"_s;
     case ConcernScreen::Replays:
         return u"replays"_s;
+    case ConcernScreen::Setup:
+        return {};
     }
     return {};
 }
@@ -67,8 +72,14 @@ OverviewPage::OverviewPage(const ViewContext& context)
         Q_EMIT said(done ? tr("Sampled") : failureSentence(done.error()));
         refresh();
     })
+    , m_rescue([this](Result<RescueReport> report) {
+        m_work->end();
+        Q_EMIT said(report ? rescueText(*report) : failureSentence(report.error()));
+        refresh();
+    })
 {
     auto* content = new QWidget(this);
+    m_sides = new QStackedWidget(this);
     auto* inside = new QWidget(content);
     m_list = new QVBoxLayout(inside);
     m_list->setContentsMargins(0, 0, 0, 0);
@@ -84,12 +95,25 @@ OverviewPage::OverviewPage(const ViewContext& context)
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidget(inside);
     m_command = new CommandLine({}, content);
+    m_work = new WorkBar(settings(), content);
+    connect(m_work, &WorkBar::cancelAsked, this, [this] {
+        m_rescue.cancel();
+        m_work->end();
+        Q_EMIT said(tr("Stopped; what was copied until then stays"));
+        refresh();
+    });
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     layout->addWidget(scroll, 1);
+    layout->addWidget(m_work);
     layout->addWidget(m_command);
-    setContent(content);
+    m_setup = new SetupPane(data(), this);
+    connect(m_setup, &SetupPane::said, this, &OverviewPage::said);
+    connect(m_setup, &SetupPane::closed, this, [this] { (void)leave(); });
+    m_sides->addWidget(content);
+    m_sides->addWidget(m_setup);
+    setContent(m_sides);
     headline().setSentence(tr("Looking at what is stored"));
     pane().showLoading(tr("Looking at what is stored"));
     addPageAction(tr("Next concern"), QKeySequence(Qt::Key_J), [this] { moveFocus(1); });
@@ -101,11 +125,36 @@ void OverviewPage::refresh()
     if (m_rows.empty())
         pane().showLoading(tr("Looking at what is stored"));
     m_load.refresh([&source = data()](std::stop_token stop) { return source.concerns(stop); });
+    if (m_sides->currentWidget() == m_setup)
+        m_setup->refresh();
 }
 
 bool OverviewPage::isSettled() const
 {
-    return Page::isSettled() && !m_load.isRunning();
+    return Page::isSettled() && !m_load.isRunning() && m_setup->isSettled();
+}
+
+void OverviewPage::showSetup(const QString& findingId)
+{
+    m_sides->setCurrentWidget(m_setup);
+    m_setup->open(findingId);
+}
+
+bool OverviewPage::leave()
+{
+    if (m_sides->currentWidget() != m_setup)
+        return false;
+    m_sides->setCurrentIndex(0);
+    takeFocus();
+    return true;
+}
+
+void OverviewPage::rescue(const QString& query)
+{
+    const auto progress = m_work->begin(tr("Rescuing payloads"));
+    m_rescue.ask([&source = data(), query, progress](std::stop_token stop) {
+        return source.rescueLetters({}, query, progress.get(), stop);
+    });
 }
 
 void OverviewPage::takeFocus()
@@ -175,6 +224,10 @@ void OverviewPage::placeRows(const std::vector<Concern>& concerns)
 
 void OverviewPage::act(const ConcernAction& action)
 {
+    if (action.rescues)
+        return rescue(action.filter);
+    if (action.screen == ConcernScreen::Setup)
+        return showSetup(action.filter);
     const QString page = pageOf(action.screen);
     if (!page.isEmpty()) {
         Q_EMIT linkActivated({page, action.filter});

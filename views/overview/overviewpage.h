@@ -6,11 +6,14 @@
 #include "views/shell/page.h"
 #include "views/widgets/asyncload.h"
 
+class QStackedWidget;
 class QVBoxLayout;
 
 namespace spillway::views {
 
 class CommandLine;
+class SetupPane;
+class WorkBar;
 
 /// What needs me now, whose is it, how bad, until when? A ranked list in plain sentences with one action each.
 class OverviewPage final : public Page
@@ -21,12 +24,15 @@ public:
     void refresh() override;
     [[nodiscard]] bool isSettled() const override;
     void takeFocus() override;
+    bool leave() override;
 
 private:
     void showConcerns(Result<std::vector<Concern>> concerns);
     void placeRows(const std::vector<Concern>& concerns);
     void act(const ConcernAction& action);
     void moveFocus(int by);
+    void rescue(const QString& query);
+    void showSetup(const QString& findingId);
 
     QVBoxLayout* m_list = nullptr;
     PlainTextLabel* m_more = nullptr;
@@ -34,6 +40,10 @@ private:
     std::vector<ConcernRow*> m_rows;
     AsyncLoad<std::vector<Concern>> m_load;
     AsyncLoad<bool> m_collect;
+    QStackedWidget* m_sides = nullptr; // the concerns, or the set-up
+    SetupPane* m_setup = nullptr;
+    WorkBar* m_work = nullptr;
+    AsyncLoad<RescueReport> m_rescue;
 };
 
 /// The page's answer in one sentence.

@@ -5,6 +5,7 @@
 #include "model/base/result.h"
 #include "model/deadletter/decisionsheet.h"
 #include "model/deadletter/dialectregistry.h"
+#include "model/deadletter/doctor.h"
 #include "model/deadletter/frozenletters.h"
 #include "model/deadletter/grouparrivals.h"
 #include "model/deadletter/groupwhy.h"
@@ -16,6 +17,7 @@
 #include "model/deadletter/letterloss.h"
 #include "model/deadletter/letterpivot.h"
 #include "model/deadletter/letterreread.h"
+#include "model/deadletter/letterrescue.h"
 #include "model/deadletter/lettertimeline.h"
 #include "model/deadletter/mappingpreview.h"
 #include "model/deadletter/querycompletion.h"
@@ -223,6 +225,12 @@ public:
     /// Reads the channel's stored letters again, with the workspace's files as they are now.
     [[nodiscard]] virtual Result<RereadReport> rereadChannel(const QString& connection, const QString& channel,
                                                              WorkProgress* progress, std::stop_token stop) = 0;
+    /// Copies the payloads that pointers only point to, of the letters named, or where none are, of those that match.
+    /// @param progress  letters looked at; may be null. Cancelled or failed: what was copied until then stays.
+    [[nodiscard]] virtual Result<RescueReport> rescueLetters(const QStringList& letterIds, const QString& query,
+                                                             WorkProgress* progress, std::stop_token stop) = 0;
+    /// How dead-lettering is set up wrongly, as `spillwayctl dlq doctor` says it.
+    [[nodiscard]] virtual Result<std::vector<DoctorFinding>> setupFindings(std::stop_token stop) = 0;
     /// Everything that people and rules said of one group or letter.
     [[nodiscard]] virtual Result<DecisionSheet> decisions(const QString& subject, std::stop_token stop) = 0;
     /// Comments, tags, links, archiving, known errors, undo.

@@ -557,6 +557,8 @@ void OverviewTest::whatLeavesTheBrokers()
              u"12 letters of order-events.DLT are pointers whose payload leaves the broker in 2 h"_s);
     QCOMPARE(concerns[0].until, std::optional(now + 2h));
     QVERIFY(parseQuery(concerns[0].action.filter));
+    QVERIFY(concerns[0].action.rescues);
+    QCOMPARE(concerns[0].action.label, u"Rescue 12 payloads"_s);
     facts.channels[0].nextOriginLossAt = now - 1h;
     facts.channels[0].pointersLeavingSoon = 1;
     QCOMPARE(ranked(facts).first(), u"critical payloadExpires: 1 letter of order-events.DLT is a pointer whose payload "
@@ -581,10 +583,11 @@ void OverviewTest::whatIsSetUpWrongly()
     unowned.rule = DoctorRule::Unowned; // its letters have concerns of their own
     facts.setup = {info, warning, unowned, error};
     QCOMPARE(ranked(facts),
-             (QStringList{u"warning misconfigured: a.DLT is compacted"_s, u"info misconfigured: one partition"_s}));
+             (QStringList{u"warning misconfigured: a.DLT is compacted"_s, u"warning misconfigured: one partition"_s}));
     const auto concerns = rankConcerns(facts, catalog(), AlertThresholds{}, now);
     QCOMPARE(concerns[0].action.command, u"kafka-configs x"_s);
-    QCOMPARE(concerns[0].action.screen, ConcernScreen::Connections);
+    QCOMPARE(concerns[0].action.screen, ConcernScreen::Setup);
+    QCOMPARE(concerns[0].action.filter, error.id);
     QCOMPARE(concerns[0].id, u"misconfigured:compacted:orders:a.DLT"_s);
     // What is lost already is no matter of setup.
     DoctorFinding lost = warning;

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void theOriginIsHeldAgainstTheLetter();
     void noGoodOneSaysHowFarItLooked();
     void numbersOfTheWorkspacesOwnDialectAreRead();
+    void aPointersPayloadIsRescuedWithOneClick();
     void twoMarkedLettersAreCompared();
     void anUnknownIdSaysSo();
     void theLetterIsCopied();
@@ -153,6 +154,48 @@ void InspectorSidesTest::numbersOfTheWorkspacesOwnDialectAreRead()
     const int row = rowOf(table, 1, u"acme-tries"_s);
     QVERIFY(row >= 0);
     QCOMPARE(table->presented().index(row, 3).data().toString(), both);
+}
+
+void InspectorSidesTest::aPointersPayloadIsRescuedWithOneClick()
+{
+    auto* bar = m_page->findChild<QWidget*>(u"rescueBar"_s);
+    auto* button = m_page->findChild<QPushButton*>(u"rescueButton"_s);
+    auto* text = m_page->findChild<PlainTextLabel*>(u"rescueText"_s);
+    QVERIFY(bar->isHidden()); // this letter has its payload
+    for (DeadLetter& letter : m_source->deadLetters) {
+        letter.facts.isPointer = true;
+        letter.record.value.reset();
+    }
+    press(Qt::Key_J);
+    settle();
+    QTRY_VERIFY(bar->isVisible());
+
+    // Nothing there any more: it says why.
+    m_source->rescue.lost = 1;
+    m_source->rescue.gone = {{m_inspector->letterId(), u"the record is gone: its topic's log begins later"_s}};
+    QTest::mouseClick(button, Qt::LeftButton);
+    settle();
+    QTRY_COMPARE(text->fullText(), u"the record is gone: its topic's log begins later"_s);
+
+    // A click ends what takes long.
+    m_source->rescue = {};
+    m_source->rereadWaits = true;
+    QTest::mouseClick(button, Qt::LeftButton);
+    QCOMPARE(button->text(), u"Cancel"_s);
+    QTest::mouseClick(button, Qt::LeftButton);
+    QCOMPARE(button->text(), u"Rescue the payload"_s);
+    waitForLoads(); // what was stopped has ended
+    m_source->rereadWaits = false;
+    settle();
+
+    m_source->rescue.rescued = 1;
+    m_source->rescuedValue = R"({"order_id":"saved"})";
+    QTest::mouseClick(button, Qt::LeftButton);
+    QTRY_VERIFY(bar->isHidden());
+    settle();
+    QCOMPARE(m_source->intents().last(), u"rescue %1|"_s.arg(m_inspector->letterId()));
+    const QString more = m_page->findChild<PlainTextLabel*>(u"payloadMore"_s)->fullText();
+    QVERIFY2(more.contains(u"copied from order-events, partition"_s), qPrintable(more));
 }
 
 void InspectorSidesTest::twoMarkedLettersAreCompared()

@@ -13,10 +13,14 @@
 #include "views/shell/mainwindow.h"
 #include "views/slo/slopage.h"
 #include "views/theme/theme.h"
+#include "views/widgets/commandline.h"
+#include "views/widgets/plaintextlabel.h"
 
 #include <QApplication>
 #include <QDir>
+#include <QPushButton>
 #include <QSettings>
+#include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTest>
 
@@ -34,6 +38,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void everyScreenAnswersInLightAndDark();
+    void theSetupIsShownWithWhatMendsIt();
     void everyStateHasText_data();
     void everyStateHasText();
 
@@ -105,6 +110,70 @@ void ScreensTest::everyScreenAnswersInLightAndDark()
         }
     }
     m_theme->setMode(Theme::Mode::Light);
+}
+
+void ScreensTest::theSetupIsShownWithWhatMendsIt()
+{
+    m_source->setup = {{.id = u"compacted:orders:a.DLT"_s,
+                        .rule = DoctorRule::Compacted,
+                        .severity = DoctorSeverity::Error,
+                        .connection = u"orders"_s,
+                        .subject = u"a.DLT"_s,
+                        .sentence = u"a.DLT is compacted"_s,
+                        .evidence = u"cleanup.policy contains compact"_s,
+                        .remedy = u"Let it delete by age instead"_s,
+                        .command = u"kafka-configs --alter a.DLT"_s}};
+    Concern setup = m_source->overview.front();
+    setup.id = u"misconfigured:compacted:orders:a.DLT"_s;
+    setup.action = {.screen = ConcernScreen::Setup,
+                    .filter = u"compacted:orders:a.DLT"_s,
+                    .label = u"Look at the setup"_s,
+                    .command = u"kafka-configs --alter a.DLT"_s};
+    Concern expires = setup;
+    expires.id = u"payloadExpires:orders/a.DLT"_s;
+    expires.action = {.screen = ConcernScreen::DeadLetters,
+                      .filter = u"channel:a.DLT"_s,
+                      .label = u"Rescue 2 payloads"_s,
+                      .command = {},
+                      .rescues = true};
+    m_source->overview = {setup, expires};
+    build();
+    m_window->showPage(u"overview"_s);
+    Page* page = m_window->currentPage();
+    QTRY_VERIFY(page->isSettled());
+    auto* pane = page->findChild<QWidget*>(u"setup"_s);
+    QVERIFY(!pane->isVisible());
+    const auto click = [&](const QString& text) {
+        for (auto* button : page->findChildren<QPushButton*>()) {
+            if (button->isVisible() && button->text() == text) {
+                QTest::mouseClick(button, Qt::LeftButton);
+                return true;
+            }
+        }
+        return false;
+    };
+    QVERIFY(click(u"Look at the setup"_s));
+    QTRY_VERIFY(pane->isVisible() && page->isSettled());
+    QStringList texts;
+    for (const auto* label : pane->findChildren<PlainTextLabel*>())
+        texts << label->fullText();
+    for (const QString& text :
+         {u"a.DLT is compacted"_s, u"orders · cleanup.policy contains compact"_s, u"→ Let it delete by age instead"_s})
+        QVERIFY2(texts.contains(text), qPrintable(texts.join(u'\n')));
+    QStringList commands;
+    for (const auto* line : pane->findChildren<CommandLine*>())
+        commands << line->line();
+    QCOMPARE(commands, (QStringList{u"kafka-configs --alter a.DLT"_s, u"spillwayctl dlq doctor"_s}));
+    QVERIFY(m_window->grab().save(test::buildFile(u"screens/overview-setup.png"_s)));
+    QVERIFY(page->leave());
+    QVERIFY(!pane->isVisible());
+
+    m_source->rescue = {.rescued = 2, .bytes = 17};
+    QSignalSpy said(page, &Page::said);
+    QVERIFY(click(u"Rescue 2 payloads"_s));
+    QTRY_VERIFY(!said.isEmpty());
+    QCOMPARE(said.last().first().toString(), u"2 payloads rescued (17 B)"_s);
+    QCOMPARE(m_source->intents().last(), u"rescue |channel:a.DLT"_s);
 }
 
 void ScreensTest::everyStateHasText_data()

@@ -202,6 +202,12 @@ void GroupProjection::rename(const std::vector<GroupMove>& moves)
         alias(from, "merge", into);
         showAgain(from);
     }
+    // What a person said of a group's kind goes with its name.
+    QStringList groups;
+    for (const auto& [from, into] : moves)
+        groups += effectiveGroup(m_db, into);
+    groups.removeDuplicates();
+    settleGroupKinds(m_db, groups);
 }
 
 void startRegrouping(SQLite::Database& db, const QString& rulesDigest, const QString& actor, const QString& reason)

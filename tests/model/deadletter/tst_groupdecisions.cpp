@@ -250,6 +250,7 @@ private Q_SLOTS:
     void anOldIdLeadsToTheLargestShare();
     void aMergeGoesOnUnderNewNames();
     void aMergeIsTakenBackUnderNewNamesToo();
+    void aPersonsKindGoesWithTheGroupsName();
     void aPreviewKnowsWhatPeopleMerged();
     void groupingAnewGoesOnAfterItsEnd();
     void thePreviewSaysWhatGroupingAnewDoes();
@@ -458,6 +459,32 @@ void TstGroupDecisions::anOldIdLeadsToTheLargestShare()
     QCOMPARE(world.groups().front().count, 3);
     QVERIFY(world.rebuild());
     QCOMPARE(world.present(old), world.groups().front().id);
+}
+
+void TstGroupDecisions::aPersonsKindGoesWithTheGroupsName()
+{
+    World world;
+    Preparer prepare;
+    for (int i = 0; i < 2; ++i)
+        world.add(prepare(i, "com.acme.E" + QByteArray(1, static_cast<char>('a' + i)), "boom"));
+    const QString old = world.letters().front().group;
+    const QString id = world.letters().front().id;
+    {
+        auto db = world.reader();
+        const KnownErrorAction known{old, KnownError{.kind = FailureKind::Business}, u"it is so"_s};
+        QVERIFY(decideAction({world.ledger(), world.store(), db, u"anna"_s, now}, known));
+    }
+    QCOMPARE(world.letters(u"kind:business"_s).size(), std::size_t{1});
+    QVERIFY(world.regroup(knowledgeWith({dropMessages()}, u"rules-1"_s)));
+    QVERIFY(world.present(old) != old); // all have new names
+    for (bool isRebuilt : {false, true}) {
+        const auto business = world.letters(u"kind:business"_s);
+        QCOMPARE(business.size(), std::size_t{1});
+        QCOMPARE(business.front().id, id);
+        QCOMPARE(world.groups(u"kind:business"_s).size(), std::size_t{1});
+        if (!isRebuilt)
+            QVERIFY(world.rebuild());
+    }
 }
 
 void TstGroupDecisions::aMergeIsTakenBackUnderNewNamesToo()

@@ -12,6 +12,13 @@ QString escaped(const QString& text)
     return visibleText(text).toHtmlEscaped();
 }
 
+/// The same where people's line breaks stay.
+QString escapedLines(const QString& text)
+{
+    QString plain = text;
+    return visibleText(plain.replace(u"\r\n"_s, u"\n"_s), true).toHtmlEscaped().replace(u'\n', u"<br>"_s);
+}
+
 /// Few rules, so that a printer's rich text understands most of them too.
 const QString style =
     uR"(body { font-family: Inter, "Segoe UI", sans-serif; font-size: 13px; color: #1B2430; background: #FFFFFF; margin: 24px auto; max-width: 960px; line-height: 1.45; }
@@ -56,7 +63,7 @@ struct Writer
                 table.columns[column].isNumber ? u" class=\"number\" align=\"right\""_s : u" align=\"left\""_s;
             if (table.columns[column].percent > 0 && tag == u"th")
                 form += u" width=\"%1%\""_s.arg(table.columns[column].percent);
-            return u'<' + tag + form + u'>' + escaped(text) + u"</"_s + tag + u'>';
+            return u'<' + tag + form + u'>' + escapedLines(text) + u"</"_s + tag + u'>';
         };
         out += u"<table width=\"100%\" cellspacing=\"0\" cellpadding=\"4\">\n<thead><tr>"_s;
         for (std::size_t column = 0; column < table.columns.size(); ++column)

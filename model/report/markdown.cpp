@@ -7,14 +7,20 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-/// Every ASCII character that means something in Markdown anywhere is escaped; line feeds become spaces.
-QString escaped(const QString& text)
+/// Every ASCII character that means something in Markdown anywhere is escaped; line feeds become `lineFeed`, tabs
+/// spaces.
+QString escaped(const QString& text, const QString& lineFeed = u" "_s)
 {
     static const QString special = u"\\`*_{}[]<>()#+!|~&"_s;
     QString out;
-    const QString visible = visibleText(text).replace(u"\n"_s, u" "_s);
+    QString plain = text;
+    const QString visible = visibleText(plain.replace(u"\r\n"_s, u"\n"_s), true);
     for (qsizetype at = 0; at < visible.size(); ++at) {
         const QChar c = visible[at];
+        if (c == u'\n' || c == u'\t') {
+            out += c == u'\n' ? lineFeed : u" "_s;
+            continue;
+        }
         // A hyphen or a number with a point only starts a list at the beginning.
         const bool startsList = at == 0 && (c == u'-' || c == u'=');
         if (special.contains(c) || startsList)
@@ -54,7 +60,7 @@ struct Writer
         for (const QStringList& row : table.rows) {
             out += u"\n|"_s;
             for (const QString& cell : row)
-                out += u' ' + escaped(cell) + u" |"_s;
+                out += u' ' + escaped(cell, u"<br>"_s) + u" |"_s;
         }
         out += u"\n\n"_s;
     }

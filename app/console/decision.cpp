@@ -139,7 +139,8 @@ struct Writer
             .field(u"note", d.words.note)
             .field(u"action", d.words.action)
             .field(u"who", d.words.who)
-            .field(u"due", d.words.due);
+            .field(u"due", d.words.due)
+            .field(u"seen", d.words.seen);
         return u"review.decide"_s;
     }
     QString operator()(const ReviewCloseDecision&) const { return u"review.close"_s; }
@@ -299,7 +300,10 @@ Result<Decision> decisionFromJson(const QByteArray& json)
                                               .note = from[u"note"].toString(),
                                               .action = from[u"action"].toString(),
                                               .who = from[u"who"].toString(),
-                                              .due = from[u"due"].toString()}};
+                                              .due = from[u"due"].toString(),
+                                              .seen = from[u"seen"].isDouble()
+                                                          ? std::optional<std::int64_t>(from[u"seen"].toInteger())
+                                                          : std::nullopt}};
     if (command == u"schema.acknowledge")
         return SchemaAckDecision{.eventType = from[u"event"].toString(),
                                  .version = from[u"version"].toInt(),

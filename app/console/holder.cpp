@@ -22,6 +22,7 @@
 #include "model/replay/replayjobs.h"
 #include "model/replay/replayplanfile.h"
 #include "model/replay/replaystore.h"
+#include "model/review/reviewoutput.h"
 #include "model/store/commandsocket.h"
 #include "model/store/statedirectory.h"
 
@@ -240,15 +241,13 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
         return tl::unexpected(caughtUp.error());
 
     std::unique_ptr<Holder> holder(new Holder(std::move(parts)));
-    holder->m_parts->reviews = std::make_unique<ReviewOperations>(ReviewOperations::World{
-        .context = holder->m_parts->context,
-        .ledger = *holder->m_parts->ledger,
-        .clock = holder->m_parts->clock,
-        .actor = currentUser(),
-        .triage = [self = holder.get()](const LetterSelection& selection, const TriageRequest& request,
-                                        const AnswerSink& sink, std::stop_token stop) {
-            return self->triage(selection, request, sink, stop);
-        }});
+    holder->m_parts->reviews =
+        std::make_unique<ReviewOperations>(ReviewOperations::World{.context = holder->m_parts->context,
+                                                                   .ledger = *holder->m_parts->ledger,
+                                                                   .samples = *holder->m_parts->samples,
+                                                                   .clock = holder->m_parts->clock,
+                                                                   .actor = currentUser(),
+                                                                   .deciding = holder->m_parts->deciding});
     auto server = CommandServer::listen(
         *holder->m_parts->directory,
         [self = holder.get()](const QByteArray& request, const CommandServer::Reply& reply, std::stop_token stop) {
@@ -902,24 +901,24 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
             const auto group = wholeGroup(*database, decision.group);
             if (!group)
                 return tl::unexpected(group.error());
-            const auto moved = holder.reviews().decide(*group, decision.words, sink, stop);
-            if (!moved)
-                return tl::unexpected(moved.error());
-            JsonWriter json;
-            json.beginObject().field(u"group", *group).field(u"changed", *moved).endObject();
-            sink.data(json.json());
+            const auto outcome = holder.reviews().decide(*group, decision.words, sink, stop);
+            if (!outcome)
+                return tl::unexpected(outcome.error());
+            sink.data(reviewOutcomeJson(*group, *outcome));
             return Verdict{};
         }
         Result<Verdict> operator()(const ReviewCloseDecision&) const
         {
-            const auto review = holder.reviews().close();
-            if (!review)
-                return tl::unexpected(review.error());
+            const auto closed = holder.reviews().close(stop);
+            if (!closed)
+                return tl::unexpected(closed.error());
+            const Review& review = closed->review;
             JsonWriter json;
             json.beginObject()
-                .field(u"review", review->id)
-                .field(u"decided", static_cast<std::int64_t>(review->decisions.size()))
-                .field(u"undecided", static_cast<std::int64_t>(review->undecided.size()))
+                .field(u"review", review.id)
+                .field(u"decided", static_cast<std::int64_t>(review.decisions.size()))
+                .field(u"undecided", static_cast<std::int64_t>(review.undecided.size()))
+                .field(u"carriedOver", static_cast<std::int64_t>(closed->carriedOver.size()))
                 .endObject();
             sink.data(json.json());
             return Verdict{};

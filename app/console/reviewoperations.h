@@ -3,10 +3,9 @@
 
 #include "app/console/context.h"
 #include "app/console/decision.h"
-#include "app/console/letterselection.h"
 #include "model/base/clock.h"
-#include "model/deadletter/triage.h"
 #include "model/review/review.h"
+#include "model/store/storewriter.h"
 
 #include <mutex>
 
@@ -20,12 +19,10 @@ public:
     {
         const Context& context;
         Ledger& ledger;
+        StoreWriter& samples;
         const Clock& clock;
         QString actor;
-        /// Moves letters, as a person's decision does.
-        std::function<Result<std::int64_t>(const LetterSelection&, const TriageRequest&, const AnswerSink&,
-                                           std::stop_token)>
-            triage;
+        std::mutex& deciding; ///< guards: what is read before a decision until what follows from it is in the ledger
     };
     explicit ReviewOperations(World world)
         : m_world(std::move(world))
@@ -35,19 +32,27 @@ public:
     /// Begins a review with the agenda as it stands. Conflict when one is open.
     /// @return its id.
     [[nodiscard]] Result<QString> open(const QStringList& participants, std::stop_token stop);
-    /// The meeting's word on a group: an event in the ledger; then `archive` and `assign` move the group's open
-    /// letters.
-    /// @return how many letters that moved. NotFound names a group that is not there.
-    [[nodiscard]] Result<std::int64_t> decide(const QString& group, const ReviewWords& words, const AnswerSink& sink,
-                                              std::stop_token stop);
+    /// The meeting's word on a group, and what it does: `archive` and `assign` move the group's open letters, and what
+    /// the word before did is taken back, where nobody decided since. All of it is written at once or not at all.
+    /// NotFound names a group that is not there. Conflict: there is another word than the one that `words.seen` knows
+    /// of; nothing was changed.
+    [[nodiscard]] Result<ReviewOutcome> decide(const QString& group, const ReviewWords& words, const AnswerSink& sink,
+                                               std::stop_token stop);
+    struct Closed
+    {
+        Review review;
+        QStringList carriedOver; ///< ids of groups: undecided, then to be watched
+    };
     /// @return the review as it was closed. InvalidConfig when none is open.
-    [[nodiscard]] Result<Review> close();
+    [[nodiscard]] Result<Closed> close(std::stop_token stop);
 
 private:
-    [[nodiscard]] Result<ReviewBook> book() const { return readReviewsFrom(m_world.context.ledgerFile()); }
+    [[nodiscard]] Result<Database> reader() const
+    {
+        return Database::open(m_world.context.samplesFile(), Database::Access::Reader);
+    }
 
     World m_world;
-    std::mutex m_mutex; // guards: what is read from the ledger until what follows from it is appended
 };
 
 } // namespace spillway

@@ -15,15 +15,12 @@ namespace {
 
 constexpr int sparklineParts = 14;
 
-/// The ledger's reviews, with the groups under the names they bear now.
-Result<ReviewBook> presentBook(Database& reader, const Context& context)
+QStringList decidedGroups(const Review& review)
 {
-    auto book = readReviewsFrom(context.ledgerFile());
-    if (!book)
-        return book;
-    return reader.query<ReviewBook>([&](SQLite::Database& db) {
-        return withPresentGroups(std::move(*book), [&db](const QString& id) { return effectiveGroup(db, id); });
-    });
+    QStringList groups;
+    for (const auto& [group, decision] : review.decisions)
+        groups += group;
+    return groups;
 }
 
 report::WeeklyQuestion questionFor(const Context& context, const ReviewPeriod& period, const ReviewBook& book)
@@ -61,6 +58,16 @@ Result<report::Document> documentOf(Database& reader, const Context& context, co
 
 } // namespace
 
+Result<ReviewBook> presentBook(Database& reader, const Context& context)
+{
+    auto book = readReviewsFrom(context.ledgerFile());
+    if (!book)
+        return book;
+    return reader.query<ReviewBook>([&](SQLite::Database& db) {
+        return withPresentGroups(std::move(*book), [&db](const QString& id) { return effectiveGroup(db, id); });
+    });
+}
+
 Result<ReviewSheet> readReviewSheet(Database& reader, const Context& context, UtcTime now, std::stop_token stop)
 {
     const auto book = presentBook(reader, context);
@@ -72,13 +79,14 @@ Result<ReviewSheet> readReviewSheet(Database& reader, const Context& context, Ut
     if (const Review* last = book->lastClosed())
         sheet.last = *last;
     sheet.period = {sheet.open ? sheet.open->since : book->since(now, reviewInterval), now};
-    auto activity = groupActivity(reader, sheet.period, sparklineParts, stop);
+    const QStringList decided = sheet.open ? decidedGroups(*sheet.open) : QStringList();
+    auto activity = groupActivity(reader, sheet.period, sparklineParts, stop, decided);
     if (!activity)
         return tl::unexpected(activity.error());
     for (GroupActivity& of : *activity)
         maskGroup(of.group, context.masker, MaskPurpose::Report);
-    sheet.agenda =
-        makeAgenda(std::move(*activity), sheet.period, book->carriedOver(), context.workspace.alerts.deadLetterP1Age);
+    sheet.agenda = makeAgenda(std::move(*activity), sheet.period, book->carriedOver(),
+                              context.workspace.alerts.deadLetterP1Age, decided);
     return sheet;
 }
 

@@ -9,6 +9,9 @@
 /// Reads for the review and its report, for both programs. Blocking; on a reader's thread.
 namespace spillway {
 
+/// The ledger's reviews, with the groups under the names they bear now.
+[[nodiscard]] Result<ReviewBook> presentBook(Database& reader, const Context& context);
+
 /// The agenda as it stands: of the open review, else of the one that would be opened now.
 [[nodiscard]] Result<ReviewSheet> readReviewSheet(Database& reader, const Context& context, UtcTime now,
                                                   std::stop_token stop);

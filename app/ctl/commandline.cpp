@@ -29,6 +29,8 @@ struct Words
                                                            from, timeZone, format, policy, idle, budget;
     std::string test;                   // dlq kinds
     std::string note, action, who, due; // review
+    std::optional<std::string> team;    // review agenda
+    std::optional<std::int64_t> seen;   // review decide
     std::string why, by, into, title;   // dlq groups
     std::string view, description;      // saved views
     std::string level, base;            // schema check
@@ -51,7 +53,7 @@ struct Words
     std::int64_t after = 0;                                          // audit export
     CostWhatIf whatIf;                                               // cost what-if
     bool json = false, write = false, verbose = false, demo = false, once = false, raw = false, reveal = false,
-         rules = false, dryRun = false, replaces = false, fix = false, modelled = false, apply = false;
+         rules = false, dryRun = false, replaces = false, fix = false, modelled = false, apply = false, byTeam = false;
 };
 
 std::string validDuration(const std::string& word)
@@ -689,8 +691,12 @@ private:
     void addReview()
     {
         auto* review = group("review", "The weekly meeting about dead letters");
-        leaf(review, "agenda", "What the meeting looks at, and what it decided so far",
-             [] { return Command{ReviewAgenda{}}; });
+        auto* agenda = leaf(review, "agenda", "What the meeting looks at, and what it decided so far", [this] {
+            return ReviewAgenda{m_words.team ? std::optional(text(*m_words.team)) : std::nullopt, m_words.byTeam};
+        });
+        agenda->add_option("--team", m_words.team, "Only this team's groups; empty: those that nobody owns")
+            ->type_name("TEAM");
+        agenda->add_flag("--by-team", m_words.byTeam, "Team by team");
         auto* open = leaf(review, "open", "Begin a review with the agenda as it stands", [this] {
             ReviewOpen command;
             for (const std::string& name : m_words.participants)
@@ -705,7 +711,8 @@ private:
                                     .note = text(m_words.note),
                                     .action = text(m_words.action),
                                     .who = text(m_words.who),
-                                    .due = text(m_words.due)};
+                                    .due = text(m_words.due),
+                                    .seen = m_words.seen};
             });
         decide->add_option("GROUP", m_words.group, "The group's id")->required()->type_name("");
         decide->add_option("--decision", m_words.to, "replay, fixFirst, archive, assign or watch")
@@ -715,6 +722,10 @@ private:
         decide->add_option("--action", m_words.action, "What somebody is to do")->type_name("TEXT");
         decide->add_option("--who", m_words.who, "Who does it")->type_name("WHO");
         decide->add_option("--due", m_words.due, "Until when, like 2026-12-03")->type_name("DAY");
+        decide
+            ->add_option("--seen", m_words.seen,
+                         "Only when the group's word is still that of this event; 0: when it has none")
+            ->type_name("SEQ");
         leaf(review, "close", "End the review; what is undecided is carried over",
              [] { return Command{ReviewClose{}}; });
         auto* minutes = leaf(review, "minutes", "Minutes of the open review, else of the last one", [this] {

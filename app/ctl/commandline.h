@@ -315,6 +315,8 @@ struct CatalogRules
 };
 struct ReviewAgenda
 {
+    std::optional<QString> team; ///< only its groups; empty: those that nobody owns
+    bool byTeam = false;
 };
 struct ReviewOpen
 {
@@ -328,6 +330,7 @@ struct ReviewDecide
     QString action;
     QString who;
     QString due;
+    std::optional<std::int64_t> seen; ///< event of the word that this one may replace
 };
 struct ReviewClose
 {
@@ -454,18 +457,16 @@ struct TrailCommand
 };
 
 // clang-format off: one a line, so that two new commands do not meet
-using Command =
-    std::variant<Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin,
-                 DlqDiff, DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds,
-                 DlqChannels, DlqDoctor, DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown,
-                 ReplayPlan, ReplayRun, ReplayResume, ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag,
-                 AuditVerify, AuditExport, ReviewAgenda, ReviewOpen, ReviewDecide, ReviewClose, ReviewMinutes,
-                 ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList, RegistryShow, RegistryCompare,
-                 SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis, CostInvoiceImport,
-                 CostInvoices, CostInvoiceRemove, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry,
-                 SchemaImpact, SchemaAcknowledge, CatalogDrift, CatalogExportCommand, CatalogImportCommand,
-                 CatalogRegister, CatalogShow, CatalogTeams, Scorecard, TrailCommand, StoreBackup, StoreRestore,
-                 StoreCheck, StorePrune, StorePurge>;
+using Command = std::variant<
+    Demo, Init, Check, Collect, Lag, Slo, DlqGroups, DlqList, DlqShow, DlqViews, DlqViewSave, DlqOrigin, DlqDiff,
+    DlqExport, DlqTriage, DlqPivot, DlqMerge, DlqSplit, DlqUnmerge, DlqRegroup, DlqKinds, DlqChannels, DlqDoctor,
+    DlqReread, DlqRescue, DlqAct, DlqUndoPreview, DlqNotes, DlqHistory, DlqKnown, ReplayPlan, ReplayRun, ReplayResume,
+    ReplayStatus, ReplayCancel, Cost, CostValidate, EvaluateLag, AuditVerify, AuditExport, ReviewAgenda, ReviewOpen,
+    ReviewDecide, ReviewClose, ReviewMinutes, ReportWeekly, CatalogLint, CatalogSearch, CatalogRules, RegistryList,
+    RegistryShow, RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis,
+    CostInvoiceImport, CostInvoices, CostInvoiceRemove, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry,
+    SchemaImpact, SchemaAcknowledge, CatalogDrift, CatalogExportCommand, CatalogImportCommand, CatalogRegister,
+    CatalogShow, CatalogTeams, Scorecard, TrailCommand, StoreBackup, StoreRestore, StoreCheck, StorePrune, StorePurge>;
 // clang-format on
 
 struct CommandLine

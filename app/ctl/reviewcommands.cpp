@@ -11,6 +11,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <vector>
+
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
 
@@ -47,7 +49,7 @@ bool printsPaper(const Command& command)
     return weekly && isPaper(weekly->out);
 }
 
-int run(Session& session, const ReviewAgenda&)
+int run(Session& session, const ReviewAgenda& command)
 {
     const Context* context = session.context();
     if (!context)
@@ -55,12 +57,18 @@ int run(Session& session, const ReviewAgenda&)
     auto reader = session.reader();
     if (!reader)
         return refuse(reader.error());
-    const auto sheet = readReviewSheet(*reader, *context, SystemClock().now(), session.stop());
+    auto sheet = readReviewSheet(*reader, *context, SystemClock().now(), session.stop());
     if (!sheet)
         return refuse(sheet.error());
     const Review* open = sheet->open ? &*sheet->open : nullptr;
+    if (command.team)
+        std::erase_if(sheet->agenda, [&](const AgendaItem& item) {
+            return item.activity.group.team.value_or(QString()) != *command.team;
+        });
+    if (command.byTeam)
+        sheet->agenda = orderedByTeam(std::move(sheet->agenda));
     session.options().json ? printLine(agendaJson(sheet->agenda, open))
-                           : print(agendaText(sheet->agenda, open, sheet->period).toUtf8());
+                           : print(agendaText(sheet->agenda, open, sheet->period, command.byTeam).toUtf8());
     return Done;
 }
 
@@ -82,14 +90,13 @@ int run(Session& session, const ReviewDecide& command)
                                                   .note = command.note,
                                                   .action = command.action,
                                                   .who = command.who,
-                                                  .due = command.due}};
+                                                  .due = command.due,
+                                                  .seen = command.seen}};
     return session.decide(u"spillwayctl review decide"_s, decision, [&session](const QByteArray& json) {
         if (session.options().json)
             return printLine(json);
-        const std::int64_t changed = QJsonDocument::fromJson(json).object()[u"changed"].toInteger();
-        return printText(changed == 0 ? u"Noted"_s
-                                      : u"Noted; %1 %2 changed"_s.arg(formatCount(changed),
-                                                                      changed == 1 ? u"letter"_s : u"letters"_s));
+        const QString more = visibleText(reviewOutcomeText(reviewOutcomeFromJson(json)));
+        return printText(more.isEmpty() ? u"Noted"_s : u"Noted; "_s + more);
     });
 }
 
@@ -102,7 +109,7 @@ int run(Session& session, const ReviewClose&)
         return printText(u"Review %1 is closed: %2 decided, %3 carried over; see: spillwayctl review minutes"_s
                              .arg(closed[u"review"].toString())
                              .arg(closed[u"decided"].toInteger())
-                             .arg(closed[u"undecided"].toInteger()));
+                             .arg(closed[u"carriedOver"].toInteger()));
     });
 }
 

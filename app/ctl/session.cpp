@@ -55,7 +55,8 @@ bool isBehindLedger(const Context& context)
         return false;
     for (const auto& [projection, events] :
          {std::pair(replayProjectionName(), u"replay."_s), std::pair(triageProjectionName(), u"deadletter."_s),
-          std::pair(groupProjectionName(), groupEventPrefix()), std::pair(notifyProjectionName(), u"notify."_s)}) {
+          std::pair(triageProjectionName(), reviewWordType), std::pair(groupProjectionName(), groupEventPrefix()),
+          std::pair(notifyProjectionName(), u"notify."_s)}) {
         const auto applied = appliedSeq(*samples, projection);
         const auto more =
             applied ? readLedger(context.ledgerFile(), *applied, 1, events) : Result<std::vector<LedgerEvent>>();

@@ -540,19 +540,19 @@ Result<QString> ConsoleDataSource::openReview(const QStringList& participants, s
     return m_holder.reviews().open(participants, stop);
 }
 
-Result<std::int64_t> ConsoleDataSource::decideReview(const QString& group, const ReviewWords& words,
-                                                     std::stop_token stop)
+Result<ReviewOutcome> ConsoleDataSource::decideReview(const QString& group, const ReviewWords& words,
+                                                      std::stop_token stop)
 {
     return m_holder.reviews().decide(
         group, words, {.data = [](const QByteArray&) { return true; }, .note = [](const QString&) {}}, stop);
 }
 
-Result<QString> ConsoleDataSource::closeReview(std::stop_token)
+Result<QString> ConsoleDataSource::closeReview(std::stop_token stop)
 {
-    const auto closed = m_holder.reviews().close();
+    const auto closed = m_holder.reviews().close(stop);
     if (!closed)
         return tl::unexpected(closed.error());
-    return closed->id;
+    return closed->review.id;
 }
 
 Status ConsoleDataSource::writeMinutes(const QString& review, const QString& file, std::stop_token stop)

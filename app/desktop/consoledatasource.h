@@ -74,8 +74,8 @@ public:
                                               const TriageRequest& request, std::stop_token stop) override;
     [[nodiscard]] Result<ReviewSheet> reviewSheet(std::stop_token stop) override;
     [[nodiscard]] Result<QString> openReview(const QStringList& participants, std::stop_token stop) override;
-    [[nodiscard]] Result<std::int64_t> decideReview(const QString& group, const ReviewWords& words,
-                                                    std::stop_token stop) override;
+    [[nodiscard]] Result<ReviewOutcome> decideReview(const QString& group, const ReviewWords& words,
+                                                     std::stop_token stop) override;
     [[nodiscard]] Result<QString> closeReview(std::stop_token stop) override;
     [[nodiscard]] Status writeMinutes(const QString& review, const QString& file, std::stop_token stop) override;
     [[nodiscard]] Result<MappingSubject> mappingSubject(const QString& connection, const QString& channel,

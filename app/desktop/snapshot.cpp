@@ -119,13 +119,14 @@ Status beginReview(ConsoleDataSource& data)
     if (sheet->agenda.size() < 2)
         return {};
     const auto decided =
-        askWaiting<std::int64_t>([&data, group = sheet->agenda[1].activity.group.id](std::stop_token stop) {
+        askWaiting<ReviewOutcome>([&data, group = sheet->agenda[1].activity.group.id](std::stop_token stop) {
             return data.decideReview(group,
                                      {.verdict = reviewVerdictWord(ReviewVerdict::FixFirst),
                                       .note = u"The producer renamed a field; version 4 brings it back."_s,
                                       .action = u"Publish version 4"_s,
                                       .who = u"order-team"_s,
-                                      .due = {}},
+                                      .due = {},
+                                      .seen = {}},
                                      stop);
         });
     return decided ? Status() : tl::unexpected<Error>(decided.error());

@@ -364,6 +364,24 @@ Status revertTriageStates(Database& database, const std::vector<std::int64_t>& s
     });
 }
 
+std::map<QString, LetterStanding> standingsBefore(SQLite::Database& db, const QString& decision)
+{
+    std::map<QString, LetterStanding> standings;
+    SQLite::Statement select(db, "SELECT p.letter_id, p.triage_state, p.assignee, p.triage_seq, d.replay_state,"
+                                 " d.replay_seq"
+                                 " FROM triage_event e JOIN letter_past p ON p.seq = e.seq"
+                                 " JOIN letter_decision d ON d.letter_id = p.letter_id AND d.triage_seq = p.seq"
+                                 " WHERE e.decision = ? AND e.reverted_by IS NULL"
+                                 " ORDER BY p.letter_id");
+    sql::bind(select, 1, decision);
+    while (select.executeStep())
+        standings.emplace(sql::text(select.getColumn(0)),
+                          standingOf(sql::maybeText(select.getColumn(1)), sql::maybeText(select.getColumn(2)),
+                                     select.getColumn(3).getInt64(), sql::maybeText(select.getColumn(4)),
+                                     select.getColumn(5).getInt64()));
+    return standings;
+}
+
 Status applyReplayState(Database& database, const std::vector<QString>& letterIds, std::optional<TriageState> state,
                         std::int64_t seq)
 {

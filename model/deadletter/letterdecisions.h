@@ -4,6 +4,7 @@
 #include "model/deadletter/deadletter.h"
 #include "model/store/database.h"
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -35,6 +36,10 @@ struct LetterStanding
 /// @param seqs  newest first.
 /// Inside a transaction that also saves the applied seq.
 [[nodiscard]] Status revertTriageStates(Database& database, const std::vector<std::int64_t>& seqs);
+
+/// What letters would be without the decision of this name: those that it decided on and nobody did since, by id.
+/// Throws what SQLite throws.
+[[nodiscard]] std::map<QString, LetterStanding> standingsBefore(SQLite::Database& db, const QString& decision);
 
 /// A replay moved the letters. nullopt: it decides no longer, and the letter is again what a person made of it.
 /// Inside a transaction that also saves the applied seq.

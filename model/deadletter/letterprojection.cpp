@@ -14,7 +14,7 @@ constexpr int eventsPerRead = 100;
 Status catchUpEvents(const Ledger& ledger, StoreWriter& store, const QString& name, const QString& type,
                      const std::function<Status(Database&, const LedgerEvent&)>& apply)
 {
-    const bool isBeginning = type.endsWith(u'.');
+    const bool isBeginning = type.isEmpty() || type.endsWith(u'.');
     for (bool isMore = true; isMore;) {
         const Status status = store.write([&](Database& database) -> Status {
             const auto applied = appliedSeq(database, name);

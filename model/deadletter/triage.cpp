@@ -82,6 +82,10 @@ Result<TriageRequest> readTriageRequest(const QString& toWord, const QString& re
         return fail(ErrorCode::InvalidConfig, u"the reason is longer than 4000 characters; link to the rest"_s);
     if (assignee && assignee->size() > 200)
         return fail(ErrorCode::InvalidConfig, u"the name after --assign is longer than 200 characters"_s);
+    if (assignee && visibleText(assignee->trimmed()) != assignee->trimmed())
+        return fail(ErrorCode::InvalidConfig,
+                    u"the name \"%1\" has characters that nobody sees; write it plainly"_s.arg(
+                        visibleText(assignee->trimmed())));
     if (*to == TriageState::Assigned && assignee && assignee->trimmed().isEmpty())
         return fail(ErrorCode::InvalidConfig, u"assigned to nobody; write --assign WHO, or --to new"_s);
     return TriageRequest{*to, reason.trimmed(), assignee ? std::optional(assignee->trimmed()) : std::nullopt};
@@ -165,7 +169,12 @@ Status applyTriageEvent(Database& database, const LedgerEvent& event)
 
 Status catchUpTriage(const Ledger& ledger, StoreWriter& store)
 {
-    return catchUpEvents(ledger, store, triageProjectionName(), u"deadletter."_s, applyTriageEvent);
+    // All types are read: what a review says and what comes of it are to be applied in the order they were written.
+    return catchUpEvents(
+        ledger, store, triageProjectionName(), QString(), [](Database& database, const LedgerEvent& event) -> Status {
+            const bool isOurs = event.type.startsWith(u"deadletter."_s) || event.type == reviewWordType;
+            return isOurs ? applyTriageEvent(database, event) : Status();
+        });
 }
 
 Result<std::int64_t> decideTriage(Ledger& ledger, StoreWriter& store, const TriagePlan& plan, const QString& actor)

@@ -63,11 +63,16 @@ struct TriagePlan
 /// person's: this projection applies it where it stands among those, whoever else applied it already.
 inline const QString lostLettersType = QStringLiteral("deadletter.lost");
 
+/// Type of the event in which a review decides on a group. It stands in the book of decisions beside what it did to
+/// letters, under the same name, so that both are taken back together.
+inline const QString reviewWordType = QStringLiteral("review.decided");
+
 /// Name in the table `projection`.
 [[nodiscard]] QString triageProjectionName();
 
-/// Applies a `deadletter.*` event of people's decisions; other events change nothing. Applying again is harmless.
-/// Corrupt when the body is not what its type says. Inside a transaction that also saves the applied seq.
+/// Applies a `deadletter.*` event of people's decisions, or a review's word; other events change nothing. Applying
+/// again is harmless. Corrupt when the body is not what its type says. Inside a transaction that also saves the applied
+/// seq.
 [[nodiscard]] Status applyTriageEvent(Database& database, const LedgerEvent& event);
 
 /// Applies what the projection lacks of the ledger, oldest first, and saves how far it came. Blocking; any thread but

@@ -120,20 +120,47 @@ struct Decider
     {
         if (const Status status = checkSubjects(world.reader, action.subjects); !status)
             return tl::unexpected<Error>(status.error());
+        const auto changes = world.reader.query<std::int64_t>([&](SQLite::Database& db) {
+            std::int64_t count = 0;
+            for (const QString& subject : action.subjects) {
+                const QStringList has = tagsOf(db, subject);
+                count += std::count_if(action.add.begin(), action.add.end(),
+                                       [&](const QString& tag) { return !has.contains(tag); });
+                count += std::count_if(action.remove.begin(), action.remove.end(),
+                                       [&](const QString& tag) { return has.contains(tag); });
+            }
+            return count;
+        });
+        if (!changes)
+            return tl::unexpected<Error>(changes.error());
+        if (*changes == 0)
+            return nothing(action.remove.isEmpty() ? u"the tags are there already: nothing was changed"_s
+                           : action.add.isEmpty()  ? u"no such tag is there: nothing was changed"_s
+                                                   : u"the tags are so already: nothing was changed"_s);
         JsonWriter body;
         body.beginObject().field(u"decision", newDecisionName());
         writeTexts(body, u"subjects", action.subjects);
         writeTexts(body, u"add", action.add);
         writeTexts(body, u"remove", action.remove);
         body.endObject();
-        return append({{world.actor, u"deadletter.tagged"_s, body.json()}},
-                      action.subjects.size() * (action.add.size() + action.remove.size()), u"tagged"_s);
+        return append({{world.actor, u"deadletter.tagged"_s, body.json()}}, *changes, u"tagged"_s);
     }
 
     Result<ActionReport> operator()(const LinkAction& action) const
     {
         if (const Status status = checkSubjects(world.reader, {action.subject}); !status)
             return tl::unexpected<Error>(status.error());
+        const auto isSo = world.reader.query<bool>([&](SQLite::Database& db) {
+            const std::vector<LinkMark> links = linksOf(db, action.subject);
+            const auto known =
+                std::find_if(links.begin(), links.end(), [&](const LinkMark& link) { return link.url == action.url; });
+            return action.isRemoved ? known == links.end() : known != links.end() && known->title == action.title;
+        });
+        if (!isSo)
+            return tl::unexpected<Error>(isSo.error());
+        if (*isSo)
+            return nothing(action.isRemoved ? u"no such link is there: nothing was changed"_s
+                                            : u"the link is there already: nothing was changed"_s);
         JsonWriter body;
         body.beginObject()
             .field(u"decision", newDecisionName())
@@ -230,8 +257,23 @@ struct Decider
         if (!drafts)
             return tl::unexpected<Error>(drafts.error());
         drafts->push_back({world.actor, u"deadletter.undone"_s, body.json()});
+        if (!plan->words.empty()) { // the review hears of it in its own words
+            JsonWriter word;
+            word.beginObject().field(u"decision", decision).key(u"reverts").beginArray();
+            for (const std::int64_t seq : plan->words)
+                word.value(seq);
+            word.endArray()
+                .field(u"reason", action.reason.isEmpty() ? std::nullopt : std::optional(action.reason))
+                .endObject();
+            drafts->push_back({world.actor, u"review.undone"_s, word.json()});
+        }
         return append(std::move(*drafts), static_cast<std::int64_t>(plan->seqs.size()),
                       u"undone: %1"_s.arg(plan->summary));
+    }
+
+    [[nodiscard]] static ActionReport nothing(const QString& why)
+    {
+        return {.changed = 0, .seq = 0, .summary = why, .refused = {}};
     }
 
     [[nodiscard]] static QString untilText(const ArchiveAction& action)

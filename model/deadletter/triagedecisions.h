@@ -32,8 +32,9 @@ struct DecisionWorld
 struct UndoPlan
 {
     QString decision;
-    std::vector<std::int64_t> seqs; ///< oldest first
-    QString summary;                ///< in words, of its first event
+    std::vector<std::int64_t> seqs;  ///< oldest first
+    std::vector<std::int64_t> words; ///< those of them that are a review's words
+    QString summary;                 ///< in words, of its first event
     QString actor;
     UtcTime at;
     QStringList subjects;
@@ -41,6 +42,11 @@ struct UndoPlan
 };
 /// NotFound: there is no such decision.
 [[nodiscard]] Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq);
+
+/// The event that takes back what a decision did where nobody decided since, though later ones may depend on the rest:
+/// when somebody decides the same question anew. nullopt: no such decision stands.
+[[nodiscard]] std::optional<Ledger::Draft> replacementDraft(SQLite::Database& db, const QString& decision,
+                                                            const QString& actor, const QString& reason);
 
 /// Does what archive rules demand by now: letters come back when their date came or their group escalates; letters of
 /// a group archived for ever, the future included, are put away. As events of the actor `spillway`, with the reason.

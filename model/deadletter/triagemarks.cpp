@@ -8,6 +8,7 @@
 #include "model/deadletter/groupmarks.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/sqltext.h"
+#include "model/deadletter/triage.h"
 #include "model/deadletter/triagebook.h"
 
 #include <QJsonArray>
@@ -141,6 +142,16 @@ void applyRule(SQLite::Database& db, const LedgerEvent& event, const QJsonObject
     noteEvent(db, event, body, ruleSummary(body), {group});
     setMark(db, group, archivePrefix + body["decision"_L1].toString(),
             body["ended"_L1].toBool() ? std::nullopt : std::optional(QString::fromUtf8(event.body)), event.seq);
+}
+
+void noteReviewWord(SQLite::Database& db, const LedgerEvent& event, const QJsonObject& body)
+{
+    BookEntry entry =
+        entryOf(event, body, u"review %1: %2"_s.arg(body["review"_L1].toString(), body["verdict"_L1].toString()),
+                {body["group"_L1].toString()});
+    if (const QString note = body["note"_L1].toString(); !note.isEmpty())
+        entry.reason = note;
+    noteEvent(db, event, entry);
 }
 
 Status applyUndone(Database& database, const LedgerEvent& event, const QJsonObject& body)
@@ -375,6 +386,8 @@ Status applyMarks(Database& database, const LedgerEvent& event)
             applyKnown(db, event, body);
         else if (event.type == u"deadletter.archiveRule")
             applyRule(db, event, body);
+        else if (event.type == reviewWordType)
+            noteReviewWord(db, event, body);
         else
             applyGroupMarks(db, event, body);
     });

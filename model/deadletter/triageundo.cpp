@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/base/jsontexts.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupevents.h"
 #include "model/deadletter/groupmarks.h"
 #include "model/deadletter/sqltext.h"
+#include "model/deadletter/triage.h"
 #include "model/deadletter/triagedecisions.h"
 
 #include <QRegularExpression>
@@ -137,6 +139,7 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
             return;
         plan = UndoPlan{.decision = event->decision,
                         .seqs = {},
+                        .words = {},
                         .summary = {},
                         .actor = event->actor,
                         .at = event->at,
@@ -155,12 +158,15 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
                 plan->at = row.at;
             }
             plan->seqs.push_back(row.seq);
+            if (row.type == reviewWordType)
+                plan->words.push_back(row.seq);
             ++more;
         }
         if (more > 0 && whole)
             plan->summary = things(whole->letters, u"letter"_s, u"letters"_s) + whole->rest;
         else if (more > 0)
-            plan->summary += u" (and %1 that belong to it)"_s.arg(things(more, u"event"_s, u"events"_s));
+            plan->summary += more == 1 ? u" (and 1 event that belongs to it)"_s
+                                       : u" (and %1 events that belong to it)"_s.arg(formatCount(more));
         SQLite::Statement about(db,
                                 "SELECT DISTINCT s.subject FROM triage_subject s JOIN triage_event e ON e.seq = s.seq"
                                 " WHERE e.decision = ? ORDER BY s.subject LIMIT 1000");
@@ -196,6 +202,33 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
                           u"event %1 is no decision on dead letters; `spillwayctl dlq history` prints them"_s.arg(*seq))
                    : fail(ErrorCode::NotFound, u"there is no decision to take back"_s);
     return *plan;
+}
+
+std::optional<Ledger::Draft> replacementDraft(SQLite::Database& db, const QString& decision, const QString& actor,
+                                              const QString& reason)
+{
+    JsonWriter body;
+    body.beginObject().field(u"decision", newDecisionName()).key(u"reverts").beginArray();
+    SQLite::Statement events(db,
+                             "SELECT seq FROM triage_event WHERE decision = ? AND reverted_by IS NULL ORDER BY seq");
+    sql::bind(events, 1, decision);
+    bool isAny = false;
+    while (events.executeStep()) {
+        isAny = true;
+        body.value(events.getColumn(0).getInt64());
+    }
+    if (!isAny)
+        return std::nullopt;
+    body.endArray();
+    QStringList subjects;
+    SQLite::Statement about(db, "SELECT DISTINCT s.subject FROM triage_subject s JOIN triage_event e ON e.seq = s.seq"
+                                " WHERE e.decision = ? ORDER BY s.subject LIMIT 1000");
+    sql::bind(about, 1, decision);
+    while (about.executeStep())
+        subjects += sql::text(about.getColumn(0));
+    writeTexts(body, u"subjects", subjects);
+    body.field(u"reason", reason).endObject();
+    return Ledger::Draft{actor, u"deadletter.undone"_s, body.json()};
 }
 
 } // namespace spillway

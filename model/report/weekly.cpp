@@ -2,6 +2,7 @@
 #include "model/report/weekly.h"
 
 #include "model/base/text.h"
+#include "model/deadletter/triagedecisions.h"
 
 #include <QDateTime>
 
@@ -71,6 +72,8 @@ QString reasonText(AgendaReason reason)
         return u"no owner"_s;
     case AgendaReason::Open:
         return u"open"_s;
+    case AgendaReason::Decided:
+        return u"decided"_s;
     }
     return {};
 }
@@ -140,13 +143,25 @@ void addReview(Document& document, const WeeklyFacts& facts)
     else
         document.blocks.emplace_back(std::move(actions));
 
+    if (!review.former.empty()) {
+        List before;
+        for (const ReviewDecision& former : review.former)
+            before.items += u"%1: before, by %2: %3; %4 by %5"_s.arg(
+                former.title, former.decidedBy, reviewDecisionText(former),
+                former.isTakenBack ? u"taken back"_s : u"replaced"_s, former.endedBy);
+        document.blocks.emplace_back(Heading{3, u"Said before and no longer counting"_s});
+        document.blocks.emplace_back(std::move(before));
+    }
+
     List carried;
-    for (const AgendaItem& item : facts.agenda) {
-        const QString& id = item.activity.group.id;
-        const bool isDecided = review.decisions.contains(id);
-        if (isDecided ? review.decisions.at(id).verdict == ReviewVerdict::Watch : review.agenda.contains(id))
-            carried.items +=
-                u"%1 (%2 open)"_s.arg(item.activity.group.title, formatCount(item.activity.group.openCount));
+    for (const QString& id : leftOver(facts.agenda, review)) {
+        const auto known = std::find_if(facts.activity.begin(), facts.activity.end(),
+                                        [&](const GroupActivity& one) { return one.group.id == id; });
+        const auto decided = review.decisions.find(id);
+        if (known != facts.activity.end())
+            carried.items += u"%1 (%2 open)"_s.arg(known->group.title, formatCount(known->group.openCount));
+        else
+            carried.items += decided == review.decisions.end() ? id : decided->second.title;
     }
     document.blocks.emplace_back(Heading{2, u"Carried over to the next review"_s});
     if (carried.items.isEmpty())
@@ -229,14 +244,21 @@ void addReplays(Document& document, const WeeklyFacts& facts)
 void addTriage(Document& document, const WeeklyFacts& facts)
 {
     document.blocks.emplace_back(Heading{2, u"What people decided on letters"_s});
-    if (facts.decisions.empty()) {
-        document.blocks.emplace_back(Paragraph{u"Nothing in this span."_s});
-        return;
-    }
     Table table{.columns = {{u"To"_s}, {u"By"_s}, {u"Letters"_s, true}}, .rows = {}};
-    for (const DecisionCount& decision : facts.decisions)
-        table.rows.push_back({decision.state, decision.actor, formatCount(decision.letters)});
-    document.blocks.emplace_back(std::move(table));
+    QStringList byRules;
+    for (const DecisionCount& decision : facts.decisions) {
+        if (decision.actor == ruleActor())
+            byRules += u"%1 to %2"_s.arg(lettersText(decision.letters), decision.state);
+        else
+            table.rows.push_back({decision.state, decision.actor, formatCount(decision.letters)});
+    }
+    if (table.rows.empty())
+        document.blocks.emplace_back(Paragraph{u"Nothing in this span."_s});
+    else
+        document.blocks.emplace_back(std::move(table));
+    if (!byRules.isEmpty())
+        document.blocks.emplace_back(
+            Paragraph{u"By rules that people set before: %1."_s.arg(byRules.join(u", "_s)), true});
 }
 
 } // namespace

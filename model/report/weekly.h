@@ -30,7 +30,7 @@ struct WeeklyFacts
     std::vector<GroupActivity> activity;
     std::vector<AgendaItem> agenda; ///< groups with open letters
     std::vector<TeamActivity> teams;
-    std::vector<DecisionCount> decisions; ///< by people, in the period
+    std::vector<DecisionCount> decisions; ///< by people and rules, in the period; taken back ones are not counted
     std::vector<ReplayJobRow> replays;    ///< made in the period, newest first
     std::optional<Review> review;         ///< whose minutes these are
     std::vector<BarChart> charts;         ///< arrivals

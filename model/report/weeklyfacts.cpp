@@ -10,6 +10,8 @@
 #include <QJsonObject>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace spillway::report {
 using namespace Qt::Literals::StringLiterals;
@@ -27,11 +29,33 @@ int partsOf(const ReviewPeriod& period)
     return static_cast<int>(std::clamp<qint64>(days, 1, mostBars));
 }
 
-/// Letters that people moved in the period, per state and person.
+/// Events that were taken back, whenever that was.
+Result<std::set<std::int64_t>> takenBack(const QString& ledgerFile)
+{
+    std::set<std::int64_t> seqs;
+    for (std::int64_t after = 0;;) {
+        const auto events = readLedger(ledgerFile, after, eventsPerRead, u"deadletter.undone"_s);
+        if (!events)
+            return tl::unexpected<Error>(events.error());
+        if (events->empty())
+            return seqs;
+        after = events->back().seq;
+        for (const LedgerEvent& event : *events) {
+            const QJsonArray reverts = QJsonDocument::fromJson(event.body).object()["reverts"_L1].toArray();
+            for (const QJsonValue& seq : reverts)
+                seqs.insert(seq.toInteger());
+        }
+    }
+}
+
+/// Letters that people and rules moved in the period, per state and person; what was taken back does not count.
 Result<std::vector<DecisionCount>> decisionsIn(const QString& ledgerFile, const ReviewPeriod& period)
 {
     if (!QFile::exists(ledgerFile))
         return std::vector<DecisionCount>{};
+    const auto undone = takenBack(ledgerFile);
+    if (!undone)
+        return tl::unexpected<Error>(undone.error());
     std::map<std::pair<QString, QString>, std::int64_t> counts;
     for (std::int64_t after = 0;;) {
         const auto events = readLedger(ledgerFile, after, eventsPerRead, u"deadletter.triaged"_s);
@@ -41,7 +65,7 @@ Result<std::vector<DecisionCount>> decisionsIn(const QString& ledgerFile, const 
             break;
         after = events->back().seq;
         for (const LedgerEvent& event : *events) {
-            if (event.at < period.from || event.at >= period.until)
+            if (event.at < period.from || event.at >= period.until || undone->contains(event.seq))
                 continue;
             const QJsonObject body = QJsonDocument::fromJson(event.body).object();
             counts[{body["to"_L1].toString(), event.actor}] += body["letters"_L1].toArray().size();
@@ -61,10 +85,12 @@ BarChart arrivalChart(const std::vector<GroupActivity>& activity, const ReviewPe
     const auto utcText = [](UtcTime time, const QString& format) {
         return QDateTime::fromMSecsSinceEpoch(toMs(time), Qt::UTC).toString(format);
     };
-    BarChart chart{.title = u"Dead letters that arrived, per %1 up to %2 UTC"_s.arg(
-                       formatDuration(period.length() / parts), utcText(period.until, u"HH:mm"_s)),
-                   .labels = {},
-                   .amounts = {}};
+    const bool isDays = period.length().count() == parts * dayMs;
+    BarChart chart{
+        .title = isDays ? u"Dead letters that arrived, per day up to %1 UTC"_s.arg(utcText(period.until, u"HH:mm"_s))
+                        : u"Dead letters that arrived, per %1 (UTC)"_s.arg(formatDuration(period.length() / parts)),
+        .labels = {},
+        .amounts = {}};
     chart.amounts.assign(static_cast<std::size_t>(parts), 0);
     for (const GroupActivity& one : activity) {
         for (std::size_t part = 0; part < one.arrivals.size(); ++part)
@@ -72,7 +98,14 @@ BarChart arrivalChart(const std::vector<GroupActivity>& activity, const ReviewPe
     }
     for (int part = 0; part < parts; ++part) {
         const UtcTime end = period.from + period.length() * (part + 1) / parts;
-        chart.labels += utcText(end, u"MM-dd"_s);
+        if (isDays) {
+            chart.labels += utcText(end, u"MM-dd"_s);
+            continue;
+        }
+        const UtcTime begin = period.from + period.length() * part / parts;
+        const bool isOneDay = utcText(begin, u"MM-dd"_s) == utcText(end, u"MM-dd"_s);
+        chart.labels +=
+            utcText(begin, u"MM-dd HH:mm"_s) + u"–"_s + utcText(end, isOneDay ? u"HH:mm"_s : u"MM-dd HH:mm"_s);
     }
     return chart;
 }
@@ -83,7 +116,10 @@ Result<WeeklyFacts> readWeeklyFacts(Database& reader, const QString& ledgerFile,
                                     std::stop_token stop)
 {
     const int parts = partsOf(question.period);
-    auto activity = groupActivity(reader, question.period, parts, stop);
+    QStringList named; // in the minutes, whatever became of their letters
+    if (question.review)
+        named = question.review->undecided + question.review->watched();
+    auto activity = groupActivity(reader, question.period, parts, stop, named);
     if (!activity)
         return tl::unexpected<Error>(activity.error());
     const auto totals = deadLetterTotals(reader);

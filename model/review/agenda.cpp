@@ -35,7 +35,7 @@ std::vector<AgendaReason> reasonsFor(const GroupActivity& activity, const Review
     if (!activity.group.team)
         reasons.push_back(AgendaReason::Unowned);
     if (reasons.empty())
-        reasons.push_back(AgendaReason::Open);
+        reasons.push_back(activity.group.openCount > 0 ? AgendaReason::Open : AgendaReason::Decided);
     return reasons;
 }
 
@@ -58,16 +58,18 @@ QString agendaReasonWord(AgendaReason reason)
         return u"unowned"_s;
     case AgendaReason::Open:
         return u"open"_s;
+    case AgendaReason::Decided:
+        return u"decided"_s;
     }
     return {};
 }
 
 std::vector<AgendaItem> makeAgenda(std::vector<GroupActivity> activity, const ReviewPeriod& period,
-                                   const QStringList& carriedOver, Millis pastAge)
+                                   const QStringList& carriedOver, Millis pastAge, const QStringList& decided)
 {
     std::vector<AgendaItem> agenda;
     for (GroupActivity& one : activity) {
-        if (one.group.openCount == 0)
+        if (one.group.openCount == 0 && !decided.contains(one.group.id))
             continue;
         std::vector<AgendaReason> reasons = reasonsFor(one, period, carriedOver.contains(one.group.id), pastAge);
         agenda.push_back({std::move(one), std::move(reasons)});
@@ -78,6 +80,33 @@ std::vector<AgendaItem> makeAgenda(std::vector<GroupActivity> activity, const Re
         };
         return key(a) < key(b);
     });
+    return agenda;
+}
+
+QStringList undecidedGroups(const std::vector<AgendaItem>& agenda, const Review& review)
+{
+    QStringList groups;
+    for (const AgendaItem& item : agenda) {
+        const DeadLetterGroup& group = item.activity.group;
+        if (group.openCount > 0 && !review.decisions.contains(group.id))
+            groups += group.id;
+    }
+    return groups;
+}
+
+QStringList leftOver(const std::vector<AgendaItem>& agenda, const Review& review)
+{
+    return (review.isOpen() ? undecidedGroups(agenda, review) : review.undecided) + review.watched();
+}
+
+std::vector<AgendaItem> orderedByTeam(std::vector<AgendaItem> agenda)
+{
+    const auto key = [](const AgendaItem& item) {
+        const std::optional<QString>& team = item.activity.group.team;
+        return std::pair(!team.has_value(), team.value_or(QString()));
+    };
+    std::stable_sort(agenda.begin(), agenda.end(),
+                     [&](const AgendaItem& a, const AgendaItem& b) { return key(a) < key(b); });
     return agenda;
 }
 

@@ -17,6 +17,7 @@ enum class AgendaReason {
     Growing,     ///< more than in the span before: at least 10 letters and half as many again
     Unowned,     ///< nobody owns it
     Open,        ///< none of these
+    Decided,     ///< it has no open letters any more, but a word in this review
 };
 [[nodiscard]] QString agendaReasonWord(AgendaReason reason); ///< carriedOver, failedAgain, pastAge, new, growing, …
 
@@ -30,8 +31,17 @@ struct AgendaItem
 /// The groups with open letters, in the order in which a meeting takes them: by first reason, then open letters, then
 /// id. Pure.
 /// @param carriedOver  ids of groups.
+/// @param decided      ids of groups that have a word in the open review: they stay, also without open letters.
 [[nodiscard]] std::vector<AgendaItem> makeAgenda(std::vector<GroupActivity> activity, const ReviewPeriod& period,
-                                                 const QStringList& carriedOver, Millis pastAge);
+                                                 const QStringList& carriedOver, Millis pastAge,
+                                                 const QStringList& decided = {});
+/// Groups of the agenda with open letters and without a word in the review, in order.
+[[nodiscard]] QStringList undecidedGroups(const std::vector<AgendaItem>& agenda, const Review& review);
+/// What the next review begins with, were this one closed with this agenda; of a closed one, what it left. Undecided
+/// groups, then those to be watched. Pure.
+[[nodiscard]] QStringList leftOver(const std::vector<AgendaItem>& agenda, const Review& review);
+/// Team by team, unowned last; within a team the order stays. Pure.
+[[nodiscard]] std::vector<AgendaItem> orderedByTeam(std::vector<AgendaItem> agenda);
 
 /// The review as a screen or a command shows it.
 struct ReviewSheet

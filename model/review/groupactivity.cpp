@@ -21,7 +21,7 @@ struct Arrivals
 } // namespace
 
 Result<std::vector<GroupActivity>> groupActivity(Database& reader, const ReviewPeriod& period, int parts,
-                                                 std::stop_token stop)
+                                                 std::stop_token stop, const QStringList& also)
 {
     const std::int64_t lengthMs = std::max<std::int64_t>(period.length().count(), 1);
     const std::int64_t fromMs = toMs(period.from);
@@ -73,7 +73,7 @@ Result<std::vector<GroupActivity>> groupActivity(Database& reader, const ReviewP
             .group = std::move(group), .arrivedBefore = found->second.before, .arrivals = found->second.inPeriod};
         for (const std::int64_t letters : one.arrivals)
             one.arrived += letters;
-        if (one.group.openCount > 0 || one.arrived > 0)
+        if (one.group.openCount > 0 || one.arrived > 0 || also.contains(one.group.id))
             activity.push_back(std::move(one));
     }
     return activity;

@@ -29,8 +29,9 @@ struct GroupActivity
 
 /// Every group with an open letter or with one that came in the period, in the order of `deadLetterGroups`.
 /// @param parts  how many parts `arrivals` has, at least 1.
+/// @param also   groups that are told in any case, by the ids they bear now.
 /// Reads in the calling thread, from an index alone; Cancelled when `stop` came first.
 [[nodiscard]] Result<std::vector<GroupActivity>> groupActivity(Database& reader, const ReviewPeriod& period, int parts,
-                                                               std::stop_token stop = {});
+                                                               std::stop_token stop = {}, const QStringList& also = {});
 
 } // namespace spillway

@@ -42,6 +42,51 @@ std::optional<ReviewVerdict> reviewVerdictFromWord(QStringView word)
     return valueOf(verdictWords, word);
 }
 
+QString reviewDecisionText(const ReviewDecision& decision)
+{
+    QString text = reviewVerdictWord(decision.verdict);
+    if (!decision.note.isEmpty())
+        text += u", "_s + decision.note.simplified();
+    if (!decision.action.what.isEmpty())
+        text += u"; "_s + decision.action.what;
+    QStringList more;
+    if (!decision.action.who.isEmpty())
+        more += decision.action.who;
+    if (decision.action.due)
+        more += u"until "_s + decision.action.due->toString(Qt::ISODate);
+    return more.isEmpty() ? text : text + u" ("_s + more.join(u", "_s) + u')';
+}
+
+QString reviewOutcomeText(const ReviewOutcome& outcome)
+{
+    const auto letters = [](std::int64_t count) {
+        return count == 1 ? u"1 letter"_s : u"%1 letters"_s.arg(formatCount(count));
+    };
+    QStringList parts;
+    if (outcome.replaced)
+        parts += u"replaces %1's: %2"_s.arg(outcome.replaced->decidedBy, reviewDecisionText(*outcome.replaced));
+    if (outcome.restored > 0) {
+        const bool wasArchived = outcome.replaced && outcome.replaced->verdict == ReviewVerdict::Archive;
+        parts += letters(outcome.restored) + (outcome.restored == 1 ? u" is "_s : u" are "_s) +
+                 (wasArchived             ? u"open again"_s
+                  : outcome.restored == 1 ? u"what it was before"_s
+                                          : u"what they were before"_s);
+    }
+    if (outcome.changed > 0)
+        parts += letters(outcome.changed) + u" changed"_s;
+    return parts.join(u"; "_s);
+}
+
+QStringList Review::watched() const
+{
+    QStringList groups;
+    for (const auto& [group, decision] : decisions) {
+        if (decision.verdict == ReviewVerdict::Watch)
+            groups += group;
+    }
+    return groups;
+}
+
 const Review* ReviewBook::open() const
 {
     return !reviews.empty() && reviews.back().isOpen() ? &reviews.back() : nullptr;
@@ -66,12 +111,7 @@ QStringList ReviewBook::carriedOver() const
     const Review* last = lastClosed();
     if (!last)
         return {};
-    QStringList groups = last->undecided;
-    for (const auto& [group, decision] : last->decisions) {
-        if (decision.verdict == ReviewVerdict::Watch)
-            groups += group;
-    }
-    return groups;
+    return last->undecided + last->watched();
 }
 
 UtcTime ReviewBook::since(UtcTime now, Millis fallback) const
@@ -92,18 +132,26 @@ ReviewBook withPresentGroups(ReviewBook book, const std::function<QString(const 
         std::map<QString, ReviewDecision> decisions;
         for (auto& [old, decision] : review.decisions) {
             decision.group = presentName(old);
-            const auto known = decisions.find(decision.group);
-            if (known == decisions.end() || known->second.decidedAt < decision.decidedAt)
-                decisions[decision.group] = decision;
+            const auto [known, isFirst] = decisions.emplace(decision.group, decision);
+            if (isFirst)
+                continue;
+            if (known->second.seq < decision.seq) // groups that were merged: the newer word counts
+                std::swap(known->second, decision);
+            decision.endedBy = known->second.decidedBy;
+            review.former.push_back(decision);
         }
         review.decisions = std::move(decisions);
+        for (ReviewDecision& decision : review.former)
+            decision.group = presentName(decision.group);
+        std::sort(review.former.begin(), review.former.end(),
+                  [](const ReviewDecision& a, const ReviewDecision& b) { return a.seq < b.seq; });
         rename(review.undecided);
         review.undecided.removeIf([&](const QString& group) { return review.decisions.contains(group); });
     }
     return book;
 }
 
-Result<ReviewDecision> readReviewWords(const ReviewWords& words)
+Result<ReviewDecision> readReviewWords(const ReviewWords& words, QDate today)
 {
     const auto verdict = reviewVerdictFromWord(words.verdict);
     if (!verdict)
@@ -124,8 +172,14 @@ Result<ReviewDecision> readReviewWords(const ReviewWords& words)
         if (!due.isValid())
             return fail(ErrorCode::InvalidConfig,
                         u"\"%1\" is no day; write it like 2026-12-03"_s.arg(visibleText(words.due.left(60))));
+        if (today.isValid() && due < today)
+            return fail(ErrorCode::InvalidConfig, u"%1 is over; write a day from %2 on"_s.arg(
+                                                      due.toString(Qt::ISODate), today.toString(Qt::ISODate)));
         decision.action.due = due;
     }
+    if (visibleText(decision.action.who) != decision.action.who)
+        return fail(ErrorCode::InvalidConfig, u"the name has characters that nobody sees (%1); write it plainly"_s.arg(
+                                                  visibleText(decision.action.who.left(60))));
     if (*verdict == ReviewVerdict::Assign && decision.action.who.isEmpty())
         return fail(ErrorCode::InvalidConfig, u"assigned to nobody; say who looks into it"_s);
     if (*verdict == ReviewVerdict::Archive && decision.note.isEmpty())

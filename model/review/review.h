@@ -38,16 +38,22 @@ struct ReviewAction
 /// The meeting's word on one group.
 struct ReviewDecision
 {
-    QString group; ///< id
-    QString title; ///< as it was then
+    std::int64_t seq = 0; ///< of its event; 0: not in the ledger yet
+    QString decision;     ///< the name that it shares with what it did to letters; empty: of a version without names
+    QString group;        ///< id
+    QString title;        ///< as it was then
     std::int64_t open = 0;
     ReviewVerdict verdict = ReviewVerdict::Watch;
     QString note;
     ReviewAction action;
     QString decidedBy;
     UtcTime decidedAt;
+    QString endedBy;          ///< who replaced it or took it back; empty: it counts
+    bool isTakenBack = false; ///< and nothing was said instead
     friend bool operator==(const ReviewDecision&, const ReviewDecision&) = default;
 };
+/// "archive, test data; stop the test (kim, until 2026-12-03)": a word on one line, as it was written.
+[[nodiscard]] QString reviewDecisionText(const ReviewDecision& decision);
 
 struct Review
 {
@@ -58,10 +64,13 @@ struct Review
     QStringList participants;
     QStringList agenda;                          ///< ids of groups, as it stood when it was opened
     std::map<QString, ReviewDecision> decisions; ///< by group
+    std::vector<ReviewDecision> former;          ///< words that count no longer, oldest first
     std::optional<UtcTime> closedAt;
-    QStringList undecided; ///< of the agenda, when it was closed
+    QStringList undecided; ///< groups with open letters, when it was closed; and those whose word was taken back since
 
     [[nodiscard]] bool isOpen() const { return !closedAt; }
+    /// Groups that it decided to watch, in order.
+    [[nodiscard]] QStringList watched() const;
 };
 
 /// All reviews, oldest first.
@@ -115,15 +124,33 @@ struct ReviewWords
     QString action;
     QString who;
     QString due; ///< 2026-12-03, or empty
+    /// Seq of the word on the group that the decider knows of; 0: none; nullopt: replaces whatever there is.
+    std::optional<std::int64_t> seen;
     friend bool operator==(const ReviewWords&, const ReviewWords&) = default;
 };
 /// InvalidConfig with what to write instead: an unknown verdict, a verdict without the note or name it needs, a day
-/// that is none, a text over 2 000 characters.
-[[nodiscard]] Result<ReviewDecision> readReviewWords(const ReviewWords& words);
+/// that is none or is over, a text over 2 000 characters, a name with control characters.
+/// @param today  as the people of the meeting have it; an invalid date: no day is over.
+[[nodiscard]] Result<ReviewDecision> readReviewWords(const ReviewWords& words, QDate today = {});
+
+/// What became of a decision.
+struct ReviewOutcome
+{
+    std::int64_t seq = 0;     ///< of the word's event
+    std::int64_t changed = 0; ///< letters that it moved
+    /// Letters that the word before had moved, nobody decided on since, and this one leaves: they are what they were.
+    std::int64_t restored = 0;
+    std::optional<ReviewDecision> replaced; ///< the word before
+    friend bool operator==(const ReviewOutcome&, const ReviewOutcome&) = default;
+};
+/// "replaces bob's: assign, look (kim); 20 letters are open again; 3 letters changed"; empty: nothing to add.
+[[nodiscard]] QString reviewOutcomeText(const ReviewOutcome& outcome);
 
 /// InvalidConfig when no review is open.
 [[nodiscard]] Result<Ledger::Draft> decisionDraft(const ReviewBook& book, const ReviewDecision& decision,
                                                   const QString& actor);
-[[nodiscard]] Result<Ledger::Draft> closingDraft(const ReviewBook& book, const QString& actor);
+/// @param undecided  groups with open letters that have no word
+[[nodiscard]] Result<Ledger::Draft> closingDraft(const ReviewBook& book, const QStringList& undecided,
+                                                 const QString& actor);
 
 } // namespace spillway

@@ -9,9 +9,16 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <algorithm>
+
 // Bodies, for ever:
 //   review.opened   { review, since, participants: [], agenda: [group ids] }
-//   review.decided  { review, group, title, open, verdict, note, action, who, due (day or null) }
+//   review.decided  { review, group, title, open, verdict, note, action, who, due (day or null),
+//                     decision (the name that it shares with what it did to letters; the first ones have none) }
+//                   A later one on the same group replaces it. What the former did to letters is taken back by a
+//                   deadletter.undone that is written together with it.
+//   review.undone   { decision, reverts: [seqs of review.decided], reason (or null) }: said no longer. Written together
+//                   with the deadletter.undone that takes back what it did to letters.
 //   review.closed   { review, undecided: [group ids] }
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -20,6 +27,7 @@ namespace {
 
 const QString openedType = u"review.opened"_s;
 const QString decidedType = u"review.decided"_s;
+const QString undoneType = u"review.undone"_s;
 const QString closedType = u"review.closed"_s;
 constexpr int eventsPerRead = 1'000;
 
@@ -48,7 +56,9 @@ Status applyDecided(Review& review, const LedgerEvent& event, const QJsonObject&
     const QString group = body["group"_L1].toString();
     if (!verdict || group.isEmpty())
         return corrupt(event);
-    ReviewDecision decision{.group = group,
+    ReviewDecision decision{.seq = event.seq,
+                            .decision = body["decision"_L1].toString(),
+                            .group = group,
                             .title = body["title"_L1].toString(),
                             .open = body["open"_L1].toInteger(),
                             .verdict = *verdict,
@@ -58,17 +68,46 @@ Status applyDecided(Review& review, const LedgerEvent& event, const QJsonObject&
                             .decidedAt = event.at};
     if (body["due"_L1].isString())
         decision.action.due = QDate::fromString(body["due"_L1].toString(), Qt::ISODate);
+    if (const auto former = review.decisions.find(group); former != review.decisions.end()) {
+        former->second.endedBy = event.actor;
+        review.former.push_back(std::move(former->second));
+    }
     review.decisions[group] = std::move(decision);
+    return {};
+}
+
+/// Also of a review that is closed: then the group is carried over.
+Status applyUndone(ReviewBook& book, const LedgerEvent& event, const QJsonObject& body)
+{
+    if (!body["reverts"_L1].isArray())
+        return corrupt(event);
+    for (const QJsonValue& seq : body["reverts"_L1].toArray()) {
+        for (Review& review : book.reviews) {
+            const auto found = std::find_if(review.decisions.begin(), review.decisions.end(),
+                                            [&](const auto& each) { return each.second.seq == seq.toInteger(); });
+            if (found == review.decisions.end())
+                continue;
+            ReviewDecision decision = std::move(found->second);
+            review.decisions.erase(found);
+            if (review.closedAt && !review.undecided.contains(decision.group))
+                review.undecided += decision.group;
+            decision.endedBy = event.actor;
+            decision.isTakenBack = true;
+            review.former.push_back(std::move(decision));
+        }
+    }
     return {};
 }
 
 Status apply(ReviewBook& book, const LedgerEvent& event)
 {
-    if (event.type != openedType && event.type != decidedType && event.type != closedType)
+    if (event.type != openedType && event.type != decidedType && event.type != undoneType && event.type != closedType)
         return {};
     const QJsonObject body = QJsonDocument::fromJson(event.body).object();
     if (event.type == openedType)
         return applyOpened(book, event, body);
+    if (event.type == undoneType)
+        return applyUndone(book, event, body);
     if (book.reviews.empty() || book.reviews.back().id != body["review"_L1].toString() || !book.open())
         return corrupt(event);
     Review& review = book.reviews.back();
@@ -147,21 +186,18 @@ Result<Ledger::Draft> decisionDraft(const ReviewBook& book, const ReviewDecision
         .field(u"note", decision.note)
         .field(u"action", decision.action.what)
         .field(u"who", decision.action.who)
-        .field(u"due", decision.action.due ? std::optional(decision.action.due->toString(Qt::ISODate)) : std::nullopt)
-        .endObject();
+        .field(u"due", decision.action.due ? std::optional(decision.action.due->toString(Qt::ISODate)) : std::nullopt);
+    if (!decision.decision.isEmpty())
+        body.field(u"decision", decision.decision);
+    body.endObject();
     return Ledger::Draft{actor, decidedType, body.json()};
 }
 
-Result<Ledger::Draft> closingDraft(const ReviewBook& book, const QString& actor)
+Result<Ledger::Draft> closingDraft(const ReviewBook& book, const QStringList& undecided, const QString& actor)
 {
     const auto review = openReview(book);
     if (!review)
         return tl::unexpected<Error>(review.error());
-    QStringList undecided;
-    for (const QString& group : (*review)->agenda) {
-        if (!(*review)->decisions.contains(group))
-            undecided += group;
-    }
     JsonWriter body;
     body.beginObject().field(u"review", (*review)->id);
     writeTexts(body, u"undecided", undecided);

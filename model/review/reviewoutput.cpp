@@ -4,6 +4,9 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
+
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
@@ -17,22 +20,39 @@ const ReviewDecision* decisionOn(const AgendaItem& item, const Review* review)
     return found == review->decisions.end() ? nullptr : &found->second;
 }
 
-void writeDecision(JsonWriter& json, const ReviewDecision* decision)
+/// The members of a decision's object.
+void writeWord(JsonWriter& json, const ReviewDecision& decision)
+{
+    const std::optional<QDate>& due = decision.action.due;
+    json.field(u"verdict", reviewVerdictWord(decision.verdict))
+        .field(u"note", decision.note)
+        .field(u"action", decision.action.what)
+        .field(u"who", decision.action.who)
+        .field(u"due", due ? std::optional(due->toString(Qt::ISODate)) : std::nullopt)
+        .field(u"by", decision.decidedBy)
+        .field(u"at", decision.decidedAt)
+        .field(u"seq", decision.seq);
+}
+
+void writeDecision(JsonWriter& json, QStringView name, const ReviewDecision* decision)
 {
     if (!decision) {
-        json.nullField(u"decision");
+        json.nullField(name);
         return;
     }
-    json.key(u"decision")
-        .beginObject()
-        .field(u"verdict", reviewVerdictWord(decision->verdict))
-        .field(u"note", decision->note)
-        .field(u"action", decision->action.what)
-        .field(u"who", decision->action.who)
-        .field(u"due", decision->action.due ? std::optional(decision->action.due->toString(Qt::ISODate)) : std::nullopt)
-        .field(u"by", decision->decidedBy)
-        .field(u"at", decision->decidedAt)
-        .endObject();
+    json.key(name).beginObject();
+    writeWord(json, *decision);
+    json.endObject();
+}
+
+std::vector<const ReviewDecision*> formerOn(const QString& group, const Review* review)
+{
+    std::vector<const ReviewDecision*> former;
+    for (const ReviewDecision& decision : review ? review->former : std::vector<ReviewDecision>()) {
+        if (decision.group == group)
+            former.push_back(&decision);
+    }
+    return former;
 }
 
 } // namespace
@@ -61,17 +81,59 @@ QByteArray agendaJson(const std::vector<AgendaItem>& agenda, const Review* revie
         for (const AgendaReason reason : item.reasons)
             json.value(agendaReasonWord(reason));
         json.endArray();
-        writeDecision(json, decisionOn(item, review));
-        json.endObject();
+        writeDecision(json, u"decision", decisionOn(item, review));
+        json.key(u"former").beginArray();
+        for (const ReviewDecision* former : formerOn(group.id, review)) {
+            json.beginObject();
+            writeWord(json, *former);
+            json.field(u"endedBy", former->endedBy).field(u"takenBack", former->isTakenBack).endObject();
+        }
+        json.endArray().endObject();
     }
     json.endArray();
     return json.json();
 }
 
-QString agendaText(const std::vector<AgendaItem>& agenda, const Review* review, const ReviewPeriod& period)
+QByteArray reviewOutcomeJson(const QString& group, const ReviewOutcome& outcome)
 {
-    QString out = review ? u"Review %1, opened %2 by %3\n"_s.arg(review->id, formatUtc(review->openedAt),
-                                                                 visibleText(review->openedBy))
+    JsonWriter json;
+    json.beginObject()
+        .field(u"group", group)
+        .field(u"seq", outcome.seq)
+        .field(u"changed", outcome.changed)
+        .field(u"restored", outcome.restored);
+    writeDecision(json, u"replaced", outcome.replaced ? &*outcome.replaced : nullptr);
+    json.endObject();
+    return json.json();
+}
+
+ReviewOutcome reviewOutcomeFromJson(const QByteArray& json)
+{
+    const QJsonObject from = QJsonDocument::fromJson(json).object();
+    ReviewOutcome outcome{.seq = from[u"seq"].toInteger(),
+                          .changed = from[u"changed"].toInteger(),
+                          .restored = from[u"restored"].toInteger(),
+                          .replaced = std::nullopt};
+    if (from[u"replaced"].isObject()) {
+        const QJsonObject word = from[u"replaced"].toObject();
+        ReviewDecision replaced;
+        replaced.seq = word[u"seq"].toInteger();
+        replaced.verdict = reviewVerdictFromWord(word[u"verdict"].toString()).value_or(ReviewVerdict::Watch);
+        replaced.note = word[u"note"].toString();
+        replaced.action = {.what = word[u"action"].toString(), .who = word[u"who"].toString(), .due = std::nullopt};
+        if (word[u"due"].isString())
+            replaced.action.due = QDate::fromString(word[u"due"].toString(), Qt::ISODate);
+        replaced.decidedBy = word[u"by"].toString();
+        outcome.replaced = replaced;
+    }
+    return outcome;
+}
+
+QString agendaText(const std::vector<AgendaItem>& agenda, const Review* review, const ReviewPeriod& period, bool byTeam)
+{
+    QString out = review ? u"Review %1, opened %2 by %3, running for %4\n"_s.arg(
+                               review->id, formatUtc(review->openedAt), visibleText(review->openedBy),
+                               formatDuration(period.until - review->openedAt))
                          : u"No review is open; this is what the next one would look at.\n"_s;
     out += u"Since %1\n\n"_s.arg(formatUtc(period.from));
     if (agenda.empty())
@@ -79,6 +141,8 @@ QString agendaText(const std::vector<AgendaItem>& agenda, const Review* review, 
     for (std::size_t at = 0; at < agenda.size(); ++at) {
         const AgendaItem& item = agenda[at];
         const DeadLetterGroup& group = item.activity.group;
+        if (byTeam && (at == 0 || agenda[at - 1].activity.group.team != group.team))
+            out += u"Team %1\n"_s.arg(visibleText(group.team.value_or(u"none: no owner"_s)));
         QStringList reasons;
         for (const AgendaReason reason : item.reasons)
             reasons += agendaReasonWord(reason);
@@ -87,11 +151,14 @@ QString agendaText(const std::vector<AgendaItem>& agenda, const Review* review, 
             formatCount(item.activity.arrivedBefore), visibleText(group.team.value_or(u"no owner"_s)),
             failureKindWord(group.kind), reasons.join(u", "_s));
         if (const ReviewDecision* decision = decisionOn(item, review)) {
-            out += u"   decided: "_s + reviewVerdictWord(decision->verdict);
-            if (!decision->note.isEmpty())
-                out += u" — "_s + visibleText(decision->note);
-            out += u'\n';
+            out += u"   decided by %1 (event %2): %3\n"_s.arg(visibleText(decision->decidedBy))
+                       .arg(decision->seq)
+                       .arg(visibleText(reviewDecisionText(*decision)));
         }
+        for (const ReviewDecision* former : formerOn(group.id, review))
+            out += u"   before, by %1: %2 (%3 by %4)\n"_s.arg(
+                visibleText(former->decidedBy), visibleText(reviewDecisionText(*former)),
+                former->isTakenBack ? u"taken back"_s : u"replaced"_s, visibleText(former->endedBy));
     }
     return out;
 }

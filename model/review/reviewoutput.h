@@ -9,11 +9,17 @@
 namespace spillway {
 
 /// Array of `{ group, title, team, eventType, consumer, kind, state, assignee, open, arrived, arrivedBefore,
-/// oldestOpenAt, reasons, decision }`; `decision` is the open review's `{ verdict, note, action, who, due, by, at }` or
-/// null.
+/// oldestOpenAt, reasons, decision, former }`; `decision` is the open review's `{ verdict, note, action, who, due, by,
+/// at, seq }` or null; `former` those that it or an undo took the place of, oldest first, each with `endedBy` and
+/// `takenBack`.
 [[nodiscard]] QByteArray agendaJson(const std::vector<AgendaItem>& agenda, const Review* review);
+/// `{ group, seq, changed, restored, replaced }`; `replaced` is a decision as above, or null.
+[[nodiscard]] QByteArray reviewOutcomeJson(const QString& group, const ReviewOutcome& outcome);
+/// Reads it again; what it lacks stays unsaid.
+[[nodiscard]] ReviewOutcome reviewOutcomeFromJson(const QByteArray& json);
 /// For people; ends with a line feed.
+/// @param byTeam  with a line before each team's groups.
 [[nodiscard]] QString agendaText(const std::vector<AgendaItem>& agenda, const Review* review,
-                                 const ReviewPeriod& period);
+                                 const ReviewPeriod& period, bool byTeam = false);
 
 } // namespace spillway

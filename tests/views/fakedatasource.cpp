@@ -691,7 +691,7 @@ Result<QString> FakeDataSource::openReview(const QStringList& participants, std:
     return answer(u"r-1"_s);
 }
 
-Result<std::int64_t> FakeDataSource::decideReview(const QString& group, const ReviewWords& words, std::stop_token)
+Result<ReviewOutcome> FakeDataSource::decideReview(const QString& group, const ReviewWords& words, std::stop_token)
 {
     note(u"review decide %1 %2 \"%3\" %4 %5 %6"_s.arg(group, words.verdict, words.note, words.action, words.who,
                                                       words.due));
@@ -699,12 +699,24 @@ Result<std::int64_t> FakeDataSource::decideReview(const QString& group, const Re
     if (!decision)
         return tl::unexpected<Error>(decision.error());
     decision->group = group;
+    ReviewOutcome outcome;
     {
         const std::lock_guard lock(m_mutex);
-        if (agenda.open)
+        decision->seq = ++m_words;
+        decision->decidedBy = u"ana"_s;
+        decision->decidedAt = m_now;
+        if (agenda.open) {
+            const auto other = agenda.open->decisions.find(group);
+            if (other != agenda.open->decisions.end()) {
+                if (words.seen && *words.seen != other->second.seq)
+                    return fail(ErrorCode::Conflict, u"somebody decided meanwhile"_s);
+                outcome.replaced = other->second;
+            }
             agenda.open->decisions[group] = *decision;
+        }
+        outcome.seq = decision->seq;
     }
-    return answer(std::int64_t{0});
+    return answer(outcome);
 }
 
 Result<QString> FakeDataSource::closeReview(std::stop_token)

@@ -67,8 +67,8 @@ public:
                                               const TriageRequest& request, std::stop_token stop) override;
     [[nodiscard]] Result<ReviewSheet> reviewSheet(std::stop_token stop) override;
     [[nodiscard]] Result<QString> openReview(const QStringList& participants, std::stop_token stop) override;
-    [[nodiscard]] Result<std::int64_t> decideReview(const QString& group, const ReviewWords& words,
-                                                    std::stop_token stop) override;
+    [[nodiscard]] Result<ReviewOutcome> decideReview(const QString& group, const ReviewWords& words,
+                                                     std::stop_token stop) override;
     [[nodiscard]] Result<QString> closeReview(std::stop_token stop) override;
     [[nodiscard]] Status writeMinutes(const QString& review, const QString& file, std::stop_token stop) override;
     [[nodiscard]] Result<MappingSubject> mappingSubject(const QString& connection, const QString& channel,
@@ -147,6 +147,7 @@ private:
     /// @return false: it was stopped first.
     bool waitWhileHeld(views::WorkProgress* progress, const std::stop_token& stop);
     UtcTime m_now;
+    std::int64_t m_words = 0; // of the review: what the next word's event is counted from
     void note(const QString& intent);
     std::mutex m_mutex; // guards: m_failure, m_intents, jobs while a screen is shown
     std::optional<Error> m_failure;

@@ -82,6 +82,11 @@ DecisionForm::DecisionForm(ViewSettings& settings, QWidget* parent)
     fields->addRow(tr("Who"), m_who);
     fields->addRow(tr("Until"), m_due);
 
+    m_other = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, this);
+    m_other->setTone(Tone::Warning);
+    m_other->setWordWrap(true);
+    m_other->setObjectName(u"reviewOther"_s);
+    m_other->hide();
     m_fault = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, this);
     m_fault->setTone(Tone::Critical);
     m_fault->setWordWrap(true);
@@ -107,14 +112,17 @@ DecisionForm::DecisionForm(ViewSettings& settings, QWidget* parent)
     layout->addLayout(choices);
     layout->addWidget(m_consequence);
     layout->addLayout(fields);
+    layout->addWidget(m_other);
     layout->addWidget(m_fault);
     layout->addLayout(buttons);
     layout->addStretch(1);
     layout->addWidget(m_command);
 
     const auto change = [this] {
-        if (!m_isFilling)
+        if (!m_isFilling) {
             m_fault->setText({});
+            m_isDraft = true;
+        }
         showCommand();
     };
     connect(m_verdicts, &QButtonGroup::idToggled, this, change);
@@ -150,8 +158,9 @@ void DecisionForm::show(const AgendaItem& item, const ReviewDecision* decision, 
     for (QWidget* field : {static_cast<QWidget*>(m_note), static_cast<QWidget*>(m_action), static_cast<QWidget*>(m_who),
                            static_cast<QWidget*>(m_due)})
         field->setEnabled(isOpen);
-    if (isAnother)
+    if (isAnother || !m_isDraft)
         fill(decision);
+    showOther(decision);
     showCommand();
 }
 
@@ -166,9 +175,30 @@ void DecisionForm::clear()
     setEnabled(false);
 }
 
+void DecisionForm::showOther(const ReviewDecision* decision)
+{
+    const bool isUnseen = decision && decision->seq != m_seen;
+    m_other->setText(isUnseen ? decisionSentence(*decision, m_settings.timeText(), m_settings.now()) : QString());
+    m_other->setVisible(isUnseen);
+}
+
+void DecisionForm::forgetDraft()
+{
+    m_isDraft = false;
+}
+
 void DecisionForm::fill(const ReviewDecision* decision)
 {
     m_isFilling = true;
+    m_isDraft = false;
+    const std::int64_t seen = decision ? decision->seq : 0;
+    const bool isSame = m_filledGroup == m_group && m_seen == seen;
+    m_seen = seen;
+    if (isSame && !m_group.isEmpty()) {
+        m_isFilling = false;
+        return; // a fault that was said stays
+    }
+    m_filledGroup = m_group;
     m_fault->setText({});
     m_verdicts->setExclusive(false);
     for (QAbstractButton* choice : m_verdicts->buttons())
@@ -198,7 +228,8 @@ ReviewWords DecisionForm::words() const
             .note = m_note->toPlainText(),
             .action = m_action->text(),
             .who = m_who->text(),
-            .due = m_due->text()};
+            .due = m_due->text(),
+            .seen = m_seen};
 }
 
 void DecisionForm::submit()

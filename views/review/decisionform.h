@@ -17,7 +17,7 @@ class CommandLine;
 class PlainTextLabel;
 
 /// One group of the agenda and the meeting's word on it. What is being written stays while the same group is shown
-/// again.
+/// again, also when somebody else decided on it meanwhile: that is said beside it.
 class DecisionForm final : public QWidget
 {
     Q_OBJECT
@@ -33,6 +33,8 @@ public:
     /// Also from the keyboard: 1 to 5.
     void choose(ReviewVerdict verdict);
     void submit();
+    /// What was written is recorded: the word that is shown next may take its place.
+    void forgetDraft();
 
 Q_SIGNALS:
     void decided(const QString& group, const spillway::ReviewWords& words);
@@ -41,12 +43,17 @@ Q_SIGNALS:
 
 private:
     void fill(const ReviewDecision* decision);
+    void showOther(const ReviewDecision* decision);
     void showCommand();
 
     ViewSettings& m_settings;
     QString m_group;
     bool m_isOpen = false;
     bool m_isFilling = false;
+    bool m_isDraft = false;  // somebody wrote or chose something since it was filled
+    std::int64_t m_seen = 0; // the word that it was filled with
+    QString m_filledGroup;   // and whose that was
+    PlainTextLabel* m_other = nullptr;
     PlainTextLabel* m_title = nullptr;
     PlainTextLabel* m_facts = nullptr;
     PlainTextLabel* m_why = nullptr;

@@ -11,6 +11,9 @@
 
 #include <QHBoxLayout>
 #include <QPushButton>
+#include <QTimer>
+
+#include <utility>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -18,7 +21,16 @@ namespace spillway::views {
 
 namespace {
 
-enum Column { PlaceColumn, GroupColumn, ReasonColumn, OpenColumn, ArrivedColumn, DecisionColumn, ColumnCount };
+enum Column {
+    PlaceColumn,
+    GroupColumn,
+    TeamColumn,
+    ReasonColumn,
+    OpenColumn,
+    ArrivedColumn,
+    DecisionColumn,
+    ColumnCount
+};
 
 ColumnSpec column(int number, const QString& title, int width)
 {
@@ -40,6 +52,15 @@ std::vector<ColumnSpec> columns(const RowTable<AgendaRow, QString>& rows)
     ColumnSpec group = column(GroupColumn, ReviewPage::tr("Group"), 200);
     group.stretches = true;
     group.text = [row](const QModelIndex& index) { return visibleText(row(index).item.activity.group.title); };
+    ColumnSpec team = column(TeamColumn, ReviewPage::tr("Team"), 104);
+    team.text = [row](const QModelIndex& index) {
+        return visibleText(row(index).item.activity.group.team.value_or(ReviewPage::tr("no owner")));
+    };
+    team.sortKey = [row](const QModelIndex& index) { // unowned last; in a team as on the agenda
+        const auto& name = row(index).item.activity.group.team;
+        return QVariant((name ? u"0"_s + *name : u"1"_s) + u'\n' +
+                        QString::number(row(index).place).rightJustified(8, u'0'));
+    };
     ColumnSpec reason = column(ReasonColumn, ReviewPage::tr("On the agenda"), 140);
     reason.text = [row](const QModelIndex& index) { return agendaReasonsText(row(index).item.reasons); };
     reason.sortKey = [row](const QModelIndex& index) {
@@ -67,7 +88,7 @@ std::vector<ColumnSpec> columns(const RowTable<AgendaRow, QString>& rows)
         return decided ? CellMark{Tone::Ok, verdictText(decided->verdict)}
                        : CellMark{Tone::Unknown, ReviewPage::tr("none yet")};
     };
-    return {place, group, reason, open, arrived, decision};
+    return {place, group, team, reason, open, arrived, decision};
 }
 
 } // namespace
@@ -77,6 +98,14 @@ ReviewPage::ReviewPage(const ViewContext& context)
     , m_rows(ColumnCount, [](const AgendaRow& row) { return row.item.activity.group.id; })
     , m_load([this](Result<ReviewSheet> sheet) { showSheet(std::move(sheet)); })
     , m_intent([this](Result<QString> done) {
+        if (!done && done.error().code == ErrorCode::Conflict && !m_decidedGroup.isEmpty()) {
+            // Somebody was quicker: their word is read first, then shown.
+            m_isAsking = true;
+            refresh();
+            return;
+        }
+        if (done && !m_decidedGroup.isEmpty() && m_form->group() == m_decidedGroup)
+            m_form->forgetDraft();
         Q_EMIT said(done ? *done : failureSentence(done.error()));
         if (done && !m_decidedGroup.isEmpty())
             goOnToUndecided();
@@ -113,6 +142,13 @@ ReviewPage::ReviewPage(const ViewContext& context)
                       [this, chosen = verdict] { m_form->choose(chosen); });
     addPageAction(tr("Record the decision"), QKeySequence(Qt::CTRL | Qt::Key_Return), [this] { m_form->submit(); });
     addPageAction(tr("Export the minutes"), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { exportMinutes(); });
+    auto* minute = new QTimer(this);
+    minute->setInterval(30'000);
+    connect(minute, &QTimer::timeout, this, [this] {
+        if (m_sheet.open)
+            showTime();
+    });
+    minute->start();
     headline().setSentence(tr("Reading the agenda"));
     pane().showLoading(tr("Reading the agenda"));
 }
@@ -172,7 +208,7 @@ void ReviewPage::showSheet(Result<ReviewSheet> sheet)
     m_close->setVisible(isOpen);
     m_minutes->setEnabled(isOpen || m_sheet.last);
     headline().setSentence(reviewHeadline(m_sheet));
-    headline().setDetail(reviewDetail(m_sheet, settings().timeText()));
+    showTime();
     if (m_sheet.agenda.empty() && !isOpen) {
         m_rows.apply({});
         m_form->clear();
@@ -194,6 +230,13 @@ void ReviewPage::showSheet(Result<ReviewSheet> sheet)
         m_view->selectRow(0);
     showGroup();
     presentContent();
+    if (std::exchange(m_isAsking, false))
+        decide(std::exchange(m_decidedGroup, {}), m_decidedWords);
+}
+
+void ReviewPage::showTime()
+{
+    headline().setDetail(reviewDetail(m_sheet, settings().timeText(), settings().now()));
 }
 
 void ReviewPage::showGroup()
@@ -237,13 +280,36 @@ void ReviewPage::choose(int row)
 
 void ReviewPage::decide(const QString& group, const ReviewWords& words)
 {
+    const ReviewDecision* other = decisionOn(m_sheet, group);
+    if (other && words.seen && other->seq != *words.seen) {
+        askToReplace(group, words, *other);
+        return;
+    }
     m_decidedGroup = group;
+    m_decidedWords = words;
     m_intent.ask([&source = data(), group, words](std::stop_token stop) -> Result<QString> {
-        const auto moved = source.decideReview(group, words, stop);
-        if (!moved)
-            return tl::unexpected<Error>(moved.error());
-        return *moved == 0 ? tr("The decision is recorded")
-                           : tr("The decision is recorded; %1 changed").arg(lettersText(*moved));
+        const auto outcome = source.decideReview(group, words, stop);
+        if (!outcome)
+            return tl::unexpected<Error>(outcome.error());
+        const QString more = reviewOutcomeText(*outcome);
+        return more.isEmpty() ? tr("The decision is recorded")
+                              : tr("The decision is recorded; %1").arg(visibleText(more));
+    });
+}
+
+void ReviewPage::askToReplace(const QString& group, const ReviewWords& words, const ReviewDecision& other)
+{
+    ConfirmRequest request;
+    request.title = tr("Replace %1's decision?").arg(visibleText(other.decidedBy));
+    request.consequence = tr("%1. What it did to letters is taken back; the minutes keep it as said before.")
+                              .arg(decisionSentence(other, settings().timeText(), settings().now()));
+    request.actionText = tr("Replace it");
+    context().prompter.confirm(this, request, [this, group, words, seq = other.seq](const ConfirmAnswer& answer) {
+        if (!answer.isAccepted)
+            return;
+        ReviewWords knowing = words;
+        knowing.seen = seq;
+        decide(group, knowing);
     });
 }
 
@@ -273,13 +339,15 @@ void ReviewPage::openReview()
 void ReviewPage::closeReview()
 {
     ConfirmRequest request;
-    const auto undecided = std::count_if(m_sheet.agenda.begin(), m_sheet.agenda.end(), [this](const AgendaItem& item) {
-        return !decisionOn(m_sheet, item.activity.group.id);
-    });
+    const qsizetype undecided = undecidedGroups(m_sheet.agenda, *m_sheet.open).size();
+    const qsizetype watched = m_sheet.open->watched().size();
     request.title = tr("Close review %1?").arg(m_sheet.open->id);
     request.consequence = undecided == 0 ? tr("Every group is decided. The minutes stay in the ledger.")
                                          : tr("%1 without a decision are carried over to the next review.")
                                                .arg(undecided == 1 ? tr("1 group") : tr("%1 groups").arg(undecided));
+    if (watched > 0)
+        request.consequence += u' ' + (watched == 1 ? tr("So is 1 group to be watched.")
+                                                    : tr("So are %1 groups to be watched.").arg(watched));
     request.actionText = tr("Close the review");
     request.commandLine = u"spillwayctl review close"_s;
     context().prompter.confirm(this, request, [this](const ConfirmAnswer& answer) {

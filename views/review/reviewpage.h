@@ -36,7 +36,9 @@ private:
     QWidget* buildBar();
     void showSheet(Result<ReviewSheet> sheet);
     void showGroup();
+    void showTime();
     void decide(const QString& group, const ReviewWords& words);
+    void askToReplace(const QString& group, const ReviewWords& words, const ReviewDecision& other);
     void openReview();
     void closeReview();
     void exportMinutes();
@@ -52,6 +54,8 @@ private:
     QPushButton* m_minutes = nullptr;
     ReviewSheet m_sheet;
     QString m_decidedGroup; // whose decision is being recorded
+    ReviewWords m_decidedWords;
+    bool m_isAsking = false; // whether to replace a word that came meanwhile, once it is read
     AsyncLoad<ReviewSheet> m_load;
     AsyncLoad<QString> m_intent; // what is said when it was done
 };

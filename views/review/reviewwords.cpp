@@ -75,8 +75,27 @@ QString agendaReasonText(AgendaReason reason)
         return tr("no owner");
     case AgendaReason::Open:
         return tr("open");
+    case AgendaReason::Decided:
+        return tr("decided");
     }
     return {};
+}
+
+QString decisionSentence(const ReviewDecision& decision, const TimeText& time, UtcTime now)
+{
+    QString text = tr("%1 decided %2").arg(visibleText(decision.decidedBy), verdictText(decision.verdict));
+    QStringList words;
+    if (!decision.note.isEmpty())
+        words << decision.note.simplified();
+    if (!decision.action.what.isEmpty())
+        words << decision.action.what;
+    if (!decision.action.who.isEmpty())
+        words << decision.action.who;
+    if (decision.action.due)
+        words << decision.action.due->toString(Qt::ISODate);
+    if (!words.isEmpty())
+        text += u": "_s + visibleText(words.join(u" · "_s));
+    return text + u", "_s + time.relative(decision.decidedAt, now);
 }
 
 QString agendaReasonsText(const std::vector<AgendaReason>& reasons)
@@ -109,7 +128,7 @@ QString reviewHeadline(const ReviewSheet& sheet)
         .arg(formatCount(undecided), groupsText(sheet.agenda.size()));
 }
 
-QString reviewDetail(const ReviewSheet& sheet, const TimeText& time)
+QString reviewDetail(const ReviewSheet& sheet, const TimeText& time, UtcTime now)
 {
     const QString since = tr("What came since %1").arg(time.absolute(sheet.period.from));
     if (!sheet.open)
@@ -117,8 +136,8 @@ QString reviewDetail(const ReviewSheet& sheet, const TimeText& time)
     const QString present = sheet.open->participants.isEmpty()
                                 ? QString()
                                 : tr(" · with %1").arg(visibleText(sheet.open->participants.join(u", "_s)));
-    return tr("Review %1, opened %2").arg(sheet.open->id, time.relative(sheet.open->openedAt, sheet.period.until)) +
-           present + u" · "_s + since;
+    const Millis running = std::max(now, sheet.period.until) - sheet.open->openedAt;
+    return tr("Review %1, running for %2").arg(sheet.open->id, formatDuration(running)) + present + u" · "_s + since;
 }
 
 } // namespace spillway::views

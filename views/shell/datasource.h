@@ -206,9 +206,9 @@ public:
     [[nodiscard]] virtual Result<ReviewSheet> reviewSheet(std::stop_token stop) = 0;
     /// @return the review's id. Conflict when one is open.
     [[nodiscard]] virtual Result<QString> openReview(const QStringList& participants, std::stop_token stop) = 0;
-    /// @return how many letters the decision moved.
-    [[nodiscard]] virtual Result<std::int64_t> decideReview(const QString& group, const ReviewWords& words,
-                                                            std::stop_token stop) = 0;
+    /// Conflict: somebody decided meanwhile, see ReviewWords::seen.
+    [[nodiscard]] virtual Result<ReviewOutcome> decideReview(const QString& group, const ReviewWords& words,
+                                                             std::stop_token stop) = 0;
     /// @return the id of the review that was closed.
     [[nodiscard]] virtual Result<QString> closeReview(std::stop_token stop) = 0;
     /// @param file  .md, .html or .pdf

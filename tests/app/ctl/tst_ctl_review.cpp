@@ -19,6 +19,7 @@ private Q_SLOTS:
     void initTestCase();
     void nothingIsDecidedBeforeAReviewIsOpen();
     void aReviewFromOpeningToMinutes();
+    void wordAndDeedDoNotPart();
     void theWeeklyReportIsWritten_data();
     void theWeeklyReportIsWritten();
     void whatCannotBeWrittenIsSaid();
@@ -108,6 +109,62 @@ void CtlReviewTest::aReviewFromOpeningToMinutes()
     const auto next = agenda(); // what was left undecided leads the next one
     QCOMPARE(next.size(), std::size_t{1});
     QCOMPARE(next[0][u"reasons"_s].toArray().first().toString(), u"carriedOver"_s);
+    EXPECT_EXIT(m_scene->ctl({u"audit"_s, u"verify"_s}), 0);
+}
+
+/// The group that is left: decided, decided anew by somebody who did not know, taken back.
+void CtlReviewTest::wordAndDeedDoNotPart()
+{
+    EXPECT_EXIT(m_scene->ctl({u"review"_s, u"open"_s}), 0);
+    const QString group = agenda().front()[u"group"_s].toString();
+    const auto states = [&] {
+        QStringList all;
+        for (const QJsonObject& letter :
+             m_scene->ctl({u"dlq"_s, u"list"_s, u"--query"_s, u"group:"_s + group, u"--json"_s}).lines())
+            all += letter[u"state"_s].toString();
+        all.removeDuplicates();
+        return all;
+    };
+    const auto decide = [&](const QStringList& words) {
+        return m_scene->ctl(QStringList{u"review"_s, u"decide"_s, group, u"--decision"_s} + words);
+    };
+    EXPECT_EXIT(decide({u"replay"_s, u"--action"_s, u"later"_s, u"--due"_s, u"2020-01-01"_s}), 2);
+    const CtlOutput archived =
+        decide({u"archive"_s, u"--note"_s, u"first line\nsecond"_s, u"--action"_s, u"bobs action"_s, u"--json"_s});
+    EXPECT_EXIT(archived, 0);
+    QVERIFY(archived.object()[u"replaced"_s].isNull());
+    const qint64 word = integer(archived.object()[u"seq"_s]).value_or(-1);
+    QCOMPARE(states(), QStringList{u"archived"_s});
+    const auto rows = agenda(); // it stays: its word can be seen and changed
+    QCOMPARE(rows.size(), std::size_t{1});
+    QCOMPARE(rows[0][u"decision"_s].toObject()[u"verdict"_s].toString(), u"archive"_s);
+
+    const CtlOutput late = decide({u"watch"_s, u"--seen"_s, u"0"_s});
+    EXPECT(late.exitCode != 0 && late.err.contains("bobs action"), late.told());
+    QCOMPARE(states(), QStringList{u"archived"_s});
+    const CtlOutput anew = decide({u"fixFirst"_s});
+    EXPECT_EXIT(anew, 0);
+    EXPECT(anew.out.contains("replaces ") && anew.out.contains("bobs action"), anew.told());
+    EXPECT(anew.out.contains("2 letters are open again"), anew.told());
+    QCOMPARE(states(), QStringList{u"new"_s});
+    const CtlOutput minutes = m_scene->ctl({u"review"_s, u"minutes"_s});
+    EXPECT(minutes.out.contains("before, by ") && minutes.out.contains("bobs action"), minutes.told());
+
+    const CtlOutput older = decide({u"assign"_s, u"--who"_s, u"kim"_s, u"--seen"_s, QString::number(word)});
+    EXPECT(older.exitCode != 0, older.told()); // another word came since that one
+    EXPECT_EXIT(decide({u"archive"_s, u"--note"_s, u"first line\nsecond"_s}), 0);
+    EXPECT(m_scene->ctl({u"review"_s, u"minutes"_s}).out.contains("first line<br>second"), "a line break");
+    const CtlOutput preview = m_scene->ctl({u"dlq"_s, u"undo"_s, u"--preview"_s});
+    EXPECT(preview.out.contains("(and 1 event that belongs to it)"), preview.told());
+    EXPECT_EXIT(m_scene->ctl({u"dlq"_s, u"undo"_s}), 0);
+    QCOMPARE(states(), QStringList{u"new"_s});
+    QVERIFY(agenda().front()[u"decision"_s].isNull());
+
+    const CtlOutput closed = m_scene->ctl({u"review"_s, u"close"_s, u"--json"_s});
+    EXPECT_EXIT(closed, 0);
+    QCOMPARE(integer(closed.object()[u"carriedOver"_s]), 1);
+    const CtlOutput after = m_scene->ctl({u"review"_s, u"minutes"_s});
+    EXPECT(after.out.contains("taken back by"), after.told());
     EXPECT_EXIT(m_scene->ctl({u"audit"_s, u"verify"_s}), 0);
 }
 

@@ -276,6 +276,7 @@ private Q_SLOTS:
     void refusals_data();
     void refusals();
     void actionsCrossTheSocket();
+    void nothingIsWrittenForNothing();
     void archivedUntilADateComesBack();
     void archivedUntilItEscalatesComesBack();
     void archivedForEverHidesNoOtherFailure();
@@ -749,6 +750,28 @@ void TstTriage::actionsCrossTheSocket()
     for (const char* wrong : {"", "{}", R"({"action":"delete"})", R"({"action":"archive","until":"soon"})",
                               R"({"action":"known","error":{"kind":"odd"}})"})
         QVERIFY2(!actionFromJson(wrong), wrong);
+}
+
+void TstTriage::nothingIsWrittenForNothing()
+{
+    Desk desk;
+    desk.fixture().add(timeouts(1, 1));
+    const QString group = desk.matching(u""_s).front().group;
+    QVERIFY(desk.act(TagAction{{group}, {u"gateway"_s}, {}}));
+    QVERIFY(desk.act(LinkAction{group, u"https://wiki.example/1"_s, u"runbook"_s}));
+    const std::int64_t last = *desk.ledger().lastSeq();
+    for (const TriageAction& action :
+         std::vector<TriageAction>{TagAction{{group}, {}, {u"nope"_s}}, TagAction{{group}, {u"gateway"_s}, {}},
+                                   LinkAction{group, u"https://wiki.example/none"_s, {}, true},
+                                   LinkAction{group, u"https://wiki.example/1"_s, u"runbook"_s}}) {
+        const auto report = desk.act(action);
+        QVERIFY(report);
+        QCOMPARE(report->seq, 0);
+        QCOMPARE(report->changed, 0);
+        QVERIFY(report->summary.endsWith(u"nothing was changed"_s));
+    }
+    QCOMPARE(*desk.ledger().lastSeq(), last);
+    QVERIFY(!readTriageRequest(u"assigned"_s, u"r"_s, u"x\u202Ey\nz"_s));
 }
 
 void TstTriage::archivedUntilADateComesBack()

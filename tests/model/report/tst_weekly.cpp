@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The weekly report and the minutes of a review say what store and ledger say.
 #include "model/deadletter/triage.h"
+#include "model/deadletter/triagedecisions.h"
 #include "model/report/weekly.h"
 #include "tests/model/deadletter/storefixture.h"
 #include "tests/support/manualclock.h"
@@ -38,13 +39,18 @@ public:
                            planTriage({.to = TriageState::Archived, .reason = u"test data"_s}, some), u"ana"_s);
     }
     [[nodiscard]] QString ledgerFile() const { return m_fixture.folder() + u"/ledger.sqlite"_s; }
-    [[nodiscard]] WeeklyFacts facts(std::optional<Review> review = {})
+    void undo()
+    {
+        Database reader = m_fixture.reader();
+        (void)decideAction({*m_ledger, m_fixture.store(), reader, u"ana"_s, m_clock.now()}, UndoAction{});
+    }
+    [[nodiscard]] WeeklyFacts facts(std::optional<Review> review = {}, Millis length = day * 7)
     {
         Database reader = m_fixture.reader();
         return *readWeeklyFacts(reader, ledgerFile(),
                                 {.workspace = u"acme"_s,
                                  .environment = Environment::Production,
-                                 .period = {now - day * 7, now},
+                                 .period = {now - length, now},
                                  .pastAge = day,
                                  .review = std::move(review)});
     }
@@ -64,6 +70,8 @@ private Q_SLOTS:
     void factsAreCounted();
     void theReportSaysThem();
     void minutesHoldDecisionsActionsAndWhatIsCarriedOver();
+    void whatWasTakenBackDoesNotCount();
+    void rowsOfOtherThanDaysSayFromWhenToWhen();
     void anEmptyStoreIsSaid();
 };
 
@@ -120,6 +128,30 @@ void WeeklyTest::minutesHoldDecisionsActionsAndWhatIsCarriedOver()
     const DeadLetterGroup& second = before.agenda.back().activity.group;
     const QString title = QString(second.title).replace(u"<"_s, u"\\<"_s).replace(u">"_s, u"\\>"_s);
     QVERIFY2(text.contains(u"- %1 \\(%2 open\\)"_s.arg(title).arg(second.openCount)), qPrintable(text));
+}
+
+void WeeklyTest::whatWasTakenBackDoesNotCount()
+{
+    Week week;
+    week.undo();
+    const WeeklyFacts facts = week.facts();
+    QVERIFY(facts.decisions.empty());
+    QCOMPARE(facts.totals.open, 12);
+}
+
+void WeeklyTest::rowsOfOtherThanDaysSayFromWhenToWhen()
+{
+    Week week;
+    const BarChart days = week.facts().charts.front();
+    QVERIFY2(days.title.contains(u"per day"_s), qPrintable(days.title));
+    for (const QString& label : days.labels)
+        QCOMPARE(label.size(), 5); // 11-21
+    const BarChart parts = week.facts({}, Millis{day.count() * 13 / 2}).charts.front();
+    QCOMPARE(parts.labels.size(), 7);
+    for (const QString& label : parts.labels)
+        QVERIFY2(label.contains(u'–') && label.contains(u':'), qPrintable(label));
+    QStringList distinct = parts.labels;
+    QCOMPARE(distinct.removeDuplicates(), 0);
 }
 
 void WeeklyTest::anEmptyStoreIsSaid()

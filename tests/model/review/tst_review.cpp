@@ -40,10 +40,17 @@ public:
         const auto draft = decisionDraft(book(), decision, u"ana"_s);
         return draft && m_ledger->append({*draft});
     }
-    bool close()
+    bool close(const QStringList& undecided = {})
     {
-        const auto draft = closingDraft(book(), u"ana"_s);
+        const auto draft = closingDraft(book(), undecided, u"ana"_s);
         return draft && m_ledger->append({*draft});
+    }
+    bool undo(std::int64_t seq)
+    {
+        return m_ledger
+            ->append(u"kim"_s, u"review.undone"_s,
+                     R"({"decision":"d1","reverts":[)" + QByteArray::number(qlonglong{seq}) + R"(],"reason":null})")
+            .has_value();
     }
 
     test::ManualClock clock;
@@ -62,6 +69,9 @@ private Q_SLOTS:
     void noLedgerNoReviews();
     void whatIsUndecidedOrWatchedIsCarriedOver();
     void theLastDecisionOnAGroupCounts();
+    void aWordTakenBackIsSaidNoLonger();
+    void aWordTakenBackAfterTheEndIsCarriedOver();
+    void whatBecameOfADecisionIsSaid();
     void twoReviewsAreNotOpenAtOnce();
     void aSecondReviewOfADayHasANumber();
     void nothingIsDecidedWithoutAReview();
@@ -88,7 +98,7 @@ void ReviewTest::whatIsUndecidedOrWatchedIsCarriedOver()
     QVERIFY(meeting.decide(u"g1"_s, ReviewVerdict::Archive));
     QVERIFY(meeting.decide(u"g2"_s, ReviewVerdict::Watch));
     QVERIFY(meeting.book().carriedOver().isEmpty()); // it is not over yet
-    QVERIFY(meeting.close());
+    QVERIFY(meeting.close({u"g3"_s}));
     const ReviewBook book = meeting.book();
     QCOMPARE(book.reviews.size(), std::size_t{1});
     QVERIFY(!book.open());
@@ -112,6 +122,58 @@ void ReviewTest::theLastDecisionOnAGroupCounts()
     QVERIFY(meeting.close());
     QCOMPARE(meeting.book().reviews.front().decisions.at(u"g1"_s).verdict, ReviewVerdict::Replay);
     QVERIFY(meeting.book().carriedOver().isEmpty());
+    const Review review = meeting.book().reviews.front();
+    QCOMPARE(review.former.size(), std::size_t{1});
+    QCOMPARE(review.former.front().verdict, ReviewVerdict::Watch);
+    QCOMPARE(review.former.front().endedBy, u"ana"_s);
+    QVERIFY(!review.former.front().isTakenBack);
+    QCOMPARE(review.former.front().action.what, u"look"_s); // nobody's action is lost
+}
+
+void ReviewTest::aWordTakenBackIsSaidNoLonger()
+{
+    Meeting meeting;
+    meeting.open({u"g1"_s});
+    QVERIFY(meeting.decide(u"g1"_s, ReviewVerdict::Archive));
+    const std::int64_t seq = meeting.book().open()->decisions.at(u"g1"_s).seq;
+    QVERIFY(seq > 0);
+    QVERIFY(meeting.undo(seq));
+    const Review review = *meeting.book().open();
+    QVERIFY(review.decisions.empty());
+    QVERIFY(review.former.front().isTakenBack);
+    QCOMPARE(review.former.front().endedBy, u"kim"_s);
+    QVERIFY(meeting.undo(seq)); // of what does not stand: nothing happens
+    QCOMPARE(meeting.book().open()->former.size(), std::size_t{1});
+}
+
+void ReviewTest::aWordTakenBackAfterTheEndIsCarriedOver()
+{
+    Meeting meeting;
+    meeting.open({u"g1"_s, u"g2"_s});
+    QVERIFY(meeting.decide(u"g1"_s, ReviewVerdict::Archive));
+    QVERIFY(meeting.decide(u"g2"_s, ReviewVerdict::Replay));
+    const std::int64_t seq = meeting.book().open()->decisions.at(u"g1"_s).seq;
+    QVERIFY(meeting.close());
+    QVERIFY(meeting.book().carriedOver().isEmpty());
+    QVERIFY(meeting.undo(seq));
+    QCOMPARE(meeting.book().carriedOver(), QStringList{u"g1"_s});
+    QCOMPARE(meeting.book().reviews.front().decisions.size(), std::size_t{1});
+}
+
+void ReviewTest::whatBecameOfADecisionIsSaid()
+{
+    QCOMPARE(reviewOutcomeText({}), QString());
+    ReviewDecision other{.verdict = ReviewVerdict::Archive};
+    other.note = u"test data"_s;
+    other.action = {u"stop the test"_s, u"kim"_s, QDate(2026, 12, 3)};
+    other.decidedBy = u"bob"_s;
+    ReviewOutcome outcome;
+    outcome.changed = 1;
+    outcome.restored = 20;
+    outcome.replaced = other;
+    QCOMPARE(reviewOutcomeText(outcome),
+             u"replaces bob's: archive, test data; stop the test (kim, until 2026-12-03); 20 letters are open again; "
+             "1 letter changed"_s);
 }
 
 void ReviewTest::twoReviewsAreNotOpenAtOnce()
@@ -139,7 +201,7 @@ void ReviewTest::nothingIsDecidedWithoutAReview()
     Meeting meeting;
     QVERIFY(!meeting.decide(u"g1"_s, ReviewVerdict::Replay));
     QVERIFY(!meeting.close());
-    const auto draft = closingDraft(meeting.book(), u"ana"_s);
+    const auto draft = closingDraft(meeting.book(), {}, u"ana"_s);
     QCOMPARE(draft.error().code, ErrorCode::InvalidConfig);
     QVERIFY(draft.error().detail.contains(u"spillwayctl review open"_s));
 }
@@ -171,6 +233,12 @@ void ReviewTest::wordsAreReadOrRefused_data()
     QTest::newRow("no day") << QStringList{u"watch"_s, u""_s, u"look"_s, u""_s, u"Friday"_s} << u"2026-12-03"_s;
     QTest::newRow("the 31st of a short month")
         << QStringList{u"watch"_s, u""_s, u"look"_s, u""_s, u"2026-11-31"_s} << u"is no day"_s;
+    QTest::newRow("a day that is over") << QStringList{u"watch"_s, u""_s, u"look"_s, u""_s, u"2026-11-26"_s}
+                                        << u"write a day from 2026-11-27 on"_s;
+    QTest::newRow("the day of the meeting")
+        << QStringList{u"watch"_s, u""_s, u"look"_s, u""_s, u"2026-11-27"_s} << QString();
+    QTest::newRow("a name with marks that nobody sees")
+        << QStringList{u"assign"_s, u""_s, u""_s, u"x\u202Ey"_s, u""_s} << u"x\\u{202E}y"_s;
     QTest::newRow("a day without an action")
         << QStringList{u"watch"_s, u""_s, u""_s, u""_s, u"2026-12-03"_s} << u"say what is to be done"_s;
     QTest::newRow("a note too long") << QStringList{u"watch"_s, QString(2001, u'x'), u""_s, u""_s, u""_s}
@@ -181,8 +249,9 @@ void ReviewTest::wordsAreReadOrRefused()
 {
     QFETCH(QStringList, words);
     QFETCH(QString, refusal);
-    const auto decision =
-        readReviewWords({.verdict = words[0], .note = words[1], .action = words[2], .who = words[3], .due = words[4]});
+    const auto decision = readReviewWords(
+        {.verdict = words[0], .note = words[1], .action = words[2], .who = words[3], .due = words[4], .seen = {}},
+        QDate(2026, 11, 27));
     QCOMPARE(decision.has_value(), refusal.isEmpty());
     if (!decision) {
         QCOMPARE(decision.error().code, ErrorCode::InvalidConfig);
@@ -200,7 +269,7 @@ void ReviewTest::mergedGroupsAreOne()
     QVERIFY(meeting.decide(u"g1"_s, ReviewVerdict::Archive));
     meeting.clock.advance(Millis{1'000});
     QVERIFY(meeting.decide(u"g2"_s, ReviewVerdict::Watch));
-    QVERIFY(meeting.close()); // g3 and g4 are left
+    QVERIFY(meeting.close({u"g3"_s, u"g4"_s}));
     const ReviewBook book = withPresentGroups(meeting.book(), [](const QString& id) {
         return id == u"g1"_s || id == u"g3"_s ? u"g2"_s : id; // both went into g2
     });
@@ -208,6 +277,7 @@ void ReviewTest::mergedGroupsAreOne()
     QCOMPARE(review.agenda, (QStringList{u"g2"_s, u"g4"_s}));
     QCOMPARE(review.decisions.size(), std::size_t{1});
     QCOMPARE(review.decisions.at(u"g2"_s).verdict, ReviewVerdict::Watch); // the newer word
+    QCOMPARE(review.former.size(), std::size_t{1});
     QCOMPARE(review.undecided, QStringList{u"g4"_s});
     QCOMPARE(book.carriedOver(), (QStringList{u"g4"_s, u"g2"_s}));
 }

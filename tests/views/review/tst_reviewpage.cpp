@@ -56,6 +56,7 @@ private Q_SLOTS:
     void whatIsMissingIsSaidBeforeItIsSent();
     void aChangedMindChangesNothing();
     void whatIsBeingWrittenSurvivesARefresh();
+    void nobodyIsOverwrittenUnseen();
     void minutesAreWrittenWhereAsked();
 
 private:
@@ -184,6 +185,51 @@ void ReviewPageTest::whatIsBeingWrittenSurvivesARefresh()
     m_page->refresh();
     settle();
     QCOMPARE(find<QPlainTextEdit>(u"reviewNote"_s)->toPlainText(), u"half a sentence"_s);
+}
+
+void ReviewPageTest::nobodyIsOverwrittenUnseen()
+{
+    begin();
+    const auto bobDecides = [this] {
+        ReviewDecision bobs;
+        bobs.seq = 41;
+        bobs.group = u"g3"_s;
+        bobs.verdict = ReviewVerdict::Assign;
+        bobs.action = {u"bobs action"_s, u"bob"_s, {}};
+        bobs.decidedBy = u"Bob"_s;
+        bobs.decidedAt = m_source->agenda.open->openedAt;
+        m_source->agenda.open->decisions[u"g3"_s] = bobs;
+    };
+    auto* note = find<QPlainTextEdit>(u"reviewNote"_s);
+    note->setPlainText(u"half a sentence"_s);
+    bobDecides();
+    m_page->refresh();
+    settle();
+    QCOMPARE(note->toPlainText(), u"half a sentence"_s); // the draft stays, and Bob's word is said beside it
+    QVERIFY(find<PlainTextLabel>(u"reviewOther"_s)->isVisible());
+    QVERIFY(find<PlainTextLabel>(u"reviewOther"_s)->fullText().contains(u"Bob decided Assign: bobs action"_s));
+    m_prompter->confirmation.isAccepted = false;
+    QTest::mouseClick(find<QRadioButton>(u"verdict-archive"_s), Qt::LeftButton);
+    QTest::mouseClick(find<QPushButton>(u"recordDecision"_s), Qt::LeftButton);
+    settle();
+    QVERIFY2(m_prompter->requests.last().contains(u"Replace Bob's decision? | Bob decided Assign: bobs action"_s),
+             qPrintable(m_prompter->requests.last()));
+    QCOMPARE(written().size(), 1); // only the opening
+    m_prompter->confirmation.isAccepted = true;
+    QTest::mouseClick(find<QPushButton>(u"recordDecision"_s), Qt::LeftButton);
+    settle();
+    QCOMPARE(written().last(), u"review decide g3 archive \"half a sentence\"   "_s);
+    QTRY_COMPARE(m_source->agenda.open->decisions.at(u"g3"_s).verdict, ReviewVerdict::Archive);
+
+    // He decides between the look and the word: the question comes all the same.
+    find<TableView>(u"reviewAgenda"_s)->selectRow(0);
+    QTest::mouseClick(find<QRadioButton>(u"verdict-watch"_s), Qt::LeftButton);
+    bobDecides();
+    const auto asked = m_prompter->requests.size();
+    QTest::mouseClick(find<QPushButton>(u"recordDecision"_s), Qt::LeftButton);
+    QTRY_COMPARE(m_prompter->requests.size(), asked + 1);
+    settle();
+    QTRY_COMPARE(m_source->agenda.open->decisions.at(u"g3"_s).verdict, ReviewVerdict::Watch);
 }
 
 void ReviewPageTest::minutesAreWrittenWhereAsked()

@@ -2,6 +2,7 @@
 #include "model/base/jsonwriter.h"
 
 #include "model/base/text.h"
+#include "model/base/utf8text.h"
 
 #include <algorithm>
 #include <charconv>
@@ -194,7 +195,7 @@ JsonWriter& JsonWriter::bytesField(QStringView name, const std::optional<QByteAr
     if (!bytes)
         return nullField(name);
     if (isUtf8(*bytes))
-        return field(name, QString::fromUtf8(*bytes));
+        return field(name, exactText(*bytes));
     nullField(name);
     return field(QString(name.toString() + u"Base64"_s), QString::fromLatin1(bytes->toBase64()));
 }

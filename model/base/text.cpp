@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/base/text.h"
+#include "model/base/utf8text.h"
 
 #include <QDateTime>
 #include <QTimeZone>
@@ -101,7 +102,7 @@ QString visibleText(QStringView text, bool keepLayout)
 
 QString visibleBytes(QByteArrayView bytes, bool keepLayout)
 {
-    return visibleText(QString::fromUtf8(bytes), keepLayout);
+    return visibleText(exactText(bytes), keepLayout);
 }
 
 QString formatUtc(UtcTime time)

@@ -2,6 +2,7 @@
 #include "model/deadletter/deadletter.h"
 
 #include "model/base/text.h"
+#include "model/base/utf8text.h"
 #include "model/base/wordtable.h"
 
 #include <QCryptographicHash>
@@ -69,7 +70,7 @@ std::optional<QString> stackText(const RawRecord& record, const LetterFacts& fac
     if (facts.stackHeader && *facts.stackHeader >= 0 &&
         static_cast<std::size_t>(*facts.stackHeader) < record.headers.size()) {
         const auto& value = record.headers[static_cast<std::size_t>(*facts.stackHeader)].value;
-        return value ? std::optional(QString::fromUtf8(*value)) : std::nullopt;
+        return value ? std::optional(exactText(*value)) : std::nullopt;
     }
     return facts.stack;
 }

@@ -2,6 +2,7 @@
 #include "model/deadletter/headervalue.h"
 
 #include "model/base/text.h"
+#include "model/base/utf8text.h"
 #include "model/base/wordtable.h"
 
 #include <QtEndian>
@@ -77,7 +78,7 @@ std::optional<QString> decodeName(QByteArrayView bytes)
 {
     if (bytes.isEmpty() || bytes.size() > longestName || !isUtf8(bytes))
         return std::nullopt;
-    return QString::fromUtf8(bytes);
+    return exactText(bytes);
 }
 
 std::optional<QString> decodeMessage(QByteArrayView bytes)
@@ -89,7 +90,7 @@ std::optional<QString> decodeMessage(QByteArrayView bytes)
         while (length > longestMessage - 4 && (static_cast<unsigned char>(bytes[length]) & 0xC0U) == 0x80U)
             --length;
     }
-    return QString::fromUtf8(bytes.first(length));
+    return exactText(bytes.first(length));
 }
 
 std::optional<std::int64_t> decodeInteger(QByteArrayView bytes, HeaderType type)

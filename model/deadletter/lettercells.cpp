@@ -3,6 +3,7 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/base/utf8text.h"
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -29,7 +30,7 @@ bool isCellText(const QByteArray& bytes)
 }
 LetterCell asText(const std::optional<QByteArray>& bytes)
 {
-    return bytes && isCellText(*bytes) ? LetterCell(QString::fromUtf8(*bytes)) : LetterCell();
+    return bytes && isCellText(*bytes) ? LetterCell(exactText(*bytes)) : LetterCell();
 }
 LetterCell asBase64(const std::optional<QByteArray>& bytes)
 {

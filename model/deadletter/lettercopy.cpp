@@ -3,6 +3,7 @@
 
 #include "model/base/shelltext.h"
 #include "model/base/text.h"
+#include "model/base/utf8text.h"
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -29,7 +30,7 @@ CopiedLine kcatLine(const DeadLetter& letter, const QString& bootstrap, const QS
     else if (record.key && !fitsIntoAnArgument(*record.key))
         copied.missing << u"the key is binary or too long for a command line: it is left out"_s;
     else if (record.key)
-        key = QString::fromUtf8(*record.key);
+        key = exactText(*record.key);
     if (!record.value && (key.contains(u'\t') || key.contains(u'\n'))) {
         copied.missing << u"the key holds a tab or a line feed, which ends it in kcat's input: it is left out"_s;
         key.clear();
@@ -42,9 +43,9 @@ CopiedLine kcatLine(const DeadLetter& letter, const QString& bootstrap, const QS
         if (header.name.isEmpty() || header.name.contains('=') || !fitsIntoAnArgument(header.name))
             ++unnamed;
         else if (!header.value)
-            arguments << u"-H "_s + shellQuoted(QString::fromUtf8(header.name)); // kcat: null without a sign
+            arguments << u"-H "_s + shellQuoted(exactText(header.name)); // kcat: null without a sign
         else if (fitsIntoAnArgument(*header.value))
-            arguments << u"-H "_s + shellQuoted(QString::fromUtf8(header.name + '=' + *header.value));
+            arguments << u"-H "_s + shellQuoted(exactText(header.name + '=' + *header.value));
         else
             ++binary;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/base/utf8text.h"
+
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
 
@@ -45,7 +47,7 @@ inline void bindKept(SQLite::Statement& statement, int at, const std::optional<Q
 
 inline QString text(const SQLite::Column& column)
 {
-    return QString::fromUtf8(column.getText(), column.getBytes());
+    return exactText(QByteArrayView(column.getText(), column.getBytes()));
 }
 inline std::optional<QString> maybeText(const SQLite::Column& column)
 {

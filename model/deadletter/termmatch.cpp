@@ -2,6 +2,7 @@
 #include "model/deadletter/termmatch.h"
 
 #include "model/base/text.h"
+#include "model/base/utf8text.h"
 #include "model/deadletter/headerpack.h"
 
 #include <re2/re2.h>
@@ -50,7 +51,7 @@ std::shared_ptr<const re2::RE2> linearExpression(const QString& text)
 TermFit TermMatch::expression(QByteArrayView value) const
 {
     if (!m_linear) {
-        const QRegularExpressionMatch match = m_term.expression.match(QString::fromUtf8(value));
+        const QRegularExpressionMatch match = m_term.expression.match(exactText(value));
         if (match.isValid())
             return match.hasMatch() ? TermFit::Yes : TermFit::No;
         m_linear = linearExpression(m_term.text);

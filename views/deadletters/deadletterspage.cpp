@@ -3,6 +3,7 @@
 
 #include "model/base/shelltext.h"
 #include "model/base/text.h"
+#include "model/base/utf8text.h"
 #include "model/deadletter/query.h"
 #include "model/mask/masker.h"
 #include "views/deadletters/decisionpanel.h"
@@ -245,8 +246,8 @@ void DeadLettersPage::fillCellMenu(QMenu& menu, const QModelIndex& cell)
     };
     switch (cell.column()) {
     case KeyColumn:
-        if (letter.record.key && QString::fromUtf8(*letter.record.key).toUtf8() == *letter.record.key)
-            offer(u"key", QString::fromUtf8(*letter.record.key));
+        if (letter.record.key && exactText(*letter.record.key).toUtf8() == *letter.record.key)
+            offer(u"key", exactText(*letter.record.key));
         break;
     case PlaceColumn:
         offer(u"channel", letter.record.at.topic);

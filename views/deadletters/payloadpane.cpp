@@ -2,6 +2,7 @@
 #include "views/deadletters/payloadpane.h"
 
 #include "model/base/text.h"
+#include "model/base/utf8text.h"
 #include "views/theme/fonts.h"
 #include "views/widgets/clipboard.h"
 #include "views/widgets/plaintextlabel.h"
@@ -357,7 +358,7 @@ void PayloadPane::openTreeMenu(const QPoint& at)
     const qint64 to = m_treeModel.data(index, JsonTree::ToRole).toLongLong();
     menu->addAction(tr("Copy the value"), this, [this, from, to] {
         if (m_bytes)
-            copyText(QString::fromUtf8(m_bytes->mid(from, to - from)));
+            copyText(exactText(m_bytes->mid(from, to - from)));
     });
     const QString term = m_treeModel.data(index, JsonTree::QueryTermRole).toString();
     QAction* filter = menu->addAction(tr("Add as filter\tReturn"), this, [this, term] { Q_EMIT filterAsked(term); });

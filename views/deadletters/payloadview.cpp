@@ -2,6 +2,7 @@
 #include "views/deadletters/payloadview.h"
 
 #include "model/base/text.h"
+#include "model/base/utf8text.h"
 #include "views/theme/fonts.h"
 #include "views/theme/tokens.h"
 #include "views/widgets/clipboard.h"
@@ -30,7 +31,7 @@ constexpr int margin = 20;        // for the sign of a marked row
 
 QString clipboardText(const QByteArray& bytes)
 {
-    return isUtf8(bytes) ? QString::fromUtf8(bytes) : QString::fromLatin1(bytes.toHex(' '));
+    return isUtf8(bytes) ? exactText(bytes) : QString::fromLatin1(bytes.toHex(' '));
 }
 
 bool isAscii(const QString& text)

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void groupsOfAQuery();
     void openCountsForThresholds();
     void listLines();
+    void aMarkInFrontIsACharacterLikeAnyOther();
     void detail();
     void bytesThatAreNoTextAreHex();
     void anOwnDialectsNumbersAreNumbers();
@@ -216,6 +217,31 @@ void TstReads::openCountsForThresholds()
     QCOMPARE(counts->at(1),
              (OpenLetterCount{u"team-of-payments"_s, u"order.created"_s, 2, utcFromMs(letterMs - 3 * 3'600'000)}));
     QCOMPARE(*deadLetterTotals(reader), (DeadLetterTotals{6, 3, 2}));
+}
+
+void TstReads::aMarkInFrontIsACharacterLikeAnyOther()
+{
+    const QByteArray mark = "\xEF\xBB\xBF";
+    PreparedLetter letter = StoreFixture::prepared(1, u"a.A"_s, u"billing"_s);
+    letter.record.key = mark + "key";
+    letter.record.value = mark + R"({"a":1})";
+    letter.record.headers = {{mark + "name", mark + "value"}};
+    letter.facts.errorMessage = u"\uFEFFmessage"_s;
+    letter.digest = recordDigest(letter.record);
+    StoreFixture fixture;
+    fixture.add({letter});
+    Database reader = fixture.reader();
+    const DeadLetter stored = deadLetter(reader, StoreFixture::idOf(letter)).value();
+    const QJsonObject shown = objectOf(letterDetailJson(stored));
+    QCOMPARE(shown[u"key"_s].toString(), u"\uFEFFkey"_s);
+    QCOMPARE(shown[u"value"_s].toString(), u"\uFEFF{\"a\":1}"_s);
+    QCOMPARE(shown[u"errorMessage"_s].toString(), u"\uFEFFmessage"_s);
+    const QJsonObject header = shown[u"headers"_s].toArray().at(0).toObject();
+    QCOMPARE(header[u"name"_s].toString(), u"\uFEFFname"_s);
+    QCOMPARE(header[u"value"_s].toString(), u"\uFEFFvalue"_s);
+    QVERIFY(letterDetailText(stored, utcFromMs(letterMs)).contains(u"\\u{FEFF}key"_s));
+    const auto found = deadLetters(reader, *parseQuery(u"key:\"\\u{FEFF}key\""), {.now = utcFromMs(letterMs)});
+    QCOMPARE(found->size(), std::size_t{1});
 }
 
 void TstReads::listLines()

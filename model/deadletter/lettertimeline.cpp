@@ -147,6 +147,7 @@ std::vector<LetterHop> letterHops(const Headers& headers, const Dialect* dialect
     const Told partitions = fitted(DialectField::OriginPartition);
     const Told offsets = fitted(DialectField::OriginOffset);
     const Told errors = fitted(DialectField::ErrorClass);
+    const Told causes = fitted(DialectField::CauseClass);
     for (std::size_t i = 0; i < count; ++i) {
         LetterHop& hop = hops[i];
         if (topics.headers.size() == count)
@@ -157,6 +158,10 @@ std::vector<LetterHop> letterHops(const Headers& headers, const Dialect* dialect
             hop.offset = asOffset(number(offsets, i));
         if (!errors.headers.empty())
             hop.errorClass = name(errors, i);
+        if (hop.errorClass && dialect->isWrapper(*hop.errorClass))
+            hop.errorClass = causes.headers.empty() ? std::nullopt : name(causes, i);
+        if (hop.errorClass && dialect->isWrapper(*hop.errorClass))
+            hop.errorClass.reset();
         if (attempts.headers.size() == count)
             hop.delivery = asAttempts(number(attempts, i));
     }
@@ -215,8 +220,9 @@ std::vector<TimelineEntry> letterTimeline(const DeadLetter& letter, const Letter
             hop.topic ? u"failed, read from %1"_s.arg(placeText(hop.topic, hop.partition, hop.offset)) : u"failed"_s;
         if (hop.delivery)
             what += u", delivery %1"_s.arg(*hop.delivery);
-        if (hop.errorClass)
-            what += u", %1"_s.arg(*hop.errorClass);
+        const bool isNewest = &hop == &history.hops.back();
+        if (const auto& thrown = isNewest && facts.errorClass ? facts.errorClass : hop.errorClass)
+            what += u", %1"_s.arg(*thrown);
         add(Kind::Failed, std::nullopt, what);
     }
     if (history.hops.empty()) {

@@ -17,7 +17,7 @@ struct LetterHop
     std::optional<QString> topic; ///< it was read from
     std::optional<int> partition;
     std::optional<Offset> offset;
-    std::optional<QString> errorClass; ///< as the framework names it
+    std::optional<QString> errorClass; ///< nullopt also where all that stands there is the framework's wrapper
     std::optional<int> delivery;       ///< its number, where the dialect counts deliveries hop by hop
     friend bool operator==(const LetterHop&, const LetterHop&) = default;
 };

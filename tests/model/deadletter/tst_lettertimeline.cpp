@@ -153,6 +153,24 @@ void TstLetterTimeline::hopsAreReadTogetherOrNotAtAll()
     QCOMPARE(*retries[0].delivery, 1);
     QCOMPARE(*retries[2].delivery, 3);
     QVERIFY(!retries[0].topic);
+    // What the framework puts around an error is no error.
+    const Failure later{"com.acme.Later", "gone", {}};
+    const Headers twice = joined({springOriginals({}), springException({}),
+                                  springOriginals({"orders.retry", 0, 9, 1, {}}), springException(later)});
+    const auto wrapped = letterHops(twice, registry->dialect(u"spring-dlpr"));
+    QCOMPARE(wrapped.size(), 2U);
+    QCOMPARE(wrapped[0].errorClass, std::optional(u"java.lang.IllegalStateException"_s));
+    QCOMPARE(wrapped[1].errorClass, std::optional(u"com.acme.Later"_s));
+    const auto untold = letterHops(joined({springOriginals({}), springException27({}),
+                                           springOriginals({"orders.retry", 0, 9, 1, {}}), springException27(later)}),
+                                   registry->dialect(u"spring-dlpr"));
+    QVERIFY(!untold[0].errorClass && !untold[1].errorClass);
+    DeadLetter newest = known();
+    newest.facts.errorClass = u"com.acme.Later"_s;
+    const auto lines = letterTimeline(newest, {.hops = untold, .decisions = {}, .replays = {}, .cameFrom = {}});
+    QVERIFY(std::any_of(lines.begin(), lines.end(), [](const TimelineEntry& entry) {
+        return entry.what == u"failed, read from orders.retry [0] @ 9, com.acme.Later"_s;
+    }));
 }
 
 void TstLetterTimeline::decisionsNameTheLetterOrItsGroup()

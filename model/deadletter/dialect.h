@@ -77,6 +77,7 @@ struct Dialect
     };
 
     QString id;
+    bool isOwn = false; ///< of a workspace
     QString name;
     std::vector<DetectionRule> detect;
     End newest = End::Last;                                ///< of repeated headers; the origin stands at the other end

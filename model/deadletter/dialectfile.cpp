@@ -263,6 +263,9 @@ Checked<Dialect> checkDialect(const QByteArray& json, const QString& file)
                      u"payload"_s, u"about"_s});
     Dialect dialect;
     dialect.id = reader.text(root, u"dialect"_s, u"id"_s, true);
+    static const QRegularExpression plainId(QRegularExpression::anchoredPattern(u"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"_s));
+    if (!dialect.id.isEmpty() && !plainId.match(dialect.id).hasMatch())
+        reader.complain(u"dialect: \"id\" is a word of up to 64 letters, digits, dots, hyphens and underscores"_s);
     dialect.name = reader.text(root, u"dialect"_s, u"name"_s, true);
     dialect.detect = readDetection(reader, root);
     dialect.newest = reader.optionalWord(root, u"newest"_s, endWords, Dialect::End::Last);
@@ -300,6 +303,8 @@ Checked<Dialect> checkDialect(const QByteArray& json, const QString& file)
             {header.toUtf8(), type.value_or(HeaderType::Text), reader.flag(rule, header, u"isTime"_s)});
     }
     dialect.strip = reader.names(root, u"dialect"_s, u"strip"_s);
+    if (std::find(dialect.strip.begin(), dialect.strip.end(), "*") != dialect.strip.end())
+        reader.complain(u"strip: \"*\" would leave every header behind; write what their names begin with"_s);
     if (auto issues = reader.takeIssues(); !issues.empty())
         return {std::nullopt, std::move(issues)};
     return {std::move(dialect), {}};

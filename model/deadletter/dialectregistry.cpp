@@ -41,6 +41,9 @@ qsizetype errorPlace(const Dialect& dialect, const Headers& headers)
 /// that writes in front may be older or newer: where both tell an offset of the same partition, the higher one decides.
 bool isNewer(const DialectMatch& a, const DialectMatch& b, const Headers& headers)
 {
+    // A workspace knows its own frameworks: where it and a bundled dialect fit, the surer one reads.
+    if (a.dialect->isOwn != b.dialect->isOwn && a.confidence != b.confidence)
+        return a.confidence > b.confidence;
     if (a.dialect->newest != b.dialect->newest) {
         const Position left = newestHop(*a.dialect, headers);
         const Position right = newestHop(*b.dialect, headers);
@@ -52,16 +55,19 @@ bool isNewer(const DialectMatch& a, const DialectMatch& b, const Headers& header
     return errorPlace(*a.dialect, headers) > errorPlace(*b.dialect, headers);
 }
 
-/// A selection, not a sort: "newer" need not be transitive over three dialects in a hostile letter.
-/// @return its place in `matches`, which is not empty.
-std::size_t newestOf(const std::vector<DialectMatch>& matches, const Headers& headers)
+/// The newest first, the oldest last. A selection, not a sort: "newer" need not be transitive over three dialects in a
+/// hostile letter.
+std::vector<DialectMatch> inOrder(std::vector<DialectMatch> matches, const Headers& headers)
 {
-    std::size_t newest = 0;
     for (std::size_t i = 1; i < matches.size(); ++i) {
-        if (isNewer(matches[i], matches[newest], headers))
-            newest = i;
+        if (isNewer(matches[i], matches.front(), headers))
+            std::swap(matches[i], matches.front());
     }
-    return newest;
+    for (std::size_t i = 1; i + 1 < matches.size(); ++i) {
+        if (isNewer(matches.back(), matches[i], headers))
+            std::swap(matches[i], matches.back());
+    }
+    return matches;
 }
 
 constexpr std::size_t mostKnown = 8; // lists of header names
@@ -74,13 +80,37 @@ bool haveNames(const Headers& headers, const std::vector<QByteArray>& names)
                       });
 }
 
+/// A letter that passed two frameworks was first published where the older one read it; the newer one read a dead
+/// letter of it, or a copy. Only what the older one tells whole.
+void takeOlderOrigin(const LetterFacts& older, const QString& channel, LetterFacts& facts)
+{
+    if (!older.originTopic || !older.originPartition || !older.originOffset || !facts.originTopic ||
+        *older.originTopic == channel)
+        return;
+    const bool isSamePartition =
+        older.originTopic == facts.originTopic && older.originPartition == facts.originPartition;
+    if (isSamePartition && facts.originOffset && *older.originOffset >= *facts.originOffset)
+        return;
+    facts.originTopic = older.originTopic;
+    facts.originPartition = older.originPartition;
+    facts.originOffset = older.originOffset;
+    facts.originTimestamp = older.originTimestamp;
+    facts.originIsInternal = older.originIsInternal;
+}
+
 /// @param fitting  all dialects whose headers are there.
 LetterFacts readFitting(const RawRecord& record, const std::vector<DialectMatch>& fitting)
 {
+    if (fitting.size() > 1) {
+        const std::vector<DialectMatch> matches = inOrder(fitting, record.headers);
+        LetterFacts facts = readByDialect(*matches.front().dialect, record);
+        facts.confidence = matches.front().confidence;
+        takeOlderOrigin(readByDialect(*matches.back().dialect, record), record.at.topic, facts);
+        return facts;
+    }
     if (!fitting.empty()) {
-        const DialectMatch& newest = fitting[newestOf(fitting, record.headers)];
-        LetterFacts facts = readByDialect(*newest.dialect, record);
-        facts.confidence = newest.confidence;
+        LetterFacts facts = readByDialect(*fitting.front().dialect, record);
+        facts.confidence = fitting.front().confidence;
         return facts;
     }
     if (auto forwarded = readUForwarder(record))
@@ -110,13 +140,13 @@ Checked<DialectRegistry> DialectRegistry::withUsers(const QString& folder)
         return {std::nullopt, {{.message = registry.error().detail, .remedy = u"report it"_s}}};
     if (folder.isEmpty())
         return {std::move(*registry), {}};
-    std::vector<FileIssue> issues = registry->addFolder(folder);
+    std::vector<FileIssue> issues = registry->addFolder(folder, true);
     if (!issues.empty())
         return {std::nullopt, std::move(issues)};
     return {std::move(*registry), {}};
 }
 
-std::vector<FileIssue> DialectRegistry::addFolder(const QString& folder)
+std::vector<FileIssue> DialectRegistry::addFolder(const QString& folder, bool isOwn)
 {
     std::vector<Dialect> read;
     std::vector<FileIssue> issues;
@@ -130,8 +160,16 @@ std::vector<FileIssue> DialectRegistry::addFolder(const QString& folder)
         }
         Checked<Dialect> dialect = checkDialect(file.read((1 << 20) + 1), file.fileName());
         issues.insert(issues.end(), dialect.issues.begin(), dialect.issues.end());
-        if (dialect.value)
-            read.push_back(std::move(*dialect.value));
+        if (!dialect.value)
+            continue;
+        dialect.value->isOwn = isOwn;
+        const auto twin =
+            std::find_if(read.begin(), read.end(), [&](const Dialect& other) { return other.id == dialect.value->id; });
+        if (twin != read.end())
+            issues.push_back({.place = {.file = file.fileName(), .line = 1, .column = 1},
+                              .message = u"\"id\" is %1, as in another file of this folder"_s.arg(twin->id),
+                              .remedy = u"give each dialect an id of its own"_s});
+        read.push_back(std::move(*dialect.value));
     }
     if (issues.empty()) {
         for (Dialect& dialect : read)
@@ -181,10 +219,7 @@ const Dialect* DialectRegistry::dialect(QStringView id) const
 
 std::vector<DialectMatch> DialectRegistry::detect(const Headers& headers) const
 {
-    std::vector<DialectMatch> matches = fitting(headers);
-    if (!matches.empty())
-        std::swap(matches.front(), matches[newestOf(matches, headers)]);
-    return matches;
+    return inOrder(fitting(headers), headers);
 }
 
 std::vector<DialectMatch> DialectRegistry::fitting(const Headers& headers) const

@@ -30,13 +30,15 @@ public:
 
     /// Adds every *.json of a folder, in the order of their names; a dialect of a known id replaces it. Blocking file
     /// reads. Nothing is added when a file is wrong: every mistake of every file is returned.
-    [[nodiscard]] std::vector<FileIssue> addFolder(const QString& folder);
+    /// @param isOwn  a workspace's
+    [[nodiscard]] std::vector<FileIssue> addFolder(const QString& folder, bool isOwn = false);
     void add(Dialect dialect);
 
     [[nodiscard]] const std::vector<Dialect>& dialects() const { return m_dialects; }
     [[nodiscard]] const Dialect* dialect(QStringView id) const;
 
-    /// Every dialect whose headers are there; the one of the newest failure first. Empty: not recognised.
+    /// Every dialect whose headers are there; the one of the newest failure first, that of the oldest last. Empty: not
+    /// recognised.
     [[nodiscard]] std::vector<DialectMatch> detect(const Headers& headers) const;
 
     /// What the letter tells. With a mapping that alone decides, and the dialect is `mapping`; a letter that fits no

@@ -4,6 +4,7 @@
 #include "model/deadletter/dialectregistry.h"
 #include "model/deadletter/lettermapping.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace spillway;
@@ -518,9 +519,24 @@ std::vector<Case> otherCases()
                       .group = u"billing"_s,
                       .message = u"Offset delivery count exceeded the threshold."_s,
                       .attempts = 5,
-                      .deadLetteredMs = std::nullopt,
                       .hasStack = false,
                       .isPointer = true}});
+    cases.push_back(
+        {"generic: the binder's names for the place, another's for the error",
+         letter({{"x-original-topic", QByteArray("orders")},
+                 {"x-original-partition", QByteArray("3")},
+                 {"x-original-offset", QByteArray("88120")},
+                 {"x-error-class", QByteArray("com.acme.Refused")},
+                 {"x-error-message", QByteArray("no stock for sku 17")}}),
+         {.dialect = u"generic"_s, .errorClass = u"com.acme.Refused"_s, .message = noStock, .hasStack = false}});
+    cases.push_back({"karafka: place, group and deliveries, no error",
+                     letter({{"source_topic", QByteArray("orders")},
+                             {"source_partition", QByteArray("3")},
+                             {"source_offset", QByteArray("88120")},
+                             {"source_consumer_group", QByteArray("billing")},
+                             {"source_attempts", QByteArray("4")},
+                             {"source_trace_id", QByteArray("c1f3")}}),
+                     {.dialect = u"karafka"_s, .group = u"billing"_s, .attempts = 4, .hasStack = false}});
     cases.push_back({"watermill: a reason and a topic",
                      letter({{"reason_poisoned", QByteArray("no stock for sku 17")},
                              {"topic_poisoned", QByteArray("orders")},
@@ -605,6 +621,12 @@ private Q_SLOTS:
     void replayLeavesErrorHeadersOut_data();
     void replayLeavesErrorHeadersOut();
     void replayHeadersAreRead();
+    void oneHopIsReadInAnyOrder_data();
+    void oneHopIsReadInAnyOrder();
+    void theOlderFrameworkTellsTheOrigin_data();
+    void theOlderFrameworkTellsTheOrigin();
+    void anOwnDialectThatIsSurerReads();
+    void twoOwnDialectsHaveTwoIds();
     void whatAMessageSaysIsNoCause_data();
     void whatAMessageSaysIsNoCause();
     void mappedLetters();
@@ -720,6 +742,109 @@ void TstDialects::replayHeadersAreRead()
     QCOMPARE(facts.replayId, QByteArray("job-2"));
     QCOMPARE(facts.replayGeneration, 2);
     QCOMPARE(facts.replayOf, QByteArray("orders/3/88120@1763703925118"));
+}
+
+void TstDialects::oneHopIsReadInAnyOrder_data()
+{
+    QTest::addColumn<Headers>("headers");
+    const Failure failure;
+    QTest::newRow("Spring") << joined({springException(failure), springOriginals({})});
+    QTest::newRow("Spring's retry topics")
+        << joined({springOriginals({}, "kafka_original-"), retryTriple(3), retryException(failure)});
+    QTest::newRow("Spring Cloud Stream") << cloudStream({}, failure, "id=1");
+    QTest::newRow("Connect") << test::connect({}, "x.Y", "m", "x.Y: m\n\tat x\n");
+    QTest::newRow("Streams") << streams("orders", "3", "88120", "x.Y", "m", "x.Y: m\n\tat x\n");
+    QTest::newRow("SmallRye") << smallrye({}, "x.Y", "m", "x.Z", "n");
+    const QByteArray q = "__dlq.errors.";
+    QTest::newRow("a share group") << Headers{
+        {q + "topic", QByteArray("orders")},     {q + "partition", QByteArray("3")},
+        {q + "offset", QByteArray("88120")},     {q + "group", QByteArray("billing")},
+        {q + "delivery.count", QByteArray("5")}, {q + "message", QByteArray("Offset rejected by client.")}};
+}
+
+void TstDialects::oneHopIsReadInAnyOrder()
+{
+    QFETCH(Headers, headers);
+    LetterFacts written = m_registry.read(letter(headers));
+    QVERIFY(written.originTopic && written.originPartition && written.originOffset && written.errorMessage);
+    written.stackHeader.reset();
+    Headers sorted = headers;
+    std::stable_sort(sorted.begin(), sorted.end(), [](const Header& a, const Header& b) { return a.name < b.name; });
+    Headers reversed(headers.rbegin(), headers.rend());
+    for (const Headers& other : {sorted, reversed}) {
+        LetterFacts facts = m_registry.read(letter(other));
+        facts.stackHeader.reset();
+        QCOMPARE(facts, written);
+    }
+}
+
+void TstDialects::theOlderFrameworkTellsTheOrigin_data()
+{
+    QTest::addColumn<Headers>("headers");
+    QTest::addColumn<QString>("dialect");
+    QTest::addColumn<qint64>("offset");
+    const Headers spring = joined({springException({}), springOriginals({})});
+    const Headers connected =
+        test::connect({.topic = "orders-dlt", .partition = 0, .offset = 9}, "x.Y", "m", "x.Y: m\n");
+    QTest::newRow("Spring, then Connect") << joined({spring, connected}) << u"kafka-connect"_s << qint64{88'120};
+    QTest::newRow("Spring, then Streams")
+        << joined({spring, streams("orders-dlt", "0", "9", "x.Y", "m", "x.Y: m\n\tat x\n")}) << u"kafka-streams"_s
+        << qint64{88'120};
+    QTest::newRow("sent again with its headers, then Connect")
+        << joined({spring, test::connect({.offset = 99'001}, "x.Y", "m", "x.Y: m\n")}) << u"kafka-connect"_s
+        << qint64{88'120};
+    QTest::newRow("the older one does not tell it whole")
+        << joined({{{"x-original-topic", QByteArray("old")}, {"x-exception-message", QByteArray("m")}}, spring})
+        << u"spring-dlpr"_s << qint64{88'120};
+}
+
+void TstDialects::theOlderFrameworkTellsTheOrigin()
+{
+    QFETCH(Headers, headers);
+    QFETCH(QString, dialect);
+    QFETCH(qint64, offset);
+    const LetterFacts facts = m_registry.read(letter(headers, u"parking"_s));
+    QCOMPARE(facts.dialect, dialect);
+    QCOMPARE(facts.originTopic, u"orders"_s);
+    QCOMPARE(facts.originPartition, 3);
+    QCOMPARE(facts.originOffset, Offset{offset});
+}
+
+void TstDialects::anOwnDialectThatIsSurerReads()
+{
+    const auto own = [](double confidence) {
+        auto dialect =
+            readDialect(R"({"id":"acme","name":"Acme","detect":[{"all":["kafka_dlt-original-topic","acme"],)"
+                        R"("confidence":)" +
+                            QByteArray::number(confidence) + R"(}],"fields":{"errorMessage":[{"header":"acme"}]}})",
+                        u"acme.json"_s);
+        dialect->isOwn = true;
+        return *dialect;
+    };
+    const RawRecord record =
+        letter(joined({springOriginals({}), springException({}), {{"acme", QByteArray("told by Acme")}}}));
+    DialectRegistry surer = m_registry;
+    surer.add(own(1));
+    QCOMPARE(surer.read(record).dialect, u"acme"_s);
+    DialectRegistry guessing = m_registry;
+    guessing.add(own(0.5));
+    QCOMPARE(guessing.read(record).dialect, u"spring-dlpr"_s);
+}
+
+void TstDialects::twoOwnDialectsHaveTwoIds()
+{
+    QTemporaryDir folder;
+    for (const QString& name : {u"a.json"_s, u"b.json"_s}) {
+        QFile file(folder.filePath(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(R"({"id":"x","name":"X","detect":[{"all":["a"],"confidence":0.5}],)"
+                   R"("fields":{"stage":[{"header":"a"}]}})");
+    }
+    const auto registry = DialectRegistry::withUsers(folder.path());
+    QVERIFY(!registry.value);
+    QCOMPARE(registry.issues.size(), std::size_t{1});
+    QVERIFY(registry.issues.front().toString().contains(u"b.json"_s));
+    QVERIFY(registry.issues.front().toString().contains(u"id of its own"_s));
 }
 
 void TstDialects::whatAMessageSaysIsNoCause_data()
@@ -857,6 +982,9 @@ void TstDialects::aWrongFileIsNamed_data()
                                       << u"stages"_s;
     QTest::newRow("a prefix that is no expression")
         << "{" + good + R"(,"messagePrefixes":["("]})" << u"messagePrefixes"_s;
+    QTest::newRow("an id that a terminal would obey")
+        << QByteArray(good).replace(R"("id":"x")", R"("id":"x\u001b[31m")").prepend('{').append('}') << u"\"id\""_s;
+    QTest::newRow("every header left behind") << "{" + good + R"(,"strip":["*"]})" << u"strip"_s;
     QTest::newRow("a place that is no pointer") << "{" + good + R"(,"payload":{"pointer":"data"}})" << u"data"_s;
     QTest::newRow("a payload in no known form")
         << "{" + good + R"(,"payload":{"pointer":"/data","as":"hex"}})" << u"hex"_s;

@@ -42,10 +42,12 @@ std::unique_ptr<rd_kafka_t, Destroyer> consumerOf(const QString& bootstrap, cons
 {
     rd_kafka_conf_t* conf = rd_kafka_conf_new();
     char why[256];
-    const std::array<std::pair<const char*, QByteArray>, 4> settings{{{"bootstrap.servers", bootstrap.toUtf8()},
+    // A full queue would make the library wait before it fetches again: here it may hold all there is.
+    const std::array<std::pair<const char*, QByteArray>, 5> settings{{{"bootstrap.servers", bootstrap.toUtf8()},
                                                                       {"group.id", "bench"},
                                                                       {"enable.auto.commit", "false"},
-                                                                      {"queued.max.messages.kbytes", "24576"}}};
+                                                                      {"queued.min.messages", "1000000"},
+                                                                      {"queued.max.messages.kbytes", "1048576"}}};
     for (const auto& [name, value] : settings)
         rd_kafka_conf_set(conf, name, value.constData(), why, sizeof why);
     std::unique_ptr<rd_kafka_t, Destroyer> consumer(rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why));

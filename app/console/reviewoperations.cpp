@@ -51,7 +51,11 @@ Result<Letters> lettersFor(Database& reader, const QString& group, const QString
             return tl::unexpected(before.error());
         letters.restored = std::move(*before);
     }
-    auto members = selectedLetters(reader, {.ids = {}, .query = u"group:"_s + group}, now, stop);
+    // Archived ones, which may be many, are only read where a word may have archived them.
+    const QString query = formerDecision.isEmpty()
+                              ? u"group:%1 -state:archived -state:resolved -state:lost -state:planned -state:sent"_s
+                              : u"group:%1"_s;
+    auto members = selectedLetters(reader, {.ids = {}, .query = query.arg(group)}, now, stop);
     if (!members)
         return tl::unexpected(members.error());
     for (DeadLetter& letter : *members) {

@@ -53,6 +53,10 @@ void CtlPurgeTest::whatWasPlannedBeforeIsNotSent()
     QCOMPARE(landed.size(), std::size_t{3});
     for (const ForeignRecord& record : landed)
         QVERIFY(record.key != letter[u"key"].toString().toUtf8());
+    // What is shown of the job and of its letters is what the ledger says.
+    const CtlOutput check = replay.scene().ctl({u"store"_s, u"check"_s, u"--json"_s});
+    EXPECT_EXIT(check, 0);
+    QCOMPARE(check.object()[u"asLedgerSays"].toBool(), true);
 }
 
 void CtlPurgeTest::aStoreMadeAnewHasItErasedStill()

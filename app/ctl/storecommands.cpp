@@ -56,6 +56,11 @@ QString actor()
     return entry ? QString::fromLocal8Bit(entry->pw_name) : QString::number(getuid());
 }
 
+QString entries(std::int64_t count)
+{
+    return formatCount(count) + (count == 1 ? u" entry"_s : u" entries"_s);
+}
+
 QStringList texts(const QJsonValue& array)
 {
     QStringList list;
@@ -122,12 +127,11 @@ int run(Session& session, const StoreBackup& command)
     }
     const bool isItself = isStream(request.file); // the backup went to where this would go, perhaps
     const bool isPrinted =
-        isItself ||
-        (session.options().json
-             ? printLine(backupReportJson(*report))
-             : printText(u"%1: %2 of samples and %3 of ledger (%4) in %5"_s.arg(
-                   report->file, formatSizeBytes(report->samplesBytes), formatSizeBytes(report->ledgerBytes),
-                   counted(report->entries, u"entry"_s), formatSizeBytes(report->bytes))));
+        isItself || (session.options().json ? printLine(backupReportJson(*report))
+                                            : printText(u"%1: %2 of samples and %3 of ledger (%4) in %5"_s.arg(
+                                                  report->file, formatSizeBytes(report->samplesBytes),
+                                                  formatSizeBytes(report->ledgerBytes), entries(report->entries),
+                                                  formatSizeBytes(report->bytes))));
     if (!isPrinted)
         return OutOfReach;
     if (report->isIntact)

@@ -85,6 +85,11 @@ constexpr std::array oldestOf{
     std::pair(u"notifications", "SELECT min(queued_at_ms) FROM notification"),
 };
 
+QString entries(std::int64_t count)
+{
+    return formatCount(count) + (count == 1 ? u" entry"_s : u" entries"_s);
+}
+
 std::string quoted(const QString& name)
 {
     return '"' + QString(name).replace(u'"', u"\"\""_s).toStdString() + '"';
@@ -217,10 +222,9 @@ private:
         }
         m_check.chain = *verification;
         if (!verification->isIntact) {
-            found(
-                u"ledger.sqlite"_s,
-                u"the chain of %1 breaks: %2"_s.arg(counted(verification->entries, u"entry"_s), verification->finding),
-                damagedRemedy);
+            found(u"ledger.sqlite"_s,
+                  u"the chain of %1 breaks: %2"_s.arg(entries(verification->entries), verification->finding),
+                  damagedRemedy);
             isSound = false;
         }
         if (!ledger)

@@ -248,12 +248,12 @@ QWidget* CatalogPage::buildScorecard()
     m_scorecardView->setAccessibleName(tr("Scorecard"));
     const auto row = [this](const QModelIndex& index) -> const ScorecardRow& { return m_scorecard.at(index); };
     std::vector<ColumnSpec> columns;
-    columns.push_back(textColumn(0, tr("What is measured"), 264,
+    columns.push_back(textColumn(0, tr("What is measured"), 276,
                                  [row](const QModelIndex& i) { return scorecardItemTitle(row(i).item); }));
     columns.push_back(textColumn(1, tr("Phase"), 100, [row](const QModelIndex& i) {
         return u"%1 %2"_s.arg(row(i).phase).arg(scorecardPhaseWord(row(i).phase));
     }));
-    columns.push_back(textColumn(2, tr("Scope"), 148, [row](const QModelIndex& i) { return row(i).scope; }));
+    columns.push_back(textColumn(2, tr("Scope"), 156, [row](const QModelIndex& i) { return row(i).scope; }));
     columns.push_back(numberColumn(
         3, tr("Value"), 72,
         [row](const QModelIndex& i) {

@@ -108,9 +108,10 @@ ComparePane::ComparePane(DataSource& source, Prompter& prompter, QWidget* parent
     };
     ColumnSpec where{.column = 1, .title = tr("Where"), .width = leastWhere, .isMono = true, .isCutAtEnd = true};
     where.text = [this](const QModelIndex& index) { return m_rows.at(index).where; };
-    ColumnSpec before{.column = 2, .title = tr("There"), .width = leastValue, .isMono = true};
+    ColumnSpec before{.column = 2, .title = tr("There"), .width = leastValue, .isMono = true, .isCutAtEnd = true};
     before.text = [this](const QModelIndex& index) { return m_rows.at(index).before; };
-    ColumnSpec after{.column = 3, .title = tr("Here"), .width = leastValue, .stretches = true, .isMono = true};
+    ColumnSpec after{
+        .column = 3, .title = tr("Here"), .width = leastValue, .stretches = true, .isMono = true, .isCutAtEnd = true};
     after.text = [this](const QModelIndex& index) { return m_rows.at(index).after; };
     m_view->show(&m_rows, {where, before, after, kind});
     connect(m_view, &TableView::currentRowChanged, this, &ComparePane::showWhole);

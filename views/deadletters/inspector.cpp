@@ -198,6 +198,7 @@ QWidget* Inspector::buildHeaders(Prompter& prompter)
     value.width = leastHeaderValue;
     value.stretches = true;
     value.isMono = true;
+    value.isCutAtEnd = true;
     value.text = [this](const QModelIndex& index) { return headerText(m_headers.at(index).row); };
     ColumnSpec replay;
     replay.column = 2;

@@ -35,6 +35,8 @@ enum class QueryField {
     Age,
     Attempts,
     Size,
+    PlacePartition, ///< on the dead-letter topic
+    PlaceOffset,    ///< likewise
     Header,
     Payload,
 };
@@ -94,5 +96,7 @@ struct QueryFault
 
 /// `field:value`, quoted where it must be, for "add as filter".
 [[nodiscard]] QString queryTermText(QStringView field, QStringView value);
+/// `header.NAME:value`, the name quoted where it must be.
+[[nodiscard]] QString headerTermText(QStringView name, QStringView value);
 
 } // namespace spillway

@@ -79,6 +79,10 @@ private:
         case QueryField::Attempts:
             return m_letter.facts.attempts &&
                    isOrdered(term.op, Decimal::fromInteger(*m_letter.facts.attempts), *term.number);
+        case QueryField::PlacePartition:
+            return isOrdered(term.op, Decimal::fromInteger(m_letter.record.at.partition), *term.number);
+        case QueryField::PlaceOffset:
+            return isOrdered(term.op, Decimal::fromInteger(m_letter.record.offset.value), *term.number);
         case QueryField::Size:
             return isOrdered(term.op, Decimal::fromInteger(m_letter.sizeBytes), *term.number);
         case QueryField::Header:

@@ -26,15 +26,26 @@ struct FieldName
 };
 
 constexpr std::array fieldNames{
-    FieldName{u"team", QueryField::Team},        FieldName{u"consumer", QueryField::Consumer},
-    FieldName{u"group", QueryField::Group},      FieldName{u"eventType", QueryField::EventType},
-    FieldName{u"error", QueryField::Error},      FieldName{u"key", QueryField::Key},
-    FieldName{u"kind", QueryField::Kind},        FieldName{u"schema", QueryField::Schema},
-    FieldName{u"state", QueryField::State},      FieldName{u"dialect", QueryField::Dialect},
-    FieldName{u"channel", QueryField::Channel},  FieldName{u"connection", QueryField::Connection},
-    FieldName{u"age", QueryField::Age},          FieldName{u"attempts", QueryField::Attempts},
-    FieldName{u"size", QueryField::Size},        FieldName{u"header.", QueryField::Header},
-    FieldName{u"payload.", QueryField::Payload}, FieldName{u"tag", QueryField::Tag},
+    FieldName{u"team", QueryField::Team},
+    FieldName{u"consumer", QueryField::Consumer},
+    FieldName{u"group", QueryField::Group},
+    FieldName{u"eventType", QueryField::EventType},
+    FieldName{u"error", QueryField::Error},
+    FieldName{u"key", QueryField::Key},
+    FieldName{u"kind", QueryField::Kind},
+    FieldName{u"schema", QueryField::Schema},
+    FieldName{u"state", QueryField::State},
+    FieldName{u"dialect", QueryField::Dialect},
+    FieldName{u"channel", QueryField::Channel},
+    FieldName{u"connection", QueryField::Connection},
+    FieldName{u"age", QueryField::Age},
+    FieldName{u"attempts", QueryField::Attempts},
+    FieldName{u"size", QueryField::Size},
+    FieldName{u"header.", QueryField::Header},
+    FieldName{u"payload.", QueryField::Payload},
+    FieldName{u"tag", QueryField::Tag},
+    FieldName{u"offset", QueryField::PlaceOffset},
+    FieldName{u"partition", QueryField::PlacePartition},
 };
 
 bool isOperatorStart(QChar c)
@@ -366,8 +377,9 @@ private:
 
     void understand(QueryTerm& term, qsizetype at)
     {
-        const bool isNumeric =
-            term.field == QueryField::Age || term.field == QueryField::Attempts || term.field == QueryField::Size;
+        const bool isNumeric = term.field == QueryField::Age || term.field == QueryField::Attempts ||
+                               term.field == QueryField::Size || term.field == QueryField::PlacePartition ||
+                               term.field == QueryField::PlaceOffset;
         const bool isFree = term.field == QueryField::Header || term.field == QueryField::Payload;
         if (term.op == QueryOperator::Matches) {
             if (isNumeric)
@@ -393,6 +405,8 @@ private:
                 throw Stop{at, u"\"%1\" is no size; write 512, 10KiB or 3MB"_s.arg(visibleText(term.text.left(60)))};
             break;
         case QueryField::Attempts:
+        case QueryField::PlacePartition:
+        case QueryField::PlaceOffset:
             if (!term.number)
                 throw Stop{at, u"\"%1\" is no number"_s.arg(visibleText(term.text.left(60)))};
             break;
@@ -516,16 +530,30 @@ Result<Query> parseQuery(QStringView text)
     return std::move(*query);
 }
 
-QString queryTermText(QStringView field, QStringView value)
+namespace {
+
+QString quotedWhereNeeded(QStringView text)
 {
     const auto isPlain = [](QChar c) {
         return c.isLetterOrNumber() || c == u'.' || c == u'_' || c == u'-' || c == u'$';
     };
-    if (!value.isEmpty() && std::all_of(value.begin(), value.end(), isPlain))
-        return field.toString() + u':' + value.toString();
-    QString escaped = value.toString();
+    if (!text.isEmpty() && std::all_of(text.begin(), text.end(), isPlain))
+        return text.toString();
+    QString escaped = text.toString();
     escaped.replace(u"\\"_s, u"\\\\"_s).replace(u"\""_s, u"\\\""_s);
-    return field.toString() + u":\""_s + visibleText(escaped) + u'"';
+    return u'"' + visibleText(escaped) + u'"';
+}
+
+} // namespace
+
+QString queryTermText(QStringView field, QStringView value)
+{
+    return field.toString() + u':' + quotedWhereNeeded(value);
+}
+
+QString headerTermText(QStringView name, QStringView value)
+{
+    return queryTermText(u"header."_s + quotedWhereNeeded(name), value);
 }
 
 } // namespace spillway

@@ -257,6 +257,10 @@ private:
         case QueryField::Attempts:
             return QuerySql{
                 std::string("ifnull(l.attempts").append(sqlOf(term.op)).append(", 0)"), {number(*term.number)}, true};
+        case QueryField::PlacePartition:
+            return QuerySql{std::string("+l.partition").append(sqlOf(term.op)), {number(*term.number)}, true};
+        case QueryField::PlaceOffset:
+            return QuerySql{std::string("+l.offset").append(sqlOf(term.op)), {number(*term.number)}, true};
         case QueryField::Size:
             return QuerySql{std::string("l.size_bytes").append(sqlOf(term.op)), {number(*term.number)}, true};
         case QueryField::Text: {

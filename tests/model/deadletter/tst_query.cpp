@@ -112,6 +112,9 @@ void TstQuery::meaning_data()
     row("age below", u"age<2w"_s, true);
     row("attempts", u"attempts>=3 attempts<4 attempts:3.0"_s, true);
     row("attempts compare by value", u"attempts>2.5"_s, true);
+    row("a place", u"partition:%1 offset:%2"_s.arg(example().record.at.partition).arg(example().record.offset.value),
+        true);
+    row("another place", u"offset>%1"_s.arg(example().record.offset.value), false);
     row("size in units", u"size>10KiB size=20KiB size<1MB"_s, true);
     row("size in bytes", u"size:20480"_s, true);
     row("a header", u"header.region=eu"_s, true);
@@ -218,6 +221,7 @@ void TstQuery::faults_data()
     row("a number is no duration", u"age>24"_s, 5, u"no duration"_s);
     row("bad size", u"size>big"_s, 6, u"no size"_s);
     row("bad number", u"attempts>many"_s, 10, u"no number"_s);
+    row("bad place", u"offset:newest"_s, 8, u"no number"_s);
     row("bad comparison", u"payload.amount>many"_s, 16, u"no number, size, duration or time"_s);
     row("order on a text field", u"team>a"_s, 5, u"no order"_s);
     row("expression on a number", u"age~1"_s, 4, u"~ is for text"_s);
@@ -418,6 +422,8 @@ public:
                      u"attempts>2.5"_s,
                      u"attempts<1e400"_s,
                      u"attempts>=1e-400"_s,
+                     u"partition:1"_s,
+                     u"offset>=7"_s,
                      u"size>20"_s,
                      u"size<=1KiB"_s,
                      u"size:9007199254740993"_s,

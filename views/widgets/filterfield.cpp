@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/widgets/filterfield.h"
 
+#include "model/base/text.h"
 #include "views/theme/icons.h"
 #include "views/widgets/completionlist.h"
+#include "views/widgets/flowlayout.h"
 #include "views/widgets/plaintextlabel.h"
 
 #include <QHBoxLayout>
@@ -21,7 +23,14 @@ namespace spillway::views {
 namespace {
 
 constexpr int shortestChipEdit = 120;
+constexpr int leastEdit = 280; // pixels; less is a line of its own
 constexpr int crossPixels = 20;
+
+/// A line shows it as it is, and what one types there is what one sees.
+bool isPlain(const QString& term)
+{
+    return visibleText(term) == term;
+}
 
 /// A term beside others: an OR would else take its neighbours for its own.
 QString besideOthers(const QString& term)
@@ -44,11 +53,11 @@ FilterField::FilterField(QWidget* parent)
     m_fault = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, this);
     m_fault->setObjectName(u"filterFault"_s);
     m_fault->setTone(Tone::Critical);
+    m_fault->setWordWrap(true);
     m_fault->hide();
-    m_row = new QHBoxLayout;
-    m_row->setContentsMargins(0, 0, 0, 0);
-    m_row->setSpacing(8);
-    m_row->addWidget(m_edit, 1);
+    m_row = new FlowLayout(8);
+    m_row->setLeastOfLast(leastEdit);
+    m_row->addWidget(m_edit);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
@@ -113,7 +122,8 @@ bool FilterField::eventFilter(QObject* watched, QEvent* event)
         if (key->key() == Qt::Key_Backspace && m_edit->text().isEmpty() && !m_chips.isEmpty()) {
             const QString last = m_chips.last();
             removeChip(m_chips.size() - 1);
-            m_edit->setText(last);
+            if (isPlain(last))
+                m_edit->setText(last);
             return true;
         }
         if (key->key() == Qt::Key_Escape && !m_edit->text().isEmpty()) {
@@ -249,10 +259,13 @@ QWidget* FilterField::chipOf(qsizetype index)
     auto* text = new QPushButton(chip);
     text->setObjectName(u"chip"_s);
     text->setFont(monoFont());
-    text->setText(QFontMetrics(text->font()).elidedText(term, Qt::ElideMiddle, 260).replace(u'&', u"&&"_s));
-    text->setAccessibleName(tr("Edit the filter %1").arg(term));
-    text->setToolTip(plainToolTip(tr("Edit: %1").arg(term)));
-    connect(text, &QPushButton::clicked, this, [this, index] { editChip(index); });
+    const QString shown = visibleText(term);
+    text->setText(QFontMetrics(text->font()).elidedText(shown, Qt::ElideMiddle, 260).replace(u'&', u"&&"_s));
+    text->setAccessibleName(tr("Edit the filter %1").arg(shown));
+    text->setToolTip(plainToolTip(isPlain(term) ? tr("Edit: %1").arg(shown)
+                                                : tr("%1 holds characters that cannot be typed").arg(shown)));
+    if (isPlain(term))
+        connect(text, &QPushButton::clicked, this, [this, index] { editChip(index); });
     auto* cross = new QToolButton(chip);
     cross->setObjectName(u"chipRemove"_s);
     cross->setIcon(icon(u"close"));
@@ -260,8 +273,8 @@ QWidget* FilterField::chipOf(qsizetype index)
     cross->setAutoRaise(true);
     cross->setFixedWidth(crossPixels);
     cross->setFocusPolicy(Qt::TabFocus);
-    cross->setAccessibleName(tr("Remove the filter %1").arg(term));
-    cross->setToolTip(plainToolTip(tr("Remove: %1").arg(term)));
+    cross->setAccessibleName(tr("Remove the filter %1").arg(shown));
+    cross->setToolTip(plainToolTip(tr("Remove: %1").arg(shown)));
     connect(cross, &QToolButton::clicked, this, [this, index] { removeChip(index); });
     auto* layout = new QHBoxLayout(chip);
     layout->setContentsMargins(0, 0, 0, 0);

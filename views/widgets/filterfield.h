@@ -7,12 +7,12 @@
 #include <functional>
 #include <optional>
 
-class QHBoxLayout;
 class QLineEdit;
 
 namespace spillway::views {
 
 class CompletionList;
+class FlowLayout;
 class PlainTextLabel;
 
 struct FilterFault
@@ -28,7 +28,9 @@ struct FilterCompletion
     QStringList terms;   ///< each stands for the whole term; one that ends in a sign goes on
 };
 
-/// A query as chips that can be removed or edited where they stand, and a line to type the next one in. Return takes
+/// A query as chips that can be removed or edited where they stand, and a line to type the next one in; chips that do
+/// not fit in one line go on in the next. A term with characters that cannot be seen (control, bidirectional, zero
+/// width) shows them as `\u{…}` and can only be removed. Return takes
 /// what is typed; Backspace in the empty line brings the last chip back as text; a chip becomes a line by a click or
 /// Return, Escape leaves it as it was, emptied it goes; a fault is shown under the line with its column, and the old
 /// query stays in force.
@@ -84,7 +86,7 @@ private:
     QStringList m_chips;
     qsizetype m_editedChip = -1;     // that is a line now
     QLineEdit* m_chipEdit = nullptr; // that line
-    QHBoxLayout* m_row = nullptr;
+    FlowLayout* m_row = nullptr;
     QLineEdit* m_edit = nullptr;
     PlainTextLabel* m_fault = nullptr;
     QList<QWidget*> m_chipWidgets;

@@ -24,6 +24,7 @@ namespace spillway::views {
 namespace {
 
 constexpr int rowPixels = 28;
+constexpr int mostFittedRows = 200; // that a width is made for
 
 } // namespace
 
@@ -65,6 +66,9 @@ TableView::TableView(const QString& name, Prompter& prompter, QWidget* parent)
     });
     connect(&m_presented, &QAbstractItemModel::modelAboutToBeReset, this, &TableView::rememberPlace);
     connect(&m_presented, &QAbstractItemModel::modelReset, this, &TableView::returnToPlace);
+    for (const auto changed : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
+        connect(&m_presented, changed, this, &TableView::fitAgain);
+    connect(&m_presented, &QAbstractItemModel::modelReset, this, &TableView::fitAgain);
     connect(this, &QTableView::doubleClicked, this, &TableView::rowActivated);
 }
 
@@ -240,20 +244,32 @@ void TableView::setColumnShown(int column, bool isShown)
     fillWidth();
 }
 
-void TableView::fitColumn(int column, int roomForOthers)
+void TableView::setFittedColumn(int column)
 {
-    const ColumnSpec* spec = m_presented.spec(column);
-    if (!spec || QSettings().contains(u"tables/%1/header"_s.arg(m_name)))
-        return;
-    const QFontMetrics metrics(spec->isMono ? monoFont() : uiFont());
-    const int mostRows = 200;
-    int width = spec->width;
-    for (int row = 0; row < std::min(mostRows, m_presented.rowCount()); ++row)
-        width = std::max(width, metrics.horizontalAdvance(m_presented.index(row, column).data().toString()) + 20);
-    m_isPlacing = true;
-    setColumnWidth(column, std::min(width, std::max(spec->width, viewport()->width() - roomForOthers)));
-    m_isPlacing = false;
+    m_fittedColumn = column;
     fillWidth();
+}
+
+void TableView::fitAgain()
+{
+    if (m_fittedColumn >= 0)
+        fillWidth();
+}
+
+void TableView::fitColumn()
+{
+    const ColumnSpec* fitted = m_presented.spec(m_fittedColumn);
+    if (!fitted || QSettings().contains(u"tables/%1/header"_s.arg(m_name)))
+        return;
+    int others = 0;
+    for (const ColumnSpec& spec : m_presented.columns())
+        others += spec.column == m_fittedColumn || isColumnHidden(spec.column) ? 0 : spec.width;
+    const QFontMetrics metrics(fitted->isMono ? monoFont() : uiFont());
+    int width = fitted->width;
+    for (int row = 0; row < std::min(mostFittedRows, m_presented.rowCount()); ++row)
+        width =
+            std::max(width, metrics.horizontalAdvance(m_presented.index(row, m_fittedColumn).data().toString()) + 20);
+    setColumnWidth(m_fittedColumn, std::min(width, std::max(fitted->width, viewport()->width() - others)));
 }
 
 std::optional<std::pair<int, Qt::SortOrder>> TableView::order() const
@@ -288,6 +304,9 @@ void TableView::rememberColumns()
 
 void TableView::fillWidth()
 {
+    m_isPlacing = true;
+    fitColumn();
+    m_isPlacing = false;
     int others = 0;
     const ColumnSpec* stretching = nullptr;
     for (const ColumnSpec& spec : m_presented.columns()) {

@@ -42,9 +42,9 @@ public:
     void arrangeColumns(const std::vector<int>& columns);
     /// For a column that has nothing to show at the moment; not remembered.
     void setColumnShown(int column, bool isShown);
-    /// As wide as its widest text now, at least its first width, and leaving `roomForOthers` pixels; as it is where the
-    /// reader arranged the columns.
-    void fitColumn(int column, int roomForOthers);
+    /// A column that is always as wide as its widest text, at least its first width, and leaving the others theirs; as
+    /// it is where the reader arranged the columns.
+    void setFittedColumn(int column);
     /// The column that rows are ordered by now; nullopt: as they came.
     [[nodiscard]] std::optional<std::pair<int, Qt::SortOrder>> order() const;
 
@@ -68,6 +68,8 @@ private:
     void restoreColumns();
     void rememberColumns();
     void fillWidth();
+    void fitColumn();
+    void fitAgain();
     void rememberPlace();
     void returnToPlace();
 
@@ -79,6 +81,7 @@ private:
     QStringList m_selectedKeys;
     QString m_currentKey;
     int m_scroll = 0;
+    int m_fittedColumn = -1;    // none
     bool m_isPlacing = false;   ///< we move columns, not the reader
     bool m_isReturning = false; ///< the model is being reset
 };

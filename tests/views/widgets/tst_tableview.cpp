@@ -61,6 +61,7 @@ class TableViewTest final : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void aFittedColumnHoldsItsNames();
     void initTestCase();
     void init();
     void sortsNumbersAsNumbers();
@@ -205,6 +206,35 @@ void TableViewTest::aSpreadsheetRunsNothing()
     presented.setSourceModel(&model);
     const QByteArray csv = tableAsCsv(presented, {0, 1, 2});
     QVERIFY(csv.contains("\"'=HYPERLINK(\"\"x\"\")\",-5,\"ok\""));
+}
+
+void TableViewTest::aFittedColumnHoldsItsNames()
+{
+    FilePrompter prompter;
+    TableView view(u"fitted"_s, prompter);
+    QStandardItemModel model(0, 3);
+    ColumnSpec name{.column = 0, .title = u"Name"_s, .width = 60};
+    ColumnSpec value{.column = 1, .title = u"Value"_s, .width = 100, .stretches = true};
+    ColumnSpec state{.column = 2, .title = u"State"_s, .width = 80};
+    view.show(&model, {name, value, state});
+    view.setFittedColumn(0);
+    view.resize(600, 200);
+    static_cast<QWidget&>(view).show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    QCOMPARE(view.columnWidth(0), 60);
+    const QString long1 = u"kafka_dlt-exception-stacktrace"_s;
+    model.appendRow(row(long1, 1, u"ok"_s));
+    const int needed = view.fontMetrics().horizontalAdvance(long1);
+    QVERIFY(view.columnWidth(0) >= needed);
+    QVERIFY(view.columnWidth(0) < needed + 60);
+    // The others keep theirs, however long a name is.
+    model.appendRow(row(u"x"_s.repeated(400), 1, u"ok"_s));
+    QVERIFY(view.columnWidth(0) + 100 + 80 <= view.viewport()->width());
+    QVERIFY(view.columnWidth(1) >= 100);
+    // A column that is hidden needs no room.
+    const int before = view.columnWidth(0);
+    view.setColumnShown(2, false);
+    QCOMPARE(view.columnWidth(0), before + 80);
 }
 
 QTEST_MAIN(TableViewTest)

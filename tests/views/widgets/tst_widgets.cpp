@@ -16,6 +16,7 @@
 #include <QListWidget>
 #include <QPushButton>
 #include <QSemaphore>
+#include <QSet>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTest>
@@ -44,6 +45,8 @@ private Q_SLOTS:
     void theFilterTakesChipsAndGivesThemBack();
     void aChipIsEditedWhereItStands();
     void aFaultyFilterSaysWhereAndChangesNothing();
+    void manyChipsGoOnInTheNextLine();
+    void whatCannotBeSeenIsSpelledOut();
     void theFilterOffersWords();
     void anAddedTermStandsBesideTheOthers();
     void productionWantsTheNameAndAReason();
@@ -333,6 +336,57 @@ void WidgetsTest::anAddedTermStandsBesideTheOthers()
     field.addTerm(u"-state:archived"_s);
     QCOMPARE(changed.size(), 1);
     QCOMPARE(field.chips(), (QStringList{u"(a OR b)"_s, u"-state:archived"_s}));
+}
+
+void WidgetsTest::manyChipsGoOnInTheNextLine()
+{
+    FilterField field;
+    field.setCheck([](const QString& query) -> std::optional<FilterFault> {
+        return query.contains(u"bad"_s) ? std::optional(FilterFault{1, u"no such field; "_s.repeated(40)})
+                                        : std::nullopt;
+    });
+    const int one = field.minimumSizeHint().width();
+    for (int i = 0; i < 12; ++i)
+        field.addTerm(u"payload.order.field%1:value"_s.arg(i));
+    field.resize(640, field.heightForWidth(640));
+    field.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&field));
+    QVERIFY2(field.minimumSizeHint().width() < 400, qPrintable(QString::number(field.minimumSizeHint().width())));
+    QVERIFY(field.minimumSizeHint().width() >= one);
+    const QList<QPushButton*> chips = field.findChildren<QPushButton*>(u"chip"_s);
+    QCOMPARE(chips.size(), 12);
+    QSet<int> lines;
+    for (const QPushButton* chip : chips) {
+        const QRect place(chip->mapTo(&field, QPoint()), chip->size());
+        QVERIFY(field.rect().contains(place));
+        lines.insert(place.top());
+    }
+    QVERIFY(lines.size() >= 3);
+    const auto* edit = field.findChild<QLineEdit*>(u"filterEdit"_s);
+    QVERIFY(edit->width() >= 200);
+    QVERIFY(field.rect().contains(edit->geometry()));
+    // A fault is a sentence of any length.
+    field.addTerm(u"bad:1"_s);
+    QVERIFY(!field.faultText().isEmpty());
+    QVERIFY(field.minimumSizeHint().width() < 400);
+}
+
+void WidgetsTest::whatCannotBeSeenIsSpelledOut()
+{
+    FilterField field;
+    field.show();
+    const QString term = u"key:\"ab\u202Etxt\nz\""_s;
+    field.addTerm(term);
+    auto* chip = field.findChild<QPushButton*>(u"chip"_s);
+    QVERIFY2(chip->text().contains(u"\\u{202E}"_s) && !chip->text().contains(u'\n'), qPrintable(chip->text()));
+    QCOMPARE(field.query(), term);
+    // It cannot be typed, so it is not brought back as text either.
+    chip->click();
+    QVERIFY(!field.findChild<QLineEdit*>(u"chipEdit"_s));
+    auto* edit = field.findChild<QLineEdit*>(u"filterEdit"_s);
+    QTest::keyClick(edit, Qt::Key_Backspace);
+    QCOMPARE(field.query(), QString());
+    QCOMPARE(edit->text(), QString());
 }
 
 void WidgetsTest::aFaultyFilterSaysWhereAndChangesNothing()

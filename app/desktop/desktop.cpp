@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/desktop.h"
 
+#include <QScreen>
 #include <QSettings>
 
 using namespace Qt::Literals::StringLiterals;
@@ -73,7 +74,9 @@ void Desktop::takeOver(Result<std::shared_ptr<std::unique_ptr<OpenedWorkspace>>>
     if (!m_request.isDemo)
         remember(m_workbench->data().workspace().file);
     m_workbench->startCollecting();
-    m_workbench->window().show();
+    views::MainWindow& window = m_workbench->window();
+    window.resize(window.size().boundedTo(window.screen()->availableSize())); // no corner out of sight
+    window.show();
     m_start->hide();
     m_start.release()->deleteLater(); // its own click may have brought us here
 }

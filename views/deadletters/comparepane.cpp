@@ -114,6 +114,7 @@ ComparePane::ComparePane(DataSource& source, Prompter& prompter, QWidget* parent
         .column = 3, .title = tr("Here"), .width = leastValue, .stretches = true, .isMono = true, .isCutAtEnd = true};
     after.text = [this](const QModelIndex& index) { return m_rows.at(index).after; };
     m_view->show(&m_rows, {where, before, after, kind});
+    m_view->setFittedColumn(1); // frameworks' headers begin alike; what tells them apart stands at their ends
     connect(m_view, &TableView::currentRowChanged, this, &ComparePane::showWhole);
     m_whole = new PlainTextLabel({}, this);
     m_whole->setObjectName(u"compareWhole"_s);
@@ -264,24 +265,7 @@ void ComparePane::showComparison(Result<LetterComparison> comparison)
     m_view->setColumnShown(2, isThere(&Row::before));
     m_view->setColumnShown(3, isThere(&Row::after));
     m_rows.replace(std::move(rows));
-    fitNames();
     showWhole();
-}
-
-/// Names get the room they need as far as the values leave it: frameworks' headers begin alike, and what tells them
-/// apart stands at their ends.
-void ComparePane::fitNames()
-{
-    int others = kindWidth;
-    for (const int side : {2, 3})
-        others += m_view->isColumnHidden(side) ? 0 : leastValue;
-    m_view->fitColumn(1, others);
-}
-
-void ComparePane::resizeEvent(QResizeEvent* event)
-{
-    QWidget::resizeEvent(event);
-    fitNames();
 }
 
 /// The table shortens; what one has chosen stands whole under it.

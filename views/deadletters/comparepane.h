@@ -31,9 +31,6 @@ public:
     void compare(const CompareRequest& request);
     [[nodiscard]] bool isSettled() const { return !m_load.isRunning(); }
 
-protected:
-    void resizeEvent(QResizeEvent* event) override;
-
 private:
     struct Row
     {
@@ -49,7 +46,6 @@ private:
     void showComparison(Result<LetterComparison> comparison);
     void showProgress();
     void showWhole();
-    void fitNames();
     void stop();
 
     DataSource& m_data;

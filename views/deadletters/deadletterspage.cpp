@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/deadletters/deadletterspage.h"
 
-#include "model/base/shelltext.h"
 #include "model/base/text.h"
 #include "model/deadletter/query.h"
 #include "model/mask/masker.h"
@@ -141,7 +140,7 @@ QWidget* DeadLettersPage::buildLetters()
     m_letters = new LetterList(context(), this);
     connect(m_letters, &LetterList::currentChanged, this, &DeadLettersPage::askLetter);
     connect(m_letters, &LetterList::choiceChanged, this, &DeadLettersPage::showChoice);
-    connect(m_letters, &LetterList::filterAsked, this, [this](const QString& term) { m_filter->addTerm(term); });
+    connect(m_letters, &LetterList::filterAsked, this, &DeadLettersPage::addFilter);
     connect(m_letters, &LetterList::said, this, &Page::said);
     return m_letters;
 }
@@ -174,6 +173,7 @@ QWidget* DeadLettersPage::buildActionBar()
     connect(m_bar, &LetterActionBar::commentAsked, m_decisions, &DecisionPanel::startComment);
     connect(m_bar, &LetterActionBar::kindAsked, m_decisions, &DecisionPanel::startKind);
     connect(m_bar, &LetterActionBar::undoAsked, m_decisions, &DecisionPanel::undo);
+    connect(m_decisions, &DecisionPanel::opened, m_bar, [this](bool isOpen) { m_bar->showLine(!isOpen); });
     connect(m_bar, &LetterActionBar::moreAsked, this, &DeadLettersPage::openMoreMenu);
     return m_bar;
 }
@@ -187,8 +187,7 @@ void DeadLettersPage::showGroupMenu(const QPoint& at)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     const auto offer = [&](QStringView field, const std::optional<QString>& value) {
         if (value)
-            addFilterActions(*menu, queryTermText(field, *value),
-                             [this](const QString& term) { m_filter->addTerm(term); });
+            addFilterActions(*menu, queryTermText(field, *value), [this](const QString& term) { addFilter(term); });
     };
     offer(u"team", group->team);
     offer(u"consumer", group->consumer);
@@ -218,7 +217,12 @@ QWidget* DeadLettersPage::buildInspector()
         m_reveal = buildReveal(box);
     m_inspector = new Inspector(data(), context().prompter, box);
     connect(m_inspector, &Inspector::said, this, &Page::said);
-    connect(m_inspector, &Inspector::filterAsked, this, [this](const QString& term) { m_filter->addTerm(term); });
+    connect(m_inspector, &Inspector::filterAsked, this, [this](const QString& term) {
+        if (m_reveal && m_reveal->isRevealing())
+            Q_EMIT said(tr("What is revealed is not taken into the filter: it would stay when the marks are back"));
+        else
+            addFilter(term);
+    });
     auto* layout = new QVBoxLayout(box);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -242,6 +246,15 @@ RevealBar* DeadLettersPage::buildReveal(QWidget* parent)
     return reveal;
 }
 
+/// Where values are masked, a filter made of one would look for the marks, and say that nothing is there.
+void DeadLettersPage::addFilter(const QString& term)
+{
+    if (data().workspace().isMasking && term.contains(maskMarkText))
+        Q_EMIT said(tr("This is masked, and a filter would look for the marks; type what you look for"));
+    else
+        m_filter->addTerm(term);
+}
+
 void DeadLettersPage::buildKeys()
 {
     addPageAction(tr("Next"), QKeySequence(Qt::Key_J), [this] { move(1); });
@@ -254,6 +267,8 @@ void DeadLettersPage::buildKeys()
                   [this] { m_letterActions->triage(TriageState::Parked); });
     addPageAction(tr("Archive the selection"), QKeySequence(Qt::Key_A),
                   [this] { m_letterActions->triage(TriageState::Archived); });
+    addPageAction(tr("Resolve the selection"), QKeySequence(Qt::SHIFT | Qt::Key_R),
+                  [this] { m_letterActions->triage(TriageState::Resolved); });
     addPageAction(tr("Map this topic's headers and payload"), QKeySequence(Qt::SHIFT | Qt::Key_H),
                   [this] { mapChannel(); });
     addPageAction(tr("Export the group"), QKeySequence(Qt::SHIFT | Qt::Key_E), [this] { exportLetters(); });
@@ -393,6 +408,7 @@ void DeadLettersPage::showGroups(Result<std::vector<DeadLetterGroup>> groups)
     else
         askLetters(true);
     showChoice();
+    m_inspector->setNow(settings().timeText(), settings().now());
     m_decisions->refresh();
 }
 
@@ -498,6 +514,8 @@ void DeadLettersPage::showChoice()
 {
     const std::optional<LetterChoice> chosen = choice();
     const DeadLetterGroup* group = m_groups->current();
+    if (chosen)
+        m_decisions->setArchived(chosen->ids, chosen->query);
     m_decisions->show(group ? group->id : QString(),
                       chosen && chosen->ids.size() == 1 ? chosen->ids.first() : QString(), settings().timeText(),
                       settings().now());

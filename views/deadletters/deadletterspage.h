@@ -47,6 +47,7 @@ private:
     void buildActions();
     QWidget* buildActionBar();
     void buildKeys();
+    void addFilter(const QString& term);
     void showGroups(Result<std::vector<DeadLetterGroup>> groups);
     void showGroupMenu(const QPoint& at);
     bool stopSearch();

@@ -98,6 +98,7 @@ DecisionPanel::DecisionPanel(DataSource& source, Prompter& prompter, QWidget* pa
     connect(m_toggle, &QPushButton::toggled, this, [this](bool isOpen) {
         m_body->setVisible(isOpen);
         m_toggle->setText(isOpen ? tr("Close the notes") : tr("Notes and kind"));
+        Q_EMIT opened(isOpen);
         freeze();
     });
     auto* head = new QHBoxLayout;
@@ -287,6 +288,15 @@ void DecisionPanel::show(const QString& group, const QString& letter, const Time
             [&source = m_data, about = subject()](std::stop_token stop) { return source.decisions(about, stop); });
 }
 
+void DecisionPanel::setArchived(const QStringList& ids, const QString& query)
+{
+    if (m_archivedIds == ids && m_archivedQuery == query)
+        return;
+    m_archivedIds = ids;
+    m_archivedQuery = query;
+    freeze();
+}
+
 void DecisionPanel::refresh()
 {
     if (!m_group.isEmpty())
@@ -336,6 +346,11 @@ void DecisionPanel::startArchive()
     showArchiveLine();
 }
 
+QString DecisionPanel::archivedQuery() const
+{
+    return m_archivedQuery.isEmpty() ? queryTermText(u"group", m_group) : m_archivedQuery;
+}
+
 /// A group is what stands there when one opens the panel: what arrives later is not archived with it.
 void DecisionPanel::freeze()
 {
@@ -345,8 +360,12 @@ void DecisionPanel::freeze()
         m_archiveWhat->setText(tr("Archive this letter"));
         return;
     }
+    if (m_archivedIds.size() > 1) {
+        m_archiveWhat->setText(tr("Archive %1 that are marked").arg(lettersText(m_archivedIds.size())));
+        return;
+    }
     m_archiveWhat->setText(tr("Archive: counting the letters"));
-    m_freezeLoad.ask([&source = m_data, query = queryTermText(u"group", m_group)](std::stop_token stop) {
+    m_freezeLoad.ask([&source = m_data, query = archivedQuery()](std::stop_token stop) {
         return source.freezeLetters(query, stop);
     });
 }
@@ -467,11 +486,15 @@ void DecisionPanel::archive()
         m_archiveReason->setFocus();
         return;
     }
-    if (m_letter.isEmpty() && !m_frozen) {
+    const QStringList ids = !m_letter.isEmpty()        ? QStringList{m_letter}
+                            : m_archivedIds.size() > 1 ? m_archivedIds
+                            : m_frozen                 ? m_frozen->ids
+                                                       : QStringList();
+    if (ids.isEmpty()) {
         Q_EMIT said(tr("The letters are still being counted; press again when their number stands there"));
         return;
     }
-    ArchiveAction action{.ids = m_letter.isEmpty() ? m_frozen->ids : QStringList{m_letter},
+    ArchiveAction action{.ids = ids,
                          .query = std::nullopt,
                          .until = ArchiveUntil::Forever,
                          .at = std::nullopt,
@@ -521,7 +544,12 @@ void DecisionPanel::showArchiveLine()
     default:
         break;
     }
-    showLine(u"spillwayctl dlq archive %1 --until %2 --reason %3"_s.arg(subject(), until,
+    const QString letters = !m_letter.isEmpty()        ? m_letter
+                            : m_archivedIds.size() > 1 ? m_archivedIds.join(u' ')
+                            : archivedQuery() == queryTermText(u"group", m_group)
+                                ? m_group
+                                : u"--query "_s + shellQuoted(archivedQuery());
+    showLine(u"spillwayctl dlq archive %1 --until %2 --reason %3"_s.arg(letters, until,
                                                                         orWord(m_archiveReason->text(), u"TEXT"_s)));
 }
 

@@ -32,6 +32,9 @@ public:
 
     /// @param group, letter  ids; empty group: nothing is chosen; empty letter: the group itself.
     void show(const QString& group, const QString& letter, const TimeText& time, UtcTime now);
+    /// What *Archive* is about where no single letter is: the letters named, else those that `query` finds (the filter
+    /// within the group). Before `show`.
+    void setArchived(const QStringList& ids, const QString& query);
     /// The same again, because something was stored or decided.
     void refresh();
     void setOpen(bool isOpen);
@@ -50,6 +53,7 @@ Q_SIGNALS:
     void said(const QString& sentence);
     /// Something was decided: letters may have changed.
     void decided();
+    void opened(bool isOpen);
     /// A tag was chosen, to look for what bears it.
     void tagChosen(const QString& tag);
 
@@ -72,11 +76,14 @@ private:
     void showKindLine();
     void showArchiveLine();
     [[nodiscard]] QString subject() const;
+    [[nodiscard]] QString archivedQuery() const;
 
     DataSource& m_data;
     Prompter& m_prompter;
     QString m_group;
     QString m_letter;
+    QStringList m_archivedIds;
+    QString m_archivedQuery;
     TimeText m_time;
     UtcTime m_now;
     StateBadge* m_substate = nullptr;

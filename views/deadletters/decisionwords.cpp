@@ -52,7 +52,10 @@ QString kindSentence(const DecisionSheet& sheet)
         by = tr("how its replays ended");
     else if (!sheet.rule.isEmpty())
         by = tr("the rule \"%1\"").arg(sheet.rule);
-    return tr("Kind: %1, by %2: %3").arg(kindText(sheet.kind), by, sheet.kindReason);
+    if (sheet.kind != FailureKind::Unknown)
+        return tr("Kind: %1, by %2: %3").arg(kindText(sheet.kind), by, sheet.kindReason);
+    return sheet.kindBy == u"rule" && sheet.rule.isEmpty() ? tr("Kind unknown: %1").arg(sheet.kindReason)
+                                                           : tr("Kind unknown, by %1: %2").arg(by, sheet.kindReason);
 }
 
 QString nextSentence(const DecisionSheet& sheet)

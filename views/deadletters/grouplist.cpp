@@ -91,8 +91,9 @@ void GroupDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const auto age = oldestAge(group, m_settings.now());
     const QString before = visibleText(group.team.value_or(GroupList::tr("no owner"))) + u" · "_s +
                            (age ? coarseDuration(*age) : GroupList::tr("none open")) + u" · "_s;
-    const QString behind = u" · "_s + kindText(group.kind) + u" · "_s +
-                           (group.assignee ? visibleText(*group.assignee) : GroupList::tr("unassigned"));
+    // That nobody has it is the rule, and goes without saying.
+    const QString behind =
+        (group.assignee ? u" · "_s + visibleText(*group.assignee) : QString()) + u" · "_s + kindText(group.kind);
     int left = lastBox.left();
     const auto write = [&](const QString& text, const QColor& ink) {
         const int room = lastBox.right() + 1 - left;
@@ -172,6 +173,13 @@ void GroupList::select(int row)
 {
     if (m_groups.rowCount() > 0)
         setCurrentIndex(m_groups.index(std::clamp(row, 0, m_groups.rowCount() - 1), 0));
+}
+
+void GroupList::focusInEvent(QFocusEvent* event)
+{
+    if (!currentIndex().isValid())
+        select(0); // Qt would make it the current one without choosing it
+    QListView::focusInEvent(event);
 }
 
 void GroupList::currentChanged(const QModelIndex& current, const QModelIndex& previous)

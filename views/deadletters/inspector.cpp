@@ -3,7 +3,9 @@
 
 #include "model/base/text.h"
 #include "model/deadletter/fingerprinter.h"
+#include "model/deadletter/query.h"
 #include "views/deadletters/comparepane.h"
+#include "views/deadletters/filtermenu.h"
 #include "views/deadletters/letterwords.h"
 #include "views/deadletters/payloadpane.h"
 #include "views/deadletters/payloadview.h"
@@ -33,9 +35,26 @@ namespace spillway::views {
 namespace {
 
 constexpr int leastHeaderValue = 150; // pixels
+constexpr qsizetype longestFilteredValue = 2'000;
 
+PlainTextLabel* labelAt(const QFormLayout* form, std::size_t row, QFormLayout::ItemRole role)
+{
+    return qobject_cast<PlainTextLabel*>(form->itemAt(static_cast<int>(row), role)->widget());
+}
+
+/// The same lines keep their labels, so that what somebody is marking to copy stays marked while times go on.
 void fill(QFormLayout* form, const std::vector<LabelledText>& lines)
 {
+    bool isSame = form->rowCount() == std::ssize(lines);
+    for (std::size_t i = 0; isSame && i < lines.size(); ++i)
+        isSame = labelAt(form, i, QFormLayout::LabelRole)->fullText() == lines[i].label;
+    for (std::size_t i = 0; isSame && i < lines.size(); ++i) {
+        PlainTextLabel* text = labelAt(form, i, QFormLayout::FieldRole);
+        if (text->fullText() != lines[i].text)
+            text->setText(lines[i].text);
+    }
+    if (isSame)
+        return;
     while (form->rowCount() > 0)
         form->removeRow(0);
     for (const LabelledText& line : lines) {
@@ -85,7 +104,9 @@ Inspector::Inspector(DataSource& source, Prompter& prompter, QWidget* parent)
     , m_timelineLoad([this](Result<std::vector<TimelineEntry>> timeline) { showTimeline(std::move(timeline)); })
     , m_copyLoad([this](Result<CopiedLine> copied) {
         if (!copied) {
-            Q_EMIT said(failureSentence(copied.error()));
+            // What is refused by intention says why itself.
+            Q_EMIT said(copied.error().code == ErrorCode::Unsupported ? tr("Not copied: %1").arg(copied.error().detail)
+                                                                      : failureSentence(copied.error()));
             return;
         }
         if (!copied->line.isEmpty())
@@ -115,11 +136,12 @@ Inspector::Inspector(DataSource& source, Prompter& prompter, QWidget* parent)
     m_tabs->setObjectName(u"inspectorTabs"_s);
     m_tabs->setExpanding(false);
     m_tabs->setDrawBase(false);
-    m_tabs->setProperty("dense", true); // six of them in a third of the window
-    m_tabs->setUsesScrollButtons(true);
+    m_tabs->setProperty("dense", true);  // six of them in a third of the window
+    m_tabs->setUsesScrollButtons(false); // in a narrow window their words are shortened; none is out of sight
+    m_tabs->setElideMode(Qt::ElideRight);
     m_tabs->setAccessibleName(tr("Sides of the letter"));
     for (const QString& name : {tr("Payload"), tr("Headers"), tr("Error"), tr("Source"), tr("Timeline"), tr("Compare")})
-        m_tabs->addTab(name);
+        m_tabs->setTabToolTip(m_tabs->addTab(name), plainToolTip(name));
     m_sides = new QStackedWidget(this);
     m_sides->addWidget(buildPayload());
     m_sides->addWidget(buildHeaders(prompter));
@@ -210,7 +232,22 @@ QWidget* Inspector::buildHeaders(Prompter& prompter)
         return m_headers.at(index).row.isError ? tr("left out") : tr("kept");
     };
     m_headerView->show(&m_headers, {name, value, replay});
+    m_headerView->setFittedColumn(0);
+    m_headerView->setCellMenu([this](QMenu& menu, const QModelIndex& cell) { fillHeaderMenu(menu, cell); });
     return m_headerView;
+}
+
+/// A header that is text, as a filter; a query compares bytes as text.
+void Inspector::fillHeaderMenu(QMenu& menu, const QModelIndex& cell)
+{
+    const auto place = static_cast<std::size_t>(m_headers.at(cell).place);
+    if (place >= m_rawHeaders.size())
+        return;
+    const Header& header = m_rawHeaders[place];
+    if (!header.value || header.value->size() > longestFilteredValue || !isUtf8(*header.value) || !isUtf8(header.name))
+        return;
+    addFilterActions(menu, headerTermText(QString::fromUtf8(header.name), QString::fromUtf8(*header.value)),
+                     [this](const QString& term) { Q_EMIT filterAsked(term); });
 }
 
 QWidget* Inspector::buildError()
@@ -252,8 +289,11 @@ void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now
 {
     // A letter's bytes never change, and the reader's place stays; but the same letter may come with marks and without.
     if (m_letterId != letter.id || m_value != letter.record.value || m_rawHeaders != letter.record.headers) {
-        if (m_letterId != letter.id)
+        if (m_letterId != letter.id) {
             m_loss.reset();
+            m_timeline.clear();
+            fill(m_timelineLines, {});
+        }
         m_letterId = letter.id;
         m_rawHeaders = letter.record.headers;
         m_payload->show(letter.record.value, noPayloadText(letter));
@@ -272,10 +312,9 @@ void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now
     for (HeaderRow& row : headerRows(letter.record.headers, dialects->dialect(letter.facts.dialect)))
         headers.push_back({static_cast<int>(headers.size()), std::move(row)});
     m_headers.replace(std::move(headers));
-    m_headerView->fitColumn(0, leastHeaderValue);
     m_tabs->setTabText(1, tr("Headers %1").arg(letter.record.headers.size()));
     fill(m_errorLines, errorLines(letter));
-    m_source = sourceLines(letter, time, now);
+    m_letter = letter;
     m_value = letter.record.value;
     m_time = time;
     m_now = now;
@@ -291,6 +330,15 @@ QString Inspector::withRescue(const QString& sentence) const
     if (m_rescued.isEmpty() || sentence.isEmpty())
         return m_rescued + sentence;
     return m_rescued + u" · "_s + sentence;
+}
+
+void Inspector::setNow(const TimeText& time, UtcTime now)
+{
+    m_time = time;
+    m_now = now;
+    showSource();
+    if (!m_timeline.empty())
+        fillTimeline();
 }
 
 void Inspector::showSchema(const DecodedPayload& payload)
@@ -317,7 +365,8 @@ void Inspector::clear(const QString& why)
     m_headers.replace({});
     m_tabs->setTabText(1, tr("Headers"));
     fill(m_errorLines, {});
-    m_source.clear();
+    m_letter.reset();
+    m_timeline.clear();
     m_loss.reset();
     m_lossLoad.cancel();
     fill(m_sourceLines, {});
@@ -367,9 +416,9 @@ void Inspector::askLoss()
 /// Where it came from, and until when the brokers hold it.
 void Inspector::showSource()
 {
-    if (m_letterId.isEmpty())
+    if (!m_letter)
         return;
-    std::vector<LabelledText> lines = m_source;
+    std::vector<LabelledText> lines = sourceLines(*m_letter, m_time, m_now);
     if (m_loss) {
         lines.push_back({tr("Kept by its broker"), lossSentence(m_loss->broker, m_time, m_now)});
         lines.push_back({tr("Origin kept"), lossSentence(m_loss->origin, m_time, m_now)});
@@ -388,11 +437,18 @@ void Inspector::askTimeline()
 void Inspector::showTimeline(Result<std::vector<TimelineEntry>> timeline)
 {
     if (!timeline) {
+        m_timeline.clear();
         fill(m_timelineLines, {{tr("Not read"), failureSentence(timeline.error())}});
         return;
     }
+    m_timeline = std::move(*timeline);
+    fillTimeline();
+}
+
+void Inspector::fillTimeline()
+{
     std::vector<LabelledText> lines;
-    for (const TimelineEntry& entry : *timeline) {
+    for (const TimelineEntry& entry : m_timeline) {
         QString what = visibleText(entry.what);
         if (entry.actor)
             what += u" · "_s + visibleText(*entry.actor);

@@ -41,6 +41,8 @@ public:
     /// What the schemas say of the letter shown: marks in its payload, or its decoded text.
     void showSchema(const DecodedPayload& payload);
     [[nodiscard]] QString withRescue(const QString& sentence) const;
+    /// Time went on, or is shown in another zone.
+    void setNow(const TimeText& time, UtcTime now);
     void clear(const QString& why);
     void showSide(Side side);
     /// pretty, tree, raw, hex, pretty …
@@ -68,11 +70,13 @@ private:
     QWidget* buildPayload();
     void showRescued(const QString& letterId);
     QWidget* buildHeaders(Prompter& prompter);
+    void fillHeaderMenu(QMenu& menu, const QModelIndex& cell);
     QWidget* buildError();
     QWidget* buildLines(QFormLayout*& lines);
     void askTimeline();
     void askLoss();
     void showSource();
+    void fillTimeline();
     void showTimeline(Result<std::vector<TimelineEntry>> timeline);
     void copyAs(LetterCopyForm form);
     void savePayload();
@@ -92,9 +96,10 @@ private:
     ComparePane* m_compare = nullptr;
     DataSource& m_data;
     Prompter& m_prompter;
-    std::optional<QByteArray> m_value;  // of the letter shown
-    QString m_rescued;                  // where it was copied from; empty: it is the letter's own
-    std::vector<LabelledText> m_source; // likewise, without the time to loss
+    std::optional<QByteArray> m_value;     // of the letter shown
+    QString m_rescued;                     // where it was copied from; empty: it is the letter's own
+    std::optional<DeadLetter> m_letter;    // likewise
+    std::vector<TimelineEntry> m_timeline; // likewise, once it was asked for
     std::optional<LetterLoss> m_loss;
     Headers m_rawHeaders; // as they were shown last
     TimeText m_time;

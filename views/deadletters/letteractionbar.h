@@ -22,6 +22,8 @@ public:
     explicit LetterActionBar(QWidget* parent);
     /// @param choice  nullopt: nothing is chosen; @param groupQuery  finds the shown group's letters.
     void showChoice(const std::optional<LetterChoice>& choice, const QString& groupQuery);
+    /// The line under the buttons: not while another one tells what is being done.
+    void showLine(bool isShown);
     /// Where a menu of this size stands above *More*.
     [[nodiscard]] QPoint placeOfMore(const QSize& menu) const;
 
@@ -38,7 +40,8 @@ private:
     QPushButton* m_replay = nullptr;
     QList<QPushButton*> m_triage;
     QPushButton* m_more = nullptr;
-    CommandLine* m_command = nullptr;
+    QWidget* m_line = nullptr;
+    CommandLine* m_command = nullptr; ///< in it
 };
 
 } // namespace spillway::views

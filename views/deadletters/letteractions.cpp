@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/deadletters/letteractions.h"
 
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
 #include "views/deadletters/letterwords.h"
 #include "views/replays/replaysheet.h"
 #include "views/shell/workbar.h"
-#include "views/widgets/commandline.h"
 
 #include <QFileInfo>
 
@@ -56,7 +56,7 @@ QString LetterActions::decidedSentence(const Decided& decided)
 {
     const QString sentence = tr("%1 changed").arg(lettersText(decided.changed));
     const std::int64_t arrived = decided.arrivedSince.value_or(0);
-    return arrived > 0 ? tr("%1; %2 arrived since and stay as they are").arg(sentence, lettersText(arrived)) : sentence;
+    return arrived > 0 ? tr("%1; arrived since, not changed: %2").arg(sentence, lettersText(arrived)) : sentence;
 }
 
 void LetterActions::withFrozen(std::function<void(const LetterChoice&)> act)

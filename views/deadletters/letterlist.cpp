@@ -24,6 +24,27 @@ namespace {
 constexpr int mostLetters = 500; // one looks at some and acts on the group; the group's size is not limited by this
 enum Column { EnteredColumn, KeyColumn, PlaceColumn, MessageColumn, StateColumn, ColumnCount };
 
+/// As a query writes it, in its largest unit that is not too coarse; a letter of this age fits "at most" what was
+/// rounded up, and "at least" what was rounded down.
+QString queryDuration(Millis age, bool isUp)
+{
+    struct Unit
+    {
+        std::int64_t ms;
+        QChar sign;
+        std::int64_t upTo; ///< of them
+    };
+    constexpr std::int64_t second = 1'000;
+    const Unit units[]{
+        {second, u's', 600}, {60 * second, u'm', 120}, {3'600 * second, u'h', 72}, {86'400 * second, u'd', 0}};
+    for (const Unit& unit : units) {
+        const std::int64_t whole = age.count() / unit.ms;
+        if (unit.upTo == 0 || whole < unit.upTo)
+            return QString::number(whole + (isUp ? 1 : 0)) + unit.sign;
+    }
+    return {};
+}
+
 /// As saved views name them.
 constexpr QStringView columnNames[ColumnCount] = {u"entered", u"key", u"place", u"message", u"state"};
 QString columnName(int column)
@@ -47,7 +68,7 @@ std::vector<ColumnSpec> columns(const RowTable<LetterRow, QString>& table, ViewS
         spec.width = width;
         return spec;
     };
-    ColumnSpec entered = column(EnteredColumn, LetterList::tr("Entered"), 92);
+    ColumnSpec entered = column(EnteredColumn, LetterList::tr("Entered"), 88);
     entered.text = [letter, &settings](const QModelIndex& index) {
         // Of another day the day alone: the time stands in the inspector, and a column for both would take the key's
         // room.
@@ -60,7 +81,7 @@ std::vector<ColumnSpec> columns(const RowTable<LetterRow, QString>& table, ViewS
     key.stretches = true;
     key.isMono = true;
     key.text = [letter](const QModelIndex& index) { return keyText(letter(index).record.key); };
-    ColumnSpec place = column(PlaceColumn, LetterList::tr("Place"), 88);
+    ColumnSpec place = column(PlaceColumn, LetterList::tr("Place"), 80);
     place.isMuted = true;
     place.align = CellAlign::Number;
     place.text = [letter](const QModelIndex& index) {
@@ -76,7 +97,7 @@ std::vector<ColumnSpec> columns(const RowTable<LetterRow, QString>& table, ViewS
     message.text = [letter](const QModelIndex& index) {
         return letter(index).facts.errorMessage.value_or(unknownText());
     };
-    ColumnSpec state = column(StateColumn, LetterList::tr("State"), 108);
+    ColumnSpec state = column(StateColumn, LetterList::tr("State"), 96);
     state.mark = [letter](const QModelIndex& index) { return std::optional(triageMark(letter(index).state)); };
     return {entered, key, place, message, state};
 }
@@ -245,27 +266,37 @@ void LetterList::showRows(const std::vector<DeadLetter>& letters)
 void LetterList::fillCellMenu(QMenu& menu, const QModelIndex& cell)
 {
     const DeadLetter& letter = m_rows.at(cell).letter;
+    const auto ask = [this](const QString& term) { Q_EMIT filterAsked(term); };
     const auto offer = [&](QStringView field, const QString& value) {
-        addFilterActions(menu, queryTermText(field, value), [this](const QString& term) { Q_EMIT filterAsked(term); });
+        addFilterActions(menu, queryTermText(field, value), ask);
     };
     switch (cell.column()) {
+    case EnteredColumn:
+        if (const Millis age = m_context.settings.now() - letter.agesFrom(); age.count() >= 0) {
+            addFilterAction(menu, u"age<="_s + queryDuration(age, true), ask);
+            addFilterAction(menu, u"age>="_s + queryDuration(age, false), ask);
+        }
+        break;
     case KeyColumn:
         if (letter.record.key && exactText(*letter.record.key).toUtf8() == *letter.record.key)
             offer(u"key", exactText(*letter.record.key));
         break;
     case PlaceColumn:
         offer(u"channel", letter.record.at.topic);
+        offer(u"partition", QString::number(letter.record.at.partition));
+        addFilterAction(menu, u"offset<=%1"_s.arg(letter.record.offset.value), ask);
+        addFilterAction(menu, u"offset>=%1"_s.arg(letter.record.offset.value), ask);
         break;
     case MessageColumn:
         if (letter.facts.errorMessage)
             offer(u"error", *letter.facts.errorMessage);
+        if (letter.facts.errorClass)
+            offer(u"error", *letter.facts.errorClass);
         break;
     case StateColumn:
         offer(u"state", triageStateWord(letter.state));
         break;
     default:
-        if (letter.facts.errorClass)
-            offer(u"error", *letter.facts.errorClass);
         break;
     }
 }

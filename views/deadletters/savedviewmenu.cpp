@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/deadletters/savedviewmenu.h"
 
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
-#include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
 
 #include <QMenu>

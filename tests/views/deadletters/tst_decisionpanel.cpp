@@ -60,6 +60,7 @@ private Q_SLOTS:
     void tagsArePutOnAndTakenOff();
     void aKindNeedsItsReason();
     void archivingSaysUntilWhen();
+    void archivingIsAboutWhatTheFilterShows();
     void undoSaysWhatItTakesBack();
     void theThreadIsPlainText();
 
@@ -216,6 +217,16 @@ void DecisionPanelTest::archivingSaysUntilWhen()
     for (const QString& id : action.ids)
         QVERIFY(!isGroupId(id));
     QVERIFY2(shown.startsWith(u"Archive %1 letter"_s.arg(action.ids.size())), qPrintable(shown));
+}
+
+void DecisionPanelTest::archivingIsAboutWhatTheFilterShows()
+{
+    m_page->open(u"team:payment-team"_s);
+    QTRY_VERIFY(m_page->isSettled());
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_A, Qt::ShiftModifier);
+    QTRY_VERIFY(find<QComboBox>(u"archiveUntil"_s)->hasFocus());
+    Q_EMIT find<QComboBox>(u"archiveUntil"_s)->activated(0);
+    QVERIFY2(line().contains(u"dlq archive --query '(team:payment-team) group:"_s), qPrintable(line()));
 }
 
 void DecisionPanelTest::undoSaysWhatItTakesBack()

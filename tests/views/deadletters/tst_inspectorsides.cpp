@@ -6,6 +6,7 @@
 #include "views/widgets/tableview.h"
 
 #include <QClipboard>
+#include <QContextMenuEvent>
 #include <QDialog>
 #include <QLineEdit>
 #include <QMenu>
@@ -39,6 +40,21 @@ private Q_SLOTS:
 private:
     void press(Qt::Key key) { QTest::keyClick(m_window->focusWidget(), key); }
     void settle() { QTRY_VERIFY(m_window->currentPage()->isSettled()); }
+    /// What the menu of a header's cell offers as filters.
+    QStringList headerFilters(TableView* table, int row)
+    {
+        m_inspector->showSide(Inspector::Side::Headers);
+        const QPoint at = table->visualRect(table->presented().index(row, 0)).center();
+        QContextMenuEvent asked(QContextMenuEvent::Mouse, at, table->viewport()->mapToGlobal(at));
+        QCoreApplication::sendEvent(table->viewport(), &asked);
+        QStringList texts;
+        for (QMenu* menu : table->findChildren<QMenu*>()) {
+            for (const QAction* action : menu->actions())
+                texts << action->text();
+            delete menu;
+        }
+        return texts.filter(u"header."_s);
+    }
     QString answer() const { return m_page->findChild<PlainTextLabel*>(u"compareAnswer"_s)->fullText(); }
     DeadLettersPage* m_page = nullptr;
     Inspector* m_inspector = nullptr;
@@ -132,6 +148,7 @@ void InspectorSidesTest::numbersOfTheWorkspacesOwnDialectAreRead()
     for (DeadLetter& letter : m_source->deadLetters) {
         letter.facts.dialect = u"acme-retry"_s;
         letter.record.headers.push_back({"acme-tries", QByteArray("\0\0\0\x2a", 4)});
+        letter.record.headers.push_back({"acme region", QByteArray("eu")});
     }
     press(Qt::Key_M);
     press(Qt::Key_J); // another letter, read anew
@@ -147,6 +164,10 @@ void InspectorSidesTest::numbersOfTheWorkspacesOwnDialectAreRead()
     auto* headers = m_page->findChild<TableView*>(u"letter-headers"_s);
     QTRY_VERIFY(rowOf(headers, 0, u"acme-tries"_s) >= 0);
     QCOMPARE(headers->presented().index(rowOf(headers, 0, u"acme-tries"_s), 1).data().toString(), both);
+    // A number in binary is no filter; text is.
+    QVERIFY(headerFilters(headers, rowOf(headers, 0, u"acme-tries"_s)).isEmpty());
+    QCOMPARE(headerFilters(headers, rowOf(headers, 0, u"acme region"_s)),
+             QStringList({u"Filter: header.\"acme region\":eu"_s, u"Exclude: header.\"acme region\":eu"_s}));
     press(Qt::Key_D);
     QTest::mouseClick(m_page->findChild<QPushButton*>(u"compareOrigin"_s), Qt::LeftButton);
     settle();

@@ -45,6 +45,8 @@ private Q_SLOTS:
     void aLinkIsReadBeforeItIsOpened();
     void aTagIsTakenOffByItsCross();
     void theSourceSaysUntilWhenItIsKept();
+    void theSourceKeepsUpWithTheClock();
+    void theFirstGroupIsChosen();
 
 private:
     template<typename T>
@@ -121,7 +123,8 @@ void LettersAtOnceTest::aDecisionIsAboutWhatWasThere()
                  QStringList{u"triage %1||parked|because|"_s.arg(ids.join(u','))});
     QVERIFY2(m_prompter->asked.front().title.contains(u"as of"_s), qPrintable(m_prompter->asked.front().title));
     QVERIFY(m_prompter->asked.front().title.contains(QString::number(ids.size())));
-    QTRY_VERIFY2(heard().filter(u"3 letters arrived since"_s).size() == 1, qPrintable(heard().join(u'\n')));
+    QTRY_VERIFY2(heard().filter(u"arrived since, not changed: 3 letters"_s).size() == 1,
+                 qPrintable(heard().join(u'\n')));
 }
 
 void LettersAtOnceTest::aReplayIsAboutWhatWasThere()
@@ -299,6 +302,33 @@ void LettersAtOnceTest::aTagIsTakenOffByItsCross()
     QCOMPARE(std::get<TagAction>(*action).remove, QStringList{u"psp"_s});
     panel->findChildren<QPushButton*>(u"tag"_s).last()->click();
     QTRY_VERIFY(m_source->intents().contains(u"groups tag:vip"_s));
+}
+
+void LettersAtOnceTest::theSourceKeepsUpWithTheClock()
+{
+    press(Qt::Key_M);
+    press(Qt::Key_O);
+    QTRY_VERIFY(m_page->isSettled());
+    const auto deadLettered = [&]() -> QString {
+        for (const PlainTextLabel* label : m_page->findChildren<PlainTextLabel*>()) {
+            if (label->fullText().contains(u" ago · "_s) && label->isVisible())
+                return label->fullText();
+        }
+        return {};
+    };
+    const QString before = deadLettered();
+    QVERIFY(!before.isEmpty());
+    m_clock.advance(Millis{5 * 24 * 3'600'000LL});
+    Q_EMIT m_source->changed();
+    QTRY_VERIFY2(deadLettered() != before, qPrintable(before));
+}
+
+void LettersAtOnceTest::theFirstGroupIsChosen()
+{
+    const auto* groups = find<GroupList>(u"letterGroups"_s);
+    QVERIFY(groups->current());
+    QCOMPARE(groups->chosen().size(), std::size_t{1});
+    QCOMPARE(groups->chosen().front().id, groups->current()->id);
 }
 
 void LettersAtOnceTest::theSourceSaysUntilWhenItIsKept()

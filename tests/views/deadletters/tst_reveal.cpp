@@ -5,6 +5,7 @@
 #include "views/deadletters/grouplist.h"
 #include "views/deadletters/revealbar.h"
 #include "views/widgets/clipboard.h"
+#include "views/widgets/filterfield.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/prompter.h"
 #include "views/widgets/tableview.h"
@@ -50,15 +51,13 @@ class RevealTest final : public QObject, protected test::ScreenStage<ScriptedPro
 {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase()
-    {
-        claimSettings(u"tst_reveal"_s);
-    }
+    void initTestCase() { claimSettings(u"tst_reveal"_s); }
     void init();
     void cleanup();
     void withoutAReasonNothingIsShown();
     void aReasonIsOnRecordBeforeTheBytes();
     void anotherMessageEndsTheLook();
+    void noFilterIsMadeOfMarksOrOfWhatIsRevealed();
     void whereNothingIsMaskedNothingAsks();
     void theGroupLeavesAsAFile();
     void theClipboardGetsMarks();
@@ -134,6 +133,25 @@ void RevealTest::anotherMessageEndsTheLook()
     settle();
     QVERIFY(m_page->findChild<Inspector*>()->letterId() != id);
     QVERIFY(!bar()->isRevealing());
+}
+
+void RevealTest::noFilterIsMadeOfMarksOrOfWhatIsRevealed()
+{
+    auto* inspector = m_page->findChild<Inspector*>();
+    auto* filter = m_page->findChild<FilterField*>(u"letterFilter"_s);
+    QSignalSpy said(m_page, &Page::said);
+    Q_EMIT inspector->filterAsked(u"payload.phone:\"•••\""_s);
+    QCOMPARE(filter->query(), QString());
+    QVERIFY(said.last().first().toString().contains(u"masked"_s));
+    Q_EMIT inspector->filterAsked(u"payload.amount:12"_s);
+    QCOMPARE(filter->query(), u"payload.amount:12"_s);
+    settle();
+    m_prompter->given = {.isAccepted = true, .reason = u"ticket 12"_s};
+    QTest::mouseClick(button(), Qt::LeftButton);
+    QTRY_VERIFY(bar()->isRevealing());
+    Q_EMIT inspector->filterAsked(u"payload.phone:12345"_s);
+    QCOMPARE(filter->query(), u"payload.amount:12"_s);
+    QVERIFY(said.last().first().toString().contains(u"revealed"_s));
 }
 
 void RevealTest::whereNothingIsMaskedNothingAsks()

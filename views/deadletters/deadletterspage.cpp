@@ -129,6 +129,10 @@ QWidget* DeadLettersPage::buildGroups()
         askLetters(false);
         showChoice();
     });
+    connect(m_groupPane, &GroupPane::countingChanged, this, [this] {
+        askLetters(true);
+        showChoice();
+    });
     m_groups->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_groups, &QWidget::customContextMenuRequested, this,
             [this](const QPoint& at) { showGroupMenu(m_groups->mapToGlobal(at)); });
@@ -149,7 +153,7 @@ QWidget* DeadLettersPage::buildLetters()
 void DeadLettersPage::buildActions()
 {
     const auto groupTitle = [this] {
-        const DeadLetterGroup* group = m_groups->current();
+        const DeadLetterGroup* group = currentGroup();
         return group ? visibleText(group->title) : QString();
     };
     m_letterActions = new LetterActions(
@@ -412,15 +416,21 @@ void DeadLettersPage::showGroups(Result<std::vector<DeadLetterGroup>> groups)
     m_decisions->refresh();
 }
 
+/// Null also while letters are counted: what one does not see is not acted on.
+const DeadLetterGroup* DeadLettersPage::currentGroup() const
+{
+    return m_groupPane->isCounting() ? nullptr : m_groups->current();
+}
+
 QString DeadLettersPage::groupQuery() const
 {
-    const DeadLetterGroup* group = m_groups->current();
+    const DeadLetterGroup* group = currentGroup();
     return group ? withinGroup(m_filter->query(), group->id) : QString();
 }
 
 void DeadLettersPage::askLetters(bool isSameQuestion)
 {
-    const DeadLetterGroup* group = m_groups->current();
+    const DeadLetterGroup* group = currentGroup();
     if (group)
         m_letters->ask({.group = group->id,
                         .query = groupQuery(),
@@ -485,7 +495,7 @@ void DeadLettersPage::followKey()
 
 void DeadLettersPage::exportLetters()
 {
-    const DeadLetterGroup* group = m_groups->current();
+    const DeadLetterGroup* group = currentGroup();
     const bool isCounted = group && m_filter->query().isEmpty();
     m_letterActions->exportLetters(group ? groupQuery() : m_filter->query(),
                                    isCounted ? std::optional(group->count) : std::nullopt);
@@ -501,7 +511,7 @@ std::optional<LetterChoice> DeadLettersPage::choice() const
         choice.what = lettersText(choice.count);
         return choice;
     }
-    const DeadLetterGroup* group = m_groups->current();
+    const DeadLetterGroup* group = currentGroup();
     if (!group)
         return std::nullopt;
     return LetterChoice{.ids = {},
@@ -513,7 +523,7 @@ std::optional<LetterChoice> DeadLettersPage::choice() const
 void DeadLettersPage::showChoice()
 {
     const std::optional<LetterChoice> chosen = choice();
-    const DeadLetterGroup* group = m_groups->current();
+    const DeadLetterGroup* group = currentGroup();
     if (chosen)
         m_decisions->setArchived(chosen->ids, chosen->query);
     m_decisions->show(group ? group->id : QString(),

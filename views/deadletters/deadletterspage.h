@@ -65,6 +65,7 @@ private:
     void openMoreMenu();
     void stopWork();
     [[nodiscard]] std::optional<LetterChoice> choice() const;
+    [[nodiscard]] const DeadLetterGroup* currentGroup() const;
     [[nodiscard]] QString groupQuery() const;
 
     FilterField* m_filter = nullptr;

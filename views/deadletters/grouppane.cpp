@@ -12,6 +12,7 @@
 #include <QHeaderView>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QTreeWidget>
 
 using namespace Qt::Literals::StringLiterals;
@@ -118,14 +119,11 @@ GroupPane::GroupPane(const ViewContext& context, QWidget* parent)
     m_counts->header()->setStretchLastSection(false);
     m_counts->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_counts->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
-    connect(m_counts, &QTreeWidget::itemActivated, this, [this](const QTreeWidgetItem* item) {
-        const QString query = item->data(0, queryRole).toString();
-        if (query.isEmpty()) {
-            Q_EMIT said(tr("The query language has no word for this; these letters cannot be filtered by it"));
-            return;
-        }
-        m_first->setCurrentIndex(0);
-        Q_EMIT queryAsked(query);
+    connect(m_counts, &QTreeWidget::itemActivated, this, &GroupPane::askRow);
+    // A row with parts is opened by a click; another one leads to its letters at once.
+    connect(m_counts, &QTreeWidget::itemClicked, this, [this](const QTreeWidgetItem* item) {
+        if (item->childCount() == 0)
+            askRow(item);
     });
     m_stack = new QStackedWidget(this);
     m_stack->addWidget(m_list);
@@ -154,6 +152,20 @@ GroupPane::GroupPane(const ViewContext& context, QWidget* parent)
     layout->addWidget(m_panel);
 }
 
+void GroupPane::askRow(const QTreeWidgetItem* item)
+{
+    const QString query = item->data(0, queryRole).toString();
+    if (query.isEmpty()) {
+        Q_EMIT said(tr("The query language has no word for this; these letters cannot be filtered by it"));
+        return;
+    }
+    // The row goes with its table; it is still being clicked.
+    QTimer::singleShot(0, this, [this, query] {
+        m_first->setCurrentIndex(0);
+        Q_EMIT queryAsked(query);
+    });
+}
+
 void GroupPane::buildChooser()
 {
     m_first = new QComboBox(this);
@@ -179,6 +191,7 @@ void GroupPane::buildChooser()
             m_merge->setVisible(!isPivot && m_list->chosen().size() > 1);
             m_counts->clear();
             askPivot();
+            Q_EMIT countingChanged();
         });
     }
     m_merge = new QPushButton(tr("Merge…"), this);

@@ -11,6 +11,7 @@ class QComboBox;
 class QPushButton;
 class QStackedWidget;
 class QTreeWidget;
+class QTreeWidgetItem;
 
 namespace spillway::views {
 
@@ -29,6 +30,8 @@ public:
     void refresh(const QString& query);
     void toggleWhy();
     void askMerge();
+    /// Counts stand where the groups are: none of them is in sight.
+    [[nodiscard]] bool isCounting() const { return !fields().empty(); }
     /// What letters are counted by, by the fields' names; empty: the groups are listed.
     [[nodiscard]] QStringList pivot() const;
     /// Names that are none are left out.
@@ -36,6 +39,8 @@ public:
     [[nodiscard]] bool isSettled() const;
 
 Q_SIGNALS:
+    /// Counts or groups came into sight.
+    void countingChanged();
     /// A row of the count was chosen: its letters.
     void queryAsked(const QString& query);
     void said(const QString& sentence);
@@ -43,6 +48,7 @@ Q_SIGNALS:
 
 private:
     void buildChooser();
+    void askRow(const QTreeWidgetItem* item);
     void showPivot(Result<std::vector<PivotRow>> rows);
     void askPivot();
     void askWhy();

@@ -154,8 +154,12 @@ void LetterList::ask(const LetterQuestion& question, bool isSameQuestion)
 
 void LetterList::clear()
 {
-    m_rows.replace({});
     forget();
+    m_load.cancel();
+    m_searched.clear();
+    m_more->setText({});
+    m_rows.replace({});
+    Q_EMIT currentChanged();
 }
 
 bool LetterList::stopSearch()

@@ -11,7 +11,9 @@
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/tableview.h"
 
+#include <QComboBox>
 #include <QHeaderView>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
 #include <QSettings>
@@ -47,6 +49,7 @@ private Q_SLOTS:
     void theSourceSaysUntilWhenItIsKept();
     void theSourceKeepsUpWithTheClock();
     void theFirstGroupIsChosen();
+    void whileLettersAreCountedNoneIsChosen();
 
 private:
     template<typename T>
@@ -329,6 +332,24 @@ void LettersAtOnceTest::theFirstGroupIsChosen()
     QVERIFY(groups->current());
     QCOMPARE(groups->chosen().size(), std::size_t{1});
     QCOMPARE(groups->chosen().front().id, groups->current()->id);
+}
+
+void LettersAtOnceTest::whileLettersAreCountedNoneIsChosen()
+{
+    auto* letters = find<TableView>(u"letters"_s);
+    auto* replay = find<QPushButton>(u"replayLetters"_s);
+    QVERIFY(letters->presented().rowCount() > 0);
+    QVERIFY(replay->isEnabled());
+    auto* first = find<QComboBox>(u"pivotFirst"_s);
+    first->setCurrentIndex(1);
+    QVERIFY(!replay->isEnabled());
+    QCOMPARE(letters->presented().rowCount(), 0);
+    Q_EMIT m_source->changed(); // news change nothing about it
+    QTRY_VERIFY(m_page->isSettled());
+    QVERIFY(!replay->isEnabled());
+    first->setCurrentIndex(0);
+    QTRY_VERIFY(letters->presented().rowCount() > 0);
+    QVERIFY(replay->isEnabled());
 }
 
 void LettersAtOnceTest::theSourceSaysUntilWhenItIsKept()

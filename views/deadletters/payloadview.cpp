@@ -154,7 +154,7 @@ void PayloadView::scrollToStretch()
     m_scrollsToStretch = false;
     QScrollBar* bar = verticalScrollBar();
     if (*row < bar->value() || *row >= bar->value() + bar->pageStep())
-        bar->setValue(static_cast<int>(std::min<qint64>(*row, bar->maximum())) - bar->pageStep() / 3);
+        bar->setValue(static_cast<int>(std::min<qint64>(*row - bar->pageStep() / 3, bar->maximum())));
     const auto shown = m_rows.rows(*row, 1);
     if (shown.empty())
         return;

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void onlyRowsInSightAreMade();
     void partsArriveWhileOneLooks();
     void findsAndGoesOn();
+    void whatIsFoundAtTheEndIsInSight();
     void theTreeOpensAndGivesAFilter();
     void aPointerIsNoTombstone();
     void marksAreDrawnAndSaid();
@@ -175,6 +176,34 @@ void PayloadPaneTest::findsAndGoesOn()
     QTest::keyClick(field, Qt::Key_Escape);
     QVERIFY(!field->isVisible());
     QVERIFY(view->hasFocus());
+}
+
+void PayloadPaneTest::whatIsFoundAtTheEndIsInSight()
+{
+    QByteArray bytes = "[";
+    for (int i = 0; i < 3'000; ++i)
+        bytes += "\"k" + QByteArray::number(i) + "\",";
+    bytes += "\"last\"]";
+    PayloadPane pane;
+    pane.resize(400, 400);
+    static_cast<QWidget&>(pane).show();
+    QVERIFY(QTest::qWaitForWindowExposed(&pane));
+    pane.show(bytes, {});
+    QTRY_VERIFY(pane.isSettled());
+    pane.startFinding();
+    auto* field = pane.findChild<QLineEdit*>(u"payloadFind"_s);
+    auto* view = pane.findChild<PayloadView*>(u"payload"_s);
+    for (const QByteArray& end : {QByteArray("last"), QByteArray("k2998"), QByteArray("k2985")}) {
+        field->selectAll();
+        QTest::keyClicks(field, QString::fromLatin1(end));
+        QTRY_VERIFY(pane.isSettled());
+        QTRY_COMPARE(view->foundAt(), bytes.indexOf(end));
+        const int first = view->verticalScrollBar()->value();
+        QString inSight;
+        for (const PayloadRow& row : view->rows().rows(first, view->verticalScrollBar()->pageStep()))
+            inSight += view->rows().text(row) + u'\n';
+        QVERIFY2(inSight.contains(QString::fromLatin1(end)), qPrintable(inSight));
+    }
 }
 
 void PayloadPaneTest::theTreeOpensAndGivesAFilter()

@@ -77,6 +77,8 @@ int run(Session& session, const DlqList& command)
         const bool isPrinted = print(lettersText(letters, now).toUtf8());
         if (const QString early = earlyEndText(*outcome); !early.isEmpty())
             say(early);
+        if (const QString skipped = notLookedIntoText(*outcome); !skipped.isEmpty())
+            say(skipped);
         return isPrinted ? Done : OutOfReach;
     }
     const auto topics = topicBook(*reader);
@@ -98,6 +100,8 @@ int run(Session& session, const DlqList& command)
         return refuse(outcome.error());
     if (outcome->end == QueryOutcome::End::Stopped || outcome->end == QueryOutcome::End::TimedOut)
         say(earlyEndText(*outcome)); // a limit is what was asked for; these are not
+    if (const QString skipped = notLookedIntoText(*outcome); !skipped.isEmpty())
+        say(skipped);
     return Done;
 }
 

@@ -2,11 +2,13 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupface.h"
+#include "model/deadletter/messagecodes.h"
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/triage.h"
 #include "model/deadletter/triagedecisions.h"
 
+#include <optional>
 #include <set>
 
 namespace spillway {
@@ -49,12 +51,36 @@ std::optional<QString> endOf(SQLite::Database& db, const ArchiveRule& rule, UtcT
                                                                                            formatCount(threshold));
 }
 
-/// Letters of the rule's fingerprints that arrived since and on which nobody decided.
+/// The codes in the messages of the newest letters that this decision archived.
+std::set<QString> archivedCodes(SQLite::Database& db, const ArchiveRule& rule)
+{
+    std::set<QString> codes;
+    SQLite::Statement select(
+        db, "SELECT l.error_message"
+            " FROM letter_group g JOIN letter l ON l.group_ref = g.id JOIN letter_channel c ON c.id = l.channel_ref"
+            " WHERE g.fingerprint_id = ?1 AND l.state = 'archived'"
+            " AND EXISTS (SELECT 1 FROM letter_past p JOIN triage_event e ON e.seq = p.seq"
+            "  WHERE p.letter_id = printf('%s-%d-%d-%08x', c.tag, l.partition, l.offset, (l.digest >> 32) & 4294967295)"
+            "  AND e.decision = ?2)"
+            " ORDER BY l.id DESC LIMIT 10000");
+    sql::bind(select, 2, rule.decision);
+    for (const QString& fingerprint : rule.fingerprints) {
+        select.reset();
+        sql::bind(select, 1, fingerprint);
+        while (select.executeStep())
+            codes.insert(messageCodes(sql::maybeText(select.getColumn(0)).value_or(QString())));
+    }
+    return codes;
+}
+
+/// Letters of the rule's fingerprints that arrived since, on which nobody decided, and whose message has no other code
+/// than those it is about: a fingerprint knows no numbers, and 401 is another failure than 503.
 std::vector<QString> arrivedSince(SQLite::Database& db, const ArchiveRule& rule)
 {
     std::vector<QString> ids;
+    std::optional<std::set<QString>> known; // read when a letter has a code
     SQLite::Statement select(
-        db, "SELECT c.cluster_id, c.name, l.partition, l.offset, l.digest"
+        db, "SELECT c.cluster_id, c.name, l.partition, l.offset, l.digest, l.error_message"
             " FROM letter_group g JOIN letter l ON l.group_ref = g.id JOIN letter_channel c ON c.id = l.channel_ref"
             " WHERE g.fingerprint_id = ? AND l.state = 'new' AND l.first_seen_at_ms >= ? ORDER BY l.id LIMIT 50000");
     SQLite::Statement decided(db, "SELECT 1 FROM letter_decision WHERE letter_id = ? AND triage_seq > 0");
@@ -68,7 +94,12 @@ std::vector<QString> arrivedSince(SQLite::Database& db, const ArchiveRule& rule)
                 Offset{select.getColumn(3).getInt64()}, static_cast<std::uint64_t>(select.getColumn(4).getInt64()));
             decided.reset();
             sql::bind(decided, 1, id);
-            if (!decided.executeStep())
+            if (decided.executeStep())
+                continue;
+            const QString codes = messageCodes(sql::maybeText(select.getColumn(5)).value_or(QString()));
+            if (!codes.isEmpty() && !known)
+                known = archivedCodes(db, rule);
+            if (codes.isEmpty() || known->contains(codes))
                 ids.push_back(id);
         }
     }

@@ -55,6 +55,7 @@ void writeLetter(JsonWriter& json, const DeadLetter& letter, const LetterLoss& l
         .field(u"errorMessage", facts.errorMessage)
         .field(u"kind", failureKindWord(letter.kind))
         .field(u"dialect", facts.dialect)
+        .field(u"confidence", facts.confidence)
         .field(u"originTopic", facts.originTopic)
         .field(u"originPartition", facts.originPartition)
         .field(u"originOffset", numberOf(facts.originOffset))
@@ -273,7 +274,7 @@ QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now)
     for (const DeadLetter& letter : letters)
         rows.push_back({letter.id, letterAgeText(letter, now),
                         letter.record.key ? cut(bytesText(*letter.record.key, 8), 40) : nothingText(letter, u"–"_s),
-                        shortClass(letter.facts.errorClass), cut(orUnknown(letter.eventType), 40),
+                        cut(shortClass(letter.facts.errorClass), longestTitle), cut(orUnknown(letter.eventType), 40),
                         cut(orUnknown(letter.consumer), 40), stateAndAssignee(letter.state, letter.assignee)});
     return alignedLines(rows);
 }
@@ -350,7 +351,7 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
     if (facts.originTopic)
         row(u"Origin's copy"_s, lossText(details.loss.origin, now));
     row(u"Consumer group"_s, orUnknown(facts.consumerGroup));
-    row(u"Dialect"_s, facts.dialect);
+    row(u"Dialect"_s, u"%1, confidence %2"_s.arg(visibleText(facts.dialect)).arg(facts.confidence));
     row(u"Schema"_s, schemaLine(letter.schema, details.payload.judgement));
     row(u"Size"_s, formatSizeBytes(letter.sizeBytes));
     row(u"Key"_s, letter.record.key ? bytesText(*letter.record.key) : nothingText(letter, u"null"_s));

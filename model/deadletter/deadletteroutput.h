@@ -27,7 +27,8 @@ namespace spillway {
 [[nodiscard]] QString groupsText(const std::vector<DeadLetterGroup>& groups, UtcTime now);
 
 /// One line of `dlq list`. Besides contract.md's fields: `brokerLossAt`, `originLossAt` (when the broker may delete the
-/// letter, and the record it was), `brokerLoss`, `originLoss` (what ends them, a word of `lossCauseWord`).
+/// letter, and the record it was), `confidence` (how sure the dialect is), `brokerLoss`, `originLoss` (what ends them,
+/// a word of `lossCauseWord`).
 [[nodiscard]] QByteArray letterJson(const DeadLetter& letter, const LetterLoss& loss = {});
 [[nodiscard]] QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now);
 

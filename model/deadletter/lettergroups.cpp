@@ -79,6 +79,18 @@ struct Sums
         addMoments(other.firstMs, other.lastMs);
         addOpenMoment(other.oldestOpenMs);
     }
+    [[nodiscard]] std::optional<QString> holder() const
+    {
+        std::optional<QString> only;
+        for (const auto& [who, letters] : openAssignees) {
+            if (who.isEmpty() || letters == 0)
+                continue;
+            if (only || 2 * letters <= open)
+                return std::nullopt;
+            only = who;
+        }
+        return only;
+    }
     void fill(DeadLetterGroup& group) const
     {
         group.count = count;
@@ -100,8 +112,10 @@ struct Sums
                 break;
             }
         }
-        if (openAssignees.size() == 1 && !openAssignees.begin()->first.isEmpty())
-            group.assignee = openAssignees.begin()->first;
+        group.assignee = holder();
+        // What came after a group was given to somebody is theirs to look at: it does not make the group nobody's.
+        if (group.state == TriageState::New && group.assignee && states.contains(TriageState::Assigned))
+            group.state = TriageState::Assigned;
     }
 };
 

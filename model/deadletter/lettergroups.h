@@ -26,9 +26,9 @@ struct DeadLetterGroup
     UtcTime lastSeen;                    ///< of its newest
     std::optional<UtcTime> oldestOpenAt; ///< moment of its oldest open letter; nullopt: none is open
     /// Of its letters' states the one that asks most: failedAgain, new, assigned, unknown, sent, planned, parked, lost,
-    /// archived, resolved, in this order.
+    /// archived, resolved, in this order. One that somebody has stays assigned when new letters come.
     TriageState state = TriageState::New;
-    std::optional<QString> assignee;      ///< who has all of its open letters
+    std::optional<QString> assignee;      ///< who has more than half of its open letters, if nobody else has any
     std::optional<QString> sampleMessage; ///< of the letter stored last; untrusted
     friend bool operator==(const DeadLetterGroup&, const DeadLetterGroup&) = default;
 };

@@ -42,8 +42,14 @@ constexpr std::array facts{
     FieldFacts{PivotField::Stage, u"stage", "f.stage", nullptr, nullptr},
     FieldFacts{PivotField::OriginTopic, u"originTopic", "f.origin_topic", nullptr, nullptr},
     FieldFacts{PivotField::ConsumerGroup, u"consumerGroup", "f.consumer_group", nullptr, nullptr},
-    FieldFacts{PivotField::Assignee, u"assignee", "l.assignee", "nullif(n.assignee, '')", nullptr},
+    FieldFacts{PivotField::Assignee, u"assignee", "l.assignee", "nullif(n.assignee, '')", u"assignee"},
     FieldFacts{PivotField::Attempts, u"attempts", "CAST(l.attempts AS TEXT)", nullptr, u"attempts"},
+    FieldFacts{PivotField::SchemaVerdict, u"schemaVerdict", "l.schema_verdict", nullptr, u"schema"},
+    FieldFacts{PivotField::SchemaVersion, u"schemaVersion", "CAST(l.schema_version AS TEXT)", nullptr, nullptr},
+    FieldFacts{PivotField::Partition, u"partition", "CAST(l.partition AS TEXT)", nullptr, nullptr},
+    FieldFacts{PivotField::OriginPartition, u"originPartition", "CAST(l.origin_partition AS TEXT)", nullptr, nullptr},
+    FieldFacts{PivotField::ReportedClass, u"reportedClass", "f.reported_class", nullptr, nullptr},
+    FieldFacts{PivotField::Confidence, u"confidence", "printf('%g', f.confidence)", nullptr, nullptr},
     FieldFacts{PivotField::Group, u"group", "g.group_id", "g.group_id", u"group"},
 };
 
@@ -85,6 +91,19 @@ std::optional<QString> valueOf(const DeadLetter& letter, PivotField field)
         return letter.assignee;
     case PivotField::Attempts:
         return letter.facts.attempts ? std::optional(QString::number(*letter.facts.attempts)) : std::nullopt;
+    case PivotField::SchemaVerdict:
+        return letter.schema.verdict ? std::optional(schemaVerdictWord(*letter.schema.verdict)) : std::nullopt;
+    case PivotField::SchemaVersion:
+        return letter.schema.version ? std::optional(QString::number(*letter.schema.version)) : std::nullopt;
+    case PivotField::Partition:
+        return QString::number(letter.record.at.partition);
+    case PivotField::OriginPartition:
+        return letter.facts.originPartition ? std::optional(QString::number(*letter.facts.originPartition))
+                                            : std::nullopt;
+    case PivotField::ReportedClass:
+        return letter.facts.reportedClass;
+    case PivotField::Confidence:
+        return QString::number(letter.facts.confidence);
     case PivotField::Group:
         return letter.group;
     }
@@ -137,9 +156,12 @@ Sums selected(SQLite::Database& db, const QuerySql& condition, const char* first
 QString withFilter(const QString& query, PivotField field, const std::optional<QString>& value)
 {
     const char16_t* word = factsOf(field).queryWord;
-    if (!word || !value)
+    // `error` asks the message too: that a class is not told cannot be said by it.
+    if (!word || (!value && field == PivotField::ErrorClass))
         return {};
-    const QString term = queryTermText(word, *value);
+    const QString term = value                           ? queryTermText(word, *value)
+                         : field == PivotField::Attempts ? u"-attempts>=0"_s
+                                                         : u"-%1~^"_s.arg(QStringView(word));
     if (query.trimmed().isEmpty())
         return term;
     // An OR of the query's own must not swallow the filter.

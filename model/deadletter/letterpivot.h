@@ -29,6 +29,12 @@ enum class PivotField {
     ConsumerGroup,
     Assignee,
     Attempts,
+    SchemaVerdict,
+    SchemaVersion,
+    Partition,
+    OriginPartition,
+    ReportedClass, ///< as the framework wrote it, its wrappers included
+    Confidence,    ///< of the dialect
     Group,
 };
 

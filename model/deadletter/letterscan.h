@@ -19,6 +19,9 @@ struct QueryOutcome
     std::int64_t total = 0;   ///< letters stored when it began
     std::int64_t found = 0;
     End end = End::Exhausted; ///< Refused: the receiver wanted no more; TimedOut: the caller's time limit passed
+    /// Of those scanned: the payload is too large to be searched by path (largestSearchedJson), which is not the same
+    /// as not having what was asked for.
+    std::int64_t tooLarge = 0;
     friend bool operator==(const QueryOutcome&, const QueryOutcome&) = default;
 };
 
@@ -42,5 +45,7 @@ struct ScanOptions
 
 /// "37 found; 412 000 of 1 000 000 looked at, then stopped": for people. Empty where all was looked at.
 [[nodiscard]] QString earlyEndText(const QueryOutcome& outcome);
+/// "1 letter was not looked into by payload: over 32 MiB": for people. Empty where there was none.
+[[nodiscard]] QString notLookedIntoText(const QueryOutcome& outcome);
 
 } // namespace spillway

@@ -29,6 +29,7 @@ enum class QueryField {
     Kind,
     Schema, ///< the verdict when the letter was read
     State,
+    Assignee, ///< whom the letter was given to
     Dialect,
     Channel,
     Connection,

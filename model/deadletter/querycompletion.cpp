@@ -116,6 +116,8 @@ QStringList valuesOf(const QueryWords& words, QStringView field)
         return words.connections;
     if (field == u"tag")
         return words.tags;
+    if (field == u"assignee")
+        return words.assignees;
     if (field == u"kind")
         return kindWords();
     if (field == u"state")
@@ -190,6 +192,8 @@ Result<QueryWords> queryWords(Database& reader)
         words.channels = listOf(db, "SELECT DISTINCT name FROM letter_channel ORDER BY 1 LIMIT 1000");
         words.connections = listOf(db, "SELECT DISTINCT connection FROM letter_channel ORDER BY 1 LIMIT 1000");
         words.tags = tagsInUse(db);
+        words.assignees = listOf(db, "SELECT DISTINCT assignee FROM letter_count WHERE assignee <> '' AND letters > 0"
+                                     " ORDER BY 1 LIMIT 1000");
         std::set<QString> headers;
         std::set<QString> paths;
         SQLite::Statement sample(db, "SELECT b.headers, CASE WHEN length(b.value) <= 262144 THEN b.value END"

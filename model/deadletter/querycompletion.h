@@ -21,6 +21,7 @@ struct QueryWords
     QStringList channels;
     QStringList connections;
     QStringList tags;
+    QStringList assignees;
     QStringList headerNames;  ///< of the newest 200 letters
     QStringList payloadPaths; ///< likewise, as a query writes them: `order.items[0].sku`
     friend bool operator==(const QueryWords&, const QueryWords&) = default;

@@ -68,6 +68,8 @@ private:
             if (term.op == QueryOperator::Equal && term.text == u"open")
                 return isOpen(m_letter.state);
             return fitsText(term, triageStateWord(m_letter.state));
+        case QueryField::Assignee:
+            return fitsText(term, m_letter.assignee);
         case QueryField::Dialect:
             return fitsText(term, m_letter.facts.dialect);
         case QueryField::Channel:

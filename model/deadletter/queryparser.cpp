@@ -46,6 +46,7 @@ constexpr std::array fieldNames{
     FieldName{u"tag", QueryField::Tag},
     FieldName{u"offset", QueryField::PlaceOffset},
     FieldName{u"partition", QueryField::PlacePartition},
+    FieldName{u"assignee", QueryField::Assignee},
 };
 
 bool isOperatorStart(QChar c)
@@ -440,6 +441,7 @@ private:
         case QueryField::EventType:
         case QueryField::Error:
         case QueryField::Key:
+        case QueryField::Assignee:
         case QueryField::Dialect:
         case QueryField::Channel:
         case QueryField::Connection:

@@ -241,6 +241,8 @@ private:
             if (term.op == QueryOperator::Equal && term.text == u"open")
                 return QuerySql{"l.state NOT IN ('archived', 'resolved', 'lost')", {}, true};
             return text(term, "l.state = ?", "query_fits(?, l.state)");
+        case QueryField::Assignee:
+            return text(term, "l.assignee IS ?", "query_fits(?, l.assignee)");
         case QueryField::Dialect:
             return text(term, "+l.facet_ref IN (SELECT id FROM letter_facet WHERE dialect = ?)",
                         "+l.facet_ref IN (SELECT id FROM letter_facet WHERE query_fits(?, dialect))");

@@ -22,7 +22,7 @@ void maskWords(QueryWords& words, const Masker& masker, MaskPurpose purpose)
     if (!masker.isOn(purpose))
         return;
     for (QStringList* list : {&words.teams, &words.consumers, &words.eventTypes, &words.errorClasses, &words.dialects,
-                              &words.channels, &words.headerNames, &words.payloadPaths, &words.tags})
+                              &words.channels, &words.headerNames, &words.payloadPaths, &words.tags, &words.assignees})
         list->removeIf([&](const QString& word) { return masker.text(word, purpose) != word; });
 }
 

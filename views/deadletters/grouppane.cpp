@@ -58,6 +58,18 @@ QString fieldText(PivotField field)
         return GroupPane::tr("assignee");
     case PivotField::Attempts:
         return GroupPane::tr("attempts");
+    case PivotField::SchemaVerdict:
+        return GroupPane::tr("schema verdict");
+    case PivotField::SchemaVersion:
+        return GroupPane::tr("schema version");
+    case PivotField::Partition:
+        return GroupPane::tr("partition");
+    case PivotField::OriginPartition:
+        return GroupPane::tr("origin partition");
+    case PivotField::ReportedClass:
+        return GroupPane::tr("reported class");
+    case PivotField::Confidence:
+        return GroupPane::tr("dialect's confidence");
     case PivotField::Group:
         return GroupPane::tr("group");
     }

@@ -3,6 +3,7 @@
 
 #include "model/base/text.h"
 #include "model/base/utf8text.h"
+#include "model/deadletter/letterscan.h"
 #include "model/deadletter/query.h"
 #include "views/deadletters/filtermenu.h"
 #include "views/deadletters/letterwords.h"
@@ -253,6 +254,8 @@ void LetterList::showPage(Result<LetterPage> page)
         m_more->setText(tr("%1, all %2 looked at").arg(lettersText(shown), formatCount(outcome.total)));
     else
         m_more->setText(lettersText(shown));
+    if (const QString skipped = notLookedIntoText(outcome); !skipped.isEmpty())
+        m_more->setText(m_more->text() + u" · "_s + skipped);
     showRows(page->letters);
 }
 

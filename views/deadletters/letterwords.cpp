@@ -188,7 +188,7 @@ std::vector<LabelledText> sourceLines(const DeadLetter& letter, const TimeText& 
     add(translated("Event"), known(letter.eventType));
     add(translated("Team"), letter.team.value_or(translated("nobody: name the consumer in ownership.yaml")));
     add(translated("Deliveries"), facts.attempts ? formatCount(*facts.attempts) : translated("not told"));
-    add(translated("Recognised as"), facts.dialect);
+    add(translated("Recognised as"), translated("%1, confidence %2").arg(facts.dialect).arg(facts.confidence));
     add(translated("State"),
         triageMark(letter.state).word + (letter.assignee ? translated(", with %1").arg(*letter.assignee) : QString()));
     add(translated("Size"), formatSizeBytes(letter.sizeBytes));

@@ -3,6 +3,8 @@
 #include "model/deadletter/grouparrivals.h"
 #include "model/deadletter/groupdecisions.h"
 #include "model/deadletter/groupoutput.h"
+#include "model/deadletter/letterdecisions.h"
+#include "model/deadletter/queryrun.h"
 #include "storefixture.h"
 
 #include <QJsonArray>
@@ -52,6 +54,7 @@ private Q_SLOTS:
     void pivots_data();
     void pivots();
     void bothWaysCountAlike();
+    void aRowsQueryFindsItsLetters();
     void fieldsOfAPivot_data();
     void fieldsOfAPivot();
     void arrivalsAreInTheirBuckets();
@@ -131,7 +134,10 @@ void TstGroupReads::pivots_data()
         {u"E1=2{consumer:payments error:E1}"_s, u"E2=1{consumer:payments error:E2}"_s});
     row("within a query that SQL cannot answer", u"errorClass"_s, u"payments-n OR 2"_s,
         {u"E1=1{(payments-n OR 2) error:E1}"_s, u"E2=1{(payments-n OR 2) error:E2}"_s});
-    row("what is not told comes last, and is no filter", u"rootCauseClass"_s, {}, {u"-=4{}"_s});
+    row("what is not told comes last; the query language has no word for it", u"rootCauseClass"_s, {}, {u"-=4{}"_s});
+    row("what nobody has", u"assignee"_s, {}, {u"-=4{-assignee~^}"_s});
+    row("an unknown number", u"attempts"_s, u"a OR payments-n"_s, {u"-=4{(a OR payments-n) -attempts>=0}"_s});
+    row("by the dialect's confidence", u"confidence,partition"_s, {}, {u"0=4[2=4{}]{}"_s});
     row("nothing fits", u"team"_s, u"consumer:nobody"_s, {});
 }
 
@@ -188,6 +194,44 @@ void TstGroupReads::bothWaysCountAlike()
             QCOMPARE(text(u"key~order"_s), text(QString()));
         }
     }
+}
+
+void TstGroupReads::aRowsQueryFindsItsLetters()
+{
+    StoreFixture fixture;
+    std::vector<PreparedLetter> letters;
+    for (int i = 0; i < 40; ++i) {
+        PreparedLetter letter = StoreFixture::prepared(i, u"E%1"_s.arg(i % 4), u"payments"_s, i % 7);
+        if (i % 3 == 0)
+            letter.owner = {};
+        if (i % 4 == 1)
+            letter.facts.errorClass.reset();
+        if (i % 5 == 0)
+            letter.facts.attempts = i;
+        if (i % 2 == 0)
+            letter.schema = {.verdict = i % 4 == 0 ? SchemaVerdict::Invalid : SchemaVerdict::Valid, .version = i % 3};
+        letters.push_back(letter);
+    }
+    QCOMPARE(fixture.add(letters), 40);
+    QVERIFY(fixture.store().write([&](Database& database) {
+        return applyTriageState(database, {StoreFixture::idOf(letters[0]), StoreFixture::idOf(letters[1])},
+                                TriageState::Assigned, u"kim (night)"_s, 1);
+    }));
+    auto db = fixture.reader();
+    int asked = 0;
+    for (const QString& name : pivotFieldNames()) {
+        const auto rows = pivotLetters(db, *parseQuery(u"E1 OR 2 OR message"_s), *readPivotFields(name), now);
+        QVERIFY(rows);
+        for (const PivotRow& row : *rows) {
+            if (row.query.isEmpty())
+                continue;
+            const auto found = deadLetters(db, *parseQuery(row.query), {.now = now, .limit = std::nullopt});
+            QVERIFY2(found, qPrintable(row.query));
+            QVERIFY2(std::ssize(*found) == row.count, qPrintable(row.query));
+            ++asked;
+        }
+    }
+    QVERIFY(asked > 20);
 }
 
 void TstGroupReads::fieldsOfAPivot_data()

@@ -65,6 +65,7 @@ DeadLetter example()
     letter.consumer = u"payment-service"_s;
     letter.eventType = u"order.created"_s;
     letter.kind = FailureKind::Transient;
+    letter.assignee = u"kim"_s;
     letter.state = TriageState::Assigned;
     letter.group = u"gdffff57fea2b"_s;
     letter.firstSeenAt = now;
@@ -110,6 +111,9 @@ void TstQuery::meaning_data()
     row("age not above", u"age>48h"_s, false);
     row("age at least", u"age>=2d"_s, true);
     row("age below", u"age<2w"_s, true);
+    row("who has it", u"assignee:kim assignee~^k"_s, true);
+    row("somebody else has it", u"assignee:lee"_s, false);
+    row("somebody has it", u"-assignee~^"_s, false);
     row("attempts", u"attempts>=3 attempts<4 attempts:3.0"_s, true);
     row("attempts compare by value", u"attempts>2.5"_s, true);
     row("a place", u"partition:%1 offset:%2"_s.arg(example().record.at.partition).arg(example().record.offset.value),

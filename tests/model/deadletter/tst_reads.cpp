@@ -20,6 +20,8 @@ class TstReads final : public QObject
 
 private Q_SLOTS:
     void groups();
+    void aPayloadTooLargeToBeSearchedIsSaid();
+    void aGroupStaysWithWhomItWasGivenTo();
     void groupsAgeWithTheirOpenLetters_data();
     void groupsAgeWithTheirOpenLetters();
     void groupsOfAQuery();
@@ -123,6 +125,67 @@ void TstReads::groups()
     QCOMPARE(json[1].toObject()[u"assignee"_s].toString(), u"kim"_s);
     QVERIFY(groupsText(*groups, now).contains(u"E1: message <n>"));
     QCOMPARE(groupsJson({}, now), QByteArray("[]"));
+}
+
+void TstReads::aPayloadTooLargeToBeSearchedIsSaid()
+{
+    StoreFixture fixture;
+    PreparedLetter small = StoreFixture::prepared(1, u"com.acme.E1"_s, u"payments"_s);
+    small.record.value = R"({"id":1,"note":"small"})";
+    PreparedLetter large = StoreFixture::prepared(2, u"com.acme.E1"_s, u"payments"_s);
+    large.record.value = R"({"id":1,"note":")" + QByteArray(largestSearchedJson, 'x') + "\"}";
+    fixture.add({small, large});
+    Database reader = fixture.reader();
+    const auto run = [&](const QString& query) {
+        return scanLetters(reader, *parseQuery(query), {.now = now, .limit = {}, .timeLimit = {}, .progress = {}},
+                           [](std::span<const std::int64_t>) { return true; });
+    };
+    const auto byPath = run(u"payload.id=1"_s);
+    QVERIFY(byPath);
+    QCOMPARE(byPath->found, 1);
+    QCOMPARE(byPath->tooLarge, 1);
+    QVERIFY(notLookedIntoText(*byPath).startsWith(u"1 letter was not looked into"));
+    QVERIFY(!notLookedIntoText(*byPath).contains(u'%'));
+    const auto twice = run(u"payload.id=2 OR payload.id=3"_s);
+    QCOMPARE(twice->tooLarge, 1); // the letter, not the terms
+    const auto byWord = run(u"note"_s);
+    QCOMPARE(byWord->found, 2);
+    QCOMPARE(notLookedIntoText(*byWord), QString());
+}
+
+void TstReads::aGroupStaysWithWhomItWasGivenTo()
+{
+    StoreFixture fixture;
+    const auto letters = company();
+    fixture.add({letters[0], letters[1], letters[2]});
+    std::int64_t seq = 0;
+    const auto give = [&](const std::vector<int>& which, TriageState state, const std::optional<QString>& who) {
+        std::vector<QString> ids;
+        for (const int i : which)
+            ids.push_back(StoreFixture::idOf(letters[static_cast<std::size_t>(i)]));
+        QVERIFY(fixture.store().write(
+            [&](Database& database) { return applyTriageState(database, ids, state, who, ++seq); }));
+    };
+    int number = 100;
+    const auto standing = [&](int more) {
+        for (int i = 0; i < more; ++i)
+            fixture.add({StoreFixture::prepared(++number, u"com.acme.E1"_s, u"payments"_s)});
+        Database reader = fixture.reader();
+        const auto groups = deadLetterGroups(reader, all(), now);
+        const DeadLetterGroup& group = groups->at(0);
+        return triageStateWord(group.state) + u' ' + group.assignee.value_or(u"nobody"_s);
+    };
+    QCOMPARE(standing(0), u"new nobody"_s);
+    give({0}, TriageState::Assigned, u"kim"_s);
+    QCOMPARE(standing(0), u"new nobody"_s); // one of three
+    give({0, 1, 2}, TriageState::Assigned, u"kim"_s);
+    QCOMPARE(standing(0), u"assigned kim"_s);
+    QCOMPARE(standing(2), u"assigned kim"_s); // three of five
+    QCOMPARE(standing(1), u"new nobody"_s);   // half is not most: others came
+    give({0}, TriageState::FailedAgain, u"kim"_s);
+    QVERIFY(standing(0).startsWith(u"failedAgain"));
+    give({0, 1, 2}, TriageState::Parked, u"kim"_s);
+    QCOMPARE(standing(0), u"new nobody"_s);
 }
 
 void TstReads::groupsAgeWithTheirOpenLetters_data()
@@ -296,7 +359,8 @@ void TstReads::listLines()
                              u"originLossAt"_s,
                              u"originLoss"_s,
                              u"schemaVerdict"_s,
-                             u"schemaVersion"_s};
+                             u"schemaVersion"_s,
+                             u"confidence"_s};
     QStringList keys = line.keys();
     QStringList expected = fields;
     keys.sort();

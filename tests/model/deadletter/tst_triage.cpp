@@ -6,6 +6,7 @@
 #include "model/deadletter/lettergroups.h"
 #include "model/deadletter/letterretention.h"
 #include "model/deadletter/letterrows.h"
+#include "model/deadletter/messagecodes.h"
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/regroup.h"
 #include "model/deadletter/sqltext.h"
@@ -280,6 +281,9 @@ private Q_SLOTS:
     void archivedUntilADateComesBack();
     void archivedUntilItEscalatesComesBack();
     void archivedForEverHidesNoOtherFailure();
+    void codesInMessages_data();
+    void codesInMessages();
+    void archivedForEverHidesNoOtherCode();
     void undoTakesBackWhatNothingDependsOn();
     void substates_data();
     void substates();
@@ -866,6 +870,71 @@ void TstTriage::archivedForEverHidesNoOtherFailure()
     // Whoever takes one out again keeps it out.
     desk.triage(u"new"_s, idsOf(timeouts(20, 1)));
     QCOMPARE(desk.keepRules(), 0);
+    desk.verifyCounts();
+}
+
+void TstTriage::codesInMessages_data()
+{
+    QTest::addColumn<QString>("message");
+    QTest::addColumn<QString>("codes");
+    const auto row = [](const QString& message, const QString& codes) {
+        QTest::newRow(qPrintable(message)) << message << codes;
+    };
+    row(u"gateway answered 503"_s, u"503"_s);
+    row(u"HTTP/1.1 404 Not Found"_s, u"404"_s);
+    row(u"Server returned 500 for https://x.test/a/401"_s, u"500"_s);
+    row(u"status=429, errno: 13, sqlstate \"40001\""_s, u"429 13 40001"_s);
+    row(u"Error Code: 1205. Lock wait timeout exceeded"_s, u"1205"_s);
+    row(u"sqlState [42S02]; exit code 137"_s, u"42S02 137"_s);
+    row(u"ora-00942: table or view does not exist"_s, u"ORA-00942"_s);
+    row(u"no stock for sku 503"_s, QString());
+    row(u"returned 12 rows, 1200 expected"_s, QString());
+    row(u"error 5031 of customer 17"_s, QString());
+    row(u"statuses 503"_s, QString());
+    row(QString(), QString());
+}
+
+void TstTriage::codesInMessages()
+{
+    QFETCH(QString, message);
+    QFETCH(QString, codes);
+    QCOMPARE(messageCodes(message), codes);
+}
+
+void TstTriage::archivedForEverHidesNoOtherCode()
+{
+    Desk desk;
+    const auto answered = [](int number, const QString& message) {
+        PreparedLetter letter = failed(number, u"com.acme.GatewayException"_s, FailureKind::Transient);
+        letter.facts.errorMessage = message;
+        return letter;
+    };
+    desk.fixture().add(
+        {answered(1, u"gateway answered 503 to order 17"_s), answered(2, u"gateway answered 503 to order 9"_s)});
+    const QString group = desk.matching(u""_s).front().group;
+    QVERIFY(desk.act(ArchiveAction{.ids = {group},
+                                   .query = {},
+                                   .until = ArchiveUntil::Forever,
+                                   .at = std::nullopt,
+                                   .future = true,
+                                   .reason = u"known outage"_s}));
+    desk.clock().advance(Millis{60'000});
+    const PreparedLetter same = answered(3, u"gateway answered 503 to order 4711"_s);
+    const PreparedLetter other = answered(4, u"gateway answered 401 to order 4711"_s);
+    desk.fixture().add({same, other}, desk.clock().now());
+    QCOMPARE(desk.letter(other).group, group); // one fingerprint
+    QCOMPARE(desk.keepRules(), 1);
+    QCOMPARE(desk.letter(same).state, TriageState::Archived);
+    QCOMPARE(desk.letter(other).state, TriageState::New);
+    QCOMPARE(desk.keepRules(), 0);
+    // What somebody archives besides, without a word on the future, is no part of the rule.
+    desk.triage(u"archived"_s, {StoreFixture::idOf(other)});
+    desk.clock().advance(Millis{60'000});
+    desk.fixture().add(
+        {answered(5, u"gateway answered 401 to order 1"_s), answered(6, u"gateway answered 503 to order 1"_s)},
+        desk.clock().now());
+    QCOMPARE(desk.keepRules(), 1);
+    QCOMPARE(desk.matching(u"state:new"_s).size(), std::size_t{1});
     desk.verifyCounts();
 }
 

@@ -46,7 +46,7 @@ constexpr std::array facts{
     FieldFacts{PivotField::Attempts, u"attempts", "CAST(l.attempts AS TEXT)", nullptr, u"attempts"},
     FieldFacts{PivotField::SchemaVerdict, u"schemaVerdict", "l.schema_verdict", nullptr, u"schema"},
     FieldFacts{PivotField::SchemaVersion, u"schemaVersion", "CAST(l.schema_version AS TEXT)", nullptr, nullptr},
-    FieldFacts{PivotField::Partition, u"partition", "CAST(l.partition AS TEXT)", nullptr, nullptr},
+    FieldFacts{PivotField::Partition, u"partition", "CAST(l.partition AS TEXT)", nullptr, u"partition"},
     FieldFacts{PivotField::OriginPartition, u"originPartition", "CAST(l.origin_partition AS TEXT)", nullptr, nullptr},
     FieldFacts{PivotField::ReportedClass, u"reportedClass", "f.reported_class", nullptr, nullptr},
     FieldFacts{PivotField::Confidence, u"confidence", "printf('%g', f.confidence)", nullptr, nullptr},

@@ -2,6 +2,8 @@
 // What is told of two messages where some of it may not be seen: never that they are the same when they are not.
 #include "model/deadletter/comparisonmask.h"
 
+#include "model/deadletter/dialectregistry.h"
+
 #include <QRandomGenerator>
 #include <QTest>
 
@@ -168,7 +170,7 @@ void TstComparisonMask::manyPlacesAreCounted()
 void TstComparisonMask::bothTextsSayIt()
 {
     const LetterComparison comparison = compared(R"({"pin":"7351"})", R"({"pin":"7352"})");
-    QVERIFY(comparisonText(comparison).contains(u"  ! /pin: differs, masked\n"));
+    QVERIFY(comparisonText(comparison, *DialectRegistry::bundled()).contains(u"  ! /pin: differs, masked\n"));
     QVERIFY(comparisonJson(comparison).contains(R"("isMasked":true)"));
 }
 

@@ -2,6 +2,7 @@
 #include "views/deadletters/inspector.h"
 
 #include "model/base/text.h"
+#include "model/base/utf8text.h"
 #include "model/deadletter/fingerprinter.h"
 #include "model/deadletter/query.h"
 #include "views/deadletters/comparepane.h"
@@ -246,7 +247,7 @@ void Inspector::fillHeaderMenu(QMenu& menu, const QModelIndex& cell)
     const Header& header = m_rawHeaders[place];
     if (!header.value || header.value->size() > longestFilteredValue || !isUtf8(*header.value) || !isUtf8(header.name))
         return;
-    addFilterActions(menu, headerTermText(QString::fromUtf8(header.name), QString::fromUtf8(*header.value)),
+    addFilterActions(menu, headerTermText(exactText(header.name), exactText(*header.value)),
                      [this](const QString& term) { Q_EMIT filterAsked(term); });
 }
 

@@ -241,8 +241,9 @@ QWidget* Inspector::buildHeaders(Prompter& prompter)
 /// A header that is text, as a filter; a query compares bytes as text.
 void Inspector::fillHeaderMenu(QMenu& menu, const QModelIndex& cell)
 {
-    const auto place = static_cast<std::size_t>(m_headers.at(cell).place);
-    if (place >= m_rawHeaders.size())
+    const ShownHeader& shown = m_headers.at(cell);
+    const auto place = static_cast<std::size_t>(shown.place);
+    if (place >= m_rawHeaders.size() || shown.row.form != HeaderRow::Form::Text)
         return;
     const Header& header = m_rawHeaders[place];
     if (!header.value || header.value->size() > longestFilteredValue || !isUtf8(*header.value) || !isUtf8(header.name))

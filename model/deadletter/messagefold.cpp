@@ -286,7 +286,7 @@ public:
                         ++end;
                 }
                 end = wholeToken(at, end);
-                token(m_text.sliced(at, end - at));
+                token(m_text.sliced(at, end - at), at == 0 || m_text[at - 1] != u'>');
                 at = end;
             }
         }
@@ -415,14 +415,18 @@ private:
                    (words.size() == one.size() + 1 ? isEnd : words[one.size() + 1] == u' ');
         });
     }
-    void token(QStringView text)
+    /// @param mayBePath  it does not go on a placeholder: what was one token must not begin with a path when folded
+    /// again
+    void token(QStringView text, bool mayBePath)
     {
-        if (text.size() > longestToken || text.endsWith(u'='))
+        if (text.size() > longestToken)
             return fold(text, u"<id>");
         if (!any(text, [](char16_t c) { return isDigit(c) || c == u'/' || c == u'\\' || c == u'@'; }))
             return put(text); // a word, as most are
         if (text.contains(QStringView(u"://")))
             return fold(text, u"<url>");
+        if (text.endsWith(u'=')) // the padding of base64
+            return fold(text, u"<id>");
         if (isEmail(text))
             return fold(text, u"<email>");
         const bool hasDigit = any(text, isDigit);
@@ -443,7 +447,7 @@ private:
         }
         if (slashes >= 3 || (slashes > 0 && hasDigit && !all(text, [](char16_t c) { return isDigit(c) || c == u'/'; })))
             return fold(text, u"<path>");
-        if (isFilePath(text))
+        if (mayBePath && isFilePath(text))
             return fold(text, u"<path>");
         segments(text);
     }

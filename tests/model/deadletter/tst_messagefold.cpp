@@ -151,6 +151,17 @@ void TstMessageFold::anyTextFoldsToItself()
                              u"2026-11-21"_s,
                              u"a.b"_s,
                              u"{"_s,
+                             u"‘"_s,
+                             u"’"_s,
+                             u"“"_s,
+                             u"”"_s,
+                             u"„"_s,
+                             u"«"_s,
+                             u"»"_s,
+                             u"=="_s,
+                             u"\\"_s,
+                             u"/x.db"_s,
+                             u",234"_s,
                              u"\u202E"_s};
     std::mt19937 random(20261126);
     const auto check = [](const QString& text) {

@@ -140,6 +140,7 @@ Inspector::Inspector(DataSource& source, Prompter& prompter, QWidget* parent)
     m_tabs->setProperty("dense", true);  // six of them in a third of the window
     m_tabs->setUsesScrollButtons(false); // in a narrow window their words are shortened; none is out of sight
     m_tabs->setElideMode(Qt::ElideRight);
+    m_tabs->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed); // nor do they make the window wider
     m_tabs->setAccessibleName(tr("Sides of the letter"));
     for (const QString& name : {tr("Payload"), tr("Headers"), tr("Error"), tr("Source"), tr("Timeline"), tr("Compare")})
         m_tabs->setTabToolTip(m_tabs->addTab(name), plainToolTip(name));

@@ -78,7 +78,7 @@ std::vector<ColumnSpec> columns(const RowTable<LetterRow, QString>& table, ViewS
     entered.sortKey = [letter](const QModelIndex& index) {
         return QVariant(static_cast<qint64>(toMs(letter(index).agesFrom())));
     };
-    ColumnSpec key = column(KeyColumn, LetterList::tr("Key"), 90);
+    ColumnSpec key = column(KeyColumn, LetterList::tr("Key"), 80);
     key.stretches = true;
     key.isMono = true;
     key.text = [letter](const QModelIndex& index) { return keyText(letter(index).record.key); };

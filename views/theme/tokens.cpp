@@ -167,7 +167,7 @@ QToolButton::menu-indicator { image: none; }
 QToolButton#chipRemove, QToolButton#markRemove { padding: 0; }
 QTabBar { background: transparent; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: %4; border: 0; border-bottom: 2px solid transparent; padding: 6px 12px; }
-QTabBar[dense="true"]::tab { padding: 6px 5px; }
+QTabBar[dense="true"]::tab { padding: 6px 4px; }
 QTabBar::tab:selected { color: %3; border-bottom: 2px solid %5; }
 QTabBar::tab:focus { color: %5; }
 QTabWidget::pane { border: 0; border-top: 1px solid %1; }

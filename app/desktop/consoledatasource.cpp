@@ -621,7 +621,7 @@ Result<DecisionSheet> ConsoleDataSource::decisions(const QString& subject, std::
 {
     auto sheet = m_holder.decisionSheet(subject);
     if (sheet)
-        maskSheet(*sheet, m_holder.context().masker, MaskPurpose::View);
+        maskSheet(*sheet, m_holder.context().masker, MaskPurpose::View, KnownWords::ForEditing);
     return sheet;
 }
 

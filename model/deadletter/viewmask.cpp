@@ -5,11 +5,11 @@ namespace spillway {
 
 namespace {
 
-void maskEntry(KnownErrorEntry& entry, const Masker& masker, MaskPurpose purpose)
+void maskEntry(KnownErrorEntry& entry, const Masker& masker, MaskPurpose purpose, KnownWords words)
 {
     entry.title = masker.text(entry.title, purpose);
     entry.message = masker.maybeText(entry.message, purpose);
-    if (purpose == MaskPurpose::View)
+    if (words == KnownWords::ForEditing)
         return;
     for (QString* text : {&entry.error.cause, &entry.error.fix, &entry.reason})
         *text = masker.text(*text, purpose);
@@ -65,13 +65,14 @@ void maskPreview(RegroupPreview& preview, const Masker& masker, MaskPurpose purp
     }
 }
 
-void maskSheet(DecisionSheet& sheet, const Masker& masker, MaskPurpose purpose)
+void maskSheet(DecisionSheet& sheet, const Masker& masker, MaskPurpose purpose, KnownWords words)
 {
     if (!masker.isOn(purpose))
         return;
-    sheet.title = masker.text(sheet.title, purpose);
+    for (QString* text : {&sheet.title, &sheet.kindReason, &sheet.suggestion})
+        *text = masker.text(*text, purpose);
     if (sheet.known)
-        maskEntry(*sheet.known, masker, purpose);
+        maskEntry(*sheet.known, masker, purpose, words);
     maskKnown(sheet.resembling, masker, purpose);
     for (CommentEntry& comment : sheet.comments)
         comment.text = masker.text(comment.text, purpose);
@@ -93,7 +94,7 @@ void maskKnown(std::vector<KnownErrorEntry>& entries, const Masker& masker, Mask
     if (!masker.isOn(purpose))
         return;
     for (KnownErrorEntry& entry : entries)
-        maskEntry(entry, masker, purpose);
+        maskEntry(entry, masker, purpose, KnownWords::Masked);
 }
 
 } // namespace spillway

@@ -24,14 +24,17 @@ void maskWhy(GroupWhy& why, const Masker& masker, MaskPurpose purpose);
 /// Masks titles.
 void maskPreview(RegroupPreview& preview, const Masker& masker, MaskPurpose purpose);
 
-/// Masks the title, what known errors quote of letters, and comments and reasons: people quote payloads.
-void maskSheet(DecisionSheet& sheet, const Masker& masker, MaskPurpose purpose);
+/// Whether what people wrote of a known error (cause, fix, reason) may be edited where it is shown: then it stays,
+/// since marks would be written back.
+enum class KnownWords { Masked, ForEditing };
+
+/// Masks the title, what known errors quote of letters, and what people wrote: they quote payloads.
+void maskSheet(DecisionSheet& sheet, const Masker& masker, MaskPurpose purpose, KnownWords words = KnownWords::Masked);
 
 /// Masks reasons, and what summaries quote.
 void maskHistory(std::vector<DecisionEntry>& entries, const Masker& masker, MaskPurpose purpose);
 
-/// Masks title and message. What people wrote (cause, fix, reason) stays for View, since it is edited there and marks
-/// would be written back; a file that leaves has it masked.
+/// Masks title, message and what people wrote.
 void maskKnown(std::vector<KnownErrorEntry>& entries, const Masker& masker, MaskPurpose purpose);
 
 } // namespace spillway

@@ -25,7 +25,7 @@ bool isDigit(char16_t c)
 }
 bool isLetter(char16_t c)
 {
-    return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || c >= 0x80;
+    return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= 0x80 && c != 0xA0);
 }
 bool isHexDigit(char16_t c)
 {

@@ -295,13 +295,11 @@ void TstReads::aMarkInFrontIsACharacterLikeAnyOther()
     fixture.add({letter});
     Database reader = fixture.reader();
     const DeadLetter stored = deadLetter(reader, StoreFixture::idOf(letter)).value();
-    const QJsonObject shown = objectOf(letterDetailJson(stored));
-    QCOMPARE(shown[u"key"_s].toString(), u"\uFEFFkey"_s);
-    QCOMPARE(shown[u"value"_s].toString(), u"\uFEFF{\"a\":1}"_s);
-    QCOMPARE(shown[u"errorMessage"_s].toString(), u"\uFEFFmessage"_s);
-    const QJsonObject header = shown[u"headers"_s].toArray().at(0).toObject();
-    QCOMPARE(header[u"name"_s].toString(), u"\uFEFFname"_s);
-    QCOMPARE(header[u"value"_s].toString(), u"\uFEFFvalue"_s);
+    // The bytes, as Qt's own reader of JSON drops a mark too.
+    const QByteArray shown = letterDetailJson(stored);
+    for (const char* text : {R"("key":")", R"("value":")", R"("errorMessage":")", R"("name":")"})
+        QVERIFY2(shown.contains(text + mark), text);
+    QVERIFY(shown.contains(R"("value":")" + mark + R"({\"a\":1}")") && shown.contains(mark + R"(value")"));
     QVERIFY(letterDetailText(stored, utcFromMs(letterMs)).contains(u"\\u{FEFF}key"_s));
     const auto found = deadLetters(reader, *parseQuery(u"key:\"\\u{FEFF}key\""), {.now = utcFromMs(letterMs)});
     QCOMPARE(found->size(), std::size_t{1});
@@ -360,6 +358,9 @@ void TstReads::listLines()
                              u"originLoss"_s,
                              u"schemaVerdict"_s,
                              u"schemaVersion"_s,
+                             u"confidence"_s,
+                             u"erased"_s};
+                             u"erased"_s,
                              u"confidence"_s};
     QStringList keys = line.keys();
     QStringList expected = fields;

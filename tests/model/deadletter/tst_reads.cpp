@@ -360,8 +360,6 @@ void TstReads::listLines()
                              u"schemaVersion"_s,
                              u"confidence"_s,
                              u"erased"_s};
-                             u"erased"_s,
-                             u"confidence"_s};
     QStringList keys = line.keys();
     QStringList expected = fields;
     keys.sort();

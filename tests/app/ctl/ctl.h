@@ -58,7 +58,12 @@ struct CtlOutput
 
 /// QVERIFY2 with a QByteArray or a text for what to say.
 #define EXPECT(condition, told) QVERIFY2((condition), QByteArray(told).constData())
-#define EXPECT_EXIT(output, code) EXPECT((output).exitCode == (code), (output).told())
+/// The command behind `output` runs once: QVERIFY2 reads its arguments more than once.
+#define EXPECT_EXIT(output, code)                                                                                      \
+    do {                                                                                                               \
+        const CtlOutput& endedCommand = (output);                                                                      \
+        EXPECT(endedCommand.exitCode == (code), endedCommand.told());                                                  \
+    } while (false)
 
 /// A call that goes on while the test does something else. Killed when it goes.
 class RunningCtl

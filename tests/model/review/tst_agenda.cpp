@@ -193,13 +193,14 @@ void AgendaTest::activityComesFromTheStore()
 void AgendaTest::jsonHasTheDecision()
 {
     Review review{.id = u"r-1"_s};
-    review.decisions[u"g1"_s] = {.group = u"g1"_s, .verdict = ReviewVerdict::Watch, .note = u"wait"_s};
+    review.decisions[u"g1"_s] = {
+        .group = u"g1"_s, .verdict = ReviewVerdict::Watch, .note = u"wait"_s, .decidedBy = u"ana"_s};
     const auto agenda = makeAgenda({steady(u"g1"_s), steady(u"g2"_s)}, lastWeek, {}, day);
     const QJsonArray rows = QJsonDocument::fromJson(agendaJson(agenda, &review)).array();
     QCOMPARE(rows.size(), 2);
     QCOMPARE(rows[0].toObject()[u"decision"_s].toObject()[u"verdict"_s].toString(), u"watch"_s);
     QVERIFY(rows[1].toObject()[u"decision"_s].isNull());
-    QVERIFY(agendaText(agenda, &review, lastWeek).contains(u"decided: watch"_s));
+    QVERIFY(agendaText(agenda, &review, lastWeek).contains(u"decided by ana (event 0): watch"_s));
     QVERIFY(agendaText({}, nullptr, lastWeek).contains(u"nothing to decide"_s));
 }
 

@@ -228,8 +228,7 @@ private:
         if (!isHex || code > QChar::LastValidCodePoint || QChar::isSurrogate(code))
             return {};
         m_at += closing + 1;
-        const char32_t c = code;
-        return QString::fromUcs4(&c, 1);
+        return QStringView(QChar::fromUcs4(code)).toString(); // QString::fromUcs4 drops U+FEFF as a mark of its own
     }
 
     /// From the opening quote to behind the closing one; `\"` and `\\` stand for themselves, `\u{…}` for the character

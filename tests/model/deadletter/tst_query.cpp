@@ -321,8 +321,9 @@ void TstQuery::longTextsAreDecided()
 void TstQuery::termsAreQuotedForFilters()
 {
     QCOMPARE(queryTermText(u"team", u"payment-team"), u"team:payment-team"_s);
-    for (const QString& value : {u"a b"_s, u"say \"hi\""_s, u"C:\\x\\"_s, u"(x)"_s, u""_s, u"a:b"_s, u"\u200B"_s,
-                                 u"a\nb"_s, u"\\u{200B}"_s, u"\U000E0001\\"_s, u"x\\\"\u202E\\\\u{41}"_s}) {
+    for (const QString& value :
+         {u"a b"_s, u"say \"hi\""_s, u"C:\\x\\"_s, u"(x)"_s, u""_s, u"a:b"_s, u"\u200B"_s, u"\uFEFFkey"_s, u"a\nb"_s,
+          u"\\u{200B}"_s, u"\U000E0001\\"_s, u"x\\\"\u202E\\\\u{41}"_s}) {
         const auto query = parseQuery(queryTermText(u"error", value));
         QVERIFY2(query || value.isEmpty(), qPrintable(value));
         if (query)

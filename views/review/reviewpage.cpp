@@ -44,12 +44,12 @@ ColumnSpec column(int number, const QString& title, int width)
 std::vector<ColumnSpec> columns(const RowTable<AgendaRow, QString>& rows)
 {
     const auto row = [&rows](const QModelIndex& index) -> const AgendaRow& { return rows.at(index); };
-    ColumnSpec place = column(PlaceColumn, u"#"_s, 52);
+    ColumnSpec place = column(PlaceColumn, u"#"_s, 44);
     place.align = CellAlign::Number;
     place.isMuted = true;
     place.text = [row](const QModelIndex& index) { return QString::number(row(index).place); };
     place.sortKey = [row](const QModelIndex& index) { return QVariant(row(index).place); };
-    ColumnSpec group = column(GroupColumn, ReviewPage::tr("Group"), 200);
+    ColumnSpec group = column(GroupColumn, ReviewPage::tr("Group"), 168);
     group.stretches = true;
     group.text = [row](const QModelIndex& index) { return visibleText(row(index).item.activity.group.title); };
     ColumnSpec team = column(TeamColumn, ReviewPage::tr("Team"), 104);
@@ -61,18 +61,18 @@ std::vector<ColumnSpec> columns(const RowTable<AgendaRow, QString>& rows)
         return QVariant((name ? u"0"_s + *name : u"1"_s) + u'\n' +
                         QString::number(row(index).place).rightJustified(8, u'0'));
     };
-    ColumnSpec reason = column(ReasonColumn, ReviewPage::tr("On the agenda"), 140);
+    ColumnSpec reason = column(ReasonColumn, ReviewPage::tr("On the agenda"), 128);
     reason.text = [row](const QModelIndex& index) { return agendaReasonsText(row(index).item.reasons); };
     reason.sortKey = [row](const QModelIndex& index) {
         return QVariant(static_cast<int>(row(index).item.reasons.front()));
     };
-    ColumnSpec open = column(OpenColumn, ReviewPage::tr("Open"), 64);
+    ColumnSpec open = column(OpenColumn, ReviewPage::tr("Open"), 56);
     open.align = CellAlign::Number;
     open.text = [row](const QModelIndex& index) { return formatCount(row(index).item.activity.group.openCount); };
     open.sortKey = [row](const QModelIndex& index) {
         return QVariant(static_cast<qlonglong>(row(index).item.activity.group.openCount));
     };
-    ColumnSpec arrived = column(ArrivedColumn, ReviewPage::tr("Came"), 132);
+    ColumnSpec arrived = column(ArrivedColumn, ReviewPage::tr("Came"), 108);
     arrived.align = CellAlign::Number;
     arrived.text = [row](const QModelIndex& index) { return formatCount(row(index).item.activity.arrived); };
     arrived.sortKey = [row](const QModelIndex& index) {

@@ -65,6 +65,8 @@ PayloadDiff mergedPayload(const PayloadDiff& real, PayloadDiff shown, const std:
     QSet<QString> told;
     for (const PayloadChange& change : shown.changes)
         told += change.path;
+    // Beyond its list the masked comparison counts some of what the real one counts there.
+    shown.moreChanges = std::max(shown.moreChanges, real.moreChanges);
     int places = 0;
     for (const PayloadChange& change : real.changes) {
         if (isToldBy(told, change.path))
@@ -80,7 +82,6 @@ PayloadDiff mergedPayload(const PayloadDiff& real, PayloadDiff shown, const std:
         told += place;
         shown.changes.push_back(hiddenAt(place));
     }
-    shown.moreChanges += real.moreChanges;
     return shown;
 }
 

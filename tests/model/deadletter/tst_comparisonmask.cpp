@@ -58,6 +58,7 @@ private Q_SLOTS:
     void withoutMasksNothingChanges();
     void differentIsNeverCalledTheSame();
     void manyPlacesAreCounted();
+    void whatIsBeyondTheListIsCountedOnce();
     void bothTextsSayIt();
 };
 
@@ -165,6 +166,20 @@ void TstComparisonMask::manyPlacesAreCounted()
     QCOMPARE(std::ssize(payload.changes), qsizetype{mostMaskedPlaces});
     QCOMPARE(payload.moreChanges, 100 - mostMaskedPlaces);
     QCOMPARE(payload.changes.front().path, u"/0/pin"_s);
+}
+
+void TstComparisonMask::whatIsBeyondTheListIsCountedOnce()
+{
+    const auto document = [](char digit) {
+        QByteArray json = "{";
+        for (int i = 0; i < 1'500; ++i)
+            json += QByteArray(i == 0 ? "" : ",") + "\"n" + QByteArray::number(i) + "\":" + digit;
+        return json + "}";
+    };
+    const LetterComparison comparison = compared(document('1'), document('2'));
+    const PayloadDiff& payload = comparison.diff->payload;
+    QCOMPARE(payload.changes.size(), PayloadDiff::mostChanges);
+    QCOMPARE(payload.moreChanges, std::int64_t{500});
 }
 
 void TstComparisonMask::bothTextsSayIt()

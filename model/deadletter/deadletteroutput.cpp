@@ -21,11 +21,6 @@ std::optional<std::int64_t> numberOf(const std::optional<Offset>& offset)
 }
 
 /// A clock that stepped back gives no negative age.
-std::int64_t ageMs(UtcTime since, UtcTime now)
-{
-    return std::max<std::int64_t>(0, (now - since).count());
-}
-
 std::optional<std::int64_t> oldestAgeMs(const DeadLetterGroup& group, UtcTime now)
 {
     const auto age = oldestAge(group, now);
@@ -96,17 +91,18 @@ QString nothingText(const DeadLetter& letter, const QString& otherwise)
     return letter.erased ? u"erased"_s : otherwise;
 }
 
-/// Of what failed again: where the replayed copy lay.
-QString deliveredText(const LetterFacts& facts)
+/// What is known of where a record lay, and since when.
+QString placeText(const QString& topic, std::optional<int> partition, std::optional<Offset> offset,
+                  std::optional<UtcTime> timestamp)
 {
-    QString text = visibleText(*facts.deliveredTopic);
-    if (facts.deliveredPartition)
-        text += u" [%1]"_s.arg(*facts.deliveredPartition);
-    if (facts.deliveredOffset)
-        text += u" @ %1"_s.arg(facts.deliveredOffset->value);
-    if (facts.deliveredTimestamp)
-        text += u", "_s + formatUtc(*facts.deliveredTimestamp);
-    return text + u" (sent again by Spillway)"_s;
+    QString text = visibleText(topic);
+    if (partition)
+        text += u" [%1]"_s.arg(*partition);
+    if (offset)
+        text += u" @ %1"_s.arg(offset->value);
+    if (timestamp)
+        text += u", "_s + formatUtc(*timestamp);
+    return text;
 }
 
 QString orUnknown(const std::optional<QString>& text)
@@ -334,19 +330,15 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
     row(u"Attempts"_s, facts.attempts ? QString::number(*facts.attempts) : u"not told"_s);
     QString origin = u"not told"_s;
     if (facts.originTopic) {
-        origin = visibleText(*facts.originTopic);
-        if (facts.originPartition)
-            origin += u" [%1]"_s.arg(*facts.originPartition);
-        if (facts.originOffset)
-            origin += u" @ %1"_s.arg(facts.originOffset->value);
-        if (facts.originTimestamp)
-            origin += u", "_s + formatUtc(*facts.originTimestamp);
+        origin = placeText(*facts.originTopic, facts.originPartition, facts.originOffset, facts.originTimestamp);
         if (facts.originIsInternal)
             origin += u" (internal to the framework: no replay there)"_s;
     }
     row(u"Origin"_s, origin);
     if (facts.deliveredTopic)
-        row(u"Delivered as"_s, deliveredText(facts));
+        row(u"Delivered as"_s, placeText(*facts.deliveredTopic, facts.deliveredPartition, facts.deliveredOffset,
+                                         facts.deliveredTimestamp) +
+                                   u" (sent again by Spillway)"_s);
     row(u"Broker's copy"_s, lossText(details.loss.broker, now));
     if (facts.originTopic)
         row(u"Origin's copy"_s, lossText(details.loss.origin, now));
@@ -381,7 +373,7 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
 
 QString letterAgeText(const DeadLetter& letter, UtcTime now)
 {
-    const QString age = formatDuration(Millis{ageMs(letter.agesFrom(), now)});
+    const QString age = formatDuration(letter.age(now));
     return letter.facts.deadLetteredAt ? age : u"at least "_s + age;
 }
 

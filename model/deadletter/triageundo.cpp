@@ -92,6 +92,18 @@ std::int64_t replayedSince(SQLite::Database& db, const QString& decision)
     return select.getColumn(0).getInt64();
 }
 
+/// What a decision is about; of very many the first.
+QStringList subjectsOf(SQLite::Database& db, const QString& decision)
+{
+    QStringList subjects;
+    SQLite::Statement select(db, "SELECT DISTINCT s.subject FROM triage_subject s JOIN triage_event e ON e.seq = s.seq"
+                                 " WHERE e.decision = ? ORDER BY s.subject LIMIT 1000");
+    sql::bind(select, 1, decision);
+    while (select.executeStep())
+        subjects += sql::text(select.getColumn(0));
+    return subjects;
+}
+
 /// Grouping is what rules make of letters, and the rules are a file: with other rules in force, letters put back where
 /// they were would part from those that arrive.
 QString regroupRefusal(UtcTime at, bool isLast)
@@ -167,12 +179,7 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
         else if (more > 0)
             plan->summary += more == 1 ? u" (and 1 event that belongs to it)"_s
                                        : u" (and %1 events that belong to it)"_s.arg(formatCount(more));
-        SQLite::Statement about(db,
-                                "SELECT DISTINCT s.subject FROM triage_subject s JOIN triage_event e ON e.seq = s.seq"
-                                " WHERE e.decision = ? ORDER BY s.subject LIMIT 1000");
-        sql::bind(about, 1, event->decision);
-        while (about.executeStep())
-            plan->subjects += sql::text(about.getColumn(0));
+        plan->subjects = subjectsOf(db, event->decision);
 
         std::int64_t count = 0;
         if (event->type == u"deadletter.commented")
@@ -220,13 +227,7 @@ std::optional<Ledger::Draft> replacementDraft(SQLite::Database& db, const QStrin
     if (!isAny)
         return std::nullopt;
     body.endArray();
-    QStringList subjects;
-    SQLite::Statement about(db, "SELECT DISTINCT s.subject FROM triage_subject s JOIN triage_event e ON e.seq = s.seq"
-                                " WHERE e.decision = ? ORDER BY s.subject LIMIT 1000");
-    sql::bind(about, 1, decision);
-    while (about.executeStep())
-        subjects += sql::text(about.getColumn(0));
-    writeTexts(body, u"subjects", subjects);
+    writeTexts(body, u"subjects", subjectsOf(db, decision));
     body.field(u"reason", reason).endObject();
     return Ledger::Draft{actor, u"deadletter.undone"_s, body.json()};
 }

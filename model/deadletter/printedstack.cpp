@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/printedstack.h"
 
+#include "model/base/bytesearch.h"
 #include "model/deadletter/stacktrace.h"
 
 #include <algorithm>
-
-#include <cstring>
 
 namespace spillway {
 
@@ -14,16 +13,6 @@ namespace {
 constexpr QByteArrayView causeLine("\nCaused by: ");
 constexpr QByteArrayView nestedException("nested exception is ");
 constexpr int mostClassesInFront = 4;
-
-/// memmem skips faster than a search byte by byte: stacks are long, and every letter has one.
-qsizetype find(QByteArrayView text, QByteArrayView what, qsizetype from)
-{
-    if (from >= text.size())
-        return -1;
-    const void* found = memmem(text.data() + from, static_cast<std::size_t>(text.size() - from), what.data(),
-                               static_cast<std::size_t>(what.size()));
-    return found ? static_cast<const char*>(found) - text.data() : -1;
-}
 
 qsizetype lineEnd(QByteArrayView text, qsizetype from)
 {
@@ -94,15 +83,19 @@ bool printsAllFrames(QByteArrayView cause)
     return true;
 }
 
-/// Rule 1: the next cause's line break from `from` on; -1: none.
+/// Rule 1. @param cause  the line break in front of it.
+bool isBehindFrame(QByteArrayView text, qsizetype cause)
+{
+    return isFrame(text.sliced(text.first(cause).lastIndexOf('\n') + 1));
+}
+
+/// The next cause's line break from `from` on; -1: none.
 qsizetype causeBehindFrame(QByteArrayView text, qsizetype from)
 {
-    for (qsizetype at = find(text, causeLine, from); at >= 0; at = find(text, causeLine, at + 1)) {
-        const qsizetype before = at > 0 ? text.first(at).lastIndexOf('\n') : -1;
-        if (isFrame(text.sliced(before + 1)))
-            return at;
-    }
-    return -1;
+    qsizetype at = findBytes(text, causeLine, from);
+    while (at >= 0 && !isBehindFrame(text, at))
+        at = findBytes(text, causeLine, at + 1);
+    return at;
 }
 
 struct Extent
@@ -175,10 +168,8 @@ qsizetype lastPrintedCause(QByteArrayView tail, const KnownMessages& known)
             return start >= 0 && at < start + message.size() && tail.sliced(start).startsWith(message);
         });
     };
-    for (qsizetype at = tail.lastIndexOf(causeLine); at >= 0;
-         at = at == 0 ? -1 : tail.first(at).lastIndexOf(causeLine)) {
-        const qsizetype before = at > 0 ? tail.first(at).lastIndexOf('\n') : -1;
-        if (isFrame(tail.sliced(before + 1)) && !isInMessage(at))
+    for (qsizetype at = tail.lastIndexOf(causeLine); at >= 0; at = tail.first(at).lastIndexOf(causeLine)) {
+        if (isBehindFrame(tail, at) && !isInMessage(at))
             return at + causeLine.size();
     }
     return -1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/stackframes.h"
 
+#include "model/base/bytesearch.h"
 #include "model/deadletter/stacktrace.h"
 
 #include <QFile>
@@ -9,8 +10,6 @@
 #include <QJsonObject>
 
 #include <algorithm>
-
-#include <cstring>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -26,16 +25,6 @@ namespace {
 
 constexpr qsizetype consideredBytes = 64 * 1024;
 constexpr std::size_t longestChain = 64;
-
-/// memmem skips faster than a search byte by byte: stacks are long, and every letter has one.
-qsizetype find(QByteArrayView text, QByteArrayView what, qsizetype from)
-{
-    if (from >= text.size())
-        return -1;
-    const void* found = memmem(text.data() + from, static_cast<std::size_t>(text.size() - from), what.data(),
-                               static_cast<std::size_t>(what.size()));
-    return found ? static_cast<const char*>(found) - text.data() : -1;
-}
 
 StackSection sectionOf(const PrintedThrowable& printed)
 {
@@ -151,8 +140,7 @@ QString frameName(QByteArrayView line)
     const qsizetype dot = place.lastIndexOf('.');
     if (dot <= 0)
         return {};
-    QByteArrayView method = place.sliced(dot + 1);
-    method = writtenMethod(method);
+    const QByteArrayView method = writtenMethod(place.sliced(dot + 1));
     return QString::fromUtf8(withoutAnonymous(place.first(dot))) + u'.' +
            QString::fromUtf8(method.first(std::min<qsizetype>(method.size(), 200)));
 }
@@ -226,7 +214,7 @@ bool FrameRules::isInApp(QByteArrayView line) const
         }
     }
     return std::none_of(m_generated.begin(), m_generated.end(),
-                        [&](const QByteArray& part) { return find(place, part, 0) >= 0; });
+                        [&](const QByteArray& part) { return findBytes(place, part) >= 0; });
 }
 
 std::optional<QString> firstInAppFrame(const std::vector<StackSection>& sections, const FrameRules& rules)

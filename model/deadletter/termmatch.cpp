@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/termmatch.h"
 
+#include "model/base/bytesearch.h"
 #include "model/base/text.h"
 #include "model/base/utf8text.h"
 #include "model/deadletter/headerpack.h"
 
 #include <re2/re2.h>
-
-#include <cstring>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -99,10 +98,7 @@ TermFit TermMatch::value(QByteArrayView value) const
 
 bool TermMatch::isIn(QByteArrayView bytes) const
 {
-    if (m_text.isEmpty() || bytes.isEmpty()) // nothing is no address to search from
-        return m_text.isEmpty();
-    return ::memmem(bytes.data(), static_cast<std::size_t>(bytes.size()), m_text.constData(),
-                    static_cast<std::size_t>(m_text.size())) != nullptr;
+    return m_text.isEmpty() || findBytes(bytes, m_text) >= 0;
 }
 
 TermFit TermMatch::packedHeaders(QByteArrayView packed, bool& isCorrupt) const

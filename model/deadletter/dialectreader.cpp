@@ -215,6 +215,19 @@ void readTimes(const Dialect& dialect, const RawRecord& record, std::size_t hops
     }
 }
 
+/// Where and when; the times belong together, since one that is not told may stand for another.
+void readOrigin(const Dialect& dialect, const RawRecord& record, const HopReader& reader, LetterFacts& facts)
+{
+    const Block origin = reader.firstOrigin();
+    facts.originTopic = reader.name(DialectField::OriginTopic, origin);
+    facts.originPartition = asPartition(reader.number(DialectField::OriginPartition, origin));
+    facts.originOffset = asOffset(reader.number(DialectField::OriginOffset, origin));
+    facts.originTimestamp = asTime(reader.number(DialectField::OriginTimestamp, origin));
+    facts.originIsInternal = facts.originTopic && dialect.isInternalTopic(*facts.originTopic);
+    facts.deadLetteredAt = asTime(reader.number(DialectField::DeadLetteredAt, reader.newestError()));
+    readTimes(dialect, record, reader.originCount(), facts);
+}
+
 } // namespace
 
 Position newestHop(const Dialect& dialect, const Headers& headers)
@@ -229,17 +242,20 @@ Position newestHop(const Dialect& dialect, const Headers& headers)
     return {{*topic, *partition}, *offset};
 }
 
+LetterFacts originByDialect(const Dialect& dialect, const RawRecord& record)
+{
+    LetterFacts facts;
+    readOrigin(dialect, record, HopReader(dialect, record.headers), facts);
+    return facts;
+}
+
 LetterFacts readByDialect(const Dialect& dialect, const RawRecord& record)
 {
     const HopReader reader(dialect, record.headers);
     LetterFacts facts;
     facts.dialect = dialect.id;
-
-    const Block origin = reader.firstOrigin();
-    facts.originTopic = reader.name(DialectField::OriginTopic, origin);
-    facts.originPartition = asPartition(reader.number(DialectField::OriginPartition, origin));
-    facts.originOffset = asOffset(reader.number(DialectField::OriginOffset, origin));
-    facts.originTimestamp = asTime(reader.number(DialectField::OriginTimestamp, origin));
+    readOrigin(dialect, record, reader, facts);
+    facts.isPointer = facts.originTopic && dialect.pointerWhenEmpty && !record.key && !record.value;
     facts.consumerGroup = reader.name(DialectField::ConsumerGroup, reader.newestOrigin());
 
     const Block error = reader.newestError();
@@ -255,7 +271,6 @@ LetterFacts readByDialect(const Dialect& dialect, const RawRecord& record)
     }
     facts.stage = reader.name(DialectField::Stage, error);
     facts.attempts = asAttempts(reader.number(DialectField::Attempts, reader.all()));
-    facts.deadLetteredAt = asTime(reader.number(DialectField::DeadLetteredAt, error));
 
     for (const Dialect::Code code : dialect.code) {
         switch (code) {
@@ -270,12 +285,6 @@ LetterFacts readByDialect(const Dialect& dialect, const RawRecord& record)
         }
     }
     resolveError(dialect, std::move(told), facts);
-    readTimes(dialect, record, reader.originCount(), facts);
-
-    if (facts.originTopic) {
-        facts.isPointer = dialect.pointerWhenEmpty && !record.key && !record.value;
-        facts.originIsInternal = dialect.isInternalTopic(*facts.originTopic);
-    }
     return facts;
 }
 

@@ -8,6 +8,8 @@ namespace spillway {
 
 /// What a letter of this dialect tells. Pure; any thread. `confidence` is left to the caller.
 [[nodiscard]] LetterFacts readByDialect(const Dialect& dialect, const RawRecord& record);
+/// Of that only where and when: `origin…` and `deadLetteredAt`. No stack is read.
+[[nodiscard]] LetterFacts originByDialect(const Dialect& dialect, const RawRecord& record);
 
 /// Where the newest hop read the record; `at.partition` is -1 when the letter does not tell topic, partition and
 /// offset.

@@ -105,7 +105,7 @@ LetterFacts readFitting(const RawRecord& record, const std::vector<DialectMatch>
         const std::vector<DialectMatch> matches = inOrder(fitting, record.headers);
         LetterFacts facts = readByDialect(*matches.front().dialect, record);
         facts.confidence = matches.front().confidence;
-        takeOlderOrigin(readByDialect(*matches.back().dialect, record), record.at.topic, facts);
+        takeOlderOrigin(originByDialect(*matches.back().dialect, record), record.at.topic, facts);
         return facts;
     }
     if (!fitting.empty()) {

@@ -3,6 +3,7 @@
 
 #include "model/base/text.h"
 #include "model/deadletter/query.h"
+#include "model/deadletter/querytext.h"
 
 #include <QScopedValueRollback>
 #include <QSet>
@@ -48,8 +49,7 @@ QString queryName(const QString& name)
     });
     if (isPlain)
         return name;
-    QString escaped = name;
-    return u'"' + escaped.replace(u"\\"_s, u"\\\\"_s).replace(u"\""_s, u"\\\""_s) + u'"';
+    return quotedInQuery(name);
 }
 
 } // namespace

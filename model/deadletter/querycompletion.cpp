@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/querycompletion.h"
 
-#include "model/base/text.h"
 #include "model/deadletter/deadletter.h"
 #include "model/deadletter/headerpack.h"
 #include "model/deadletter/query.h"
 #include "model/deadletter/querytags.h"
+#include "model/deadletter/querytext.h"
 #include "model/deadletter/sqltext.h"
 
 #include <SQLiteCpp/Database.h>
@@ -73,9 +73,7 @@ QString quotedName(const QString& name)
     });
     if (isPlain && !name.isEmpty())
         return name;
-    QString escaped = name;
-    escaped.replace(u"\\"_s, u"\\\\"_s).replace(u"\""_s, u"\\\""_s);
-    return u'"' + visibleText(escaped) + u'"';
+    return quotedInQuery(name);
 }
 
 QStringList kindWords()
@@ -158,9 +156,7 @@ QString queryPathStep(const QString& key)
         std::all_of(key.begin(), key.end(), [](QChar c) { return c.isLetterOrNumber() || c == u'_' || c == u'-'; });
     if (isPlain)
         return key;
-    QString escaped = key;
-    escaped.replace(u"\\"_s, u"\\\\"_s).replace(u"\""_s, u"\\\""_s);
-    return u'"' + visibleText(escaped) + u'"';
+    return quotedInQuery(key);
 }
 
 QStringList payloadPathsOf(QByteArrayView json, qsizetype most)

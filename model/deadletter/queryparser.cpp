@@ -3,6 +3,7 @@
 
 #include "model/base/text.h"
 #include "model/deadletter/deadletter.h"
+#include "model/deadletter/querytext.h"
 #include "model/deadletter/termmatch.h"
 
 #include <algorithm>
@@ -540,9 +541,7 @@ QString quotedWhereNeeded(QStringView text)
     };
     if (!text.isEmpty() && std::all_of(text.begin(), text.end(), isPlain))
         return text.toString();
-    QString escaped = text.toString();
-    escaped.replace(u"\\"_s, u"\\\\"_s).replace(u"\""_s, u"\\\""_s);
-    return u'"' + visibleText(escaped) + u'"';
+    return quotedInQuery(text.toString());
 }
 
 } // namespace

@@ -109,6 +109,8 @@ void TstJsonTree::pathsGoIntoTheFilter_data()
         << u"payload.\"a.b\".\"gift \\\"wrap\\\"\":true"_s;
     QTest::newRow("a pointer's own signs")
         << QByteArray(R"({"a/b~c":"x y"})") << u"/a~1b~0c"_s << u"payload.\"a/b~c\":\"x y\""_s;
+    QTest::newRow("a name with what nobody sees")
+        << QByteArray(R"({"a\u200bb":1})") << u"/a\u200Bb"_s << u"payload.\"a\\u{200B}b\":1"_s;
     QTest::newRow("an array as the document") << QByteArray(R"([[7]])") << u"/0/0"_s << u"payload.[0][0]:7"_s;
 }
 

@@ -21,6 +21,13 @@ bool StripRule::strips(QByteArrayView headerName) const
                        [headerName](const QByteArray& prefix) { return headerName.startsWith(prefix); });
 }
 
+std::optional<PayloadPlace> payloadPlaceFrom(const QString& pointer, QStringView as)
+{
+    if (pointer.isEmpty())
+        return std::nullopt;
+    return PayloadPlace{pointer, payloadAsFromWord(as).value_or(PayloadPlace::As::Json)};
+}
+
 std::optional<QByteArray> outgoingKey(const RawRecord& letter, const StripRule& rule)
 {
     if (rule.shape != QStringLiteral("uforwarder"))

@@ -32,6 +32,9 @@ struct StripRule
     friend bool operator==(const StripRule&, const StripRule&) = default;
 };
 
+/// StripRule::payload as plans and the ledger spell it; no pointer: nullopt.
+[[nodiscard]] std::optional<PayloadPlace> payloadPlaceFrom(const QString& pointer, QStringView as);
+
 /// The key of an outgoing message: as it was, but for the shape `uforwarder`, where the letter's key holds the proxy's
 /// metadata and the record's own key within; null where that is empty. Pure; any thread.
 [[nodiscard]] std::optional<QByteArray> outgoingKey(const RawRecord& letter, const StripRule& rule);

@@ -44,14 +44,6 @@ std::vector<QByteArray> namesOf(const QJsonValue& names)
     return texts;
 }
 
-std::optional<PayloadPlace> payloadOf(const QJsonValue& rule)
-{
-    const QString pointer = rule["payload"_L1].toString();
-    if (pointer.isEmpty())
-        return std::nullopt;
-    return PayloadPlace{pointer, payloadAsFromWord(rule["payloadAs"_L1].toString()).value_or(PayloadPlace::As::Json)};
-}
-
 bool loadHead(SQLite::Database& db, ReplayJobSpec& job)
 {
     SQLite::Statement select(
@@ -70,10 +62,11 @@ bool loadHead(SQLite::Database& db, ReplayJobSpec& job)
     for (const QJsonValue& topic : array(4))
         job.targets.push_back(topic.toString());
     for (const QJsonValue& rule : array(5))
-        job.stripRules.push_back({.names = namesOf(rule["names"_L1]),
-                                  .prefixes = namesOf(rule["prefixes"_L1]),
-                                  .shape = rule["shape"_L1].toString(),
-                                  .payload = payloadOf(rule)});
+        job.stripRules.push_back(
+            {.names = namesOf(rule["names"_L1]),
+             .prefixes = namesOf(rule["prefixes"_L1]),
+             .shape = rule["shape"_L1].toString(),
+             .payload = payloadPlaceFrom(rule["payload"_L1].toString(), rule["payloadAs"_L1].toString())});
     if (!select.getColumn(6).isNull())
         job.options.ratePerSecond = select.getColumn(6).getInt64();
     for (const QJsonValue& size : array(7))

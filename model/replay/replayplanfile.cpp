@@ -209,13 +209,6 @@ std::vector<QByteArray> namesOf(const simdjson::simdjson_result<Json>& names)
     return eachOf(names, [](Json name) { return textOf(simdjson::simdjson_result<Json>(std::move(name))).toUtf8(); });
 }
 
-std::optional<PayloadPlace> payloadOf(const QString& pointer, const QString& as)
-{
-    if (pointer.isEmpty())
-        return std::nullopt;
-    return PayloadPlace{pointer, payloadAsFromWord(as).value_or(PayloadPlace::As::Json)};
-}
-
 ReplayPlan planOf(const Json& json)
 {
     ReplayPlan plan;
@@ -234,7 +227,7 @@ ReplayPlan planOf(const Json& json)
     plan.stripRules = eachOf(json["headersLeftBehind"], [](const Json& rule) {
         return PlanStripRule{textOf(rule["dialect"]), textOf(rule["channel"]),
                              StripRule{namesOf(rule["names"]), namesOf(rule["prefixes"]), textOf(rule["shape"]),
-                                       payloadOf(textOf(rule["payload"]), textOf(rule["payloadAs"]))}};
+                                       payloadPlaceFrom(textOf(rule["payload"]), textOf(rule["payloadAs"]))}};
     });
     LetterReader reader;
     plan.letters = eachOf(json["letters"], [&reader](const Json& letter) { return reader.letterOf(letter); });

@@ -8,8 +8,6 @@
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/triagebook.h"
 
-#include <QJsonArray>
-
 #include <algorithm>
 #include <map>
 

@@ -7,8 +7,6 @@
 #include "model/deadletter/jsonlookup.h"
 #include "model/deadletter/jsontree.h"
 
-#include <algorithm>
-
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 

@@ -9,8 +9,6 @@
 
 #include <SQLiteCpp/Statement.h>
 
-#include <algorithm>
-
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 

@@ -6,7 +6,6 @@
 #include "model/base/wordtable.h"
 #include "model/deadletter/subjectid.h"
 
-#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QUrl>

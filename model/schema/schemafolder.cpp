@@ -20,6 +20,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr std::size_t mostFiles = 20'000;
+constexpr qsizetype mostShared = 20'000; // counted apart: they crowd out no version
 constexpr qsizetype deepest = 8;
 constexpr qint64 largestFile = 8 << 20;
 
@@ -62,12 +63,12 @@ SchemaFolder::SchemaFolder(const QString& folder)
         return;
     const QDir root(m_folder);
     QDirIterator at(m_folder, QDir::Files, QDirIterator::Subdirectories);
-    while (at.hasNext() && m_files.size() + static_cast<std::size_t>(m_sharedJson.size()) < mostFiles) {
+    while (at.hasNext() && m_files.size() < mostFiles) {
         const QFileInfo info(at.next());
         const QString path = root.relativeFilePath(info.filePath());
         if (auto file = schemaFileOf(path))
             m_files.push_back(std::move(*file));
-        else if (info.suffix() == u"json" && path.count(u'/') <= deepest)
+        else if (info.suffix() == u"json" && path.count(u'/') <= deepest && m_sharedJson.size() < mostShared)
             m_sharedJson += path;
     }
     m_sharedJson.sort();

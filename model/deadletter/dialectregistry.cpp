@@ -217,11 +217,6 @@ const Dialect* DialectRegistry::dialect(QStringView id) const
     return found == m_dialects.end() ? nullptr : &*found;
 }
 
-std::vector<DialectMatch> DialectRegistry::detect(const Headers& headers) const
-{
-    return inOrder(fitting(headers), headers);
-}
-
 std::vector<DialectMatch> DialectRegistry::fitting(const Headers& headers) const
 {
     std::vector<char> isThere(static_cast<std::size_t>(m_detectNames.size()), 0);

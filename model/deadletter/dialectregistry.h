@@ -37,9 +37,8 @@ public:
     [[nodiscard]] const std::vector<Dialect>& dialects() const { return m_dialects; }
     [[nodiscard]] const Dialect* dialect(QStringView id) const;
 
-    /// Every dialect whose headers are there; the one of the newest failure first, that of the oldest last. Empty: not
-    /// recognised.
-    [[nodiscard]] std::vector<DialectMatch> detect(const Headers& headers) const;
+    /// Every dialect whose headers are there, in the order of `dialects`; names alone decide. Empty: not recognised.
+    [[nodiscard]] std::vector<DialectMatch> fitting(const Headers& headers) const;
 
     /// What the letter tells. With a mapping that alone decides, and the dialect is `mapping`; a letter that fits no
     /// dialect is read by shape (guesseddialects.h: `uforwarder`, `generic`), else it is `unrecognised`. `stack` text
@@ -61,10 +60,7 @@ public:
                                                            const DeadLetterMapping* mapping = nullptr) const;
 
 private:
-    friend class DialectStream;
     void index();
-    /// Those whose headers are there, in the order of `dialects`; names alone decide.
-    [[nodiscard]] std::vector<DialectMatch> fitting(const Headers& headers) const;
 
     std::vector<Dialect> m_dialects;
     QHash<QByteArray, int> m_detectNames;                // header name -> its place in a letter's row of flags

@@ -48,7 +48,9 @@ void writeDecision(JsonWriter& json, QStringView name, const ReviewDecision* dec
 std::vector<const ReviewDecision*> formerOn(const QString& group, const Review* review)
 {
     std::vector<const ReviewDecision*> former;
-    for (const ReviewDecision& decision : review ? review->former : std::vector<ReviewDecision>()) {
+    if (!review)
+        return former;
+    for (const ReviewDecision& decision : review->former) {
         if (decision.group == group)
             former.push_back(&decision);
     }

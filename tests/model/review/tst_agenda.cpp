@@ -195,11 +195,23 @@ void AgendaTest::jsonHasTheDecision()
     Review review{.id = u"r-1"_s};
     review.decisions[u"g1"_s] = {
         .group = u"g1"_s, .verdict = ReviewVerdict::Watch, .note = u"wait"_s, .decidedBy = u"ana"_s};
+    review.former = {{.group = u"g1"_s,
+                      .verdict = ReviewVerdict::Archive,
+                      .note = u"only test data, by a service that is gone"_s,
+                      .decidedBy = u"bob"_s,
+                      .endedBy = u"ana"_s}};
     const auto agenda = makeAgenda({steady(u"g1"_s), steady(u"g2"_s)}, lastWeek, {}, day);
     const QJsonArray rows = QJsonDocument::fromJson(agendaJson(agenda, &review)).array();
     QCOMPARE(rows.size(), 2);
     QCOMPARE(rows[0].toObject()[u"decision"_s].toObject()[u"verdict"_s].toString(), u"watch"_s);
     QVERIFY(rows[1].toObject()[u"decision"_s].isNull());
+    const QJsonArray former = rows[0].toObject()[u"former"_s].toArray();
+    QCOMPARE(former.size(), 1);
+    QCOMPARE(former[0].toObject()[u"note"_s].toString(), review.former.front().note);
+    QCOMPARE(former[0].toObject()[u"endedBy"_s].toString(), u"ana"_s);
+    QVERIFY(rows[1].toObject()[u"former"_s].toArray().isEmpty());
+    QVERIFY(agendaText(agenda, &review, lastWeek)
+                .contains(u"before, by bob: archive, only test data, by a service that is gone (replaced by ana)"_s));
     QVERIFY(agendaText(agenda, &review, lastWeek).contains(u"decided by ana (event 0): watch"_s));
     QVERIFY(agendaText({}, nullptr, lastWeek).contains(u"nothing to decide"_s));
 }

@@ -127,8 +127,10 @@ Result<ReviewOutcome> ReviewOperations::decide(const QString& group, const Revie
                     u"there is no group \"%1\"; see: spillwayctl review agenda"_s.arg(group.left(60)));
     ReviewOutcome outcome;
     if (const Review* review = known->open()) {
-        if (const auto before = review->decisions.find(group); before != review->decisions.end())
+        if (const auto before = review->decisions.find(group); before != review->decisions.end()) {
             outcome.replaced = before->second;
+            maskWord(*outcome.replaced, m_world.context.masker); // it is only told
+        }
     }
     if (outcome.replaced && words.seen && outcome.replaced->seq != *words.seen)
         return fail(ErrorCode::Conflict, conflictText(*outcome.replaced));

@@ -32,15 +32,6 @@ report::WeeklyQuestion questionFor(const Context& context, const ReviewPeriod& p
             .carriedOver = book.carriedOver()};
 }
 
-/// What people wrote: they quote payloads. Names of people stay, somebody must know who does what.
-void maskReview(Review& review, const Masker& masker)
-{
-    for (auto& [group, decision] : review.decisions) {
-        for (QString* text : {&decision.title, &decision.note, &decision.action.what})
-            *text = masker.text(*text, MaskPurpose::Report);
-    }
-}
-
 Result<report::Document> documentOf(Database& reader, const Context& context, const report::WeeklyQuestion& question,
                                     std::stop_token stop)
 {
@@ -57,6 +48,20 @@ Result<report::Document> documentOf(Database& reader, const Context& context, co
 }
 
 } // namespace
+
+void maskWord(ReviewDecision& word, const Masker& masker)
+{
+    for (QString* text : {&word.title, &word.note, &word.action.what})
+        *text = masker.text(*text, MaskPurpose::Report);
+}
+
+void maskReview(Review& review, const Masker& masker)
+{
+    for (auto& [group, word] : review.decisions)
+        maskWord(word, masker);
+    for (ReviewDecision& word : review.former)
+        maskWord(word, masker);
+}
 
 Result<ReviewBook> presentBook(Database& reader, const Context& context)
 {

@@ -9,10 +9,16 @@
 /// Reads for the review and its report, for both programs. Blocking; on a reader's thread.
 namespace spillway {
 
+/// Of what people wrote, since they quote payloads. Names of people stay: somebody must know who does what.
+void maskWord(ReviewDecision& word, const Masker& masker);
+/// All of its words, also those that count no longer.
+void maskReview(Review& review, const Masker& masker);
+
 /// The ledger's reviews, with the groups under the names they bear now.
 [[nodiscard]] Result<ReviewBook> presentBook(Database& reader, const Context& context);
 
-/// The agenda as it stands: of the open review, else of the one that would be opened now.
+/// The agenda as it stands: of the open review, else of the one that would be opened now. The words of the reviews are
+/// as they were written, for whoever edits them.
 [[nodiscard]] Result<ReviewSheet> readReviewSheet(Database& reader, const Context& context, UtcTime now,
                                                   std::stop_token stop);
 

@@ -60,6 +60,8 @@ int run(Session& session, const ReviewAgenda& command)
     auto sheet = readReviewSheet(*reader, *context, SystemClock().now(), session.stop());
     if (!sheet)
         return refuse(sheet.error());
+    if (sheet->open)
+        maskReview(*sheet->open, context->masker);
     const Review* open = sheet->open ? &*sheet->open : nullptr;
     if (command.team)
         std::erase_if(sheet->agenda, [&](const AgendaItem& item) {

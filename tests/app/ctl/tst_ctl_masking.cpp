@@ -238,8 +238,13 @@ void CtlMaskingTest::whatPeopleWriteIsMaskedToo()
         QFile opened(name);
         return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
     };
-    for (const QByteArray& told : {read(file), read(minutes), here->ctl({u"dlq"_s, u"notes"_s, group}).out,
-                                   here->ctl({u"dlq"_s, u"history"_s, group, u"--json"_s}).out}) {
+    for (const QByteArray& told :
+         {read(file), read(minutes), here->ctl({u"dlq"_s, u"notes"_s, group}).out,
+          here->ctl({u"dlq"_s, u"history"_s, group, u"--json"_s}).out, here->ctl({u"review"_s, u"agenda"_s}).out,
+          here->ctl({u"review"_s, u"agenda"_s, u"--json"_s}).out,
+          // The word is replaced, and told as the one before.
+          here->ctl({u"review"_s, u"decide"_s, group, u"--decision"_s, u"watch"_s}).out,
+          here->ctl({u"review"_s, u"agenda"_s}).out, here->ctl({u"review"_s, u"minutes"_s}).out}) {
         QVERIFY2(told.contains("••• called, password=•••"), told.constData());
         QVERIFY2(!told.contains("hunter2"), told.constData());
     }

@@ -909,16 +909,15 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
         }
         Result<Verdict> operator()(const ReviewCloseDecision&) const
         {
-            const auto closed = holder.reviews().close(stop);
-            if (!closed)
-                return tl::unexpected(closed.error());
-            const Review& review = closed->review;
+            const auto review = holder.reviews().close(stop);
+            if (!review)
+                return tl::unexpected(review.error());
             JsonWriter json;
             json.beginObject()
-                .field(u"review", review.id)
-                .field(u"decided", static_cast<std::int64_t>(review.decisions.size()))
-                .field(u"undecided", static_cast<std::int64_t>(review.undecided.size()))
-                .field(u"carriedOver", static_cast<std::int64_t>(closed->carriedOver.size()))
+                .field(u"review", review->id)
+                .field(u"decided", static_cast<std::int64_t>(review->decisions.size()))
+                .field(u"undecided", static_cast<std::int64_t>(review->undecided.size()))
+                .field(u"carriedOver", static_cast<std::int64_t>(review->carriedOver().size()))
                 .endObject();
             sink.data(json.json());
             return Verdict{};

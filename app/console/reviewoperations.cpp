@@ -188,7 +188,7 @@ Result<ReviewOutcome> ReviewOperations::decide(const QString& group, const Revie
     return outcome;
 }
 
-Result<ReviewOperations::Closed> ReviewOperations::close(std::stop_token stop)
+Result<Review> ReviewOperations::close(std::stop_token stop)
 {
     const std::lock_guard lock(m_world.deciding);
     auto database = reader();
@@ -209,8 +209,7 @@ Result<ReviewOperations::Closed> ReviewOperations::close(std::stop_token stop)
     const auto closed = presentBook(*database, m_world.context);
     if (!closed)
         return tl::unexpected(closed.error());
-    const Review& review = *closed->lastClosed();
-    return Closed{review, leftOver({}, review)};
+    return *closed->lastClosed();
 }
 
 } // namespace spillway

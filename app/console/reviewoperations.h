@@ -38,13 +38,8 @@ public:
     /// of; nothing was changed.
     [[nodiscard]] Result<ReviewOutcome> decide(const QString& group, const ReviewWords& words, const AnswerSink& sink,
                                                std::stop_token stop);
-    struct Closed
-    {
-        Review review;
-        QStringList carriedOver; ///< ids of groups: undecided, then to be watched
-    };
     /// @return the review as it was closed. InvalidConfig when none is open.
-    [[nodiscard]] Result<Closed> close(std::stop_token stop);
+    [[nodiscard]] Result<Review> close(std::stop_token stop);
 
 private:
     [[nodiscard]] Result<Database> reader() const

@@ -552,7 +552,7 @@ Result<QString> ConsoleDataSource::closeReview(std::stop_token stop)
     const auto closed = m_holder.reviews().close(stop);
     if (!closed)
         return tl::unexpected(closed.error());
-    return closed->review.id;
+    return closed->id;
 }
 
 Status ConsoleDataSource::writeMinutes(const QString& review, const QString& file, std::stop_token stop)

@@ -118,7 +118,7 @@ Result<WeeklyFacts> readWeeklyFacts(Database& reader, const QString& ledgerFile,
     const int parts = partsOf(question.period);
     QStringList named; // in the minutes, whatever became of their letters
     if (question.review)
-        named = question.review->undecided + question.review->watched();
+        named = question.review->carriedOver();
     auto activity = groupActivity(reader, question.period, parts, stop, named);
     if (!activity)
         return tl::unexpected<Error>(activity.error());

@@ -96,7 +96,7 @@ QStringList undecidedGroups(const std::vector<AgendaItem>& agenda, const Review&
 
 QStringList leftOver(const std::vector<AgendaItem>& agenda, const Review& review)
 {
-    return (review.isOpen() ? undecidedGroups(agenda, review) : review.undecided) + review.watched();
+    return review.isOpen() ? undecidedGroups(agenda, review) + review.watched() : review.carriedOver();
 }
 
 std::vector<AgendaItem> orderedByTeam(std::vector<AgendaItem> agenda)

@@ -109,9 +109,7 @@ const Review* ReviewBook::find(QStringView id) const
 QStringList ReviewBook::carriedOver() const
 {
     const Review* last = lastClosed();
-    if (!last)
-        return {};
-    return last->undecided + last->watched();
+    return last ? last->carriedOver() : QStringList();
 }
 
 UtcTime ReviewBook::since(UtcTime now, Millis fallback) const

@@ -71,6 +71,8 @@ struct Review
     [[nodiscard]] bool isOpen() const { return !closedAt; }
     /// Groups that it decided to watch, in order.
     [[nodiscard]] QStringList watched() const;
+    /// What it left to the next one, once it is closed: undecided groups, then those to be watched.
+    [[nodiscard]] QStringList carriedOver() const { return undecided + watched(); }
 };
 
 /// All reviews, oldest first.

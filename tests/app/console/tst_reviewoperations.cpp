@@ -184,7 +184,7 @@ void TstReviewOperations::aNewWordTakesBackWhatTheFormerDid()
     QCOMPARE(room.former(), std::size_t{3});
     const auto closed = room.reviews().close({});
     QVERIFY(closed);
-    QCOMPARE(closed->carriedOver, QStringList{group});
+    QCOMPARE(closed->carriedOver(), QStringList{group});
 }
 
 void TstReviewOperations::undoTakesBackWordAndDeed()

@@ -10,6 +10,7 @@
 #include <QJsonObject>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -29,48 +30,48 @@ int partsOf(const ReviewPeriod& period)
     return static_cast<int>(std::clamp<qint64>(days, 1, mostBars));
 }
 
-/// Events that were taken back, whenever that was.
-Result<std::set<std::int64_t>> takenBack(const QString& ledgerFile)
+/// Hands over the ledger's events whose type begins so, oldest first.
+Status eachEvent(const QString& ledgerFile, const QString& type, const std::function<void(const LedgerEvent&)>& take)
 {
-    std::set<std::int64_t> seqs;
     for (std::int64_t after = 0;;) {
-        const auto events = readLedger(ledgerFile, after, eventsPerRead, u"deadletter.undone"_s);
+        const auto events = readLedger(ledgerFile, after, eventsPerRead, type);
         if (!events)
             return tl::unexpected<Error>(events.error());
         if (events->empty())
-            return seqs;
+            return {};
         after = events->back().seq;
-        for (const LedgerEvent& event : *events) {
-            const QJsonArray reverts = QJsonDocument::fromJson(event.body).object()["reverts"_L1].toArray();
-            for (const QJsonValue& seq : reverts)
-                seqs.insert(seq.toInteger());
-        }
+        std::for_each(events->begin(), events->end(), take);
     }
 }
 
-/// Letters that people and rules moved in the period, per state and person; what was taken back does not count.
+QJsonObject bodyOf(const LedgerEvent& event)
+{
+    return QJsonDocument::fromJson(event.body).object();
+}
+
+/// Letters that people and rules moved in the period, per state and person; what was taken back, whenever that was,
+/// does not count.
 Result<std::vector<DecisionCount>> decisionsIn(const QString& ledgerFile, const ReviewPeriod& period)
 {
     if (!QFile::exists(ledgerFile))
         return std::vector<DecisionCount>{};
-    const auto undone = takenBack(ledgerFile);
+    std::set<std::int64_t> takenBack;
+    const Status undone = eachEvent(ledgerFile, u"deadletter.undone"_s, [&](const LedgerEvent& event) {
+        const QJsonArray reverts = bodyOf(event)["reverts"_L1].toArray();
+        for (const QJsonValue& seq : reverts)
+            takenBack.insert(seq.toInteger());
+    });
     if (!undone)
         return tl::unexpected<Error>(undone.error());
     std::map<std::pair<QString, QString>, std::int64_t> counts;
-    for (std::int64_t after = 0;;) {
-        const auto events = readLedger(ledgerFile, after, eventsPerRead, u"deadletter.triaged"_s);
-        if (!events)
-            return tl::unexpected<Error>(events.error());
-        if (events->empty())
-            break;
-        after = events->back().seq;
-        for (const LedgerEvent& event : *events) {
-            if (event.at < period.from || event.at >= period.until || undone->contains(event.seq))
-                continue;
-            const QJsonObject body = QJsonDocument::fromJson(event.body).object();
-            counts[{body["to"_L1].toString(), event.actor}] += body["letters"_L1].toArray().size();
-        }
-    }
+    const Status counted = eachEvent(ledgerFile, u"deadletter.triaged"_s, [&](const LedgerEvent& event) {
+        if (event.at < period.from || event.at >= period.until || takenBack.contains(event.seq))
+            return;
+        const QJsonObject body = bodyOf(event);
+        counts[{body["to"_L1].toString(), event.actor}] += body["letters"_L1].toArray().size();
+    });
+    if (!counted)
+        return tl::unexpected<Error>(counted.error());
     std::vector<DecisionCount> decisions;
     for (const auto& [key, letters] : counts)
         decisions.push_back({.state = key.first, .actor = key.second, .letters = letters});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/review/review.h"
 
+#include "model/base/counted.h"
 #include "model/base/text.h"
 #include "model/base/wordtable.h"
 
@@ -59,21 +60,18 @@ QString reviewDecisionText(const ReviewDecision& decision)
 
 QString reviewOutcomeText(const ReviewOutcome& outcome)
 {
-    const auto letters = [](std::int64_t count) {
-        return count == 1 ? u"1 letter"_s : u"%1 letters"_s.arg(formatCount(count));
-    };
     QStringList parts;
     if (outcome.replaced)
         parts += u"replaces %1's: %2"_s.arg(outcome.replaced->decidedBy, reviewDecisionText(*outcome.replaced));
     if (outcome.restored > 0) {
         const bool wasArchived = outcome.replaced && outcome.replaced->verdict == ReviewVerdict::Archive;
-        parts += letters(outcome.restored) + (outcome.restored == 1 ? u" is "_s : u" are "_s) +
+        parts += counted(outcome.restored, u"letter"_s) + (outcome.restored == 1 ? u" is "_s : u" are "_s) +
                  (wasArchived             ? u"open again"_s
                   : outcome.restored == 1 ? u"what it was before"_s
                                           : u"what they were before"_s);
     }
     if (outcome.changed > 0)
-        parts += letters(outcome.changed) + u" changed"_s;
+        parts += counted(outcome.changed, u"letter"_s) + u" changed"_s;
     return parts.join(u"; "_s);
 }
 

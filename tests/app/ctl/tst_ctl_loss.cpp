@@ -46,6 +46,16 @@ QJsonObject rowOf(const std::vector<QJsonObject>& rows, const QString& field, co
     return {};
 }
 
+/// A workspace with one connection, which reads the letters of these topics and no groups.
+void writeWorkspace(const Scene& scene, const Peer& kafka, const QStringList& topics, const QStringList& more = {})
+{
+    QStringList lines{u"groups: { include: [ nobody ] }"_s, u"dead_letters:"_s};
+    for (const QString& topic : topics)
+        lines += u"  - topic: "_s + topic;
+    scene.write(u"spillway.yaml"_s, workspaceText({{.name = u"main"_s, .bootstrap = kafka.bootstrap(), .more = lines}},
+                                                  u"development"_s, more));
+}
+
 } // namespace
 
 class LossTest final : public QObject
@@ -85,11 +95,7 @@ void LossTest::lettersSayUntilWhenTheyStay()
     producer.send(letters, streamsPointer(origin, 1, 500, now - 2 * hour)); // no such record
     producer.flush();
     Scene scene;
-    scene.write(u"spillway.yaml"_s, workspaceText({{.name = u"main"_s,
-                                                    .bootstrap = kafka.bootstrap(),
-                                                    .more = {u"groups: { include: [ nobody ] }"_s,
-                                                             u"dead_letters: [ { topic: %1 } ]"_s.arg(letters)}}},
-                                                  u"development"_s, {u"rescue: false"_s}));
+    writeWorkspace(scene, kafka, {letters}, {u"rescue: false"_s});
     EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
 
     std::map<qint64, QJsonObject> list;
@@ -149,14 +155,7 @@ void LossTest::payloadsAreRescuedBeforeTheyExpire()
     producer.send(letters, streamsPointer(origin, 1, 2, then + 77)); // of another time: another topic's record
     producer.flush();
     Scene scene;
-    const auto writeWorkspace = [&](const QString& rescue) {
-        scene.write(u"spillway.yaml"_s, workspaceText({{.name = u"main"_s,
-                                                        .bootstrap = kafka.bootstrap(),
-                                                        .more = {u"groups: { include: [ nobody ] }"_s,
-                                                                 u"dead_letters: [ { topic: %1 } ]"_s.arg(letters)}}},
-                                                      u"development"_s, {u"rescue: "_s + rescue}));
-    };
-    writeWorkspace(u"false"_s);
+    writeWorkspace(scene, kafka, {letters}, {u"rescue: false"_s});
     EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
     const auto byOffset = [&] {
         std::map<qint64, QJsonObject> list;
@@ -183,7 +182,7 @@ void LossTest::payloadsAreRescuedBeforeTheyExpire()
     QCOMPARE(one.object()[u"rescued"_s].toInteger(), 1);
     QCOMPARE(scene.ctl({u"dlq"_s, u"rescue"_s, idOf(0), u"--json"_s}).object()[u"already"_s].toInteger(), 1);
     // By itself the others.
-    writeWorkspace(u"true"_s);
+    writeWorkspace(scene, kafka, {letters}, {u"rescue: true"_s});
     EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
 
     // What the origin holds no longer is here.
@@ -271,15 +270,7 @@ void LossTest::whatWasDeletedUnreadIsSaid()
         (void)kafka.tool(u"org.apache.kafka.tools.DeleteRecordsCommand"_s, {u"--offset-json-file"_s, file.fileName()});
     };
     Scene scene;
-    const auto writeWorkspace = [&](const QString& topics) {
-        scene.write(
-            u"spillway.yaml"_s,
-            workspaceText({{.name = u"main"_s,
-                            .bootstrap = kafka.bootstrap(),
-                            .more = {u"groups: { include: [ nobody ] }"_s, u"dead_letters: [ %1 ]"_s.arg(topics)}}},
-                          u"development"_s));
-    };
-    writeWorkspace(u"{ topic: %1 }"_s.arg(letters));
+    writeWorkspace(scene, kafka, {letters});
     write(letters, 0, 2);
     const CtlOutput first = scene.ctl({u"collect"_s, u"--once"_s, u"--json"_s});
     EXPECT_EXIT(first, 0);
@@ -292,7 +283,7 @@ void LossTest::whatWasDeletedUnreadIsSaid()
     deleteBefore(letters, 0, 6);
     deleteBefore(letters, 1, 3);
     deleteBefore(later, 0, 2);
-    writeWorkspace(u"{ topic: %1 }, { topic: %2 }"_s.arg(letters, later));
+    writeWorkspace(scene, kafka, {letters, later});
     const CtlOutput second = scene.ctl({u"collect"_s, u"--once"_s, u"--json"_s});
     EXPECT_EXIT(second, 0);
     QCOMPARE(second.object()[u"deadLetters"_s].toInteger(), 3);
@@ -341,11 +332,7 @@ void LossTest::aTopicMadeAnewHoldsOtherRecords()
     const QString letters = kafka.newTopic(u"anew-letters"_s, 2, kept);
     const qint64 then = QDateTime::currentMSecsSinceEpoch() - hour;
     Scene scene;
-    scene.write(u"spillway.yaml"_s, workspaceText({{.name = u"main"_s,
-                                                    .bootstrap = kafka.bootstrap(),
-                                                    .more = {u"groups: { include: [ nobody ] }"_s,
-                                                             u"dead_letters: [ { topic: %1 } ]"_s.arg(letters)}}},
-                                                  u"development"_s, {u"rescue: false"_s}));
+    writeWorkspace(scene, kafka, {letters}, {u"rescue: false"_s});
     ForeignProducer producer(kafka.bootstrap());
     const auto write = [&](const QString& topic, int partition, const QByteArray& value) {
         producer.send(topic,
@@ -500,11 +487,7 @@ void LossTest::aPointerWithoutATimeIsKnownUntilWhenItStays()
                                         {"__dlq.errors.message", "rejected"}}});
     producer.flush();
     Scene scene;
-    scene.write(u"spillway.yaml"_s, workspaceText({{.name = u"main"_s,
-                                                    .bootstrap = kafka.bootstrap(),
-                                                    .more = {u"groups: { include: [ nobody ] }"_s,
-                                                             u"dead_letters: [ { topic: %1 } ]"_s.arg(letters)}}},
-                                                  u"development"_s, {u"rescue: false"_s}));
+    writeWorkspace(scene, kafka, {letters}, {u"rescue: false"_s});
     EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
     const CtlOutput list = scene.ctl({u"dlq"_s, u"list"_s, u"--json"_s});
     const QJsonObject letter = list.lines().at(0);
@@ -540,15 +523,8 @@ void LossTest::theDoctorNamesWhatIsWrong()
     kafka.createTopic(compacted, 1, {{u"cleanup.policy"_s, u"compact"_s}});
     const QString missing = uniqueName(u"never-made"_s);
     Scene scene;
-    const auto writeWorkspace = [&](const QStringList& topics) {
-        QStringList more{u"groups: { include: [ nobody ] }"_s, u"dead_letters:"_s};
-        for (const QString& topic : topics)
-            more += u"  - topic: "_s + topic;
-        scene.write(u"spillway.yaml"_s,
-                    workspaceText({{.name = u"main"_s, .bootstrap = kafka.bootstrap(), .more = more}}, u"development"_s,
-                                  {u"catalog: event-catalog.yaml"_s}));
-    };
-    writeWorkspace({letters, compacted, missing});
+    const QStringList catalog{u"catalog: event-catalog.yaml"_s};
+    writeWorkspace(scene, kafka, {letters, compacted, missing}, catalog);
     scene.write(u"event-catalog.yaml"_s, "catalog:\n  - { event_type: order.created, topic: " + orders.toUtf8() +
                                              ", tags: [critical] }\n  - { event_type: payment.completed, topic: " +
                                              payments.toUtf8() + ", tags: [critical] }\n");
@@ -586,7 +562,7 @@ void LossTest::theDoctorNamesWhatIsWrong()
         run(row[u"command"_s].toString());
     }
     run(rowOf(doctor.rows(), u"rule"_s, u"noDeadLetterTopic"_s)[u"command"_s].toString());
-    writeWorkspace({letters, compacted, missing, payments + u".DLT"_s});
+    writeWorkspace(scene, kafka, {letters, compacted, missing, payments + u".DLT"_s}, catalog);
     EXPECT_EXIT(scene.ctl({u"collect"_s, u"--once"_s}), 0);
     const CtlOutput after = scene.ctl({u"dlq"_s, u"doctor"_s, u"--json"_s});
     EXPECT_EXIT(after, 0);

@@ -2,6 +2,7 @@
 // Care of the files from outside: backup and restore, check, prune and purge, alone and while a collector holds them.
 #include "tests/app/ctl/ctl.h"
 #include "tests/model/deadletter/storefixture.h"
+#include "tests/support/filesearch.h"
 
 #include <QDir>
 #include <QFile>
@@ -69,16 +70,6 @@ private:
         if (!QTest::qWaitFor([&] { return QFile::exists(scene.state() + u"/socket"_s); }, 30'000))
             qFatal("nobody holds the state");
         return running;
-    }
-    [[nodiscard]] static QStringList filesWith(const QString& folder, const QByteArray& bytes)
-    {
-        QStringList found;
-        for (const QString& name : QDir(folder).entryList(QDir::Files | QDir::Hidden)) {
-            QFile file(folder + u'/' + name);
-            if (file.open(QIODevice::ReadOnly) && file.readAll().contains(bytes))
-                found += name;
-        }
-        return found;
     }
     [[nodiscard]] static std::vector<QJsonObject> audit(const Scene& scene)
     {

@@ -13,8 +13,8 @@
 #include "model/store/projection.h"
 #include "storefixture.h"
 #include "tests/support/childprocess.h"
+#include "tests/support/filesearch.h"
 
-#include <QDir>
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -45,18 +45,6 @@ PreparedLetter telling(int number, qsizetype payloadBytes = 200)
     letter.facts.stack = u"at %1-stack"_s.arg(QString::fromLatin1(secretName));
     letter.digest = recordDigest(letter.record);
     return letter;
-}
-
-/// Files below a folder in which the bytes stand.
-QStringList filesWith(const QString& folder, const QByteArray& bytes)
-{
-    QStringList found;
-    for (const QString& name : QDir(folder).entryList(QDir::Files | QDir::Hidden)) {
-        QFile file(folder + u'/' + name);
-        if (file.open(QIODevice::ReadOnly) && file.readAll().contains(bytes))
-            found += name;
-    }
-    return found;
 }
 
 template<typename T>

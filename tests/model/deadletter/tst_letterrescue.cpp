@@ -96,6 +96,21 @@ struct Desk
         const auto report = rescuer.rescueWaiting(origins, u"orders"_s, budget, {});
         return report ? *report : RescueReport{.rescued = -1};
     }
+    /// The origins' topic as its broker tells it.
+    [[nodiscard]] Status keepOriginsForAnHour()
+    {
+        TopicFacts facts{.topic = u"orders"_s,
+                         .exists = true,
+                         .partitions = {{Offset{0}, Offset{100}, {}}},
+                         .settings = {},
+                         .failure = {}};
+        facts.settings.deletes = true;
+        facts.settings.retentionTime = Limit<Millis>{Millis{3'600'000}};
+        return fixture.store().write([&](Database& database) {
+            return storeTopicFacts(database, u"orders"_s, {.clusterId = u"cluster-1"_s, .topics = {facts}}, {},
+                                   utcFromMs(letterMs));
+        });
+    }
     [[nodiscard]] DeadLetter letter(const PreparedLetter& prepared)
     {
         Database reader = fixture.reader();
@@ -344,17 +359,7 @@ void LetterRescueTest::theSoonestToExpireComesFirst()
         desk.origins.put(i, originMs + (i * 7 % 5) * 1'000);
     }
     desk.fixture.add(letters);
-    TopicFacts facts{.topic = u"orders"_s,
-                     .exists = true,
-                     .partitions = {{Offset{0}, Offset{100}, {}}},
-                     .settings = {},
-                     .failure = {}};
-    facts.settings.deletes = true;
-    facts.settings.retentionTime = Limit<Millis>{Millis{3'600'000}};
-    QVERIFY(desk.fixture.store().write([&](Database& database) {
-        return storeTopicFacts(database, u"orders"_s, {.clusterId = u"cluster-1"_s, .topics = {facts}}, {},
-                               utcFromMs(letterMs));
-    }));
+    QVERIFY(desk.keepOriginsForAnHour());
     QCOMPARE(desk.waiting({.letters = 2}).rescued, std::int64_t{2});
     QCOMPARE(desk.origins.asked, (std::vector<std::int64_t>{5, 3}));
     QCOMPARE(desk.waiting({.letters = 100, .bytes = 1}).rescued, std::int64_t{1}); // at least one, however large
@@ -416,17 +421,7 @@ void LetterRescueTest::aPointerThatTellsNoTimeIsAskedForIt()
         letter->facts.originTimestamp.reset();
     desk.fixture.add({one, gone, pointer(3)});
     desk.origins.put(1, originMs);
-    TopicFacts facts{.topic = u"orders"_s,
-                     .exists = true,
-                     .partitions = {{Offset{0}, Offset{100}, {}}},
-                     .settings = {},
-                     .failure = {}};
-    facts.settings.deletes = true;
-    facts.settings.retentionTime = Limit<Millis>{Millis{3'600'000}};
-    QVERIFY(desk.fixture.store().write([&](Database& database) {
-        return storeTopicFacts(database, u"orders"_s, {.clusterId = u"cluster-1"_s, .topics = {facts}}, {},
-                               utcFromMs(letterMs));
-    }));
+    QVERIFY(desk.keepOriginsForAnHour());
     const auto lossOf = [&](const PreparedLetter& letter) {
         Database reader = desk.fixture.reader();
         return originLoss(desk.letter(letter), *topicBook(reader));

@@ -724,7 +724,7 @@ private:
         decide->add_option("--due", m_words.due, "Until when, like 2026-12-03")->type_name("DAY");
         decide
             ->add_option("--seen", m_words.seen,
-                         "Only when the group's word is still that of this event; 0: when it has none")
+                         "Not where the group has another word than that of this event; 0: not where it has one")
             ->type_name("SEQ");
         leaf(review, "close", "End the review; what is undecided is carried over",
              [] { return Command{ReviewClose{}}; });

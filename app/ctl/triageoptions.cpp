@@ -242,7 +242,7 @@ private:
     void addLetters(CLI::App& command) const
     {
         auto* ids =
-            command.add_option("ID", m_words->ids, "Letters by id; a group's id is all of its letters")->type_name("");
+            command.add_option("ID", m_words->ids, "Letters by id; a group's id is its open letters")->type_name("");
         auto* query = command.add_option("--query", m_words->query, m_queryHelp)->type_name("QUERY");
         query->excludes(ids);
         command.parse_complete_callback([words = m_words, query] {

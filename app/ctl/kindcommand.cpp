@@ -37,10 +37,12 @@ int run(Session& session, const DlqKinds& command)
     auto reader = session.reader();
     if (!reader)
         return refuse(reader.error());
-    const auto shares =
+    auto shares =
         kindShares(*reader, *query, SystemClock().now(), *rules.value, trial ? &*trial : nullptr, session.stop());
     if (!shares)
         return refuse(shares.error());
+    for (KindShare& share : *shares)
+        share.title = context->masker.text(share.title, MaskPurpose::SearchResult);
     const bool isTrial = trial.has_value();
     return (isJson ? printLine(kindSharesJson(*shares, isTrial)) : print(kindSharesText(*shares, isTrial).toUtf8()))
                ? Done

@@ -73,7 +73,14 @@ int run(Session& session, const DlqAct& command)
 int run(Session& session, const DlqUndoPreview& command)
 {
     return show<UndoPlan>(
-        session, [&](Database& reader) { return planUndo(reader, command.seq); }, undoPlanJson, undoPlanText);
+        session,
+        [&](Database& reader) {
+            auto plan = planUndo(reader, command.seq);
+            if (plan)
+                plan->summary = session.context()->masker.text(plan->summary, MaskPurpose::View);
+            return plan;
+        },
+        undoPlanJson, undoPlanText);
 }
 
 int run(Session& session, const DlqNotes& command)

@@ -6,6 +6,8 @@
 #include "app/console/topicsduty.h"
 #include "connectors/kafka/connection.h"
 #include "model/deadletter/deadletterintake.h"
+#include "model/deadletter/lostrecords.h"
+#include "model/deadletter/unreadablerecords.h"
 #include "model/job/waiter.h"
 #include "model/lag/lagsampler.h"
 #include "model/slo/jsonlsource.h"
@@ -157,11 +159,11 @@ private:
             return report;
         }
         report.deadLetters = taken->deadLetters;
-        for (const LostRecords& lost : taken->lost) {
+        for (const PassedOver& lost : taken->lost) {
             report.lostBeforeRead += lost.atMost();
             report.warnings.push_back(lostText(m_settings.name, lost));
         }
-        for (const UnreadableRecords& records : taken->unreadable) {
+        for (const PassedOver& records : taken->unreadable) {
             report.unreadable += records.atMost();
             report.warnings.push_back(unreadableText(m_settings.name, records));
         }

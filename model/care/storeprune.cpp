@@ -2,9 +2,8 @@
 #include "model/care/storeprune.h"
 
 #include "model/base/jsonwriter.h"
-#include "model/deadletter/lostrecords.h"
+#include "model/deadletter/passedover.h"
 #include "model/deadletter/topicstore.h"
-#include "model/deadletter/unreadablerecords.h"
 #include "model/lag/lagretention.h"
 #include "model/replay/replayjobs.h"
 #include "model/slo/processingretention.h"
@@ -36,13 +35,10 @@ Result<std::int64_t> pruneSamples(StoreWriter& store, UtcTime now, Millis kept, 
         const auto logs = thinTopicHistory(database, now, now - kept);
         if (!logs)
             return tl::unexpected<Error>(logs.error());
-        const auto lost = thinLostRecords(database, now - kept);
-        if (!lost)
-            return tl::unexpected<Error>(lost.error());
-        const auto unreadable = thinUnreadable(database, now - kept);
-        if (!unreadable)
-            return tl::unexpected<Error>(unreadable.error());
-        topics = *logs + *lost + *unreadable;
+        const auto passed = thinPassedOver(database, now - kept);
+        if (!passed)
+            return tl::unexpected<Error>(passed.error());
+        topics = *logs + *passed;
         return {};
     });
     if (!thinned)

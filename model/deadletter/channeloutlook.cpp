@@ -3,11 +3,14 @@
 
 #include "model/base/counted.h"
 #include "model/base/text.h"
+#include "model/deadletter/lostrecords.h"
 #include "model/deadletter/sqltext.h"
+#include "model/deadletter/unreadablerecords.h"
 
 #include <SQLiteCpp/Database.h>
 
 #include <algorithm>
+#include <set>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -154,48 +157,35 @@ bool countOpen(SQLite::Database& db, const TopicBook& book, std::map<std::int64_
     return true;
 }
 
-/// @param lost, unreadable  by cluster and channel.
 std::vector<ChannelOutlook> sorted(std::map<std::int64_t, ChannelOutlook> channels, const TopicBook& book,
-                                   std::map<std::pair<QString, QString>, LostBeforeRead> lost,
-                                   std::map<std::pair<QString, QString>, UnreadableOfChannel> unreadable)
+                                   PassedByChannel lost, PassedByChannel unreadable)
 {
     std::vector<ChannelOutlook> outlooks;
-    std::map<std::pair<QString, QString>, bool> isListed;
+    std::set<std::pair<QString, QString>> isListed;
     for (auto& [ref, channel] : channels) {
-        isListed[{channel.clusterId, channel.channel}] = true;
+        isListed.insert({channel.clusterId, channel.channel});
         outlooks.push_back(std::move(channel));
     }
     for (const auto& [key, topic] : book.topics()) {
-        if (topic.interest.role != TopicRole::DeadLetters || isListed.contains(key))
+        if (topic.interest.role != TopicRole::DeadLetters || !isListed.insert(key).second)
             continue;
         ChannelOutlook channel;
         channel.connection = topic.connection;
         channel.clusterId = topic.clusterId;
         channel.channel = topic.facts.topic;
         channel.topic = topic;
-        isListed[key] = true;
         outlooks.push_back(std::move(channel));
     }
-    for (const auto& [key, records] : lost) {
-        if (isListed.contains(key))
-            continue;
-        ChannelOutlook channel; // no letter of it was ever read, and nobody asked about the topic yet
-        channel.connection = records.connection;
-        channel.clusterId = key.first;
-        channel.channel = key.second;
-        outlooks.push_back(std::move(channel));
-    }
-    for (const auto& [key, records] : unreadable) {
-        const bool isKnown = std::any_of(outlooks.begin(), outlooks.end(), [&key = key](const ChannelOutlook& each) {
-            return each.clusterId == key.first && each.channel == key.second;
-        });
-        if (isKnown)
-            continue;
-        ChannelOutlook channel;
-        channel.connection = records.connection;
-        channel.clusterId = key.first;
-        channel.channel = key.second;
-        outlooks.push_back(std::move(channel));
+    for (const PassedByChannel* passed : {&lost, &unreadable}) {
+        for (const auto& [key, records] : *passed) {
+            if (!isListed.insert(key).second)
+                continue;
+            ChannelOutlook channel; // no letter of it was ever read, and nobody asked about the topic yet
+            channel.connection = records.connection;
+            channel.clusterId = key.first;
+            channel.channel = key.second;
+            outlooks.push_back(std::move(channel));
+        }
     }
     for (ChannelOutlook& channel : outlooks) {
         if (auto records = unreadable.extract({channel.clusterId, channel.channel}))
@@ -237,12 +227,12 @@ Result<std::vector<ChannelOutlook>> channelOutlooks(Database& reader, UtcTime no
     if (!book)
         return tl::unexpected<Error>(book.error());
     std::optional<std::map<std::int64_t, ChannelOutlook>> channels;
-    std::map<std::pair<QString, QString>, LostBeforeRead> lost;
-    std::map<std::pair<QString, QString>, UnreadableOfChannel> unreadable;
+    PassedByChannel lost;
+    PassedByChannel unreadable;
     const Status status = reader.guarded([&](SQLite::Database& db) {
         auto found = channelsOf(db, *book);
-        lost = lostBeforeRead(db);
-        unreadable = unreadableRecords(db);
+        lost = passedOver(db, PassedBecause::Lost);
+        unreadable = passedOver(db, PassedBecause::Unreadable);
         if (countShares(db, found, stop) && countOpen(db, *book, found, now, stop))
             channels = std::move(found);
     });
@@ -337,7 +327,8 @@ Result<std::vector<ChannelOutlook>> keptOutlooks(Database& reader)
             auto& shares = sql::text(share.getColumn(1)) == u"dialect"_s ? channel.dialects : channel.origins;
             shares[sql::text(share.getColumn(2))] = share.getColumn(3).getInt64();
         }
-        return sorted(std::move(channels), *book, lostBeforeRead(db), unreadableRecords(db));
+        return sorted(std::move(channels), *book, passedOver(db, PassedBecause::Lost),
+                      passedOver(db, PassedBecause::Unreadable));
     });
 }
 
@@ -377,7 +368,7 @@ QByteArray channelsJson(const std::vector<ChannelOutlook>& outlooks)
             .field(u"pointersGone", outlook.pointersGone)
             .field(u"lostBeforeRead", outlook.lost ? outlook.lost->records : std::int64_t{0});
         json.key(u"lostRanges").beginArray();
-        for (const LostRecords& gap : outlook.lost ? outlook.lost->gaps : std::vector<LostRecords>())
+        for (const PassedOver& gap : outlook.lost ? outlook.lost->ranges : std::vector<PassedOver>())
             json.beginObject()
                 .field(u"partition", gap.at.partition)
                 .field(u"fromOffset", gap.from.value)
@@ -387,8 +378,7 @@ QByteArray channelsJson(const std::vector<ChannelOutlook>& outlooks)
         json.endArray();
         json.field(u"unreadable", outlook.unreadable ? outlook.unreadable->records : std::int64_t{0});
         json.key(u"unreadableRanges").beginArray();
-        for (const UnreadableRecords& each :
-             outlook.unreadable ? outlook.unreadable->batches : std::vector<UnreadableRecords>())
+        for (const PassedOver& each : outlook.unreadable ? outlook.unreadable->ranges : std::vector<PassedOver>())
             json.beginObject()
                 .field(u"partition", each.at.partition)
                 .field(u"fromOffset", each.from.value)
@@ -478,7 +468,7 @@ QStringList channelLines(const ChannelOutlook& outlook, UtcTime now)
         lines += pointers + u"; `spillwayctl dlq rescue` copies what is left"_s;
     }
     if (outlook.lost) {
-        const LostRecords& newest = outlook.lost->gaps.front();
+        const PassedOver& newest = outlook.lost->ranges.front();
         lines +=
             u"up to %1 deleted by the broker before Spillway read them, the newest at partition %2, %3, noticed %4"_s
                 .arg(counted(outlook.lost->records, u"record"_s))
@@ -489,7 +479,7 @@ QStringList channelLines(const ChannelOutlook& outlook, UtcTime now)
         lines +=
             u"up to %1 cannot be decoded and were passed over, the newest at %2; `spillwayctl dlq doctor` says what "
             "to do"_s.arg(counted(outlook.unreadable->records, u"record"_s),
-                          unreadablePlace(outlook.unreadable->batches.front()));
+                          unreadablePlace(outlook.unreadable->ranges.front()));
     if (facts.failure)
         lines += visibleText(facts.failure->detail);
     return lines;

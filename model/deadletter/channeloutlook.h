@@ -3,8 +3,7 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/deadletter/letterloss.h"
-#include "model/deadletter/lostrecords.h"
-#include "model/deadletter/unreadablerecords.h"
+#include "model/deadletter/passedover.h"
 #include "model/store/database.h"
 
 #include <map>
@@ -32,10 +31,10 @@ struct ChannelOutlook
     std::optional<UtcTime> nextOriginLossAt;
     std::int64_t pointersLeavingSoon = 0;
     std::int64_t pointersGone = 0;
-    std::optional<LostBeforeRead> lost;            ///< what its broker deleted before we read it; nullopt: nothing
-    std::optional<UnreadableOfChannel> unreadable; ///< what cannot be decoded and was passed over; nullopt: nothing
-    std::map<QString, std::int64_t> dialects;      ///< letters by dialect, whatever their state
-    std::map<QString, std::int64_t> origins;       ///< letters by origin topic, of those that tell it
+    std::optional<PassedOfChannel> lost;       ///< what its broker deleted before we read it; nullopt: nothing
+    std::optional<PassedOfChannel> unreadable; ///< what cannot be decoded and was passed over; nullopt: nothing
+    std::map<QString, std::int64_t> dialects;  ///< letters by dialect, whatever their state
+    std::map<QString, std::int64_t> origins;   ///< letters by origin topic, of those that tell it
 };
 
 /// What counts as soon.

@@ -2,6 +2,7 @@
 #include "model/deadletter/deadletterintake.h"
 
 #include "model/deadletter/lettershelf.h"
+#include "model/deadletter/lostrecords.h"
 #include "model/store/checkpoint.h"
 
 #include <algorithm>
@@ -28,10 +29,10 @@ struct DeadLetterIntake::Batch
     QString connection;
     LetterBatch letters;
     std::set<TopicPartition> moved;
-    std::set<QString> recreated;               ///< topics of which it holds nothing
-    std::vector<LostRecords> jumps;            ///< offsets passed over, whatever the reason
-    std::vector<LostRecords> lost;             ///< of these: deleted before they were read
-    std::vector<UnreadableRecords> unreadable; ///< passed over because they cannot be decoded
+    std::set<QString> recreated;        ///< topics of which it holds nothing
+    std::vector<PassedOver> jumps;      ///< offsets passed over, whatever the reason
+    std::vector<PassedOver> lost;       ///< of these: deleted before they were read
+    std::vector<PassedOver> unreadable; ///< passed over because they cannot be decoded
     std::vector<Checkpoint> checkpoints;
     UtcTime seenAt;
     std::shared_ptr<LetterShelf> shelf; // second owner: the intake, and the batches before and after this one
@@ -49,9 +50,10 @@ Status DeadLetterIntake::Batch::store(Database& database)
     const auto stored = storeLetters(database, clusterId, connection, letters.letters(), seenAt, shelf.get());
     if (!stored)
         return tl::unexpected<Error>(stored.error());
-    if (const Status status = keepLostRecords(database, clusterId, connection, lost); !status)
+    if (const Status status = keepPassedOver(database, PassedBecause::Lost, clusterId, connection, lost); !status)
         return status;
-    if (const Status status = keepUnreadable(database, clusterId, connection, unreadable, seenAt); !status)
+    if (const Status status = keepPassedOver(database, PassedBecause::Unreadable, clusterId, connection, unreadable);
+        !status)
         return status;
     if (const Status status = saveCheckpoints(database, purpose, checkpoints); !status)
         return status;
@@ -133,7 +135,7 @@ Result<BoundsReport> DeadLetterIntake::look(std::stop_token stop, DeadLetterInta
     std::map<TopicPartition, Follow> follows;
     std::set<QString> recreated;
     std::vector<TopicPartition> fresh;
-    std::vector<LostRecords> lost;
+    std::vector<PassedOver> lost;
     for (const PartitionBounds& partition : bounds->partitions) {
         Follow follow{.next = partition.logStart, .lastDigest = {}, .probe = {}, .logStart = partition.logStart};
         if (const auto known = m_follows.find(partition.at); known != m_follows.end()) {
@@ -170,14 +172,15 @@ Result<BoundsReport> DeadLetterIntake::look(std::stop_token stop, DeadLetterInta
 }
 
 /// Partitions that are read from their log's start: from now on it is known where reading stands in them.
-Status DeadLetterIntake::begin(const std::vector<TopicPartition>& fresh, const std::vector<LostRecords>& lost,
+Status DeadLetterIntake::begin(const std::vector<TopicPartition>& fresh, const std::vector<PassedOver>& lost,
                                std::stop_token stop)
 {
     if (fresh.empty())
         return {};
     return m_store.write(
         [&](Database& database) -> Status {
-            if (const Status status = keepLostRecords(database, m_clusterId, m_settings.name, lost); !status)
+            if (const Status status = keepPassedOver(database, PassedBecause::Lost, m_clusterId, m_settings.name, lost);
+                !status)
                 return status;
             std::vector<Checkpoint> checkpoints;
             for (const TopicPartition& at : fresh)
@@ -230,7 +233,7 @@ void DeadLetterIntake::passOver(const UnreadableRecords& records, Batch& batch)
     const Offset from = std::max(records.from, follow.next);
     if (from > follow.next)
         batch.jumps.push_back({records.at, follow.next, from, batch.seenAt});
-    batch.unreadable.push_back({records.at, from, records.to});
+    batch.unreadable.push_back({records.at, from, records.to, batch.seenAt});
     follow = {.next = records.to, .lastDigest = {}, .probe = {}, .logStart = follow.logStart};
     batch.moved.insert(records.at);
 }
@@ -353,10 +356,9 @@ Status DeadLetterIntake::handOver(const std::shared_ptr<Batch>& batch, std::stop
 /// end; more may be an aborted transaction or compaction, or the log's start went by: then the broker is asked.
 Status DeadLetterIntake::judgeJumps(Batch& batch, std::stop_token stop, DeadLetterIntakeReport& report)
 {
-    std::erase_if(batch.jumps, [&](const LostRecords& jump) { return batch.recreated.contains(jump.at.topic); });
-    std::erase_if(batch.unreadable,
-                  [&](const UnreadableRecords& each) { return batch.recreated.contains(each.at.topic); });
-    const bool isUnclear = std::any_of(batch.jumps.begin(), batch.jumps.end(), [this](const LostRecords& jump) {
+    std::erase_if(batch.jumps, [&](const PassedOver& jump) { return batch.recreated.contains(jump.at.topic); });
+    std::erase_if(batch.unreadable, [&](const PassedOver& each) { return batch.recreated.contains(each.at.topic); });
+    const bool isUnclear = std::any_of(batch.jumps.begin(), batch.jumps.end(), [this](const PassedOver& jump) {
         return jump.atMost() > 1 && m_follows.at(jump.at).logStart <= jump.from;
     });
     if (isUnclear) {
@@ -372,7 +374,7 @@ Status DeadLetterIntake::judgeJumps(Batch& batch, std::stop_token stop, DeadLett
                 known->second.logStart = partition.logStart;
         }
     }
-    for (const LostRecords& jump : batch.jumps) {
+    for (const PassedOver& jump : batch.jumps) {
         if (const auto gap = lostBetween(jump.from, jump.to, m_follows.at(jump.at).logStart))
             batch.lost.push_back({jump.at, gap->first, gap->second, jump.noticedAt});
     }
@@ -393,9 +395,9 @@ Status DeadLetterIntake::collect(std::size_t mayStay, DeadLetterIntakeReport& re
             report.deadLetters += m_pending.front().batch->added;
             report.recounted += m_pending.front().batch->recounted;
             report.unrecognised += m_pending.front().batch->unrecognised;
-            const std::vector<LostRecords>& lost = m_pending.front().batch->lost;
+            const std::vector<PassedOver>& lost = m_pending.front().batch->lost;
             report.lost.insert(report.lost.end(), lost.begin(), lost.end());
-            const std::vector<UnreadableRecords>& unreadable = m_pending.front().batch->unreadable;
+            const std::vector<PassedOver>& unreadable = m_pending.front().batch->unreadable;
             report.unreadable.insert(report.unreadable.end(), unreadable.begin(), unreadable.end());
         }
         keepForLater(std::move(m_pending.front().batch));

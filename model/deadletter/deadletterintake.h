@@ -9,10 +9,9 @@
 #include "model/deadletter/kindrules.h"
 #include "model/deadletter/letterbatch.h"
 #include "model/deadletter/letterowner.h"
-#include "model/deadletter/lostrecords.h"
+#include "model/deadletter/passedover.h"
 #include "model/deadletter/replayorigin.h"
 #include "model/deadletter/textpool.h"
-#include "model/deadletter/unreadablerecords.h"
 #include "model/schema/payloadjudge.h"
 #include "model/store/storewriter.h"
 
@@ -26,12 +25,12 @@ namespace spillway {
 
 struct DeadLetterIntakeReport
 {
-    std::int64_t deadLetters = 0;              ///< new ones, stored durably
-    std::int64_t unrecognised = 0;             ///< of these: no dialect fits
-    std::int64_t recounted = 0;                ///< StoredLetters::recounted
-    std::vector<LostRecords> lost;             ///< deleted by the broker before they were read; noted durably
-    std::vector<UnreadableRecords> unreadable; ///< passed over because they cannot be decoded; noted durably
-    std::vector<TopicFailure> failures;        ///< topics that could not be read; the rest was
+    std::int64_t deadLetters = 0;       ///< new ones, stored durably
+    std::int64_t unrecognised = 0;      ///< of these: no dialect fits
+    std::int64_t recounted = 0;         ///< StoredLetters::recounted
+    std::vector<PassedOver> lost;       ///< deleted by the broker before they were read; noted durably
+    std::vector<PassedOver> unreadable; ///< passed over because they cannot be decoded; noted durably
+    std::vector<TopicFailure> failures; ///< topics that could not be read; the rest was
     friend bool operator==(const DeadLetterIntakeReport&, const DeadLetterIntakeReport&) = default;
 };
 
@@ -117,7 +116,7 @@ private:
     };
 
     [[nodiscard]] Result<BoundsReport> look(std::stop_token stop, DeadLetterIntakeReport& report);
-    [[nodiscard]] Status begin(const std::vector<TopicPartition>& fresh, const std::vector<LostRecords>& lost,
+    [[nodiscard]] Status begin(const std::vector<TopicPartition>& fresh, const std::vector<PassedOver>& lost,
                                std::stop_token stop);
     [[nodiscard]] Status judgeJumps(Batch& batch, std::stop_token stop, DeadLetterIntakeReport& report);
     [[nodiscard]] Status assign();

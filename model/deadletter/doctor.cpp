@@ -4,6 +4,8 @@
 #include "model/base/counted.h"
 #include "model/base/text.h"
 #include "model/deadletter/deadletterintake.h"
+#include "model/deadletter/lostrecords.h"
+#include "model/deadletter/unreadablerecords.h"
 
 #include <algorithm>
 #include <array>
@@ -155,14 +157,17 @@ private:
         examineOrigins(channel);
     }
 
-    /// Speaks for as long as a weekly review needs to see it, counted from when its broker was asked last.
+    /// Is told for as long as a weekly review needs to see it, counted from when its broker was asked last.
+    static bool isNews(const ChannelOutlook& channel, const std::optional<PassedOfChannel>& passed)
+    {
+        return passed && !(channel.topic && passed->ranges.front().noticedAt + reviewPeriod < channel.topic->sampledAt);
+    }
+
     void examineLost(const ChannelOutlook& channel)
     {
-        if (!channel.lost)
+        if (!isNews(channel, channel.lost))
             return;
-        const LostRecords& newest = channel.lost->gaps.front();
-        if (channel.topic && newest.noticedAt + reviewPeriod < channel.topic->sampledAt)
-            return;
+        const PassedOver& newest = channel.lost->ranges.front();
         const TopicSettings settings = channel.topic ? channel.topic->facts.settings : TopicSettings{};
         const std::int64_t wantedMs = wantedRetention().count();
         const bool isShort = settings.deletes == true && settings.retentionTime && settings.retentionTime->most &&
@@ -179,24 +184,21 @@ private:
                .command = isShort ? setting(channel, u"retention.ms=%1"_s.arg(wantedMs)) : u"spillwayctl collect"_s});
     }
 
-    /// Likewise. Nobody sees these letters here, and their broker deletes them some day.
+    /// Nobody sees these letters here, and their broker deletes them some day.
     void examineUnreadable(const ChannelOutlook& channel)
     {
-        if (!channel.unreadable)
+        if (!isNews(channel, channel.unreadable))
             return;
-        const UnreadableRecords& newest = channel.unreadable->batches.front();
-        if (channel.topic && channel.unreadable->noticedAt + reviewPeriod < channel.topic->sampledAt)
-            return;
-        addOf(channel,
-              {.rule = DoctorRule::UnreadableRecords,
-               .severity = DoctorSeverity::Error,
-               .sentence = u"Up to %1 of %2 cannot be decoded and were passed over"_s.arg(
-                   counted(channel.unreadable->records, u"record"_s), visibleText(channel.channel)),
-               .evidence = u"newest: %1 · noticed %2 · the batch is damaged, or unpacks to more than "
-                           "Spillway takes"_s.arg(unreadablePlace(newest), formatUtc(channel.unreadable->noticedAt)),
-               .remedy = u"Read them with a Java client while the broker has them, and let the producer make "
-                         "smaller batches"_s,
-               .command = unreadableCommand(bootstrap(channel.connection), newest)});
+        const PassedOver& newest = channel.unreadable->ranges.front();
+        addOf(channel, {.rule = DoctorRule::UnreadableRecords,
+                        .severity = DoctorSeverity::Error,
+                        .sentence = u"Up to %1 of %2 cannot be decoded and were passed over"_s.arg(
+                            counted(channel.unreadable->records, u"record"_s), visibleText(channel.channel)),
+                        .evidence = u"newest: %1 · noticed %2 · the batch is damaged, or unpacks to more than "
+                                    "Spillway takes"_s.arg(unreadablePlace(newest), formatUtc(newest.noticedAt)),
+                        .remedy = u"Read them with a Java client while the broker has them, and let the producer make "
+                                  "smaller batches"_s,
+                        .command = unreadableCommand(bootstrap(channel.connection), newest)});
     }
 
     /// Two weeks, or twice the age at which a letter is P1.

@@ -41,8 +41,8 @@ struct World
     std::map<QString, std::int64_t> origins{{u"orders"_s, 10}};
     std::vector<ChannelOutlook> moreChannels;
     std::vector<OpenLetterCount> open;
-    std::optional<LostBeforeRead> lost;
-    std::optional<UnreadableOfChannel> unreadable;
+    std::optional<PassedOfChannel> lost;
+    std::optional<PassedOfChannel> unreadable;
     bool isMapped = false;
     bool isCritical = true;
     bool isAsked = true;
@@ -94,11 +94,11 @@ struct World
 };
 
 /// Seven records of partition 2, noticed so long before the broker was asked last.
-LostBeforeRead lostRecords(std::int64_t agoMs)
+PassedOfChannel lostRecords(std::int64_t agoMs)
 {
-    const LostRecords gap{
+    const PassedOver gap{
         .at = {u"orders.DLT"_s, 2}, .from = Offset{3}, .to = Offset{10}, .noticedAt = utcFromMs(-agoMs)};
-    return {.connection = u"orders"_s, .records = gap.atMost(), .gaps = {gap}};
+    return {.connection = u"orders"_s, .records = gap.atMost(), .ranges = {gap}};
 }
 
 } // namespace
@@ -216,10 +216,8 @@ void DoctorTest::whatIsWrong_data()
         w.letters.facts.settings.retentionTime = Limit<Millis>{Millis{3 * day}};
     });
     row("a batch that cannot be decoded", {u"error unreadableRecords"_s}, [](World& w) {
-        w.unreadable = UnreadableOfChannel{.connection = u"orders"_s,
-                                           .records = 31,
-                                           .batches = {{{u"orders.DLT"_s, 2}, Offset{7}, Offset{38}}},
-                                           .noticedAt = {}};
+        w.unreadable = PassedOfChannel{
+            .connection = u"orders"_s, .records = 31, .ranges = {{{u"orders.DLT"_s, 2}, Offset{7}, Offset{38}, {}}}};
     });
     row("a sink's letters without headers", {u"warning connectWithoutHeaders"_s}, [](World& w) {
         w.letters.facts.topic = u"orders-sink.dlq"_s;

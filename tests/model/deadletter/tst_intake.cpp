@@ -5,6 +5,8 @@
 #include "model/deadletter/deadletterintake.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/letterrows.h"
+#include "model/deadletter/lostrecords.h"
+#include "model/deadletter/unreadablerecords.h"
 #include "tests/support/manualclock.h"
 
 #include <SQLiteCpp/Database.h>
@@ -386,7 +388,7 @@ void TstIntake::whatWasDeletedBeforeItWasRead()
     const auto report = reader.catchUp({});
     QVERIFY2(report, report ? "" : qPrintable(report.error().detail));
     QStringList told;
-    for (const LostRecords& each : report->lost) {
+    for (const PassedOver& each : report->lost) {
         QCOMPARE(each.at, m_at);
         QCOMPARE(each.noticedAt, m_clock.now());
         told += u"%1-%2"_s.arg(each.from.value).arg(each.to.value);
@@ -413,7 +415,10 @@ void TstIntake::whatCannotBeDecodedIsPassedOverAndTold()
     DeadLetterIntake reader = intake();
     const auto report = reader.catchUp({});
     QVERIFY2(report, report ? "" : qPrintable(report.error().detail));
-    QCOMPARE(report->unreadable, m_source->damaged);
+    std::vector<PassedOver> damaged;
+    for (const UnreadableRecords& each : m_source->damaged)
+        damaged.push_back({each.at, each.from, each.to, m_clock.now()});
+    QCOMPARE(report->unreadable, damaged);
     QVERIFY(report->lost.empty());
     QVERIFY(report->failures.empty());
     QCOMPARE(report->deadLetters, 18);
@@ -456,7 +461,7 @@ void TstIntake::whatWasDeletedWhileFollowing()
     MemorySource::Log& log = m_source->logs[m_at];
     log.records.erase(log.records.begin(), log.records.begin() + 250);
     log.start = 250;
-    std::vector<LostRecords> lost;
+    std::vector<PassedOver> lost;
     for (int turn = 0; turn < 40; ++turn) {
         const auto report = reader.step(Millis{0}, {});
         QVERIFY2(report, report ? "" : qPrintable(report.error().detail));

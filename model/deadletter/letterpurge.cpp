@@ -207,13 +207,10 @@ void eraseInCopies(const QString& file, const QString& letterId, PurgeReport& re
     }
 }
 
-std::int64_t lastPurge(Database& database)
+Result<std::int64_t> lastPurge(Database& database)
 {
-    return database
-        .query<std::int64_t>([](SQLite::Database& db) {
-            return db.execAndGet("SELECT ifnull(max(seq), 0) FROM letter_purge").getInt64();
-        })
-        .value_or(0);
+    return database.query<std::int64_t>(
+        [](SQLite::Database& db) { return db.execAndGet("SELECT ifnull(max(seq), 0) FROM letter_purge").getInt64(); });
 }
 
 Status noteScrubbed(StoreWriter& store, std::int64_t upTo)
@@ -293,19 +290,22 @@ Result<PurgeReport> purgeLetter(Ledger& ledger, StoreWriter& store, const QStrin
     } else {
         report.erasure = *letter->erased;
     }
-    const std::int64_t upTo = lastPurge(*reader);
+    const auto upTo = lastPurge(*reader);
+    if (!upTo)
+        return tl::unexpected<Error>(upTo.error());
     reader = fail(ErrorCode::Internal, u"closed: it would hold the log"_s);
     const auto isEmpty = emptyLogSoon(store.file(), scrubTries, stop);
     if (!isEmpty)
         return failWithin(u"the letter is erased, but its bytes are still in the write-ahead log"_s, isEmpty.error());
-    if (*isEmpty) {
-        if (const Status noted = noteScrubbed(store, upTo); !noted)
-            return tl::unexpected<Error>(noted.error());
-    } else {
+    if (!*isEmpty)
         report.left +=
             u"%1-wal, which another process reads; end that one and purge the letter again"_s.arg(store.file());
-    }
     eraseInCopies(store.file(), letter->id, report);
+    // Last: whoever is killed before this is finished by the next start.
+    if (*isEmpty) {
+        if (const Status noted = noteScrubbed(store, *upTo); !noted)
+            return tl::unexpected<Error>(noted.error());
+    }
     return report;
 }
 
@@ -322,7 +322,10 @@ Status catchUpPurges(const Ledger& ledger, StoreWriter& store)
         const auto done = appliedSeq(*reader, scrubbed);
         if (!done)
             return tl::unexpected<Error>(done.error());
-        upTo = lastPurge(*reader);
+        const auto last = lastPurge(*reader);
+        if (!last)
+            return tl::unexpected<Error>(last.error());
+        upTo = *last;
         if (*done >= upTo)
             return {};
         const Status read = reader->guarded([&](SQLite::Database& db) {
@@ -348,7 +351,10 @@ Result<bool> arePurgesFinished(Database& reader)
     const auto done = appliedSeq(reader, scrubbed);
     if (!done)
         return tl::unexpected<Error>(done.error());
-    return *done >= lastPurge(reader);
+    const auto last = lastPurge(reader);
+    if (!last)
+        return tl::unexpected<Error>(last.error());
+    return *done >= *last;
 }
 
 QByteArray purgeReportJson(const PurgeReport& report)

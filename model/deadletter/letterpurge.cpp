@@ -382,20 +382,21 @@ QByteArray purgeReportJson(const PurgeReport& report)
 
 PurgedLetters::PurgedLetters(SQLite::Database& db)
     : m_db(db)
-    , m_any(db.execAndGet("SELECT EXISTS (SELECT 1 FROM letter_purge)").getInt() != 0)
 {
+    if (db.execAndGet("SELECT EXISTS (SELECT 1 FROM letter_purge)").getInt() != 0)
+        m_find.emplace(db, "SELECT seq FROM letter_purge WHERE letter_id = ?");
 }
 
 std::optional<PreparedLetter> PurgedLetters::bare(const QString& clusterId, const PreparedLetter& letter)
 {
-    if (!m_any)
+    if (!m_find)
         return std::nullopt;
     const QString id = letterId(clusterId, letter.record.at, letter.record.offset, letter.digest);
-    SQLite::Statement find(m_db, "SELECT seq FROM letter_purge WHERE letter_id = ?");
-    sql::bind(find, 1, id);
-    if (!find.executeStep())
+    m_find->reset();
+    sql::bind(*m_find, 1, id);
+    if (!m_find->executeStep())
         return std::nullopt;
-    m_erased.push_back({id, find.getColumn(0).getInt64()});
+    m_erased.push_back({id, m_find->getColumn(0).getInt64()});
     PreparedLetter kept = letter;
     kept.packed = PreparedLetter::Packed{.headers = packHeaders({}),
                                          .sizeBytes = letter.packed ? letter.packed->sizeBytes

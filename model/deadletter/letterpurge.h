@@ -6,14 +6,12 @@
 #include "model/ledger/ledger.h"
 #include "model/store/storewriter.h"
 
+#include <SQLiteCpp/Statement.h>
+
 #include <QStringList>
 
 #include <optional>
 #include <stop_token>
-
-namespace SQLite {
-class Database;
-}
 
 /// Erases what one letter says: payload, key, headers, error message, stack, and the payload that was rescued for it.
 /// Its place, times, classes, owner, group and decisions stay. First an event `deadletter.purged` in the ledger (who,
@@ -66,7 +64,7 @@ private:
         std::int64_t seq = 0;
     };
     SQLite::Database& m_db;
-    bool m_any;
+    std::optional<SQLite::Statement> m_find; ///< none: nothing was ever erased
     std::vector<Erased> m_erased;
 };
 

@@ -85,11 +85,13 @@ std::string insertOf(std::size_t rows)
 class BatchWriter
 {
 public:
-    BatchWriter(SQLite::Database& db, LetterShelf& shelf, const QString& clusterId, UtcTime seenAt)
+    /// @param lastPlace  the greatest id of a letter that is stored
+    BatchWriter(SQLite::Database& db, LetterShelf& shelf, const QString& clusterId, UtcTime seenAt,
+                std::int64_t lastPlace)
         : m_db(db)
         , m_clusterId(clusterId)
         , m_seenAt(seenAt)
-        , m_nextPlace(db.execAndGet("SELECT ifnull(max(id), 0) FROM letter").getInt64() + 1)
+        , m_nextPlace(lastPlace + 1)
         , m_letter(db, insertOf(1))
         , m_letters(db, insertOf(rowsAtOnce))
         , m_isStored(db, "SELECT 1 FROM letter WHERE id = ?")
@@ -485,7 +487,7 @@ Result<StoredLetters> storeLetters(Database& database, const QString& clusterId,
         std::map<QString, Channel> channels;
         const std::int64_t lastBefore = db.execAndGet("SELECT ifnull(max(id), 0) FROM letter").getInt64();
         std::deque<PreparedLetter> bareLetters; // those that were erased, as they are kept
-        BatchWriter writer(db, kept, clusterId, seenAt);
+        BatchWriter writer(db, kept, clusterId, seenAt, lastBefore);
         PurgedLetters purged(db);
         for (std::size_t i = 0; i < letters.size(); ++i) {
             const PreparedLetter& letter = letters[i];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/groupface.h"
 
+#include "model/deadletter/letterplaces.h"
 #include "model/deadletter/messagefold.h"
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/triagedecisions.h"
@@ -13,23 +14,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr Millis week{7LL * 86'400'000};
-
-bool isLetterStored(SQLite::Database& db, const QString& id)
-{
-    const auto address = parseLetterId(id);
-    if (!address)
-        return false;
-    SQLite::Statement select(db, "SELECT l.digest FROM letter_channel c JOIN letter l ON l.channel_ref = c.id"
-                                 " WHERE c.tag = ? AND l.partition = ? AND l.offset = ? ORDER BY l.id");
-    sql::bind(select, 1, address->channelTag);
-    select.bind(2, address->partition);
-    select.bind(3, address->offset.value);
-    while (select.executeStep()) {
-        if (static_cast<std::uint64_t>(select.getColumn(0).getInt64()) >> 32U == address->digestHead)
-            return true;
-    }
-    return false;
-}
 
 } // namespace
 
@@ -74,7 +58,7 @@ GroupFace groupFace(SQLite::Database& db, const QString& groupId, UtcTime now)
 bool isSubjectStored(SQLite::Database& db, const QString& subject)
 {
     if (!isGroupId(subject))
-        return isLetterStored(db, subject);
+        return !LetterPlaces(db).of(subject).empty();
     SQLite::Statement select(db, "SELECT 1 FROM letter_group WHERE group_id = ? LIMIT 1");
     for (const QString& name : subjectNames(db, subject)) {
         select.reset();

@@ -3,6 +3,7 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/deadletter/headerpack.h"
+#include "model/deadletter/letterplaces.h"
 #include "model/deadletter/letterprojection.h"
 #include "model/deadletter/letterrescue.h"
 #include "model/deadletter/letterrows.h"
@@ -31,25 +32,6 @@ const QString scrubbed = u"deadletter.purged.scrubbed"_s;
 constexpr int mostSame = 100;
 constexpr int scrubTries = 50; // each may wait for a reader as long as it waits for the next
 constexpr Millis betweenTries{100};
-
-/// Rows of the letter with this id: one, or (8 hex digits are not all of a digest) perhaps more in the same place.
-std::vector<std::int64_t> rowsOf(SQLite::Database& db, const QString& letterId)
-{
-    std::vector<std::int64_t> refs;
-    const auto address = parseLetterId(letterId);
-    if (!address)
-        return refs;
-    SQLite::Statement find(db, "SELECT l.id, l.digest FROM letter_channel c JOIN letter l ON l.channel_ref = c.id"
-                               " WHERE c.tag = ? AND l.partition = ? AND l.offset = ?");
-    sql::bind(find, 1, address->channelTag);
-    find.bind(2, address->partition);
-    find.bind(3, address->offset.value);
-    while (find.executeStep()) {
-        if (static_cast<std::uint64_t>(find.getColumn(1).getInt64()) >> 32U == address->digestHead)
-            refs.push_back(find.getColumn(0).getInt64());
-    }
-    return refs;
-}
 
 bool hasColumn(SQLite::Database& db, const char* table, const char* column)
 {
@@ -86,7 +68,7 @@ void refreshGroup(SQLite::Database& db, std::int64_t groupRef)
 /// In a store of any release that knows letters. @return whether there was anything to erase.
 bool eraseRows(SQLite::Database& db, const QString& letterId)
 {
-    const std::vector<std::int64_t> refs = rowsOf(db, letterId);
+    const std::vector<std::int64_t> refs = LetterPlaces(db).of(letterId);
     const bool hasStrains = hasColumn(db, "letter_group", "message");
     for (const std::int64_t ref : refs) {
         run(db, "UPDATE letter_body SET key = NULL, value = NULL, headers = x'' WHERE letter_ref = ?", ref);
@@ -128,7 +110,7 @@ Status applyPurged(Database& database, const LedgerEvent& event)
         eraseRows(db, letterId);
         SQLite::Statement mark(db, "UPDATE letter SET purge_seq = (SELECT seq FROM letter_purge WHERE letter_id = ?)"
                                    " WHERE id = ?");
-        for (const std::int64_t ref : rowsOf(db, letterId)) {
+        for (const std::int64_t ref : LetterPlaces(db).of(letterId)) {
             mark.reset();
             sql::bind(mark, 1, letterId);
             mark.bind(2, ref);
@@ -414,9 +396,12 @@ std::optional<PreparedLetter> PurgedLetters::bare(const QString& clusterId, cons
 
 void PurgedLetters::finish()
 {
+    if (m_erased.empty())
+        return;
+    LetterPlaces places(m_db);
     SQLite::Statement mark(m_db, "UPDATE letter SET purge_seq = ? WHERE id = ?");
     for (const Erased& erased : m_erased) {
-        for (const std::int64_t ref : rowsOf(m_db, erased.letterId)) {
+        for (const std::int64_t ref : places.of(erased.letterId)) {
             mark.reset();
             mark.bind(1, erased.seq);
             mark.bind(2, ref);

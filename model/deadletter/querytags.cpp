@@ -2,8 +2,8 @@
 #include "model/deadletter/querytags.h"
 
 #include "model/base/jsonwriter.h"
-#include "model/deadletter/deadletter.h"
 #include "model/deadletter/groupalias.h"
+#include "model/deadletter/letterplaces.h"
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/triageaction.h"
 
@@ -15,24 +15,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 const QString tagPrefix = u"tag:"_s;
-
-/// The letter's row; its place alone is not its name, a recreated topic has it again.
-std::vector<std::int64_t> rowsOfLetter(SQLite::Statement& select, const QString& id)
-{
-    std::vector<std::int64_t> rows;
-    const auto address = parseLetterId(id);
-    if (!address)
-        return rows;
-    select.reset();
-    sql::bind(select, 1, address->channelTag);
-    select.bind(2, address->partition);
-    select.bind(3, address->offset.value);
-    while (select.executeStep()) {
-        if (static_cast<std::uint64_t>(select.getColumn(1).getInt64()) >> 32U == address->digestHead)
-            rows.push_back(select.getColumn(0).getInt64());
-    }
-    return rows;
-}
 
 } // namespace
 
@@ -48,8 +30,7 @@ void lookUpTags(SQLite::Database& db, QueryTerm& term)
     if (isOne)
         sql::bind(marks, 1, tagPrefix + term.text);
     SQLite::Statement ofGroup(db, "SELECT id FROM letter_group WHERE group_id = ? ORDER BY id");
-    SQLite::Statement ofLetter(db, "SELECT l.id, l.digest FROM letter_channel c JOIN letter l ON l.channel_ref = c.id"
-                                   " WHERE c.tag = ? AND l.partition = ? AND l.offset = ? ORDER BY l.id");
+    LetterPlaces ofLetter(db);
     while (marks.executeStep()) {
         const QString subject = sql::text(marks.getColumn(0));
         const QString tag = sql::text(marks.getColumn(1)).sliced(tagPrefix.size());
@@ -60,7 +41,7 @@ void lookUpTags(SQLite::Database& db, QueryTerm& term)
                 strains.beginArray().value(tag).value(ofGroup.getColumn(0).getInt64()).endArray();
             continue;
         }
-        for (const std::int64_t row : rowsOfLetter(ofLetter, subject))
+        for (const std::int64_t row : ofLetter.of(subject))
             letters.beginArray().value(tag).value(row).endArray();
     }
     strains.endArray();

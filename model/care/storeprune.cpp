@@ -46,17 +46,6 @@ Result<std::int64_t> pruneSamples(StoreWriter& store, UtcTime now, Millis kept, 
     return lag->endsRemoved + lag->pointsRemoved + lag->samplesRemoved + *processing + topics;
 }
 
-Result<std::int64_t> usedBytes(const QString& file)
-{
-    auto reader = Database::open(file, Database::Access::Reader);
-    if (!reader)
-        return tl::unexpected<Error>(reader.error());
-    const auto size = storeSize(*reader);
-    if (!size)
-        return tl::unexpected<Error>(size.error());
-    return size->usedBytes;
-}
-
 Status compact(StoreWriter& store)
 {
     return store.alone([](Database& database) {
@@ -96,11 +85,11 @@ Result<PruneReport> pruneStore(Ledger& ledger, StoreWriter& store, const PruneRe
             return tl::unexpected<Error>(more.error());
         report.sampleRows += *more;
         report.samplesKept = kept;
-        const auto used = usedBytes(store.file());
-        if (!used)
-            return tl::unexpected<Error>(used.error());
-        report.letters.usedBytes = *used;
-        report.letters.isOverSize = *used > request.retention.maxSizeBytes;
+        const auto size = storeSize(store.file());
+        if (!size)
+            return tl::unexpected<Error>(size.error());
+        report.letters.usedBytes = size->usedBytes;
+        report.letters.isOverSize = size->usedBytes > request.retention.maxSizeBytes;
     }
     if (request.compacts && !stop.stop_requested()) {
         if (const Status compacted = compact(store); !compacted)

@@ -248,17 +248,6 @@ private:
     QString m_actor;
 };
 
-Result<std::int64_t> usedBytes(StoreWriter& store)
-{
-    auto reader = Database::open(store.file(), Database::Access::Reader);
-    if (!reader)
-        return tl::unexpected<Error>(reader.error());
-    const auto size = storeSize(*reader);
-    if (!size)
-        return tl::unexpected<Error>(size.error());
-    return size->usedBytes;
-}
-
 } // namespace
 
 Result<StoreSize> storeSize(Database& reader)
@@ -268,6 +257,12 @@ Result<StoreSize> storeSize(Database& reader)
         const std::int64_t freed = db.execAndGet("PRAGMA freelist_count").getInt64();
         return StoreSize{(pages - freed) * db.execAndGet("PRAGMA page_size").getInt64()};
     });
+}
+
+Result<StoreSize> storeSize(const QString& file)
+{
+    auto reader = Database::open(file, Database::Access::Reader);
+    return reader ? storeSize(*reader) : tl::unexpected<Error>(reader.error());
 }
 
 Result<LetterPruneReport> pruneLetters(Ledger& ledger, StoreWriter& store, const RetentionSettings& settings,
@@ -292,11 +287,11 @@ Result<LetterPruneReport> pruneLetters(Ledger& ledger, StoreWriter& store, const
         report.byAge += **dropped;
     }
     for (Cursor cursor; !stop.stop_requested();) {
-        const auto used = usedBytes(store);
-        if (!used)
-            return tl::unexpected<Error>(used.error());
-        report.usedBytes = *used;
-        report.isOverSize = *used > settings.maxSizeBytes;
+        const auto size = storeSize(store.file());
+        if (!size)
+            return tl::unexpected<Error>(size.error());
+        report.usedBytes = size->usedBytes;
+        report.isOverSize = size->usedBytes > settings.maxSizeBytes;
         if (!report.isOverSize)
             break;
         const auto dropped = pruner.step(u"size", now, std::nullopt, cursor, report.bytes);

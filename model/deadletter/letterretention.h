@@ -34,6 +34,7 @@ struct StoreSize
     friend bool operator==(const StoreSize&, const StoreSize&) = default;
 };
 [[nodiscard]] Result<StoreSize> storeSize(Database& reader);
+[[nodiscard]] Result<StoreSize> storeSize(const QString& file);
 
 /// Drops by age what was dead-lettered, and closed, longer ago than `settings.deadLetters`; then, while the file holds
 /// more than `settings.maxSizeBytes`, the oldest closed letters whatever their age. Stops between two chunks. Killed at

@@ -147,10 +147,7 @@ bool countOpen(SQLite::Database& db, const TopicBook& book, std::map<std::int64_
                            .knownAt = utcFromMs(origin.getColumn(4).getInt64())};
             if (!origin.isColumnNull(3))
                 at.timestamp = utcFromMs(origin.getColumn(3).getInt64());
-            const KnownTopic* topic = book.topic(channel.clusterId, sql::text(origin.getColumn(0)));
-            if (topic && !at.timestamp)
-                at.timestamp = topic->askedTime(at.partition, at.offset);
-            forecast = forecastLoss(at, topic);
+            forecast = forecastLoss(at, book.topic(channel.clusterId, sql::text(origin.getColumn(0))));
         }
         countPointer(channel, forecast, soon);
     }

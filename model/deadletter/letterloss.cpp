@@ -87,11 +87,12 @@ LossForecast forecastLoss(const RecordPlace& place, const KnownTopic* topic)
         return {};
     LossForecast forecast{beyond, std::nullopt};
     if (settings.retentionTime->most) {
-        if (!place.timestamp)
+        const auto timestamp = place.timestamp ? place.timestamp : topic->askedTime(place.partition, place.offset);
+        if (!timestamp)
             return {};
         // Kafka takes any number; one beyond the calendar is no limit
         if (settings.retentionTime->most->count() < static_cast<std::int64_t>(100 * 365 * dayMs))
-            forecast = {LossCause::RetentionTime, *place.timestamp + *settings.retentionTime->most};
+            forecast = {LossCause::RetentionTime, *timestamp + *settings.retentionTime->most};
     }
     if (settings.retentionBytes && settings.retentionBytes->most) {
         const std::optional<UtcTime> bound = sizeBound(place, *topic, *settings.retentionBytes->most);
@@ -119,15 +120,12 @@ LossForecast originLoss(const DeadLetter& letter, const TopicBook& book)
     const LetterFacts& facts = letter.facts;
     if (!facts.originTopic || !facts.originPartition || !facts.originOffset)
         return {};
-    const KnownTopic* topic = book.topic(letter.clusterId, *facts.originTopic);
     return forecastLoss({.partition = *facts.originPartition,
                          .offset = *facts.originOffset,
-                         .timestamp = facts.originTimestamp ? facts.originTimestamp
-                                      : topic ? topic->askedTime(*facts.originPartition, *facts.originOffset)
-                                              : std::nullopt,
+                         .timestamp = facts.originTimestamp,
                          .recordBytes = {},
                          .knownAt = letter.firstSeenAt},
-                        topic);
+                        book.topic(letter.clusterId, *facts.originTopic));
 }
 
 LetterLoss letterLoss(const DeadLetter& letter, const TopicBook& book)

@@ -35,7 +35,9 @@ struct RecordPlace
 {
     int partition = 0;
     Offset offset;
-    std::optional<UtcTime> timestamp; ///< what its broker counts its age from; nullopt: unknown
+    /// What its broker counts its age from; nullopt: what its topic was asked of it (KnownTopic::askedTimes), else
+    /// unknown.
+    std::optional<UtcTime> timestamp;
     /// Bytes a record of this topic takes, uncompressed: on disk it is less, so a bound by size comes early, not late.
     std::optional<std::int64_t> recordBytes;
     /// When it was known to lie there; a topic made anew since has another record there. nullopt: it lies in the topic

@@ -6,6 +6,7 @@
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace spillway {
@@ -34,14 +35,18 @@ bool showsNoCause(QString stack, const std::optional<QString>& message)
     constexpr qsizetype longest = 64 * 1024;
     if (stack.isEmpty() || stack.size() > longest)
         return false;
-    if (const qsizetype told = message && !message->isEmpty() ? stack.indexOf(*message) : -1; told >= 0)
-        stack.remove(told, message->size());
-    for (const QStringView mark :
-         {u"Caused by: ", u" ---> ", u"[cause]", u"direct cause of the following", u"another exception occurred"}) {
-        if (stack.contains(mark))
-            return false;
-    }
-    return true;
+    const auto namesCause = [&stack] {
+        constexpr std::array<QStringView, 5> marks{u"Caused by: ", u" ---> ", u"[cause]",
+                                                   u"direct cause of the following", u"another exception occurred"};
+        return std::any_of(marks.begin(), marks.end(), [&](QStringView mark) { return stack.contains(mark); });
+    };
+    if (!namesCause())
+        return true; // mostly; then the message need not be looked for
+    const qsizetype told = message && !message->isEmpty() ? stack.indexOf(*message) : -1;
+    if (told < 0)
+        return false;
+    stack.remove(told, message->size());
+    return !namesCause();
 }
 
 } // namespace

@@ -46,8 +46,6 @@ TopicLayout layoutOf(const rd_kafka_metadata_topic& topic)
     return layout;
 }
 
-constexpr size_t chunkSize = 1'000; // the library's list handling is quadratic above it
-
 struct ChunkAnswer
 {
     rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -269,7 +267,7 @@ Result<OffsetsFound> readOffsets(Client& client, const ClusterLayout& layout,
     OffsetQuery query(client, layout, partitions, which, std::move(stop));
     const std::vector<size_t> indexes = query.askable();
     for (std::span<const size_t> rest(indexes); !rest.empty();) {
-        const std::span<const size_t> chunk = rest.first(std::min(rest.size(), chunkSize));
+        const std::span<const size_t> chunk = rest.first(std::min(rest.size(), partitionsAtOnce));
         if (const Status status = query.ask(chunk); !status)
             return tl::unexpected<Error>(status.error());
         rest = rest.subspan(chunk.size());

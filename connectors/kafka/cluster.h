@@ -38,6 +38,9 @@ struct ClusterLayout
 [[nodiscard]] bool isEmbedded(const QString& clusterId);
 [[nodiscard]] Capabilities capabilitiesOf(const QString& clusterId);
 
+/// The library's list handling is quadratic: no request names more partitions than that.
+inline constexpr std::size_t partitionsAtOnce = 1'000;
+
 enum class Which { LogStart, End };
 
 /// The answer for each partition, in the order asked; nullopt with a failure where there is none.

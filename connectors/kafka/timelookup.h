@@ -12,7 +12,8 @@ class Client;
 class Site;
 } // namespace kafka
 
-/// Asks a Kafka cluster for positions by time: one request per leader. The embedded broker cannot tell.
+/// Asks a Kafka cluster for positions by time: one request per leader and 1 000 partitions. The embedded broker cannot
+/// tell.
 class KafkaTimeLookup final : public TimeLookup
 {
 public:

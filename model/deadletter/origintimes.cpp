@@ -6,6 +6,7 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <set>
 #include <vector>
 
 namespace spillway {
@@ -75,12 +76,19 @@ Result<std::int64_t> askOriginTimes(RecordLookup& lookup, StoreWriter& store, co
     if (!places)
         return tl::unexpected<Error>(places.error());
     std::int64_t asked = 0;
+    std::set<QString> refused; // topics
     for (const Place& place : *places) {
         if (stop.stop_requested())
             break;
+        if (refused.contains(place.at.topic))
+            continue;
         const auto found = lookup.recordAt(place.at, place.offset, stop);
         // One origin that may not be read, or whose record cannot be decoded, is no reason to leave the others.
-        if (!found && (found.error().code == ErrorCode::Unauthorised || found.error().code == ErrorCode::Corrupt))
+        if (!found && found.error().code == ErrorCode::Unauthorised) {
+            refused.insert(place.at.topic);
+            continue;
+        }
+        if (!found && found.error().code == ErrorCode::Corrupt)
             continue;
         if (!found)
             return tl::unexpected<Error>(found.error());

@@ -266,8 +266,9 @@ void LetterList::showRows(const std::vector<DeadLetter>& letters)
         rows.push_back({letter});
     m_rows.apply(std::move(rows));
     if (!m_table->currentIndex().isValid() && m_rows.rowCount() > 0)
-        m_table->setCurrentIndex(m_table->presented().index(0, KeyColumn));
-    Q_EMIT currentChanged();
+        m_table->setCurrentIndex(m_table->presented().index(0, KeyColumn)); // which says so itself
+    else
+        Q_EMIT currentChanged();
 }
 
 void LetterList::fillCellMenu(QMenu& menu, const QModelIndex& cell)

@@ -445,6 +445,8 @@ void DeadLettersPage::askLetter()
 {
     const DeadLetter* current = m_letters->current();
     if (!current) {
+        m_oneLoad.cancel(); // what is under way would come after it
+        m_schemaLoad.cancel();
         m_inspector->clear(tr("No message chosen"));
         m_askedLetter.clear();
         if (m_reveal)

@@ -221,6 +221,12 @@ QWidget* DeadLettersPage::buildInspector()
         m_reveal = buildReveal(box);
     m_inspector = new Inspector(data(), context().prompter, box);
     connect(m_inspector, &Inspector::said, this, &Page::said);
+    connect(m_inspector, &Inspector::rescued, this, [this] {
+        if (m_reveal && m_reveal->isRevealing())
+            m_reveal->end(); // which asks anew
+        else
+            askLetterAnew();
+    });
     connect(m_inspector, &Inspector::filterAsked, this, [this](const QString& term) {
         if (m_reveal && m_reveal->isRevealing())
             Q_EMIT said(tr("What is revealed is not taken into the filter: it would stay when the marks are back"));
@@ -243,10 +249,7 @@ RevealBar* DeadLettersPage::buildReveal(QWidget* parent)
         m_revealLoad.ask(
             [&source = data(), id, reason](std::stop_token stop) { return source.revealLetter(id, reason, stop); });
     });
-    connect(reveal, &RevealBar::ended, this, [this] {
-        m_askedLetter.clear();
-        askLetter();
-    });
+    connect(reveal, &RevealBar::ended, this, &DeadLettersPage::askLetterAnew);
     return reveal;
 }
 
@@ -463,6 +466,13 @@ void DeadLettersPage::askLetter()
     }
     m_askedLetter = id;
     m_oneLoad.ask([&source = data(), id](std::stop_token stop) { return source.letter(id, stop); });
+}
+
+/// The same letter comes otherwise now: with its marks, or with a payload.
+void DeadLettersPage::askLetterAnew()
+{
+    m_askedLetter.clear();
+    askLetter();
 }
 
 void DeadLettersPage::showLetter(Result<DeadLetter> letter)

@@ -53,6 +53,7 @@ private:
     bool stopSearch();
     void askLetters(bool isSameQuestion);
     void askLetter();
+    void askLetterAnew();
     void showLetter(Result<DeadLetter> letter);
     void inspect(const DeadLetter& letter);
     void showChoice();

@@ -123,14 +123,6 @@ Inspector::Inspector(DataSource& source, Prompter& prompter, QWidget* parent)
     , m_saveLoad([this](Result<QString> file) {
         Q_EMIT said(file ? tr("The payload is in %1").arg(*file) : failureSentence(file.error()));
     })
-    , m_rescuedLoad([this](Result<Rescued> rescued) {
-        if (!rescued) {
-            Q_EMIT said(failureSentence(rescued.error()));
-        } else if (rescued->letter.id == m_letterId) {
-            show(rescued->letter, m_time, m_now);
-            showSchema(rescued->payload);
-        }
-    })
 {
     setObjectName(u"inspector"_s);
     m_tabs = new QTabBar(this);
@@ -182,27 +174,13 @@ QWidget* Inspector::buildPayload()
     connect(m_payload, &PayloadPane::filterAsked, this, &Inspector::filterAsked);
     m_rescueBar = new RescueBar(m_data, side);
     connect(m_rescueBar, &RescueBar::said, this, &Inspector::said);
-    connect(m_rescueBar, &RescueBar::rescued, this, &Inspector::showRescued);
+    connect(m_rescueBar, &RescueBar::rescued, this, &Inspector::rescued);
     auto* layout = new QVBoxLayout(side);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_rescueBar);
     layout->addWidget(m_payload, 1);
     return side;
-}
-
-/// The same letter, with the payload that is stored here now.
-void Inspector::showRescued(const QString& letterId)
-{
-    m_rescuedLoad.ask([&source = m_data, letterId](std::stop_token stop) -> Result<Rescued> {
-        auto letter = source.letter(letterId, stop);
-        if (!letter)
-            return tl::unexpected<Error>(letter.error());
-        auto payload = source.decodedPayload(*letter, stop);
-        if (!payload)
-            return tl::unexpected<Error>(payload.error());
-        return Rescued{std::move(*letter), std::move(*payload)};
-    });
 }
 
 QWidget* Inspector::buildHeaders(Prompter& prompter)
@@ -399,8 +377,8 @@ void Inspector::startFinding()
 
 bool Inspector::isSettled() const
 {
-    return m_payload->isSettled() && m_rescueBar->isSettled() && !m_rescuedLoad.isRunning() &&
-           !m_lossLoad.isRunning() && !m_timelineLoad.isRunning() && m_compare->isSettled();
+    return m_payload->isSettled() && m_rescueBar->isSettled() && !m_lossLoad.isRunning() &&
+           !m_timelineLoad.isRunning() && m_compare->isSettled();
 }
 
 void Inspector::compareWith(const QString& otherId)

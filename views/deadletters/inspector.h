@@ -40,7 +40,6 @@ public:
     void show(const DeadLetter& letter, const TimeText& time, UtcTime now);
     /// What the schemas say of the letter shown: marks in its payload, or its decoded text.
     void showSchema(const DecodedPayload& payload);
-    [[nodiscard]] QString withRescue(const QString& sentence) const;
     /// Time went on, or is shown in another zone.
     void setNow(const TimeText& time, UtcTime now);
     void clear(const QString& why);
@@ -59,6 +58,8 @@ Q_SIGNALS:
     void said(const QString& sentence);
     /// A term of the query language that fits what the reader pointed at.
     void filterAsked(const QString& term);
+    /// The payload that the letter only pointed to is stored here now.
+    void rescued();
 
 private:
     struct ShownHeader
@@ -68,7 +69,7 @@ private:
         friend bool operator==(const ShownHeader&, const ShownHeader&) = default;
     };
     QWidget* buildPayload();
-    void showRescued(const QString& letterId);
+    [[nodiscard]] QString withRescue(const QString& sentence) const;
     QWidget* buildHeaders(Prompter& prompter);
     void fillHeaderMenu(QMenu& menu, const QModelIndex& cell);
     QWidget* buildError();
@@ -109,12 +110,6 @@ private:
     AsyncLoad<CopiedLine> m_copyLoad;
     AsyncLoad<LetterLoss> m_lossLoad;
     AsyncLoad<QString> m_saveLoad;
-    struct Rescued
-    {
-        DeadLetter letter;
-        DecodedPayload payload;
-    };
-    AsyncLoad<Rescued> m_rescuedLoad;
 };
 
 } // namespace spillway::views

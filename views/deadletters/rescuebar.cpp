@@ -87,7 +87,7 @@ void RescueBar::show(Result<RescueReport> report)
     }
     Q_EMIT said(rescueText(*report));
     if (report->rescued + report->already > 0)
-        Q_EMIT rescued(m_letterId);
+        Q_EMIT rescued();
 }
 
 } // namespace spillway::views

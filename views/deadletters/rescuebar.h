@@ -28,7 +28,7 @@ public:
 
 Q_SIGNALS:
     /// The payload is stored here now.
-    void rescued(const QString& letterId);
+    void rescued();
     /// For the status bar.
     void said(const QString& sentence);
 

@@ -222,9 +222,9 @@ void Inspector::fillHeaderMenu(QMenu& menu, const QModelIndex& cell)
 {
     const ShownHeader& shown = m_headers.at(cell);
     const auto place = static_cast<std::size_t>(shown.place);
-    if (place >= m_rawHeaders.size() || shown.row.form != HeaderRow::Form::Text)
+    if (!m_letter || place >= m_letter->record.headers.size() || shown.row.form != HeaderRow::Form::Text)
         return;
-    const Header& header = m_rawHeaders[place];
+    const Header& header = m_letter->record.headers[place];
     if (!header.value || header.value->size() > longestFilteredValue || !isUtf8(*header.value) || !isUtf8(header.name))
         return;
     addFilterActions(menu, headerTermText(exactText(header.name), exactText(*header.value)),
@@ -269,17 +269,20 @@ QWidget* Inspector::buildLines(QFormLayout*& form)
 void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now)
 {
     // A letter's bytes never change, and the reader's place stays; but the same letter may come with marks and without.
-    if (m_letterId != letter.id || m_value != letter.record.value || m_rawHeaders != letter.record.headers) {
-        if (m_letterId != letter.id) {
-            m_loss.reset();
-            m_timeline.clear();
-            fill(m_timelineLines, {});
-        }
-        m_letterId = letter.id;
-        m_rawHeaders = letter.record.headers;
+    const bool isOther = letterId() != letter.id;
+    const bool isChanged =
+        isOther || m_letter->record.value != letter.record.value || m_letter->record.headers != letter.record.headers;
+    m_letter = letter;
+    m_time = time;
+    m_now = now;
+    if (isOther) {
+        m_loss.reset();
+        m_timeline.clear();
+        fill(m_timelineLines, {});
+    }
+    if (isChanged) {
         m_payload->show(letter.record.value, noPayloadText(letter));
-        m_rescued = rescuedText(letter);
-        m_payload->setOrigin(m_rescued);
+        m_payload->setOrigin(rescuedText(letter));
         m_rescueBar->setLetter(letter);
         const std::optional<QString> stack = stackText(letter.record, letter.facts);
         m_stackNote->setText(stack ? tr("Stack") : tr("The letter holds no stack trace"));
@@ -295,10 +298,6 @@ void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now
     m_headers.replace(std::move(headers));
     m_tabs->setTabText(1, tr("Headers %1").arg(letter.record.headers.size()));
     fill(m_errorLines, errorLines(letter));
-    m_letter = letter;
-    m_value = letter.record.value;
-    m_time = time;
-    m_now = now;
     showSource();
     askLoss();
     m_compare->setLetter(letter.id);
@@ -308,9 +307,10 @@ void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now
 
 QString Inspector::withRescue(const QString& sentence) const
 {
-    if (m_rescued.isEmpty() || sentence.isEmpty())
-        return m_rescued + sentence;
-    return m_rescued + u" · "_s + sentence;
+    const QString rescued = m_letter ? rescuedText(*m_letter) : QString();
+    if (rescued.isEmpty() || sentence.isEmpty())
+        return rescued + sentence;
+    return rescued + u" · "_s + sentence;
 }
 
 void Inspector::setNow(const TimeText& time, UtcTime now)
@@ -338,20 +338,17 @@ void Inspector::showSchema(const DecodedPayload& payload)
 
 void Inspector::clear(const QString& why)
 {
-    m_letterId.clear();
-    m_rawHeaders.clear();
+    m_letter.reset();
     m_rescueBar->clear();
     m_payload->show(std::nullopt, why);
     m_stack->clear();
     m_headers.replace({});
     m_tabs->setTabText(1, tr("Headers"));
     fill(m_errorLines, {});
-    m_letter.reset();
     m_timeline.clear();
     m_loss.reset();
     m_lossLoad.cancel();
     fill(m_sourceLines, {});
-    m_value.reset();
     m_timelineLoad.cancel();
     fill(m_timelineLines, {});
     m_compare->setLetter({});
@@ -384,14 +381,14 @@ bool Inspector::isSettled() const
 void Inspector::compareWith(const QString& otherId)
 {
     showSide(Side::Compare);
-    if (!otherId.isEmpty() && !m_letterId.isEmpty() && otherId != m_letterId)
-        m_compare->compare({.letterId = otherId, .with = CompareWith::Letter, .otherId = m_letterId});
+    if (!otherId.isEmpty() && m_letter && otherId != m_letter->id)
+        m_compare->compare({.letterId = otherId, .with = CompareWith::Letter, .otherId = m_letter->id});
 }
 
 void Inspector::askLoss()
 {
     m_lossLoad.refresh(
-        [&source = m_data, id = m_letterId](std::stop_token stop) { return source.letterLoss(id, stop); });
+        [&source = m_data, id = letterId()](std::stop_token stop) { return source.letterLoss(id, stop); });
 }
 
 /// Where it came from, and until when the brokers hold it.
@@ -409,10 +406,10 @@ void Inspector::showSource()
 
 void Inspector::askTimeline()
 {
-    if (m_letterId.isEmpty())
+    if (!m_letter)
         return;
     m_timelineLoad.ask(
-        [&source = m_data, id = m_letterId](std::stop_token stop) { return source.letterTimeline(id, stop); });
+        [&source = m_data, id = m_letter->id](std::stop_token stop) { return source.letterTimeline(id, stop); });
 }
 
 void Inspector::showTimeline(Result<std::vector<TimelineEntry>> timeline)
@@ -440,7 +437,7 @@ void Inspector::fillTimeline()
 
 void Inspector::openCopyMenu()
 {
-    if (m_letterId.isEmpty())
+    if (!m_letter)
         return;
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
@@ -449,7 +446,8 @@ void Inspector::openCopyMenu()
     menu->addAction(tr("&kcat line that sends it again"), this, [this] { copyAs(LetterCopyForm::Kcat); });
     menu->addAction(tr("&spillwayctl line"), this, [this] { copyAs(LetterCopyForm::Show); });
     menu->addSeparator();
-    menu->addAction(tr("Save the payload's &bytes…"), this, &Inspector::savePayload)->setEnabled(m_value.has_value());
+    menu->addAction(tr("Save the payload's &bytes…"), this, &Inspector::savePayload)
+        ->setEnabled(m_letter->record.value.has_value());
     auto* button = findChild<QToolButton*>(u"copyLetter"_s);
     menu->popup(button->mapToGlobal(QPoint(0, button->height())));
 }
@@ -460,13 +458,15 @@ void Inspector::copyAs(LetterCopyForm form)
                  : form == LetterCopyForm::Kcat ? tr("a kcat line")
                                                 : tr("a spillwayctl line");
     m_copyLoad.ask(
-        [&source = m_data, id = m_letterId, form](std::stop_token stop) { return source.copyLetter(id, form, stop); });
+        [&source = m_data, id = letterId(), form](std::stop_token stop) { return source.copyLetter(id, form, stop); });
 }
 
 void Inspector::savePayload()
 {
-    m_prompter.chooseSaveFile(this, tr("Save the payload"), m_letterId + u".payload"_s, tr("All files (*)"),
-                              [this, value = m_value](const QString& file) {
+    if (!m_letter)
+        return;
+    m_prompter.chooseSaveFile(this, tr("Save the payload"), m_letter->id + u".payload"_s, tr("All files (*)"),
+                              [this, value = m_letter->record.value](const QString& file) {
                                   if (file.isEmpty() || !value)
                                       return;
                                   m_saveLoad.ask([file, bytes = *value](std::stop_token) -> Result<QString> {

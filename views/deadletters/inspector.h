@@ -50,7 +50,7 @@ public:
     /// With another letter, which stands first.
     void compareWith(const QString& otherId);
     void openCopyMenu();
-    [[nodiscard]] const QString& letterId() const { return m_letterId; }
+    [[nodiscard]] QString letterId() const { return m_letter ? m_letter->id : QString(); } ///< empty: none is shown
     [[nodiscard]] bool isSettled() const;
 
 Q_SIGNALS:
@@ -82,7 +82,6 @@ private:
     void copyAs(LetterCopyForm form);
     void savePayload();
 
-    QString m_letterId;
     QTabBar* m_tabs = nullptr;
     QStackedWidget* m_sides = nullptr;
     RescueBar* m_rescueBar = nullptr;
@@ -97,12 +96,9 @@ private:
     ComparePane* m_compare = nullptr;
     DataSource& m_data;
     Prompter& m_prompter;
-    std::optional<QByteArray> m_value;     // of the letter shown
-    QString m_rescued;                     // where it was copied from; empty: it is the letter's own
-    std::optional<DeadLetter> m_letter;    // likewise
-    std::vector<TimelineEntry> m_timeline; // likewise, once it was asked for
+    std::optional<DeadLetter> m_letter;    // as it is shown
+    std::vector<TimelineEntry> m_timeline; // its own, once it was asked for
     std::optional<LetterLoss> m_loss;
-    Headers m_rawHeaders; // as they were shown last
     TimeText m_time;
     UtcTime m_now{};
     QString m_copyWord; // what is being copied

@@ -536,10 +536,7 @@ void DeadLettersPage::showChoice()
 {
     const std::optional<LetterChoice> chosen = choice();
     const DeadLetterGroup* group = currentGroup();
-    if (chosen)
-        m_decisions->setArchived(chosen->ids, chosen->query);
-    m_decisions->show(group ? group->id : QString(),
-                      chosen && chosen->ids.size() == 1 ? chosen->ids.first() : QString(), settings().timeText(),
+    m_decisions->show(group ? group->id : QString(), chosen.value_or(LetterChoice()), settings().timeText(),
                       settings().now());
     m_bar->showChoice(chosen, groupQuery());
 }

@@ -264,15 +264,22 @@ QString DecisionPanel::subject() const
     return m_letter.isEmpty() ? m_group : m_letter;
 }
 
-void DecisionPanel::show(const QString& group, const QString& letter, const TimeText& time, UtcTime now)
+void DecisionPanel::show(const QString& group, const LetterChoice& choice, const TimeText& time, UtcTime now)
 {
     m_time = time;
     m_now = now;
-    if (m_group == group && m_letter == letter)
-        return;
+    const QString letter = choice.ids.size() == 1 ? choice.ids.first() : QString();
     const bool isOtherGroup = m_group != group;
+    const bool isOtherSubject = isOtherGroup || m_letter != letter;
+    if (!isOtherSubject && m_archivedIds == choice.ids && m_archivedQuery == choice.query)
+        return;
     m_group = group;
     m_letter = letter;
+    m_archivedIds = choice.ids;
+    m_archivedQuery = choice.query;
+    freeze();
+    if (!isOtherSubject)
+        return;
     setEnabled(!group.isEmpty());
     if (isOtherGroup) {
         m_kind->setText({});
@@ -282,19 +289,9 @@ void DecisionPanel::show(const QString& group, const QString& letter, const Time
             line->clear();
     }
     showLine(group.isEmpty() ? QString() : u"spillwayctl dlq notes "_s + subject());
-    freeze();
     if (!group.isEmpty())
         m_sheetLoad.ask(
             [&source = m_data, about = subject()](std::stop_token stop) { return source.decisions(about, stop); });
-}
-
-void DecisionPanel::setArchived(const QStringList& ids, const QString& query)
-{
-    if (m_archivedIds == ids && m_archivedQuery == query)
-        return;
-    m_archivedIds = ids;
-    m_archivedQuery = query;
-    freeze();
 }
 
 void DecisionPanel::refresh()
@@ -346,11 +343,6 @@ void DecisionPanel::startArchive()
     showArchiveLine();
 }
 
-QString DecisionPanel::archivedQuery() const
-{
-    return m_archivedQuery.isEmpty() ? queryTermText(u"group", m_group) : m_archivedQuery;
-}
-
 /// A group is what stands there when one opens the panel: what arrives later is not archived with it.
 void DecisionPanel::freeze()
 {
@@ -365,7 +357,7 @@ void DecisionPanel::freeze()
         return;
     }
     m_archiveWhat->setText(tr("Archive: counting the letters"));
-    m_freezeLoad.ask([&source = m_data, query = archivedQuery()](std::stop_token stop) {
+    m_freezeLoad.ask([&source = m_data, query = m_archivedQuery](std::stop_token stop) {
         return source.freezeLetters(query, stop);
     });
 }
@@ -546,9 +538,9 @@ void DecisionPanel::showArchiveLine()
     }
     const QString letters = !m_letter.isEmpty()        ? m_letter
                             : m_archivedIds.size() > 1 ? m_archivedIds.join(u' ')
-                            : archivedQuery() == queryTermText(u"group", m_group)
+                            : m_archivedQuery == queryTermText(u"group", m_group)
                                 ? m_group
-                                : u"--query "_s + shellQuoted(archivedQuery());
+                                : u"--query "_s + shellQuoted(m_archivedQuery);
     showLine(u"spillwayctl dlq archive %1 --until %2 --reason %3"_s.arg(letters, until,
                                                                         orWord(m_archiveReason->text(), u"TEXT"_s)));
 }

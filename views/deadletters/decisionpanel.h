@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/deadletter/decisionsheet.h"
+#include "views/deadletters/letterchoice.h"
 #include "views/shell/datasource.h"
 #include "views/widgets/asyncload.h"
 #include "views/widgets/timetext.h"
@@ -30,11 +31,10 @@ class DecisionPanel final : public QWidget
 public:
     DecisionPanel(DataSource& source, Prompter& prompter, QWidget* parent = nullptr);
 
-    /// @param group, letter  ids; empty group: nothing is chosen; empty letter: the group itself.
-    void show(const QString& group, const QString& letter, const TimeText& time, UtcTime now);
-    /// What *Archive* is about where no single letter is: the letters named, else those that `query` finds (the filter
-    /// within the group). Before `show`.
-    void setArchived(const QStringList& ids, const QString& query);
+    /// @param group  its id; empty: nothing is chosen.
+    /// @param choice  a single letter of it, or what *Archive* is about: the letters named, else those that the query
+    ///                finds (the filter within the group).
+    void show(const QString& group, const LetterChoice& choice, const TimeText& time, UtcTime now);
     /// The same again, because something was stored or decided.
     void refresh();
     void setOpen(bool isOpen);
@@ -76,7 +76,6 @@ private:
     void showKindLine();
     void showArchiveLine();
     [[nodiscard]] QString subject() const;
-    [[nodiscard]] QString archivedQuery() const;
 
     DataSource& m_data;
     Prompter& m_prompter;

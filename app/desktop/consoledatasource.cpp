@@ -68,6 +68,23 @@ views::RunningJob runningJob(const RegroupProgress& progress, UtcTime now)
             .canCancel = false}; // the screen that began it can
 }
 
+/// Of long work: how far it is. @param progress  may be null.
+auto showsOn(views::WorkProgress* progress)
+{
+    return [progress](std::int64_t done, std::int64_t total) {
+        if (!progress)
+            return;
+        progress->total = total;
+        progress->done = done;
+    };
+}
+
+/// For an answer that the screen says in its own words.
+AnswerSink silent()
+{
+    return {.data = [](const QByteArray&) { return true; }, .note = [](const QString&) {}};
+}
+
 } // namespace
 
 ConsoleDataSource::ConsoleDataSource(Holder& holder, bool isDemo, QObject* parent)
@@ -457,14 +474,8 @@ Result<RegroupPreview> ConsoleDataSource::previewRegroup(views::WorkProgress* pr
     const auto knowledge = loadGroupingKnowledge(m_holder.context().workspace);
     if (!knowledge)
         return tl::unexpected(knowledge.error());
-    const auto tell = [progress](std::int64_t done, std::int64_t total) {
-        if (!progress)
-            return;
-        progress->total = total;
-        progress->done = done;
-    };
     return asked<RegroupPreview>(m_holder, [&](Database& reader) {
-        auto preview = spillway::previewRegroup(reader, *knowledge, stop, tell);
+        auto preview = spillway::previewRegroup(reader, *knowledge, stop, showsOn(progress));
         if (preview)
             maskPreview(*preview, m_holder.context().masker, MaskPurpose::View);
         return preview;
@@ -474,12 +485,7 @@ Result<RegroupPreview> ConsoleDataSource::previewRegroup(views::WorkProgress* pr
 Result<RegroupProgress> ConsoleDataSource::regroup(const QString& reason, views::WorkProgress* progress,
                                                    std::stop_token stop)
 {
-    const auto tell = [progress](const RegroupProgress& sofar) {
-        if (!progress)
-            return;
-        progress->total = sofar.total;
-        progress->done = sofar.done;
-    };
+    const auto tell = [show = showsOn(progress)](const RegroupProgress& sofar) { show(sofar.done, sofar.total); };
     return m_holder.regroup(reason, tell, stop);
 }
 
@@ -522,10 +528,7 @@ Result<DecodedPayload> ConsoleDataSource::decodedPayload(const DeadLetter& lette
 Result<std::int64_t> ConsoleDataSource::triage(const QStringList& letterIds, const QString& query,
                                                const TriageRequest& request, std::stop_token stop)
 {
-    QStringList notes;
-    const AnswerSink sink{.data = [](const QByteArray&) { return true; },
-                          .note = [&notes](const QString& note) { notes += note; }};
-    return m_holder.triage({.ids = letterIds, .query = query}, request, sink, stop);
+    return m_holder.triage({.ids = letterIds, .query = query}, request, silent(), stop);
 }
 
 Result<ReviewSheet> ConsoleDataSource::reviewSheet(std::stop_token stop)
@@ -543,8 +546,7 @@ Result<QString> ConsoleDataSource::openReview(const QStringList& participants, s
 Result<ReviewOutcome> ConsoleDataSource::decideReview(const QString& group, const ReviewWords& words,
                                                       std::stop_token stop)
 {
-    return m_holder.reviews().decide(
-        group, words, {.data = [](const QByteArray&) { return true; }, .note = [](const QString&) {}}, stop);
+    return m_holder.reviews().decide(group, words, silent(), stop);
 }
 
 Result<QString> ConsoleDataSource::closeReview(std::stop_token stop)
@@ -587,26 +589,14 @@ Status ConsoleDataSource::saveMapping(const MappingEdit& edit, std::stop_token s
 Result<RereadReport> ConsoleDataSource::rereadChannel(const QString& connection, const QString& channel,
                                                       views::WorkProgress* progress, std::stop_token stop)
 {
-    const auto tell = [progress](const RereadReport& sofar) {
-        if (!progress)
-            return;
-        progress->total = sofar.total;
-        progress->done = sofar.letters;
-    };
+    const auto tell = [show = showsOn(progress)](const RereadReport& sofar) { show(sofar.letters, sofar.total); };
     return m_holder.reread(connection, channel, tell, stop);
 }
 
 Result<RescueReport> ConsoleDataSource::rescueLetters(const QStringList& letterIds, const QString& query,
                                                       views::WorkProgress* progress, std::stop_token stop)
 {
-    const auto tell = [progress](std::int64_t done, std::int64_t total) {
-        if (!progress)
-            return;
-        progress->total = total;
-        progress->done = done;
-    };
-    const AnswerSink silent{.data = [](const QByteArray&) { return true; }, .note = [](const QString&) {}};
-    return m_holder.rescue({.ids = letterIds, .query = query}, silent, stop, tell);
+    return m_holder.rescue({.ids = letterIds, .query = query}, silent(), stop, showsOn(progress));
 }
 
 Result<std::vector<DoctorFinding>> ConsoleDataSource::setupFindings(std::stop_token stop)
@@ -627,8 +617,7 @@ Result<DecisionSheet> ConsoleDataSource::decisions(const QString& subject, std::
 
 Result<ActionReport> ConsoleDataSource::act(const TriageAction& action, std::stop_token stop)
 {
-    const AnswerSink sink{.data = [](const QByteArray&) { return true; }, .note = [](const QString&) {}};
-    return m_holder.act(action, sink, stop);
+    return m_holder.act(action, silent(), stop);
 }
 
 Result<UndoPlan> ConsoleDataSource::undoable(std::stop_token)

@@ -26,6 +26,12 @@ constexpr std::array verdicts{ReviewVerdict::Replay, ReviewVerdict::FixFirst, Re
                               ReviewVerdict::Assign, ReviewVerdict::Watch};
 constexpr int notePixels = 72;
 
+/// 0: nobody has decided.
+std::int64_t seqOf(const ReviewDecision* decision)
+{
+    return decision ? decision->seq : 0;
+}
+
 } // namespace
 
 DecisionForm::DecisionForm(ViewSettings& settings, QWidget* parent)
@@ -158,7 +164,7 @@ void DecisionForm::show(const AgendaItem& item, const ReviewDecision* decision, 
     for (QWidget* field : {static_cast<QWidget*>(m_note), static_cast<QWidget*>(m_action), static_cast<QWidget*>(m_who),
                            static_cast<QWidget*>(m_due)})
         field->setEnabled(isOpen);
-    if (isAnother || !m_isDraft)
+    if (isAnother || (!m_isDraft && m_seen != seqOf(decision))) // else a fault that was said stays
         fill(decision);
     showOther(decision);
     showCommand();
@@ -171,6 +177,7 @@ void DecisionForm::clear()
     m_facts->setText({});
     m_why->setText({});
     fill(nullptr);
+    showOther(nullptr);
     showCommand();
     setEnabled(false);
 }
@@ -191,14 +198,7 @@ void DecisionForm::fill(const ReviewDecision* decision)
 {
     m_isFilling = true;
     m_isDraft = false;
-    const std::int64_t seen = decision ? decision->seq : 0;
-    const bool isSame = m_filledGroup == m_group && m_seen == seen;
-    m_seen = seen;
-    if (isSame && !m_group.isEmpty()) {
-        m_isFilling = false;
-        return; // a fault that was said stays
-    }
-    m_filledGroup = m_group;
+    m_seen = seqOf(decision);
     m_fault->setText({});
     m_verdicts->setExclusive(false);
     for (QAbstractButton* choice : m_verdicts->buttons())

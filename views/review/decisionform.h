@@ -52,7 +52,6 @@ private:
     bool m_isFilling = false;
     bool m_isDraft = false;  // somebody wrote or chose something since it was filled
     std::int64_t m_seen = 0; // the word that it was filled with
-    QString m_filledGroup;   // and whose that was
     PlainTextLabel* m_other = nullptr;
     PlainTextLabel* m_title = nullptr;
     PlainTextLabel* m_facts = nullptr;

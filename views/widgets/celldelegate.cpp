@@ -19,8 +19,11 @@ namespace spillway::views {
 namespace {
 
 constexpr qsizetype longestToolTip = 2'000;
+constexpr int sidePixels = 8;
+constexpr int markPixels = 16;  // a shape before the text
+constexpr int sparkPixels = 72; // a sparkline before it, and the room between
 
-}
+} // namespace
 
 void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
@@ -36,7 +39,7 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     if (isCurrentRow && option.rect.left() <= 0)
         painter->fillRect(QRect(option.rect.left(), option.rect.top(), 2, option.rect.height()), tokens.accent);
 
-    QRect box = option.rect.adjusted(8, 0, -8, 0);
+    QRect box = option.rect.adjusted(sidePixels, 0, -sidePixels, 0);
     const QVariant mark = index.data(MarkRole);
     const bool isMono = index.data(MonoRole).toBool();
     painter->setFont(isMono ? monoFont() : uiFont());
@@ -47,7 +50,7 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     if (mark.isValid()) {
         const auto state = mark.value<CellMark>();
         paintToneShape(*painter, QPointF(box.left() + 5, box.center().y() + 0.5), state.tone, tokens);
-        box.setLeft(box.left() + 16);
+        box.setLeft(box.left() + markPixels);
         ink = state.tone == Tone::Neutral ? tokens.muted : tokens.tone(state.tone);
     }
     const QVariant spark = index.data(SparklineRole);
@@ -55,7 +58,7 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         const auto counts = spark.value<QList<qint64>>();
         const QRectF place(box.left(), box.top() + (box.height() - 16) / 2.0, 64, 16);
         paintSparkBars(*painter, place, std::vector<std::int64_t>(counts.begin(), counts.end()), tokens.muted);
-        box.setLeft(box.left() + 72);
+        box.setLeft(box.left() + sparkPixels);
     }
     painter->setPen(ink);
     if (index.data(AlignRole).toInt() == static_cast<int>(CellAlign::Number)) {
@@ -82,11 +85,11 @@ bool CellDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view, const Q
                              const QModelIndex& index)
 {
     const QString text = index.data(Qt::DisplayRole).toString();
-    int room = option.rect.width() - 16;
+    int room = option.rect.width() - 2 * sidePixels;
     if (index.data(MarkRole).isValid())
-        room -= 16;
+        room -= markPixels;
     if (index.data(SparklineRole).isValid())
-        room -= 72;
+        room -= sparkPixels;
     const QFontMetrics metrics(index.data(MonoRole).toBool() ? monoFont() : uiFont());
     if (event->type() != QEvent::ToolTip || metrics.horizontalAdvance(text) <= room)
         return QStyledItemDelegate::helpEvent(event, view, option, index);

@@ -99,7 +99,7 @@ void DeadLettersPage::buildFilter()
         return FilterCompletion{start, queryCompletions(m_words, QStringView(typed).sliced(start, cursor - start))};
     });
     m_filter->showMenuButton(tr("Saved views"));
-    m_views = new SavedViewMenu(
+    auto* views = new SavedViewMenu(
         context(),
         [this] {
             SavedView view;
@@ -109,9 +109,9 @@ void DeadLettersPage::buildFilter()
             return view;
         },
         this);
-    connect(m_filter, &FilterField::menuRequested, m_views, &SavedViewMenu::ask);
-    connect(m_views, &SavedViewMenu::said, this, &Page::said);
-    connect(m_views, &SavedViewMenu::viewChosen, this, [this](const SavedView& view) {
+    connect(m_filter, &FilterField::menuRequested, views, &SavedViewMenu::ask);
+    connect(views, &SavedViewMenu::said, this, &Page::said);
+    connect(views, &SavedViewMenu::viewChosen, this, [this](const SavedView& view) {
         m_letters->arrange(view);
         m_groupPane->setPivot(view.pivot);
         open(view.query);

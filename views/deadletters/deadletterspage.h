@@ -18,7 +18,6 @@ class LetterActionBar;
 class LetterActions;
 class LetterList;
 class RevealBar;
-class SavedViewMenu;
 class WorkBar;
 
 /// What failed, why, is it new, is it safe to replay? Groups, their messages, and one letter from all sides. Places
@@ -70,7 +69,6 @@ private:
     [[nodiscard]] QString groupQuery() const;
 
     FilterField* m_filter = nullptr;
-    SavedViewMenu* m_views = nullptr;
     GroupPane* m_groupPane = nullptr;
     GroupList* m_groups = nullptr; ///< in it
     LetterList* m_letters = nullptr;

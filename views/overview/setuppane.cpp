@@ -72,7 +72,7 @@ SetupPane::SetupPane(DataSource& source, QWidget* parent)
 void SetupPane::open(const QString& findingId)
 {
     m_wanted = findingId;
-    if (!m_rows)
+    if (!m_scroll->widget())
         m_title->setText(tr("Looking at how dead-lettering is set up"));
     m_back->setFocus();
     refresh();
@@ -115,7 +115,6 @@ void SetupPane::showFindings(Result<std::vector<DoctorFinding>> findings)
     }
     list->addStretch(1);
     const int place = m_scroll->verticalScrollBar()->value();
-    m_rows = rows;
     m_scroll->setWidget(rows); // takes the former rows away
     if (wanted)
         QTimer::singleShot(0, rows, [this, wanted] { m_scroll->ensureWidgetVisible(wanted, 0, 16); });

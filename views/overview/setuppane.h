@@ -9,7 +9,6 @@
 
 class QPushButton;
 class QScrollArea;
-class QVBoxLayout;
 
 namespace spillway::views {
 
@@ -44,7 +43,6 @@ private:
     QPushButton* m_back = nullptr;
     QPushButton* m_ask = nullptr;
     QScrollArea* m_scroll = nullptr;
-    QWidget* m_rows = nullptr;
     AsyncLoad<std::vector<DoctorFinding>> m_load;
     AsyncLoad<bool> m_collect;
 };

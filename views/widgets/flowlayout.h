@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QLayout>
-#include <QList>
 
 #include <memory>
 #include <vector>

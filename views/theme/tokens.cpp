@@ -159,6 +159,11 @@ QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid %4; borde
 QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid %5; }
 QRadioButton::indicator:focus { border-color: %5; }
 QRadioButton::indicator:disabled { border-color: %1; }
+QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid %4; border-radius: 3px; background: %2; }
+QCheckBox::indicator:checked { border-color: %5; background: %5; image: url(:/spillway/icons/check-%10.svg); }
+QCheckBox::indicator:focus { border-color: %5; }
+QCheckBox::indicator:disabled { border-color: %1; }
+QCheckBox::indicator:checked:disabled { border-color: %4; background: %4; }
 QToolButton { background: transparent; color: %3; border: 1px solid transparent; border-radius: 6px; padding: 4px 8px; }
 QToolButton:hover { background: %7; }
 QToolButton:focus { border: 1px solid %5; }
@@ -174,6 +179,7 @@ QTabWidget::pane { border: 0; border-top: 1px solid %1; }
 QPlainTextEdit, QTextBrowser { background: %2; border: 0; selection-background-color: %7; selection-color: %3; }
 QPlainTextEdit[field="true"] { border: 1px solid %1; border-radius: 6px; padding: 2px 4px; }
 QPlainTextEdit[field="true"]:focus { border: 1px solid %5; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: %1; border-radius: 4px; margin: 1px; }

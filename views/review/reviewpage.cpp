@@ -51,8 +51,10 @@ std::vector<ColumnSpec> columns(const RowTable<AgendaRow, QString>& rows)
     place.sortKey = [row](const QModelIndex& index) { return QVariant(row(index).place); };
     ColumnSpec group = column(GroupColumn, ReviewPage::tr("Group"), 168);
     group.stretches = true;
+    group.isCutAtEnd = true;
     group.text = [row](const QModelIndex& index) { return visibleText(row(index).item.activity.group.title); };
     ColumnSpec team = column(TeamColumn, ReviewPage::tr("Team"), 104);
+    team.isCutAtEnd = true; // they end alike
     team.text = [row](const QModelIndex& index) {
         return visibleText(row(index).item.activity.group.team.value_or(ReviewPage::tr("no owner")));
     };

@@ -137,7 +137,11 @@ QString reviewDetail(const ReviewSheet& sheet, const TimeText& time, UtcTime now
                                 ? QString()
                                 : tr(" · with %1").arg(visibleText(sheet.open->participants.join(u", "_s)));
     const Millis running = std::max(now, sheet.period.until) - sheet.open->openedAt;
-    return tr("Review %1, running for %2").arg(sheet.open->id, formatDuration(running)) + present + u" · "_s + since;
+    constexpr Millis minute{60'000}; // the clock of a meeting is told no finer
+    return (running < minute
+                ? tr("Review %1, just opened").arg(sheet.open->id)
+                : tr("Review %1, running for %2").arg(sheet.open->id, formatDuration(running - running % minute))) +
+           present + u" · "_s + since;
 }
 
 } // namespace spillway::views

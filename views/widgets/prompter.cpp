@@ -87,7 +87,9 @@ QDialog* confirmDialog(QWidget* parent, const ConfirmRequest& request, const std
         shown->setWordWrap(true);
         shown->setSelectable(true);
         shown->setFocusPolicy(Qt::NoFocus);
-        form->addRow(new PlainTextLabel(label, TextSize::Body, PlainTextLabel::Ink::Muted, dialog), shown);
+        auto* what = new PlainTextLabel(label, TextSize::Body, PlainTextLabel::Ink::Muted, dialog);
+        what->setAlignment(Qt::AlignLeft | Qt::AlignTop); // beside the first line of a long one
+        form->addRow(what, shown);
     }
     layout->addLayout(form);
 

@@ -20,9 +20,9 @@
 #include <SQLiteCpp/Statement.h>
 #include <sqlite3.h>
 
-#include <QFile>
 #include <QTemporaryDir>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -129,14 +129,10 @@ Status copyLedger(const QString& from, const QString& to)
     auto copy = Database::open(to, Database::Access::Reader);
     if (!copy)
         return tl::unexpected<Error>(copy.error());
-    ledger::Head head{0, QByteArray(32, '\0')};
-    const Status read = copy->guarded([&head](SQLite::Database& db) {
-        SQLite::Statement last(db, "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1");
-        if (last.executeStep())
-            head = {last.getColumn(0).getInt64(),
-                    QByteArray(static_cast<const char*>(last.getColumn(1).getBlob()), last.getColumn(1).getBytes())};
-    });
-    return read ? ledger::writeHead(to, head) : read;
+    const auto end = copy->query<ledger::Head>(ledger::endOf);
+    if (!end)
+        return tl::unexpected<Error>(end.error());
+    return ledger::writeHead(to, *end);
 }
 
 /// Applies what is missing, as a start does.

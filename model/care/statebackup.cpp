@@ -7,12 +7,12 @@
 #include "model/base/wholefile.h"
 #include "model/care/backuparchive.h"
 #include "model/ledger/ledger.h"
+#include "model/ledger/ledgerhead.h"
 #include "model/store/database.h"
 #include "model/store/filedescriptor.h"
 
 #include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Statement.h>
 #include <sqlite3.h>
 
 #include <QDir>
@@ -185,20 +185,6 @@ Result<Packed> packFile(ArchiveWriter& archive, const QString& name, const FileD
     return Packed{facts.st_size, hexOf(digest)};
 }
 
-/// The chain's end in the frozen ledger; `ledger.head` itself may be ahead of it by now.
-Status readEnd(Database& ledger, BackupReport& report)
-{
-    return ledger.guarded([&](SQLite::Database& db) {
-        SQLite::Statement select(db, "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1");
-        report.head = QByteArray(32, '\0');
-        if (!select.executeStep())
-            return;
-        report.entries = select.getColumn(0).getInt64();
-        report.head =
-            QByteArray(static_cast<const char*>(select.getColumn(1).getBlob()), select.getColumn(1).getBytes());
-    });
-}
-
 Status mayBeWritten(const BackupRequest& request)
 {
     if (isStream(request.file))
@@ -278,8 +264,12 @@ Result<BackupReport> backUpState(const BackupRequest& request, const std::functi
         if (!frozen)
             return tl::unexpected<Error>(frozen.error());
         ledger.emplace(std::move(*frozen));
-        if (const Status read = readEnd(ledger->reader(), report); !read)
-            return tl::unexpected<Error>(read.error());
+        // In the frozen ledger: `ledger.head` itself may be ahead of it by now.
+        const auto end = ledger->reader().query<ledger::Head>(ledger::endOf);
+        if (!end)
+            return tl::unexpected<Error>(end.error());
+        report.entries = end->seq;
+        report.head = end->hash;
     }
     Progress progress(tell, 2 * ((samples ? samples->bytes() : 0) + (ledger ? ledger->bytes() : 0)));
     const QString folder = isStream(request.file) ? QDir::tempPath() : QFileInfo(request.file).absolutePath();
@@ -316,8 +306,7 @@ Result<BackupReport> backUpState(const BackupRequest& request, const std::functi
     report.ledgerBytes = *packedLedger ? (*packedLedger)->bytes : 0;
     report.samplesBytes = *packedSamples ? (*packedSamples)->bytes : 0;
     if (*packedLedger) {
-        const QByteArray head =
-            QByteArray::number(static_cast<qlonglong>(report.entries)) + ' ' + report.head.toHex() + '\n';
+        const QByteArray head = ledger::headLine({report.entries, report.head});
         if (const auto packed = packBytes(archive, u"ledger.head"_s, head, request.now); !packed)
             return tl::unexpected<Error>(packed.error());
     }

@@ -60,18 +60,6 @@ QByteArray hashOf(const EventRow& row)
     return hash.result();
 }
 
-std::pair<std::int64_t, QByteArray> lastOf(SQLite::Database& db)
-{
-    SQLite::Statement select(db, R"(
-        SELECT seq, hash
-        FROM event
-        ORDER BY seq DESC
-        LIMIT 1)");
-    if (!select.executeStep())
-        return {0, noHash()};
-    return {select.getColumn(0).getInt64(), bytesOf(select.getColumn(1))};
-}
-
 std::optional<QByteArray> hashAt(SQLite::Database& db, std::int64_t seq)
 {
     SQLite::Statement select(db, "SELECT hash FROM event WHERE seq = ?");

@@ -28,13 +28,10 @@ struct EventRow
 /// lengths and numbers are 8 bytes, big-endian. The same for ever: changing it breaks every chain that exists.
 [[nodiscard]] QByteArray hashOf(const EventRow& row);
 
-/// The last event's seq and hash; 0 and `noHash` for an empty ledger. Throws SQLite::Exception: call it inside
-/// `guarded`.
-[[nodiscard]] std::pair<std::int64_t, QByteArray> lastOf(SQLite::Database& db);
-/// The hash of one event, if it is there. Throws like `lastOf`.
+/// The hash of one event, if it is there. Throws SQLite::Exception: call it inside `guarded`.
 [[nodiscard]] std::optional<QByteArray> hashAt(SQLite::Database& db, std::int64_t seq);
 
-/// Rows in the order of seq, one call each, until it returns false. Throws like `lastOf`.
+/// Rows in the order of seq, one call each, until it returns false. Throws like `hashAt`.
 void forEachRow(SQLite::Database& db, std::int64_t after, std::int64_t limit, const QString& typePrefix,
                 const std::function<bool(const EventRow&)>& take);
 [[nodiscard]] Result<std::vector<LedgerEvent>> readEvents(Database& database, std::int64_t after, int limit,

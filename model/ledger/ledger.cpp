@@ -48,12 +48,12 @@ Result<bool> checkHead(const QString& file, Database& database)
     const auto head = ledger::readHead(file);
     if (!head)
         return tl::unexpected<Error>(head.error());
-    const auto last = database.query<std::pair<std::int64_t, QByteArray>>(ledger::lastOf);
+    const auto last = database.query<ledger::Head>(ledger::endOf);
     if (!last)
         return tl::unexpected<Error>(last.error());
     const QString remedy = u"; `spillwayctl audit verify` says where; put both files from a backup in their place"_s;
     if (!*head) {
-        if (last->first > 0)
+        if (last->seq > 0)
             return fail(ErrorCode::Corrupt, u"%1 is missing beside %2"_s.arg(ledger::headFileOf(file), file) + remedy);
         return false;
     }
@@ -64,11 +64,11 @@ Result<bool> checkHead(const QString& file, Database& database)
         return tl::unexpected<Error>(found.error());
     if (!*found)
         return fail(ErrorCode::Corrupt,
-                    u"%1 ends at event %2, and went on to event %3 before"_s.arg(file).arg(last->first).arg(seq) +
+                    u"%1 ends at event %2, and went on to event %3 before"_s.arg(file).arg(last->seq).arg(seq) +
                         remedy);
     if (**found != (*head)->hash)
         return fail(ErrorCode::Corrupt, u"%1: event %2 is not the one that was written"_s.arg(file).arg(seq) + remedy);
-    return seq == last->first;
+    return seq == last->seq;
 }
 
 } // namespace
@@ -104,10 +104,10 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const QString& file, const Clock& c
         return tl::unexpected<Error>(isHeadCurrent.error());
     if (!*isHeadCurrent) {
         // A new ledger, or a process that died between its commit and its head.
-        const auto last = database->query<std::pair<std::int64_t, QByteArray>>(ledger::lastOf);
+        const auto last = database->query<ledger::Head>(ledger::endOf);
         if (!last)
             return tl::unexpected<Error>(last.error());
-        if (const Status written = ledger::writeHead(file, {last->first, last->second}); !written)
+        if (const Status written = ledger::writeHead(file, *last); !written)
             return tl::unexpected<Error>(written.error());
     }
     return std::unique_ptr<Ledger>(new Ledger(std::make_unique<Impl>(std::move(*database), clock)));
@@ -123,7 +123,7 @@ Result<std::vector<LedgerEvent>> Ledger::append(std::vector<Draft> drafts)
     const Status appended = m_impl->database.transaction([&](Database& database) {
         Status outcome;
         const Status stored = database.guarded([&](SQLite::Database& db) {
-            auto [seq, previousHash] = ledger::lastOf(db);
+            auto [seq, previousHash] = ledger::endOf(db);
             SQLite::Statement insert(db, R"(
                 INSERT INTO event (seq, at_ms, actor, type, body, previous_hash, hash)
                 VALUES (?, ?, ?, ?, ?, ?, ?))");
@@ -176,7 +176,7 @@ Result<std::vector<LedgerEvent>> Ledger::read(std::int64_t after, int limit, con
 Result<std::int64_t> Ledger::lastSeq() const
 {
     const std::lock_guard lock(m_impl->mutex);
-    return m_impl->database.query<std::int64_t>([](SQLite::Database& db) { return ledger::lastOf(db).first; });
+    return m_impl->database.query<std::int64_t>([](SQLite::Database& db) { return ledger::endOf(db).seq; });
 }
 
 Result<std::vector<LedgerEvent>> readLedger(const QString& file, std::int64_t after, int limit,

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/ledger/ledgerhead.h"
 
+#include "model/ledger/eventrows.h"
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Statement.h>
+
 #include <QFile>
 #include <QFileInfo>
 
@@ -30,6 +35,24 @@ bool writeAndSync(int descriptor, const QByteArray& bytes)
 }
 
 } // namespace
+
+Head endOf(SQLite::Database& db)
+{
+    SQLite::Statement select(db, R"(
+        SELECT seq, hash
+        FROM event
+        ORDER BY seq DESC
+        LIMIT 1)");
+    if (!select.executeStep())
+        return {0, noHash()};
+    const SQLite::Column hash = select.getColumn(1);
+    return {select.getColumn(0).getInt64(), QByteArray(static_cast<const char*>(hash.getBlob()), hash.getBytes())};
+}
+
+QByteArray headLine(const Head& head)
+{
+    return QByteArray::number(static_cast<qlonglong>(head.seq)) + ' ' + head.hash.toHex() + '\n';
+}
 
 QString headFileOf(const QString& ledgerFile)
 {
@@ -63,8 +86,7 @@ Status writeHead(const QString& ledgerFile, const Head& head)
     const int descriptor = ::open(unfinished.constData(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (descriptor < 0)
         return failed(path, u"cannot be created"_s);
-    const bool isWritten =
-        writeAndSync(descriptor, QByteArray::number(static_cast<qlonglong>(head.seq)) + ' ' + head.hash.toHex() + '\n');
+    const bool isWritten = writeAndSync(descriptor, headLine(head));
     const int failure = errno;
     ::close(descriptor);
     if (!isWritten) {

@@ -9,6 +9,10 @@
 #include <cstdint>
 #include <optional>
 
+namespace SQLite {
+class Database;
+}
+
 /// The file `ledger.head` beside `ledger.sqlite`: where the chain ended after the last commit. A chain alone cannot
 /// show that its end was cut off. One line: seq in decimal, a space, the hash in hex.
 namespace spillway::ledger {
@@ -20,6 +24,12 @@ struct Head
     friend bool operator==(const Head&, const Head&) = default;
 };
 
+/// What the chain itself ends with; 0 and 32 zero bytes for an empty one. Throws SQLite::Exception: call it inside
+/// `guarded`.
+[[nodiscard]] Head endOf(SQLite::Database& db);
+
+/// What the file holds.
+[[nodiscard]] QByteArray headLine(const Head& head);
 [[nodiscard]] QString headFileOf(const QString& ledgerFile);
 
 /// nullopt when there is no such file; Corrupt when it does not hold a head.

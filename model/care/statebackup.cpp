@@ -131,10 +131,12 @@ private:
     int m_schema = 0;
 };
 
+/// A database in the archive.
 struct Packed
 {
     std::int64_t bytes = 0;
     QByteArray digest; ///< SHA-256, hex
+    int schema = 0;
 };
 
 QByteArray hexOf(Sha256& digest)
@@ -143,17 +145,13 @@ QByteArray hexOf(Sha256& digest)
     return QByteArray(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())).toHex();
 }
 
-Result<Packed> packBytes(ArchiveWriter& archive, const QString& name, const QByteArray& bytes, UtcTime now)
+Status packBytes(ArchiveWriter& archive, const QString& name, const QByteArray& bytes, UtcTime now)
 {
     if (const Status begun = archive.begin(name, bytes.size(), now); !begun)
-        return tl::unexpected<Error>(begun.error());
+        return begun;
     if (const Status added = archive.add(bytes); !added)
-        return tl::unexpected<Error>(added.error());
-    if (const Status ended = archive.end(); !ended)
-        return tl::unexpected<Error>(ended.error());
-    Sha256 digest;
-    digest.add(bytes);
-    return Packed{bytes.size(), hexOf(digest)};
+        return added;
+    return archive.end();
 }
 
 Result<Packed> packFile(ArchiveWriter& archive, const QString& name, const FileDescriptor& file, UtcTime now,
@@ -182,7 +180,7 @@ Result<Packed> packFile(ArchiveWriter& archive, const QString& name, const FileD
     }
     if (const Status ended = archive.end(); !ended)
         return tl::unexpected<Error>(ended.error());
-    return Packed{facts.st_size, hexOf(digest)};
+    return Packed{.bytes = facts.st_size, .digest = hexOf(digest)};
 }
 
 Status mayBeWritten(const BackupRequest& request)
@@ -203,10 +201,10 @@ Status mayBeWritten(const BackupRequest& request)
 }
 
 QByteArray manifestOf(const BackupRequest& request, const BackupReport& report, const std::optional<Packed>& samples,
-                      int samplesSchema, const std::optional<Packed>& ledger, int ledgerSchema)
+                      const std::optional<Packed>& ledger)
 {
     JsonWriter json;
-    const auto part = [&json](QStringView name, const std::optional<Packed>& packed, int schema) {
+    const auto part = [&json](QStringView name, const std::optional<Packed>& packed) {
         json.key(name);
         if (!packed) {
             json.null();
@@ -215,7 +213,7 @@ QByteArray manifestOf(const BackupRequest& request, const BackupReport& report, 
         json.beginObject()
             .field(u"bytes", packed->bytes)
             .field(u"sha256", QString::fromLatin1(packed->digest))
-            .field(u"schema", schema)
+            .field(u"schema", packed->schema)
             .endObject();
     };
     json.beginObject()
@@ -223,8 +221,8 @@ QByteArray manifestOf(const BackupRequest& request, const BackupReport& report, 
         .field(u"spillway", QStringLiteral(SPILLWAY_VERSION))
         .field(u"workspace", request.workspace)
         .field(u"takenAt", report.takenAt);
-    part(u"samples", samples, samplesSchema);
-    part(u"ledger", ledger, ledgerSchema);
+    part(u"samples", samples);
+    part(u"ledger", ledger);
     json.field(u"entries", report.entries).field(u"head", QString::fromLatin1(report.head.toHex())).endObject();
     return json.json() + '\n';
 }
@@ -287,31 +285,30 @@ Result<BackupReport> backUpState(const BackupRequest& request, const std::functi
         const auto copy = frozen->copyTo(folder, progress, stop);
         if (!copy)
             return tl::unexpected<Error>(copy.error());
+        const int schema = frozen->schema();
+        frozen.reset(); // its log may begin anew
         auto packed = packFile(archive, name, *copy, request.now, progress, stop);
         if (!packed)
             return tl::unexpected<Error>(packed.error());
+        packed->schema = schema;
         return std::optional(std::move(*packed));
     };
     // The small one first: its log is free again at once.
     const auto packedLedger = packCopy(ledger, u"ledger.sqlite"_s);
     if (!packedLedger)
         return tl::unexpected<Error>(packedLedger.error());
-    const int ledgerSchema = ledger ? ledger->schema() : 0;
-    ledger.reset();
     const auto packedSamples = packCopy(samples, u"samples.sqlite"_s);
     if (!packedSamples)
         return tl::unexpected<Error>(packedSamples.error());
-    const int samplesSchema = samples ? samples->schema() : 0;
-    samples.reset(); // the log may begin anew
     report.ledgerBytes = *packedLedger ? (*packedLedger)->bytes : 0;
     report.samplesBytes = *packedSamples ? (*packedSamples)->bytes : 0;
     if (*packedLedger) {
         const QByteArray head = ledger::headLine({report.entries, report.head});
-        if (const auto packed = packBytes(archive, u"ledger.head"_s, head, request.now); !packed)
+        if (const Status packed = packBytes(archive, u"ledger.head"_s, head, request.now); !packed)
             return tl::unexpected<Error>(packed.error());
     }
-    const QByteArray manifest = manifestOf(request, report, *packedSamples, samplesSchema, *packedLedger, ledgerSchema);
-    if (const auto packed = packBytes(archive, u"backup.json"_s, manifest, request.now); !packed)
+    const QByteArray manifest = manifestOf(request, report, *packedSamples, *packedLedger);
+    if (const Status packed = packBytes(archive, u"backup.json"_s, manifest, request.now); !packed)
         return tl::unexpected<Error>(packed.error());
     if (const Status finished = archive.finish(); !finished)
         return tl::unexpected<Error>(finished.error());

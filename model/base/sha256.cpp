@@ -158,4 +158,10 @@ std::array<std::uint8_t, 32> Sha256::result()
     return hash;
 }
 
+QByteArray Sha256::hexResult()
+{
+    const auto hash = result();
+    return QByteArray(reinterpret_cast<const char*>(hash.data()), static_cast<qsizetype>(hash.size())).toHex();
+}
+
 } // namespace spillway

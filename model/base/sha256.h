@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QByteArray>
 #include <QByteArrayView>
 
 #include <array>
@@ -25,6 +26,8 @@ public:
     void add(QByteArrayView bytes);
     /// The hash of all that was added; nothing may be added afterwards.
     [[nodiscard]] std::array<std::uint8_t, 32> result();
+    /// The same as 64 lower-case digits.
+    [[nodiscard]] QByteArray hexResult();
 
     /// Whether this processor has the instructions.
     [[nodiscard]] static bool isAccelerated();

@@ -139,12 +139,6 @@ struct Packed
     int schema = 0;
 };
 
-QByteArray hexOf(Sha256& digest)
-{
-    const auto bytes = digest.result();
-    return QByteArray(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())).toHex();
-}
-
 Status packBytes(ArchiveWriter& archive, const QString& name, const QByteArray& bytes, UtcTime now)
 {
     if (const Status begun = archive.begin(name, bytes.size(), now); !begun)
@@ -180,7 +174,7 @@ Result<Packed> packFile(ArchiveWriter& archive, const QString& name, const FileD
     }
     if (const Status ended = archive.end(); !ended)
         return tl::unexpected<Error>(ended.error());
-    return Packed{.bytes = facts.st_size, .digest = hexOf(digest)};
+    return Packed{.bytes = facts.st_size, .digest = digest.hexResult()};
 }
 
 Status mayBeWritten(const BackupRequest& request)

@@ -102,9 +102,7 @@ Result<Unpacked> unpack(ArchiveReader& archive, const QString& path, const std::
     }
     if (::fsync(file.get()) != 0)
         return fail(ErrorCode::Unreachable, u"%1 cannot be written: %2"_s.arg(path, systemReason()));
-    const auto result = digest.result();
-    unpacked.digest = QString::fromLatin1(
-        QByteArray(reinterpret_cast<const char*>(result.data()), static_cast<qsizetype>(result.size())).toHex());
+    unpacked.digest = QString::fromLatin1(digest.hexResult());
     return unpacked;
 }
 

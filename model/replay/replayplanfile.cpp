@@ -115,8 +115,7 @@ QByteArray digestOf(const QByteArray& sealed)
 {
     Sha256 hash;
     hash.add(sealed);
-    const auto bytes = hash.result();
-    return QByteArray(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())).toHex();
+    return hash.hexResult();
 }
 
 tl::unexpected<Error> refused(const QString& why)

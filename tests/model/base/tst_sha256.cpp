@@ -22,8 +22,7 @@ namespace {
 
 QByteArray hexOf(Sha256& hash)
 {
-    const auto bytes = hash.result();
-    return QByteArray(reinterpret_cast<const char*>(bytes.data()), 32).toHex();
+    return hash.hexResult();
 }
 
 } // namespace

@@ -82,6 +82,11 @@ QByteArray headerOf(const QByteArray& name, std::int64_t sizeBytes, UtcTime modi
 
 } // namespace
 
+tl::unexpected<Error> noWholeBackup(const QString& file, const QString& why)
+{
+    return fail(ErrorCode::Corrupt, u"%1 is no whole backup: %2; take another copy of it"_s.arg(file, why));
+}
+
 struct ArchiveWriter::Parts
 {
     Put put;
@@ -165,8 +170,7 @@ struct ArchiveReader::Parts
 
     [[nodiscard]] tl::unexpected<Error> corrupt(const QString& why) const
     {
-        return fail(ErrorCode::Corrupt,
-                    u"%1 is no whole backup: %2; take another copy of it"_s.arg(file.fileName(), why));
+        return noWholeBackup(file.fileName(), why);
     }
 
     /// At least one byte in `out`, or the end: false.

@@ -17,6 +17,9 @@
 /// `tar -xf FILE` takes apart where Spillway is not at hand. One thread.
 namespace spillway {
 
+/// Corrupt: `FILE is no whole backup: WHY; take another copy of it`.
+[[nodiscard]] tl::unexpected<Error> noWholeBackup(const QString& file, const QString& why);
+
 class ArchiveWriter
 {
 public:

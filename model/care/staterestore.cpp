@@ -41,11 +41,6 @@ struct Unpacked
     QString digest; ///< SHA-256, hex
 };
 
-tl::unexpected<Error> noBackup(const QString& file, const QString& why)
-{
-    return fail(ErrorCode::Corrupt, u"%1 is no whole backup: %2; take another copy of it"_s.arg(file, why));
-}
-
 /// What a state folder may hold and still be empty: what a process leaves that held it and wrote nothing.
 bool isLeftover(const QString& name)
 {
@@ -117,10 +112,10 @@ Status compare(const QString& file, const QJsonObject& manifest, const std::map<
         const auto part = found.find(name);
         const QJsonObject told = manifest[key].toObject();
         if (told.isEmpty() != (part == found.end()))
-            return noBackup(file, name + u" is missing"_s);
+            return noWholeBackup(file, name + u" is missing"_s);
         if (part != found.end() &&
             (told[u"bytes"].toInteger() != part->second.bytes || told[u"sha256"].toString() != part->second.digest))
-            return noBackup(file, name + u" is not as it was saved"_s);
+            return noWholeBackup(file, name + u" is not as it was saved"_s);
     }
     return {};
 }
@@ -137,7 +132,7 @@ Status checkSamples(const QString& file, const QString& path)
     });
     if (!word)
         return tl::unexpected<Error>(word.error());
-    return *word == u"ok" ? Status() : noBackup(file, *word);
+    return *word == u"ok" ? Status() : noWholeBackup(file, *word);
 }
 
 /// The chain is checked, and gets an event that says where it comes from.
@@ -148,7 +143,7 @@ Status checkLedger(const QString& file, const QString& path, const Clock& clock,
     if (!verification)
         return tl::unexpected<Error>(verification.error());
     if (!verification->isIntact)
-        return noBackup(file, u"the ledger's chain breaks: "_s + verification->finding);
+        return noWholeBackup(file, u"the ledger's chain breaks: "_s + verification->finding);
     auto ledger = Ledger::open(path, clock);
     if (!ledger)
         return tl::unexpected<Error>(ledger.error());
@@ -218,7 +213,7 @@ Status restoreInto(const QString& staged, const Clock& clock, const QString& act
             break;
         const QString& name = (*entry)->name;
         if (found.contains(name))
-            return noBackup(file, u"%1 is in it twice"_s.arg(visibleText(name)));
+            return noWholeBackup(file, u"%1 is in it twice"_s.arg(visibleText(name)));
         if (name == u"backup.json" && (*entry)->sizeBytes <= longestManifest) {
             for (auto bytes = (*archive)->read();; bytes = (*archive)->read()) {
                 if (!bytes)
@@ -230,7 +225,7 @@ Status restoreInto(const QString& staged, const Clock& clock, const QString& act
             continue;
         }
         if (name != u"samples.sqlite" && name != u"ledger.sqlite" && name != u"ledger.head")
-            return noBackup(file, u"it holds %1"_s.arg(visibleText(name)));
+            return noWholeBackup(file, u"it holds %1"_s.arg(visibleText(name)));
         auto unpacked = unpack(**archive, staged + u'/' + name, progress, stop);
         if (!unpacked)
             return tl::unexpected<Error>(unpacked.error());
@@ -238,12 +233,12 @@ Status restoreInto(const QString& staged, const Clock& clock, const QString& act
     }
     const QJsonObject told = QJsonDocument::fromJson(manifest).object();
     if (told.isEmpty())
-        return noBackup(file, u"backup.json is missing"_s);
+        return noWholeBackup(file, u"backup.json is missing"_s);
     if (const Status same = compare(file, told, found); !same)
         return same;
     const auto takenAt = parseRfc3339(told[u"takenAt"].toString().toLatin1());
     if (!takenAt)
-        return noBackup(file, u"backup.json does not say when it was taken"_s);
+        return noWholeBackup(file, u"backup.json does not say when it was taken"_s);
     report.takenAt = *takenAt;
     if (found.contains(u"samples.sqlite"_s)) {
         if (const Status sound = checkSamples(file, staged + u"/samples.sqlite"_s); !sound)

@@ -165,6 +165,7 @@ private:
     std::optional<Database> openSound(const QString& name, const QString& migrations, bool& isSound)
     {
         telling(u"examining %1"_s.arg(name));
+        const QString& remedy = name == u"samples.sqlite" ? lostSamplesRemedy : damagedRemedy;
         auto reader = Database::open(path(name), Database::Access::Reader);
         if (!reader) {
             found(name, reader.error().detail, damagedRemedy);
@@ -191,7 +192,7 @@ private:
                 if (word == u"ok")
                     continue;
                 isSound = false;
-                found(name, u"it is damaged: "_s + word, name == u"samples.sqlite" ? lostSamplesRemedy : damagedRemedy);
+                found(name, u"it is damaged: "_s + word, remedy);
             }
             SQLite::Statement foreign(db, "PRAGMA foreign_key_check");
             for (int told = 0; told < mostFaults && foreign.executeStep(); ++told) {
@@ -200,12 +201,12 @@ private:
                       u"a row of %1 points to a row of %2 that is not there"_s.arg(
                           QString::fromStdString(foreign.getColumn(0).getString()),
                           QString::fromStdString(foreign.getColumn(2).getString())),
-                      name == u"samples.sqlite" ? lostSamplesRemedy : damagedRemedy);
+                      remedy);
             }
         });
         if (!read) {
             isSound = false;
-            found(name, read.error().detail, name == u"samples.sqlite" ? lostSamplesRemedy : damagedRemedy);
+            found(name, read.error().detail, remedy);
         }
         return std::optional<Database>(std::move(*reader));
     }
@@ -275,11 +276,8 @@ private:
             if (schema.getColumn(0).getString() == "table")
                 tables.push_back(name);
         }
-        for (const QString& table : tables) {
-            StoredKind& kind = kinds[kindOf(table)];
-            kind.kind = kindOf(table);
-            kind.rows += db.execAndGet("SELECT count(*) FROM " + quoted(table)).getInt64();
-        }
+        for (const QString& table : tables)
+            kinds[kindOf(table)].rows += db.execAndGet("SELECT count(*) FROM " + quoted(table)).getInt64();
         for (const auto& [kind, sql] : oldestOf) {
             SQLite::Statement select(db, sql);
             if (select.executeStep() && !select.isColumnNull(0))

@@ -121,6 +121,8 @@ public:
             found(u"ledger.sqlite"_s, u"it is missing, and ledger.head says that there was one"_s, damagedRemedy);
         if (hasSamples)
             isSound = examineSamples() && isSound;
+        if (m_ledgerKind)
+            m_check.data.push_back(*m_ledgerKind);
         if (isSound && !m_stop.stop_requested())
             compare();
         if (m_stop.stop_requested())
@@ -259,8 +261,6 @@ private:
         telling(u"measuring what is stored"_s);
         // What cannot be measured was said above to be damaged.
         (void)samples->guarded([&](SQLite::Database& db) { measure(db); });
-        if (m_ledgerKind)
-            m_check.data.push_back(*m_ledgerKind);
         return isSound;
     }
 

@@ -73,6 +73,7 @@ class StoreCheckTest final : public QObject
 private Q_SLOTS:
     void aSoundStateHasNoFindings();
     void itSaysWhatIsStored();
+    void aLedgerAloneIsToldToo();
     void nothingCollectedIsNoFault();
     void whatIsWrongIsFound_data();
     void whatIsWrongIsFound();
@@ -122,6 +123,20 @@ void StoreCheckTest::itSaysWhatIsStored()
         }
     }
     QCOMPARE(bytes, files);
+}
+
+void StoreCheckTest::aLedgerAloneIsToldToo()
+{
+    const QTemporaryDir root;
+    const QString folder = filled(root);
+    QVERIFY(QFile::remove(folder + u"/samples.sqlite"_s)); // as after moving it away
+    const auto check = checkStore(folder, {}, {});
+    QVERIFY2(check, qPrintable(whyNot(check)));
+    QVERIFY2(check->isSound(), qPrintable(storeCheckText(*check)));
+    QCOMPARE(check->data.size(), std::size_t{1});
+    QCOMPARE(check->data.front().kind, u"ledger"_s);
+    QCOMPARE(check->data.front().rows, 32);
+    QVERIFY(check->data.front().bytes && check->data.front().oldest);
 }
 
 void StoreCheckTest::nothingCollectedIsNoFault()

@@ -4,6 +4,7 @@
 #include "model/base/jsonwriter.h"
 #include "model/deadletter/letterprojection.h"
 #include "model/deadletter/sqltext.h"
+#include "model/ledger/ledgerhead.h"
 
 #include <SQLiteCpp/Database.h>
 
@@ -39,6 +40,17 @@ struct Cursor
 
 /// Events with a greater seq than the number, oldest first; so many.
 using ReadEvents = std::function<Result<std::vector<LedgerEvent>>(std::int64_t after, int limit)>;
+
+/// 0 where there is no ledger yet.
+Result<std::int64_t> lastSeqIn(const QString& ledgerFile)
+{
+    auto reader = Database::open(ledgerFile, Database::Access::Reader);
+    if (!reader && reader.error().code == ErrorCode::NotFound)
+        return 0;
+    if (!reader)
+        return tl::unexpected<Error>(reader.error());
+    return reader->query<std::int64_t>([](SQLite::Database& db) { return ledger::endOf(db).seq; });
+}
 
 /// The last event that is older than `at`. Seqs have no gaps and times rise with them, but for a clock set back.
 Result<std::int64_t> lastSeqBefore(const ReadEvents& read, std::int64_t last, UtcTime at)
@@ -313,13 +325,12 @@ Result<LetterPruneReport> previewPruneLetters(const QString& ledgerFile, Databas
         return tl::unexpected<Error>(size.error());
     report.usedBytes = size->usedBytes;
     report.isOverSize = size->usedBytes > settings.maxSizeBytes;
-    const auto verification = verifyLedger(ledgerFile);
-    if (!verification && verification.error().code != ErrorCode::NotFound)
-        return tl::unexpected<Error>(verification.error());
+    const auto last = lastSeqIn(ledgerFile);
+    if (!last)
+        return tl::unexpected<Error>(last.error());
     const UtcTime before = now - settings.deadLetters;
-    const auto closedBy =
-        lastSeqBefore([&ledgerFile](std::int64_t after, int limit) { return readLedger(ledgerFile, after, limit); },
-                      verification ? verification->entries : 0, before);
+    const auto closedBy = lastSeqBefore(
+        [&ledgerFile](std::int64_t after, int limit) { return readLedger(ledgerFile, after, limit); }, *last, before);
     if (!closedBy)
         return tl::unexpected<Error>(closedBy.error());
     Status held;

@@ -11,7 +11,6 @@
 #include "model/store/statedirectory.h"
 
 #include <QDeadlineTimer>
-#include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -54,11 +53,6 @@ QString actor()
 {
     const passwd* entry = getpwuid(getuid());
     return entry ? QString::fromLocal8Bit(entry->pw_name) : QString::number(getuid());
-}
-
-QString entries(std::int64_t count)
-{
-    return formatCount(count) + (count == 1 ? u" entry"_s : u" entries"_s);
 }
 
 QStringList texts(const QJsonValue& array)
@@ -127,11 +121,12 @@ int run(Session& session, const StoreBackup& command)
     }
     const bool isItself = isStream(request.file); // the backup went to where this would go, perhaps
     const bool isPrinted =
-        isItself || (session.options().json ? printLine(backupReportJson(*report))
-                                            : printText(u"%1: %2 of samples and %3 of ledger (%4) in %5"_s.arg(
-                                                  report->file, formatSizeBytes(report->samplesBytes),
-                                                  formatSizeBytes(report->ledgerBytes), entries(report->entries),
-                                                  formatSizeBytes(report->bytes))));
+        isItself ||
+        (session.options().json
+             ? printLine(backupReportJson(*report))
+             : printText(u"%1: %2 of samples and %3 of ledger (%4) in %5"_s.arg(
+                   report->file, formatSizeBytes(report->samplesBytes), formatSizeBytes(report->ledgerBytes),
+                   counted(report->entries, u"entry"_s, u"entries"_s), formatSizeBytes(report->bytes))));
     if (!isPrinted)
         return OutOfReach;
     if (report->isIntact)

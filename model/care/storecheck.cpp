@@ -85,11 +85,6 @@ constexpr std::array oldestOf{
     std::pair(u"notifications", "SELECT min(queued_at_ms) FROM notification"),
 };
 
-QString entries(std::int64_t count)
-{
-    return formatCount(count) + (count == 1 ? u" entry"_s : u" entries"_s);
-}
-
 std::string quoted(const QString& name)
 {
     return '"' + QString(name).replace(u'"', u"\"\""_s).toStdString() + '"';
@@ -226,7 +221,8 @@ private:
         m_check.chain = *verification;
         if (!verification->isIntact) {
             found(u"ledger.sqlite"_s,
-                  u"the chain of %1 breaks: %2"_s.arg(entries(verification->entries), verification->finding),
+                  u"the chain of %1 breaks: %2"_s.arg(counted(verification->entries, u"entry"_s, u"entries"_s),
+                                                      verification->finding),
                   damagedRemedy);
             isSound = false;
         }
@@ -401,7 +397,7 @@ QString storeCheckText(const StoreCheck& check)
     else
         text += counted(std::ssize(check.findings), u"finding"_s);
     if (check.chain && check.chain->isIntact)
-        text += u"; the ledger's chain of %1 entries is whole"_s.arg(formatCount(check.chain->entries));
+        text += u"; the ledger's chain of %1 is whole"_s.arg(counted(check.chain->entries, u"entry"_s, u"entries"_s));
     if (check.isAsLedgerSays.value_or(false))
         text += u"; what is shown is what the ledger says"_s;
     if (check.diskFreeBytes)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/trail/trailreport.h"
 
+#include "model/base/counted.h"
 #include "model/base/text.h"
 
 #include <algorithm>
@@ -9,11 +10,6 @@ namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-QString counted(std::int64_t count, const QString& one, const QString& many)
-{
-    return u"%1 %2"_s.arg(formatCount(count), count == 1 ? one : many);
-}
 
 QString endText(const TrailReport& report, const TrailRequest& request)
 {
@@ -69,8 +65,8 @@ QStringList trailReportLines(const TrailReport& report, const TrailRequest& requ
                      : u"No topic was read."_s;
     else
         lines += u"Scanned %1 of %2 on %3 (%4), %5; %6."_s.arg(
-            formatCount(report.records), counted(std::max(report.records, report.positions), u"record"_s, u"records"_s),
-            counted(report.topics.size(), u"topic"_s, u"topics"_s), formatSizeBytes(report.bytes),
+            formatCount(report.records), counted(std::max(report.records, report.positions), u"record"_s),
+            counted(report.topics.size(), u"topic"_s), formatSizeBytes(report.bytes),
             report.since ? u"from "_s + formatUtc(*report.since) : u"from the beginning"_s, endText(report, request));
     if (!report.storedIsWhole)
         lines += u"There are more dead letters of it than were looked at; more with --limit."_s;
@@ -79,7 +75,7 @@ QStringList trailReportLines(const TrailReport& report, const TrailRequest& requ
             counted(report.cut, u"entry"_s, u"entries"_s));
     if (report.otherPartitions > 0)
         lines += u"%1 where a Java client would not put the key were left out, as asked by --own-partition."_s.arg(
-            counted(report.otherPartitions, u"partition"_s, u"partitions"_s));
+            counted(report.otherPartitions, u"partition"_s));
     if (!report.missing.isEmpty())
         lines += u"Not there on any connection: %1."_s.arg(visibleText(report.missing.join(u", "_s)));
     for (const QString& sentence : report.unread)

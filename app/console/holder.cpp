@@ -4,6 +4,7 @@
 #include "app/console/livecontext.h"
 
 #include "app/console/answer.h"
+#include "app/console/currentuser.h"
 #include "app/console/invoiceimport.h"
 #include "app/console/kindresorter.h"
 #include "app/console/mappingoperations.h"
@@ -32,21 +33,8 @@
 #include <limits>
 #include <set>
 
-#include <pwd.h>
-#include <unistd.h>
-
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
-
-namespace {
-
-QString currentUser()
-{
-    const passwd* entry = getpwuid(getuid());
-    return entry ? QString::fromLocal8Bit(entry->pw_name) : QString::number(getuid());
-}
-
-} // namespace
 
 /// In the order they depend on each other, so that they go in the opposite one.
 struct Holder::Parts

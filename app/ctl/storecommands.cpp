@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/currentuser.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
 #include "model/base/clock.h"
@@ -15,9 +16,6 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-
-#include <pwd.h>
-#include <unistd.h>
 
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
@@ -48,12 +46,6 @@ private:
     QString m_what;
     QDeadlineTimer m_next{interval};
 };
-
-QString actor()
-{
-    const passwd* entry = getpwuid(getuid());
-    return entry ? QString::fromLocal8Bit(entry->pw_name) : QString::number(getuid());
-}
 
 QStringList texts(const QJsonValue& array)
 {
@@ -141,8 +133,8 @@ int run(Session& session, const StoreRestore& command)
     if (!context)
         return Usage;
     const SystemClock clock;
-    const auto report = restoreState(QFileInfo(command.file).absoluteFilePath(), context->stateFolder, clock, actor(),
-                                     ProgressTeller(u"restoring"_s), session.stop());
+    const auto report = restoreState(QFileInfo(command.file).absoluteFilePath(), context->stateFolder, clock,
+                                     currentUser(), ProgressTeller(u"restoring"_s), session.stop());
     if (!report)
         return refuse(report.error());
     return (session.options().json

@@ -18,8 +18,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr std::size_t mostShared = 2'000; // files without a version that are looked through for an $id
-
 FileIssue faultOf(const QString& file, QString message, QString remedy)
 {
     return {.severity = IssueSeverity::Error,
@@ -27,54 +25,6 @@ FileIssue faultOf(const QString& file, QString message, QString remedy)
             .message = std::move(message),
             .remedy = std::move(remedy)};
 }
-
-QString idOf(const QByteArray& json)
-{
-    JsonTape tape;
-    if (!tape.parse(json))
-        return {};
-    for (const std::string_view word : {std::string_view("$id"), std::string_view("id")}) {
-        const auto id = tape.member(0, word);
-        if (id && tape[*id].kind == JsonKind::String)
-            return QString::fromUtf8(tape.text(*id).data(), static_cast<qsizetype>(tape.text(*id).size()))
-                .section(u'#', 0, 0);
-    }
-    return {};
-}
-
-/// Finds what versions refer to: files by path, versions by `$id`, and then the folder's other files by theirs (shared
-/// definitions bear no version). Looked through once, when somebody asks.
-class Loader
-{
-public:
-    explicit Loader(SchemaFolder folder)
-        : m_folder(std::move(folder))
-    {
-    }
-
-    std::optional<QByteArray> operator()(const QString& uri)
-    {
-        if (auto found = m_folder.load(uri))
-            return found;
-        if (!m_isLookedThrough) {
-            m_isLookedThrough = true;
-            const QDir root(m_folder.folder());
-            QDirIterator at(m_folder.folder(), {u"*.json"_s}, QDir::Files, QDirIterator::Subdirectories);
-            for (std::size_t seen = 0; at.hasNext() && seen < mostShared; ++seen) {
-                const QString path = root.relativeFilePath(at.next());
-                if (const auto json = m_folder.read(path))
-                    m_byId.emplace(idOf(*json), path);
-            }
-        }
-        const auto found = m_byId.find(uri);
-        return found == m_byId.end() || uri.isEmpty() ? std::nullopt : m_folder.read(found->second);
-    }
-
-private:
-    SchemaFolder m_folder;
-    std::map<QString, QString> m_byId;
-    bool m_isLookedThrough = false;
-};
 
 /// Files whose names look like versions and are none, and events that lie in two folders.
 void notePassedOver(const SchemaFolder& folder, QStringList& notes)
@@ -142,7 +92,7 @@ std::vector<SchemaVersion> versionsOfFolder(const SchemaFolder& folder, const QS
                                             std::vector<FileIssue>& issues, const QString& only)
 {
     std::vector<SchemaVersion> versions;
-    const auto loader = std::make_shared<Loader>(folder); // shared by the versions, which outlive this function
+    const auto shared = std::make_shared<const SchemaFolder>(folder); // by the versions, which outlive this function
     std::map<std::tuple<QString, QString, int, SchemaLanguage>, QString> seen;
     for (const SchemaFile& file : folder.files()) {
         if (file.eventType.isEmpty() || (!only.isEmpty() && file.eventType != only))
@@ -170,7 +120,7 @@ std::vector<SchemaVersion> versionsOfFolder(const SchemaFolder& folder, const QS
                             .language = file.language,
                             .text = std::move(*text),
                             .uri = folder.uriOf(file.path),
-                            .load = [loader](const QString& uri) { return (*loader)(uri); }});
+                            .load = [shared](const QString& uri) { return shared->load(uri); }});
     }
     return versions;
 }

@@ -420,7 +420,28 @@ DecodedPayload PayloadJudge::explain(const std::optional<QString>& eventType, co
         return payload;
     }
     explainBinary(payload, choice, whole, wire);
+    if (judgement.verdict != SchemaVerdict::Valid && isText && bodyIsJson)
+        explainAsText(payload, schema);
     return payload;
+}
+
+/// JSON where the schema is for bytes: both Avro and Protobuf are written as JSON too, each in several ways.
+void PayloadJudge::explainAsText(DecodedPayload& payload, const Prepared& schema)
+{
+    const QString language = schema.avro ? u"Avro"_s : u"Protobuf"_s;
+    payload = {
+        .format = DecodedPayload::Format::Json,
+        .text = std::nullopt,
+        .bodyAt = 0,
+        .wire = payload.wire,
+        .schema = {},
+        .note = u"The payload is JSON; %1 is for %2's bytes."_s.arg(schema.file.path, language),
+        .marks = {},
+        .judgement = {.verdict = SchemaVerdict::Unknown,
+                      .schemaFile = payload.judgement.schemaFile,
+                      .version = payload.judgement.version,
+                      .errors = {},
+                      .reasons = {u"the payload is JSON, and the schema at hand is for %1's bytes"_s.arg(language)}}};
 }
 
 /// No schema, no text: bytes that read as Protobuf fields from end to end are shown so, and that is said.

@@ -52,6 +52,7 @@ private:
                               const WireFormat& wire);
     [[nodiscard]] static BinaryText decode(const Prepared& schema, QByteArrayView whole, qsizetype at,
                                            QString& message);
+    static void explainAsText(DecodedPayload& payload, const Prepared& schema);
     static void explainByNumbers(DecodedPayload& payload, QByteArrayView whole);
     [[nodiscard]] std::optional<QByteArray> imported(const SchemaFile& by, const QString& path) const;
 

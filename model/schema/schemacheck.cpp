@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t mostOfOneFile = 20;
 
+using Places = std::set<std::pair<int, int>>; // line and column
+
 FileIssue issueAt(const SchemaFolder& folder, const QString& path, int line, int column, QString message,
                   QString remedy)
 {
@@ -30,15 +32,17 @@ std::pair<int, int> placeIn(const QByteArray& json, qsizetype at)
             static_cast<int>(before.size() - before.lastIndexOf('\n'))};
 }
 
-/// What the draft's own schema says of this one.
+/// What the draft's own schema says of this one, but for places of which its reader has told a fault already.
 void checkByMetaSchema(const SchemaFolder& folder, const SchemaFile& file, const QByteArray& json,
-                       const SchemaProgram& program, std::vector<FileIssue>& issues)
+                       const SchemaProgram& program, const Places& told, std::vector<FileIssue>& issues)
 {
     JsonTape tape;
     if (!tape.parse(json))
         return;
     for (const MetaSchemaFault& fault : metaSchemaFaults(program.draft, tape, mostOfOneFile)) {
         const auto [line, column] = placeIn(json, fault.at);
+        if (told.contains({line, column}))
+            continue;
         issues.push_back(
             issueAt(folder, file.path, line, column, u"this is no schema of %1: %2"_s.arg(program.draft, fault.message),
                     u"correct it; until then letters of %1 have the verdict unknown"_s.arg(file.eventType)));
@@ -61,6 +65,7 @@ std::vector<FileIssue> checkSchemaFolder(const SchemaFolder& folder)
 {
     std::vector<FileIssue> issues;
     std::set<std::pair<QString, int>> seen;
+    std::set<std::pair<QString, std::pair<int, int>>> toldShared; // of files that are no version of an event
     for (const SchemaFile& file : folder.files()) {
         if (!file.eventType.isEmpty() && !seen.emplace(file.eventType, file.version).second)
             issues.push_back(issueAt(folder, file.path, 1, 1,
@@ -82,15 +87,23 @@ std::vector<FileIssue> checkSchemaFolder(const SchemaFolder& folder)
         }
         const QString uri = folder.uriOf(file.path);
         const auto program = compileSchema(uri, *json, [&](const QString& other) { return folder.load(other); });
-        std::size_t told = 0;
+        Places told;
         for (const SchemaFault& fault : program->faults) {
-            if (fault.uri != uri || ++told > mostOfOneFile)
-                continue; // of another file, which says it itself
-            issues.push_back(issueAt(folder, file.path, fault.line, fault.column, fault.message,
+            QString path = file.path;
+            if (fault.uri != uri) {
+                const auto other = folder.pathOf(fault.uri);
+                if (!other || schemaFileOf(*other) ||
+                    !toldShared.emplace(*other, std::pair{fault.line, fault.column}).second)
+                    continue; // a version, which says it itself, or what another one that refers to it has said
+                path = *other;
+            } else if (!told.emplace(fault.line, fault.column).second || told.size() > mostOfOneFile) {
+                continue;
+            }
+            issues.push_back(issueAt(folder, path, fault.line, fault.column, fault.message,
                                      u"correct it; until then what depends on it has the verdict unknown"_s));
         }
         if (program->root != noSchema)
-            checkByMetaSchema(folder, file, *json, *program, issues);
+            checkByMetaSchema(folder, file, *json, *program, told, issues);
     }
     return issues;
 }

@@ -240,8 +240,9 @@ private:
         m_json = &m_resources.tape(m_place.document);
         if (!target) {
             unknowable(value,
-                       u"\"%1\" points to %2, which is not at hand"_s.arg(
-                           QString::fromLatin1(word.data(), qsizetype(word.size())), visibleText(address).left(200)));
+                       u"\"%1\" points to %2, which %3"_s.arg(
+                           QString::fromLatin1(word.data(), qsizetype(word.size())), visibleText(address).left(200),
+                           m_resources.isUnreadable(m_resource, address) ? u"does not read" : u"is not at hand"));
             return;
         }
         if (word == "$recursiveRef")

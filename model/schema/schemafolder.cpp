@@ -35,6 +35,21 @@ std::optional<SchemaLanguage> languageOf(QStringView suffix)
     return std::nullopt;
 }
 
+/// The address that a JSON schema gives itself, without fragment; empty: none.
+QString idOf(const QByteArray& json)
+{
+    JsonTape tape;
+    if (!tape.parse(json))
+        return {};
+    for (const std::string_view word : {std::string_view("$id"), std::string_view("id")}) {
+        const auto id = tape.member(0, word);
+        if (id && tape[*id].kind == JsonKind::String)
+            return QString::fromUtf8(tape.text(*id).data(), static_cast<qsizetype>(tape.text(*id).size()))
+                .section(u'#', 0, 0);
+    }
+    return {};
+}
+
 } // namespace
 
 std::optional<SchemaFile> schemaFileOf(const QString& path)
@@ -131,35 +146,35 @@ QString SchemaFolder::uriOf(const QString& path) const
     return QUrl::fromLocalFile(m_folder + u'/' + path).toString(QUrl::FullyEncoded);
 }
 
-std::optional<QByteArray> SchemaFolder::load(const QString& uri) const
+std::optional<QString> SchemaFolder::pathOf(const QString& uri) const
 {
-    if (m_folder.isEmpty())
+    if (m_folder.isEmpty() || uri.isEmpty())
         return std::nullopt;
     const QUrl url(uri);
     if (url.isLocalFile()) {
         const QString path = QDir::cleanPath(url.toLocalFile());
-        return path.startsWith(m_folder + u'/') ? read(path.sliced(m_folder.size() + 1)) : std::nullopt;
+        return path.startsWith(m_folder + u'/') ? std::optional(path.sliced(m_folder.size() + 1)) : std::nullopt;
     }
-    QStringList paths;
-    for (const SchemaFile& file : m_files) {
-        if (file.language == SchemaLanguage::JsonSchema)
-            paths += file.path;
-    }
-    paths += m_sharedJson;
-    for (const QString& path : std::as_const(paths)) {
-        auto json = read(path);
-        JsonTape tape;
-        if (!json || !json->contains(uri.toUtf8()) || !tape.parse(*json))
-            continue;
-        for (const std::string_view word : {std::string_view("$id"), std::string_view("id")}) {
-            const auto id = tape.member(0, word);
-            if (id && tape[*id].kind == JsonKind::String &&
-                QString::fromUtf8(tape.text(*id).data(), static_cast<qsizetype>(tape.text(*id).size()))
-                        .section(u'#', 0, 0) == uri)
-                return json;
+    std::call_once(m_byJsonId->looked, [this] {
+        const auto note = [this](const QString& path) {
+            if (const auto json = read(path); json && json->contains("id\""))
+                m_byJsonId->paths.emplace(idOf(*json), path);
+        };
+        for (const SchemaFile& file : m_files) {
+            if (file.language == SchemaLanguage::JsonSchema)
+                note(file.path);
         }
-    }
-    return std::nullopt;
+        for (const QString& path : m_sharedJson)
+            note(path);
+    });
+    const auto found = m_byJsonId->paths.find(uri);
+    return found == m_byJsonId->paths.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<QByteArray> SchemaFolder::load(const QString& uri) const
+{
+    const auto path = pathOf(uri);
+    return path ? read(*path) : std::nullopt;
 }
 
 } // namespace spillway

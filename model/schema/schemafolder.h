@@ -8,6 +8,8 @@
 #include <QStringList>
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -56,17 +58,26 @@ public:
     [[nodiscard]] std::optional<QByteArray> read(const QString& path) const;
     /// `file:` address of a file of the folder.
     [[nodiscard]] QString uriOf(const QString& path) const;
-    /// What a `$ref` to another file means: a `file:` address within the folder, or the `$id` of one of its JSON files,
-    /// whatever it is called and in whichever of its folders: what events share is no version of one.
-    /// Blocking.
+    /// The file that a `$ref` to `uri` means: a `file:` address within the folder, whether or not something lies there,
+    /// or the `$id` of one of its JSON files, whatever it is called and in whichever of its folders: what events share
+    /// is no version of one. Of two with one `$id`, a version of an event, then the first by path. nullopt: none.
+    /// Blocking: the first time that an `$id` is asked for, all JSON files are read.
+    [[nodiscard]] std::optional<QString> pathOf(const QString& uri) const;
+    /// Its bytes. Blocking.
     [[nodiscard]] std::optional<QByteArray> load(const QString& uri) const;
 
 private:
+    struct ById
+    {
+        std::once_flag looked;
+        std::map<QString, QString> paths;
+    };
     QString m_folder;
     std::vector<SchemaFile> m_files;
     QStringList m_sharedJson; // paths of other JSON files
     std::map<std::pair<QString, int>, std::size_t> m_byVersion;
     std::map<QString, std::size_t> m_byId;
+    std::shared_ptr<ById> m_byJsonId = std::make_shared<ById>(); // copies look once together
 };
 
 /// Faults of all schema files: no JSON, not what its draft's meta-schema wants, keywords that are not understood,

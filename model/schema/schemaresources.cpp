@@ -183,7 +183,7 @@ void SchemaResources::scan(SchemaPlace place, std::uint32_t outer, int depth)
         return;
     if (depth > deepest || json[place.node].kind != JsonKind::Object) {
         m_owner.emplace(place, outer);
-        if (depth > deepest)
+        if (depth > deepest && m_tooDeep.insert(place.document).second)
             fault(place, u"the schema is nested deeper than %1 levels"_s.arg(deepest));
         return;
     }
@@ -226,7 +226,7 @@ std::optional<std::uint32_t> SchemaResources::resourceAt(const QString& uri)
     if (!json && m_load)
         json = m_load(uri);
     if (!json || !addDocument(uri, *json)) {
-        m_missing.emplace(uri, true);
+        m_missing.emplace(uri, json.has_value());
         return std::nullopt;
     }
     const auto known = m_byUri.find(uri);
@@ -265,6 +265,12 @@ std::optional<SchemaPlace> SchemaResources::resolve(std::uint32_t resource, cons
 {
     int ignored = -1;
     return resolveDynamic(resource, reference, ignored);
+}
+
+bool SchemaResources::isUnreadable(std::uint32_t resource, const QString& reference) const
+{
+    const auto missing = m_missing.find(resolvedUri(m_resources[resource].uri, reference));
+    return missing != m_missing.end() && missing->second;
 }
 
 std::optional<SchemaPlace> SchemaResources::resolveDynamic(std::uint32_t resource, const QString& reference,

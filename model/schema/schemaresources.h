@@ -3,6 +3,8 @@
 
 #include "model/schema/schemacompiler.h"
 
+#include <set>
+
 namespace spillway {
 
 /// Where a schema stands: a node of a document.
@@ -35,6 +37,9 @@ public:
     /// Like `resolve`, and whether the target was named by a `$dynamicAnchor`, with that anchor.
     [[nodiscard]] std::optional<SchemaPlace> resolveDynamic(std::uint32_t resource, const QString& reference,
                                                             int& dynamicAnchor);
+
+    /// Whether what `reference` points at lies there and does not read, rather than not being at hand.
+    [[nodiscard]] bool isUnreadable(std::uint32_t resource, const QString& reference) const;
 
     [[nodiscard]] std::uint32_t resourceOf(SchemaPlace place) const { return m_owner.at(place); }
     /// A schema within `outer` that nobody has looked at yet belongs there, or starts a resource of its own.
@@ -74,7 +79,8 @@ private:
     std::map<SchemaPlace, std::uint32_t> m_owner; // scanned places
     std::map<QString, int> m_anchorNumbers;
     std::vector<DynamicAnchor> m_dynamic;
-    std::map<QString, bool> m_missing; // asked for in vain
+    std::map<QString, bool> m_missing; // asked for in vain; true: it is there and does not read
+    std::set<std::uint32_t> m_tooDeep; // documents of which that was said
 };
 
 } // namespace spillway

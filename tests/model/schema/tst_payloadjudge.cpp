@@ -30,6 +30,11 @@ private Q_SLOTS:
     void protobufByMessageIndex();
     void onlyTheNewestVersion();
     void check();
+    void checkOfSharedFiles();
+    void checkSaysOneFaultOnce_data();
+    void checkSaysOneFaultOnce();
+    void jsonWhereBytesAreMeant_data();
+    void jsonWhereBytesAreMeant();
 
 private:
     void write(const QString& path, const QByteArray& text);
@@ -282,6 +287,72 @@ void TstPayloadJudge::check()
     QVERIFY(told.front().startsWith(u"a/a.b.v1.avsc:1 the schema does not read"));
     QVERIFY(told.join(u'\n').contains(u"order/order.created.v11.json:2"));
     QVERIFY(told.join(u'\n').contains(u"other/order.created.v9.json:1 version 9 of order.created is there twice"));
+}
+
+/// What is wrong with a file that is no version of an event is said where it stands, once, and not of its referrers.
+void TstPayloadJudge::checkOfSharedFiles()
+{
+    write(u"x/broken.json"_s, "{\n \"a\":");
+    write(u"x/odd.json"_s, R"({"$id": "https://shared.example/odd.json", "$defs": {"a": {"frob": 1}}})");
+    const QByteArray refers = R"({"properties": {"a": {"$ref": "../x/broken.json"},
+        "b": {"$ref": "https://shared.example/odd.json#/$defs/a"}}})";
+    write(u"s/s.one.v1.json"_s, refers);
+    write(u"s/s.two.v1.json"_s, refers);
+    QStringList told;
+    for (const FileIssue& issue : checkSchemaFolder(SchemaFolder(m_folder->path())))
+        told.append(u"%1:%2 %3"_s.arg(QDir(m_folder->path()).relativeFilePath(issue.place.file))
+                        .arg(issue.place.line)
+                        .arg(issue.message));
+    QCOMPARE(told.filter(u"x/broken.json:2 the schema is no JSON"_s).size(), 1);
+    QCOMPARE(told.filter(u"x/odd.json:1 the keyword \"frob\" is not understood"_s).size(), 1);
+    QCOMPARE(told.filter(u"s/s.one.v1.json:1 \"$ref\" points to ../x/broken.json, which does not read"_s).size(), 1);
+    QCOMPARE(told.size(), 4);
+}
+
+void TstPayloadJudge::checkSaysOneFaultOnce_data()
+{
+    QTest::addColumn<QByteArray>("schema");
+    QTest::newRow("a list is no schema") << QByteArray("[]");
+    QTest::newRow("a type that there is not") << QByteArray(R"({"type": "objekt"})");
+    QByteArray deep = "{}";
+    for (int i = 0; i < 300; ++i)
+        deep = R"({"properties": {"a": )" + deep + R"(, "b": )" + "{}" + "}}";
+    QTest::newRow("many schemas below the deepest level") << deep;
+}
+
+void TstPayloadJudge::checkSaysOneFaultOnce()
+{
+    QFETCH(QByteArray, schema);
+    write(u"s/s.one.v1.json"_s, schema);
+    QStringList told;
+    for (const FileIssue& issue : checkSchemaFolder(SchemaFolder(m_folder->path())))
+        told.append(issue.message);
+    QVERIFY2(told.size() == 1, qPrintable(told.join(u'\n')));
+}
+
+/// Producers write both as JSON too: shown as what it is, and judged neither way.
+void TstPayloadJudge::jsonWhereBytesAreMeant_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QByteArray>("schema");
+    QTest::newRow("Protobuf") << u"s/s.one.v1.proto"_s
+                              << QByteArray("syntax = \"proto3\";\nmessage A { string id = 1; int32 n = 2; }\n");
+    QTest::newRow("Avro") << u"s/s.one.v1.avsc"_s
+                          << QByteArray(R"({"type":"record","name":"R","fields":[{"name":"id","type":"string"}]})");
+}
+
+void TstPayloadJudge::jsonWhereBytesAreMeant()
+{
+    QFETCH(QString, file);
+    QFETCH(QByteArray, schema);
+    write(file, schema);
+    const DecodedPayload payload = judgeOf().explain(u"s.one"_s, {}, QByteArray(R"({"id":"x"})"));
+    QCOMPARE(payload.format, DecodedPayload::Format::Json);
+    QVERIFY(!payload.text);
+    QVERIFY(payload.marks.empty());
+    QCOMPARE(payload.judgement.verdict, std::optional(SchemaVerdict::Unknown));
+    QVERIFY(payload.judgement.reasons.front().startsWith(u"the payload is JSON"));
+    QVERIFY(payload.note.contains(file));
 }
 
 QTEST_GUILESS_MAIN(TstPayloadJudge)

@@ -45,7 +45,7 @@ QString rowKey(const TrailEntry& entry)
 std::vector<ColumnSpec> columns(const RowTable<TrailEntry, QString>& table, ViewSettings& settings)
 {
     const auto entry = [&table](const QModelIndex& index) -> const TrailEntry& { return table.at(index); };
-    ColumnSpec time = textColumn(TimeColumn, TrailPage::tr("Time"), 168, [entry, &settings](const QModelIndex& index) {
+    ColumnSpec time = textColumn(TimeColumn, TrailPage::tr("Time"), 152, [entry, &settings](const QModelIndex& index) {
         const TrailEntry& each = entry(index);
         if (!each.at)
             return TrailPage::tr("not known");
@@ -61,7 +61,7 @@ std::vector<ColumnSpec> columns(const RowTable<TrailEntry, QString>& table, View
     ColumnSpec kind;
     kind.column = KindColumn;
     kind.title = TrailPage::tr("Kind");
-    kind.width = 112;
+    kind.width = 104;
     kind.mark = [entry](const QModelIndex& index) { return std::optional(trailMark(entry(index))); };
     ColumnSpec what = textColumn(WhatColumn, TrailPage::tr("What happened"), 240,
                                  [entry](const QModelIndex& index) { return visibleText(entry(index).summary); });
@@ -79,7 +79,7 @@ std::vector<ColumnSpec> columns(const RowTable<TrailEntry, QString>& table, View
     return {time,
             kind,
             what,
-            textColumn(PlaceColumn, TrailPage::tr("Place"), 190,
+            textColumn(PlaceColumn, TrailPage::tr("Place"), 216,
                        [entry](const QModelIndex& index) { return visibleText(trailPlace(entry(index))); }),
             type,
             key};

@@ -149,7 +149,7 @@ QString rescuedText(const DeadLetter& letter)
 {
     if (!letter.facts.isPointer || !letter.record.value || !letter.facts.originTopic)
         return {};
-    return translated("copied from %1, where this letter points").arg(originPlace(letter.facts));
+    return translated("Copied from %1, where this letter points").arg(originPlace(letter.facts));
 }
 
 std::vector<LabelledText> sourceLines(const DeadLetter& letter, const TimeText& time, UtcTime now)

@@ -126,16 +126,16 @@ std::vector<ColumnSpec> groupColumns(const LagTable& table)
 std::vector<ColumnSpec> partitionColumns(const RowTable<LagRow, QString>& table)
 {
     const auto row = [&table](const QModelIndex& index) -> const LagRow& { return table.at(index); };
-    ColumnSpec topic = textColumn(TopicColumn, LagPage::tr("Topic"), 90);
+    ColumnSpec topic = textColumn(TopicColumn, LagPage::tr("Topic"), 106);
     topic.stretches = true;
     topic.text = [row](const QModelIndex& index) { return row(index).topic; };
-    ColumnSpec partition = numberColumn(PartitionNumberColumn, LagPage::tr("Partition"), 64);
+    ColumnSpec partition = numberColumn(PartitionNumberColumn, LagPage::tr("Partition"), 60);
     partition.text = [row](const QModelIndex& index) { return QString::number(row(index).partition); };
     partition.sortKey = [row](const QModelIndex& index) { return QVariant(row(index).partition); };
-    ColumnSpec committed = numberColumn(CommittedColumn, LagPage::tr("Committed"), 80);
+    ColumnSpec committed = numberColumn(CommittedColumn, LagPage::tr("Committed"), 72);
     committed.text = [row](const QModelIndex& index) { return countText(position(row(index).committedOffset)); };
     committed.sortKey = [row](const QModelIndex& index) { return sortable(position(row(index).committedOffset)); };
-    ColumnSpec end = numberColumn(EndColumn, LagPage::tr("End"), 60);
+    ColumnSpec end = numberColumn(EndColumn, LagPage::tr("End"), 56);
     end.text = [row](const QModelIndex& index) { return countText(position(row(index).endOffset)); };
     end.sortKey = [row](const QModelIndex& index) { return sortable(position(row(index).endOffset)); };
     ColumnSpec lag = numberColumn(LagColumn, LagPage::tr("Lag"), 56);

@@ -217,7 +217,7 @@ void InspectorSidesTest::aPointersPayloadIsRescuedWithOneClick()
     settle();
     QCOMPARE(m_source->intents().last(), u"rescue %1|"_s.arg(m_inspector->letterId()));
     const QString more = m_page->findChild<PlainTextLabel*>(u"payloadMore"_s)->fullText();
-    QVERIFY2(more.contains(u"copied from order-events, partition"_s), qPrintable(more));
+    QVERIFY2(more.contains(u"Copied from order-events, partition"_s), qPrintable(more));
 }
 
 void InspectorSidesTest::twoMarkedLettersAreCompared()

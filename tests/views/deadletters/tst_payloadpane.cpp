@@ -237,7 +237,7 @@ void PayloadPaneTest::aPointerIsNoTombstone()
     // What was rescued is shown, and from where.
     QVERIFY(rescuedText(letter).isEmpty());
     letter.record.value = QByteArray("{}");
-    QCOMPARE(rescuedText(letter), u"copied from orders, partition 3, offset 88\u2009120, where this letter points"_s);
+    QCOMPARE(rescuedText(letter), u"Copied from orders, partition 3, offset 88\u2009120, where this letter points"_s);
     letter.facts.isPointer = false;
     QVERIFY(rescuedText(letter).isEmpty());
     letter.facts.isPointer = true;

@@ -197,9 +197,10 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
     parts->regrouping = std::jthread([parts = parts.get()](std::stop_token stop) {
         // A failure (a full disk) costs nothing: the rest is done at the next start.
         const std::lock_guard lock(parts->regroupMutex);
-        const bool isReread = parts->rereadOld(stop);
+        // First the groups, whose old ids then lead on; what is read anew stores by the same fingerprints.
         const auto done = regroupRest(*parts->ledger, *parts->samples, parts->knowledge->grouping().knowledge(),
                                       currentUser(), stop, {});
+        const bool isReread = parts->rereadOld(stop);
         if (isReread || !done || *done)
             parts->sorting->goOn();
     });

@@ -10,6 +10,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr qsizetype longestTitleMessage = 120;
+constexpr int idVersion = 4; // how parts become an id
 
 void addNumber(QCryptographicHash& hash, qint64 number)
 {
@@ -26,17 +27,23 @@ void addPart(QCryptographicHash& hash, const std::optional<QString>& part)
 }
 
 /// `com.acme.Outer$Inner` -> `Inner`; a trailing number is an anonymous class and stays with its outer one.
+/// `Acme::StockError`, `Acme\StockError` -> `StockError`
 QString simpleName(const QString& className)
 {
-    const QString last = className.section(u'.', -1);
+    QString last = className.section(u'.', -1);
+    if (const qsizetype space = std::max(last.lastIndexOf(u"::"_s), last.lastIndexOf(u'\\') - 1); space >= 0)
+        last = last.sliced(space + 2);
     const QString inner = last.section(u'$', -1);
     const bool isName = !inner.isEmpty() && !inner.front().isDigit();
     return isName ? inner : last;
 }
 
-/// `com.acme.Billing.on` -> `Billing.on`
+/// `com.acme.Billing.on` -> `Billing.on`; `orders/stock.py:take` -> `stock.py:take`
 QString shortFrame(const QString& frame)
 {
+    const qsizetype folder = frame.left(frame.indexOf(u':')).lastIndexOf(u'/');
+    if (folder >= 0 || frame.contains(u':'))
+        return frame.sliced(folder + 1);
     return frame.section(u'.', -2);
 }
 
@@ -45,7 +52,7 @@ QString shortFrame(const QString& frame)
 QString groupId(const FingerprintParts& parts)
 {
     QCryptographicHash hash(QCryptographicHash::Sha256);
-    addNumber(hash, fingerprintVersion);
+    addNumber(hash, idVersion);
     addPart(hash, parts.fixed);
     if (!parts.fixed) {
         for (const auto* part : {&parts.rootCause, &parts.frame, &parts.message, &parts.eventType, &parts.consumer})

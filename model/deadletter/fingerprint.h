@@ -5,24 +5,25 @@
 
 #include <optional>
 
-/// Which letters are one problem. Version 3: same root cause class, same first frame of the application, same message
+/// Which letters are one problem: same root cause class, same first frame of the application, same message
 /// once numbers, ids, times and values are folded, same event type and consumer. Line numbers, hashes, generated names
 /// and wrappers do not enter: they differ from one failure to the next. (Version 1 was error class, event type,
-/// consumer; version 2 folded quoted names of fields too.)
+/// consumer; version 2 folded quoted names of fields too; version 4 folded what compilers number; version 5 reads
+/// stacks of other languages than Java.)
 namespace spillway {
 
 struct FingerprintParts
 {
     std::optional<QString> fixed;     ///< by a rule of the workspace: nothing else enters then
     std::optional<QString> rootCause; ///< class: end of the cause chain, else the error's
-    std::optional<QString> frame;     ///< `com.acme.Billing.on`
+    std::optional<QString> frame;     ///< `com.acme.Billing.on`, `orders/stock.py:take`
     std::optional<QString> message;   ///< folded
     std::optional<QString> eventType;
     std::optional<QString> consumer;
     friend bool operator==(const FingerprintParts&, const FingerprintParts&) = default;
 };
 
-inline constexpr int fingerprintVersion = 4;
+inline constexpr int fingerprintVersion = 5;
 
 /// A letter's group by its content, before anybody merged or split anything.
 struct Fingerprint
@@ -34,7 +35,8 @@ struct Fingerprint
     friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 };
 
-/// `g` and 12 hex digits; the same for ever for the same version and parts.
+/// `g` and 12 hex digits; the same for ever for the same parts. (Ids are made as in version 4: version 5 finds the same
+/// parts in what version 4 could read, and so those groups keep their ids.)
 [[nodiscard]] QString groupId(const FingerprintParts& parts);
 
 /// In words: `IllegalStateException: no stock for sku <n>`, without message `NullPointerException in Billing.on`; what

@@ -25,6 +25,47 @@ QByteArrayView stackBytes(const RawRecord& record, const LetterFacts& facts, QBy
     return own;
 }
 
+bool isJava(const StackSection& section)
+{
+    return section.language == StackLanguage::Java;
+}
+
+bool showsFrames(const std::vector<StackSection>& sections)
+{
+    return std::any_of(sections.begin(), sections.end(),
+                       [](const StackSection& section) { return !section.frames.isEmpty(); });
+}
+
+std::optional<QString> messageOf(const StackSection& section)
+{
+    return decodeMessage(section.message.first(std::min(section.message.size(), longestMessageBytes)));
+}
+
+/// A message that was printed with its stack, as programs do that pass on the one text an error prints: its sections.
+/// (One that quotes frames of Java is left as it stands: those letters tell their stack.)
+std::vector<StackSection> stackInMessage(QByteArrayView message)
+{
+    const auto language = languageOf(message);
+    if (!language || *language == StackLanguage::Java)
+        return {};
+    std::vector<StackSection> sections = stackSections(message);
+    return showsFrames(sections) ? sections : std::vector<StackSection>();
+}
+
+/// In words, where the frame was taken from, or why there is none.
+QString sourceOfFrame(bool isFound, const std::vector<StackSection>& sections, bool isInMessage)
+{
+    if (sections.empty())
+        return u"the letter has no stack"_s;
+    if (!showsFrames(sections))
+        return u"the letter's stack shows no frame in a form that is known"_s;
+    const QString language = languageName(sections.back().language);
+    if (!isFound)
+        return u"no frame of the %1 stack is the application's"_s.arg(language);
+    return isInMessage ? u"first frame of the application in the %1 stack that the message holds"_s.arg(language)
+                       : u"first frame of the application in the %1 stack"_s.arg(language);
+}
+
 } // namespace
 
 Result<GroupingKnowledge> GroupingKnowledge::bundled(GroupingRules rules)
@@ -86,25 +127,42 @@ Fingerprint Fingerprinter::of(const RawRecord& record, const LetterFacts& facts,
     QByteArray own;
     const QByteArrayView stack = stackBytes(record, facts, own);
     KnownMessages known;
-    if (facts.errorMessage && facts.errorMessage->contains(u'\n'))
-        addKnownMessage(known, facts.errorMessage->toUtf8());
-    const std::vector<StackSection> sections =
-        stack.isEmpty() ? std::vector<StackSection>() : stackSections(stack, known);
+    QByteArray told; // a message of several lines
+    if (facts.errorMessage && facts.errorMessage->contains(u'\n')) {
+        told = facts.errorMessage->toUtf8();
+        addKnownMessage(known, told);
+    }
+    std::vector<StackSection> sections = stack.isEmpty() ? std::vector<StackSection>() : stackSections(stack, known);
+    std::optional<QString> message = facts.errorMessage;
+    bool isStackInMessage = false;
+    if (!told.isEmpty()) {
+        if (std::vector<StackSection> within = stackInMessage(told); !within.empty()) {
+            message = messageOf(within.back()); // frames are no words of an error
+            if ((isStackInMessage = !showsFrames(sections)))
+                sections = std::move(within);
+        }
+    }
 
     Fingerprint made;
     FingerprintParts& parts = made.parts;
     parts.eventType = owner.eventType;
     parts.consumer = owner.consumer;
     parts.rootCause = facts.rootCauseClass ? facts.rootCauseClass : facts.errorClass;
-    const bool isRootTold = facts.rootCauseClass && !sections.empty() &&
-                            QAnyStringView::equal(QUtf8StringView(sections.back().className), *facts.rootCauseClass);
-    std::optional<QString> message = facts.errorMessage;
-    if (isRootTold) {
-        const QByteArrayView told = sections.back().message;
-        message = decodeMessage(told.first(std::min(told.size(), longestMessageBytes)));
+    const StackSection* root = sections.empty() ? nullptr : &sections.back();
+    const bool isOther = root && !isJava(*root);
+    const bool isOfStack =
+        isOther && !facts.rootCauseClass && !root->className.isEmpty() && (sections.size() > 1 || !facts.errorClass);
+    if (isOfStack)
+        parts.rootCause = decodeName(root->className);
+    const bool isRootTold = root && (facts.rootCauseClass || isOfStack) && parts.rootCause &&
+                            QAnyStringView::equal(QUtf8StringView(root->className), *parts.rootCause);
+    const bool isOfRoot = isRootTold || (isOther && (sections.size() > 1 || !message));
+    if (isOfRoot) {
+        std::optional<QString> printed = messageOf(*root);
         // The stack's own text may be cut off where the header's is whole.
-        if (!message && facts.rootCauseClass == facts.errorClass)
-            message = facts.errorMessage;
+        const bool isSame = isOther ? sections.size() == 1 : facts.rootCauseClass == facts.errorClass;
+        if (printed || !isSame)
+            message = std::move(printed);
     }
 
     const GroupingRule* rule = nullptr;
@@ -126,16 +184,15 @@ Fingerprint Fingerprinter::of(const RawRecord& record, const LetterFacts& facts,
         }
     }
     if (sources) {
-        sources->rootCause = facts.rootCauseClass ? u"end of the cause chain in the stack"_s
-                             : facts.errorClass   ? u"the error's class: the letter's stack shows no end of its chain"_s
-                                                  : u"not told"_s;
-        sources->frame = parts.frame                  ? u"first frame of the application in the stack"_s
-                         : rule && rule->withoutFrame ? u"left out by the rule"_s
-                         : sections.empty()           ? u"the letter has no stack"_s
-                                                      : u"no frame of the stack is the application's"_s;
+        sources->rootCause = facts.rootCauseClass || isOfStack ? u"end of the cause chain in the stack"_s
+                             : facts.errorClass ? u"the error's class: the letter's stack shows no end of its chain"_s
+                                                : u"not told"_s;
+        sources->frame = rule && rule->withoutFrame
+                             ? u"left out by the rule"_s
+                             : sourceOfFrame(parts.frame.has_value(), sections, isStackInMessage);
         sources->message = rule && rule->withoutMessage ? u"left out by the rule"_s
                            : !message                   ? u"not told"_s
-                           : isRootTold                 ? u"of the root cause, in the stack"_s
+                           : isOfRoot                   ? u"of the root cause, in the stack"_s
                                                         : u"the error's message"_s;
     }
 
@@ -167,7 +224,8 @@ std::optional<QString> Fingerprinter::frameOf(const std::vector<StackSection>& s
     for (auto section = sections.rbegin(); section != sections.rend(); ++section) {
         if (section->frames.isEmpty())
             continue;
-        const auto key = qHashBits(section->frames.data(), static_cast<std::size_t>(section->frames.size()));
+        const auto key = qHashBits(section->frames.data(), static_cast<std::size_t>(section->frames.size()),
+                                   static_cast<std::size_t>(section->language));
         auto known = m_knownFrames.find(key);
         if (known == m_knownFrames.end())
             known = m_knownFrames.emplace(key, firstInAppFrame({*section}, m_frames)).first;

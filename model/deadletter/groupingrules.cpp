@@ -29,7 +29,7 @@ bool hasFrame(const std::vector<StackSection>& sections, const QString& prefix)
     bool isFound = false;
     for (const StackSection& section : sections) {
         eachFrame(section, [&](QByteArrayView line) {
-            isFound = frameName(line).startsWith(prefix);
+            isFound = frameName(line, section.language).startsWith(prefix);
             return !isFound;
         });
         if (isFound)

@@ -3,7 +3,7 @@
 
 #include "model/deadletter/headervalue.h"
 #include "model/deadletter/jsonlookup.h"
-#include "model/deadletter/stacktrace.h"
+#include "model/deadletter/stackreaders.h"
 
 #include <algorithm>
 #include <array>
@@ -121,11 +121,13 @@ struct Guess
     Agreed<QString> className;
     Agreed<QString> message;
     std::optional<int> stackHeader;
+    bool isInner = false; ///< of an error's cause
 };
 
 std::optional<QString> classOf(QByteArrayView value)
 {
-    return looksLikeClass(value) && value.contains('.') ? decodeName(value) : std::nullopt;
+    const bool isQualified = value.contains('.') || value.contains("::") || value.contains('\\');
+    return isQualified && looksLikeAnyClass(value) ? decodeName(value) : std::nullopt;
 }
 
 void guess(const Header& header, int place, Guess& told)
@@ -143,7 +145,11 @@ void guess(const Header& header, int place, Guess& told)
             told.offset.say(asOffset(decodeInteger(value, HeaderType::Int64)));
         return;
     }
-    const bool isError = hasAny(name, {"exception", "error"});
+    const bool isError = hasAny(name, {"exception", "error", "mtfault"}); // MT-Fault-…: MassTransit
+    if (isError && name.contains("inner")) { // NServiceBus tells one error's cause beside it
+        told.isInner = true;
+        return;
+    }
     if (isError && name.contains("stack")) {
         told.stackHeader = value.isEmpty() ? std::nullopt : std::optional(place);
     } else if (isError && hasAny(name, {"class", "type", "fqcn"})) {
@@ -300,7 +306,7 @@ bool isGenericErrorHeader(const Header& header)
     Guess told;
     guess(header, 0, told);
     return told.topic.value || told.partition.value || told.offset.value || told.className.value ||
-           told.message.value || told.stackHeader;
+           told.message.value || told.stackHeader || told.isInner;
 }
 
 } // namespace spillway

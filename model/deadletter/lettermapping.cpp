@@ -117,7 +117,7 @@ LetterFacts readMapped(const RawRecord& record, const DeadLetterMapping& mapping
         if (!facts.errorClass)
             facts.errorClass = chain.thrown.front().className;
         if (facts.errorClass && chain.thrown.front().className && chain.reachesEnd)
-            facts.rootCauseClass = chain.thrown.back().className;
+            facts.rootCauseClass = rootClassOf(chain, facts.errorClass);
     }
     return facts;
 }

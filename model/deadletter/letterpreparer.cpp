@@ -2,6 +2,7 @@
 #include "model/deadletter/deadletterintake.h"
 
 #include "model/deadletter/replayorigin.h"
+#include "model/deadletter/stacktrace.h"
 
 #include <QRegularExpression>
 
@@ -49,6 +50,17 @@ bool showsNoCause(QString stack, const std::optional<QString>& message)
     return !namesCause();
 }
 
+/// The end of the chain that a stack of another language than Java shows whole.
+std::optional<QString> rootOfOtherStack(const QString& stack, const LetterFacts& facts)
+{
+    KnownMessages known;
+    if (facts.errorMessage && facts.errorMessage->contains(u'\n'))
+        addKnownMessage(known, facts.errorMessage->toUtf8());
+    const CauseChain chain = readCauseChain(stack.toUtf8(), known);
+    return chain.language != StackLanguage::Java && chain.reachesEnd ? rootClassOf(chain, facts.errorClass)
+                                                                     : std::nullopt;
+}
+
 } // namespace
 
 PreparedLetter LetterPreparer::prepare(RawRecord record)
@@ -62,10 +74,12 @@ PreparedLetter LetterPreparer::prepare(RawRecord record)
         const Dialect* dialect = m_dialects.dialect(facts.dialect);
         facts.originIsInternal = dialect && dialect->isInternalTopic(*facts.originTopic);
     }
-    // Dialects read Java's chains. Of another stack without a cause the error is its own root.
+    // Dialects read the chains of the stacks they know. Of another one without a cause the error is its own root.
     if (facts.errorClass && !facts.rootCauseClass) {
         if (const auto stack = stackText(record, facts); stack && showsNoCause(*stack, facts.errorMessage))
             facts.rootCauseClass = facts.errorClass;
+        else if (stack)
+            facts.rootCauseClass = rootOfOtherStack(*stack, facts);
     }
     const std::uint64_t generation = m_texts.generation();
     bool isShared = m_texts.share(facts.dialect);

@@ -15,8 +15,8 @@ namespace spillway {
 
 /// How letters are read; one more whenever the same bytes tell something else, so that stored ones are read again
 /// (rereadOldChannels). 2: the origin of what failed again is the record as first published; lines of a message are no
-/// causes.
-inline constexpr int letterReadingVersion = 2;
+/// causes. 3: the root cause in stacks of other languages than Java.
+inline constexpr int letterReadingVersion = 3;
 
 /// A letter read and understood, ready to be stored.
 struct PreparedLetter

@@ -2,6 +2,7 @@
 #include "model/deadletter/stackframes.h"
 
 #include "model/base/bytesearch.h"
+#include "model/deadletter/stackplace.h"
 #include "model/deadletter/stacktrace.h"
 
 #include <QFile>
@@ -24,7 +25,40 @@ namespace spillway {
 namespace {
 
 constexpr qsizetype consideredBytes = 64 * 1024;
+constexpr qsizetype consideredOfOthers = 256 * 1024; // Python tells the error behind all frames
 constexpr std::size_t longestChain = 64;
+constexpr qsizetype longestFunction = 200;
+
+/// Their beginnings, as frames.json names them.
+constexpr std::array<std::pair<const char*, StackLanguage>, 6> languageWords{{
+    {"javascript", StackLanguage::JavaScript},
+    {"dotnet", StackLanguage::DotNet},
+    {"python", StackLanguage::Python},
+    {"go", StackLanguage::Go},
+    {"ruby", StackLanguage::Ruby},
+    {"php", StackLanguage::Php},
+}};
+
+std::vector<StackSection> sectionsOf(StackLanguage language, QByteArrayView text, const KnownMessages& known)
+{
+    switch (language) {
+    case StackLanguage::Java:
+        break;
+    case StackLanguage::JavaScript:
+        return javascript::sections(text, known, longestChain);
+    case StackLanguage::DotNet:
+        return dotnet::sections(text, known, longestChain);
+    case StackLanguage::Python:
+        return python::sections(text, known, longestChain);
+    case StackLanguage::Go:
+        return go::sections(text, known, longestChain);
+    case StackLanguage::Ruby:
+        return ruby::sections(text, known, longestChain);
+    case StackLanguage::Php:
+        return php::sections(text, known, longestChain);
+    }
+    return {};
+}
 
 StackSection sectionOf(const PrintedThrowable& printed)
 {
@@ -120,6 +154,13 @@ QByteArrayView placeOf(QByteArrayView line)
 
 std::vector<StackSection> stackSections(QByteArrayView stack, const KnownMessages& known)
 {
+    if (const auto language = languageOf(stack, known); language && *language != StackLanguage::Java) {
+        const QByteArrayView text = stack.first(std::min(stack.size(), consideredOfOthers));
+        std::vector<StackSection> others = sectionsOf(*language, text, known);
+        const bool showsFrames = std::any_of(others.begin(), others.end(),
+                                             [](const StackSection& section) { return !section.frames.isEmpty(); });
+        return showsFrames || known.empty() ? others : sectionsOf(*language, text, {});
+    }
     std::vector<StackSection> sections;
     const auto read = [&](QByteArrayView text, std::size_t most) {
         for (const PrintedThrowable& printed : printedThrowables(text, known, most))
@@ -134,19 +175,49 @@ std::vector<StackSection> stackSections(QByteArrayView stack, const KnownMessage
     return sections;
 }
 
-QString frameName(QByteArrayView line)
+QString frameName(QByteArrayView line, StackLanguage language)
 {
+    if (language != StackLanguage::Java) {
+        const FramePlace at = framePlace(line, language);
+        const QString function =
+            QString::fromUtf8(QByteArrayView(at.function).first(std::min(at.function.size(), longestFunction)));
+        if (language == StackLanguage::DotNet || language == StackLanguage::Go || at.file.isEmpty())
+            return function;
+        return QString::fromUtf8(lastingFile(at.file)) + u':' + function;
+    }
     const QByteArrayView place = placeOf(line);
     const qsizetype dot = place.lastIndexOf('.');
     if (dot <= 0)
         return {};
     const QByteArrayView method = writtenMethod(place.sliced(dot + 1));
     return QString::fromUtf8(withoutAnonymous(place.first(dot))) + u'.' +
-           QString::fromUtf8(method.first(std::min<qsizetype>(method.size(), 200)));
+           QString::fromUtf8(method.first(std::min(method.size(), longestFunction)));
 }
 
 void eachFrame(const StackSection& section, const std::function<bool(QByteArrayView line)>& visit)
 {
+    switch (section.language) {
+    case StackLanguage::Java:
+        break;
+    case StackLanguage::JavaScript:
+    case StackLanguage::DotNet:
+        for (StackLines lines(section.frames); lines.next();) {
+            const QByteArrayView line = lines.indented();
+            const bool isFrame =
+                section.language == StackLanguage::JavaScript ? javascript::isFrame(line) : dotnet::isFrame(line);
+            if (isFrame && line.size() < 1024 && !visit(line))
+                return;
+        }
+        return;
+    case StackLanguage::Python:
+        return python::eachFrame(section.frames, visit);
+    case StackLanguage::Go:
+        return go::eachFrame(section.frames, visit);
+    case StackLanguage::Ruby:
+        return ruby::eachFrame(section.frames, visit);
+    case StackLanguage::Php:
+        return php::eachFrame(section.frames, visit);
+    }
     for (qsizetype at = 0; at < section.frames.size();) {
         qsizetype end = section.frames.indexOf('\n', at);
         if (end < 0)
@@ -179,6 +250,19 @@ Result<FrameRules> FrameRules::bundled()
     }
     for (const QJsonValue& value : object.value(u"generated"_s).toArray())
         rules.m_generated.push_back(value.toString().toUtf8());
+    const QJsonObject languages = object.value(u"languages"_s).toObject();
+    for (const auto& [word, language] : languageWords) {
+        const QJsonObject told = languages.value(QLatin1StringView(word)).toObject();
+        Elsewhere& elsewhere = rules.m_elsewhere.at(static_cast<std::size_t>(language));
+        const auto read = [&told](QLatin1StringView key, std::vector<QByteArray>& into) {
+            for (const QJsonValue& value : told.value(key).toArray())
+                into.push_back(value.toString().toUtf8());
+        };
+        read("functions"_L1, elsewhere.functions);
+        read("files"_L1, elsewhere.files);
+        read("filesContain"_L1, elsewhere.filesContain);
+        read("generated"_L1, elsewhere.generated);
+    }
     if (rules.m_generated.empty())
         return fail(ErrorCode::Internal, u"frames.json holds no rules"_s);
     return rules;
@@ -198,8 +282,10 @@ void FrameRules::addNotInApp(const QString& prefix)
                      [](const Prefix& a, const Prefix& b) { return a.text.size() > b.text.size(); });
 }
 
-bool FrameRules::isInApp(QByteArrayView line) const
+bool FrameRules::isInApp(QByteArrayView line, StackLanguage language) const
 {
+    if (language != StackLanguage::Java)
+        return isInAppElsewhere(line, language);
     const QByteArrayView place = placeOf(line);
     if (place.isEmpty())
         return false;
@@ -217,14 +303,44 @@ bool FrameRules::isInApp(QByteArrayView line) const
                         [&](const QByteArray& part) { return findBytes(place, part) >= 0; });
 }
 
+bool FrameRules::isInAppElsewhere(QByteArrayView line, StackLanguage language) const
+{
+    const FramePlace at = framePlace(line, language);
+    // A function without a file, where frames name files, is the runtime's.
+    const bool namesFiles = language != StackLanguage::DotNet;
+    if (at.function.isEmpty() || (namesFiles && at.file.isEmpty()))
+        return false;
+    const Elsewhere& elsewhere = m_elsewhere.at(static_cast<std::size_t>(language));
+    if (std::find(elsewhere.generated.begin(), elsewhere.generated.end(), at.function) != elsewhere.generated.end())
+        return false;
+    if (!m_own.empty()) {
+        const QByteArray name = frameName(line, language).toUtf8();
+        const auto own = std::find_if(m_own.begin(), m_own.end(), [&](const Prefix& prefix) {
+            return name.startsWith(prefix.text) || at.function.startsWith(prefix.text) ||
+                   at.file.startsWith(prefix.text);
+        });
+        if (own != m_own.end())
+            return own->isInApp;
+    }
+    const auto begins = [](QByteArrayView text, const std::vector<QByteArray>& beginnings) {
+        return std::any_of(beginnings.begin(), beginnings.end(),
+                           [text](const QByteArray& beginning) { return text.startsWith(beginning); });
+    };
+    if (begins(at.function, elsewhere.functions) || begins(at.file, elsewhere.files))
+        return false;
+    const QByteArray file = at.file.toByteArray().replace('\\', '/');
+    return std::none_of(elsewhere.filesContain.begin(), elsewhere.filesContain.end(),
+                        [&file](const QByteArray& part) { return findBytes(file, part) >= 0; });
+}
+
 std::optional<QString> firstInAppFrame(const std::vector<StackSection>& sections, const FrameRules& rules)
 {
     std::optional<QString> frame;
     for (auto section = sections.rbegin(); section != sections.rend() && !frame; ++section) {
         eachFrame(*section, [&](QByteArrayView line) {
-            if (!rules.isInApp(line))
+            if (!rules.isInApp(line, section->language))
                 return true;
-            frame = frameName(line);
+            frame = frameName(line, section->language);
             return false;
         });
     }

@@ -2,6 +2,7 @@
 #include "model/deadletter/stacktrace.h"
 
 #include "model/deadletter/headervalue.h"
+#include "model/deadletter/stackframes.h"
 
 #include <QByteArray>
 
@@ -14,6 +15,7 @@ namespace spillway {
 namespace {
 
 constexpr qsizetype consideredBytes = 64 * 1024;
+constexpr qsizetype consideredOfOthers = 256 * 1024; // as stackSections reads
 constexpr std::size_t longestChain = 64;
 
 /// `CLASS: message` or `CLASS`, the message perhaps over several lines.
@@ -55,9 +57,30 @@ bool looksLikeClass(QByteArrayView text)
     return std::all_of(text.begin(), text.end(), [](char c) { return isAllowed[static_cast<unsigned char>(c)]; });
 }
 
+std::optional<QString> rootClassOf(const CauseChain& chain, const std::optional<QString>& errorClass)
+{
+    if (chain.thrown.empty())
+        return std::nullopt;
+    if (chain.language != StackLanguage::Java && chain.thrown.size() == 1 && errorClass)
+        return errorClass;
+    return chain.thrown.back().className;
+}
+
 CauseChain readCauseChain(QByteArrayView stack, const KnownMessages& known)
 {
     CauseChain chain;
+    if (const auto language = languageOf(stack, known); language && *language != StackLanguage::Java) {
+        chain.language = *language;
+        for (const StackSection& section : stackSections(stack, known)) {
+            ThrownEntry entry;
+            if (!section.className.isEmpty())
+                entry.className = decodeName(section.className);
+            entry.message = decodeMessage(section.message);
+            chain.thrown.push_back(std::move(entry));
+        }
+        chain.reachesEnd = chain.thrown.size() < longestChain && stack.size() <= consideredOfOthers;
+        return chain;
+    }
     const auto read = [&](QByteArrayView text, std::size_t most) {
         for (const PrintedThrowable& printed : printedThrowables(text, known, most))
             chain.thrown.push_back(readEntry(printed.head));

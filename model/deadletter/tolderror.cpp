@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/dialectreader.h"
+#include "model/deadletter/stackreaders.h"
 #include "model/deadletter/stacktrace.h"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ void splitClass(ToldError& told)
     if (!told.reportedClass)
         return;
     const QByteArray utf8 = told.reportedClass->toUtf8();
-    if (looksLikeClass(utf8))
+    if (looksLikeAnyClass(utf8))
         return;
     const qsizetype colon = utf8.indexOf(": ");
     if (colon < 0 || !looksLikeClass(QByteArrayView(utf8).first(colon))) {
@@ -118,8 +119,11 @@ void resolveError(const Dialect& dialect, ToldError told, LetterFacts& facts)
     splitClass(told);
     facts.reportedClass = told.reportedClass;
     CauseChain chain;
-    if (!told.stack.isEmpty() && dialect.stackFormat == Dialect::StackFormat::Java)
+    if (!told.stack.isEmpty()) {
         chain = readCauseChain(told.stack, knownMessages(dialect, told));
+        if (dialect.stackFormat != Dialect::StackFormat::Java && chain.language == StackLanguage::Java)
+            chain.thrown.clear();
+    }
     // A record that failed in the framework's reader shows as its own toString(); without class there is no chain.
     const bool hasChain = !chain.thrown.empty() && chain.thrown.front().className.has_value();
     if (!hasChain)
@@ -151,7 +155,7 @@ void resolveError(const Dialect& dialect, ToldError told, LetterFacts& facts)
         facts.errorMessage.reset();
 
     if (hasChain && chain.reachesEnd && facts.errorClass)
-        facts.rootCauseClass = chain.thrown.back().className;
+        facts.rootCauseClass = rootClassOf(chain, facts.errorClass);
 }
 
 } // namespace spillway

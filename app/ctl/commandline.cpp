@@ -367,8 +367,9 @@ private:
             return DlqShow{text(m_words.id), m_words.raw, m_words.reveal, text(m_words.reason)};
         });
         show->add_option("ID", m_words.id, "The letter's id")->required()->type_name("");
-        show->add_flag("--raw", m_words.raw, "The payload's bytes and nothing else");
-        addReveal(show);
+        auto* raw = show->add_flag("--raw", m_words.raw,
+                                   "The payload's bytes and nothing else; of a masked workspace put on record");
+        addReveal(show, raw);
         auto* take = leaf(dlq, "export", "Dead letters as a file, masked as they are shown", [this] {
             return DlqExport{text(m_words.query), text(m_words.out), m_words.reveal, text(m_words.reason)};
         });
@@ -537,12 +538,19 @@ private:
         save->add_flag("--replace", m_words.replaces, "Replace the view of this name");
     }
 
-    void addReveal(CLI::App* command)
+    /// @param raw  a flag that shows what is masked as well, and needs no reason; null: there is none
+    void addReveal(CLI::App* command, CLI::Option* raw = nullptr)
     {
         auto* reveal = command->add_flag("--reveal", m_words.reveal, "Without masks; put on record with its reason");
         auto* reason = command->add_option("--reason", m_words.reason, "Why; stands in the ledger")->type_name("TEXT");
         reveal->needs(reason);
-        reason->needs(reveal);
+        if (raw == nullptr)
+            reason->needs(reveal);
+        else
+            command->parse_complete_callback([raw, reveal, reason] {
+                if (reason->count() > 0 && reveal->count() == 0 && raw->count() == 0)
+                    throw CLI::RequiresError("--reason", "--reveal");
+            });
     }
 
     void addReplayCommands()

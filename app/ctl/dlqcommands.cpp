@@ -119,20 +119,20 @@ int run(Session& session, const DlqShow& command)
     const bool isMasking = context->masker.isOn(MaskPurpose::View);
     if (command.raw && letter->erased) // an empty file would look like a letter without payload
         return refuse({ErrorCode::InvalidConfig, u"%1: %2"_s.arg(letter->id, letter->erased->toString())});
-    if (command.raw && isMasking && !command.reveal)
-        return refuse(
-            {ErrorCode::InvalidConfig,
-             u"this workspace masks what is personal, and --raw would show it; add --reveal --reason TEXT, which is put on record"_s});
-    if (command.reveal && isMasking) {
-        const RevealDecision decision{{.letterId = letter->id, .reason = command.reason}};
+    auto rescue = rescueOf(*reader, letter->id);
+    if (!rescue)
+        return refuse(rescue.error());
+    if ((command.reveal || command.raw) && isMasking) {
+        const RevealDecision decision{
+            {.letterId = letter->id, .reason = command.reason.isEmpty() ? u"dlq show --raw"_s : command.reason}};
         const int recorded =
             session.decide(u"spillwayctl dlq show"_s, decision, [](const QByteArray&) { return true; });
         if (recorded != Done)
             return recorded;
+        if (!command.reveal)
+            say(u"spillwayctl: this workspace masks what is personal; that these bytes were shown, and to whom, is on record"_s +
+                (command.reason.isEmpty() ? u"; --reason TEXT adds why"_s : QString()));
     }
-    auto rescue = rescueOf(*reader, letter->id);
-    if (!rescue)
-        return refuse(rescue.error());
     if (command.raw)
         return print((*rescue ? (*rescue)->value : letter->record.value).value_or(QByteArray())) ? Done : OutOfReach;
     const auto topics = topicBook(*reader);

@@ -22,7 +22,8 @@ class CtlMaskingTest final : public QObject
 private Q_SLOTS:
     void elsewhereNothingIsMasked();
     void productionShowsMarks();
-    void rawNeedsAReasonInProduction();
+    void rawIsALookBehindTheMarks();
+    void whatCannotBePutOnRecordIsNotShown();
     void aLookBehindTheMarksIsOnRecord();
     void theRecordLeavesAsLinesOfTheCommonSchema();
     void exports_data();
@@ -105,18 +106,43 @@ void CtlMaskingTest::productionShowsMarks()
     QVERIFY(here->ctl({u"check"_s}).out.contains("masking: on, "));
 }
 
-void CtlMaskingTest::rawNeedsAReasonInProduction()
+void CtlMaskingTest::rawIsALookBehindTheMarks()
 {
     const auto here = scene(u"production"_s);
-    const CtlOutput refused = here->ctl({u"dlq"_s, u"show"_s, m_id, u"--raw"_s});
-    EXPECT_EXIT(refused, 2);
-    QVERIFY(refused.out.isEmpty());
-    EXPECT(refused.err.contains("--reveal --reason TEXT"), refused.told());
-    const CtlOutput raw =
-        here->ctl({u"dlq"_s, u"show"_s, m_id, u"--raw"_s, u"--reveal"_s, u"--reason"_s, u"ticket 12"_s});
+    const CtlOutput raw = here->ctl({u"dlq"_s, u"show"_s, m_id, u"--raw"_s});
     EXPECT_EXIT(raw, 0);
     QCOMPARE(raw.out, payload);
-    QVERIFY(ledger(*here).contains("ticket 12"));
+    EXPECT(raw.err.contains("is on record"), raw.told());
+    const CtlOutput because = here->ctl({u"dlq"_s, u"show"_s, m_id, u"--raw"_s, u"--reason"_s, u"ticket 12"_s});
+    EXPECT_EXIT(because, 0);
+    QCOMPARE(because.out, payload);
+    const CtlOutput spelledOut =
+        here->ctl({u"dlq"_s, u"show"_s, m_id, u"--raw"_s, u"--reveal"_s, u"--reason"_s, u"ticket 13"_s});
+    EXPECT_EXIT(spelledOut, 0);
+    QCOMPARE(spelledOut.out, payload);
+    EXPECT_EXIT(here->ctl({u"dlq"_s, u"show"_s, m_id, u"--reason"_s, u"ticket 14"_s}), 2); // of what?
+
+    QStringList reasons;
+    for (const QJsonObject& event : here->ctl({u"audit"_s, u"export"_s}).lines()) {
+        QCOMPARE(event[u"event"][u"action"].toString(), u"deadletter.revealed"_s);
+        reasons += event[u"event"][u"reason"].toString();
+    }
+    QCOMPARE(reasons, (QStringList{u"dlq show --raw"_s, u"ticket 12"_s, u"ticket 13"_s}));
+    QVERIFY(!ledger(*here).contains("joe@example.com"));
+}
+
+void CtlMaskingTest::whatCannotBePutOnRecordIsNotShown()
+{
+    const auto here = scene(u"production"_s);
+    QVERIFY(QDir().mkpath(here->state() + u"/ledger.sqlite"_s)); // nothing can be written there
+    const CtlOutput raw = here->ctl({u"dlq"_s, u"show"_s, m_id, u"--raw"_s});
+    EXPECT_EXIT(raw, 3);
+    QCOMPARE(raw.out, QByteArray());
+    EXPECT(raw.err.contains("ledger.sqlite"), raw.told());
+    // Elsewhere nothing is recorded, so nothing stands in the way.
+    const auto open = scene(u"development"_s);
+    QVERIFY(QDir().mkpath(open->state() + u"/ledger.sqlite"_s));
+    QCOMPARE(open->ctl({u"dlq"_s, u"show"_s, m_id, u"--raw"_s}).out, payload);
 }
 
 void CtlMaskingTest::aLookBehindTheMarksIsOnRecord()

@@ -2,6 +2,7 @@
 #include "app/ctl/commandline.h"
 
 #include "app/ctl/helpformat.h"
+#include "app/ctl/queryoptions.h"
 #include "app/ctl/triageoptions.h"
 #include "app/ctl/usagefaults.h"
 #include "model/base/text.h"
@@ -344,21 +345,19 @@ private:
         auto* groups = leaf(dlq, "groups", "Groups of dead letters that failed alike", [this] {
             return DlqGroups{text(m_words.query), text(m_words.why), text(m_words.view)};
         });
-        auto* groupsQuery = groups->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
-        auto* groupsView = groups->add_option("--view", m_words.view, viewHelp)->type_name("NAME");
+        const QueryOptions wanted = addQuery(*groups, m_words.query, m_words.view);
         groups->add_option("--why", m_words.why, "Why this group's letters are one group")
             ->type_name("ID")
-            ->excludes(groupsQuery)
-            ->excludes(groupsView);
+            ->excludes(wanted.query)
+            ->excludes(wanted.view);
         addGroupCommands(dlq);
         auto* list = leaf(dlq, "list", "Dead letters, newest first", [this] {
             return DlqList{text(m_words.query), text(m_words.view), durationOf(m_words.duration), m_words.limit};
         });
-        list->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
+        addQuery(*list, m_words.query, m_words.view);
         list->add_option("--limit", m_words.limit, "At most this many; default: all")
             ->type_name("N")
             ->check(CLI::Range(1, 100'000'000));
-        list->add_option("--view", m_words.view, viewHelp)->type_name("NAME");
         list->add_option("--time-limit", m_words.duration, "Stop looking after this long, like 10s; default: never")
             ->type_name("DURATION")
             ->check(validDuration);
@@ -371,37 +370,30 @@ private:
                                    "The payload's bytes and nothing else; of a masked workspace put on record");
         addReveal(show, raw);
         auto* take = leaf(dlq, "export", "Dead letters as a file, masked as they are shown", [this] {
-            return DlqExport{text(m_words.query), text(m_words.out), m_words.reveal, text(m_words.reason)};
+            return DlqExport{.query = text(m_words.query),
+                             .view = text(m_words.view),
+                             .out = text(m_words.out),
+                             .reveal = m_words.reveal,
+                             .reason = text(m_words.reason)};
         });
-        take->add_option("--query", m_words.query, queryHelp)->required()->type_name("QUERY");
+        addRequiredQuery(*take, m_words.query, m_words.view);
         take->add_option("--out", m_words.out, "FILE.jsonl, FILE.csv or FILE.xlsx; replaced whole, or left as it was")
             ->required()
             ->type_name("FILE");
         addReveal(take);
         auto* kinds = leaf(dlq, "kinds", "Which rule sorts what is stored into transient, schema, business", [this] {
-            return DlqKinds{text(m_words.query), text(m_words.test), m_words.rules};
+            return DlqKinds{text(m_words.query), text(m_words.view), text(m_words.test), m_words.rules};
         });
-        kinds->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
+        addQuery(*kinds, m_words.query, m_words.view);
         kinds->add_option("--test", m_words.test, "Say what this rules' file would change; changes nothing")
             ->type_name("FILE");
         kinds->add_flag("--rules", m_words.rules, "List the rules in their order");
         leaf(dlq, "channels", "Dead-letter topics: how long they keep letters, and what is lost next",
              [] { return Command{DlqChannels{}}; });
         auto* rescue = leaf(dlq, "rescue", "Copy the payloads that pointers only point to, before they expire", [this] {
-            DlqRescue rescueCommand{.ids = {}, .query = std::nullopt};
-            for (const std::string& id : m_words.ids)
-                rescueCommand.ids += text(id);
-            if (m_words.ids.empty())
-                rescueCommand.query = text(m_words.query);
-            return rescueCommand;
+            return DlqRescue{.ids = idsAsText(), .query = queryUnlessIds(), .view = text(m_words.view)};
         });
-        auto* rescued = rescue->add_option("ID", m_words.ids, "Letters by id")->type_name("");
-        auto* rescueQuery = rescue->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
-        rescueQuery->excludes(rescued);
-        rescue->parse_complete_callback([this, rescueQuery] {
-            if (m_words.ids.empty() && rescueQuery->count() == 0)
-                throw CLI::RequiredError("an ID or --query");
-        });
+        addLetters(*rescue);
         auto* reread = leaf(dlq, "reread", "Read a channel's stored letters again, after its mapping changed", [this] {
             return DlqReread{text(m_words.id), text(m_words.group)};
         });
@@ -427,26 +419,16 @@ private:
                                         "Against the last record of its key, before it, that no letter was made from");
         other->excludes(withOrigin)->excludes(lastGood);
         withOrigin->excludes(lastGood);
-        addTriageOptions(*dlq, queryHelp, [this](std::function<Command()> make) { m_chosen = std::move(make); });
+        addTriageOptions(*dlq, [this](std::function<Command()> make) { m_chosen = std::move(make); });
         auto* triage = leaf(dlq, "triage", "Decide on dead letters", [this] {
-            DlqTriage triageCommand{.query = std::nullopt,
-                                    .to = text(m_words.to),
-                                    .reason = text(m_words.reason),
-                                    .assignee = text(m_words.assignee)};
-            for (const std::string& id : m_words.ids)
-                triageCommand.ids += text(id);
-            if (m_words.ids.empty())
-                triageCommand.query = text(m_words.query);
-            return triageCommand;
+            return DlqTriage{.ids = idsAsText(),
+                             .query = queryUnlessIds(),
+                             .view = text(m_words.view),
+                             .to = text(m_words.to),
+                             .reason = text(m_words.reason),
+                             .assignee = text(m_words.assignee)};
         });
-        auto* ids = triage->add_option("ID", m_words.ids, "Letters by id")->type_name("");
-        auto* query = triage->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
-        query->excludes(ids);
-        triage->parse_complete_callback([this, query] {
-            if (m_words.ids.empty() &&
-                query->count() == 0) // an empty query would be every letter: nobody means that by silence
-                throw CLI::RequiredError("an ID or --query");
-        });
+        addLetters(*triage);
         triage->add_option("--to", m_words.to, "State: new, assigned, parked, archived, resolved or lost")
             ->required()
             ->type_name("STATE");
@@ -461,14 +443,24 @@ private:
             ids += text(id);
         return ids;
     }
+    std::optional<QString> queryUnlessIds() const
+    {
+        return m_words.ids.empty() ? std::optional(text(m_words.query)) : std::nullopt;
+    }
+    /// Letters by id, or by a query.
+    void addLetters(CLI::App& command)
+    {
+        auto* ids = command.add_option("ID", m_words.ids, "Letters by id")->type_name("");
+        addQueryOrIds(command, m_words.query, m_words.view, *ids);
+    }
 
     void addGroupCommands(CLI::App* dlq)
     {
         auto* pivot = leaf(dlq, "pivot", "Dead letters counted by one or two of their fields", [this] {
-            return DlqPivot{text(m_words.by), text(m_words.query)};
+            return DlqPivot{text(m_words.by), text(m_words.query), text(m_words.view)};
         });
         pivot->add_option("--by", m_words.by, "Like: consumer or team,kind")->required()->type_name("FIELD[,FIELD]");
-        pivot->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
+        addQuery(*pivot, m_words.query, m_words.view);
 
         auto* merge = leaf(dlq, "merge", "Show groups, and the letters they will get, within another", [this] {
             return DlqMerge{idsAsText(), text(m_words.into), text(m_words.reason)};
@@ -479,17 +471,12 @@ private:
 
         auto* split = leaf(dlq, "split", "Make a group of its own of letters", [this] {
             return DlqSplit{.ids = idsAsText(),
-                            .query = m_words.ids.empty() ? std::optional(text(m_words.query)) : std::nullopt,
+                            .query = queryUnlessIds(),
+                            .view = text(m_words.view),
                             .title = text(m_words.title),
                             .reason = text(m_words.reason)};
         });
-        auto* ids = split->add_option("ID", m_words.ids, "Letters by id")->type_name("");
-        auto* query = split->add_option("--query", m_words.query, queryHelp)->type_name("QUERY");
-        query->excludes(ids);
-        split->parse_complete_callback([this, query] {
-            if (m_words.ids.empty() && query->count() == 0) // an empty query would be every letter
-                throw CLI::RequiredError("an ID or --query");
-        });
+        addLetters(*split);
         split->add_option("--title", m_words.title, "The new group's title")->required()->type_name("TEXT");
         addReason(split);
 
@@ -533,7 +520,7 @@ private:
                                    .replaces = m_words.replaces};
             });
         save->add_option("NAME", m_words.view, "The view's name")->required()->type_name("");
-        save->add_option("--query", m_words.query, queryHelp)->required()->type_name("QUERY");
+        save->add_option("--query", m_words.query, "Which letters it is about")->required()->type_name("QUERY");
         save->add_option("--description", m_words.description, "What it is for")->type_name("TEXT");
         save->add_flag("--replace", m_words.replaces, "Replace the view of this name");
     }
@@ -557,9 +544,12 @@ private:
     {
         auto* replay = group("replay", "Publish dead letters again, exactly once where the broker can");
         auto* plan = leaf(replay, "plan", "Freeze open letters into a sealed plan; sends nothing", [this] {
-            return ReplayPlan{text(m_words.query), text(m_words.to), text(m_words.out)};
+            return ReplayPlan{.query = text(m_words.query),
+                              .view = text(m_words.view),
+                              .to = text(m_words.to),
+                              .out = text(m_words.out)};
         });
-        plan->add_option("--query", m_words.query, queryHelp)->required()->type_name("QUERY");
+        addRequiredQuery(*plan, m_words.query, m_words.view);
         plan->add_option("--to", m_words.to, "Target topic; default: each letter's origin topic")->type_name("TOPIC");
         plan->add_option("--out", m_words.out, "Where to write the plan")->required()->type_name("PLAN");
 
@@ -1022,8 +1012,6 @@ private:
             ->check(CLI::IsMember({"1.0", "1.1", "1.2", "1.3", "1.4"}));
     }
 
-    static constexpr const char* viewHelp = "A saved view, together with --query where both are given";
-    static constexpr const char* queryHelp = "Like: team:payment-team kind:transient age>24h \"gift wrap\"";
     CLI::App m_app{"Lag, promises, dead letters, replays and cost of event-driven systems"};
     Words m_words;
     Make m_chosen;

@@ -73,6 +73,7 @@ struct DlqShow
 struct DlqExport
 {
     QString query;
+    QString view;
     QString out;
     bool reveal = false;
     QString reason;
@@ -92,6 +93,7 @@ struct DlqRescue
 {
     QStringList ids;
     std::optional<QString> query;
+    QString view;
 };
 struct DlqViews
 {
@@ -118,6 +120,7 @@ struct DlqTriage
 {
     QStringList ids;
     std::optional<QString> query;
+    QString view;
     QString to;
     QString reason;
     QString assignee;
@@ -126,6 +129,7 @@ struct DlqPivot
 {
     QString by; ///< as written; the room reads it
     QString query;
+    QString view;
 };
 struct DlqMerge
 {
@@ -137,6 +141,7 @@ struct DlqSplit
 {
     QStringList ids;
     std::optional<QString> query;
+    QString view;
     QString title;
     QString reason;
 };
@@ -153,6 +158,7 @@ struct DlqRegroup
 struct DlqKinds
 {
     QString query;
+    QString view;
     QString test; ///< a rules' file to try; empty: none
     bool rules = false;
 };
@@ -161,6 +167,7 @@ struct DlqAct
 {
     TriageAction action;
     QString program; ///< `spillwayctl dlq archive`: what the holder of the state is told
+    QString view;    ///< of an ArchiveAction's letters
 };
 struct DlqUndoPreview
 {
@@ -193,6 +200,7 @@ struct DlqKnownImport
 struct ReplayPlan
 {
     QString query;
+    QString view;
     QString to;
     QString out;
 };

@@ -95,7 +95,9 @@ int run(Session& session, const CatalogRegister& command);
 int run(Session& session, const Scorecard& command);
 int run(Session& session, const TrailCommand& command);
 
-/// The query that was typed, together with the saved view's where one is named.
-[[nodiscard]] Result<Query> queryOf(const Context& context, const QString& query, const QString& viewName);
+/// Puts the query of the saved view that a command names into it, together with what was typed; for every command that
+/// takes `--view`, before it runs. Another one stays as it is.
+/// @return Done; else the exit code, and what is wrong has been said
+[[nodiscard]] int takeView(Session& session, Command& command);
 
 } // namespace spillway::ctl

@@ -22,13 +22,11 @@ using namespace Qt::Literals::StringLiterals;
 
 int run(Session& session, const DlqGroups& command)
 {
-    if (const auto typed = parseQuery(command.query); !typed)
-        return refuse(typed.error());
-    if (!session.context())
-        return Usage;
-    const auto query = queryOf(*session.context(), command.query, command.view);
+    const auto query = parseQuery(command.query);
     if (!query)
         return refuse(query.error());
+    if (!session.context())
+        return Usage;
     auto reader = session.reader();
     if (!reader)
         return refuse(reader.error());
@@ -49,13 +47,11 @@ int run(Session& session, const DlqGroups& command)
 
 int run(Session& session, const DlqList& command)
 {
-    if (const auto typed = parseQuery(command.query); !typed)
-        return refuse(typed.error());
-    if (!session.context())
-        return Usage;
-    const auto query = queryOf(*session.context(), command.query, command.view);
+    const auto query = parseQuery(command.query);
     if (!query)
         return refuse(query.error());
+    if (!session.context())
+        return Usage;
     auto reader = session.reader();
     if (!reader)
         return refuse(reader.error());

@@ -64,7 +64,7 @@ int main(int argc, char* argv[])
             ctl::say(refusal->text.trimmed());
         return ctl::outcome(refusal->exitCode);
     }
-    const auto& line = std::get<ctl::CommandLine>(parsed);
+    auto line = std::get<ctl::CommandLine>(parsed);
     ctl::Session session(line.global, stopSignals.token());
     std::unique_ptr<ctl::DemoStage> stage; // outlives whatever uses its broker
     if (line.global.demo) {
@@ -76,6 +76,8 @@ int main(int argc, char* argv[])
         if (const int exitCode = ctl::prepareDemo(session, line.command); exitCode != ctl::Done)
             return exitCode;
     }
+    if (const int exitCode = ctl::takeView(session, line.command); exitCode != ctl::Done)
+        return ctl::outcome(exitCode);
     return ctl::outcome(
         std::visit([&session](const auto& command) { return ctl::run(session, command); }, line.command));
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/triageoptions.h"
 
+#include "app/ctl/queryoptions.h"
+
 #include <CLI/CLI.hpp>
 
 #include <memory>
@@ -12,8 +14,8 @@ namespace {
 
 struct Words
 {
-    std::string id, text, url, title, query, to, reason, until = "forever", kind, cause, fix, link, safety = "withCare",
-                                                         file;
+    std::string id, text, url, title, query, view, to, reason, until = "forever", kind, cause, fix, link,
+                                                               safety = "withCare", file;
     std::vector<std::string> ids, add, remove;
     std::int64_t seq = 0;
     int limit = 100;
@@ -63,7 +65,7 @@ ArchiveAction archiveOf(const Words& words)
 
 DlqAct act(const char* command, TriageAction action)
 {
-    return {std::move(action), u"spillwayctl dlq "_s + QString::fromLatin1(command)};
+    return {.action = std::move(action), .program = u"spillwayctl dlq "_s + QString::fromLatin1(command), .view = {}};
 }
 
 /// One command at a time is read, so all share their words.
@@ -73,9 +75,8 @@ public:
     using Choose = std::function<void(std::function<Command()>)>;
     using Make = std::function<Command(const Words&)>;
 
-    Adder(const char* queryHelp, Choose choose)
-        : m_queryHelp(queryHelp)
-        , m_choose(std::move(choose))
+    explicit Adder(Choose choose)
+        : m_choose(std::move(choose))
     {
     }
 
@@ -124,6 +125,7 @@ public:
         CLI::App* assign = leaf(dlq, "assign", "Give letters to a team or a person", [](const Words& w) {
             DlqTriage triage{.ids = texts(w.ids),
                              .query = std::nullopt,
+                             .view = text(w.view),
                              .to = u"assigned"_s,
                              .reason = text(w.reason),
                              .assignee = text(w.to)};
@@ -141,8 +143,12 @@ public:
             });
         addReason(*assign, true);
 
-        CLI::App* archive = leaf(dlq, "archive", "Put letters away, for ever or until something happens",
-                                 [](const Words& w) { return act("archive", archiveOf(w)); });
+        CLI::App* archive =
+            leaf(dlq, "archive", "Put letters away, for ever or until something happens", [](const Words& w) {
+                DlqAct archiving = act("archive", archiveOf(w));
+                archiving.view = text(w.view);
+                return archiving;
+            });
         addLetters(*archive);
         archive->add_option("--until", m_words->until, "forever, escalates, or a day like 2026-12-24 (UTC)")
             ->type_name("WHEN")
@@ -243,24 +249,18 @@ private:
     {
         auto* ids =
             command.add_option("ID", m_words->ids, "Letters by id; a group's id is its open letters")->type_name("");
-        auto* query = command.add_option("--query", m_words->query, m_queryHelp)->type_name("QUERY");
-        query->excludes(ids);
-        command.parse_complete_callback([words = m_words, query] {
-            if (words->ids.empty() && query->count() == 0)
-                throw CLI::RequiredError("an ID or --query");
-        });
+        addQueryOrIds(command, m_words->query, m_words->view, *ids);
     }
 
-    std::string m_queryHelp;
     Choose m_choose;
     std::shared_ptr<Words> m_words = std::make_shared<Words>(); // second owner: the callbacks, as long as CLI11's tree
 };
 
 } // namespace
 
-void addTriageOptions(CLI::App& dlq, const char* queryHelp, const std::function<void(std::function<Command()>)>& choose)
+void addTriageOptions(CLI::App& dlq, const std::function<void(std::function<Command()>)>& choose)
 {
-    const Adder adder(queryHelp, choose);
+    const Adder adder(choose);
     adder.addNotes(dlq);
     adder.addDecisions(dlq);
     adder.addKnown(dlq);

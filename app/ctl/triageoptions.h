@@ -13,7 +13,6 @@ namespace spillway::ctl {
 
 /// The options of `dlq comment`, `tag`, `link`, `assign`, `archive`, `known`, `undo`, `notes` and `history`.
 /// @param choose  gets what makes the command, once its words are read.
-void addTriageOptions(CLI::App& dlq, const char* queryHelp,
-                      const std::function<void(std::function<Command()>)>& choose);
+void addTriageOptions(CLI::App& dlq, const std::function<void(std::function<Command()>)>& choose);
 
 } // namespace spillway::ctl

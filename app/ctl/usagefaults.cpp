@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/usagefaults.h"
 
+#include "app/ctl/queryoptions.h"
 #include "model/base/text.h"
 #include "model/workspace/issuelist.h"
 
@@ -112,12 +113,13 @@ QString spelled(const CLI::Option& option)
                                                          : text(option.get_name()) + u' ' + type;
 }
 
-/// The option --query of a command that takes ids instead, where neither was given; null: one was, or it is no such
-/// command.
+/// The option --query of a command that takes ids instead, where neither was given, nor a view; null: one was, or it is
+/// no such command.
 const CLI::Option* unchosenQuery(const CLI::App& command)
 {
     const CLI::Option* query = command.get_option_no_throw("--query");
-    if (query == nullptr || query->count() > 0)
+    const CLI::Option* view = command.get_option_no_throw("--view");
+    if (query == nullptr || query->count() > 0 || view == nullptr || view->count() > 0)
         return nullptr;
     for (const CLI::Option* other : query->get_excludes()) {
         if (other->get_name() == "ID")
@@ -281,8 +283,8 @@ bool UsageFaults::noteMissing(CLI::App& app, const QString& error)
         }
     }
     if (const CLI::Option* query = unchosenQuery(*chain.back());
-        query != nullptr && !m_settled.contains(u"--query"_s)) {
-        add(u"%1: an ID or --query is missing; add one"_s.arg(who));
+        query != nullptr && !m_settled.contains(u"--query"_s) && !m_settled.contains(u"--view"_s)) {
+        add(u"%1: %2 is missing; add one"_s.arg(who, QString::fromLatin1(idOrQuery)));
         isSaid = true;
     }
     if (isSaid || !error.endsWith(u" is required"_s))

@@ -26,6 +26,45 @@ QByteArray viewsJson(const std::vector<SavedView>& views)
     return json.json();
 }
 
+template<class C>
+concept NamesView = requires(C& command)
+{
+    command.view;
+};
+
+QString& written(QString& query)
+{
+    return query;
+}
+QString& written(std::optional<QString>& query)
+{
+    return query ? *query : query.emplace();
+}
+template<NamesView C>
+QString& queryOf(C& command)
+{
+    return written(command.query);
+}
+QString& queryOf(DlqAct& command)
+{
+    return written(std::get<ArchiveAction>(command.action).query); // no other action takes letters
+}
+
+int takeView(Session& session, const QString& name, QString& query)
+{
+    // The query that was typed is read by itself first: its columns are those the user counts.
+    if (const auto typed = parseQuery(query); !typed)
+        return refuse(typed.error());
+    const Context* context = session.context();
+    if (!context)
+        return Usage;
+    const auto view = savedView(context->workspace.queriesFolder, name);
+    if (!view)
+        return refuse(view.error());
+    query = bothQueries(view->query, query);
+    return Done;
+}
+
 } // namespace
 
 int run(Session& session, const DlqViews&)
@@ -79,16 +118,16 @@ int run(Session& session, const DlqViewSave& command)
     return Done;
 }
 
-Result<Query> queryOf(const Context& context, const QString& query, const QString& viewName)
+int takeView(Session& session, Command& command)
 {
-    // The query that was typed is read by itself first: its columns are those the user counts.
-    auto typed = parseQuery(query);
-    if (!typed || viewName.isEmpty())
-        return typed;
-    const auto view = savedView(context.workspace.queriesFolder, viewName);
-    if (!view)
-        return tl::unexpected<Error>(view.error());
-    return parseQuery(bothQueries(view->query, query));
+    return std::visit(
+        [&session](auto& asked) -> int {
+            if constexpr (NamesView<std::remove_reference_t<decltype(asked)>>)
+                return asked.view.isEmpty() ? Done : takeView(session, asked.view, queryOf(asked));
+            else
+                return Done;
+        },
+        command);
 }
 
 } // namespace spillway::ctl

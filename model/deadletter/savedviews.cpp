@@ -4,6 +4,7 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/base/wholefile.h"
+#include "model/deadletter/letterpivot.h"
 #include "model/workspace/yamlreader.h"
 
 #include <QDir>
@@ -31,6 +32,91 @@ std::optional<QString> faultOfName(const QString& name)
     if (visibleText(name) != name)
         return u"a view's name holds invisible characters"_s;
     return std::nullopt;
+}
+
+/// What is wrong with one word of a view, and what to write instead.
+struct WordFault
+{
+    QString message;
+    QString remedy;
+};
+
+WordFault unknownWord(const QString& what, const QString& word, const QStringList& known)
+{
+    return {u"there is no %1 %2%3"_s.arg(what, quoted(word), didYouMean(word, known)),
+            u"write one of "_s + known.join(u", "_s)};
+}
+
+QStringList columnNames()
+{
+    QStringList names;
+    for (const QStringView name : savedViewColumns)
+        names += name.toString();
+    return names;
+}
+
+/// @param earlier  the words before it
+std::optional<WordFault> faultOfColumn(const QString& word, const QStringList& earlier)
+{
+    if (!columnNames().contains(word))
+        return unknownWord(u"column"_s, word, columnNames());
+    if (earlier.contains(word))
+        return WordFault{u"the column %1 is listed twice"_s.arg(quoted(word)), u"list it once"_s};
+    return std::nullopt;
+}
+
+std::optional<WordFault> faultOfSort(const QString& word)
+{
+    const QString column = word.startsWith(u'-') ? word.sliced(1) : word;
+    if (word.isEmpty() || columnNames().contains(column))
+        return std::nullopt;
+    WordFault fault = unknownWord(u"column"_s, column, columnNames());
+    fault.remedy += u"; a - in front means the largest first"_s;
+    return fault;
+}
+
+std::optional<WordFault> faultOfPivot(const QString& word, const QStringList& earlier)
+{
+    if (!pivotFieldNames().contains(word))
+        return unknownWord(u"field to count by"_s, word, pivotFieldNames());
+    if (earlier.contains(word))
+        return WordFault{u"the field %1 is listed twice"_s.arg(quoted(word)), u"list it once"_s};
+    if (earlier.size() == 2)
+        return WordFault{u"letters are counted by two fields at most"_s, u"leave %1 out"_s.arg(quoted(word))};
+    return std::nullopt;
+}
+
+using FaultOf = std::optional<WordFault> (*)(const QString& word, const QStringList& earlier);
+
+/// The first fault of a list.
+std::optional<WordFault> firstFault(const QStringList& words, FaultOf faultOf)
+{
+    for (qsizetype at = 0; at < words.size(); ++at) {
+        if (auto fault = faultOf(words[at], words.first(at)))
+            return fault;
+    }
+    return std::nullopt;
+}
+
+/// All faults of a list in a file, each at its word. What is no list of texts has been said.
+void noteFaults(const YamlNode* node, FaultOf faultOf, IssueList& issues)
+{
+    if (!node)
+        return;
+    QStringList earlier;
+    const auto note = [&](const YamlNode& item) {
+        if (item.kind != YamlNode::Kind::Scalar || item.text.isEmpty())
+            return;
+        if (const auto fault = faultOf(item.text, earlier))
+            issues.error(item, fault->message, fault->remedy);
+        earlier += item.text;
+    };
+    if (node->kind == YamlNode::Kind::Sequence) {
+        for (const YamlNode* item : node->items)
+            note(*item);
+    } else {
+        note(*node);
+    }
 }
 
 /// A file's name made of the view's: letters, digits, `-` and `_` stay, the rest becomes `-`. Never empty, never a
@@ -109,6 +195,10 @@ std::optional<SavedView> readView(const QString& file, std::vector<FileIssue>& i
                 list.error(*query,
                            u"column %1 of the query: %2"_s.arg(parsed.error().column).arg(parsed.error().message),
                            u"correct the query; see the manual's page on the query language"_s);
+            noteFaults(map.child(u"columns"_s), faultOfColumn, list);
+            noteFaults(
+                map.child(u"sort"_s), [](const QString& word, const QStringList&) { return faultOfSort(word); }, list);
+            noteFaults(map.child(u"pivot"_s), faultOfPivot, list);
             map.finish();
         }
     }
@@ -188,6 +278,11 @@ Result<QString> saveView(const QString& folder, const SavedView& view, bool repl
         return fail(ErrorCode::InvalidConfig, *fault + u"; write a short name, like 'Slow payments'"_s);
     if (const auto parsed = parseQuery(view.query); !parsed)
         return tl::unexpected<Error>(parsed.error());
+    for (const auto& fault :
+         {firstFault(view.columns, faultOfColumn), faultOfSort(view.sort), firstFault(view.pivot, faultOfPivot)}) {
+        if (fault)
+            return fail(ErrorCode::InvalidConfig, fault->message + u"; "_s + fault->remedy);
+    }
     const auto unwritable = [&](const QString& file, const QString& why) {
         return fail(ErrorCode::Unreachable, u"%1: the view cannot be written: %2"_s.arg(file, why));
     };

@@ -7,6 +7,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -21,7 +22,7 @@ struct SavedView
     QString description; ///< may be empty
     QStringList columns; ///< of the messages, by their names, in order; empty: as they were
     QString sort;        ///< a column's name, `-` in front for descending; empty: as it was
-    QStringList pivot;   ///< canonical fields that the groups are arranged by, outermost first
+    QStringList pivot;   ///< at most two of pivotFieldNames() that letters are counted by, outermost first
     QString file;        ///< where it was read; empty for one not saved yet
     friend bool operator==(const SavedView&, const SavedView&) = default;
 };
@@ -31,6 +32,9 @@ struct SavedViews
     std::vector<SavedView> views;  ///< by name; those with an error are left out
     std::vector<FileIssue> issues; ///< of all files at once
 };
+
+/// The columns of the messages, by the names that a view has for them, in the order they come in.
+inline constexpr std::array<QStringView, 5> savedViewColumns{u"entered", u"key", u"place", u"message", u"state"};
 
 /// Every `*.yaml` and `*.yml` right in the folder, at most 1 000 of at most 64 KiB. A folder that is missing has none.
 /// Of two files with the same name the first by file name counts and the other is an error. Blocking; any thread.
@@ -43,8 +47,9 @@ struct SavedViews
 [[nodiscard]] Result<SavedView> savedView(const QString& folder, const QString& name);
 
 /// Writes a new file, named after the view, and makes the folder where it is missing. Whatever the name holds, the file
-/// lies in the folder. InvalidConfig for a name or query that could not be read back; Conflict where a view of this
-/// name is there and `replaces` is false. Replacing keeps the file's name and either file is there whole at any moment.
+/// lies in the folder. InvalidConfig for a name, query, column or field that could not be read back; Conflict where a
+/// view of this name is there and `replaces` is false. Replacing keeps the file's name and either file is there whole
+/// at any moment.
 /// @return the file written.
 [[nodiscard]] Result<QString> saveView(const QString& folder, const SavedView& view, bool replaces = false);
 

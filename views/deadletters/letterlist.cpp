@@ -47,10 +47,11 @@ QString queryDuration(Millis age, bool isUp)
 }
 
 /// As saved views name them.
-constexpr QStringView columnNames[ColumnCount] = {u"entered", u"key", u"place", u"message", u"state"};
+constexpr auto& columnNames = savedViewColumns; // in the order of Column
+static_assert(savedViewColumns.size() == ColumnCount);
 QString columnName(int column)
 {
-    return columnNames[column].toString();
+    return columnNames[static_cast<std::size_t>(column)].toString();
 }
 /// -1: there is none of this name.
 int columnOf(const QString& name)

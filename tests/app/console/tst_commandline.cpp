@@ -92,12 +92,12 @@ void CommandLineTest::refusals_data()
              u"dlq triage: --reason is missing; add --reason TEXT"_s});
     refused("no letters chosen, and more missing", {u"dlq"_s, u"triage"_s},
             {u"dlq triage: --to is missing; add --to STATE"_s, u"dlq triage: --reason is missing; add --reason TEXT"_s,
-             u"dlq triage: an ID or --query is missing; add one"_s});
+             u"dlq triage: an ID, --query or --view is missing; add one"_s});
     refused("no letters chosen, and a word nobody knows", {u"dlq"_s, u"split"_s, u"--titel=x"_s},
             {u"dlq split has no option '--titel' (did you mean '--title'?); leave it out, or correct it"_s,
              u"dlq split: --title is missing; add --title TEXT"_s,
              u"dlq split: --reason is missing; add --reason TEXT"_s,
-             u"dlq split: an ID or --query is missing; add one"_s});
+             u"dlq split: an ID, --query or --view is missing; add one"_s});
     refused("bad values, and one that is missing",
             {u"schema"_s, u"ack"_s, u"order.created"_s, u"two"_s, u"--note"_s, u"n"_s},
             {u"VERSION is 'two'; write a whole number above 0"_s,
@@ -108,7 +108,7 @@ void CommandLineTest::refusals_data()
         << QStringList{u"dlq"_s, u"archive"_s, u"x"_s, u"--until"_s, u"soon"_s, u"--reason"_s, u"r"_s} << 2
         << u"is no date"_s;
     QTest::newRow("archive of nothing") << QStringList{u"dlq"_s, u"archive"_s, u"--reason"_s, u"r"_s} << 2
-                                        << u"an ID or --query"_s;
+                                        << u"an ID, --query or --view"_s;
     QTest::newRow("a bad duration") << QStringList{u"slo"_s, u"--window"_s, u"soon"_s} << 2 << u"soon"_s;
     QTest::newRow("a window of nothing") << QStringList{u"slo"_s, u"--window"_s, u"0s"_s} << 2 << u"longer than zero"_s;
     QTest::newRow("once and for a while")

@@ -59,9 +59,9 @@ void TstSavedViews::aViewComesBackAsItWasSaved()
     SavedView view{.name = name,
                    .query = query,
                    .description = description,
-                   .columns = {u"entered"_s, u"key, or so"_s},
+                   .columns = {u"state"_s, u"entered"_s},
                    .sort = u"-entered"_s,
-                   .pivot = {u"team"_s, u"error"_s}};
+                   .pivot = {u"team"_s, u"errorClass"_s}};
     const auto file = saveView(views, view);
     QVERIFY2(file, file ? "" : qPrintable(file.error().detail));
     view.file = *file;
@@ -139,6 +139,12 @@ void TstSavedViews::nothingIsOverwrittenSilently()
     QCOMPARE(savedView(folder.path(), u"Slow"_s)->query, u"age>2d"_s);
     const auto faulty = saveView(folder.path(), {.name = u"Faulty"_s, .query = u"team:"_s});
     QVERIFY(!faulty && faulty.error().detail.contains(u"column 6"));
+    for (const SavedView& odd : {SavedView{.name = u"Odd"_s, .query = {}, .columns = {u"nope"_s}},
+                                 SavedView{.name = u"Odd"_s, .query = {}, .sort = u"nope"_s},
+                                 SavedView{.name = u"Odd"_s, .query = {}, .pivot = {u"nope"_s}}}) {
+        const auto refused = saveView(folder.path(), odd);
+        QVERIFY(!refused && refused.error().detail.contains(u"'nope'"_s));
+    }
     QFile own(folder.filePath(u"slow.yaml"_s));
     QVERIFY(own.open(QIODevice::ReadOnly));
     QCOMPARE(own.readAll(), QByteArray("# somebody's own file\n"));
@@ -157,6 +163,20 @@ void TstSavedViews::faultyFiles_data()
                                           << u":2:8: column 13 of the query: there is no field"_s;
     QTest::newRow("a name with a line feed") << QByteArray("name: \"a\\nb\"\nquery: ''\n") << u"invisible"_s;
     QTest::newRow("columns that are no list") << QByteArray("name: A\nquery: ''\ncolumns: { a: 1 }\n") << u"columns"_s;
+    const auto row = [](const char* name, const QByteArray& rest, const QString& says) {
+        QTest::newRow(name) << QByteArray("name: A\n" + rest + "\n") << says;
+    };
+    row("a column that is none", "columns: [entered, nope]", u":2:20: there is no column 'nope'"_s);
+    row("a column with a slip of the pen", "columns:\n  - entered\n  - mesage",
+        u":4:5: there is no column 'mesage' (did you"_s);
+    row("the second of two faults", "columns: [nope]\nsort: -nopey", u":3:7: there is no column 'nopey'"_s);
+    row("a column that is listed twice", "columns: [key, key]", u":2:16: the column 'key' is listed twice"_s);
+    row("one column that is none, not in a list", "columns: nope", u":2:10: there is no column 'nope'"_s);
+    row("an order by what is no column", "sort: -nope", u":2:7: there is no column 'nope'"_s);
+    row("an order by nothing", "sort: '-'", u":2:7: there is no column ''"_s);
+    row("counted by what is no field", "pivot: [team, error]", u":2:15: there is no field to count by 'error'"_s);
+    row("counted by one field twice", "pivot: [team, team]", u":2:15: the field 'team' is listed twice"_s);
+    row("counted by three fields", "pivot: [team, kind, state]", u":2:21: letters are counted by two fields at most"_s);
     QTest::newRow("too large") << QByteArray("name: A\nquery: ''\n#" + QByteArray(70'000, 'x')) << u"64 KiB"_s;
     QTest::newRow("a tree that explodes")
         << QByteArray(

@@ -105,4 +105,48 @@ QString concernRuleWord(ConcernRule rule)
     return {};
 }
 
+namespace {
+
+/// Calls with each rule in its order, until it returns true.
+template<typename Call>
+void anyRule(const Call& call)
+{
+    for (int rule = 0; rule <= static_cast<int>(ConcernRule::LettersLeave); ++rule) {
+        if (call(static_cast<ConcernRule>(rule)))
+            return;
+    }
+}
+
+} // namespace
+
+std::optional<Severity> severityFromWord(QStringView word)
+{
+    for (const Severity severity : {Severity::Critical, Severity::Warning, Severity::Info}) {
+        if (severityWord(severity) == word)
+            return severity;
+    }
+    return std::nullopt;
+}
+
+std::optional<ConcernRule> concernRuleFromWord(QStringView word)
+{
+    std::optional<ConcernRule> found;
+    anyRule([&](ConcernRule rule) {
+        if (concernRuleWord(rule) == word)
+            found = rule;
+        return found.has_value();
+    });
+    return found;
+}
+
+QStringList concernRuleWords()
+{
+    QStringList words;
+    anyRule([&](ConcernRule rule) {
+        words += concernRuleWord(rule);
+        return false;
+    });
+    return words;
+}
+
 } // namespace spillway

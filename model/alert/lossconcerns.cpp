@@ -41,6 +41,7 @@ void addPointers(const ChannelOutlook& channel, UtcTime now, ConcernList& list)
                     .channel = {},
                     .since = {},
                     .until = channel.nextOriginLossAt};
+    concern.connection = channel.connection;
     const QString query = channelQuery(channel);
     concern.action = {.screen = ConcernScreen::DeadLetters,
                       .filter = query,
@@ -69,6 +70,7 @@ void addLeaving(const ChannelOutlook& channel, UtcTime now, ConcernList& list)
                     .channel = {},
                     .since = {},
                     .until = channel.nextLossAt};
+    concern.connection = channel.connection;
     const QString query = channelQuery(channel);
     concern.action = {.screen = ConcernScreen::DeadLetters,
                       .filter = query,
@@ -115,6 +117,7 @@ void addDoctorConcerns(const std::vector<DoctorFinding>& findings, ConcernList& 
                         .channel = {},
                         .since = {},
                         .until = {}};
+        concern.connection = finding.connection;
         concern.action = {.screen = ConcernScreen::Setup,
                           .filter = finding.id,
                           .label = isLost ? u"Look at how long it keeps records"_s : u"Look at the setup"_s,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A small store of its own gets the rows that decisions decorate; the ledger is told to it twice, from where the rows
 // stand and from its beginning. Both have to come out alike.
+#include "model/alert/alertdecisions.h"
 #include "model/care/storecheck.h"
 #include "model/deadletter/groupdecisions.h"
 #include "model/deadletter/letterdecisions.h"
@@ -36,7 +37,7 @@ constexpr std::array copied{
     "projection",      "letter_channel", "letter_group",     "letter_count",       "letter_facet",   "letter",
     "letter_decision", "replay_plan",    "replay_job",       "replay_target_end",  "replay_step",    "replay_item",
     "group_alias",     "group_split",    "letter_pin",       "triage_event",       "triage_subject", "letter_past",
-    "triage_comment",  "triage_mark",    "triage_mark_past", "letter_origin_gone", "letter_purge"};
+    "triage_comment",  "triage_mark",    "triage_mark_past", "letter_origin_gone", "letter_purge",   "alert_decision"};
 
 /// The projections, by the columns that the ledger alone decides.
 struct Compared
@@ -63,6 +64,7 @@ constexpr std::array compared{
     Compared{"letter_pin", "SELECT letter_id, group_id, seq FROM letter_pin"},
     Compared{"letter_origin_gone", "SELECT * FROM letter_origin_gone"},
     Compared{"letter_purge", "SELECT * FROM letter_purge"},
+    Compared{"alert_decision", "SELECT * FROM alert_decision"},
 };
 
 /// One table's rows, value by value. Throws like SQLiteCpp.
@@ -140,7 +142,8 @@ Status catchUp(Ledger& ledger, StoreWriter& store, LedgerReplayJournal& journal)
 {
     if (const Status status = journal.catchUp(); !status)
         return status;
-    for (const auto apply : {catchUpTriage, catchUpRescues, catchUpRetired, catchUpPurges, catchUpGroups}) {
+    for (const auto apply :
+         {catchUpTriage, catchUpRescues, catchUpRetired, catchUpPurges, catchUpGroups, catchUpAlerts}) {
         if (const Status status = apply(ledger, store); !status)
             return status;
     }
@@ -151,7 +154,8 @@ Status catchUp(Ledger& ledger, StoreWriter& store, LedgerReplayJournal& journal)
 Status forget(StoreWriter& store)
 {
     return store.write([](Database& database) -> Status {
-        for (const auto clear : {clearReplayProjection, clearLetterDecisions, clearGroupDecisions}) {
+        for (const auto clear :
+             {clearReplayProjection, clearLetterDecisions, clearGroupDecisions, clearAlertDecisions}) {
             if (const Status cleared = clear(database); !cleared)
                 return cleared;
         }

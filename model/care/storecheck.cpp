@@ -64,6 +64,8 @@ constexpr std::array kindsOfTables{
     KindOfTable{u"cluster_topic", u"topics"},
     KindOfTable{u"channel_", u"topics"},
     KindOfTable{u"notification", u"notifications"},
+    KindOfTable{u"alert_decision", u"decisions"},
+    KindOfTable{u"alert_", u"alerts"},
 };
 
 QString kindOf(const QString& table)
@@ -83,6 +85,7 @@ constexpr std::array oldestOf{
     std::pair(u"topics", "SELECT min(at_ms) FROM broker_topic_log"),
     std::pair(u"replays", "SELECT min(created_at_ms) FROM replay_job"),
     std::pair(u"notifications", "SELECT min(queued_at_ms) FROM notification"),
+    std::pair(u"alerts", "SELECT min(opened_at_ms) FROM alert_incident"),
 };
 
 std::string quoted(const QString& name)

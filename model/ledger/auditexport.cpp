@@ -29,6 +29,7 @@ constexpr EcsWords ecsWords[] = {
     {"schema."_L1, "configuration"_L1, "change"_L1},
     {"cost."_L1, "configuration"_L1, "change"_L1},
     {"notify."_L1, "process"_L1, "info"_L1},
+    {"alert."_L1, "process"_L1, "change"_L1},
     {QLatin1StringView(), "database"_L1, "change"_L1},
 };
 

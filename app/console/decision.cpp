@@ -40,6 +40,11 @@ QStringList readList(const QJsonValue& from)
     return items;
 }
 
+std::optional<QString> maybeText(const QJsonValue& from)
+{
+    return from.isString() ? std::optional(from.toString()) : std::nullopt;
+}
+
 struct Writer
 {
     JsonWriter& json;
@@ -201,6 +206,26 @@ struct Writer
         json.field(u"compacts", d.compacts);
         return u"store.prune"_s;
     }
+    QString operator()(const AlertAckDecision& d) const
+    {
+        json.field(u"alert", d.ack.alert).field(u"until", d.ack.until).field(u"reason", d.ack.reason);
+        return u"alert.acknowledge"_s;
+    }
+    QString operator()(const AlertSilenceDecision& d) const
+    {
+        json.field(u"alert", d.silence.alert)
+            .field(u"rule", d.silence.rule)
+            .field(u"team", d.silence.team)
+            .field(u"connection", d.silence.connection)
+            .field(u"until", d.silence.until)
+            .field(u"reason", d.silence.reason);
+        return u"alert.silence"_s;
+    }
+    QString operator()(const AlertUndoDecision& d) const
+    {
+        json.field(u"seq", d.seq).field(u"reason", d.reason);
+        return u"alert.undo"_s;
+    }
     QString operator()(const NotifyRetryDecision& d) const
     {
         json.field(u"id", d.id);
@@ -347,6 +372,19 @@ Result<Decision> decisionFromJson(const QByteArray& json)
         return PurgeDecision{.id = from[u"id"].toString(), .reason = from[u"reason"].toString()};
     if (command == u"store.prune")
         return PruneDecision{.compacts = from[u"compacts"].toBool()};
+    if (command == u"alert.acknowledge")
+        return AlertAckDecision{{.alert = from[u"alert"].toString(),
+                                 .until = parseRfc3339(from[u"until"].toString().toLatin1()),
+                                 .reason = from[u"reason"].toString()}};
+    if (command == u"alert.silence")
+        return AlertSilenceDecision{{.alert = maybeText(from[u"alert"]),
+                                     .rule = maybeText(from[u"rule"]),
+                                     .team = maybeText(from[u"team"]),
+                                     .connection = maybeText(from[u"connection"]),
+                                     .until = parseRfc3339(from[u"until"].toString().toLatin1()).value_or(UtcTime{}),
+                                     .reason = from[u"reason"].toString()}};
+    if (command == u"alert.undo")
+        return AlertUndoDecision{.seq = from[u"seq"].toInteger(), .reason = from[u"reason"].toString()};
     if (command == u"notify.retry")
         return NotifyRetryDecision{from[u"id"].toString()};
     return fail(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/console/notifyoperations.h"
+#include "model/alert/alertdecisions.h"
 #include "model/base/result.h"
 #include "model/cost/invoice.h"
 #include "model/deadletter/disclosure.h"
@@ -221,12 +222,35 @@ struct PruneDecision
     friend bool operator==(const PruneDecision&, const PruneDecision&) = default;
 };
 
+/// Somebody looks after an alert. `ack.alert` may be the beginning of an id.
+struct AlertAckDecision
+{
+    AlertAck ack;
+    friend bool operator==(const AlertAckDecision&, const AlertAckDecision&) = default;
+};
+
+/// Alerts are not to be told for a while.
+struct AlertSilenceDecision
+{
+    AlertSilence silence;
+    friend bool operator==(const AlertSilenceDecision&, const AlertSilenceDecision&) = default;
+};
+
+/// Takes one of these back.
+struct AlertUndoDecision
+{
+    std::int64_t seq = 0;
+    QString reason;
+    friend bool operator==(const AlertUndoDecision&, const AlertUndoDecision&) = default;
+};
+
 using Decision =
     std::variant<CollectOnceDecision, TriageDecision, MergeGroupsDecision, SplitGroupDecision, UnmergeGroupsDecision,
                  RegroupDecision, ActionDecision, PlanDecision, RunDecision, ResumeDecision, CancelDecision,
                  ReviewOpenDecision, ReviewDecideDecision, ReviewCloseDecision, RescueDecision, RereadDecision,
                  RevealDecision, ExportDecision, InvoiceDecision, NotifyDecision, NotifyRetryDecision,
-                 SchemaAckDecision, InvoiceRemoveDecision, BackupDecision, PurgeDecision, PruneDecision>;
+                 SchemaAckDecision, InvoiceRemoveDecision, BackupDecision, PurgeDecision, PruneDecision,
+                 AlertAckDecision, AlertSilenceDecision, AlertUndoDecision>;
 // clang-format on
 
 /// `{"command":"replay.run","arguments":{…}}` on one line.

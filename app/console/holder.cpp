@@ -58,6 +58,7 @@ struct Holder::Parts
     std::unique_ptr<ReplayOperations> replays;
     std::unique_ptr<ReviewOperations> reviews;
     std::unique_ptr<NotifyOperations> notifications;
+    std::unique_ptr<AlertOperations> alerts;
     std::unique_ptr<CommandServer> server;
     std::mutex pruning;        // guards: one pruning at a time
     std::mutex regroupMutex;   // guards: one grouping anew at a time
@@ -133,6 +134,7 @@ Holder::~Holder()
     m_parts->regrouping = {};
     m_parts->replays.reset(); // leaves running jobs, so that whoever follows one is told
     m_parts->server.reset();
+    m_parts->alerts.reset();
     m_parts->notifications.reset(); // a delivery under way ends, and what came of it is on record
     m_parts->collector->stop();
 }
@@ -229,6 +231,18 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
     if (const Status caughtUp = parts->notifications->catchUp(); !caughtUp)
         return tl::unexpected(caughtUp.error());
 
+    parts->alerts = std::make_unique<AlertOperations>(
+        AlertOperations::World{.context = *parts->live,
+                               .ledger = *parts->ledger,
+                               .store = *parts->samples,
+                               .clock = parts->clock,
+                               .actor = currentUser(),
+                               .deciding = parts->deciding,
+                               .reader = openReader,
+                               .health = [collector = parts->collector.get()] { return collector->health(); }});
+    if (const Status caughtUp = parts->alerts->catchUp(); !caughtUp)
+        return tl::unexpected(caughtUp.error());
+
     std::unique_ptr<Holder> holder(new Holder(std::move(parts)));
     holder->m_parts->reviews =
         std::make_unique<ReviewOperations>(ReviewOperations::World{.context = holder->m_parts->context,
@@ -283,6 +297,11 @@ ReviewOperations& Holder::reviews()
 NotifyOperations& Holder::notifications()
 {
     return *m_parts->notifications;
+}
+
+AlertOperations& Holder::alerts()
+{
+    return *m_parts->alerts;
 }
 
 StoreWriter& Holder::samples()
@@ -670,6 +689,8 @@ CollectReport Holder::collectOnce(std::stop_token stop)
         m_parts->settleReplays(name);
     if (const Status kept = keepRules(); !kept)
         report.failures.push_back(kept.error());
+    if (const Status looked = m_parts->alerts->look(); !looked)
+        report.failures.push_back(looked.error());
     if (const auto told = m_parts->notifications->deliverDue(stop); !told)
         report.failures.push_back(told.error());
     return report;
@@ -679,9 +700,16 @@ void Holder::startCollecting(Collector::HealthListener listener)
 {
     m_parts->housekeeping = std::jthread([parts = m_parts.get()](std::stop_token stop) { parts->keepHouse(stop); });
     m_parts->notifications->start();
-    m_parts->collector->start(std::move(listener), [this](const QString& connection) {
+    m_parts->alerts->start();
+    const auto heard = [this, listener = std::move(listener)](const ConnectionHealth& health) {
+        m_parts->alerts->nudge();
+        if (listener)
+            listener(health);
+    };
+    m_parts->collector->start(heard, [this](const QString& connection) {
         m_parts->settleReplays(connection);
         (void)keepRules(); // what fails now is done after the next sample
+        m_parts->alerts->nudge();
     });
 }
 
@@ -912,6 +940,25 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
             return Verdict{};
         }
 
+        Result<Verdict> operator()(const AlertAckDecision& decision) const
+        {
+            return decided(holder.alerts().acknowledge(decision.ack));
+        }
+        Result<Verdict> operator()(const AlertSilenceDecision& decision) const
+        {
+            return decided(holder.alerts().silence(decision.silence));
+        }
+        Result<Verdict> operator()(const AlertUndoDecision& decision) const
+        {
+            return decided(holder.alerts().undo(decision.seq, decision.reason));
+        }
+        [[nodiscard]] Result<Verdict> decided(const Result<AlertDecision>& standing) const
+        {
+            if (!standing)
+                return tl::unexpected(standing.error());
+            sink.data(alertDecisionJson(*standing, holder.clock().now()));
+            return Verdict{};
+        }
         Result<Verdict> operator()(const NotifyDecision& decision) const
         {
             return told(holder.notifications().send(decision.subject, decision.digest, stop));

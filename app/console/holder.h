@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/console/alertoperations.h"
 #include "app/console/collector.h"
 #include "app/console/context.h"
 #include "app/console/crews.h"
@@ -50,6 +51,7 @@ public:
     [[nodiscard]] ReplayOperations& replays();
     [[nodiscard]] ReviewOperations& reviews();
     [[nodiscard]] NotifyOperations& notifications();
+    [[nodiscard]] AlertOperations& alerts();
     [[nodiscard]] StoreWriter& samples();
     [[nodiscard]] Result<Database> reader() const;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/commandline.h"
 
+#include "app/ctl/alertoptions.h"
 #include "app/ctl/helpformat.h"
 #include "app/ctl/queryoptions.h"
 #include "app/ctl/triageoptions.h"
@@ -117,6 +118,7 @@ public:
         addSchemas();
         addRegistries();
         addNotify();
+        addAlertOptions(m_app, [this](std::function<Command()> make) { m_chosen = std::move(make); });
         addStore();
         auto* evaluate = group("evaluate", "Judge data from stdin by Spillway's rules");
         leaf(evaluate, "lag", "Lag state of one partition from JSON on stdin", [] { return Command{EvaluateLag{}}; });

@@ -451,6 +451,36 @@ struct NotifyRetry
     QString id;
 };
 
+struct Alerts
+{
+    QString team;          ///< empty: all
+    bool resolved = false; ///< those that ended, instead of those that are open
+    QString failOn;        ///< critical, warning, info; empty: nothing fails
+};
+struct AlertDecisions
+{
+};
+struct AlertAcknowledge
+{
+    QString id;    ///< or its beginning
+    QString until; ///< RFC 3339, or a duration from now; empty: until it is resolved
+    QString reason;
+};
+struct AlertSilenceCommand
+{
+    QString id; ///< this and the next three: empty: whichever
+    QString rule;
+    QString team;
+    QString connection;
+    QString until; ///< RFC 3339, or a duration from now
+    QString reason;
+};
+struct AlertUndo
+{
+    std::int64_t seq = 0;
+    QString reason;
+};
+
 struct TrailCommand
 {
     QString key;
@@ -474,7 +504,8 @@ using Command = std::variant<
     RegistryShow, RegistryCompare, SchemaServe, SchemaCheckCommand, DlqKnownExport, DlqKnownImport, CostAnalysis,
     CostInvoiceImport, CostInvoices, CostInvoiceRemove, NotifyPreviewCommand, NotifySend, NotifyStatus, NotifyRetry,
     SchemaImpact, SchemaAcknowledge, CatalogDrift, CatalogExportCommand, CatalogImportCommand, CatalogRegister,
-    CatalogShow, CatalogTeams, Scorecard, TrailCommand, StoreBackup, StoreRestore, StoreCheck, StorePrune, StorePurge>;
+    CatalogShow, CatalogTeams, Scorecard, TrailCommand, StoreBackup, StoreRestore, StoreCheck, StorePrune, StorePurge,
+    Alerts, AlertDecisions, AlertAcknowledge, AlertSilenceCommand, AlertUndo>;
 // clang-format on
 
 struct CommandLine

@@ -94,6 +94,11 @@ int run(Session& session, const CatalogImportCommand& command);
 int run(Session& session, const CatalogRegister& command);
 int run(Session& session, const Scorecard& command);
 int run(Session& session, const TrailCommand& command);
+int run(Session& session, const Alerts& command);
+int run(Session& session, const AlertDecisions& command);
+int run(Session& session, const AlertAcknowledge& command);
+int run(Session& session, const AlertSilenceCommand& command);
+int run(Session& session, const AlertUndo& command);
 
 /// Puts the query of the saved view that a command names into it, together with what was typed; for every command that
 /// takes `--view`, before it runs. Another one stays as it is.

@@ -3,6 +3,7 @@
 
 #include "app/console/holder.h"
 #include "app/ctl/output.h"
+#include "model/alert/alertdecisions.h"
 #include "model/deadletter/groupdecisions.h"
 #include "model/deadletter/triage.h"
 #include "model/ledger/ledger.h"
@@ -56,7 +57,7 @@ bool isBehindLedger(const Context& context)
     for (const auto& [projection, events] :
          {std::pair(replayProjectionName(), u"replay."_s), std::pair(triageProjectionName(), u"deadletter."_s),
           std::pair(triageProjectionName(), reviewWordType), std::pair(groupProjectionName(), groupEventPrefix()),
-          std::pair(notifyProjectionName(), u"notify."_s)}) {
+          std::pair(notifyProjectionName(), u"notify."_s), std::pair(alertProjectionName(), u"alert."_s)}) {
         const auto applied = appliedSeq(*samples, projection);
         const auto more =
             applied ? readLedger(context.ledgerFile(), *applied, 1, events) : Result<std::vector<LedgerEvent>>();

@@ -103,7 +103,7 @@ void CommandLineTest::refusals_data()
             {u"VERSION is 'two'; write a whole number above 0"_s,
              u"schema ack: --consumer is missing; add --consumer SERVICE"_s});
     refused("control characters are shown, not done", {u"x\x1b[31m"_s},
-            {u"there is no command 'x\\u{001B}[31m'; write one of audit, catalog"_s});
+            {u"there is no command 'x\\u{001B}[31m'; write one of alerts, audit"_s});
     QTest::newRow("archive until a day that is none")
         << QStringList{u"dlq"_s, u"archive"_s, u"x"_s, u"--until"_s, u"soon"_s, u"--reason"_s, u"r"_s} << 2
         << u"is no date"_s;

@@ -89,6 +89,15 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
         NotifyRetryDecision{u"0a1b"_s},
         SchemaAckDecision{
             .eventType = u"order.created"_s, .version = 3, .consumer = u"billing"_s, .note = u"\"by Friday\"\n"_s},
+        AlertAckDecision{{.alert = u"a0123"_s, .until = std::nullopt, .reason = u"\"mine\"\n"_s}},
+        AlertAckDecision{{.alert = u"a0123"_s, .until = utcFromMs(1'790'000'000'123), .reason = u"till then"_s}},
+        AlertSilenceDecision{{.alert = std::nullopt,
+                              .rule = u"groupBehind"_s,
+                              .team = u"päy-team"_s,
+                              .connection = std::nullopt,
+                              .until = utcFromMs(1'790'000'000'123),
+                              .reason = u"deploy"_s}},
+        AlertUndoDecision{.seq = 12, .reason = u"too early"_s},
     };
     for (const Decision& decision : decisions) {
         const QByteArray json = decisionToJson(decision);
@@ -97,7 +106,7 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
         QVERIFY2(read.has_value(), json.constData());
         QVERIFY2(*read == decision, json.constData());
     }
-    QCOMPARE(decisions.size(), std::variant_size_v<Decision> + 3);
+    QCOMPARE(decisions.size(), std::variant_size_v<Decision> + 4);
 }
 
 void DecisionTest::strangersAreRefused_data()

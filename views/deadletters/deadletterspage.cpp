@@ -207,6 +207,8 @@ bool DeadLettersPage::stopSearch()
 {
     if (m_isNewQuery && m_groupLoad.isRunning()) {
         m_groupLoad.cancel();
+        forgetAnswer();
+        headline().setSentence(tr("The search was stopped"));
         pane().showEmpty(tr("Stopped"), tr("The search was stopped before it had an answer."),
                          {tr("Search again"), [this] { refresh(); }});
         return true;
@@ -376,15 +378,14 @@ void DeadLettersPage::takeFocus()
 void DeadLettersPage::showGroups(Result<std::vector<DeadLetterGroup>> groups)
 {
     if (!groups) {
-        pane().showFailure(tr("The dead letters could not be read"), groups.error(),
-                           {tr("Try again"), [this] { refresh(); }});
+        if (std::exchange(m_isNewQuery, false))
+            forgetAnswer(); // what stands there answers another question than the filter asks
+        showNothing(groups.error());
         return;
     }
     const QString query = m_filter->query();
     if (groups->empty()) {
-        m_groups->replace({});
-        m_letters->clear();
-        headline().setDetail({});
+        forgetAnswer();
         if (query.isEmpty()) {
             headline().setSentence(tr("No dead letter is stored"));
             pane().showEmpty(tr("Nothing has failed, or no dead-letter topic is named"),
@@ -417,6 +418,32 @@ void DeadLettersPage::showGroups(Result<std::vector<DeadLetterGroup>> groups)
     showChoice();
     m_inspector->setNow(settings().timeText(), settings().now());
     m_decisions->refresh();
+}
+
+/// It could not be had. What answered the same question before stays; of another filter nothing is left.
+void DeadLettersPage::showNothing(const Error& error)
+{
+    const bool isFiltered = !m_filter->query().isEmpty();
+    const bool isOfFilter = isFiltered && error.code == ErrorCode::InvalidConfig;
+    const QString what = isOfFilter ? tr("This filter cannot be answered") : tr("The dead letters could not be read");
+    if (m_groups->current() == nullptr)
+        headline().setSentence(what);
+    pane().showFailure(what, error,
+                       isOfFilter ? StatePane::NextStep{tr("Remove the filter"), [this] { open({}); }}
+                                  : StatePane::NextStep{tr("Try again"), [this] {
+                                                            m_isNewQuery = m_groups->current() == nullptr;
+                                                            refresh();
+                                                        }});
+}
+
+/// Nothing of an earlier answer is there to be read, or acted on.
+void DeadLettersPage::forgetAnswer()
+{
+    m_groups->replace({});
+    m_letters->clear();
+    headline().setDetail({});
+    pane().showEmpty({}, {}); // else a failure would stand above it, as if it were still good
+    showChoice();
 }
 
 /// Null also while letters are counted: what one does not see is not acted on.

@@ -48,6 +48,8 @@ private:
     void buildKeys();
     void addFilter(const QString& term);
     void showGroups(Result<std::vector<DeadLetterGroup>> groups);
+    void showNothing(const Error& error);
+    void forgetAnswer();
     void showGroupMenu(const QPoint& at);
     bool stopSearch();
     void askLetters(bool isSameQuestion);

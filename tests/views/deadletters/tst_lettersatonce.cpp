@@ -50,6 +50,9 @@ private Q_SLOTS:
     void theSourceKeepsUpWithTheClock();
     void theFirstGroupIsChosen();
     void whileLettersAreCountedNoneIsChosen();
+    void aFilterThatFailsLeavesNothingToActOn_data();
+    void aFilterThatFailsLeavesNothingToActOn();
+    void aFailureOfTheSameQuestionLeavesItsRows();
 
 private:
     template<typename T>
@@ -146,6 +149,61 @@ void LettersAtOnceTest::chosenMessagesNeedNoFreezing()
     QTRY_COMPARE(m_source->intents().filter(u"triage "_s).size(), 1);
     QTRY_VERIFY(!heard().isEmpty());
     QVERIFY(heard().filter(u"arrived since"_s).isEmpty());
+}
+
+void LettersAtOnceTest::aFilterThatFailsLeavesNothingToActOn_data()
+{
+    QTest::addColumn<int>("code");
+    QTest::addColumn<QString>("detail");
+    QTest::addColumn<QString>("says");
+    QTest::addColumn<QString>("next");
+    const auto row = [](const char* name, ErrorCode code, const QString& detail, const QString& says,
+                        const QString& next) { QTest::newRow(name) << int(code) << detail << says << next; };
+    row("the filter itself", ErrorCode::InvalidConfig, u"query: the expression is too costly; write another"_s,
+        u"The filter has a fault: the expression is too costly; write another."_s, u"Remove the filter"_s);
+    row("the store beneath it", ErrorCode::Corrupt, u"samples.sqlite is damaged"_s,
+        u"A stored file is damaged. samples.sqlite is damaged"_s, u"Try again"_s);
+}
+
+void LettersAtOnceTest::aFilterThatFailsLeavesNothingToActOn()
+{
+    QFETCH(int, code);
+    QFETCH(QString, detail);
+    QFETCH(QString, says);
+    QFETCH(QString, next);
+    auto* groups = find<GroupList>(u"letterGroups"_s);
+    QVERIFY(groups->current());
+    const QString before = m_page->headlineText();
+    m_source->failWith(Error{static_cast<ErrorCode>(code), detail});
+    m_page->open(u"key~x"_s);
+    QTRY_VERIFY(m_page->isSettled());
+    for (int again = 0; again < 2; ++again) { // also when the data moves
+        QVERIFY(!groups->current());
+        QCOMPARE(find<TableView>(u"letters"_s)->presented().rowCount(), 0);
+        QVERIFY(m_page->headlineText() != before);
+        QVERIFY(!find<QPushButton>(u"replayLetters"_s)->isEnabled());
+        const QString told = m_page->statePane().stateText();
+        QVERIFY2(told.contains(says) && told.contains(next) && !told.contains(u"stays below"_s), qPrintable(told));
+        m_page->refresh();
+        QTRY_VERIFY(m_page->isSettled());
+    }
+    press(Qt::Key_P);
+    QVERIFY(m_source->intents().filter(u"triage "_s).isEmpty());
+    m_source->failWith(std::nullopt);
+    m_page->open({});
+    QTRY_VERIFY(groups->current());
+    QCOMPARE(m_page->headlineText(), before);
+    QCOMPARE(m_page->statePane().state(), StatePane::State::Content);
+}
+
+void LettersAtOnceTest::aFailureOfTheSameQuestionLeavesItsRows()
+{
+    auto* groups = find<GroupList>(u"letterGroups"_s);
+    m_source->failWith(Error{ErrorCode::Corrupt, u"samples.sqlite is damaged"_s});
+    m_page->refresh();
+    QTRY_COMPARE(m_page->statePane().state(), StatePane::State::Failed);
+    QVERIFY(groups->current());
+    QVERIFY(m_page->statePane().stateText().contains(u"stays below"_s));
 }
 
 void LettersAtOnceTest::lettersAreSplitOff()

@@ -6,8 +6,6 @@
 #include "model/base/utf8text.h"
 #include "model/deadletter/headerpack.h"
 
-#include <re2/re2.h>
-
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
@@ -34,31 +32,19 @@ TermMatch::TermMatch(const QueryTerm& term)
     }
 }
 
-namespace {
-
-/// The same expression for texts on which PCRE's backtracking takes too long. Not ok() for what RE2 does not know:
-/// look-around, references back, recursion.
-std::shared_ptr<const re2::RE2> linearExpression(const QString& text)
-{
-    re2::RE2::Options options;
-    options.set_log_errors(false); // they would quote the expression
-    return std::make_shared<const re2::RE2>(text.toStdString(), options);
-}
-
-} // namespace
-
 TermFit TermMatch::expression(QByteArrayView value) const
 {
-    if (!m_linear) {
-        const QRegularExpressionMatch match = m_term.expression.match(exactText(value));
+    const QString text = exactText(value);
+    if (!m_isLinear) {
+        const QRegularExpressionMatch match = m_term.expression.match(text);
         if (match.isValid())
             return match.hasMatch() ? TermFit::Yes : TermFit::No;
-        m_linear = linearExpression(m_term.text);
+        m_isLinear = true;
+        m_linear = LinearExpression::of(m_term.text);
     }
-    if (!m_linear->ok())
+    if (!m_linear)
         return TermFit::Costly;
-    const re2::StringPiece text(value.data(), static_cast<std::size_t>(value.size()));
-    return re2::RE2::PartialMatch(text, *m_linear) ? TermFit::Yes : TermFit::No;
+    return m_linear->isIn(text) ? TermFit::Yes : TermFit::No;
 }
 
 TermFit TermMatch::text(QByteArrayView value) const
@@ -138,7 +124,8 @@ Error tooCostly(const QueryTerm& term)
     return {
         ErrorCode::InvalidConfig,
         u"query: the expression \"%1\" is too costly for what is stored; write it without look-around and references "
-        u"back: then every letter can be asked"_s.arg(visibleText(term.text))};
+        u"back: then every letter can be asked (see the manual's page on the query language)"_s.arg(
+            visibleText(term.text))};
 }
 
 } // namespace spillway

@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/deadletter/linearexpression.h"
 #include "model/deadletter/query.h"
 
 #include <QByteArrayView>
 
-#include <memory>
 #include <optional>
-
-namespace re2 {
-class RE2;
-}
 
 /// How one term of a query compares with one value; the rules that matching a letter in memory and scanning the store
 /// share. Pure; any thread, one thread per TermMatch.
 namespace spillway {
 
-/// Costly: the expression gave up, which is neither a match nor none. Only expressions that look around or refer back
-/// can: the others are asked again in time linear in the text.
+/// Costly: the expression gave up, which is neither a match nor none. Only expressions that LinearExpression does not
+/// know can: the others are asked again in time linear in the text.
 enum class TermFit { No, Yes, Costly };
 
 /// RFC 3339, or a bare day for its beginning in UTC; nullopt for anything else.
@@ -82,7 +78,8 @@ private:
     QByteArray m_text;   // the value as UTF-8
     QByteArray m_header; // its name as UTF-8
     std::optional<JsonPathReader> m_path;
-    mutable std::shared_ptr<const re2::RE2> m_linear; // from the first text on that PCRE gave up on
+    mutable bool m_isLinear = false;                  // from the first text on that PCRE gave up on
+    mutable std::optional<LinearExpression> m_linear; // with isLinear; nullopt: there is none
 };
 
 /// What to say of a term that is too costly.

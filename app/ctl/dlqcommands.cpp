@@ -12,6 +12,7 @@
 #include "model/deadletter/lettergroups.h"
 #include "model/deadletter/lettermask.h"
 #include "model/deadletter/letterrows.h"
+#include "model/deadletter/queryhint.h"
 #include "model/deadletter/queryrun.h"
 #include "model/schema/payloadjudge.h"
 
@@ -19,6 +20,17 @@
 
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+/// Where nothing was found: what may have been meant.
+void sayHint(const Query& query)
+{
+    if (const QString hint = queryHint(query.text); !hint.isEmpty())
+        say(u"spillwayctl: "_s + hint);
+}
+
+} // namespace
 
 int run(Session& session, const DlqGroups& command)
 {
@@ -41,7 +53,10 @@ int run(Session& session, const DlqGroups& command)
     const auto substates = groupSubstates(*reader, now);
     if (!substates)
         return refuse(substates.error());
-    session.options().json ? printLine(groupsJson(*groups, now, *substates)) : print(groupsText(*groups, now).toUtf8());
+    if (groups->empty())
+        sayHint(*query);
+    session.options().json ? printLine(groupsJson(*groups, now, *substates))
+                           : print((groups->empty() ? nothingFoundText(*query) : groupsText(*groups, now)).toUtf8());
     return Done;
 }
 
@@ -70,7 +85,9 @@ int run(Session& session, const DlqList& command)
             session.stop());
         if (!outcome)
             return refuse(outcome.error());
-        const bool isPrinted = print(lettersText(letters, now).toUtf8());
+        const bool isPrinted = print((letters.empty() ? nothingFoundText(*query) : lettersText(letters, now)).toUtf8());
+        if (letters.empty())
+            sayHint(*query);
         if (const QString early = earlyEndText(*outcome); !early.isEmpty())
             say(early);
         if (const QString skipped = notLookedIntoText(*outcome); !skipped.isEmpty())
@@ -94,6 +111,8 @@ int run(Session& session, const DlqList& command)
         session.stop());
     if (!outcome)
         return refuse(outcome.error());
+    if (outcome->found == 0)
+        sayHint(*query);
     if (outcome->end == QueryOutcome::End::Stopped || outcome->end == QueryOutcome::End::TimedOut)
         say(earlyEndText(*outcome)); // a limit is what was asked for; these are not
     if (const QString skipped = notLookedIntoText(*outcome); !skipped.isEmpty())

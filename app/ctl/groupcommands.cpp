@@ -10,6 +10,7 @@
 #include "model/deadletter/subjectid.h"
 #include "model/deadletter/viewmask.h"
 
+#include "model/deadletter/queryhint.h"
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -74,8 +75,9 @@ int run(Session& session, const DlqPivot& command)
     if (!rows)
         return refuse(rows.error());
     maskPivot(*rows, session.context()->masker, MaskPurpose::SearchResult);
-    return (session.options().json ? printLine(pivotJson(*rows)) : print(pivotText(*rows).toUtf8())) ? Done
-                                                                                                     : OutOfReach;
+    if (session.options().json)
+        return printLine(pivotJson(*rows)) ? Done : OutOfReach;
+    return print((rows->empty() ? nothingFoundText(*query) : pivotText(*rows)).toUtf8()) ? Done : OutOfReach;
 }
 
 int run(Session& session, const DlqMerge& command)

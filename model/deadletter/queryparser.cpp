@@ -268,6 +268,9 @@ private:
                 return;
             }
         }
+        if (name.startsWith(u"payload["))
+            throw Stop{start, u"there is no field \"%1\"; of an array at the root write payload.%2"_s.arg(
+                                  visibleText(name.left(60)), visibleText(name.sliced(7).left(60)))};
         for (const FieldName& known : fieldNames) {
             const QStringView word(known.name);
             if (name.compare(word, Qt::CaseInsensitive) == 0)

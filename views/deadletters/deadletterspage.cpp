@@ -3,6 +3,7 @@
 
 #include "model/base/text.h"
 #include "model/deadletter/query.h"
+#include "model/deadletter/queryhint.h"
 #include "model/mask/masker.h"
 #include "views/deadletters/decisionpanel.h"
 #include "views/deadletters/filtermenu.h"
@@ -396,7 +397,9 @@ void DeadLettersPage::showGroups(Result<std::vector<DeadLetterGroup>> groups)
                               }});
         } else {
             headline().setSentence(tr("No dead letter fits the filter"));
-            pane().showEmpty(tr("Nothing fits"), tr("Filter: %1").arg(query),
+            const QString hint = queryHint(query);
+            pane().showEmpty(tr("Nothing fits"),
+                             tr("Filter: %1").arg(query) + (hint.isEmpty() ? hint : u"\n"_s + visibleText(hint)),
                              {tr("Remove the filter"), [this] { open({}); }});
         }
         return;

@@ -25,6 +25,8 @@ private Q_SLOTS:
     void viewsThatCannotBe_data();
     void viewsThatCannotBe();
     void faultsInFilesAreNamed();
+    void whereNothingFitsItSaysSo_data();
+    void whereNothingFitsItSaysSo();
 
 private:
     [[nodiscard]] QStringList idsOf(const QString& query) const
@@ -148,6 +150,7 @@ void CtlViewsTest::viewsThatCannotBe_data()
     row("of a decision", u"dlq archive --view Pya --reason x"_s, u"there is no saved view 'Pya'"_s);
     row("a fault in what is typed, by its own column", u"dlq archive --view Pay --reason x --query foo:1"_s,
         u"column 1"_s);
+    row("an array at the root, without its dot", u"dlq list --query payload[0].sku=7"_s, u"write payload.[0].sku"_s);
     row("beside an id", u"dlq triage g0123456789ab --view Pay --to parked --reason x"_s, u"do not go together"_s);
     row("neither", u"dlq triage --to parked --reason x"_s, u"an ID, --query or --view is missing"_s);
     row("an export of nothing in particular", u"dlq export --out x.csv"_s, u"--query is missing"_s);
@@ -178,6 +181,35 @@ void CtlViewsTest::faultsInFilesAreNamed()
     }
     EXPECT_EXIT(m_scene->ctl({u"dlq"_s, u"list"_s, u"--view"_s, u"Odd"_s}), 2);
     EXPECT_EXIT(m_scene->ctl({u"dlq"_s, u"list"_s, u"--view"_s, u"Pay"_s}), 0); // it stops nothing but itself
+}
+
+void CtlViewsTest::whereNothingFitsItSaysSo_data()
+{
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<QString>("hint");
+    QTest::newRow("nothing to hint at") << u"key:nobody"_s << QString();
+    QTest::newRow("or in small letters") << u"key:order-1 or key:order-2"_s
+                                         << u"\"or\" is looked for as a word; the operator is OR"_s;
+    QTest::newRow("two of them") << u"(Not key:x) and key:y"_s
+                                 << u"\"Not\" is looked for as a word; the operator is NOT; \"and\" is looked"_s;
+    QTest::newRow("in quotes it is meant") << u"\"this \\\" or that\" key:x"_s << QString();
+    QTest::newRow("within a word it is none") << u"order key:x"_s << QString();
+}
+
+void CtlViewsTest::whereNothingFitsItSaysSo()
+{
+    QFETCH(QString, query);
+    QFETCH(QString, hint);
+    for (const QStringList& command : {QStringList{u"dlq"_s, u"list"_s}, QStringList{u"dlq"_s, u"groups"_s}}) {
+        const CtlOutput output = m_scene->ctl(command + QStringList{u"--query"_s, query});
+        EXPECT_EXIT(output, 0);
+        QCOMPARE(output.out, QByteArray("No dead letter fits the query.\n"));
+        EXPECT(hint.isEmpty() ? output.err.isEmpty() : output.errorText().contains(hint), output.told());
+    }
+    const CtlOutput lines = m_scene->ctl({u"dlq"_s, u"list"_s, u"--json"_s, u"--query"_s, query});
+    EXPECT_EXIT(lines, 0);
+    QCOMPARE(lines.out, QByteArray());
+    EXPECT(hint.isEmpty() ? lines.err.isEmpty() : lines.errorText().contains(hint), lines.told());
 }
 
 CTL_TEST_MAIN(CtlViewsTest)

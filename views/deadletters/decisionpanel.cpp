@@ -371,6 +371,8 @@ void DecisionPanel::showFrozen(Result<FrozenLetters> letters)
     m_archiveWhat->setText(
         tr("Archive %1 as of %2").arg(lettersText(letters->ids.size()), m_time.brief(letters->at, m_now)));
     m_frozen = std::move(*letters);
+    if (m_until->hasFocus() || m_archiveReason->hasFocus())
+        showArchiveLine(); // now it can name them
 }
 
 void DecisionPanel::undo()
@@ -471,6 +473,15 @@ void DecisionPanel::keepKind()
         m_kindReason->text()});
 }
 
+/// Just the letters that stand in the panel; empty: they are still being counted.
+QStringList DecisionPanel::lettersToArchive() const
+{
+    return !m_letter.isEmpty()        ? QStringList{m_letter}
+           : m_archivedIds.size() > 1 ? m_archivedIds
+           : m_frozen                 ? m_frozen->ids
+                                      : QStringList();
+}
+
 void DecisionPanel::archive()
 {
     if (m_archiveReason->text().trimmed().isEmpty()) {
@@ -478,10 +489,7 @@ void DecisionPanel::archive()
         m_archiveReason->setFocus();
         return;
     }
-    const QStringList ids = !m_letter.isEmpty()        ? QStringList{m_letter}
-                            : m_archivedIds.size() > 1 ? m_archivedIds
-                            : m_frozen                 ? m_frozen->ids
-                                                       : QStringList();
+    const QStringList ids = lettersToArchive();
     if (ids.isEmpty()) {
         Q_EMIT said(tr("The letters are still being counted; press again when their number stands there"));
         return;
@@ -536,13 +544,12 @@ void DecisionPanel::showArchiveLine()
     default:
         break;
     }
-    const QString letters = !m_letter.isEmpty()        ? m_letter
-                            : m_archivedIds.size() > 1 ? m_archivedIds.join(u' ')
-                            : m_archivedQuery == queryTermText(u"group", m_group)
-                                ? m_group
-                                : u"--query "_s + shellQuoted(m_archivedQuery);
-    showLine(u"spillwayctl dlq archive %1 --until %2 --reason %3"_s.arg(letters, until,
-                                                                        orWord(m_archiveReason->text(), u"TEXT"_s)));
+    const QString letters = namedLetters(lettersToArchive());
+    if (letters.isEmpty())
+        showLine({}); // they are still counted, or too many to be named
+    else
+        showLine(u"spillwayctl dlq archive %1 --until %2 --reason %3"_s.arg(
+            letters, until, orWord(m_archiveReason->text(), u"TEXT"_s)));
 }
 
 } // namespace spillway::views

@@ -69,6 +69,7 @@ private:
     void keepLink();
     void askToOpen(const QString& url, const QString& title);
     void keepKind();
+    [[nodiscard]] QStringList lettersToArchive() const;
     void archive();
     void freeze();
     void showFrozen(Result<FrozenLetters> letters);

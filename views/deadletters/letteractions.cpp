@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/deadletters/letteractions.h"
 
-#include "model/base/shelltext.h"
 #include "model/base/text.h"
 #include "views/deadletters/letterwords.h"
 #include "views/replays/replaysheet.h"
@@ -14,16 +13,6 @@
 using namespace Qt::Literals::StringLiterals;
 
 namespace spillway::views {
-
-namespace {
-
-/// The letters of a choice as the command line names them.
-QString lettersForCommand(const LetterChoice& chosen)
-{
-    return chosen.frozen ? u"--query "_s + shellQuoted(chosen.query) : chosen.ids.join(u' ');
-}
-
-} // namespace
 
 LetterActions::LetterActions(const ViewContext& context, WorkBar& work,
                              std::function<std::optional<LetterChoice>()> choice, std::function<QString()> groupTitle,
@@ -119,9 +108,9 @@ void LetterActions::triage(TriageState to)
         request.asksText = to == TriageState::Assigned ? tr("Who takes it") : QString();
         request.asksReason = true;
         request.actionText = to == TriageState::Assigned ? tr("Assign") : tr("Mark as %1").arg(mark.word);
-        request.commandLine = u"spillwayctl dlq triage %1 --to %2 --reason TEXT%3"_s.arg(
-            lettersForCommand(chosen), triageStateWord(to),
-            to == TriageState::Assigned ? u" --assign WHO"_s : QString());
+        if (const QString letters = namedLetters(chosen.ids); !letters.isEmpty())
+            request.commandLine = u"spillwayctl dlq triage %1 --to %2 --reason TEXT%3"_s.arg(
+                letters, triageStateWord(to), to == TriageState::Assigned ? u" --assign WHO"_s : QString());
         m_context.prompter.confirm(m_owner, request, [this, chosen, to](const ConfirmAnswer& answer) {
             if (!answer.isAccepted)
                 return;
@@ -158,7 +147,8 @@ void LetterActions::split()
         request.asksText = tr("Title of the new group");
         request.asksReason = true;
         request.actionText = tr("Split them off");
-        request.commandLine = u"spillwayctl dlq split %1 --title TEXT --reason TEXT"_s.arg(lettersForCommand(chosen));
+        if (const QString letters = namedLetters(chosen.ids); !letters.isEmpty())
+            request.commandLine = u"spillwayctl dlq split %1 --title TEXT --reason TEXT"_s.arg(letters);
         m_context.prompter.confirm(m_owner, request, [this, ids = chosen.ids](const ConfirmAnswer& answer) {
             if (!answer.isAccepted)
                 return;

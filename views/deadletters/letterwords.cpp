@@ -266,6 +266,12 @@ QString decodedText(const DecodedPayload& payload)
     return (payload.wire.isEmpty() ? QString() : payload.wire + u". "_s) + visibleText(payload.note);
 }
 
+QString namedLetters(const QStringList& ids)
+{
+    constexpr qsizetype mostNamed = 200;
+    return ids.size() > mostNamed ? QString() : ids.join(u' ');
+}
+
 QString withinGroup(const QString& query, const QString& groupId)
 {
     const QString term = queryTermText(u"group", groupId);

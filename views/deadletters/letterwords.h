@@ -48,6 +48,10 @@ struct LabelledText
 /// "Confluent schema id 42. Decoded by …." before a decoded payload's size.
 [[nodiscard]] QString decodedText(const DecodedPayload& payload);
 
+/// Letters as a command line names them; empty where they are more than anybody pastes: a query instead would take in
+/// what arrived since.
+[[nodiscard]] QString namedLetters(const QStringList& ids);
+
 /// `(query) group:ID`: what of a query lies in one group.
 [[nodiscard]] QString withinGroup(const QString& query, const QString& groupId);
 

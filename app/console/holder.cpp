@@ -647,7 +647,10 @@ Result<ActionReport> Holder::act(const TriageAction& action, const AnswerSink& s
                               .reader = *database,
                               .actor = currentUser(),
                               .now = now};
-    return decideAction(world, action, letters);
+    auto report = decideAction(world, action, letters);
+    if (report) // it quotes titles, and what people wrote
+        report->summary = m_parts->context.masker.text(report->summary, MaskPurpose::View);
+    return report;
 }
 
 Result<DecisionSheet> Holder::decisionSheet(const QString& subject) const

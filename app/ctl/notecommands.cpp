@@ -77,7 +77,7 @@ int run(Session& session, const DlqUndoPreview& command)
         [&](Database& reader) {
             auto plan = planUndo(reader, command.seq);
             if (plan)
-                plan->summary = session.context()->masker.text(plan->summary, MaskPurpose::View);
+                maskUndo(*plan, session.context()->masker, MaskPurpose::View);
             return plan;
         },
         undoPlanJson, undoPlanText);

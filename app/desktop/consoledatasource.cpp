@@ -622,7 +622,12 @@ Result<ActionReport> ConsoleDataSource::act(const TriageAction& action, std::sto
 
 Result<UndoPlan> ConsoleDataSource::undoable(std::stop_token)
 {
-    return asked<UndoPlan>(m_holder, [](Database& reader) { return planUndo(reader, std::nullopt); });
+    return asked<UndoPlan>(m_holder, [this](Database& reader) {
+        auto plan = planUndo(reader, std::nullopt);
+        if (plan)
+            maskUndo(*plan, m_holder.context().masker, MaskPurpose::View);
+        return plan;
+    });
 }
 
 Result<std::vector<ReplayJobRow>> ConsoleDataSource::replayJobs(std::stop_token)

@@ -89,6 +89,11 @@ void maskHistory(std::vector<DecisionEntry>& entries, const Masker& masker, Mask
     }
 }
 
+void maskUndo(UndoPlan& plan, const Masker& masker, MaskPurpose purpose)
+{
+    plan.summary = masker.text(plan.summary, purpose);
+}
+
 void maskKnown(std::vector<KnownErrorEntry>& entries, const Masker& masker, MaskPurpose purpose)
 {
     if (!masker.isOn(purpose))

@@ -6,6 +6,7 @@
 #include "model/deadletter/letterpivot.h"
 #include "model/deadletter/querycompletion.h"
 #include "model/deadletter/regroup.h"
+#include "model/deadletter/triagedecisions.h"
 #include "model/mask/masker.h"
 
 /// What the store tells of letters besides the letters themselves, as a person may see it. Pure; any thread.
@@ -33,6 +34,9 @@ void maskSheet(DecisionSheet& sheet, const Masker& masker, MaskPurpose purpose, 
 
 /// Masks reasons, and what summaries quote.
 void maskHistory(std::vector<DecisionEntry>& entries, const Masker& masker, MaskPurpose purpose);
+
+/// Masks what the decision's summary quotes.
+void maskUndo(UndoPlan& plan, const Masker& masker, MaskPurpose purpose);
 
 /// Masks title, message and what people wrote.
 void maskKnown(std::vector<KnownErrorEntry>& entries, const Masker& masker, MaskPurpose purpose);

@@ -274,6 +274,15 @@ void CtlMaskingTest::whatPeopleWriteIsMaskedToo()
         QVERIFY2(told.contains("••• called, password=•••"), told.constData());
         QVERIFY2(!told.contains("hunter2"), told.constData());
     }
+    // What is decided, and what is taken back, says so with what people wrote.
+    for (const QStringList& command :
+         {QStringList{u"dlq"_s, u"link"_s, group, u"--url"_s, u"https://wiki.example/x"_s, u"--title"_s, said},
+          {u"dlq"_s, u"undo"_s, u"--preview"_s},
+          {u"dlq"_s, u"undo"_s, u"--reason"_s, u"wrong page"_s}}) {
+        const CtlOutput output = here->ctl(command);
+        EXPECT_EXIT(output, 0);
+        EXPECT(!output.out.contains("hunter2") && !output.out.contains("joe@"), output.told());
+    }
     QVERIFY(ledger(*here).contains("hunter2")); // as it was written
 }
 

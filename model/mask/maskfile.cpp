@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/mask/maskrules.h"
 
+#include "model/base/decimal.h"
 #include "model/workspace/yamlreader.h"
 
 #include <QFileInfo>
@@ -37,11 +38,23 @@ std::vector<const YamlNode*> nodesOf(MapReader& map, const QString& key)
     return node->items;
 }
 
+/// A text. A number in its place is mostly a slip, and as a name it would mask, or show, what nobody meant.
+std::optional<QString> readName(const YamlNode& node, const QString& what, const QString& example, IssueList& issues)
+{
+    if (node.kind == YamlNode::Kind::Scalar && !node.isText && Decimal::parse(node.text.toUtf8())) {
+        issues.error(node, u"%1 is a number"_s.arg(what),
+                     u"write %1; in quotes where %2 is its name"_s.arg(example, node.text));
+        return std::nullopt;
+    }
+    return readText(node, what, issues);
+}
+
 std::vector<FieldPath> readPaths(MapReader& map, const QString& key)
 {
     std::vector<FieldPath> paths;
     for (const YamlNode* node : nodesOf(map, key)) {
-        const auto text = readText(*node, u"an entry of "_s + map.whatOf(key), map.issues());
+        const auto text = readName(*node, u"an entry of "_s + map.whatOf(key),
+                                   u"a path like customer.email, items[*].card or **.iban"_s, map.issues());
         if (!text)
             continue;
         const FieldPathRead read = parseFieldPath(*text);
@@ -61,7 +74,8 @@ std::vector<QByteArray> readNames(MapReader& map, const QString& key)
 {
     std::vector<QByteArray> names;
     for (const YamlNode* node : nodesOf(map, key)) {
-        const auto text = readText(*node, u"an entry of "_s + map.whatOf(key), map.issues());
+        const auto text = readName(*node, u"an entry of "_s + map.whatOf(key),
+                                   u"a header's name, like authorization or x-customer-*"_s, map.issues());
         const QByteArray name = text ? comparableName(text->toUtf8()) : QByteArray();
         if (text && name.isEmpty())
             map.issues().error(*node, u"an entry of %1 names no header"_s.arg(map.whatOf(key)),

@@ -270,6 +270,11 @@ void TestMask::faultsOfTheFile_data()
                                         u"/w/masking.yaml:2:23: the expression of pattern 'a' does not read"_s,
                                         u"/w/masking.yaml:3:23: the expression of pattern 'b' also matches nothing"_s,
                                         u"/w/masking.yaml:4:23: the expression of pattern 'c' sets options"_s};
+    QTest::newRow("numbers for names")
+        << QByteArray("headers: 5\nfields: [a, 7]\nshow_headers: ['5']\nshow_fields: 1.5\n")
+        << QStringList{u"/w/masking.yaml:1:10: an entry of 'headers' of the masking rules is a number"_s,
+                       u"/w/masking.yaml:2:13: an entry of 'fields' of the masking rules is a number"_s,
+                       u"/w/masking.yaml:4:14: an entry of 'show_fields' of the masking rules is a number"_s};
     QTest::newRow("off in production is said")
         << QByteArray("enabled: false\n")
         << QStringList{u"/w/masking.yaml:1:10: nothing is masked, although the environment is production"_s};

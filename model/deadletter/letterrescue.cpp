@@ -275,7 +275,7 @@ Result<RescueReport> LetterRescuer::rescue(RecordLookup& lookup, const std::vect
             broken = found.error();
             break;
         }
-        const auto remadeAfter = topicRemadeAfter(*reader, letter.clusterId, *letter.facts.originTopic);
+        const auto remadeAfter = topicRemadeAfter(*reader, letter.clusterId, *facts.originTopic);
         if (!remadeAfter) {
             broken = remadeAfter.error();
             break;

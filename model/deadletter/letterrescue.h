@@ -39,7 +39,7 @@ struct Rescue
 
 /// Why the record found at a pointer's origin is not the one it meant; empty: it is. The topic may have been made anew,
 /// so the offset alone proves nothing where the letter tells the record's time, or the topic is known to be another.
-/// @param remadeAfter  of the origin's topic, as `topicRemadeAfter` tells it.
+/// @param remadeAfter  of the topic where the record is read, as `topicRemadeAfter` tells it.
 [[nodiscard]] QString rescueRefusal(const DeadLetter& letter, const LookedUpRecord& found,
                                     std::optional<UtcTime> remadeAfter = std::nullopt);
 

@@ -144,6 +144,8 @@ private Q_SLOTS:
     void aRescuedPayloadIsFoundLikeAnyOther();
     void withoutARescueNobodyLooksForOne();
     void aCopyThatFailedAgainIsReadWhereItLies();
+    void aTopicMadeAnewIsTheOneTheRecordLiesOn_data();
+    void aTopicMadeAnewIsTheOneTheRecordLiesOn();
     void theSoonestToExpireComesFirst();
     void aPointerWhoseRecordIsGoneIsLostOnce();
     void aPointerThatTellsNoTimeIsAskedForIt();
@@ -348,6 +350,49 @@ void LetterRescueTest::aCopyThatFailedAgainIsReadWhereItLies()
     QCOMPARE(desk.waiting().rescued, std::int64_t{1});
     QCOMPARE(desk.origins.asked, std::vector<std::int64_t>{70});
     QCOMPARE(desk.rescue(again)->value, std::optional(QByteArray("payload-70")));
+}
+
+void LetterRescueTest::aTopicMadeAnewIsTheOneTheRecordLiesOn_data()
+{
+    QTest::addColumn<QString>("remade");
+    QTest::addColumn<std::int64_t>("rescued");
+    QTest::newRow("the origin's, which nobody reads") << u"orders"_s << std::int64_t{1};
+    QTest::newRow("the one of the delivery that failed") << u"orders.retry"_s << std::int64_t{0};
+}
+
+void LetterRescueTest::aTopicMadeAnewIsTheOneTheRecordLiesOn()
+{
+    QFETCH(QString, remade);
+    QFETCH(std::int64_t, rescued);
+    Desk desk;
+    PreparedLetter again = pointer(1);
+    again.facts.originTimestamp.reset(); // only the topic can tell
+    again.facts.deliveredTopic = u"orders.retry"_s;
+    again.facts.deliveredPartition = 0;
+    again.facts.deliveredOffset = Offset{70};
+    desk.fixture.add({again});
+    desk.origins.put(70, originMs);
+    desk.origins.answers = {{{{u"orders.retry"_s, 0}, 70}, desk.origins.answers.begin()->second}};
+    const Status stored = desk.fixture.store().write([&](Database& database) -> Status {
+        TopicFactsReport report{.clusterId = u"cluster-1"_s, .topics = {}};
+        for (const QString& topic : {u"orders"_s, u"orders.retry"_s})
+            report.topics.push_back({.topic = topic,
+                                     .exists = true,
+                                     .partitions = {{Offset{0}, Offset{100}, {}}},
+                                     .settings = {},
+                                     .failure = {}});
+        const Status facts = storeTopicFacts(database, u"orders"_s, report, {}, utcFromMs(letterMs));
+        return !facts ? facts : database.guarded([&](SQLite::Database& db) {
+            SQLite::Statement update(db, "UPDATE broker_topic SET remade_after_ms = ? WHERE name = ?");
+            update.bind(1, std::int64_t{letterMs + 1});
+            update.bind(2, remade.toStdString());
+            update.exec();
+        });
+    });
+    QVERIFY2(stored, stored ? "" : qPrintable(stored.error().detail));
+    const RescueReport report = desk.waiting();
+    QCOMPARE(report.rescued, rescued);
+    QCOMPARE(report.lost, 1 - rescued);
 }
 
 void LetterRescueTest::theSoonestToExpireComesFirst()

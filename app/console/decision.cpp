@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/decision.h"
 
+#include "model/base/jsontexts.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 
@@ -22,22 +23,6 @@ WritePermission readPermission(const QJsonObject& from)
 {
     return {
         .write = from[u"write"].toBool(), .confirm = from[u"confirm"].toString(), .reason = from[u"reason"].toString()};
-}
-
-void writeList(JsonWriter& json, QStringView name, const QStringList& items)
-{
-    json.key(name).beginArray();
-    for (const QString& item : items)
-        json.value(item);
-    json.endArray();
-}
-
-QStringList readList(const QJsonValue& from)
-{
-    QStringList items;
-    for (const QJsonValue& item : from.toArray())
-        items += item.toString();
-    return items;
 }
 
 std::optional<QString> maybeText(const QJsonValue& from)
@@ -77,19 +62,19 @@ struct Writer
     }
     QString operator()(const MergeGroupsDecision& d) const
     {
-        writeList(json, u"groups", d.groups);
+        writeTexts(json, u"groups", d.groups);
         json.field(u"into", d.into).field(u"reason", d.reason);
         return u"deadletter.merge"_s;
     }
     QString operator()(const SplitGroupDecision& d) const
     {
-        writeList(json, u"ids", d.ids);
+        writeTexts(json, u"ids", d.ids);
         json.field(u"query", d.query).field(u"title", d.title).field(u"reason", d.reason);
         return u"deadletter.split"_s;
     }
     QString operator()(const UnmergeGroupsDecision& d) const
     {
-        writeList(json, u"groups", d.groups);
+        writeTexts(json, u"groups", d.groups);
         json.field(u"reason", d.reason);
         return u"deadletter.unmerge"_s;
     }
@@ -273,11 +258,11 @@ Result<Decision> decisionFromJson(const QByteArray& json)
         return decision;
     }
     if (command == u"deadletter.merge")
-        return MergeGroupsDecision{.groups = readList(from[u"groups"]),
+        return MergeGroupsDecision{.groups = textsFrom(from[u"groups"]),
                                    .into = from[u"into"].toString(),
                                    .reason = from[u"reason"].toString()};
     if (command == u"deadletter.split") {
-        SplitGroupDecision decision{.ids = readList(from[u"ids"]),
+        SplitGroupDecision decision{.ids = textsFrom(from[u"ids"]),
                                     .query = std::nullopt,
                                     .title = from[u"title"].toString(),
                                     .reason = from[u"reason"].toString()};
@@ -288,7 +273,7 @@ Result<Decision> decisionFromJson(const QByteArray& json)
     if (command == u"deadletter.reread")
         return RereadDecision{.channel = from[u"channel"].toString(), .connection = from[u"connection"].toString()};
     if (command == u"deadletter.unmerge")
-        return UnmergeGroupsDecision{.groups = readList(from[u"groups"]), .reason = from[u"reason"].toString()};
+        return UnmergeGroupsDecision{.groups = textsFrom(from[u"groups"]), .reason = from[u"reason"].toString()};
     if (command == u"deadletter.regroup")
         return RegroupDecision{.reason = from[u"reason"].toString()};
     if (command == u"deadletter.act") {

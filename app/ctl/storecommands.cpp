@@ -4,6 +4,7 @@
 #include "app/ctl/output.h"
 #include "model/base/clock.h"
 #include "model/base/counted.h"
+#include "model/base/jsontexts.h"
 #include "model/base/text.h"
 #include "model/base/wholefile.h"
 #include "model/care/statebackup.h"
@@ -46,14 +47,6 @@ private:
     QString m_what;
     QDeadlineTimer m_next{interval};
 };
-
-QStringList texts(const QJsonValue& array)
-{
-    QStringList list;
-    for (const QJsonValue& each : array.toArray())
-        list += each.toString();
-    return list;
-}
 
 QString pruneText(const QJsonObject& told)
 {
@@ -191,14 +184,14 @@ int run(Session& session, const StorePurge& command)
     return session.decide(
         u"spillwayctl store purge"_s, PurgeDecision{command.id, command.reason}, [&](const QByteArray& json) {
             const QJsonObject told = QJsonDocument::fromJson(json).object();
-            for (const QString& left : texts(told[u"left"]))
+            for (const QString& left : textsFrom(told[u"left"]))
                 say(u"spillwayctl: the bytes may still be in "_s + left);
             if (session.options().json)
                 return printLine(json);
             QString text = (told[u"isNew"].toBool() ? u"%1: erased payload, key, headers and message (%2)"_s
                                                     : u"%1: was erased before (%2)"_s)
                                .arg(told[u"id"].toString(), formatSizeBytes(told[u"bytes"].toInteger()));
-            if (const QStringList same = texts(told[u"sameElsewhere"]); !same.isEmpty())
+            if (const QStringList same = textsFrom(told[u"sameElsewhere"]); !same.isEmpty())
                 text += u"\nThe same payload stands in %1, which %2 not erased: %3"_s.arg(
                     counted(same.size(), u"other letter"_s), same.size() == 1 ? u"was"_s : u"were"_s,
                     same.join(u", "_s));

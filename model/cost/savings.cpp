@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/cost/savings.h"
 
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
 
 #include <QRegularExpression>
@@ -18,16 +19,10 @@ constexpr double safety = 3;
 constexpr double leastRetentionDays = 1;
 constexpr std::int64_t leastPerMonth = 10'000; // a cent
 
-QString shellWord(const QString& text)
-{
-    static const QRegularExpression plain(u"^[A-Za-z0-9._-]+\\z"_s);
-    return plain.match(text).hasMatch() ? text : u'\'' + visibleText(text).replace(u'\'', u"'\\''"_s) + u'\'';
-}
-
 QString configLine(const QString& topic, const QString& setting)
 {
     return u"kafka-configs --bootstrap-server \"$BOOTSTRAP\" --alter --entity-type topics --entity-name %1 --add-config %2"_s
-        .arg(shellWord(topic), setting);
+        .arg(shellQuoted(topic), setting);
 }
 
 QString catalogLine(const CatalogEvent& event, const QString& edit)
@@ -192,7 +187,7 @@ private:
             saving.riskReason = u"Somebody may read it without a group; ask before anything is deleted."_s;
             saving.exported = {
                 u"# when nobody objects: kafka-topics --bootstrap-server \"$BOOTSTRAP\" --delete --topic %1"_s.arg(
-                    shellWord(event.topic)),
+                    shellQuoted(event.topic)),
                 catalogLine(event, u"remove the entry"_s)};
             return;
         }
@@ -209,9 +204,9 @@ private:
                 visibleText(consumer.service), visibleText(group));
             saving.change = u"Take the consumer off the catalog and stop what still runs of it."_s;
             saving.riskReason = u"It may read under another group's name."_s;
-            saving.exported = {
-                catalogLine(event, u"remove the consumer %1"_s.arg(visibleText(consumer.service))),
-                u"kafka-consumer-groups --bootstrap-server \"$BOOTSTRAP\" --delete --group %1"_s.arg(shellWord(group))};
+            saving.exported = {catalogLine(event, u"remove the consumer %1"_s.arg(visibleText(consumer.service))),
+                               u"kafka-consumer-groups --bootstrap-server \"$BOOTSTRAP\" --delete --group %1"_s.arg(
+                                   shellQuoted(group))};
         }
     }
 
@@ -402,7 +397,7 @@ private:
             u"Keys move to other partitions, so their order is lost once; more than %1 consumers of a group stand idle."_s
                 .arg(needed);
         saving.exported = {u"kafka-topics --bootstrap-server \"$BOOTSTRAP\" --create --topic %1 --partitions %2"_s.arg(
-            shellWord(event.topic + u".next"_s), QString::number(needed))};
+            shellQuoted(event.topic + u".next"_s), QString::number(needed))};
     }
 
     void addBatching(const CostBill& bill)

@@ -2,6 +2,7 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupface.h"
+#include "model/deadletter/letteridsql.h"
 #include "model/deadletter/messagecodes.h"
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/sqltext.h"
@@ -55,14 +56,15 @@ std::optional<QString> endOf(SQLite::Database& db, const ArchiveRule& rule, UtcT
 std::set<QString> archivedCodes(SQLite::Database& db, const ArchiveRule& rule)
 {
     std::set<QString> codes;
-    SQLite::Statement select(
-        db, "SELECT l.error_message"
-            " FROM letter_group g JOIN letter l ON l.group_ref = g.id JOIN letter_channel c ON c.id = l.channel_ref"
-            " WHERE g.fingerprint_id = ?1 AND l.state = 'archived'"
-            " AND EXISTS (SELECT 1 FROM letter_past p JOIN triage_event e ON e.seq = p.seq"
-            "  WHERE p.letter_id = printf('%s-%d-%d-%08x', c.tag, l.partition, l.offset, (l.digest >> 32) & 4294967295)"
-            "  AND e.decision = ?2)"
-            " ORDER BY l.id DESC LIMIT 10000");
+    SQLite::Statement select(db,
+                             std::string("SELECT l.error_message"
+                                         " FROM letter_group g JOIN letter l ON l.group_ref = g.id"
+                                         " JOIN letter_channel c ON c.id = l.channel_ref"
+                                         " WHERE g.fingerprint_id = ?1 AND l.state = 'archived'"
+                                         " AND EXISTS (SELECT 1 FROM letter_past p JOIN triage_event e ON e.seq = p.seq"
+                                         "  WHERE p.letter_id = ")
+                                 .append(letterIdInSql)
+                                 .append(" AND e.decision = ?2) ORDER BY l.id DESC LIMIT 10000"));
     sql::bind(select, 2, rule.decision);
     for (const QString& fingerprint : rule.fingerprints) {
         select.reset();

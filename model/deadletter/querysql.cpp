@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/querysql.h"
 
+#include "model/deadletter/letteridsql.h"
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/termmatch.h"
 
@@ -50,11 +51,13 @@ bool isSelection(const QueryNode& node)
 
 constexpr const char* ownPayload = "b.value";
 /// letter_rescue goes by the letter's id. Only a pointer is looked up.
-constexpr const char* payloadOrRescued =
-    "CASE l.is_pointer WHEN 0 THEN b.value ELSE ifnull("
-    "(SELECT r.value FROM letter_channel c JOIN letter_rescue r ON r.letter_id ="
-    " printf('%s-%d-%d-%08x', c.tag, l.partition, l.offset, (l.digest >> 32) & 4294967295)"
-    " WHERE c.id = l.channel_ref), b.value) END";
+std::string payloadOrRescued()
+{
+    return std::string("CASE l.is_pointer WHEN 0 THEN b.value ELSE ifnull("
+                       "(SELECT r.value FROM letter_channel c JOIN letter_rescue r ON r.letter_id = ")
+        .append(letterIdInSql)
+        .append(" WHERE c.id = l.channel_ref), b.value) END");
+}
 
 /// Every condition is 0 or 1, never NULL, so that its negation is right. A plus before a column keeps SQLite from
 /// choosing an index that would cost the order of the list.
@@ -337,7 +340,7 @@ ScanSql compileScan(const Query& query, UtcTime now, PointerPayloads pointers)
     if (!selection.children.empty())
         scan.selection = Compiler(now).compile(selection).value_or(QuerySql{});
     if (!rest.children.empty())
-        scan.rest = Compiler(now, &scan.terms, pointers == PointerPayloads::Rescued ? payloadOrRescued : ownPayload)
+        scan.rest = Compiler(now, &scan.terms, pointers == PointerPayloads::Rescued ? payloadOrRescued() : ownPayload)
                         .compile(rest)
                         .value_or(QuerySql{});
     scan.needsBody = needsBytes(rest);

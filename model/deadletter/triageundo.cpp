@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/base/counted.h"
 #include "model/base/jsontexts.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupevents.h"
@@ -117,11 +118,6 @@ QString regroupRefusal(UtcTime at, bool isLast)
     return text;
 }
 
-QString things(std::int64_t count, const QString& one, const QString& many)
-{
-    return u"%1 %2"_s.arg(formatCount(count), count == 1 ? one : many);
-}
-
 /// `5 000 letters to parked`: a decision on many letters is several events that differ in the number only.
 struct CountedSummary
 {
@@ -175,7 +171,7 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
             ++more;
         }
         if (more > 0 && whole)
-            plan->summary = things(whole->letters, u"letter"_s, u"letters"_s) + whole->rest;
+            plan->summary = counted(whole->letters, u"letter"_s) + whole->rest;
         else if (more > 0)
             plan->summary += more == 1 ? u" (and 1 event that belongs to it)"_s
                                        : u" (and %1 events that belong to it)"_s.arg(formatCount(more));
@@ -192,15 +188,15 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
             plan->refusal = u"event %1 was taken back already, by event %2"_s.arg(event->seq).arg(*event->revertedBy);
         else if (const std::int64_t later = laterDecision(db, event->decision, count); count > 0)
             plan->refusal = u"%1 decided anew since; undo event %2 first"_s
-                                .arg(things(count, u"letter or mark was"_s, u"letters or marks were"_s))
+                                .arg(counted(count, u"letter or mark was"_s, u"letters or marks were"_s))
                                 .arg(later);
         else if (const std::int64_t regrouped = regroupedSince(db, event->decision); regrouped > 0)
             plan->refusal =
                 u"everything was grouped anew since (event %1), and groups have other ids; use dlq unmerge, or merge"_s
                     .arg(regrouped);
         else if (const std::int64_t replayed = replayedSince(db, event->decision); replayed > 0)
-            plan->refusal = u"a replay took up %1 since; what was sent cannot be taken back"_s.arg(
-                things(replayed, u"letter"_s, u"letters"_s));
+            plan->refusal =
+                u"a replay took up %1 since; what was sent cannot be taken back"_s.arg(counted(replayed, u"letter"_s));
     });
     if (!status)
         return tl::unexpected<Error>(status.error());

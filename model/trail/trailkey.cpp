@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/trail/trailkey.h"
 
+#include "model/base/bytesearch.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/query.h"
@@ -31,12 +32,6 @@ template<typename Names>
 bool isOneOf(const Names& names, QByteArrayView name)
 {
     return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-bool isIn(QByteArrayView bytes, QByteArrayView part)
-{
-    return bytes.size() >= part.size() && memmem(bytes.data(), static_cast<std::size_t>(bytes.size()), part.data(),
-                                                 static_cast<std::size_t>(part.size())) != nullptr;
 }
 
 /// The trace id within W3C's `00-<trace>-<span>-01` and B3's `<trace>-<span>-1`; the value itself elsewhere.
@@ -169,7 +164,7 @@ std::optional<TrailMatch> TrailMatcher::match(const RawRecord& record, const QSt
 std::optional<TrailMatch> TrailMatcher::inHeaders(const RawRecord& record) const
 {
     for (const Header& header : record.headers) {
-        if (!header.value || !isIn(*header.value, m_key.bytes))
+        if (!header.value || findBytes(*header.value, m_key.bytes) < 0)
             continue;
         const auto isNamed = [&header](const TrailField& field) {
             return !field.header.isEmpty() && header.name == field.header.toUtf8();
@@ -188,7 +183,7 @@ std::optional<TrailMatch> TrailMatcher::inPayload(QByteArrayView payload, const 
 {
     const QByteArrayView json = unframedJson(payload);
     // An escape may spell the key otherwise; else it stands there as it is.
-    if (json.isEmpty() || (!isIn(json, m_key.bytes) && !isIn(json, "\\")))
+    if (json.isEmpty() || (findBytes(json, m_key.bytes) < 0 && findBytes(json, "\\") < 0))
         return std::nullopt;
     const auto holds = [&](const Field& field) {
         const auto value = field.reader.read(json);

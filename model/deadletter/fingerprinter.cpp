@@ -184,7 +184,9 @@ Fingerprint Fingerprinter::of(const RawRecord& record, const LetterFacts& facts,
         }
     }
     if (sources) {
-        sources->rootCause = facts.rootCauseClass || isOfStack ? u"end of the cause chain in the stack"_s
+        sources->rootCause = isOfStack && isStackInMessage
+                                 ? u"end of the cause chain in the stack that the message holds"_s
+                             : facts.rootCauseClass || isOfStack ? u"end of the cause chain in the stack"_s
                              : facts.errorClass ? u"the error's class: the letter's stack shows no end of its chain"_s
                                                 : u"not told"_s;
         sources->frame = rule && rule->withoutFrame
@@ -192,6 +194,7 @@ Fingerprint Fingerprinter::of(const RawRecord& record, const LetterFacts& facts,
                              : sourceOfFrame(parts.frame.has_value(), sections, isStackInMessage);
         sources->message = rule && rule->withoutMessage ? u"left out by the rule"_s
                            : !message                   ? u"not told"_s
+                           : isStackInMessage           ? u"the error's message, without the stack that it holds"_s
                            : isOfRoot                   ? u"of the root cause, in the stack"_s
                                                         : u"the error's message"_s;
     }

@@ -86,7 +86,6 @@ std::optional<StackLanguage> languageFrom(QByteArrayView text, qsizetype from)
         const auto language = languageOfLine(lines.line());
         if (!language)
             continue;
-        // Nearly every stack is Java's: known by its second line.
         if (*language != StackLanguage::Java && lines.start() > 0 && findBytes(text, "\n\tat ", lines.start()) >= 0)
             return StackLanguage::Java;
         return language;
@@ -120,6 +119,12 @@ QString languageName(StackLanguage language)
 std::optional<StackLanguage> languageOf(QByteArrayView text, const KnownMessages& known)
 {
     text = text.first(std::min(text.size(), consideredBytes));
+    // Nearly every stack is Java's: known by its second line, for the price of finding it.
+    if (known.empty()) {
+        const qsizetype lineEnd = text.indexOf('\n');
+        if (lineEnd >= 0 && text.sliced(lineEnd).startsWith("\n\tat "))
+            return StackLanguage::Java;
+    }
     const qsizetype from = knownMessageEnd(text, known);
     const auto language = languageFrom(text, from);
     if (language || from == 0)

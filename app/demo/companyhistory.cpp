@@ -12,7 +12,7 @@ namespace spillway::demo {
 namespace {
 
 /// What happened to an event, beside what it brought along itself.
-enum class Fate { Ordinary, GatewayDown, MailDown, RefusedByConnect };
+enum class Fate { Ordinary, GatewayDown, MailDown, FeatureStoreDown, RefusedByConnect };
 
 struct Moment
 {
@@ -48,6 +48,7 @@ std::vector<Moment> plan(Random& random, UtcTime now)
     addBurst(moments, {now - 31h, orderCreated, OrderFlaw::None, Fate::GatewayDown}, 14, 40s);
     addBurst(moments, {now - 6h, orderCreated, OrderFlaw::None, Fate::GatewayDown}, 22, 9s);
     addBurst(moments, {now - 40min, orderCreated, OrderFlaw::None, Fate::GatewayDown}, 12, 11s);
+    addBurst(moments, {now - 9h, profileUpdated, OrderFlaw::None, Fate::FeatureStoreDown}, 11, 45s);
     addBurst(moments, {now - 23h, orderCreated, OrderFlaw::OverLimit, Fate::Ordinary}, 9, 137min);
 
     constexpr UtcTime::duration day = 24h;
@@ -87,6 +88,8 @@ std::optional<Failure> failureIn(const Service& service, const EventView& event,
         return gatewayTimeout(5'000);
     if (fate == Fate::MailDown && service.name == "notification-service")
         return mailServerDown();
+    if (fate == Fate::FeatureStoreDown && service.name == "recommendation-service")
+        return featureStoreDown();
     return flawOf(service, event);
 }
 
@@ -119,7 +122,9 @@ Handling handle(Random& random, const Service& service, const RawRecord& record,
         outcome.status = "dlq";
         outcome.attempt = 3;
         outcome.errorClass = failure->thrownClass;
-        handling.letter = springLetter(record, *failure, service.name, endedAt);
+        handling.letter = service.name == "recommendation-service" // the one that is written in TypeScript
+                              ? eventferryLetter(record, *failure, endedAt)
+                              : springLetter(record, *failure, service.name, endedAt);
     } else if (random.chance(0.006)) {
         ProcessingOutcome first = outcome;
         first.status = "failed";

@@ -26,7 +26,7 @@ Status fill(demo::DemoCluster& cluster, const demo::CompanyPast& past)
 {
     for (const QString& topic :
          {u"order-events"_s, u"payment-events"_s, u"user-events"_s, u"order-events.DLT"_s, u"payment-events.DLT"_s,
-          u"connect-orders-warehouse.dlq"_s, u"event-processing-log"_s}) {
+          u"user-events.dlq"_s, u"connect-orders-warehouse.dlq"_s, u"event-processing-log"_s}) {
         if (const Status created = cluster.createTopic(topic, demo::partitionsOf(topic)); !created)
             return created;
     }

@@ -28,7 +28,7 @@ QByteArray money(double amount)
 
 int partitionsOf(const QString& topic)
 {
-    if (topic == u"user-events" || topic == u"connect-orders-warehouse.dlq")
+    if (topic == u"user-events" || topic == u"user-events.dlq" || topic == u"connect-orders-warehouse.dlq")
         return 1;
     for (const QStringView known : {orderTopic, paymentTopic, QStringView(u"order-events.DLT"),
                                     QStringView(u"payment-events.DLT"), QStringView(u"event-processing-log")}) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/letters.h"
 
+#include "model/base/text.h"
+
 #include <QtEndian>
 
 using namespace Qt::Literals::StringLiterals;
@@ -115,6 +117,23 @@ Failure mailServerDown()
                           "\tat java.base/sun.nio.ch.NioSocketImpl.connect(NioSocketImpl.java:592)\n"};
 }
 
+Failure featureStoreDown()
+{
+    return {.listener = {},
+            .thrownClass = "FeatureStoreError",
+            .message = "features could not be stored: connect ECONNREFUSED 10.20.4.7:6379",
+            .thrownFrames =
+                "    at FeatureStore.put (/srv/recommendation/dist/features/store.js:58:13)\n"
+                "    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)\n"
+                "    at async ProfileListener.onProfile (/srv/recommendation/dist/profiles/listener.js:31:7)\n"
+                "    at async Runner.processEachMessage "
+                "(/srv/recommendation/node_modules/kafkajs/src/consumer/runner.js:231:9)",
+            .rootClass = "Error",
+            .rootMessage = "connect ECONNREFUSED 10.20.4.7:6379",
+            .rootFrames = "      at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1595:16)\n"
+                          "      at FeatureStore.connect (/srv/recommendation/dist/features/store.js:22:9)\n"};
+}
+
 RawRecord springLetter(const RawRecord& original, const Failure& failure, const QByteArray& group,
                        UtcTime deadLetteredAt)
 {
@@ -140,6 +159,24 @@ RawRecord springLetter(const RawRecord& original, const Failure& failure, const 
     add("kafka_dlt-original-timestamp", bigEndian(original.timestamp ? toMs(*original.timestamp) : std::int64_t{-1}));
     add("kafka_dlt-original-timestamp-type", "CreateTime");
     add("kafka_dlt-original-consumer-group", group);
+    return letter;
+}
+
+RawRecord eventferryLetter(const RawRecord& original, const Failure& failure, UtcTime deadLetteredAt)
+{
+    RawRecord letter = original;
+    letter.at = {original.at.topic + u".dlq"_s, 0};
+    letter.offset = {};
+    letter.timestamp = deadLetteredAt;
+    letter.timestampType = TimestampType::CreateTime;
+    const auto add = [&](const char* name, QByteArray value) { letter.headers.push_back({name, std::move(value)}); };
+    add("dlq-reason", failure.message);
+    add("dlq-error-class", failure.thrownClass);
+    add("dlq-original-topic", original.at.topic.toUtf8());
+    add("dlq-failed-at", formatUtc(deadLetteredAt).toLatin1());
+    add("dlq-attempts", "3");
+    add("dlq-stack", failure.thrownClass + ": " + failure.message + '\n' + failure.thrownFrames + " {\n  [cause]: " +
+                         failure.rootClass + ": " + failure.rootMessage + '\n' + failure.rootFrames + "  }\n}\n");
     return letter;
 }
 

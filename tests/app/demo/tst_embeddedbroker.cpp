@@ -221,7 +221,7 @@ void EmbeddedBrokerTest::thePastIsThere()
         for (const RawRecord& record : *records)
             ++expected[record.at.topic];
     }
-    QCOMPARE(expected.size(), std::size_t{7});
+    QCOMPARE(expected.size(), std::size_t{8});
     for (const auto& [topic, count] : expected) {
         const std::vector<RawRecord> found = readAll(topic);
         QVERIFY2(found.size() >= count, qPrintable(u"%1: %2 of %3"_s.arg(topic).arg(found.size()).arg(count)));

@@ -244,6 +244,11 @@ std::vector<DialectMatch> DialectRegistry::fitting(const Headers& headers) const
     return matches;
 }
 
+std::vector<DialectMatch> DialectRegistry::newestFirst(const Headers& headers) const
+{
+    return inOrder(fitting(headers), headers);
+}
+
 LetterFacts DialectRegistry::read(const RawRecord& record, const DeadLetterMapping* mapping) const
 {
     LetterFacts facts = mapping ? readMapped(record, *mapping) : readFitting(record, fitting(record.headers));
@@ -291,6 +296,8 @@ std::vector<QByteArray> DialectRegistry::errorHeaders(QStringView dialectId, con
 std::optional<PayloadPlace> DialectRegistry::payloadPlace(QStringView dialectId, const DeadLetterMapping* mapping) const
 {
     if (!mapping) {
+        if (dialectId == uForwarderValueDialect)
+            return PayloadPlace{u"/data"_s, PayloadPlace::As::UForwarder};
         const Dialect* known = dialect(dialectId);
         return known ? known->payload : std::nullopt;
     }

@@ -40,6 +40,9 @@ public:
     /// Every dialect whose headers are there, in the order of `dialects`; names alone decide. Empty: not recognised.
     [[nodiscard]] std::vector<DialectMatch> fitting(const Headers& headers) const;
 
+    /// The same in the order in which they wrote: the one that tells the newest failure first, the oldest last.
+    [[nodiscard]] std::vector<DialectMatch> newestFirst(const Headers& headers) const;
+
     /// What the letter tells. With a mapping that alone decides, and the dialect is `mapping`; a letter that fits no
     /// dialect is read by shape (guesseddialects.h: `uforwarder`, `generic`), else it is `unrecognised`. `stack` text
     /// is filled only from a payload; else `stackHeader` says where it stands.

@@ -184,23 +184,27 @@ std::optional<LetterFacts> readEnvelope(const RawRecord& record)
     return facts;
 }
 
-/// DLQMetadata: 1 retry_count, 2 topic, 3 partition, 4 offset, 5 timestamp_ns, 6 data (the key), 7 timeout_count.
+/// DLQMetadata: 1 retry_count, 2 topic, 3 partition, 4 offset, 5 timestamp_ns, 6 data, 7 timeout_count.
 struct ProxyMetadata
 {
-    QString topic;
+    QByteArrayView topic;
     int partition = 0;
     Offset offset;
     UtcTime time;
-    QByteArray key;
+    std::int64_t retries = 0;
+    QByteArrayView data;
 };
 
-std::optional<ProxyMetadata> readMetadata(const RawRecord& record)
+constexpr char dataTag = 0x32; // field 6, length-delimited
+
+std::optional<ProxyMetadata> readMetadata(QByteArrayView bytes)
 {
-    if (!record.key || record.key->isEmpty())
+    // Every one begins with its retry count or, where that is zero, its topic.
+    if (bytes.isEmpty() || (bytes.front() != 0x08 && bytes.front() != 0x12))
         return std::nullopt;
-    ProtobufReader reader(*record.key);
-    std::optional<QByteArrayView> topic;
-    QByteArrayView key;
+    ProtobufReader reader(bytes);
+    QByteArrayView topic;
+    QByteArrayView data;
     std::int64_t numbers[8] = {}; // by field; what is zero is not written
     for (std::uint64_t last = 0; !reader.atEnd();) {
         const auto tag = reader.varint();
@@ -212,13 +216,10 @@ std::optional<ProxyMetadata> readMetadata(const RawRecord& record)
         if ((*tag & 7U) != (isText ? 2U : 0U))
             return std::nullopt;
         if (isText) {
-            const auto bytes = reader.bytes();
-            if (!bytes)
+            const auto text = reader.bytes();
+            if (!text)
                 return std::nullopt;
-            if (field == 2)
-                topic = bytes;
-            else
-                key = *bytes;
+            (field == 2 ? topic : data) = *text;
         } else {
             const auto number = reader.varint();
             if (!number)
@@ -229,38 +230,87 @@ std::optional<ProxyMetadata> readMetadata(const RawRecord& record)
     const auto partition = asPartition(numbers[3]);
     const auto offset = asOffset(numbers[4]);
     const auto time = proxyTime(numbers[5]);
-    if (!topic || !isTopicName(*topic) || !partition || !offset || !time || numbers[1] < 0 || numbers[7] < 0)
+    if (!isTopicName(topic) || !partition || !offset || !time || numbers[1] < 0 || numbers[7] < 0)
         return std::nullopt;
-    return ProxyMetadata{.topic = decodeName(*topic).value_or(QString()),
-                         .partition = *partition,
-                         .offset = *offset,
-                         .time = *time,
-                         .key = key.toByteArray()};
+    return ProxyMetadata{
+        .topic = topic, .partition = *partition, .offset = *offset, .time = *time, .retries = numbers[1], .data = data};
+}
+
+/// The metadata of a letter, by where it stands: key, headers, value.
+struct PlacedMetadata
+{
+    ProxyMetadata metadata;
+    bool isValue = false;
+};
+
+std::optional<PlacedMetadata> findMetadata(const RawRecord& record)
+{
+    if (const auto inKey = record.key ? readMetadata(*record.key) : std::nullopt)
+        return PlacedMetadata{*inKey};
+    for (std::size_t i = 0; i < std::min(record.headers.size(), mostHeaders); ++i) {
+        const auto& value = record.headers[i].value;
+        if (const auto inHeader = value ? readMetadata(*value) : std::nullopt)
+            return PlacedMetadata{*inHeader};
+    }
+    if (const auto inValue = record.value ? readMetadata(*record.value) : std::nullopt)
+        return PlacedMetadata{*inValue, true};
+    return std::nullopt;
 }
 
 } // namespace
 
+std::optional<QByteArrayView> uForwarderData(QByteArrayView metadata)
+{
+    const auto read = readMetadata(metadata);
+    return read ? std::optional(read->data) : std::nullopt;
+}
+
 std::optional<QByteArray> uForwarderKey(const RawRecord& record)
 {
-    const auto metadata = readMetadata(record);
-    return metadata ? std::optional(metadata->key) : std::nullopt;
+    const auto key = record.key ? uForwarderData(*record.key) : std::nullopt;
+    return key ? std::optional(key->toByteArray()) : std::nullopt;
+}
+
+std::optional<QByteArray> ownKey(const RawRecord& record, QStringView dialect)
+{
+    auto wrapped = dialect == uForwarderDialect ? uForwarderKey(record) : std::nullopt;
+    if (!wrapped)
+        return record.key;
+    return wrapped->isEmpty() ? std::nullopt : std::move(wrapped);
+}
+
+QByteArray uForwarderKeyBytes(QByteArrayView key)
+{
+    QByteArray bytes(1, dataTag);
+    auto length = static_cast<std::uint64_t>(key.size());
+    for (; length >= 0x80U; length >>= 7U)
+        bytes += static_cast<char>((length & 0x7FU) | 0x80U);
+    bytes += static_cast<char>(length);
+    return bytes.append(key);
 }
 
 std::optional<LetterFacts> readUForwarder(const RawRecord& record)
 {
-    const auto metadata = readMetadata(record);
-    if (!metadata)
+    const auto found = findMetadata(record);
+    if (!found)
         return std::nullopt;
+    const ProxyMetadata& metadata = found->metadata;
     LetterFacts facts;
-    facts.dialect = u"uforwarder"_s;
+    facts.dialect = (found->isValue ? uForwarderValueDialect : uForwarderDialect).toString();
     facts.confidence = confidenceByShape;
-    facts.originTopic = metadata->topic;
-    facts.originPartition = metadata->partition;
-    facts.originOffset = metadata->offset;
-    facts.originTimestamp = metadata->time;
+    facts.originTopic = decodeName(metadata.topic);
+    facts.originPartition = metadata.partition;
+    facts.originOffset = metadata.offset;
+    facts.originTimestamp = metadata.time;
+    facts.attempts = asAttempts(metadata.retries);
     if (record.timestampType == TimestampType::LogAppendTime)
         facts.deadLetteredAt = record.timestamp;
     return facts;
+}
+
+bool isUForwarderHeader(const Header& header)
+{
+    return header.value && readMetadata(*header.value);
 }
 
 std::optional<LetterFacts> readGeneric(const RawRecord& record)

@@ -12,8 +12,10 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr WordTable<PayloadPlace::As, 3> asWords{
-    {{PayloadPlace::As::Json, u"json"}, {PayloadPlace::As::Text, u"text"}, {PayloadPlace::As::Base64, u"base64"}}};
+constexpr WordTable<PayloadPlace::As, 4> asWords{{{PayloadPlace::As::Json, u"json"},
+                                                  {PayloadPlace::As::Text, u"text"},
+                                                  {PayloadPlace::As::Base64, u"base64"},
+                                                  {PayloadPlace::As::UForwarder, u"uforwarder"}}};
 
 /// Walks a document that JsonCheck found sound, so that it needs no checks of its own.
 class SoundJson
@@ -145,6 +147,13 @@ Result<InnerPayload> innerPayload(const std::optional<QByteArray>& envelope, con
 {
     if (!envelope || envelope->isEmpty())
         return refused(u"the letter has no payload"_s);
+    if (place.as == PayloadPlace::As::UForwarder) {
+        const auto data = uForwarderData(*envelope);
+        if (!data || data->isEmpty())
+            return refused(data ? u"the proxy's metadata holds no payload"_s : u"it is not the proxy's metadata"_s);
+        const qsizetype from = data->data() - envelope->constData();
+        return InnerPayload{data->toByteArray(), from, from + data->size()};
+    }
     if (envelope->size() > largestSearchedJson)
         return refused(u"the envelope is too large to be searched"_s);
     JsonCheck check(*envelope);

@@ -15,9 +15,10 @@ namespace spillway {
 struct PayloadPlace
 {
     enum class As {
-        Json,   ///< the value's own bytes, from its first to its last
-        Text,   ///< a JSON text that holds the payload, its escapes read
-        Base64, ///< a JSON text that holds it in base64
+        Json,       ///< the value's own bytes, from its first to its last
+        Text,       ///< a JSON text that holds the payload, its escapes read
+        Base64,     ///< a JSON text that holds it in base64
+        UForwarder, ///< no JSON: the proxy's metadata, which holds it (guesseddialects.h); the pointer says nothing
     };
     QString pointer; ///< RFC 6901
     As as = As::Json;

@@ -2,6 +2,7 @@
 #include "model/deadletter/originrecord.h"
 
 #include "model/base/text.h"
+#include "model/deadletter/guesseddialects.h"
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/topicstore.h"
 
@@ -178,7 +179,8 @@ Result<LastGood> findLastGood(RecordLookup& lookup, Database& reader, const Dead
     const auto at = originOf(letter.facts);
     if (!at)
         return fail(ErrorCode::NotFound, u"the letter does not tell topic, partition and offset of its origin"_s);
-    if (!letter.record.key)
+    const std::optional<QByteArray> key = ownKey(letter.record, letter.facts.dialect);
+    if (!key)
         return fail(ErrorCode::NotFound, u"the letter has no key, so no record has the same one"_s);
     const auto remadeAfter = topicRemadeAfter(reader, letter.clusterId, at->topic);
     if (!remadeAfter)
@@ -203,7 +205,7 @@ Result<LastGood> findLastGood(RecordLookup& lookup, Database& reader, const Dead
                     ++progress->records;
                     progress->bytes += record.sizeBytes();
                 }
-                if (record.key == letter.record.key) {
+                if (record.key == key) {
                     if (sameKey.size() == keptPerWindow)
                         sameKey.erase(sameKey.begin());
                     sameKey.push_back(record);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/queryfunctions.h"
 
+#include "model/deadletter/guesseddialects.h"
+
 #include <SQLiteCpp/Database.h>
 #include <sqlite3.h>
 
@@ -77,6 +79,15 @@ void fits(sqlite3_context* context, int, sqlite3_value** values)
     });
 }
 
+/// The record's own key within a proxy's.
+void ownKey(sqlite3_context* context, int, sqlite3_value** values)
+{
+    const auto bytes = bytesOf(values[0]);
+    const auto key = bytes ? uForwarderData(*bytes) : std::nullopt;
+    if (key && !key->isEmpty())
+        sqlite3_result_blob64(context, key->data(), static_cast<sqlite3_uint64>(key->size()), SQLITE_TRANSIENT);
+}
+
 void header(sqlite3_context* context, int, sqlite3_value** values)
 {
     answer(context, values, [&](const TermMatch& term, bool& isCorrupt) {
@@ -112,6 +123,7 @@ QueryFunctions::QueryFunctions(SQLite::Database& db, const std::vector<QueryTerm
     add("query_text", 5, text);
     add("query_word", 2, word);
     add("query_fits", 2, fits);
+    add("query_own_key", 1, ownKey);
     add("query_header", 2, header);
     add("query_payload", 2, payload);
 }

@@ -19,6 +19,7 @@ namespace spillway {
 ///   query_word(term, text)                          the word stands in it
 ///   query_fits(term, text)                          a text field
 ///   query_header(term, headers), query_payload(term, value)
+/// And one without a term: query_own_key(key), a record's own key within a proxy's (guesseddialects.h), else NULL.
 /// The connection has them for ever and must not outlive this object's last statement.
 class QueryFunctions
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/querymatch.h"
 
+#include "model/deadletter/guesseddialects.h"
 #include "model/deadletter/termmatch.h"
 
 #include <algorithm>
@@ -59,7 +60,9 @@ private:
         case QueryField::Error:
             return fitsClass(term, m_letter.facts.errorClass) || fitsText(term, m_letter.facts.errorMessage);
         case QueryField::Key:
-            return fitsBytes(term, m_letter.record.key);
+            return fitsBytes(term, m_letter.record.key) ||
+                   (m_letter.facts.dialect == uForwarderDialect &&
+                    fitsBytes(term, ownKey(m_letter.record, uForwarderDialect)));
         case QueryField::Kind:
             return fitsText(term, failureKindWord(m_letter.kind));
         case QueryField::Schema:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/querysql.h"
 
+#include "model/deadletter/guesseddialects.h"
 #include "model/deadletter/letteridsql.h"
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/termmatch.h"
@@ -50,6 +51,7 @@ bool isSelection(const QueryNode& node)
 }
 
 constexpr const char* ownPayload = "b.value";
+constexpr const char* ofProxy = "+l.facet_ref IN (SELECT id FROM letter_facet WHERE dialect = 'uforwarder')";
 /// letter_rescue goes by the letter's id. Only a pointer is looked up.
 std::string payloadOrRescued()
 {
@@ -228,12 +230,31 @@ private:
             return sql;
         }
         case QueryField::Key: {
+            // A proxy's letters hold the record's own key within theirs, unless it had none. Without functions instr()
+            // finds it, with its tag and its length in front.
+            const QByteArray key = term.text.toUtf8();
             if (m_terms && term.op == QueryOperator::Equal)
-                return QuerySql{"b.key IS ?", {term.text.toUtf8()}, true};
-            auto sql = text(term, "(SELECT b2.key FROM letter_body b2 WHERE b2.letter_ref = l.id) IS ?",
-                            "query_fits(?, b.key)");
-            if (sql && term.op == QueryOperator::Equal)
-                sql->values.front() = term.text.toUtf8();
+                return QuerySql{
+                    std::string("b.key IS ? OR (").append(ofProxy).append(" AND query_own_key(b.key) IS ?)"),
+                    {key, key},
+                    true};
+            constexpr const char* ownBody = "(SELECT b2.key FROM letter_body b2 WHERE b2.letter_ref = l.id)";
+            if (term.op == QueryOperator::Equal)
+                return QuerySql{std::string(ownBody)
+                                    .append(" IS ? OR (? > 0 AND ")
+                                    .append(ofProxy)
+                                    .append(" AND ifnull(instr(")
+                                    .append(ownBody)
+                                    .append(", ?), 0) > 0)"),
+                                {key, std::int64_t{key.size()}, uForwarderKeyBytes(key)},
+                                true};
+            auto sql = text(term, "",
+                            std::string("query_fits(?, b.key) OR (")
+                                .append(ofProxy)
+                                .append(" AND query_fits(?, query_own_key(b.key)))")
+                                .c_str());
+            if (sql)
+                sql->values.push_back(QuerySql::Value(sql->values.front()));
             return sql;
         }
         case QueryField::Kind:

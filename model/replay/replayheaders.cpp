@@ -54,8 +54,10 @@ Headers outgoingHeaders(const Headers& letter, const StripRule& rule, QByteArray
     Headers headers;
     headers.reserve(letter.size() + 3);
     const bool isGeneric = rule.shape == QStringLiteral("generic");
+    const bool isProxy = rule.shape == uForwarderDialect;
     std::copy_if(letter.begin(), letter.end(), std::back_inserter(headers), [&](const Header& header) {
-        return !(rule.strips(header.name) || (isGeneric && isGenericErrorHeader(header))) &&
+        return !(rule.strips(header.name) || (isGeneric && isGenericErrorHeader(header)) ||
+                 (isProxy && isUForwarderHeader(header))) &&
                !header.name.startsWith(ownPrefix);
     });
     headers.push_back({replayIdHeader, jobId.toByteArray()});

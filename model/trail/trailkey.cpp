@@ -4,6 +4,7 @@
 #include "model/base/bytesearch.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
+#include "model/deadletter/guesseddialects.h"
 #include "model/deadletter/query.h"
 #include "model/mask/fieldpath.h"
 
@@ -154,7 +155,13 @@ bool TrailMatcher::isKey(QByteArrayView bytes) const
 
 std::optional<TrailMatch> TrailMatcher::match(const RawRecord& record, const QString& topic) const
 {
-    if (record.key && std::find(m_recordKeys.begin(), m_recordKeys.end(), *record.key) != m_recordKeys.end())
+    const auto isRecordKey = [this](QByteArrayView bytes) {
+        return std::any_of(m_recordKeys.begin(), m_recordKeys.end(),
+                           [bytes](const QByteArray& key) { return bytes == QByteArrayView(key); });
+    };
+    if (record.key && isRecordKey(*record.key))
+        return TrailMatch{TrailMatch::By::Key, {}};
+    if (const auto own = record.key ? uForwarderData(*record.key) : std::nullopt; own && isRecordKey(*own))
         return TrailMatch{TrailMatch::By::Key, {}};
     if (auto header = inHeaders(record))
         return header;

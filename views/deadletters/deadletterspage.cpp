@@ -2,6 +2,7 @@
 #include "views/deadletters/deadletterspage.h"
 
 #include "model/base/text.h"
+#include "model/deadletter/guesseddialects.h"
 #include "model/deadletter/query.h"
 #include "model/deadletter/queryhint.h"
 #include "model/mask/masker.h"
@@ -526,7 +527,7 @@ void DeadLettersPage::inspect(const DeadLetter& letter)
 void DeadLettersPage::followKey()
 {
     const DeadLetter* letter = m_letters->current();
-    const std::optional<QByteArray> key = letter ? letter->record.key : std::nullopt;
+    const std::optional<QByteArray> key = letter ? ownKey(letter->record, letter->facts.dialect) : std::nullopt;
     if (!key)
         Q_EMIT said(letter ? tr("This letter has no key to follow") : tr("No message is chosen"));
     else if (!isUtf8(*key) || key->contains(maskMark.toByteArray()))

@@ -3,6 +3,7 @@
 
 #include "model/base/text.h"
 #include "model/base/utf8text.h"
+#include "model/deadletter/guesseddialects.h"
 #include "model/deadletter/letterscan.h"
 #include "model/deadletter/query.h"
 #include "views/deadletters/filtermenu.h"
@@ -21,6 +22,12 @@ using namespace Qt::Literals::StringLiterals;
 namespace spillway::views {
 
 namespace {
+
+/// The record's own, where a proxy's letter wraps it.
+std::optional<QByteArray> shownKey(const DeadLetter& letter)
+{
+    return ownKey(letter.record, letter.facts.dialect);
+}
 
 constexpr int mostLetters = 500; // one looks at some and acts on the group; the group's size is not limited by this
 enum Column { EnteredColumn, KeyColumn, PlaceColumn, MessageColumn, StateColumn, ColumnCount };
@@ -82,7 +89,7 @@ std::vector<ColumnSpec> columns(const RowTable<LetterRow, QString>& table, ViewS
     ColumnSpec key = column(KeyColumn, LetterList::tr("Key"), 80);
     key.stretches = true;
     key.isMono = true;
-    key.text = [letter](const QModelIndex& index) { return keyText(letter(index).record.key); };
+    key.text = [letter](const QModelIndex& index) { return keyText(shownKey(letter(index))); };
     ColumnSpec place = column(PlaceColumn, LetterList::tr("Place"), 80);
     place.isMuted = true;
     place.align = CellAlign::Number;
@@ -287,8 +294,8 @@ void LetterList::fillCellMenu(QMenu& menu, const QModelIndex& cell)
         }
         break;
     case KeyColumn:
-        if (letter.record.key && exactText(*letter.record.key).toUtf8() == *letter.record.key)
-            offer(u"key", exactText(*letter.record.key));
+        if (const auto shown = shownKey(letter); shown && exactText(*shown).toUtf8() == *shown)
+            offer(u"key", exactText(*shown));
         break;
     case PlaceColumn:
         offer(u"channel", letter.record.at.topic);

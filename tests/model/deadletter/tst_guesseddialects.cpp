@@ -82,7 +82,8 @@ void TstGuessedDialects::uForwarderKeys()
     QCOMPARE(facts->originPartition, 3);
     QCOMPARE(facts->originOffset, Offset{88120});
     QCOMPARE(facts->originTimestamp, utcFromMs(ms));
-    QVERIFY(!facts->attempts && !facts->errorClass && !facts->errorMessage && !facts->deadLetteredAt);
+    QCOMPARE(facts->attempts, 3);
+    QVERIFY(!facts->errorClass && !facts->errorMessage && !facts->deadLetteredAt);
 }
 
 void TstGuessedDialects::genericLetters_data()

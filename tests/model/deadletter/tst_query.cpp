@@ -2,6 +2,7 @@
 #include "letters.h"
 #include "model/base/text.h"
 #include "model/deadletter/deadletterintake.h"
+#include "model/deadletter/guesseddialects.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/querymatch.h"
 #include "model/deadletter/queryrun.h"
@@ -362,9 +363,12 @@ public:
                                .toUtf8();
         if (below(2) != 0)
             record.headers.push_back({"h", below(3) == 0 ? std::nullopt : std::optional(QByteArray::number(below(4)))});
-        letter.digest = recordDigest(record);
         LetterFacts& facts = letter.facts;
-        facts.dialect = pick({u"spring-dlpr"_s, u"kafka-connect"_s, u"unrecognised"_s});
+        facts.dialect = pick({u"spring-dlpr"_s, u"kafka-connect"_s, u"unrecognised"_s, u"uforwarder"_s});
+        if (facts.dialect == u"uforwarder"_s && record.key && below(4) != 0) // its metadata, the record's key within
+            record.key = QByteArray::fromHex("12066f7264657273180320b8b0052880d0dfb4ab33") +
+                         (record.key->isEmpty() ? QByteArray() : uForwarderKeyBytes(*record.key));
+        letter.digest = recordDigest(record);
         facts.errorClass = maybe({u"E1"_s, u"E2"_s, u"a.b.E2"_s, u"a.é"_s, u"a.E3\0b"_s});
         facts.errorMessage = maybe({u"E1"_s, u"boom 7"_s, u"x"_s});
         if (below(2) != 0)
@@ -405,6 +409,7 @@ public:
                      u"key:é"_s,
                      u"key:\"\\u{00E9}\""_s,
                      u"key~k"_s,
+                     u"key~^k[12]$"_s,
                      u"kind:schema"_s,
                      u"kind:unknown"_s,
                      u"state:new"_s,

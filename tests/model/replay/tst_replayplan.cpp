@@ -607,6 +607,16 @@ void ReplayPlanTest::lettersReadByShapeGoBackWithoutIt()
     QCOMPARE(outgoingKey(wrapped, StripRule{}), wrapped.key);
     wrapped.key = head; // the record had no key
     QCOMPARE(outgoingKey(wrapped, proxy), std::optional<QByteArray>());
+    // The same in a header, which does not go back.
+    const Headers withHeader{{"meta", head}, {"own", "1"}};
+    QCOMPARE(outgoingHeaders(withHeader, proxy, "JOB", 1, "orders/1/7@9").front(), (Header{"own", "1"}));
+    QCOMPARE(outgoingHeaders(withHeader, StripRule{}, "JOB", 1, "orders/1/7@9").front(), withHeader.front());
+    // In the place of the value: what it holds goes back.
+    const StripRule inValue{{}, {}, {}, payloadPlaceFrom(u"/data"_s, u"uforwarder")};
+    const QByteArray envelope = head + QByteArray::fromHex("3202") + "{}" + QByteArray::fromHex("3801");
+    QCOMPARE(outgoingValue(envelope, inValue).value(), std::optional<QByteArray>("{}"));
+    QVERIFY(!outgoingValue(head, inValue)); // whether it was empty or null is not told
+    QVERIFY(!outgoingValue(QByteArray("{}"), inValue));
 }
 
 void ReplayPlanTest::replayOfIsReadBack_data()

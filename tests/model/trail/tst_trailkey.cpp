@@ -82,6 +82,8 @@ void TrailKeyTest::aRecordIsAboutAKey_data()
     row("a longer key is another", u"order-471"_s, "order-4711", "x", "a", "b", u"no"_s);
     row("a key in other letters is another", u"ORDER-4711"_s, "order-4711", "x", "a", "b", u"no"_s);
     row("a key as a JSON string", u"order-4711"_s, "\"order-4711\"", "x", "a", "b", u"key"_s);
+    row("the record's own within a proxy's metadata", u"order-4711"_s,
+        QByteArray::fromHex("12066f7264657273180320b8b0052880d0dfb4ab33320a") + "order-4711", "x", "a", "b", u"key"_s);
     row("a whole number in four bytes", u"4711"_s, QByteArray("\0\0\x12\x67", 4), "x", "a", "b", u"key"_s);
     row("a whole number in eight bytes", u"4711"_s, QByteArray("\0\0\0\0\0\0\x12\x67", 8), "x", "a", "b", u"key"_s);
     row("a number with a zero in front is text", u"04711"_s, QByteArray("\0\0\x12\x67", 4), "x", "a", "b", u"no"_s);

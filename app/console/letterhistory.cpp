@@ -58,11 +58,10 @@ Result<std::vector<TimelineEntry>> readTimeline(const Context& context, Database
     auto cameFrom = letterBefore(reader, letter);
     if (!cameFrom)
         return tl::unexpected<Error>(cameFrom.error());
-    return letterTimeline(letter,
-                          {.hops = letterHops(letter.record.headers, knowledge->dialects.dialect(letter.facts.dialect)),
-                           .decisions = std::move(*decisions),
-                           .replays = std::move(*replays),
-                           .cameFrom = std::move(*cameFrom)});
+    return letterTimeline(letter, {.hops = failureCourse(letter, knowledge->dialects).hops,
+                                   .decisions = std::move(*decisions),
+                                   .replays = std::move(*replays),
+                                   .cameFrom = std::move(*cameFrom)});
 }
 
 Result<CopiedLine> copiedLetter(const Context& context, Database& reader, const QString& letterId, LetterCopyForm form,
@@ -82,8 +81,11 @@ Result<CopiedLine> copiedLetter(const Context& context, Database& reader, const 
         const auto topics = topicBook(reader);
         if (!topics)
             return tl::unexpected<Error>(topics.error());
-        LetterDetails details{
-            .loss = letterLoss(*letter, *topics), .rescue = std::move(*rescue), .timeline = timelineJson(*timeline)};
+        const Checked<DialectRegistry> dialects = DialectRegistry::withUsers(context.workspace.dialectsFolder);
+        LetterDetails details{.loss = letterLoss(*letter, *topics),
+                              .rescue = std::move(*rescue),
+                              .timeline = timelineJson(*timeline),
+                              .dialects = dialects.value ? &*dialects.value : nullptr};
         if (context.masker.isOn(MaskPurpose::Clipboard)) {
             details.masking = maskLetter(*letter, context.masker, MaskPurpose::Clipboard);
             if (details.rescue)

@@ -179,6 +179,8 @@ int run(Session& session, const DlqShow& command)
         details.timeline = timelineJson(*timeline);
     else
         say(u"the timeline could not be read: %1"_s.arg(timeline.error().detail));
+    if (dialects.value)
+        details.dialects = &*dialects.value;
     if (session.options().json)
         return print(letterDetailJson(*letter, details) + '\n') ? Done : OutOfReach;
     if (details.masking && !details.masking->why.isEmpty())
@@ -207,6 +209,7 @@ int run(Session& session, const DlqExport& command)
     if (!reader)
         return refuse(reader.error());
     std::optional<int> notRecorded; // what was wrong has been said
+    const Checked<DialectRegistry> dialects = DialectRegistry::withUsers(context->workspace.dialectsFolder);
     const auto report = exportLetters(
         *reader,
         {.file = QFileInfo(command.out).absoluteFilePath(),
@@ -215,7 +218,8 @@ int run(Session& session, const DlqExport& command)
          .now = SystemClock().now(),
          .masker = context->masker,
          .revealReason = command.reveal ? command.reason.trimmed() : QString(),
-         .explain = letterExplainer(context->workspace, session.stop())},
+         .explain = letterExplainer(context->workspace, session.stop()),
+         .dialects = dialects.value ? &*dialects.value : nullptr},
         [&](const ExportRecord& record) -> Status {
             const int code = session.decide(u"spillwayctl dlq export"_s, ExportDecision{record},
                                             [](const QByteArray&) { return true; });

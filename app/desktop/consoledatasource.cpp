@@ -420,6 +420,8 @@ Result<ExportReport> ConsoleDataSource::exportLetters(const QString& query, cons
             progress->done = written;
     };
     return asked<ExportReport>(m_holder, [&](Database& reader) {
+        const Checked<DialectRegistry> dialects =
+            DialectRegistry::withUsers(m_holder.context().workspace.dialectsFolder);
         return spillway::exportLetters(
             reader,
             {.file = QFileInfo(file).absoluteFilePath(),
@@ -428,7 +430,8 @@ Result<ExportReport> ConsoleDataSource::exportLetters(const QString& query, cons
              .now = m_holder.clock().now(),
              .masker = m_holder.context().masker,
              .revealReason = {},
-             .explain = letterExplainer(m_holder.context().workspace, stop)},
+             .explain = letterExplainer(m_holder.context().workspace, stop),
+             .dialects = dialects.value ? &*dialects.value : nullptr},
             [this](const ExportRecord& record) { return m_holder.recordExport(record); }, tell, stop);
     });
 }

@@ -5,7 +5,9 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/dialectregistry.h"
+#include "model/deadletter/guesseddialects.h"
 #include "model/deadletter/headerrows.h"
+#include "model/deadletter/letterhops.h"
 #include "model/deadletter/schemaoutput.h"
 
 #include <QStringList>
@@ -61,6 +63,7 @@ void writeLetter(JsonWriter& json, const DeadLetter& letter, const LetterLoss& l
         .field(u"deliveredTimestamp", facts.deliveredTimestamp)
         .field(u"consumerGroup", facts.consumerGroup)
         .field(u"attempts", facts.attempts)
+        .field(u"isPointer", facts.isPointer)
         .field(u"deadLetteredAt", facts.deadLetteredAt)
         .field(u"firstSeenAt", letter.firstSeenAt)
         .field(u"state", triageStateWord(letter.state))
@@ -134,18 +137,24 @@ QString bytesText(const QByteArray& bytes, qsizetype mostHex = mostHexBytes, boo
                                    bytes.size() == 1 ? u"byte"_s : u"bytes"_s);
 }
 
-/// Types of the frameworks' own headers.
-const Dialect* bundledDialect(const QString& id)
+/// For a column: the record's own, where the letter's holds it.
+QString keyText(const DeadLetter& letter)
 {
-    static const Result<DialectRegistry> registry = DialectRegistry::bundled();
-    return registry ? registry->dialect(id) : nullptr;
+    const auto key = ownKey(letter.record, letter.facts.dialect);
+    return key ? cut(bytesText(*key, 8), 40) : nothingText(letter, u"–"_s);
+}
+
+const DialectRegistry& bundledDialects()
+{
+    static const DialectRegistry registry = DialectRegistry::bundled().value_or(DialectRegistry());
+    return registry;
 }
 
 /// A number or a time beside its bytes where the dialect wrote one, else as `bytesText`.
 QString headersText(const DeadLetter& letter, const Dialect* known)
 {
     QString text;
-    const Dialect* dialect = known ? known : bundledDialect(letter.facts.dialect);
+    const Dialect* dialect = known ? known : bundledDialects().dialect(letter.facts.dialect); // types of its headers
     for (const Header& header : letter.record.headers) {
         const auto decoded = decodedText(header, dialect);
         text += u"  %1: %2\n"_s.arg(bytesText(header.name), decoded         ? *decoded
@@ -153,6 +162,55 @@ QString headersText(const DeadLetter& letter, const Dialect* known)
                                                                             : bytesText(*header.value));
     }
     return text;
+}
+
+FailureCourse courseOf(const DeadLetter& letter, const LetterDetails& details)
+{
+    return failureCourse(letter, details.dialects ? *details.dialects : bundledDialects());
+}
+
+std::optional<QString> timestampTypeWord(TimestampType type)
+{
+    switch (type) {
+    case TimestampType::Unknown:
+        return std::nullopt;
+    case TimestampType::CreateTime:
+        return u"CreateTime"_s;
+    case TimestampType::LogAppendTime:
+        return u"LogAppendTime"_s;
+    }
+    return std::nullopt;
+}
+
+/// What is told of the failure beyond a line of `dlq list`.
+void writeCourse(JsonWriter& json, const DeadLetter& letter, const FailureCourse& course, bool isRescued)
+{
+    const LetterFacts& facts = letter.facts;
+    json.field(u"timestamp", letter.record.timestamp)
+        .field(u"timestampType", timestampTypeWord(letter.record.timestampType))
+        .field(u"originTimestampType", course.originTimestampType)
+        .field(u"reportedClass", facts.reportedClass)
+        .field(u"causeClass", course.causeClass)
+        .field(u"stage", facts.stage)
+        .field(u"firstFailedAt", course.firstFailedAt)
+        .field(u"payloadState", payloadStateWord(letter, isRescued))
+        .key(u"hops");
+    writeHops(json, course.hops);
+    const auto own = ownKey(letter.record, facts.dialect);
+    if (own == letter.record.key)
+        json.nullField(u"wrappedKey");
+    else
+        json.bytesField(u"wrappedKey", own);
+    if (!facts.replayId && !facts.replayGeneration && !facts.replayOf) {
+        json.nullField(u"replay");
+        return;
+    }
+    json.key(u"replay")
+        .beginObject()
+        .bytesField(u"id", facts.replayId)
+        .field(u"generation", facts.replayGeneration)
+        .bytesField(u"of", facts.replayOf)
+        .endObject();
 }
 
 QString stateAndAssignee(TriageState state, const std::optional<QString>& assignee)
@@ -268,8 +326,7 @@ QString lettersText(const std::vector<DeadLetter>& letters, UtcTime now)
         return u"No dead letters.\n"_s;
     std::vector<QStringList> rows{{u"ID"_s, u"AGE"_s, u"KEY"_s, u"ERROR"_s, u"EVENT"_s, u"CONSUMER"_s, u"STATE"_s}};
     for (const DeadLetter& letter : letters)
-        rows.push_back({letter.id, letterAgeText(letter, now),
-                        letter.record.key ? cut(bytesText(*letter.record.key, 8), 40) : nothingText(letter, u"–"_s),
+        rows.push_back({letter.id, letterAgeText(letter, now), keyText(letter),
                         cut(shortClass(letter.facts.errorClass), longestTitle), cut(orUnknown(letter.eventType), 40),
                         cut(orUnknown(letter.consumer), 40), stateAndAssignee(letter.state, letter.assignee)});
     return alignedLines(rows);
@@ -280,6 +337,7 @@ QByteArray letterDetailJson(const DeadLetter& letter, const LetterDetails& detai
     JsonWriter json;
     json.beginObject();
     writeLetter(json, letter, details.loss);
+    writeCourse(json, letter, courseOf(letter, details), details.rescue.has_value());
     json.key(u"headers").beginArray();
     for (const Header& header : letter.record.headers) {
         json.beginObject().bytesField(u"name", header.name).bytesField(u"value", header.value).endObject();
@@ -325,8 +383,13 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
     row(u"Root cause"_s, facts.rootCauseClass ? visibleText(*facts.rootCauseClass) : u"not told"_s);
     if (facts.reportedClass && facts.reportedClass != facts.errorClass)
         row(u"Reported as"_s, visibleText(*facts.reportedClass));
+    const FailureCourse course = courseOf(letter, details);
+    if (course.causeClass)
+        row(u"Caused by"_s, visibleText(*course.causeClass));
     if (facts.stage)
         row(u"Stage"_s, visibleText(*facts.stage));
+    if (course.firstFailedAt)
+        row(u"First failed"_s, formatUtc(*course.firstFailedAt));
     row(u"Attempts"_s, facts.attempts ? QString::number(*facts.attempts) : u"not told"_s);
     QString origin = u"not told"_s;
     if (facts.originTopic) {
@@ -347,6 +410,8 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
     row(u"Schema"_s, schemaLine(letter.schema, details.payload.judgement));
     row(u"Size"_s, formatSizeBytes(letter.sizeBytes));
     row(u"Key"_s, letter.record.key ? bytesText(*letter.record.key) : nothingText(letter, u"null"_s));
+    if (const auto own = ownKey(letter.record, facts.dialect); own && own != letter.record.key)
+        row(u"Key within"_s, bytesText(*own));
     QString text = alignedLines(rows);
     text += u"\nHeaders\n"_s;
     text += letter.erased ? u"  erased\n"_s : headersText(letter, details.dialect);
@@ -369,6 +434,15 @@ QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDeta
     if (const auto stack = stackText(letter.record, facts))
         text += u"\nStack\n"_s + visibleText(*stack, true) + u'\n';
     return text;
+}
+
+QString payloadStateWord(const DeadLetter& letter, bool isRescued)
+{
+    if (letter.erased)
+        return u"erased"_s;
+    if (letter.facts.isPointer)
+        return isRescued ? u"rescued"_s : u"pointer"_s;
+    return letter.record.value ? u"inline"_s : u"missing"_s;
 }
 
 QString letterAgeText(const DeadLetter& letter, UtcTime now)

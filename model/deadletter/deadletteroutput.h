@@ -43,13 +43,22 @@ struct LetterDetails
     std::optional<LetterMasking> masking; ///< how it was masked; written only where it is given
     /// For the types of its headers, outlives the call; null: a bundled dialect, or none that is known.
     const Dialect* dialect = nullptr;
+    /// To read its hops by, outlives the call; null: the bundled ones.
+    const DialectRegistry* dialects = nullptr;
 };
 
-/// `dlq show`: a whole letter. `value` is its payload: of a pointer what was rescued. `replayPayload` is
+/// `dlq show`: a whole letter. Besides those of `dlq list`: `timestamp`, `timestampType` (the record's own),
+/// `originTimestampType`, `reportedClass`, `causeClass`, `stage`, `firstFailedAt`, `payloadState` (payloadStateWord),
+/// `hops` (letterhops.h), `replay` `{ id, generation, of }` or null, `wrappedKey` (of an envelope in the key's place
+/// the record's own), `headers`, `stack`. `value` is its payload: of a pointer what was rescued. `replayPayload` is
 /// `{ form: letter|inside|none, pointer, as, from, to, sizeBytes, why }` or null; `rescue` is `{ topic, partition,
 /// offset, timestamp, rescuedAt, key, value }` or null.
 [[nodiscard]] QByteArray letterDetailJson(const DeadLetter& letter, const LetterDetails& details = {});
 [[nodiscard]] QString letterDetailText(const DeadLetter& letter, UtcTime now, const LetterDetails& details = {});
+
+/// Where the payload is: `inline` in the letter, `pointer` at its origin, `rescued` from there, `missing` (the record
+/// has no value: a tombstone, or its framework left it out), `erased`.
+[[nodiscard]] QString payloadStateWord(const DeadLetter& letter, bool isRescued);
 
 /// Age for people: `3 h 20 min`, with `at least` where only the first sight is known.
 [[nodiscard]] QString letterAgeText(const DeadLetter& letter, UtcTime now);

@@ -33,6 +33,8 @@ enum class DialectField {
     Stage,
     Attempts,
     DeadLetteredAt,
+    FirstFailedAt,
+    OriginTimestampType,
 };
 
 /// One header that tells a field.
@@ -73,7 +75,10 @@ struct Dialect
     /// What data cannot say.
     enum class Code {
         SpringFailedMessage, ///< group and attempts stand inside `failedMessage=` on the stack's first line
-        SpringHopsByChannel, ///< `x-dlt-dlt` with one set of origin headers: the group is an older hop's
+        SpringHopsByChannel, ///< one set of origin headers may be an older hop's than the error (hopreader.h)
+        SpringThrownAt,      ///< its TimestampedException tells in the stack when the failure was
+        PulsarTopic,         ///< `persistent://tenant/namespace/orders-partition-2` tells topic and partition
+        KafkaTopicAddress,   ///< `kafka://topic/orders` is the topic's address; any other tells none
     };
 
     QString id;

@@ -36,6 +36,8 @@ constexpr Word fieldWords[] = {
     {u"stage", int(DialectField::Stage)},
     {u"attempts", int(DialectField::Attempts)},
     {u"deadLetteredAt", int(DialectField::DeadLetteredAt)},
+    {u"firstFailedAt", int(DialectField::FirstFailedAt)},
+    {u"originTimestampType", int(DialectField::OriginTimestampType)},
 };
 constexpr Word endWords[] = {{u"first", int(Dialect::End::First)}, {u"last", int(Dialect::End::Last)}};
 constexpr Word timeWords[] = {
@@ -48,6 +50,9 @@ constexpr Word stackWords[] = {{u"java", int(Dialect::StackFormat::Java)},
 constexpr Word codeWords[] = {
     {u"spring-failed-message", int(Dialect::Code::SpringFailedMessage)},
     {u"spring-hops-by-channel", int(Dialect::Code::SpringHopsByChannel)},
+    {u"spring-thrown-at", int(Dialect::Code::SpringThrownAt)},
+    {u"pulsar-topic", int(Dialect::Code::PulsarTopic)},
+    {u"kafka-topic-address", int(Dialect::Code::KafkaTopicAddress)},
 };
 
 constexpr qsizetype largestFile = 1 << 20;

@@ -23,8 +23,9 @@ std::optional<Meaning> meaningOf(const QByteArray& name, const Dialect& dialect)
     for (const auto& [field, rules] : dialect.fields) {
         for (const FieldRule& rule : rules) {
             if (rule.header == name)
-                return Meaning{rule.type,
-                               field == DialectField::OriginTimestamp || field == DialectField::DeadLetteredAt};
+                return Meaning{rule.type, field == DialectField::OriginTimestamp ||
+                                              field == DialectField::DeadLetteredAt ||
+                                              field == DialectField::FirstFailedAt};
         }
     }
     for (const OtherHeader& other : dialect.otherHeaders) {

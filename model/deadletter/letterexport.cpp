@@ -202,7 +202,7 @@ Result<ExportReport> exportLetters(Database& reader, const LetterExport& what,
         [&](const DeadLetter& found) {
             DeadLetter letter = found;
             const LetterMasking masking = maskLetter(letter, masker, MaskPurpose::Export);
-            LetterDetails details{.loss = letterLoss(found, *topics), .masking = masking};
+            LetterDetails details{.loss = letterLoss(found, *topics), .masking = masking, .dialects = what.dialects};
             if (found.facts.isPointer) {
                 auto rescue = rescueOf(reader, found.id);
                 if (!rescue) {

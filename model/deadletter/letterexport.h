@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/deadletter/deadletter.h"
+#include "model/deadletter/dialectregistry.h"
 #include "model/deadletter/disclosure.h"
 #include "model/deadletter/query.h"
 #include "model/mask/masker.h"
@@ -32,6 +33,8 @@ struct LetterExport
     QString revealReason; ///< not empty: without masks, for this reason
     /// What the schemas say of a payload, which is asked only where nothing is masked. Empty: nothing is told of it.
     std::function<DecodedPayload(const DeadLetter&)> explain = {};
+    /// To read hops by, outlives the call; null: the bundled ones.
+    const DialectRegistry* dialects = nullptr;
 };
 
 struct ExportReport

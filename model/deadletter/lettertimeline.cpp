@@ -3,7 +3,6 @@
 
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
-#include "model/deadletter/headervalue.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -18,46 +17,6 @@ namespace {
 
 using Kind = TimelineEntry::Kind;
 constexpr qsizetype longestQuote = 500;
-
-/// Every header that tells a field, oldest first; of alternatives the first one that is there.
-struct Told
-{
-    std::vector<const Header*> headers;
-    FieldRule rule;
-};
-
-Told toldBy(const Headers& headers, const Dialect& dialect, DialectField field)
-{
-    const auto rules = dialect.fields.find(field);
-    if (rules == dialect.fields.end())
-        return {};
-    for (const FieldRule& rule : rules->second) {
-        Told told{.headers = {}, .rule = rule};
-        for (const Header& header : headers) {
-            if (header.name == rule.header)
-                told.headers.push_back(&header);
-        }
-        if (told.headers.empty())
-            continue;
-        if (dialect.newest == Dialect::End::First)
-            std::reverse(told.headers.begin(), told.headers.end());
-        return told;
-    }
-    return {};
-}
-
-std::optional<std::int64_t> number(const Told& told, std::size_t place)
-{
-    const Header& header = *told.headers[place];
-    const auto read = header.value ? decodeInteger(*header.value, told.rule.type) : std::nullopt;
-    return read ? std::optional(*read + told.rule.add) : std::nullopt;
-}
-
-std::optional<QString> name(const Told& told, std::size_t place)
-{
-    const Header& header = *told.headers[place];
-    return header.value ? decodeName(*header.value) : std::nullopt;
-}
 
 QString placeText(const std::optional<QString>& topic, const std::optional<int>& partition,
                   const std::optional<Offset>& offset)
@@ -128,46 +87,6 @@ QString replayText(const LetterReplay& replay)
 
 } // namespace
 
-std::vector<LetterHop> letterHops(const Headers& headers, const Dialect* dialect)
-{
-    if (!dialect)
-        return {};
-    const Told topics = toldBy(headers, *dialect, DialectField::OriginTopic);
-    const Told attempts = toldBy(headers, *dialect, DialectField::Attempts);
-    const std::size_t count = std::max(topics.headers.size(), attempts.headers.size());
-    if (count < 2)
-        return {};
-    std::vector<LetterHop> hops(count);
-    const auto fitted = [&](DialectField field) {
-        Told told = toldBy(headers, *dialect, field);
-        if (told.headers.size() != count)
-            told.headers.clear();
-        return told;
-    };
-    const Told partitions = fitted(DialectField::OriginPartition);
-    const Told offsets = fitted(DialectField::OriginOffset);
-    const Told errors = fitted(DialectField::ErrorClass);
-    const Told causes = fitted(DialectField::CauseClass);
-    for (std::size_t i = 0; i < count; ++i) {
-        LetterHop& hop = hops[i];
-        if (topics.headers.size() == count)
-            hop.topic = name(topics, i);
-        if (!partitions.headers.empty())
-            hop.partition = asPartition(number(partitions, i));
-        if (!offsets.headers.empty())
-            hop.offset = asOffset(number(offsets, i));
-        if (!errors.headers.empty())
-            hop.errorClass = name(errors, i);
-        if (hop.errorClass && dialect->isWrapper(*hop.errorClass))
-            hop.errorClass = causes.headers.empty() ? std::nullopt : name(causes, i);
-        if (hop.errorClass && dialect->isWrapper(*hop.errorClass))
-            hop.errorClass.reset();
-        if (attempts.headers.size() == count)
-            hop.delivery = asAttempts(number(attempts, i));
-    }
-    return hops;
-}
-
 QString timelineKindWord(TimelineEntry::Kind kind)
 {
     switch (kind) {
@@ -216,21 +135,21 @@ std::vector<TimelineEntry> letterTimeline(const DeadLetter& letter, const Letter
             entry.what += u", as which letter %1 came back"_s.arg(*history.cameFrom);
     }
     for (const LetterHop& hop : history.hops) {
+        if (history.hops.size() == 1)
+            break;
         QString what =
             hop.topic ? u"failed, read from %1"_s.arg(placeText(hop.topic, hop.partition, hop.offset)) : u"failed"_s;
         if (hop.delivery)
             what += u", delivery %1"_s.arg(*hop.delivery);
-        const bool isNewest = &hop == &history.hops.back();
-        if (const auto& thrown = isNewest && facts.errorClass ? facts.errorClass : hop.errorClass)
-            what += u", %1"_s.arg(*thrown);
-        add(Kind::Failed, std::nullopt, what);
+        add(Kind::Failed, hop.at, hop.errorClass ? what + u", "_s + *hop.errorClass : what);
     }
-    if (history.hops.empty()) {
+    if (history.hops.size() < 2) {
         QString what = u"failed"_s;
         if (facts.attempts)
             what = *facts.attempts == 1 ? u"failed at its only delivery"_s
                                         : u"failed at %1 deliveries"_s.arg(*facts.attempts);
-        add(Kind::Failed, std::nullopt, facts.errorClass ? what + u", "_s + *facts.errorClass : what);
+        add(Kind::Failed, history.hops.empty() ? std::nullopt : history.hops.front().at,
+            facts.errorClass ? what + u", "_s + *facts.errorClass : what);
     }
     add(Kind::DeadLettered, facts.deadLetteredAt,
         u"dead-lettered to %1"_s.arg(

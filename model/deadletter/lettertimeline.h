@@ -2,7 +2,7 @@
 #pragma once
 
 #include "model/deadletter/deadletter.h"
-#include "model/deadletter/dialect.h"
+#include "model/deadletter/letterhops.h"
 #include "model/ledger/ledger.h"
 
 #include <optional>
@@ -10,21 +10,6 @@
 
 /// What happened to a message, from its publication on, as far as it is known. Pure; any thread.
 namespace spillway {
-
-/// One failed handling, as the letter's repeated headers tell it.
-struct LetterHop
-{
-    std::optional<QString> topic; ///< it was read from
-    std::optional<int> partition;
-    std::optional<Offset> offset;
-    std::optional<QString> errorClass; ///< nullopt also where all that stands there is the framework's wrapper
-    std::optional<int> delivery;       ///< its number, where the dialect counts deliveries hop by hop
-    friend bool operator==(const LetterHop&, const LetterHop&) = default;
-};
-/// Oldest first. Headers are only put together where each of them stands once a hop; a fact that cannot be told to
-/// belong to one hop stays untold. Empty: the letter tells of no hop of its own.
-/// @param dialect  null: nothing is known of the headers.
-[[nodiscard]] std::vector<LetterHop> letterHops(const Headers& headers, const Dialect* dialect);
 
 /// A replay of the letter.
 struct LetterReplay
@@ -59,7 +44,7 @@ struct TimelineEntry
 /// What else is known of a letter.
 struct LetterHistory
 {
-    std::vector<LetterHop> hops;        ///< oldest first
+    std::vector<LetterHop> hops;        ///< oldest first; of failureCourse
     std::vector<LedgerEvent> decisions; ///< that name the letter, oldest first
     std::vector<LetterReplay> replays;  ///< oldest first
     std::optional<QString> cameFrom;    ///< the letter whose replay became this one

@@ -7,6 +7,7 @@
 #include "tests/frameworks/expectedletters.h"
 #include "tests/support/folders.h"
 
+#include <QJsonArray>
 #include <QTest>
 
 #include <algorithm>
@@ -214,6 +215,13 @@ void FrameworkLettersTest::aLetterTellsThisAndNoMore()
              expected.deadLettered == ExpectedLetter::Time::Record ? record.timestamp : std::nullopt);
     QVERIFY(!facts.replayId && !facts.replayGeneration && !facts.replayOf);
 
+    // Copied byte for byte into a topic with a name of its own, it tells the same.
+    RawRecord parked = record;
+    parked.at.topic = run.prefix() + u".parking"_s;
+    const LetterFacts there = m_dialects.read(parked);
+    TELLS(there.consumerGroup, facts.consumerGroup);
+    QCOMPARE(there, facts);
+
     if (!expected.origin) {
         QVERIFY(!facts.originPartition && !facts.originOffset && !facts.originTimestamp);
         return;
@@ -274,6 +282,30 @@ void FrameworkLettersTest::collectedAndListed()
             EXPECT(isListed, (maker + u": "_s + expected.name).toUtf8());
         }
     }
+
+    // Where a framework counts its deliveries one by one, each is a hop, and the times that it tells stand beside them.
+    QStringList dialects;
+    for (const QJsonObject& row : rows) {
+        const QString dialect = row[u"dialect"_s].toString();
+        if (dialect != u"spring-retrytopic"_s && dialect != u"smallrye-delayed-retry"_s)
+            continue;
+        const CtlOutput shown = scene.ctl({u"dlq"_s, u"show"_s, row[u"id"_s].toString(), u"--json"_s});
+        EXPECT_EXIT(shown, 0);
+        const QJsonObject letter = shown.lines().front();
+        const QJsonArray hops = letter[u"hops"_s].toArray();
+        EXPECT(hops.size() == row[u"attempts"_s].toInt(), shown.out);
+        EXPECT(hops.last().toObject()[u"errorClass"_s] == row[u"errorClass"_s], shown.out);
+        EXPECT(hops.first().toObject()[u"topic"_s] == row[u"originTopic"_s], shown.out);
+        EXPECT(hops.size() == 1 || hops.last().toObject()[u"topic"_s] != row[u"originTopic"_s], shown.out);
+        const bool isFirstTold = !letter[u"firstFailedAt"_s].isNull();
+        const bool isLastTold = !hops.last().toObject()[u"at"_s].isNull();
+        const bool isOld = row[u"channel"_s].toString().contains(u"spring-2.7"_s); // tells no time
+        EXPECT(isFirstTold == (!isOld && (dialect == u"smallrye-delayed-retry"_s || hops.size() == 1)), shown.out);
+        EXPECT(dialect == u"smallrye-delayed-retry"_s || isLastTold != isOld, shown.out);
+        dialects += dialect;
+    }
+    EXPECT(dialects.contains(u"spring-retrytopic"_s) && dialects.contains(u"smallrye-delayed-retry"_s),
+           dialects.join(u' ').toUtf8());
 }
 
 CTL_TEST_MAIN(FrameworkLettersTest)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reading a letter of any headers: never fatal, the same twice, and every place it names is there.
+// Reading a letter of any headers: never fatal, the same twice, and every place it names is there; so its hops.
 #include "letterbytes.h"
 #include "model/deadletter/dialectregistry.h"
+#include "model/deadletter/letterhops.h"
 
 using namespace spillway;
 
@@ -17,6 +18,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::demand(!facts.originOffset || facts.originOffset->value >= 0);
     fuzz::demand(facts.confidence >= 0 && facts.confidence <= 1);
     (void)stackText(record, facts);
+    DeadLetter letter;
+    letter.record = record;
+    letter.facts = facts;
+    const FailureCourse course = failureCourse(letter, dialects);
+    fuzz::demand(course == failureCourse(letter, dialects));
+    fuzz::demand(course.hops.empty() || course.hops.back().errorClass == facts.errorClass);
     for (const Header& header : record.headers)
         (void)dialects.isErrorHeader(facts.dialect, header.name);
     return 0;

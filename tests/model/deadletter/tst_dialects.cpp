@@ -90,8 +90,12 @@ std::vector<Case> springCases()
     expected.group.reset();
     row("spring-dlpr: second hop that kept the first hop's origin only: the group beside the error is an older one",
         letter(joined({own(), springOriginals(origin), springException(later)}), u"orders-dlt-dlt"_s), expected);
+    row("spring-dlpr: likewise in a topic of another name, where the failure stands behind the older origin",
+        letter(joined({own(), springOriginals(origin), springException(later)}), u"parking"_s), expected);
     expected.group = u"billing"_s;
     row("spring-dlpr: one hop into a topic of another name keeps its group",
+        letter(joined({own(), springException(later), springOriginals(origin)}), u"parking"_s), expected);
+    row("spring-dlpr: a clone that writes the origin first, into the origin's own dead-letter topic",
         letter(joined({own(), springOriginals(origin), springException(later)}), u"failed-orders"_s), expected);
     expected.group = u"billing-dlt"_s;
     row("spring-dlpr: second hop that kept the older exception too: the last is newest",

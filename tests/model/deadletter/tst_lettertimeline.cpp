@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "letters.h"
+#include "model/base/text.h"
 #include "model/deadletter/dialectregistry.h"
 #include "model/deadletter/lettercopy.h"
 #include "model/deadletter/lettertimeline.h"
@@ -58,7 +59,7 @@ class TstLetterTimeline final : public QObject
 private Q_SLOTS:
     void everythingStandsInItsOrder();
     void unknownTimesSaySo();
-    void hopsAreReadTogetherOrNotAtAll();
+    void hopsComeFromTheLetter();
     void decisionsNameTheLetterOrItsGroup();
     void kcatSaysWhatItCannot_data();
     void kcatSaysWhatItCannot();
@@ -124,53 +125,33 @@ void TstLetterTimeline::unknownTimesSaySo()
     QVERIFY(timelineJson(timeline).contains(R"("at":null)"));
 }
 
-void TstLetterTimeline::hopsAreReadTogetherOrNotAtAll()
+void TstLetterTimeline::hopsComeFromTheLetter()
 {
-    const auto registry = DialectRegistry::bundled();
+    auto registry = DialectRegistry::bundled();
     QVERIFY(registry);
-    const Dialect* smallrye = registry->dialect(u"smallrye");
-    QVERIFY(smallrye);
-    // Newest first: topic, partition and offset stand once a hop.
-    const Headers headers{{"dead-letter-exception-class-name", QByteArray("New")},
-                          {"dead-letter-topic", QByteArray("orders-retry")},
-                          {"dead-letter-partition", QByteArray("1")},
-                          {"dead-letter-offset", QByteArray("8")},
-                          {"dead-letter-topic", QByteArray("orders")},
-                          {"dead-letter-partition", QByteArray("0")},
-                          {"dead-letter-offset", QByteArray("5")}};
-    const auto hops = letterHops(headers, smallrye);
-    QCOMPARE(hops.size(), 2U);
-    QCOMPARE(*hops[0].topic, u"orders"_s);
-    QCOMPARE(*hops[0].offset, Offset{5});
-    QCOMPARE(*hops[1].topic, u"orders-retry"_s);
-    QVERIFY(!hops[0].errorClass && !hops[1].errorClass); // one class for two hops: whose is it?
-    QVERIFY(letterHops({headers[0], headers[1]}, smallrye).empty());
-    QVERIFY(letterHops(headers, nullptr).empty());
-    const auto retries =
-        letterHops(joined({springOriginals({}, "kafka_original-"), retryTriple(2), retryTriple(3), retryTriple(4)}),
-                   registry->dialect(u"spring-retrytopic"));
-    QCOMPARE(retries.size(), 3U); // the headers count the next try
-    QCOMPARE(*retries[0].delivery, 1);
-    QCOMPARE(*retries[2].delivery, 3);
-    QVERIFY(!retries[0].topic);
-    // What the framework puts around an error is no error.
     const Failure later{"com.acme.Later", "gone", {}};
-    const Headers twice = joined({springOriginals({}), springException({}),
-                                  springOriginals({"orders.retry", 0, 9, 1, {}}), springException(later)});
-    const auto wrapped = letterHops(twice, registry->dialect(u"spring-dlpr"));
-    QCOMPARE(wrapped.size(), 2U);
-    QCOMPARE(wrapped[0].errorClass, std::optional(u"java.lang.IllegalStateException"_s));
-    QCOMPARE(wrapped[1].errorClass, std::optional(u"com.acme.Later"_s));
-    const auto untold = letterHops(joined({springOriginals({}), springException27({}),
-                                           springOriginals({"orders.retry", 0, 9, 1, {}}), springException27(later)}),
-                                   registry->dialect(u"spring-dlpr"));
-    QVERIFY(!untold[0].errorClass && !untold[1].errorClass);
-    DeadLetter newest = known();
-    newest.facts.errorClass = u"com.acme.Later"_s;
-    const auto lines = letterTimeline(newest, {.hops = untold, .decisions = {}, .replays = {}, .cameFrom = {}});
-    QVERIFY(std::any_of(lines.begin(), lines.end(), [](const TimelineEntry& entry) {
-        return entry.what == u"failed, read from orders.retry [0] @ 9, com.acme.Later"_s;
-    }));
+    DeadLetter letter = known();
+    letter.record.headers = joined({springOriginals({}), springException({}),
+                                    springOriginals({"orders.retry", 0, 9, 1, {}}), springException(later)});
+    letter.facts = registry->read(letter.record);
+    const auto failures = [&] {
+        QStringList lines;
+        for (const TimelineEntry& entry : letterTimeline(letter, {.hops = failureCourse(letter, *registry).hops})) {
+            if (entry.kind == TimelineEntry::Kind::Failed)
+                lines << (entry.at ? formatUtc(*entry.at) + u' ' : QString()) + entry.what;
+        }
+        return lines;
+    };
+    QCOMPARE(failures(), (QStringList{u"failed, read from orders [3] @ 88120, java.lang.IllegalStateException"_s,
+                                      u"failed, read from orders.retry [0] @ 9, com.acme.Later"_s}));
+    letter.record.headers =
+        joined({springOriginals({}, "kafka_original-"), retryTriple(2), retryException(later), retryTriple(3)});
+    letter.facts = registry->read(letter.record);
+    QCOMPARE(failures(), (QStringList{u"failed, read from orders [3] @ 88120, delivery 1"_s,
+                                      u"2026-11-21T05:28:45.162Z failed, delivery 2, com.acme.Later"_s}));
+    letter.record.headers = joined({retryException(later), springOriginals({}, "kafka_original-"), retryTriple(2)});
+    letter.facts = registry->read(letter.record);
+    QCOMPARE(failures(), (QStringList{u"2026-11-21T05:28:45.162Z failed at its only delivery, com.acme.Later"_s}));
 }
 
 void TstLetterTimeline::decisionsNameTheLetterOrItsGroup()

@@ -346,6 +346,7 @@ void TstReads::listLines()
                              u"deliveredTimestamp"_s,
                              u"consumerGroup"_s,
                              u"attempts"_s,
+                             u"isPointer"_s,
                              u"deadLetteredAt"_s,
                              u"firstSeenAt"_s,
                              u"state"_s,

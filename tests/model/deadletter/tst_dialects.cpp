@@ -688,9 +688,9 @@ void TstDialects::theBundledDialectsAreAllThere()
     QStringList ids;
     for (const Dialect& dialect : m_registry.dialects())
         ids += dialect.id;
-    for (const QString& id :
-         {u"spring-dlpr"_s, u"spring-retrytopic"_s, u"spring-cloud-stream"_s, u"kafka-connect"_s, u"kafka-streams"_s,
-          u"smallrye"_s, u"smallrye-delayed-retry"_s, u"share-group"_s, u"watermill"_s, u"eventferry"_s})
+    for (const QString& id : {u"spring-dlpr"_s, u"spring-retrytopic"_s, u"spring-cloud-stream"_s, u"kafka-connect"_s,
+                              u"kafka-streams"_s, u"smallrye"_s, u"smallrye-delayed-retry"_s, u"share-group"_s,
+                              u"watermill"_s, u"eventferry"_s, u"pulsar"_s, u"masstransit"_s, u"wolverine"_s})
         QVERIFY2(ids.contains(id), qPrintable(id));
 }
 
@@ -724,6 +724,10 @@ void TstDialects::replayLeavesErrorHeadersOut_data()
         << u"kafka-streams"_s << QByteArray("__streams.errors.custom") << false;
     QTest::newRow("named like the broker's, and its own")
         << u"share-group"_s << QByteArray("__dlq.errors.custom") << false;
+    QTest::newRow("Pulsar's way back to the origin") << u"pulsar"_s << QByteArray("ORIGIN_MESSAGE_ID") << true;
+    QTest::newRow("MassTransit's") << u"masstransit"_s << QByteArray("MT-Fault-RedeliveryCount") << true;
+    QTest::newRow("the host that MassTransit names for every message")
+        << u"masstransit"_s << QByteArray("MT-Host-MachineName") << false;
     QTest::newRow("nothing of an unrecognised letter")
         << u"unrecognised"_s << QByteArray("kafka_dlt-exception-fqcn") << false;
 }

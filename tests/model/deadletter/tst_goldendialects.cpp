@@ -71,7 +71,7 @@ void TstGoldenDialects::everyFactIsRead_data()
     QTest::addColumn<QJsonObject>("golden");
     const QDir folder(QStringLiteral(DIALECT_LETTERS));
     const QStringList names = folder.entryList({u"*.json"_s}, QDir::Files, QDir::Name);
-    QVERIFY(names.size() >= 5);
+    QVERIFY(names.size() >= 14);
     for (const QString& name : names) {
         QFile file(folder.filePath(name));
         QVERIFY(file.open(QIODevice::ReadOnly));
@@ -94,6 +94,16 @@ void TstGoldenDialects::everyFactIsRead()
     QCOMPARE(factsOf(facts), wanted);
     if (const QJsonValue key = golden[u"replayedKey"_s]; key.isString())
         QCOMPARE(uForwarderKey(record), std::optional(key.toString().toUtf8()));
+    if (const QJsonValue value = golden[u"replayedValue"_s]; value.isString()) {
+        const PayloadToSend sent = payloadToSend(record, facts.dialect, registry->payloadPlace(facts.dialect));
+        QVERIFY2(sent.inner, qPrintable(sent.refusal));
+        QCOMPARE(sent.inner->bytes, value.toString().toUtf8());
+        QCOMPARE(record.value->mid(sent.inner->from, sent.inner->to - sent.inner->from), sent.inner->bytes);
+    }
+    if (const QJsonValue name = golden[u"strippedHeader"_s]; name.isString()) {
+        for (const Header& header : record.headers)
+            QCOMPARE(isUForwarderHeader(header), header.name == name.toString().toUtf8());
+    }
 }
 
 QTEST_GUILESS_MAIN(TstGoldenDialects)

@@ -114,6 +114,8 @@ std::optional<ConnectionSettings> readConnection(const YamlNode& node, const Set
         connection.sampleInterval = *interval;
     if (const YamlNode* groups = map.child(u"groups"_s))
         readGroups(*groups, connection, owner, issues);
+    if (const YamlNode* headers = map.child(u"replay_headers"_s))
+        connection.replayHeaders = readHeaderPolicy(*headers, owner, context);
     map.finish();
     return connection.name.isEmpty() ? std::nullopt : std::optional(connection);
 }

@@ -52,6 +52,9 @@ struct SettingsContext
 [[nodiscard]] SecuritySettings readSecurity(const YamlNode* node, const struct ClientFile& client, const QString& owner,
                                             const YamlNode& connection, const SettingsContext& context);
 
+/// `replay_headers:` of the workspace or a connection. A key that it does not know is an error.
+[[nodiscard]] HeaderPolicy readHeaderPolicy(const YamlNode& node, const QString& owner, const SettingsContext& context);
+
 /// A Kafka topic name in `node`; an issue says what is wrong with it.
 [[nodiscard]] std::optional<QString> readTopicName(const YamlNode& node, const QString& what, IssueList& issues);
 

@@ -236,6 +236,8 @@ WorkspaceDraft readWorkspaceDraft(const QString& path)
         readAlerts(*alerts, workspace.alerts, issues);
     if (const YamlNode* retention = map.child(u"retention"_s))
         readRetention(*retention, workspace.retention, issues);
+    if (const YamlNode* headers = map.child(u"replay_headers"_s))
+        workspace.replayHeaders = readHeaderPolicy(*headers, u"the workspace"_s, context);
     workspace.rescuesPointers = map.boolean(u"rescue"_s).value_or(true);
     map.finish();
     draft.issues = issues.take();

@@ -4,6 +4,7 @@
 #include "model/base/result.h"
 #include "model/base/units.h"
 #include "model/broker/recordsource.h"
+#include "model/workspace/headerpolicy.h"
 
 #include <QString>
 #include <QStringList>
@@ -121,6 +122,7 @@ struct ConnectionSettings
     Millis sampleInterval{15'000};
     QStringList includeGroups; ///< wildcard patterns; empty takes all
     QStringList excludeGroups;
+    HeaderPolicy replayHeaders; ///< its words come before the workspace's
     FilePlace place;
     friend bool operator==(const ConnectionSettings&, const ConnectionSettings&) = default;
 };
@@ -200,6 +202,7 @@ struct Workspace
     std::vector<NotifyTarget> notify;
     AlertThresholds alerts;
     RetentionSettings retention;
+    HeaderPolicy replayHeaders;  ///< what replays leave behind beside what frameworks wrote about failures
     bool rescuesPointers = true; ///< `rescue: false`: payloads of pointers are copied only when asked for
 
     [[nodiscard]] const ConnectionSettings* connection(const QString& connectionName) const;

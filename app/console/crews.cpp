@@ -287,6 +287,14 @@ std::vector<TopicSelector> logsOf(const ConnectionSettings& settings, Processing
 
 } // namespace
 
+std::vector<HeaderChoice> LetterKnowledge::headerChoicesOf(const QString& connection, const HeaderPolicy& asked) const
+{
+    std::vector<HeaderPolicy> policies{asked};
+    if (const auto known = replayHeaders.find(connection); known != replayHeaders.end())
+        policies.insert(policies.end(), known->second.begin(), known->second.end());
+    return headerChoices(policies);
+}
+
 const std::vector<DeadLetterTopic>& LetterKnowledge::deadLettersOf(const QString& connection) const
 {
     static const std::vector<DeadLetterTopic> none;
@@ -338,8 +346,10 @@ Result<std::shared_ptr<const LetterKnowledge>> KnowledgeInUse::reload(const Work
         return tl::unexpected(loaded.error());
     for (auto& [name, topics] : loaded->deadLetters) {
         const ConnectionSettings* settings = fresh->connection(name);
-        if (settings)
-            topics = settings->deadLetters;
+        if (!settings)
+            continue;
+        topics = settings->deadLetters;
+        loaded->replayHeaders[name] = {settings->replayHeaders, fresh->replayHeaders};
     }
     auto knowledge = std::make_shared<const LetterKnowledge>(std::move(*loaded));
     const std::lock_guard lock(m_mutex);
@@ -373,8 +383,10 @@ Result<LetterKnowledge> loadLetterKnowledge(const Workspace& workspace)
                               .judge = std::make_shared<const PayloadJudge>(SchemaFolder(workspace.schemasFolder)),
                               .grouping = std::make_unique<GroupingInUse>(std::move(*grouping)),
                               .deadLetters = {}};
-    for (const ConnectionSettings& connection : workspace.connections)
+    for (const ConnectionSettings& connection : workspace.connections) {
         knowledge.deadLetters[connection.name] = connection.deadLetters;
+        knowledge.replayHeaders[connection.name] = {connection.replayHeaders, workspace.replayHeaders};
+    }
     return knowledge;
 }
 

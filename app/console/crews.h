@@ -29,7 +29,7 @@ using ConnectionMap = std::map<QString, std::shared_ptr<KafkaConnection>>; // sh
                                                                            // neither, but hold one each
 
 /// What dead letters are read with: the bundled rules, the dialects of the workspace's folder `dialects`, if it has
-/// one, and what spillway.yaml says of dead-letter topics.
+/// one, and what spillway.yaml says of dead-letter topics and of the headers that replays leave behind.
 struct LetterKnowledge
 {
     DialectRegistry dialects;
@@ -37,9 +37,14 @@ struct LetterKnowledge
     std::shared_ptr<const PayloadJudge> judge; // second owner: none; movable, which a judge with its lock is not
     std::unique_ptr<GroupingInUse> grouping;
     std::map<QString, std::vector<DeadLetterTopic>> deadLetters; ///< by connection; each connection of the workspace
+    /// By connection: its own policy, then the workspace's.
+    std::map<QString, std::vector<HeaderPolicy>> replayHeaders{};
 
     /// The topics of this connection and their mappings; none for a name that is not in the workspace.
     [[nodiscard]] const std::vector<DeadLetterTopic>& deadLettersOf(const QString& connection) const;
+    /// What replays of this connection's letters leave behind; @param asked  what this once comes before it.
+    [[nodiscard]] std::vector<HeaderChoice> headerChoicesOf(const QString& connection,
+                                                            const HeaderPolicy& asked = {}) const;
 };
 
 /// The knowledge in use: whoever reads letters, or sends what was read, takes it as it is then, and keeps that for the
@@ -70,8 +75,8 @@ public:
     {
     }
     [[nodiscard]] std::shared_ptr<const LetterKnowledge> now() const;
-    /// Reads the workspace's files, of spillway.yaml only `dead_letters` of the connections that there are; what they
-    /// say counts from now on, but for the grouping. An error changes nothing.
+    /// Reads the workspace's files, of spillway.yaml only `dead_letters` and `replay_headers` of the connections that
+    /// there are; what they say counts from now on, but for the grouping. An error changes nothing.
     [[nodiscard]] Result<std::shared_ptr<const LetterKnowledge>> reload(const Workspace& workspace);
     [[nodiscard]] GroupingInUse& grouping() const { return *m_first->grouping; }
 

@@ -7,6 +7,7 @@
 #include "model/cost/invoice.h"
 #include "model/deadletter/disclosure.h"
 #include "model/deadletter/triageaction.h"
+#include "model/replay/headercensus.h"
 #include "model/replay/replaypermission.h"
 #include "model/review/review.h"
 
@@ -97,6 +98,7 @@ struct PlanDecision
     QString query;
     QString to;   ///< target topic; empty: each letter's origin
     QString file; ///< absolute; where the plan is written
+    HeaderRequest headers{};
     friend bool operator==(const PlanDecision&, const PlanDecision&) = default;
 };
 

@@ -819,14 +819,14 @@ Result<Verdict> Holder::decide(const Decision& decision, const AnswerSink& sink,
         }
         Result<Verdict> operator()(const PlanDecision& decision) const
         {
-            const auto planned = holder.replays().plan({.query = decision.query}, decision.to, stop);
+            const auto planned = holder.replays().plan({.query = decision.query}, decision.to, decision.headers, stop);
             if (!planned)
                 return tl::unexpected(planned.error());
             if (const Status written = writePlan(planned->plan, decision.file); !written)
                 return tl::unexpected(written.error());
             for (const QString& warning : planned->warnings)
                 sink.note(warning);
-            sink.data(writePlanSummaryJson(planned->plan));
+            sink.data(writePlanSummaryJson(planned->plan, planned->headers));
             return Verdict{};
         }
         Result<Verdict> operator()(const RunDecision& decision) const

@@ -4,6 +4,7 @@
 #include "connectors/kafka/connection.h"
 #include "model/deadletter/deadletterintake.h"
 #include "model/job/waiter.h"
+#include "model/replay/planheaders.h"
 #include "model/replay/replayjobs.h"
 #include "model/replay/replaypermission.h"
 #include "model/replay/replayplanfile.h"
@@ -57,8 +58,11 @@ ReplayOperations::~ReplayOperations()
 }
 
 Result<ReplayOperations::Planned> ReplayOperations::plan(const LetterSelection& selection, const QString& to,
-                                                         std::stop_token stop)
+                                                         const HeaderRequest& headers, std::stop_token stop)
 {
+    const auto asked = parseHeaderPolicy(headers.drop, headers.keep, headers.sets);
+    if (!asked)
+        return tl::unexpected(asked.error());
     const auto ledgerSeq = m_world.ledger.lastSeq();
     if (!ledgerSeq)
         return tl::unexpected(ledgerSeq.error());
@@ -94,6 +98,10 @@ Result<ReplayOperations::Planned> ReplayOperations::plan(const LetterSelection& 
     if (const Status status = addReplayHistory(*reader, candidates); !status)
         return tl::unexpected(status.error());
 
+    PlanHeaders names;
+    if (const Status status = names.read(*reader, candidates, knowledge->dialects, mappingOf, stop); !status)
+        return tl::unexpected(status.error());
+
     const auto connection = m_world.connections.find(connectionName);
     if (connection == m_world.connections.end())
         return tl::unexpected(unknownConnection(connectionName));
@@ -120,20 +128,32 @@ Result<ReplayOperations::Planned> ReplayOperations::plan(const LetterSelection& 
                               const std::optional<RawRecord>& a = (*two)[0].record;
                               const std::optional<RawRecord>& b = (*two)[1].record;
                               return a && b && a->key == b->key && a->value == b->value;
-                          }};
+                          },
+                          .isDialectKnown =
+                              [&](const QString& dialect, const QString& channel) {
+                                  return isDialectKnown(knowledge->dialects, dialect, mappingOf(channel));
+                              }};
     const PlanRequest request{.connection = connectionName,
                               .query = selection.query,
                               .to = to.isEmpty() ? std::nullopt : std::optional(to),
-                              .ledgerSeq = *ledgerSeq};
+                              .ledgerSeq = *ledgerSeq,
+                              .headerChoices = knowledge->headerChoicesOf(connectionName, *asked),
+                              .allowsUnknownDialects = headers.allowsUnknownDialects};
+    const bool hasUnknownDialects =
+        std::any_of(candidates.begin(), candidates.end(), [&](const PlanCandidate& candidate) {
+            return isOpen(candidate.state) && !world.isDialectKnown(candidate.dialect, candidate.at.topic);
+        });
     auto plan = makePlan(request, std::move(candidates), world, m_world.clock, systemRandom());
     if (!plan)
         return tl::unexpected(plan.error());
     auto warnings = replayWarnings(*reader, *letters, *plan);
     if (!warnings)
         return tl::unexpected(warnings.error());
+    *warnings += unknownDialectWarnings(*plan, world.isDialectKnown);
     if (const Status status = recordPlan(m_world.journal, *plan, m_world.actor); !status)
         return tl::unexpected(status.error());
-    return Planned{std::move(*plan), std::move(*warnings)};
+    HeaderCensus census = names.census(*plan);
+    return Planned{std::move(*plan), std::move(*warnings), std::move(census), hasUnknownDialects};
 }
 
 Result<QString> ReplayOperations::start(const RunDecision& decision)

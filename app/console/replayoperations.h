@@ -6,6 +6,7 @@
 #include "app/console/crews.h"
 #include "app/console/decision.h"
 #include "app/console/letterselection.h"
+#include "model/replay/headercensus.h"
 #include "model/replay/replayjobs.h"
 #include "model/replay/replayjournal.h"
 #include "model/replay/replayrunner.h"
@@ -46,10 +47,14 @@ public:
     {
         ReplayPlan plan;
         QStringList warnings; ///< to be read before it is run: `replayWarnings`
+        HeaderCensus headers;
+        bool hasUnknownDialects = false; ///< open letters whose dialect is not known any more, in the plan or left out
     };
     /// Freezes what is selected into a plan and notes it in the ledger. Asks the broker for the targets' partitions.
     /// @param to  target topic; empty: each letter's origin.
-    [[nodiscard]] Result<Planned> plan(const LetterSelection& selection, const QString& to, std::stop_token stop);
+    /// @param headers  what stays behind besides what the workspace says; its words come first.
+    [[nodiscard]] Result<Planned> plan(const LetterSelection& selection, const QString& to,
+                                       const HeaderRequest& headers, std::stop_token stop);
 
     /// Starts the one job of a plan. InvalidConfig without permission, or when the plan has a job.
     /// @return the job's id; it is listed and running.

@@ -39,6 +39,8 @@ struct Words
     std::vector<std::string> ids;
     std::vector<std::string> participants;
     std::string otherId;
+    std::vector<std::string> dropHeaders, keepHeaders, dropSets; // replay plan
+    bool allowUnknownDialect = false;                            // replay plan
     bool withOrigin = false, lastGood = false;
     std::optional<int> limit, version, port;
     std::string producerTeam, producerService, domain, topic; // catalog register
@@ -546,14 +548,39 @@ private:
     {
         auto* replay = group("replay", "Publish dead letters again, exactly once where the broker can");
         auto* plan = leaf(replay, "plan", "Freeze open letters into a sealed plan; sends nothing", [this] {
+            const auto texts = [](const std::vector<std::string>& words) {
+                QStringList list;
+                for (const std::string& word : words)
+                    list += text(word);
+                return list;
+            };
             return ReplayPlan{.query = text(m_words.query),
                               .view = text(m_words.view),
                               .to = text(m_words.to),
-                              .out = text(m_words.out)};
+                              .out = text(m_words.out),
+                              .headers = {.drop = texts(m_words.dropHeaders),
+                                          .keep = texts(m_words.keepHeaders),
+                                          .sets = texts(m_words.dropSets),
+                                          .allowsUnknownDialects = m_words.allowUnknownDialect}};
         });
         addRequiredQuery(*plan, m_words.query, m_words.view);
         plan->add_option("--to", m_words.to, "Target topic; default: each letter's origin topic")->type_name("TOPIC");
         plan->add_option("--out", m_words.out, "Where to write the plan")->required()->type_name("PLAN");
+        plan->add_option(
+                "--drop-header", m_words.dropHeaders,
+                "Leave this header behind too; a * at the end takes what begins so; may be given several times")
+            ->type_name("PATTERN")
+            ->allow_extra_args(false);
+        plan->add_option("--keep-header", m_words.keepHeaders,
+                         "Send this header whatever else says otherwise; may be given several times")
+            ->type_name("PATTERN")
+            ->allow_extra_args(false);
+        plan->add_option("--drop-set", m_words.dropSets,
+                         "Leave a ready-made set behind: trace or replicator; may be given several times")
+            ->type_name("SET")
+            ->allow_extra_args(false);
+        plan->add_flag("--allow-unknown-dialect", m_words.allowUnknownDialect,
+                       "Plan letters whose dialect file is gone too; the headers it wrote go along");
 
         auto* run = leaf(replay, "run", "Run a plan (needs --write)", [this] {
             return ReplayRun{.plan = text(m_words.plan),

@@ -6,6 +6,7 @@
 #include "model/catalog/registration.h"
 #include "model/cost/whatif.h"
 #include "model/deadletter/triageaction.h"
+#include "model/replay/headercensus.h"
 
 #include <QString>
 #include <QStringList>
@@ -203,6 +204,7 @@ struct ReplayPlan
     QString view;
     QString to;
     QString out;
+    HeaderRequest headers{};
 };
 struct ReplayRun
 {

@@ -22,6 +22,26 @@ QString messagesText(std::int64_t count)
     return formatCount(count) + (count == 1 ? u" message"_s : u" messages"_s);
 }
 
+/// The headers of a plan, two lines; a plan without messages has none.
+QString headersText(const QJsonObject& plan)
+{
+    const qint64 messages = plan[u"messages"].toInteger();
+    if (messages == 0)
+        return {};
+    HeaderCensus census;
+    census.uncounted = plan[u"headers"][u"uncounted"].toInteger();
+    for (const bool isSent : {false, true}) {
+        const QJsonArray uses = plan[u"headers"][isSent ? u"sent" : u"leftBehind"].toArray();
+        for (const QJsonValue& use : uses)
+            census.names.push_back({use[u"name"].toString().toUtf8(), use[u"messages"].toInteger(), isSent});
+    }
+    QString text = u"  headers left behind: %1\n  headers sent: %2\n"_s.arg(headerNamesText(census, false, messages),
+                                                                            headerNamesText(census, true, messages));
+    if (census.uncounted > 0)
+        text += u"  headers not listed: those of %1\n"_s.arg(messagesText(census.uncounted));
+    return text;
+}
+
 QString planText(const QByteArray& json, const QString& file)
 {
     const QJsonObject plan = QJsonDocument::fromJson(json).object();
@@ -36,6 +56,7 @@ QString planText(const QByteArray& json, const QString& file)
     for (const QJsonValue& reason : blocked)
         text += u"  left out, %1: %2\n"_s.arg(visibleText(reason[u"reason"].toString()),
                                               messagesText(reason[u"messages"].toInteger()));
+    text += headersText(plan);
     text += u"  %1\n"_s.arg(plan[u"digest"].toString());
     return text + u"Nothing was sent. Run it with: spillwayctl replay run %1 --write"_s.arg(file);
 }
@@ -84,11 +105,12 @@ QString statusText(const ReplayJobRow& row)
 int run(Session& session, const ReplayPlan& command)
 {
     const QString file = QFileInfo(command.out).absoluteFilePath();
-    return session.decide(u"spillwayctl replay plan"_s,
-                          PlanDecision{.query = command.query, .to = command.to, .file = file},
-                          [&](const QByteArray& json) {
-                              return session.options().json ? printLine(json) : printText(planText(json, command.out));
-                          });
+    return session.decide(
+        u"spillwayctl replay plan"_s,
+        PlanDecision{.query = command.query, .to = command.to, .file = file, .headers = command.headers},
+        [&](const QByteArray& json) {
+            return session.options().json ? printLine(json) : printText(planText(json, command.out));
+        });
 }
 
 int run(Session& session, const ReplayRun& command)

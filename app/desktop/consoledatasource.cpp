@@ -641,7 +641,8 @@ Result<std::vector<ReplayJobRow>> ConsoleDataSource::replayJobs(std::stop_token)
 
 Result<views::ReplayPreview> ConsoleDataSource::planReplay(const views::ReplayRequest& request, std::stop_token stop)
 {
-    const auto planned = m_holder.replays().plan({.ids = request.letterIds, .query = request.query}, request.to, stop);
+    const auto planned =
+        m_holder.replays().plan({.ids = request.letterIds, .query = request.query}, request.to, request.headers, stop);
     if (!planned)
         return tl::unexpected(planned.error());
     const ReplayPlan* plan = &planned->plan;
@@ -661,7 +662,9 @@ Result<views::ReplayPreview> ConsoleDataSource::planReplay(const views::ReplayRe
                                 .blocked = plan->blocked,
                                 .warnings = planned->warnings,
                                 .guarantee = plan->guarantee,
-                                .digest = planDigest(*plan)};
+                                .digest = planDigest(*plan),
+                                .headers = planned->headers,
+                                .hasUnknownDialects = planned->hasUnknownDialects};
 }
 
 Result<QString> ConsoleDataSource::runReplay(const views::ReplayRun& run, std::stop_token)

@@ -359,4 +359,15 @@ bool isGenericErrorHeader(const Header& header)
            told.message.value || told.stackHeader || told.isInner;
 }
 
+bool knowsHeadersByShape(QStringView dialect)
+{
+    return dialect == genericDialect || dialect == uForwarderDialect;
+}
+
+bool isErrorHeaderByShape(QStringView dialect, const Header& header)
+{
+    return (dialect == genericDialect && isGenericErrorHeader(header)) ||
+           (dialect == uForwarderDialect && isUForwarderHeader(header));
+}
+
 } // namespace spillway

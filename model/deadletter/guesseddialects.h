@@ -9,6 +9,7 @@
 /// nothing is told that could mean two things: how often a record was delivered, say. Pure; any thread.
 namespace spillway {
 
+inline constexpr QStringView genericDialect = u"generic";
 inline constexpr QStringView uForwarderDialect = u"uforwarder";
 inline constexpr QStringView uForwarderValueDialect = u"uforwarder-value";
 
@@ -41,5 +42,11 @@ inline constexpr QStringView uForwarderValueDialect = u"uforwarder-value";
 
 /// Whether `readGeneric` takes this header for one that tells of the failure or of where the record was.
 [[nodiscard]] bool isGenericErrorHeader(const Header& header);
+
+/// Whether headers of this dialect's letters are known by more than a list of names: `generic`, `uforwarder`.
+[[nodiscard]] bool knowsHeadersByShape(QStringView dialect);
+/// Whether a letter of this dialect tells of its failure in this header, as far as its shape says so; false for
+/// dialects that list their names.
+[[nodiscard]] bool isErrorHeaderByShape(QStringView dialect, const Header& header);
 
 } // namespace spillway

@@ -105,6 +105,7 @@ QByteArray jobBody(const QString& jobId, const ReplayPlan& plan, const QString& 
         if (rule.rule.payload)
             json.field(u"payload", rule.rule.payload->pointer)
                 .field(u"payloadAs", payloadAsWord(rule.rule.payload->as));
+        writeHeaderChoices(json, rule.rule.choices);
         json.endObject();
     }
     json.endArray().field(u"rate", options.ratePerSecond).key(u"canary").beginArray();

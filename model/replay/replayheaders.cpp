@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/replay/replayheaders.h"
 
+#include "model/base/jsonwriter.h"
 #include "model/deadletter/guesseddialects.h"
 
 #include <algorithm>
@@ -12,13 +13,57 @@ namespace {
 
 constexpr char ownPrefix[] = "spillway-replay-";
 
+bool leavesBehind(const StripRule& rule, const Header& header)
+{
+    return rule.strips(header.name, isErrorHeaderByShape(rule.shape, header));
+}
+
 } // namespace
 
 bool StripRule::strips(QByteArrayView headerName) const
 {
-    return std::find(names.begin(), names.end(), headerName) != names.end() ||
+    return strips(headerName, false);
+}
+
+bool StripRule::strips(QByteArrayView headerName, bool looksLikeError) const
+{
+    if (headerName.startsWith(ownPrefix))
+        return true;
+    const auto choice = std::find_if(choices.begin(), choices.end(),
+                                     [headerName](const HeaderChoice& one) { return one.fits(headerName); });
+    if (choice != choices.end())
+        return !choice->isSent;
+    return (looksLikeError && knowsHeadersByShape(shape)) ||
+           std::find(names.begin(), names.end(), headerName) != names.end() ||
            std::any_of(prefixes.begin(), prefixes.end(),
                        [headerName](const QByteArray& prefix) { return headerName.startsWith(prefix); });
+}
+
+void StripRule::addNamesOf(const StripRule& older)
+{
+    const auto add = [](std::vector<QByteArray>& texts, const std::vector<QByteArray>& more) {
+        for (const QByteArray& text : more) {
+            if (std::find(texts.begin(), texts.end(), text) == texts.end())
+                texts.push_back(text);
+        }
+    };
+    add(names, older.names);
+    add(prefixes, older.prefixes);
+}
+
+void writeHeaderChoices(JsonWriter& json, const std::vector<HeaderChoice>& choices)
+{
+    if (choices.empty())
+        return;
+    json.key(u"choices").beginArray();
+    writeEachChoice(json, choices);
+    json.endArray();
+}
+
+void writeEachChoice(JsonWriter& json, const std::vector<HeaderChoice>& choices)
+{
+    for (const HeaderChoice& choice : choices)
+        json.beginObject().field(choice.isSent ? u"keep" : u"drop", QString::fromUtf8(choice.pattern)).endObject();
 }
 
 std::optional<PayloadPlace> payloadPlaceFrom(const QString& pointer, QStringView as)
@@ -48,18 +93,21 @@ Result<std::optional<QByteArray>> outgoingValue(std::optional<QByteArray> letter
     return std::optional(std::move(inner->bytes));
 }
 
+PartedHeaders partHeaders(const Headers& letter, const StripRule& rule)
+{
+    PartedHeaders parted;
+    for (const Header& header : letter)
+        (leavesBehind(rule, header) ? parted.left : parted.sent).push_back(header);
+    return parted;
+}
+
 Headers outgoingHeaders(const Headers& letter, const StripRule& rule, QByteArrayView jobId, int generation,
                         QByteArrayView replayOf)
 {
     Headers headers;
     headers.reserve(letter.size() + 3);
-    const bool isGeneric = rule.shape == QStringLiteral("generic");
-    const bool isProxy = rule.shape == uForwarderDialect;
-    std::copy_if(letter.begin(), letter.end(), std::back_inserter(headers), [&](const Header& header) {
-        return !(rule.strips(header.name) || (isGeneric && isGenericErrorHeader(header)) ||
-                 (isProxy && isUForwarderHeader(header))) &&
-               !header.name.startsWith(ownPrefix);
-    });
+    std::copy_if(letter.begin(), letter.end(), std::back_inserter(headers),
+                 [&rule](const Header& header) { return !leavesBehind(rule, header); });
     headers.push_back({replayIdHeader, jobId.toByteArray()});
     headers.push_back({replayGenerationHeader, QByteArray::number(generation)});
     headers.push_back({replayOfHeader, replayOf.toByteArray()});

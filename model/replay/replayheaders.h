@@ -4,6 +4,7 @@
 #include "model/broker/record.h"
 #include "model/deadletter/innerpayload.h"
 #include "model/deadletter/replayorigin.h"
+#include "model/workspace/headerpolicy.h"
 
 #include <optional>
 #include <vector>
@@ -16,8 +17,12 @@ inline constexpr char replayGenerationHeader[] =
     "spillway-replay-generation";                              ///< 1, 2, …: how often this message was replayed
 inline constexpr char replayOfHeader[] = "spillway-replay-of"; ///< replayOfValue, replayOfLetterValue
 
-/// What a framework wrote about the failure; it does not go back with the message.
-/// A header is stripped when its name equals one of `names` or starts with one of `prefixes`. Case counts.
+/// What a framework wrote about the failure, and what people chose; it does not go back with the message. Rules, the
+/// first that fits decides; case counts:
+///  1. `spillway-replay-…`: stripped, for each replay writes its own.
+///  2. What people chose, in the order of `choices`: also what a framework wrote is sent where they say so.
+///  3. Its name equals one of `names` or starts with one of `prefixes`: stripped.
+///  4. The letter was read by its shape, and so was this header: stripped.
 struct StripRule
 {
     std::vector<QByteArray> names;
@@ -27,10 +32,24 @@ struct StripRule
     QString shape{};
     /// Of letters that are envelopes: what goes back is the payload within.
     std::optional<PayloadPlace> payload{};
+    std::vector<HeaderChoice> choices{};
 
+    /// By its name alone: rules 1 to 3.
     [[nodiscard]] bool strips(QByteArrayView headerName) const;
+    /// All rules. @param looksLikeError  isErrorHeaderByShape
+    [[nodiscard]] bool strips(QByteArrayView headerName, bool looksLikeError) const;
+    /// Also strips what another framework, which had the letter before, wrote. Its shape and payload are not asked: the
+    /// newest one made the letter.
+    void addNamesOf(const StripRule& older);
     friend bool operator==(const StripRule&, const StripRule&) = default;
 };
+
+class JsonWriter;
+/// StripRule::choices as plans and the ledger spell them: a field `choices`, a list of `{"keep": PATTERN}` and
+/// `{"drop": PATTERN}`; nothing where there are none.
+void writeHeaderChoices(JsonWriter& json, const std::vector<HeaderChoice>& choices);
+/// The list's entries alone.
+void writeEachChoice(JsonWriter& json, const std::vector<HeaderChoice>& choices);
 
 /// StripRule::payload as plans and the ledger spell it; no pointer: nullopt.
 [[nodiscard]] std::optional<PayloadPlace> payloadPlaceFrom(const QString& pointer, QStringView as);
@@ -43,8 +62,17 @@ struct StripRule
 /// cannot be cut out; a plan holds no such letter. Pure; any thread.
 [[nodiscard]] Result<std::optional<QByteArray>> outgoingValue(std::optional<QByteArray> letter, const StripRule& rule);
 
+/// A letter's headers parted by a rule, each in their order and byte for byte.
+struct PartedHeaders
+{
+    Headers sent;
+    Headers left;
+};
+/// Pure; any thread.
+[[nodiscard]] PartedHeaders partHeaders(const Headers& letter, const StripRule& rule);
+
 /// The headers of an outgoing message: as they were, in order, with duplicates, null and empty values; minus what
-/// `rule` strips and any `spillway-replay-…` of an earlier replay; then id, generation and origin.
+/// `rule` strips; then id, generation and origin.
 /// @param generation  1 for the first replay.
 /// Pure; any thread.
 [[nodiscard]] Headers outgoingHeaders(const Headers& letter, const StripRule& rule, QByteArrayView jobId,

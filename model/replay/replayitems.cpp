@@ -44,6 +44,16 @@ std::vector<QByteArray> namesOf(const QJsonValue& names)
     return texts;
 }
 
+std::vector<HeaderChoice> choicesOf(const QJsonValue& choices)
+{
+    std::vector<HeaderChoice> read;
+    for (const QJsonValue& choice : choices.toArray()) {
+        const bool isSent = choice.toObject().contains("keep"_L1);
+        read.push_back({choice[isSent ? "keep"_L1 : "drop"_L1].toString().toUtf8(), isSent});
+    }
+    return read;
+}
+
 bool loadHead(SQLite::Database& db, ReplayJobSpec& job)
 {
     SQLite::Statement select(
@@ -66,7 +76,8 @@ bool loadHead(SQLite::Database& db, ReplayJobSpec& job)
             {.names = namesOf(rule["names"_L1]),
              .prefixes = namesOf(rule["prefixes"_L1]),
              .shape = rule["shape"_L1].toString(),
-             .payload = payloadPlaceFrom(rule["payload"_L1].toString(), rule["payloadAs"_L1].toString())});
+             .payload = payloadPlaceFrom(rule["payload"_L1].toString(), rule["payloadAs"_L1].toString()),
+             .choices = choicesOf(rule["choices"_L1])});
     if (!select.getColumn(6).isNull())
         job.options.ratePerSecond = select.getColumn(6).getInt64();
     for (const QJsonValue& size : array(7))

@@ -229,6 +229,8 @@ ReplayJobSpec specOf(const QString& jobId, const ReplayPlan& plan, const ReplayO
         StripRule& written = spec.stripRules.emplace_back(rule.rule);
         for (std::vector<QByteArray>* texts : {&written.names, &written.prefixes})
             std::transform(texts->begin(), texts->end(), texts->begin(), asWritten);
+        for (HeaderChoice& choice : written.choices)
+            choice.pattern = asWritten(choice.pattern);
     }
     spec.options = options;
     spec.items.reserve(plan.letters.size());

@@ -74,7 +74,16 @@ std::vector<PlanCount> counted(const std::map<QString, std::int64_t>& counts)
     return rows;
 }
 
-/// Builds the list; remembers per topic and per (dialect, channel) what it asked the world.
+QString unknownDialect(const PlanCandidate& letter)
+{
+    const QString what = letter.dialect == u"mapping"
+                             ? u"the mapping of %1 is gone"_s.arg(visibleText(letter.at.topic))
+                             : u"dialect %1 is not known any more"_s.arg(visibleText(letter.dialect));
+    return what + u", so the headers it wrote about the failure would go along: put its file back, or plan with "
+                  "--allow-unknown-dialect and name its headers with --drop-header"_s;
+}
+
+/// Builds the list; remembers per topic and per (dialects, channel) what it asked the world.
 class PlanBuilder
 {
 public:
@@ -98,6 +107,8 @@ public:
             found = *asked;
             reason = letter.hasKey || !found.refusal.isEmpty() ? found.refusal : found.refusalWithoutKey;
         }
+        if (reason.isEmpty() && !m_request.allowsUnknownDialects && !isDialectKnown(letter))
+            reason = unknownDialect(letter);
         if (!reason.isEmpty()) {
             ++m_blocked[reason];
             return {};
@@ -193,13 +204,22 @@ private:
         return false;
     }
 
+    [[nodiscard]] bool isDialectKnown(const PlanCandidate& letter) const
+    {
+        return !m_world.isDialectKnown || m_world.isDialectKnown(letter.dialect, letter.at.topic);
+    }
+
     int stripRuleOf(const PlanCandidate& letter)
     {
-        const std::pair key(letter.dialect, letter.at.topic);
+        const std::tuple key(letter.dialect, letter.olderDialects, letter.at.topic);
         const auto [entry, isNew] = m_rules.try_emplace(key, static_cast<int>(m_plan.stripRules.size()));
-        if (isNew)
-            m_plan.stripRules.push_back(
-                {letter.dialect, letter.at.topic, m_world.stripRule(letter.dialect, letter.at.topic)});
+        if (!isNew)
+            return entry->second;
+        StripRule rule = m_world.stripRule(letter.dialect, letter.at.topic);
+        for (const QString& older : letter.olderDialects)
+            rule.addNamesOf(m_world.stripRule(older, letter.at.topic));
+        rule.choices = m_request.headerChoices;
+        m_plan.stripRules.push_back({letter.dialect, letter.at.topic, std::move(rule), letter.olderDialects});
         return entry->second;
     }
 
@@ -207,7 +227,7 @@ private:
     const PlanWorld& m_world;
     ReplayPlan& m_plan;
     std::map<QString, Target> m_found;
-    std::map<std::pair<QString, QString>, int> m_rules;
+    std::map<std::tuple<QString, QStringList, QString>, int> m_rules;
     QHash<QByteArray, QString> m_places; // target, group and origin of what is in the plan: the first such letter
     std::map<QString, std::int64_t> m_targets;
     std::map<QString, std::int64_t> m_blocked;
@@ -249,6 +269,7 @@ PlanCandidate planCandidate(const DeadLetter& letter, const Catalog& catalog)
     }
     return {
         .letterId = letter.id,
+        .place = letter.place,
         .connection = letter.connection,
         .clusterId = letter.clusterId,
         .at = letter.record.at,

@@ -24,6 +24,7 @@ namespace spillway {
 struct PlanCandidate
 {
     QString letterId;
+    std::int64_t place = 0; ///< DeadLetter::place
     QString connection;
     QString clusterId;
     TopicPartition at; ///< in the dead-letter channel
@@ -32,6 +33,8 @@ struct PlanCandidate
     std::int64_t sizeBytes = 0;
     std::optional<UtcTime> recordTimestamp;
     QString dialect;
+    /// Of other frameworks that had the letter before: their headers stand in it too, and are as stale.
+    QStringList olderDialects{};
     bool isPointer = false;        ///< the payload stayed elsewhere
     bool originIsInternal = false; ///< a topic that the framework empties itself
     QString erased{};              ///< who erased its payload, when and why; empty: nobody
@@ -92,6 +95,7 @@ struct PlanStripRule
     QString dialect;
     QString channel;
     StripRule rule;
+    QStringList olderDialects{}; ///< whose headers stay behind too
     friend bool operator==(const PlanStripRule&, const PlanStripRule&) = default;
 };
 
@@ -121,6 +125,9 @@ struct PlanRequest
     QString query;      ///< as the user wrote it; kept for the record
     std::optional<QString> to;
     std::int64_t ledgerSeq = 0; ///< `Ledger::lastSeq` when the letters were read
+    std::vector<HeaderChoice> headerChoices{};
+    /// Letters whose dialect nobody knows any more are planned: its headers go along, but for those that were chosen.
+    bool allowsUnknownDialects = false;
 };
 
 /// What a plan asks of the world.
@@ -138,6 +145,8 @@ struct PlanWorld
     /// Whether two letters, by id, hold the same key and payload. Asked only of those with one origin, target and
     /// group; without it none does.
     std::function<Result<bool>(const QString& one, const QString& other)> isSameRecord = {};
+    /// Whether it is known what a dialect (`mapping`: this channel's) wrote about the failure; empty: of all.
+    std::function<bool(const QString& dialect, const QString& channel)> isDialectKnown = {};
 };
 
 /// Freezes the open letters among `candidates`. The rest is counted by reason in `blocked`; an empty plan is a plan.
@@ -148,9 +157,10 @@ struct PlanWorld
 ///  3. sent, and its outcome is not settled;        7. the target does not exist, or is the broker's own
 ///     or it failed again (the newer letter counts) 8. the target is compacted and the letter has no key
 ///     or a job that is not over holds it
-///  4. only a pointer, or its payload is gone;      9. the same failure written twice: target, group, origin, key and
-///     or an envelope whose payload cannot be cut      payload are those of another letter of the plan
-///     out (without `--to`, if it is not known where)
+///  4. only a pointer, or its payload is gone;      9. its dialect is not known any more, so that what the framework
+///     or an envelope whose payload cannot be cut      wrote would go along, and nobody allowed that
+///     out (without `--to`, if it is not known     10. the same failure written twice: target, group, origin, key and
+///     where)                                          payload are those of another letter of the plan
 /// @return InvalidConfig for a bad `--to`; what `partitionCount` or `isCompacted` failed with.
 [[nodiscard]] Result<ReplayPlan> makePlan(const PlanRequest& request, std::vector<PlanCandidate> candidates,
                                           const PlanWorld& world, const Clock& clock, const RandomBits& random);

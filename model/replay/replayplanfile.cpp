@@ -4,6 +4,7 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/sha256.h"
 #include "model/base/text.h"
+#include "model/base/utf8text.h"
 #include "model/base/wholefile.h"
 #include "model/replay/repeatedtext.h"
 #include "model/replay/replaylimits.h"
@@ -37,6 +38,16 @@ void writeNames(JsonWriter& json, QStringView name, const std::vector<QByteArray
     json.key(name).beginArray();
     for (const QByteArray& text : names)
         json.value(QString::fromUtf8(text));
+    json.endArray();
+}
+
+void writeHeaderUses(JsonWriter& json, QStringView name, const HeaderCensus& headers, bool isSent)
+{
+    json.key(name).beginArray();
+    for (const HeaderUse& use : headers.names) {
+        if (use.isSent == isSent)
+            json.beginObject().field(u"name", exactText(use.name)).field(u"messages", use.messages).endObject();
+    }
     json.endArray();
 }
 
@@ -90,6 +101,13 @@ QByteArray renderHead(const ReplayPlan& plan)
         if (rule.rule.payload)
             json.field(u"payload", rule.rule.payload->pointer)
                 .field(u"payloadAs", payloadAsWord(rule.rule.payload->as));
+        if (!rule.olderDialects.isEmpty()) {
+            json.key(u"olderDialects").beginArray();
+            for (const QString& older : rule.olderDialects)
+                json.value(older);
+            json.endArray();
+        }
+        writeHeaderChoices(json, rule.rule.choices);
         json.endObject();
     }
     json.endArray();
@@ -208,6 +226,22 @@ std::vector<QByteArray> namesOf(const simdjson::simdjson_result<Json>& names)
     return eachOf(names, [](Json name) { return textOf(simdjson::simdjson_result<Json>(std::move(name))).toUtf8(); });
 }
 
+QStringList textsOf(const simdjson::simdjson_result<Json>& texts)
+{
+    QStringList list;
+    for (const QByteArray& text : namesOf(texts))
+        list += QString::fromUtf8(text);
+    return list;
+}
+
+std::vector<HeaderChoice> choicesOf(const simdjson::simdjson_result<Json>& choices)
+{
+    return eachOf(choices, [](const Json& choice) {
+        const bool isSent = choice["keep"].error() == simdjson::SUCCESS;
+        return HeaderChoice{textOf(choice[isSent ? "keep" : "drop"]).toUtf8(), isSent};
+    });
+}
+
 ReplayPlan planOf(const Json& json)
 {
     ReplayPlan plan;
@@ -226,7 +260,9 @@ ReplayPlan planOf(const Json& json)
     plan.stripRules = eachOf(json["headersLeftBehind"], [](const Json& rule) {
         return PlanStripRule{textOf(rule["dialect"]), textOf(rule["channel"]),
                              StripRule{namesOf(rule["names"]), namesOf(rule["prefixes"]), textOf(rule["shape"]),
-                                       payloadPlaceFrom(textOf(rule["payload"]), textOf(rule["payloadAs"]))}};
+                                       payloadPlaceFrom(textOf(rule["payload"]), textOf(rule["payloadAs"])),
+                                       choicesOf(rule["choices"])},
+                             textsOf(rule["olderDialects"])};
     });
     LetterReader reader;
     plan.letters = eachOf(json["letters"], [&reader](const Json& letter) { return reader.letterOf(letter); });
@@ -333,7 +369,7 @@ Result<ReplayPlan> readPlan(const QString& file, QString* digest)
     return plan;
 }
 
-QByteArray writePlanSummaryJson(const ReplayPlan& plan)
+QByteArray writePlanSummaryJson(const ReplayPlan& plan, const HeaderCensus& headers)
 {
     JsonWriter json;
     json.beginObject()
@@ -342,7 +378,13 @@ QByteArray writePlanSummaryJson(const ReplayPlan& plan)
         .field(u"bytes", plan.bytes);
     writeCounts(json, u"targets", u"topic", plan.targets);
     writeCounts(json, u"blocked", u"reason", plan.blocked);
-    json.field(u"guarantee", plan.guarantee).field(u"digest", planDigest(plan)).endObject();
+    json.field(u"guarantee", plan.guarantee).key(u"headers").beginObject();
+    writeHeaderUses(json, u"leftBehind", headers, false);
+    writeHeaderUses(json, u"sent", headers, true);
+    json.field(u"uncounted", headers.uncounted).key(u"choices").beginArray();
+    if (!plan.stripRules.empty())
+        writeEachChoice(json, plan.stripRules.front().rule.choices);
+    json.endArray().endObject().field(u"digest", planDigest(plan)).endObject();
     return json.json();
 }
 

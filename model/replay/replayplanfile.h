@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/replay/headercensus.h"
 #include "model/replay/replayplan.h"
 
 #include <QByteArray>
@@ -25,7 +26,9 @@ namespace spillway {
 /// @param digest  set to the plan's, which the file says and reading proves; may be null.
 [[nodiscard]] Result<ReplayPlan> readPlan(const QString& file, QString* digest = nullptr);
 
-/// What `replay plan --json` prints: `{ planId, messages, bytes, targets, blocked, guarantee, digest }`.
-[[nodiscard]] QByteArray writePlanSummaryJson(const ReplayPlan& plan);
+/// What `replay plan --json` prints: `{ planId, messages, bytes, targets, blocked, guarantee, headers, digest }`, with
+/// `headers` as `{ leftBehind, sent, uncounted, choices }`: names with how many messages bear them, and what people
+/// chose, the first that fits decides.
+[[nodiscard]] QByteArray writePlanSummaryJson(const ReplayPlan& plan, const HeaderCensus& headers);
 
 } // namespace spillway

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/replay/replaystore.h"
 
+#include "model/deadletter/guesseddialects.h"
 #include "model/deadletter/headerpack.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/letterrescue.h"
@@ -111,7 +112,7 @@ LetterStates storedLetterStates()
 StripRule stripRuleOf(const DialectRegistry& dialects, const QString& dialectId, const DeadLetterMapping* mapping)
 {
     StripRule rule;
-    if (!mapping && (dialectId == u"uforwarder"_s || dialectId == u"generic"_s))
+    if (!mapping && knowsHeadersByShape(dialectId))
         rule.shape = dialectId;
     for (const QByteArray& pattern : dialects.errorHeaders(dialectId, mapping)) {
         // A mapping names headers of anybody's making: there a `*` is a character like any other.
@@ -121,6 +122,36 @@ StripRule stripRuleOf(const DialectRegistry& dialects, const QString& dialectId,
             rule.names.push_back(pattern);
     }
     rule.payload = dialects.payloadPlace(dialectId, mapping);
+    return rule;
+}
+
+QStringList olderDialects(const DialectRegistry& dialects, const Headers& headers, const QString& dialectId,
+                          const DeadLetterMapping* mapping)
+{
+    QStringList older;
+    if (mapping)
+        return older;
+    for (const DialectMatch& match : dialects.fitting(headers)) {
+        if (match.dialect->id != dialectId)
+            older += match.dialect->id;
+    }
+    return older;
+}
+
+bool isDialectKnown(const DialectRegistry& dialects, const QString& dialectId, const DeadLetterMapping* mapping)
+{
+    return mapping || dialects.dialect(dialectId) || knowsHeadersByShape(dialectId) ||
+           dialectId == uForwarderValueDialect || dialectId == u"unrecognised";
+}
+
+StripRule stripRuleOfLetter(const DialectRegistry& dialects, const DeadLetter& letter, const DeadLetterMapping* mapping,
+                            std::vector<HeaderChoice> choices)
+{
+    const QString& dialect = letter.facts.dialect;
+    StripRule rule = stripRuleOf(dialects, dialect, mapping);
+    for (const QString& older : olderDialects(dialects, letter.record.headers, dialect, mapping))
+        rule.addNamesOf(stripRuleOf(dialects, older, mapping));
+    rule.choices = std::move(choices);
     return rule;
 }
 

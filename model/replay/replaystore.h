@@ -20,6 +20,20 @@ using OpenReader = std::function<Result<Database>()>;
 [[nodiscard]] StripRule stripRuleOf(const DialectRegistry& dialects, const QString& dialectId,
                                     const DeadLetterMapping* mapping);
 
+/// Of which frameworks beside its own dialect's a letter bears the headers: it passed them before. Empty under a
+/// mapping, which alone says what the letters of its channel are.
+[[nodiscard]] QStringList olderDialects(const DialectRegistry& dialects, const Headers& headers,
+                                        const QString& dialectId, const DeadLetterMapping* mapping);
+
+/// Whether it is known what letters of this dialect say about the failure: false where the dialect's file, or the
+/// channel's mapping, was taken away since they were read.
+[[nodiscard]] bool isDialectKnown(const DialectRegistry& dialects, const QString& dialectId,
+                                  const DeadLetterMapping* mapping);
+
+/// What stays behind when this one letter goes back: the rule that a plan would seal for it.
+[[nodiscard]] StripRule stripRuleOfLetter(const DialectRegistry& dialects, const DeadLetter& letter,
+                                          const DeadLetterMapping* mapping, std::vector<HeaderChoice> choices);
+
 /// Letters with their payloads, from the store.
 class StoredReplayLetters final : public ReplayLetterSource
 {

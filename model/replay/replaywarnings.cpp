@@ -62,4 +62,21 @@ Result<QStringList> replayWarnings(Database& reader, const std::vector<DeadLette
     });
 }
 
+QStringList unknownDialectWarnings(const ReplayPlan& plan,
+                                   const std::function<bool(const QString&, const QString&)>& isKnown)
+{
+    std::map<QString, std::int64_t> unknown; // messages by dialect
+    for (const PlanLetter& letter : plan.letters) {
+        const PlanStripRule& rule = plan.stripRules[static_cast<std::size_t>(letter.stripRule)];
+        if (!isKnown(rule.dialect, rule.channel))
+            ++unknown[rule.dialect];
+    }
+    QStringList warnings;
+    for (const auto& [dialect, messages] : unknown)
+        warnings.push_back(
+            u"%1 of dialect %2, which is not known any more: the headers it wrote about the failure go along, but for "
+            "those that were dropped by name"_s.arg(counted(messages, u"letter"_s), visibleText(dialect)));
+    return warnings;
+}
+
 } // namespace spillway

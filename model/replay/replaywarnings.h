@@ -7,6 +7,8 @@
 
 #include <QStringList>
 
+#include <functional>
+
 namespace spillway {
 
 /// What a person should read before a plan is run, a line each: letters that an earlier replay sent and that were
@@ -15,5 +17,10 @@ namespace spillway {
 /// @param letters  those the plan was made from; others are not looked for
 [[nodiscard]] Result<QStringList> replayWarnings(Database& reader, const std::vector<DeadLetter>& letters,
                                                  const ReplayPlan& plan);
+
+/// Letters of a plan whose dialect is not known any more, and which were allowed all the same: a line each dialect.
+/// @param isKnown  PlanWorld::isDialectKnown
+[[nodiscard]] QStringList unknownDialectWarnings(const ReplayPlan& plan,
+                                                 const std::function<bool(const QString&, const QString&)>& isKnown);
 
 } // namespace spillway

@@ -27,6 +27,7 @@
 #include "model/deadletter/triage.h"
 #include "model/deadletter/triagedecisions.h"
 #include "model/lag/lagqueries.h"
+#include "model/replay/headercensus.h"
 #include "model/replay/replayjobs.h"
 #include "model/replay/replayplan.h"
 #include "model/review/agenda.h"
@@ -67,6 +68,7 @@ struct ReplayRequest
     QStringList letterIds;
     QString query;
     QString to; ///< target topic; empty: each letter's origin
+    HeaderRequest headers{};
     friend bool operator==(const ReplayRequest&, const ReplayRequest&) = default;
 };
 
@@ -83,6 +85,8 @@ struct ReplayPreview
     QStringList warnings; ///< to be read before it is run
     QString guarantee;
     QString digest;
+    HeaderCensus headers{};
+    bool hasUnknownDialects = false; ///< open letters whose dialect is not known any more, in the plan or left out
     friend bool operator==(const ReplayPreview&, const ReplayPreview&) = default;
 };
 

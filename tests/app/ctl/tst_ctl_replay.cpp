@@ -51,8 +51,8 @@ void ReplayTest::aPlanSaysWhatItWouldDo()
         replay.scene().ctl({u"replay"_s, u"plan"_s, u"--query"_s, u"state:new"_s, u"--out"_s, file, u"--json"_s});
     EXPECT_EXIT(output, 0);
     const QJsonObject plan = output.object();
-    QCOMPARE(fieldNames(plan), (QStringList{u"blocked"_s, u"bytes"_s, u"digest"_s, u"guarantee"_s, u"messages"_s,
-                                            u"planId"_s, u"targets"_s}));
+    QCOMPARE(fieldNames(plan), (QStringList{u"blocked"_s, u"bytes"_s, u"digest"_s, u"guarantee"_s, u"headers"_s,
+                                            u"messages"_s, u"planId"_s, u"targets"_s}));
     QCOMPARE(integer(plan[u"messages"_s]).value_or(-1), 10);
     QVERIFY(integer(plan[u"bytes"_s]).value_or(-1) > 100);
     QCOMPARE(plan[u"targets"_s].toArray(),

@@ -482,9 +482,13 @@ void ReplayPlanTest::theSummaryIsTheContracts()
     const QByteArray expected = "{\"planId\":\"" + plan->planId.toUtf8() +
                                 "\",\"messages\":2,\"bytes\":200,\"targets\":[{\"topic\":\"orders\",\"messages\":2}],"
                                 "\"blocked\":[{\"reason\":\"not open: archived\",\"messages\":1}],"
-                                "\"guarantee\":\"exactly once, verified\",\"digest\":\"" +
+                                "\"guarantee\":\"exactly once, verified\",\"headers\":{"
+                                "\"leftBehind\":[{\"name\":\"x-error\",\"messages\":2}],"
+                                "\"sent\":[{\"name\":\"own\",\"messages\":1}],\"uncounted\":0,\"choices\":[]},"
+                                "\"digest\":\"" +
                                 planDigest(*plan).toUtf8() + "\"}";
-    QCOMPARE(writePlanSummaryJson(*plan), expected);
+    QCOMPARE(writePlanSummaryJson(*plan, {.names = {{"x-error", 2, false}, {"own", 1, true}}, .uncounted = 0}),
+             expected);
     QCOMPARE(connectionToPlan({candidate(1), archived}), u"orders"_s);
     QCOMPARE(connectionToPlan({}), QString());
 }

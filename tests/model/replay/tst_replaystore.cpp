@@ -2,6 +2,8 @@
 #include "model/deadletter/deadletterintake.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/letterrows.h"
+#include "model/replay/planheaders.h"
+#include "model/replay/replayitems.h"
 #include "model/replay/replayplanfile.h"
 #include "model/replay/replaystore.h"
 #include "tests/model/deadletter/letters.h"
@@ -123,6 +125,8 @@ private Q_SLOTS:
     void springsHeadersStayBehind();
     void aMappingsHeadersStayBehind();
     void envelopesAreLookedInto();
+    void aPlanKnowsTheHeadersOfItsLetters();
+    void aJobKeepsWhatItsPlanSealed();
     void lettersFollowTheirReplay();
     void aLetterThatIsGoneIsSkipped();
     void outcomesComeFromTheStore();
@@ -185,6 +189,88 @@ void ReplayStoreTest::envelopesAreLookedInto()
     }));
     QVERIFY(candidates[0].payloadRefusal.isEmpty());
     QVERIFY(candidates[1].payloadRefusal.contains(u"/payload"_s) && !candidates[1].isSentWhole);
+}
+
+void ReplayStoreTest::aPlanKnowsTheHeadersOfItsLetters()
+{
+    StoredWorld world;
+    const Headers spring = joined({springOriginals({}), springException({})});
+    const QString two =
+        world.add(Offset{500},
+                  joined({own(), spring, test::connect({.topic = "orders-dlt"}, "com.acme.C", "bad", std::nullopt)}));
+    const QString guessed = world.add(
+        Offset{501}, {{"x-original-topic", "orders"}, {"x-error-class", "com.acme.E"}, {"own", "1"}, {"own", "2"}});
+    QCOMPARE(world.read(guessed).facts.dialect, u"generic"_s);
+    world.ids.push_back(two);
+    world.ids.push_back(guessed);
+    std::vector<PlanCandidate> candidates;
+    for (const QString& id : world.ids)
+        candidates.push_back(planCandidate(world.read(id), world.catalog));
+    candidates[0].state = TriageState::Archived;
+    Database reader = *world.openReader();
+    PlanHeaders headers;
+    const PlanHeaders::MappingOf noMapping = [](const QString&) -> const DeadLetterMapping* { return nullptr; };
+    QVERIFY(headers.read(reader, candidates, world.dialects, noMapping, {}));
+    QCOMPARE(candidates[1].olderDialects, QStringList());
+    QCOMPARE(candidates[lettersStored].olderDialects, QStringList{u"spring-dlpr"_s});
+    QCOMPARE(candidates[lettersStored + 1].olderDialects, QStringList());
+
+    const PlanWorld planWorld{
+        world.target.capabilities(), [&](const QString& topic) { return world.target.partitionCount(topic, {}); },
+        [&](const QString& dialect, const QString&) { return stripRuleOf(world.dialects, dialect, nullptr); }};
+    PlanRequest request{u"orders"_s, {}, {}, *world.ledger->lastSeq()};
+    request.headerChoices = {{"empty", false}, {"kafka_dlt-exception-fqcn", true}};
+    const ReplayPlan plan = *makePlan(request, candidates, planWorld, world.clock, [&] { return world.random(); });
+    QCOMPARE(plan.letters.size(), std::size_t{lettersStored + 1}); // one is archived
+    const HeaderCensus census = headers.census(plan);
+    QCOMPARE(census.uncounted, 0);
+    const auto messages = [&](const QByteArray& name, bool isSent) {
+        for (const HeaderUse& use : census.names) {
+            if (use.name == name && use.isSent == isSent)
+                return use.messages;
+        }
+        return std::int64_t{0};
+    };
+    QCOMPARE(messages("traceparent", true), lettersStored); // twice in each letter: counted once
+    QCOMPARE(messages("empty", false), lettersStored);
+    QCOMPARE(messages("empty", true), 0);
+    QCOMPARE(messages("kafka_dlt-exception-fqcn", true), lettersStored);
+    QCOMPARE(messages("kafka_dlt-exception-message", false), lettersStored);
+    QCOMPARE(messages("__connect.errors.topic", false), 1);
+    QCOMPARE(messages("x-error-class", false), 1);
+    QCOMPARE(messages("own", true), 1);
+    QCOMPARE(census.names.front().isSent, false);
+
+    std::stop_source stopped;
+    stopped.request_stop();
+    const Status cancelled = PlanHeaders().read(reader, candidates, world.dialects, noMapping, stopped.get_token());
+    QCOMPARE(cancelled.error().code, ErrorCode::Cancelled);
+}
+
+/// Choices and older dialects live in the ledger, so that a resume after a kill strips the same.
+void ReplayStoreTest::aJobKeepsWhatItsPlanSealed()
+{
+    StoredWorld world;
+    ReplayPlan plan = world.planAll();
+    QCOMPARE(plan.stripRules.size(), std::size_t{1});
+    plan.stripRules[0].rule.addNamesOf(stripRuleOf(world.dialects, u"kafka-connect"_s, nullptr));
+    plan.stripRules[0].rule.choices = {{"empty", true}, {"*", false}};
+    const QString jobId = world.jobOf(plan);
+    {
+        Database reader = *world.openReader();
+        const auto job = loadReplayJob(reader, jobId);
+        QVERIFY(job);
+        QCOMPARE(job->stripRules, std::vector<StripRule>{plan.stripRules[0].rule});
+    }
+    const auto report = world.runStored(jobId);
+    QCOMPARE(report->sent, lettersStored);
+    const auto sent = world.target.committed(jobId);
+    for (const PlanLetter& letter : plan.letters) {
+        const OutgoingRecord& copy = sent.at(letter.replayOf).front();
+        QCOMPARE(copy.headers.size(), std::size_t{4});
+        QCOMPARE(copy.headers[0], (Header{"empty", std::nullopt}));
+        QCOMPARE(copy.headers[1], (Header{replayIdHeader, jobId.toUtf8()}));
+    }
 }
 
 void ReplayStoreTest::lettersFollowTheirReplay()

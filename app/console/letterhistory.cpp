@@ -2,15 +2,22 @@
 #include "app/console/letterhistory.h"
 
 #include "app/console/crews.h"
+#include "model/base/text.h"
+#include "model/deadletter/deadletterintake.h"
 #include "model/deadletter/deadletteroutput.h"
 #include "model/deadletter/letterloss.h"
 #include "model/deadletter/lettermask.h"
 #include "model/deadletter/letterrescue.h"
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/topicstore.h"
+#include "model/replay/headercensus.h"
 #include "model/replay/letterreplays.h"
+#include "model/replay/replayheaders.h"
+#include "model/replay/replaystore.h"
 
 #include <QFileInfo>
+
+#include <algorithm>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -39,6 +46,37 @@ Result<std::vector<LedgerEvent>> decisionsOn(const Context& context, const DeadL
         if (events->size() < static_cast<std::size_t>(eventsPerRead))
             return decisions;
     }
+}
+
+/// The letter as a replay would send it, and what that leaves out.
+Result<CopiedLine> replayLine(const Context& context, DeadLetter letter, const QString& bootstrap)
+{
+    const auto knowledge = loadLetterKnowledge(context.workspace);
+    if (!knowledge)
+        return tl::unexpected<Error>(knowledge.error());
+    const DeadLetterMapping* mapping =
+        mappingOfChannel(knowledge->deadLettersOf(letter.connection), letter.record.at.topic);
+    const StripRule rule =
+        stripRuleOfLetter(knowledge->dialects, letter, mapping, knowledge->headerChoicesOf(letter.connection));
+    PartedHeaders parted = partHeaders(letter.record.headers, rule);
+    letter.record.headers = std::move(parted.sent);
+    letter.record.key = outgoingKey(letter.record, rule);
+    CopiedLine copied = kcatLine(letter, bootstrap, letter.facts.originTopic.value_or(u"TOPIC"_s));
+    HeaderCensus left;
+    for (const Header& header : parted.left) {
+        const bool isNew = std::none_of(left.names.begin(), left.names.end(),
+                                        [&](const HeaderUse& use) { return use.name == header.name; });
+        if (isNew)
+            left.names.push_back({header.name, 1, false});
+    }
+    if (!left.names.empty())
+        copied.missing.prepend(u"left out as in a replay: "_s + headerNamesText(left, false, 1));
+    if (!isDialectKnown(knowledge->dialects, letter.facts.dialect, mapping))
+        copied.missing << u"dialect %1 is not known any more: the headers it wrote go along"_s.arg(
+            visibleText(letter.facts.dialect));
+    if (rule.payload)
+        copied.missing << u"the letter is an envelope: a replay sends the payload within, this line all of it"_s;
+    return copied;
 }
 
 } // namespace
@@ -107,7 +145,7 @@ Result<CopiedLine> copiedLetter(const Context& context, Database& reader, const 
         }
         if (*rescue) // as a replay would send it
             letter->record = withPayload(std::move(letter->record), **rescue);
-        return kcatLine(*letter, bootstrap, letter->facts.originTopic.value_or(u"TOPIC"_s));
+        return replayLine(context, std::move(*letter), bootstrap);
     }
     case LetterCopyForm::Show:
         return CopiedLine{.line = showLine(*letter), .missing = {}};

@@ -25,6 +25,7 @@ struct CopiedLine
 /// A kcat command that produces the letter's message to `topic`: the payload comes from `spillwayctl dlq show ID
 /// --raw`, so that it is exact whatever its bytes; key and headers stand in the line as far as a command line can hold
 /// them. What cannot: a key or header with a zero byte or no UTF-8, a header without value, an empty header name. Pure.
+/// All its headers are named: whoever wants it as a replay would send it takes the others off before.
 /// @param bootstrap  `host:port,…`; @param topic  where to.
 [[nodiscard]] CopiedLine kcatLine(const DeadLetter& letter, const QString& bootstrap, const QString& topic);
 

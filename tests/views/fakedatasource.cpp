@@ -813,7 +813,12 @@ Result<std::vector<ReplayJobRow>> FakeDataSource::replayJobs(std::stop_token)
 
 Result<views::ReplayPreview> FakeDataSource::planReplay(const views::ReplayRequest& request, std::stop_token)
 {
-    note(u"plan %1|%2|%3"_s.arg(request.letterIds.join(u','), request.query, request.to));
+    const HeaderRequest& headers = request.headers;
+    note(u"plan %1|%2|%3"_s.arg(request.letterIds.join(u','), request.query, request.to) +
+         (headers == HeaderRequest() ? QString()
+                                     : u"|drop %1|keep %2|sets %3|%4"_s.arg(
+                                           headers.drop.join(u','), headers.keep.join(u','), headers.sets.join(u','),
+                                           headers.allowsUnknownDialects ? u"unknown too"_s : u"known"_s)));
     return answer(preview);
 }
 

@@ -3,15 +3,18 @@
 
 #include "model/base/text.h"
 #include "model/replay/replayoptions.h"
+#include "model/workspace/headerpolicy.h"
 #include "views/replays/replaywords.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/headline.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/statepane.h"
 
+#include <QCheckBox>
 #include <QFormLayout>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 using namespace Qt::Literals::StringLiterals;
@@ -27,6 +30,15 @@ QLineEdit* optionField(const QString& objectName, const QString& placeholder, QW
     field->setPlaceholderText(placeholder);
     field->setMaximumWidth(240);
     return field;
+}
+
+/// The patterns of a set, for a tooltip.
+QString setText(const QString& word)
+{
+    QStringList patterns;
+    for (const QByteArray& pattern : headersOfSet(word))
+        patterns << QString::fromUtf8(pattern);
+    return patterns.join(u", "_s);
 }
 
 void addFact(QFormLayout* form, const QString& label, const QString& value, const QString& objectName)
@@ -53,7 +65,7 @@ ReplaySheet::ReplaySheet(DataSource& source, Prompter& prompter, ReplayRequest r
     setObjectName(u"replaySheet"_s);
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Replay"));
-    resize(640, 620);
+    resize(720, 700);
     build(what);
     plan();
 }
@@ -61,7 +73,7 @@ ReplaySheet::ReplaySheet(DataSource& source, Prompter& prompter, ReplayRequest r
 ReplaySheet::~ReplaySheet()
 {
     // A field that loses the keyboard while the dialog goes would still say that its editing is over.
-    for (QLineEdit* field : {m_to, m_rate, m_canary, m_settle, m_stopIf})
+    for (QLineEdit* field : {m_to, m_rate, m_canary, m_settle, m_stopIf, m_drop, m_keep})
         field->disconnect(this);
 }
 
@@ -106,6 +118,7 @@ void ReplaySheet::build(const QString& what)
         m_request.to = m_to->text().trimmed();
         plan(); // another target is another plan
     });
+    addHeaderChoices(options, content);
     m_fault = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, content);
     m_fault->setObjectName(u"replayFault"_s);
     m_fault->setTone(Tone::Critical);
@@ -121,7 +134,13 @@ void ReplaySheet::build(const QString& what)
     inside->addWidget(m_fault);
     inside->addStretch(1);
     inside->addWidget(m_command);
-    m_pane = new StatePane(content, this);
+    // What a plan says of its headers may be longer than the window.
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(content);
+    m_pane = new StatePane(scroll, this);
 
     m_run = new QPushButton(tr("Replay…"), this);
     m_run->setObjectName(u"replayRun"_s);
@@ -130,7 +149,7 @@ void ReplaySheet::build(const QString& what)
     m_run->setEnabled(false);
     auto* leave = new QPushButton(tr("Close"), this);
     leave->setObjectName(u"replayClose"_s);
-    leave->setDefault(true);
+    leave->setAutoDefault(false); // Enter ends a field, and nothing else
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(8);
     buttons->addWidget(
@@ -148,9 +167,80 @@ void ReplaySheet::build(const QString& what)
     connect(m_run, &QPushButton::clicked, this, &ReplaySheet::ask);
 }
 
+void ReplaySheet::addHeaderChoices(QFormLayout* options, QWidget* content)
+{
+    m_drop = optionField(u"replayDropHeaders"_s, tr("none besides; or x-debug-*, x-tenant"), content);
+    m_keep = optionField(u"replayKeepHeaders"_s, tr("none besides"), content);
+    const std::pair<QString, QLineEdit*> rows[]{{tr("Leave these headers behind"), m_drop},
+                                                {tr("Send these headers"), m_keep}};
+    for (const auto& [label, field] : rows) {
+        auto* name = new PlainTextLabel(label, TextSize::Body, PlainTextLabel::Ink::Muted, content);
+        name->setBuddy(field);
+        field->setAccessibleName(label);
+        field->setToolTip(tr("Names, separated by commas; a * at the end takes every name that begins so"));
+        options->addRow(name, field);
+        connect(field, &QLineEdit::editingFinished, this, &ReplaySheet::chooseHeaders);
+    }
+    auto* sets = new QHBoxLayout;
+    sets->setSpacing(16);
+    const auto addBox = [&](const QString& objectName, const QString& label) {
+        auto* box = new QCheckBox(label, content);
+        box->setObjectName(objectName);
+        connect(box, &QCheckBox::toggled, this, &ReplaySheet::chooseHeaders);
+        return box;
+    };
+    for (const QString& word : headerSetWords()) {
+        auto* box = addBox(u"replayDropSet-"_s + word, word == u"trace" ? tr("of tracing") : tr("of replicators"));
+        box->setToolTip(setText(word));
+        m_sets.push_back(box);
+        sets->addWidget(box);
+    }
+    sets->addStretch(1);
+    options->addRow(new PlainTextLabel(tr("Leave behind headers"), TextSize::Body, PlainTextLabel::Ink::Muted, content),
+                    sets);
+    m_unknown = addBox(u"replayUnknownDialects"_s,
+                       tr("Also letters whose dialect is not known any more; the headers it wrote go along"));
+    m_unknown->hide();
+    options->addRow(m_unknown);
+}
+
+HeaderRequest ReplaySheet::headers() const
+{
+    const auto patterns = [](const QLineEdit* field) {
+        QStringList list;
+        for (const QString& part : field->text().split(u',')) {
+            if (!part.trimmed().isEmpty())
+                list << part.trimmed();
+        }
+        return list;
+    };
+    HeaderRequest asked{.drop = patterns(m_drop),
+                        .keep = patterns(m_keep),
+                        .sets = {},
+                        .allowsUnknownDialects = m_unknown->isChecked()};
+    const QStringList words = headerSetWords();
+    for (std::size_t i = 0; i < m_sets.size(); ++i) {
+        if (m_sets[i]->isChecked())
+            asked.sets << words[static_cast<qsizetype>(i)];
+    }
+    return asked;
+}
+
+void ReplaySheet::chooseHeaders()
+{
+    const HeaderRequest asked = headers();
+    if (asked != m_request.headers && parseHeaderPolicy(asked.drop, asked.keep, asked.sets)) {
+        m_request.headers = asked;
+        plan();
+        return;
+    }
+    refreshCommand();
+}
+
 void ReplaySheet::plan()
 {
     m_run->setEnabled(false);
+    m_keyboard = focusWidget(); // goes with the content, and comes back with it
     m_pane->showLoading(tr("Freezing and sealing the plan"));
     m_planLoad.ask(
         [&source = m_data, request = m_request](std::stop_token stop) { return source.planReplay(request, stop); });
@@ -176,11 +266,20 @@ void ReplaySheet::showPlan(Result<ReplayPreview> plan)
     for (const PlanCount& reason : m_preview.blocked)
         blocked << tr("%1: %2").arg(messagesText(reason.messages), reason.text);
     addFact(m_facts, tr("Left out"), blocked.isEmpty() ? tr("none") : blocked.join(u'\n'), u"planBlocked"_s);
+    if (m_preview.messages > 0) {
+        addFact(m_facts, tr("Headers left behind"), headerNamesText(m_preview.headers, false, m_preview.messages),
+                u"planHeadersLeft"_s);
+        addFact(m_facts, tr("Headers sent"), headerNamesText(m_preview.headers, true, m_preview.messages),
+                u"planHeadersSent"_s);
+    }
+    m_unknown->setVisible(m_preview.hasUnknownDialects || m_unknown->isChecked());
     if (!m_preview.warnings.isEmpty())
         addFact(m_facts, tr("Careful"), m_preview.warnings.join(u'\n'), u"planWarnings"_s);
     addFact(m_facts, tr("Sealed as"), m_preview.digest, u"planDigest"_s);
     m_facts->parentWidget()->findChild<PlainTextLabel*>(u"planDigest"_s)->setFont(monoFont(TextSize::Small));
     m_pane->showContent();
+    if (m_keyboard)
+        m_keyboard->setFocus();
     m_run->setText(tr("Replay %1…").arg(messagesText(m_preview.messages)));
     refreshCommand();
 }
@@ -200,9 +299,16 @@ void ReplaySheet::refreshCommand()
 {
     const ReplayRun run = choice();
     const Result<ReplayOptions> options = parseReplayOptions(run.rate, run.canary, run.settle, run.stopIf);
-    m_fault->setText(options ? QString() : options.error().detail);
-    m_fault->setVisible(!options);
-    m_run->setEnabled(options && m_preview.messages > 0 && m_pane->state() == StatePane::State::Content &&
+    const HeaderRequest asked = headers();
+    const Result<HeaderPolicy> policy = parseHeaderPolicy(asked.drop, asked.keep, asked.sets);
+    QStringList faults;
+    if (!options)
+        faults << options.error().detail;
+    if (!policy)
+        faults << policy.error().detail;
+    m_fault->setText(faults.join(u'\n'));
+    m_fault->setVisible(!faults.isEmpty());
+    m_run->setEnabled(faults.isEmpty() && m_preview.messages > 0 && m_pane->state() == StatePane::State::Content &&
                       !m_runLoad.isRunning());
     m_command->setLine(runCommand(m_preview, run, m_data.workspace().environment));
 }

@@ -6,7 +6,9 @@
 #include "views/widgets/prompter.h"
 
 #include <QDialog>
+#include <QPointer>
 
+class QCheckBox;
 class QFormLayout;
 class QLineEdit;
 class QPushButton;
@@ -37,6 +39,10 @@ private:
     void ask();
     void showStarted(Result<QString> job);
     void refreshCommand();
+    void addHeaderChoices(QFormLayout* options, QWidget* content);
+    /// Other headers are another plan; a pattern that cannot be read is none.
+    void chooseHeaders();
+    [[nodiscard]] HeaderRequest headers() const;
     [[nodiscard]] ReplayRun choice() const;
 
     DataSource& m_data;
@@ -50,6 +56,11 @@ private:
     QLineEdit* m_canary = nullptr;
     QLineEdit* m_settle = nullptr;
     QLineEdit* m_stopIf = nullptr;
+    QLineEdit* m_drop = nullptr;
+    QLineEdit* m_keep = nullptr;
+    std::vector<QCheckBox*> m_sets; ///< as `headerSetWords`
+    QCheckBox* m_unknown = nullptr; ///< shown where there are letters whose dialect nobody knows
+    QPointer<QWidget> m_keyboard;   ///< where it was before a plan was asked for
     PlainTextLabel* m_fault = nullptr;
     CommandLine* m_command = nullptr;
     QPushButton* m_run = nullptr;

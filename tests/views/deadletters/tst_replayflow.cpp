@@ -7,6 +7,7 @@
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/tableview.h"
 
+#include <QCheckBox>
 #include <QDialog>
 #include <QLineEdit>
 #include <QPushButton>
@@ -32,6 +33,8 @@ private Q_SLOTS:
     void theWholeGroupIsReplayedByItsQuery();
     void aPaceThatCannotBeReadIsRefusedBeforeAnythingIsAsked();
     void aPlanThatFailsSaysSo();
+    void theHeadersThatStayBehindAreChosenHere();
+    void whoseDialectIsGoneIsAskedForHere();
     void triageAsksForAReason();
     void jobsAreCancelledAndResumedHere();
 
@@ -182,6 +185,64 @@ void ReplayFlowTest::aPaceThatCannotBeReadIsRefusedBeforeAnythingIsAsked()
     fill(sheet(), u"replayStopIf"_s, u"sometimes"_s);
     QVERIFY(!sheet()->findChild<QPushButton*>(u"replayRun"_s)->isEnabled());
     QVERIFY(!sheet()->findChild<PlainTextLabel*>(u"replayFault"_s)->fullText().isEmpty());
+}
+
+void ReplayFlowTest::theHeadersThatStayBehindAreChosenHere()
+{
+    m_source->preview.headers = {.names = {{"kafka_dlt-exception-fqcn", m_source->preview.messages, false},
+                                           {"traceparent", 1, true},
+                                           {"own", m_source->preview.messages, true}},
+                                 .uncounted = 0};
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_R);
+    QTRY_VERIFY(sheet());
+    auto* run = sheet()->findChild<QPushButton*>(u"replayRun"_s);
+    QTRY_VERIFY(run->isEnabled());
+    const auto shown = [this](const QString& name) { return sheet()->findChild<PlainTextLabel*>(name)->fullText(); };
+    QCOMPARE(shown(u"planHeadersLeft"_s), u"kafka_dlt-exception-fqcn"_s);
+    QCOMPARE(shown(u"planHeadersSent"_s), u"traceparent (1), own"_s);
+    const auto plans = [this] { return m_source->intents().filter(u"plan "_s); };
+    QCOMPARE(plans().size(), 1);
+    QVERIFY(!plans().last().contains(u"|drop"_s));
+
+    // What cannot be read makes no plan, and says why.
+    fill(sheet(), u"replayDropHeaders"_s, u"x-*-id"_s);
+    auto* drop = sheet()->findChild<QLineEdit*>(u"replayDropHeaders"_s);
+    QTest::keyClick(drop, Qt::Key_Return); // ends the field, not the sheet
+    QVERIFY(sheet());
+    auto* fault = sheet()->findChild<PlainTextLabel*>(u"replayFault"_s);
+    QVERIFY(fault->isVisible() && fault->fullText().contains(u"x-*-id"_s));
+    QVERIFY(!run->isEnabled());
+    QCOMPARE(plans().size(), 1);
+
+    // Other headers are another plan; what was there before is not run.
+    fill(sheet(), u"replayDropHeaders"_s, u"x-debug-*, own"_s);
+    QTest::keyClick(drop, Qt::Key_Return);
+    QTRY_COMPARE(plans().size(), 2);
+    QVERIFY2(plans().last().endsWith(u"|drop x-debug-*,own|keep |sets |known"_s), qPrintable(plans().last()));
+    QTRY_VERIFY(run->isEnabled());
+    QVERIFY(!fault->isVisible());
+    fill(sheet(), u"replayKeepHeaders"_s, u"b3"_s);
+    QTest::keyClick(sheet()->findChild<QLineEdit*>(u"replayKeepHeaders"_s), Qt::Key_Return);
+    QTRY_COMPARE(plans().size(), 3);
+    QTRY_VERIFY(run->isEnabled());
+    sheet()->findChild<QCheckBox*>(u"replayDropSet-trace"_s)->click();
+    QTRY_COMPARE(plans().size(), 4);
+    QVERIFY2(plans().last().endsWith(u"|drop x-debug-*,own|keep b3|sets trace|known"_s), qPrintable(plans().last()));
+    QTRY_VERIFY(run->isEnabled());
+    QVERIFY(!sheet()->findChild<QCheckBox*>(u"replayUnknownDialects"_s)->isVisible());
+}
+
+void ReplayFlowTest::whoseDialectIsGoneIsAskedForHere()
+{
+    m_source->preview.hasUnknownDialects = true;
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_R);
+    QTRY_VERIFY(sheet());
+    QTRY_VERIFY(sheet()->findChild<QPushButton*>(u"replayRun"_s)->isEnabled());
+    auto* box = sheet()->findChild<QCheckBox*>(u"replayUnknownDialects"_s);
+    QVERIFY(box->isVisible() && !box->isChecked());
+    box->click();
+    QTRY_COMPARE(m_source->intents().filter(u"plan "_s).size(), 2);
+    QVERIFY(m_source->intents().filter(u"plan "_s).last().endsWith(u"|unknown too"_s));
 }
 
 void ReplayFlowTest::aPlanThatFailsSaysSo()

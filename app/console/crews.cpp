@@ -6,6 +6,7 @@
 #include "app/console/topicsduty.h"
 #include "connectors/kafka/connection.h"
 #include "model/deadletter/deadletterintake.h"
+#include "model/deadletter/kindedit.h"
 #include "model/deadletter/lostrecords.h"
 #include "model/deadletter/unreadablerecords.h"
 #include "model/job/waiter.h"
@@ -114,8 +115,9 @@ public:
         , m_source(m_connection->recordSourcePastBadBatches())
         , m_workspaceFile({context.workspace.file}, rulesInterval, clock)
         , m_groupingFile({context.workspace.groupingFile}, rulesInterval, clock)
-        , m_otherFiles({context.workspace.dialectsFolder, context.workspace.kindsFile, context.workspace.schemasFolder},
-                       filesInterval, clock)
+        , m_otherFiles(
+              {context.workspace.dialectsFolder, kindsFileOf(context.workspace), context.workspace.schemasFolder},
+              filesInterval, clock)
     {
         begin(m_knowledge.now());
     }
@@ -341,7 +343,10 @@ Result<std::shared_ptr<const LetterKnowledge>> KnowledgeInUse::reload(const Work
     const auto fresh = freshWorkspace(workspace);
     if (!fresh)
         return tl::unexpected(fresh.error());
-    auto loaded = loadLetterKnowledge(workspace);
+    Workspace used = workspace;
+    if (used.kindsFile.isEmpty())
+        used.kindsFile = fresh->kindsFile; // it may have come since
+    auto loaded = loadLetterKnowledge(used);
     if (!loaded)
         return tl::unexpected(loaded.error());
     for (auto& [name, topics] : loaded->deadLetters) {

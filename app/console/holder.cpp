@@ -455,6 +455,47 @@ Status Holder::saveMapping(const MappingEdit& edit, std::stop_token stop)
     return read ? m_parts->knowledge->waitForTurns(std::move(stop)) : tl::unexpected(read.error());
 }
 
+Result<KindRulesFile> Holder::kindRulesFile() const
+{
+    return readKindRulesFile(kindsFileOf(m_parts->context.workspace));
+}
+
+std::shared_ptr<const KindRules> Holder::kindRules() const
+{
+    const auto knowledge = m_parts->knowledge->now();
+    return {knowledge, &knowledge->kinds}; // owned together with the rest of it
+}
+
+Status Holder::saveKindRules(const KindRulesFile& before, const QByteArray& text, std::stop_token stop)
+{
+    if (before.file != kindsFileOf(m_parts->context.workspace))
+        return fail(ErrorCode::InvalidConfig, u"%1 is not the workspace's file of rules"_s.arg(before.file));
+    if (const Status saved = saveKindRulesFile(before, text); !saved)
+        return saved;
+    const auto read = m_parts->knowledge->reload(m_parts->context.workspace);
+    if (!read)
+        return tl::unexpected(read.error());
+    // Whoever reads letters says so too once he does by these; where nobody does, this is all.
+    m_parts->knowledge->tellKinds((*read)->kinds);
+    return m_parts->knowledge->waitForTurns(std::move(stop));
+}
+
+Status Holder::waitForKinds(const std::function<void(const KindSorting&)>& tell, std::stop_token stop)
+{
+    constexpr Millis toldEach{150};
+    auto database = reader();
+    if (!database)
+        return tl::unexpected(database.error());
+    for (bool isDone = false; !isDone;) {
+        isDone = m_parts->sorting->waitFor(toldEach, stop);
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, u"letters go on being sorted"_s);
+        if (const auto sorting = kindSorting(*database); sorting && tell)
+            tell(*sorting);
+    }
+    return {};
+}
+
 Result<RereadReport> Holder::reread(const QString& connection, const QString& channel,
                                     const std::function<void(const RereadReport&)>& tell, std::stop_token stop)
 {

@@ -11,6 +11,8 @@
 #include "app/console/reviewoperations.h"
 #include "model/care/storeprune.h"
 #include "model/deadletter/decisionsheet.h"
+#include "model/deadletter/groupkind.h"
+#include "model/deadletter/kindedit.h"
 #include "model/deadletter/letterpurge.h"
 #include "model/deadletter/letterreread.h"
 #include "model/deadletter/letterrescue.h"
@@ -83,6 +85,14 @@ public:
                                               std::stop_token stop);
     /// Writes a mapping into spillway.yaml; letters that come after it returns are read by it. Blocking.
     [[nodiscard]] Status saveMapping(const MappingEdit& edit, std::stop_token stop);
+    /// The workspace's kinds.yaml as it is now, and by which rules letters are sorted now.
+    [[nodiscard]] Result<KindRulesFile> kindRulesFile() const;
+    [[nodiscard]] std::shared_ptr<const KindRules> kindRules() const;
+    /// Writes it; letters that come after it returns are sorted by it, those stored beside everything else. Blocking.
+    [[nodiscard]] Status saveKindRules(const KindRulesFile& before, const QByteArray& text, std::stop_token stop);
+    /// Until stored letters are sorted by the rules in use. Cancelled: they go on being sorted.
+    /// @param tell  now and then; may be empty.
+    [[nodiscard]] Status waitForKinds(const std::function<void(const KindSorting&)>& tell, std::stop_token stop);
     /// Merges and splits of groups, and their undo. @return the answer for stdout, one JSON object.
     [[nodiscard]] Result<QByteArray> decideOnGroups(const Decision& decision, std::stop_token stop);
     /// Groups everything that is stored anew, by grouping.yaml as it is now; an event first. Blocks until it is done.

@@ -43,6 +43,12 @@ void KindResorter::wait(std::stop_token stop)
     m_changed.wait(lock, std::move(stop), [this] { return m_isDone; });
 }
 
+bool KindResorter::waitFor(Millis atMost, std::stop_token stop)
+{
+    std::unique_lock lock(m_mutex);
+    return m_changed.wait_for(lock, std::move(stop), atMost, [this] { return m_isDone; });
+}
+
 void KindResorter::run(std::stop_token stop)
 {
     while (true) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/base/units.h"
 #include "model/deadletter/groupkind.h"
 #include "model/deadletter/kindrules.h"
 #include "model/store/storewriter.h"
@@ -33,6 +34,8 @@ public:
     void goOn();
     /// Until all is sorted, or could not be (a full disk; then it is at the next start), or `stop`.
     void wait(std::stop_token stop);
+    /// The same, but at most so long. @return whether nothing is left to wait for.
+    [[nodiscard]] bool waitFor(Millis atMost, std::stop_token stop);
 
 private:
     void run(std::stop_token stop);

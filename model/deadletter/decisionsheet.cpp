@@ -21,8 +21,14 @@ namespace {
 constexpr int historyLength = 100;
 constexpr int sampleSize = 200; // letters of a group whose rules are looked at
 
-/// The rule that decides most of the group's letters, by those stored last; nullptr: none.
-const KindRule* mostFittingRule(SQLite::Database& db, const KindRules& rules, const QString& group)
+struct FittingRule
+{
+    const KindRule* rule = nullptr;  ///< null: none fits
+    std::optional<FailureKind> kind; ///< that its letters mostly count as now; nullopt: no letter
+};
+
+/// The rule that decides most of the group's letters, by those stored last.
+FittingRule mostFittingRule(SQLite::Database& db, const KindRules& rules, const QString& group)
 {
     // The few are chosen in the index; sorted whole, a large group would be read whole.
     SQLite::Statement select(db, letterColumns(LetterParts::Summary) + ", ifnull(l.same_error_replays, 0)" +
@@ -33,31 +39,48 @@ const KindRule* mostFittingRule(SQLite::Database& db, const KindRules& rules, co
     sql::bind(select, 1, group);
     select.bind(2, sampleSize);
     std::map<const KindRule*, int> counts;
+    std::map<std::pair<const KindRule*, FailureKind>, int> kinds;
     while (select.executeStep()) {
         const auto letter = letterFromRow(select, LetterParts::Summary);
-        if (letter)
-            ++counts[rules.ruleFor({.facts = letter->facts,
-                                    .consumer = letter->consumer,
-                                    .eventType = letter->eventType,
-                                    .fitsSchema = letter->schema.fits(),
-                                    .sameErrorReplays = select.getColumn(select.getColumnCount() - 1).getInt()})];
+        if (!letter)
+            continue;
+        const KindRule* rule =
+            rules.ruleFor({.facts = letter->facts,
+                           .consumer = letter->consumer,
+                           .eventType = letter->eventType,
+                           .fitsSchema = letter->schema.fits(),
+                           .sameErrorReplays = select.getColumn(select.getColumnCount() - 1).getInt()});
+        ++counts[rule];
+        ++kinds[{rule, letter->kind}];
     }
-    const auto most = std::max_element(counts.begin(), counts.end(),
-                                       [](const auto& a, const auto& b) { return a.second < b.second; });
-    return most == counts.end() ? nullptr : most->first;
+    const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
+    const auto most = std::max_element(counts.begin(), counts.end(), fewer);
+    if (most == counts.end())
+        return {};
+    FittingRule fitting{.rule = most->first, .kind = std::nullopt};
+    int letters = 0;
+    for (const auto& [of, count] : kinds) {
+        if (of.first == fitting.rule && count > letters) {
+            letters = count;
+            fitting.kind = of.second;
+        }
+    }
+    return fitting;
 }
 
 /// The kind that counts for a group, in words: whose word it is, why, what to do next.
 void explain(SQLite::Database& db, const KindRules& rules, DecisionSheet& sheet)
 {
-    const KindRule* rule = mostFittingRule(db, rules, sheet.group);
-    const KindVerdict verdict = KindRules::verdictOf(rule);
+    const FittingRule fitting = mostFittingRule(db, rules, sheet.group);
+    const KindVerdict verdict = KindRules::verdictOf(fitting.rule);
     sheet.rule = verdict.rule;
     sheet.kindReason = verdict.reason;
     sheet.suggestion = verdict.suggestion;
     sheet.kindBy = u"rule"_s;
     const QString above = kindAbove(db, sheet.group);
     sheet.kind = kindThatCounts(above, verdict.kind);
+    if (fitting.kind && *fitting.kind != sheet.kind)
+        sheet.pendingKind = fitting.kind;
     sheet.known = knownMark(db, sheet.group);
     if (sheet.known) {
         const KnownErrorEntry& known = *sheet.known;
@@ -198,6 +221,7 @@ QByteArray decisionSheetJson(const DecisionSheet& sheet)
         .field(u"title", sheet.title)
         .field(u"kind", failureKindWord(sheet.kind))
         .field(u"kindBy", sheet.kindBy)
+        .field(u"pending", sheet.pendingKind.has_value())
         .field(u"reason", sheet.kindReason)
         .field(u"suggestion", sheet.suggestion)
         .field(u"rule", sheet.rule.isEmpty() ? std::nullopt : std::optional(sheet.rule))
@@ -244,6 +268,9 @@ QString decisionSheetText(const DecisionSheet& sheet)
                                                          : sheet.kindBy == u"replays" ? u"its replays"_s
                                                                                       : u"no rule"_s,
                                                          visibleText(sheet.kindReason), visibleText(sheet.suggestion));
+    if (sheet.pendingKind)
+        text += u"  its letters count as %1: the rules are asked again by the next collect\n"_s.arg(
+            failureKindWord(*sheet.pendingKind));
     if (sheet.known)
         text += u"  replay: %1\n"_s.arg(safetyText(sheet.known->error.safety));
     for (const KnownErrorEntry& entry : sheet.resembling)

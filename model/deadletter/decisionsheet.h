@@ -18,6 +18,8 @@ struct DecisionSheet
     QString kindReason;
     QString suggestion; ///< what to do next
     QString rule;       ///< of the rules, that decides most of its letters; empty: none fits
+    /// What its letters still count as, where the rules changed and were not asked again yet; nullopt: `kind`.
+    std::optional<FailureKind> pendingKind;
     std::optional<KnownErrorEntry> known;
     std::vector<KnownErrorEntry> resembling; ///< of other groups; only where this one is not known
     std::optional<GroupSubstate> substate;
@@ -31,8 +33,8 @@ struct DecisionSheet
 [[nodiscard]] Result<DecisionSheet> decisionSheet(Database& reader, const KindRules& rules, const QString& subject,
                                                   UtcTime now);
 
-/// Object { subject, group, title, kind, kindBy, reason, suggestion, rule, substate, known, resembling, tags, links,
-/// comments, history }.
+/// Object { subject, group, title, kind, kindBy, pending, reason, suggestion, rule, substate, known, resembling, tags,
+/// links, comments, history }.
 [[nodiscard]] QByteArray decisionSheetJson(const DecisionSheet& sheet);
 [[nodiscard]] QString decisionSheetText(const DecisionSheet& sheet);
 

@@ -373,6 +373,16 @@ Result<std::int64_t> sortAnew(StoreWriter& store, const KindRules& rules, std::s
     return changed;
 }
 
+Result<KindSorting> kindSorting(Database& reader)
+{
+    return reader.query<KindSorting>([](SQLite::Database& db) {
+        const std::int64_t last = db.execAndGet("SELECT ifnull(max(id), 0) FROM letter").getInt64();
+        const auto sorting = storedSorting(db);
+        const std::int64_t done = sorting ? sorting->sortedTo : 0;
+        return KindSorting{.done = std::min(done, last), .total = last};
+    });
+}
+
 Result<bool> sortTurn(StoreWriter& store, const KindRules& rules, Intake intake)
 {
     KindSorter sorter(rules);

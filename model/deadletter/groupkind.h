@@ -52,6 +52,14 @@ void settleRecounted(SQLite::Database& db, const std::set<std::int64_t>& recount
 /// @return how many letters the rules now call something else.
 [[nodiscard]] Result<std::int64_t> sortAnew(StoreWriter& store, const KindRules& rules, std::stop_token stop);
 
+/// How far sorting by the rules that were last begun with is. Letters count by their places, so that it costs nothing.
+struct KindSorting
+{
+    std::int64_t done = 0;
+    std::int64_t total = 0;
+};
+[[nodiscard]] Result<KindSorting> kindSorting(Database& reader);
+
 inline constexpr int lettersPerSortingTurn = 5'000;
 /// Who stores letters while they are sorted.
 enum class Intake {

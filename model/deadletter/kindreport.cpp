@@ -20,6 +20,8 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+constexpr std::int64_t toldEach = 1'000;
+
 using ShareKey = std::tuple<QString, const KindRule*, const KindRule*, FailureKind>;
 
 struct GroupWord
@@ -45,15 +47,26 @@ QString countsBecause(const KindShare& share)
 {
     if (share.isPending())
         return u"the rules are asked again by the next collect"_s;
-    return share.above.startsWith(u"person"_s) ? u"a person decided so, above the rules"_s
-                                               : u"how its replays ended stands above the rules"_s;
+    return share.isHeldByPerson() ? u"a person decided so, above the rules"_s
+                                  : u"how its replays ended stands above the rules"_s;
 }
 
 QString kindByWord(const KindShare& share)
 {
-    if (share.above.startsWith(u"person"_s))
+    if (share.isHeldByPerson())
         return u"person"_s;
     return kindThatCounts(share.above, share.verdict.kind) == share.verdict.kind ? u"rule"_s : u"replays"_s;
+}
+
+QString lettersWord(std::int64_t count)
+{
+    return count == 1 ? u"letter"_s : u"letters"_s;
+}
+
+/// nullopt: no rule.
+std::optional<std::size_t> placeOf(const KindRule* rule, const KindRules& rules)
+{
+    return rule ? std::optional(static_cast<std::size_t>(rule - rules.rules().data())) : std::nullopt;
 }
 
 QString ruleName(const QString& name)
@@ -63,18 +76,29 @@ QString ruleName(const QString& name)
 
 } // namespace
 
-bool KindShare::isChanged() const
+FailureKind KindShare::before() const
 {
-    return kindThatCounts(above, verdict.kind) != kindThatCounts(above, trial.kind);
+    return kindThatCounts(above, verdict.kind);
+}
+
+FailureKind KindShare::after() const
+{
+    return kindThatCounts(above, trial.kind);
+}
+
+bool KindShare::isHeldByPerson() const
+{
+    return above.startsWith(u"person"_s);
 }
 
 bool KindShare::isPending() const
 {
-    return kind != kindThatCounts(above, verdict.kind);
+    return kind != before();
 }
 
 Result<std::vector<KindShare>> kindShares(Database& reader, const Query& query, UtcTime now, const KindRules& rules,
-                                          const KindRules* trial, std::stop_token stop)
+                                          const KindRules* trial, std::stop_token stop,
+                                          const std::function<void(std::int64_t, std::int64_t)>& tell)
 {
     KindSorter used(rules);
     KindSorter tried(trial ? *trial : rules);
@@ -90,6 +114,15 @@ Result<std::vector<KindShare>> kindShares(Database& reader, const Query& query, 
             });
         return replays;
     };
+    std::int64_t read = 0;
+    std::int64_t stored = -1;
+    if (tell) {
+        const auto count = reader.query<std::int64_t>(
+            [](SQLite::Database& db) { return db.execAndGet("SELECT count(*) FROM letter").getInt64(); });
+        if (!count)
+            return tl::unexpected<Error>(count.error());
+        stored = *count;
+    }
     const auto outcome = runQuery(
         reader, query, {.now = now, .limit = std::nullopt, .parts = LetterParts::Summary},
         [&](const DeadLetter& letter) {
@@ -98,6 +131,8 @@ Result<std::vector<KindShare>> kindShares(Database& reader, const Query& query, 
                                   .eventType = letter.eventType,
                                   .fitsSchema = letter.schema.fits(),
                                   .sameErrorReplays = sameErrorReplays(letter)};
+            if (tell && read++ % toldEach == 0)
+                tell(read - 1, stored);
             ++counts[{letter.group, used.ruleFor(input), tried.ruleFor(input), letter.kind}];
             return true;
         },
@@ -122,7 +157,8 @@ Result<std::vector<KindShare>> kindShares(Database& reader, const Query& query, 
                           .kind = kind,
                           .above = word.above,
                           .verdict = KindRules::verdictOf(rule),
-                          .trial = KindRules::verdictOf(other)});
+                          .trial = KindRules::verdictOf(other),
+                          .trialPlace = placeOf(other, trial ? *trial : rules)});
     }
     std::sort(shares.begin(), shares.end(), [](const KindShare& a, const KindShare& b) {
         return std::tuple(a.group, -a.letters, a.verdict.rule, a.trial.rule) <
@@ -153,7 +189,9 @@ QByteArray kindSharesJson(const std::vector<KindShare>& shares, bool isTrial)
         if (isTrial)
             json.field(u"trialRule", nameOf(share.trial))
                 .field(u"trialKind", failureKindWord(share.trial.kind))
-                .field(u"changed", share.isChanged());
+                .field(u"trialCounts", failureKindWord(share.after()))
+                .field(u"changed", share.isChanged())
+                .field(u"held", share.isHeld());
         json.endObject();
     }
     json.endArray();
@@ -164,23 +202,33 @@ QString kindSharesText(const std::vector<KindShare>& shares, bool isTrial)
 {
     QString text;
     std::int64_t changed = 0;
+    std::int64_t held = 0;
     for (const KindShare& share : shares) {
         text += u"%1  %2\n"_s.arg(share.group, visibleText(share.title));
         text += u"  %1 %2: %3, by the rule \"%4\": %5\n"_s.arg(
-            formatCount(share.letters), share.letters == 1 ? u"letter"_s : u"letters"_s,
-            failureKindWord(share.verdict.kind), ruleName(share.verdict.rule), visibleText(share.verdict.reason));
+            formatCount(share.letters), lettersWord(share.letters), failureKindWord(share.verdict.kind),
+            ruleName(share.verdict.rule), visibleText(share.verdict.reason));
         if (share.kind != share.verdict.kind || share.isPending())
             text += u"  counts as %1: %2\n"_s.arg(failureKindWord(share.kind), countsBecause(share));
         if (isTrial && share.isChanged()) {
             changed += share.letters;
-            text += u"  would become %1, by the rule \"%2\"\n"_s.arg(failureKindWord(share.trial.kind),
-                                                                     ruleName(share.trial.rule));
+            text += u"  would become %1, by the rule \"%2\"%3\n"_s.arg(
+                failureKindWord(share.after()), ruleName(share.trial.rule),
+                share.isHeld() ? u" and how its replays ended"_s : QString());
+        } else if (isTrial && share.isHeld() && share.trial.kind != share.verdict.kind) {
+            held += share.letters;
+            text += u"  the rule \"%1\" says %2, but %3\n"_s.arg(
+                ruleName(share.trial.rule), failureKindWord(share.trial.kind),
+                share.isHeldByPerson() ? u"a person decided, above the rules"_s
+                                       : u"how its replays ended stands above the rules"_s);
         } else {
             text += u"  next: %1\n"_s.arg(visibleText(share.verdict.suggestion));
         }
     }
+    if (isTrial && held > 0)
+        text += u"%1 %2 would, but for what stands above the rules\n"_s.arg(formatCount(held), lettersWord(held));
     if (isTrial)
-        text += u"%1 %2 would change\n"_s.arg(formatCount(changed), changed == 1 ? u"letter"_s : u"letters"_s);
+        text += u"%1 %2 would change\n"_s.arg(formatCount(changed), lettersWord(changed));
     return text;
 }
 
@@ -196,6 +244,7 @@ QByteArray kindRulesJson(const KindRules& rules)
             .field(u"reason", rule.reason)
             .field(u"suggestion", verdict.suggestion)
             .field(u"own", rule.isUsers)
+            .field(u"line", std::int64_t{rule.line})
             .endObject();
     }
     json.endArray();

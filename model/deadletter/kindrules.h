@@ -41,6 +41,7 @@ struct KindRule
     /// Speaks only after a rule decided so, and then instead of it.
     std::optional<FailureKind> insteadOf;
     bool isUsers = false; ///< from the workspace's file
+    int line = 0;         ///< of its file, where it begins
 };
 
 /// A verdict with its reason, so that a person can disagree with it.
@@ -68,6 +69,8 @@ public:
     [[nodiscard]] static Checked<KindRules> read(const QByteArray& text, const QString& file);
     /// The workspace's file over the bundled rules. An empty `file` is the bundled ones alone. Blocking.
     [[nodiscard]] static Checked<KindRules> withUsers(const QString& file);
+    /// The same for a text that is that file's, or may become it. @param file  names the text in issues.
+    [[nodiscard]] static Checked<KindRules> withUsersText(const QByteArray& text, const QString& file);
 
     [[nodiscard]] KindVerdict verdict(const KindInput& input) const;
     [[nodiscard]] KindVerdict verdict(const LetterFacts& facts) const { return verdict(KindInput{.facts = facts}); }

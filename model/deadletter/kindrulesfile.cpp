@@ -80,6 +80,7 @@ KindRule readRule(const YamlNode& node, int number, IssueList& issues)
 {
     MapReader map(node, u"rule %1"_s.arg(number), issues);
     KindRule rule;
+    rule.line = node.line;
     rule.name = readSentence(map, u"name"_s);
     if (const auto word = map.requiredText(u"kind"_s, u"kind: transient"_s)) {
         if (const auto kind = failureKindFromWord(*word))
@@ -202,21 +203,35 @@ Checked<KindRules> KindRules::read(const QByteArray& text, const QString& file)
 Checked<KindRules> KindRules::withUsers(const QString& file)
 {
     Checked<KindRules> checked;
+    if (!file.isEmpty()) {
+        Checked<QByteArray> text = readUserFile(file, largestFile);
+        if (text.value)
+            return withUsersText(*text.value, file);
+        checked.issues = std::move(text.issues);
+        return checked;
+    }
+    if (auto rules = bundled())
+        checked.value = std::move(*rules);
+    else
+        checked.issues.push_back({.place = {.file = file}, .message = rules.error().detail, .remedy = {}});
+    return checked;
+}
+
+Checked<KindRules> KindRules::withUsersText(const QByteArray& text, const QString& file)
+{
+    Checked<KindRules> checked;
     auto rules = bundled();
     if (!rules) {
         checked.issues.push_back({.place = {.file = file}, .message = rules.error().detail, .remedy = {}});
         return checked;
     }
-    if (file.isEmpty()) {
-        checked.value = std::move(*rules);
+    if (text.size() > largestFile) {
+        checked.issues.push_back({.place = {.file = file},
+                                  .message = u"the rules are larger than 1 MiB"_s,
+                                  .remedy = u"join what is alike"_s});
         return checked;
     }
-    Checked<QByteArray> text = readUserFile(file, largestFile);
-    if (!text.value) {
-        checked.issues = std::move(text.issues);
-        return checked;
-    }
-    Checked<YamlDocument> document = readYamlText(*text.value, file);
+    Checked<YamlDocument> document = readYamlText(text, file);
     checked.issues = std::move(document.issues);
     if (!document.value)
         return checked;
@@ -237,7 +252,7 @@ Checked<KindRules> KindRules::withUsers(const QString& file)
             users.rules.push_back(std::move(rule));
     }
     rules->m_rules = std::move(users.rules);
-    rules->m_digest = digestOf(rules->m_digest, *text.value);
+    rules->m_digest = digestOf(rules->m_digest, text);
     checked.value = std::move(*rules);
     return checked;
 }

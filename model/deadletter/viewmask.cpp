@@ -57,6 +57,12 @@ void maskWhy(GroupWhy& why, const Masker& masker, MaskPurpose purpose)
         member.title = masker.text(member.title, purpose);
 }
 
+void maskKindTrial(KindTrial& trial, const Masker& masker, MaskPurpose purpose)
+{
+    for (KindShare& share : trial.shares)
+        share.title = masker.text(share.title, purpose);
+}
+
 void maskPreview(RegroupPreview& preview, const Masker& masker, MaskPurpose purpose)
 {
     for (RegroupPreview::Move& move : preview.moves) {

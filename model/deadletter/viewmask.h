@@ -3,6 +3,7 @@
 
 #include "model/deadletter/decisionsheet.h"
 #include "model/deadletter/groupwhy.h"
+#include "model/deadletter/kindtrial.h"
 #include "model/deadletter/letterpivot.h"
 #include "model/deadletter/querycompletion.h"
 #include "model/deadletter/regroup.h"
@@ -21,6 +22,9 @@ void maskPivot(std::vector<PivotRow>& rows, const Masker& masker, MaskPurpose pu
 /// Masks titles, parts and what was folded. While masking is on, folded pieces are not shown at all: they are just what
 /// changes from letter to letter.
 void maskWhy(GroupWhy& why, const Masker& masker, MaskPurpose purpose);
+
+/// Masks titles of groups; rules are the workspace's own words.
+void maskKindTrial(KindTrial& trial, const Masker& masker, MaskPurpose purpose);
 
 /// Masks titles.
 void maskPreview(RegroupPreview& preview, const Masker& masker, MaskPurpose purpose);

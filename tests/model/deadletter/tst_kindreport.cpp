@@ -2,8 +2,9 @@
 // What `dlq kinds` says of who decides: nobody's decision is claimed while the rules were merely not asked again.
 #include "storefixture.h"
 
+#include "model/deadletter/decisionsheet.h"
 #include "model/deadletter/groupkind.h"
-#include "model/deadletter/kindreport.h"
+#include "model/deadletter/kindtrial.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -20,6 +21,9 @@ class TstKindReport final : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void rulesThatWereNotAskedYetArePending();
+    void aTrialIsSummedAndOrdered();
+    void whatWouldCountIsSaidAndNotTheRulesWord();
+    void aTextHasTheFaultsOfItsFile();
 };
 
 void TstKindReport::rulesThatWereNotAskedYetArePending()
@@ -48,11 +52,115 @@ void TstKindReport::rulesThatWereNotAskedYetArePending()
     QCOMPARE(json[u"kindBy"].toString(), u"rule"_s);
     QCOMPARE(json[u"pending"].toBool(), true);
 
+    // The notes of the group say so too.
+    const auto notes = [&] {
+        Database reader = fixture.reader();
+        return *decisionSheet(reader, *rules.value, before[0].group, utcFromMs(letterMs));
+    };
+    QCOMPARE(notes().kind, FailureKind::Business);
+    QCOMPARE(notes().pendingKind, std::optional(FailureKind::Transient));
+    QVERIFY2(decisionSheetText(notes()).contains(u"its letters count as transient: the rules are asked again"),
+             qPrintable(decisionSheetText(notes())));
+
     QVERIFY(sortAnew(fixture.store(), *rules.value, {}));
     const auto after = shares();
     QCOMPARE(after[0].kind, FailureKind::Business);
     QVERIFY(!after[0].isPending());
     QVERIFY(!kindSharesText(after, false).contains(u"counts as"));
+    QVERIFY(!notes().pendingKind);
+}
+
+namespace {
+
+KindShare share(const QString& group, std::int64_t letters, FailureKind used, FailureKind tried,
+                const QString& above = {})
+{
+    KindShare made;
+    made.group = group;
+    made.title = group;
+    made.letters = letters;
+    made.above = above;
+    made.verdict = {.kind = used, .reason = u"r"_s, .suggestion = u"s"_s, .rule = u"used"_s};
+    made.trial = {.kind = tried, .reason = u"r"_s, .suggestion = u"s"_s, .rule = u"tried"_s};
+    made.kind = made.before();
+    return made;
+}
+
+} // namespace
+
+void TstKindReport::aTrialIsSummedAndOrdered()
+{
+    using enum FailureKind;
+    const auto rules = KindRules::withUsersText(
+        "# ours\nrules:\n  - { name: tried, kind: business, class: x, reason: y }\n", u"kinds.yaml"_s);
+    QVERIFY(rules.value);
+    std::vector<KindShare> shares{share(u"a"_s, 3, Transient, Transient),
+                                  share(u"b"_s, 100, Transient, Transient),
+                                  share(u"b"_s, 5, Transient, Business),
+                                  share(u"c"_s, 7, Transient, Business),
+                                  share(u"d"_s, 9, Transient, Business, u"person:schema"_s),
+                                  share(u"e"_s, 1, Unknown, Transient, u"failedAgain"_s)};
+    shares[3].trialPlace = 0;
+    shares[2].trialPlace = 0;
+    const KindTrial trial = kindTrialOf(shares, *rules.value, true);
+    QCOMPARE(trial.all, (LetterSum{.letters = 125, .groups = 5}));
+    QCOMPARE(trial.changed, (LetterSum{.letters = 12, .groups = 2}));
+    QCOMPARE(trial.heldByPerson, (LetterSum{.letters = 9, .groups = 1}));
+    QCOMPARE(trial.heldByReplays, (LetterSum{.letters = 1, .groups = 1}));
+    QString order;
+    for (const KindShare& each : trial.shares)
+        order += each.group;
+    QCOMPARE(order, u"cbdeba"_s);
+    QCOMPARE(trial.rules.size(), rules.value->rules().size() + 1);
+    QCOMPARE(trial.rules.front().decides, (LetterSum{.letters = 12, .groups = 2}));
+    QVERIFY(trial.rules.front().isUsers && trial.rules.front().line == 3);
+    QVERIFY(!trial.rules[1].isUsers);
+    QVERIFY(trial.rules.back().name.isEmpty());
+    QCOMPARE(trial.rules.back().decides, (LetterSum{.letters = 113, .groups = 4}));
+    const KindTrial many =
+        kindTrialOf(std::vector<KindShare>(KindTrial::mostShares + 7, shares[0]), *rules.value, true);
+    QCOMPARE(many.shares.size(), KindTrial::mostShares);
+    QCOMPARE(many.sharesLeftOut, 7);
+    QCOMPARE(many.all.letters, static_cast<std::int64_t>(3 * (KindTrial::mostShares + 7)));
+}
+
+void TstKindReport::whatWouldCountIsSaidAndNotTheRulesWord()
+{
+    using enum FailureKind;
+    // Confirmed replays make of what no rule is sure of a transient failure.
+    const std::vector<KindShare> shares{share(u"a"_s, 4, Schema, Unknown, u"confirmed"_s),
+                                        share(u"b"_s, 2, Transient, Business, u"person:schema"_s)};
+    const QString text = kindSharesText(shares, true);
+    QVERIFY2(text.contains(u"would become transient, by the rule \"tried\" and how its replays ended\n"),
+             qPrintable(text));
+    QVERIFY2(text.contains(u"the rule \"tried\" says business, but a person decided, above the rules\n"),
+             qPrintable(text));
+    QVERIFY2(text.endsWith(u"4 letters would change\n"), qPrintable(text));
+    const QJsonArray json = QJsonDocument::fromJson(kindSharesJson(shares, true)).array();
+    QCOMPARE(json[0][u"trialKind"].toString(), u"unknown"_s);
+    QCOMPARE(json[0][u"trialCounts"].toString(), u"transient"_s);
+    QCOMPARE(json[0][u"changed"].toBool(), true);
+    QCOMPARE(json[1][u"held"].toBool(), true);
+    QCOMPARE(json[1][u"changed"].toBool(), false);
+}
+
+void TstKindReport::aTextHasTheFaultsOfItsFile()
+{
+    StoreFixture fixture;
+    for (const QByteArray& text :
+         {QByteArray("rules:\n  - { kind: nonsense, class: '(', reason: y }\ndisable: [nobody]\n"),
+          QByteArray("a: [\n"), QByteArray("# nothing\n"), QByteArray("rules: []\n")}) {
+        QFile file(fixture.folder() + u"/kinds.yaml"_s);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(text);
+        file.close();
+        const auto ofFile = KindRules::withUsers(file.fileName());
+        const auto ofText = KindRules::withUsersText(text, file.fileName());
+        QCOMPARE(ofText.issues, ofFile.issues);
+        QCOMPARE(ofText.value.has_value(), ofFile.value.has_value());
+        if (ofFile.value)
+            QCOMPARE(ofText.value->digest(), ofFile.value->digest());
+    }
 }
 
 QTEST_GUILESS_MAIN(TstKindReport)

@@ -4,6 +4,7 @@
 #include "model/deadletter/dialectreader.h"
 #include "model/deadletter/guesseddialects.h"
 #include "model/deadletter/lettermapping.h"
+#include "model/workspace/mappingedit.h"
 
 #include <QDir>
 #include <QFile>
@@ -119,6 +120,23 @@ LetterFacts readFitting(const RawRecord& record, const std::vector<DialectMatch>
         return std::move(*guessed);
     LetterFacts facts;
     facts.deadLetteredAt = record.timestamp;
+    return facts;
+}
+
+/// @param mapping  null: the topic has none.
+LetterFacts readUnder(const DeadLetterMapping* mapping, const RawRecord& record,
+                      const std::vector<DialectMatch>& fitting)
+{
+    if (!mapping)
+        return readFitting(record, fitting);
+    LetterFacts mapped = readMapped(record, *mapping);
+    const bool isSure = std::any_of(fitting.begin(), fitting.end(),
+                                    [](const DialectMatch& match) { return match.confidence >= sureOfLetter; });
+    if (!isSure || takesEveryLetter(*mapping))
+        return mapped;
+    LetterFacts facts = readFitting(record, fitting);
+    facts.mappedConsumer = std::move(mapped.mappedConsumer); // whose it is, no dialect tells
+    facts.mappedEventType = std::move(mapped.mappedEventType);
     return facts;
 }
 
@@ -251,14 +269,14 @@ std::vector<DialectMatch> DialectRegistry::newestFirst(const Headers& headers) c
 
 LetterFacts DialectRegistry::read(const RawRecord& record, const DeadLetterMapping* mapping) const
 {
-    LetterFacts facts = mapping ? readMapped(record, *mapping) : readFitting(record, fitting(record.headers));
+    LetterFacts facts = readUnder(mapping, record, fitting(record.headers));
     readReplayHeaders(record.headers, facts);
     return facts;
 }
 
 LetterFacts DialectStream::read(const RawRecord& record, const DeadLetterMapping* mapping)
 {
-    LetterFacts facts = mapping ? readMapped(record, *mapping) : readFitting(record, fitting(record.headers));
+    LetterFacts facts = readUnder(mapping, record, fitting(record.headers));
     readReplayHeaders(record.headers, facts);
     return facts;
 }
@@ -279,8 +297,14 @@ const std::vector<DialectMatch>& DialectStream::fitting(const Headers& headers)
     return known.fitting;
 }
 
+const DeadLetterMapping* DialectRegistry::counting(const DeadLetterMapping* mapping, QStringView dialectId) const
+{
+    return mapping && (takesEveryLetter(*mapping) || !dialect(dialectId)) ? mapping : nullptr;
+}
+
 std::vector<QByteArray> DialectRegistry::errorHeaders(QStringView dialectId, const DeadLetterMapping* mapping) const
 {
+    mapping = counting(mapping, dialectId);
     if (!mapping) {
         const Dialect* known = dialect(dialectId);
         return known ? known->strip : std::vector<QByteArray>{};
@@ -295,6 +319,7 @@ std::vector<QByteArray> DialectRegistry::errorHeaders(QStringView dialectId, con
 
 std::optional<PayloadPlace> DialectRegistry::payloadPlace(QStringView dialectId, const DeadLetterMapping* mapping) const
 {
+    mapping = counting(mapping, dialectId);
     if (!mapping) {
         if (dialectId == uForwarderValueDialect)
             return PayloadPlace{u"/data"_s, PayloadPlace::As::UForwarder};
@@ -310,6 +335,7 @@ std::optional<PayloadPlace> DialectRegistry::payloadPlace(QStringView dialectId,
 bool DialectRegistry::isErrorHeader(QStringView dialectId, QByteArrayView header,
                                     const DeadLetterMapping* mapping) const
 {
+    mapping = counting(mapping, dialectId);
     const std::vector<QByteArray> patterns = errorHeaders(dialectId, mapping);
     return std::any_of(patterns.begin(), patterns.end(), [&](const QByteArray& pattern) {
         return !mapping && pattern.endsWith('*') ? header.startsWith(QByteArrayView(pattern).chopped(1))

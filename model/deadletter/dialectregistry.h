@@ -18,6 +18,9 @@ struct DialectMatch
     double confidence = 0;
 };
 
+/// From this confidence on a dialect reads a letter although its topic has a mapping.
+inline constexpr double sureOfLetter = 0.8;
+
 /// The dialects Spillway knows. Filled at start, then read by any thread.
 class DialectRegistry
 {
@@ -43,10 +46,15 @@ public:
     /// The same in the order in which they wrote: the one that tells the newest failure first, the oldest last.
     [[nodiscard]] std::vector<DialectMatch> newestFirst(const Headers& headers) const;
 
-    /// What the letter tells. With a mapping that alone decides, and the dialect is `mapping`; a letter that fits no
-    /// dialect is read by shape (guesseddialects.h: `uforwarder`, `generic`), else it is `unrecognised`. `stack` text
-    /// is filled only from a payload; else `stackHeader` says where it stands.
+    /// What the letter tells. A mapping reads what no dialect is sure of (`sureOfLetter`), or every letter where it
+    /// says so, and the dialect is `mapping`; of the others it tells whose they are (consumer, event type). A letter
+    /// that fits no dialect and has no mapping is read by shape (guesseddialects.h: `uforwarder`, `generic`), else it
+    /// is `unrecognised`. `stack` text is filled only from a payload; else `stackHeader` says where it stands.
     [[nodiscard]] LetterFacts read(const RawRecord& record, const DeadLetterMapping* mapping = nullptr) const;
+
+    /// The mapping by which a letter of this dialect goes back: it was read by it, or will be when it is read again,
+    /// unless the dialect is one that stays. null: the dialect's own rules count.
+    [[nodiscard]] const DeadLetterMapping* counting(const DeadLetterMapping* mapping, QStringView dialectId) const;
 
     /// Whether a replay leaves this header out: the dialect's error headers; under a mapping the mapped ones.
     [[nodiscard]] bool isErrorHeader(QStringView dialectId, QByteArrayView header,

@@ -111,6 +111,7 @@ LetterStates storedLetterStates()
 
 StripRule stripRuleOf(const DialectRegistry& dialects, const QString& dialectId, const DeadLetterMapping* mapping)
 {
+    mapping = dialects.counting(mapping, dialectId);
     StripRule rule;
     if (!mapping && knowsHeadersByShape(dialectId))
         rule.shape = dialectId;
@@ -129,7 +130,7 @@ QStringList olderDialects(const DialectRegistry& dialects, const Headers& header
                           const DeadLetterMapping* mapping)
 {
     QStringList older;
-    if (mapping)
+    if (dialects.counting(mapping, dialectId))
         return older;
     for (const DialectMatch& match : dialects.fitting(headers)) {
         if (match.dialect->id != dialectId)
@@ -140,7 +141,7 @@ QStringList olderDialects(const DialectRegistry& dialects, const Headers& header
 
 bool isDialectKnown(const DialectRegistry& dialects, const QString& dialectId, const DeadLetterMapping* mapping)
 {
-    return mapping || dialects.dialect(dialectId) || knowsHeadersByShape(dialectId) ||
+    return dialects.counting(mapping, dialectId) || dialects.dialect(dialectId) || knowsHeadersByShape(dialectId) ||
            dialectId == uForwarderValueDialect || dialectId == u"unrecognised";
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a connection reads: dead-letter topics with their mapping, and processing logs.
+#include "model/workspace/mappingedit.h"
 #include "model/workspace/settings.h"
 
 #include <QRegularExpression>
@@ -40,13 +41,6 @@ std::vector<const YamlNode*> entriesOf(const YamlNode& node)
     if (node.kind == YamlNode::Kind::Sequence)
         return node.items;
     return {&node};
-}
-
-/// RFC 6901: empty, or parts that each begin with a slash; ~ only as ~0 and ~1.
-bool isJsonPointer(const QString& text)
-{
-    static const QRegularExpression form(u"^(/([^~/]|~[01])*)*$"_s);
-    return form.match(text).hasMatch();
 }
 
 std::optional<FieldSource> readFieldSource(const YamlNode& node, const MappedField& field, IssueList& issues)
@@ -138,6 +132,13 @@ DeadLetterMapping readMapping(const YamlNode& node, const QString& owner, IssueL
     if (const YamlNode* payload = map.child(payloadField)) {
         if (const auto source = readPayloadSource(*payload, issues))
             mapping.emplace(payloadField, *source);
+    }
+    if (const auto which = map.text(lettersField)) {
+        if (*which == u"all")
+            setTakesEveryLetter(mapping, true);
+        else if (*which != u"unrecognised")
+            issues.error(*map.child(lettersField), u"%1 is %2"_s.arg(map.whatOf(lettersField), quoted(*which)),
+                         u"write unrecognised, or all for those too that a dialect reads"_s);
     }
     if (map.isMap() && node.entries.empty())
         issues.error(node, u"%1 is empty"_s.arg(map.what()),

@@ -2,10 +2,12 @@
 #include "model/workspace/mappingedit.h"
 
 #include "model/base/wholefile.h"
+#include "model/workspace/issuelist.h"
 #include "model/workspace/yamlscalar.h"
 #include "model/workspace/yamltree.h"
 
 #include <QFile>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -21,9 +23,27 @@ QString scalar(const QString& text)
     return isPlainYaml(text) ? text : doubleQuotedYaml(text);
 }
 
+const QString allLetters = u"all"_s;
+
+/// What is wrong with it as a mapping of spillway.yaml; empty: nothing.
+QString faultOf(const DeadLetterMapping& mapping)
+{
+    if (mapping.empty() || (mapping.size() == 1 && takesEveryLetter(mapping)))
+        return u"the mapping is empty; choose a source for one field at least"_s;
+    for (const auto& [field, source] : mapping) {
+        const bool isPlace = source.from == FieldSource::From::Payload;
+        if (isPlace && (!isJsonPointer(source.text) || (field == payloadField && source.text.isEmpty())))
+            return u"%1 is %2, which is not a JSON pointer; write a path with slashes, like /error/message"_s.arg(
+                field, quoted(source.text));
+    }
+    return {};
+}
+
 QString flowMapping(const DeadLetterMapping& mapping)
 {
     QStringList fields;
+    if (takesEveryLetter(mapping))
+        fields += lettersField + u": "_s + allLetters;
     for (const QString& name : mappingFieldNames() + QStringList(payloadField)) {
         if (const auto found = mapping.find(name); found != mapping.end())
             fields += u"%1: %2"_s.arg(name, fieldSourceYaml(found->second));
@@ -174,12 +194,17 @@ bool saysMapping(const YamlNode* node, const DeadLetterMapping& mapping)
         return false;
     return std::all_of(mapping.begin(), mapping.end(), [&](const auto& field) {
         const YamlNode* value = node->find(field.first);
-        if (!value || value->entries.size() != 1)
+        if (field.first == lettersField)
+            return value && value->text == field.second.text;
+        const bool hasForm = !field.second.as.isEmpty();
+        if (!value || value->entries.size() != (hasForm ? 2U : 1U))
             return false;
         const QString key = field.second.from == FieldSource::From::Header    ? u"header"_s
                             : field.second.from == FieldSource::From::Payload ? u"payload"_s
                                                                               : u"value"_s;
-        return value->entries.front().key->text == key && value->entries.front().value->text == field.second.text;
+        const YamlNode* place = value->find(key);
+        const YamlNode* form = value->find(u"as");
+        return place && place->text == field.second.text && (!hasForm || (form && form->text == field.second.as));
     });
 }
 
@@ -327,6 +352,25 @@ QStringList mappingFieldNames()
             u"attempts"_s,      u"dead_lettered_at"_s};
 }
 
+bool takesEveryLetter(const DeadLetterMapping& mapping)
+{
+    return mapping.contains(lettersField);
+}
+
+void setTakesEveryLetter(DeadLetterMapping& mapping, bool takes)
+{
+    if (takes)
+        mapping[lettersField] = {FieldSource::From::Constant, allLetters};
+    else
+        mapping.erase(lettersField);
+}
+
+bool isJsonPointer(const QString& text)
+{
+    static const QRegularExpression form(u"^(/([^~/]|~[01])*)*$"_s);
+    return form.match(text).hasMatch();
+}
+
 QString fieldSourceYaml(const FieldSource& source)
 {
     switch (source.from) {
@@ -345,6 +389,8 @@ QString mappingYaml(const DeadLetterMapping& mapping, int indent)
 {
     const QString blanks(indent, u' ');
     QString yaml = blanks + mappingKey + u":\n"_s;
+    if (takesEveryLetter(mapping))
+        yaml += u"%1  %2: %3\n"_s.arg(blanks, lettersField, allLetters);
     for (const QString& name : mappingFieldNames() + QStringList(payloadField)) {
         if (const auto found = mapping.find(name); found != mapping.end())
             yaml += u"%1  %2: %3\n"_s.arg(blanks, name, fieldSourceYaml(found->second));
@@ -355,8 +401,8 @@ QString mappingYaml(const DeadLetterMapping& mapping, int indent)
 Result<MappingEdit> editMapping(const QByteArray& yaml, const QString& file, const QString& connection,
                                 const QString& channel, const DeadLetterMapping& mapping)
 {
-    if (mapping.empty())
-        return fail(ErrorCode::InvalidConfig, u"the mapping is empty; choose a source for one field at least"_s);
+    if (const QString fault = faultOf(mapping); !fault.isEmpty())
+        return fail(ErrorCode::InvalidConfig, fault);
     const Checked<YamlDocument> document = readYamlText(yaml, file);
     if (!document.value)
         return fail(ErrorCode::InvalidConfig,

@@ -11,6 +11,15 @@ namespace spillway {
 /// Names of the fields a mapping may have, in the order in which people think of them.
 [[nodiscard]] QStringList mappingFieldNames();
 
+/// Which letters a mapping is for, beside its fields: `letters: all` takes those too that a dialect is sure of. Without
+/// it, it reads what no dialect recognises.
+inline const QString lettersField = QStringLiteral("letters");
+[[nodiscard]] bool takesEveryLetter(const DeadLetterMapping& mapping);
+void setTakesEveryLetter(DeadLetterMapping& mapping, bool takes);
+
+/// RFC 6901: empty, or parts that each begin with a slash; ~ only as ~0 and ~1.
+[[nodiscard]] bool isJsonPointer(const QString& text);
+
 /// `{ header: x-error-class }`, `{ payload: /error/message }`, `{ value: billing }`, in quotes where YAML needs them.
 [[nodiscard]] QString fieldSourceYaml(const FieldSource& source);
 
@@ -28,8 +37,8 @@ struct MappingEdit
 /// Puts the channel's mapping into the text of spillway.yaml: in the entry that names the topic, else in a new entry
 /// before the others (a named topic counts before a pattern). What comes out is read again and must say the same as
 /// before but for this mapping; else nothing is changed. InvalidConfig: the text is no workspace or has no such
-/// connection; Unsupported: it is written in a way (aliases, an empty list) that has to be edited by hand; then the
-/// detail says where. Pure; any thread.
+/// connection, or a field of the mapping names no JSON pointer where it has to; Unsupported: it is written in a way
+/// (aliases, an empty list) that has to be edited by hand; then the detail says where. Pure; any thread.
 [[nodiscard]] Result<MappingEdit> editMapping(const QByteArray& yaml, const QString& file, const QString& connection,
                                               const QString& channel, const DeadLetterMapping& mapping);
 

@@ -113,7 +113,7 @@ void DecisionTest::everyDecisionCrossesTheSocketWhole()
         QVERIFY2(read.has_value(), json.constData());
         QVERIFY2(*read == decision, json.constData());
     }
-    QCOMPARE(decisions.size(), std::variant_size_v<Decision> + 4);
+    QCOMPARE(decisions.size(), std::variant_size_v<Decision> + 5);
 }
 
 void DecisionTest::strangersAreRefused_data()

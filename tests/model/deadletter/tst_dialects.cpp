@@ -3,6 +3,7 @@
 #include "letters.h"
 #include "model/deadletter/dialectregistry.h"
 #include "model/deadletter/lettermapping.h"
+#include "model/workspace/mappingedit.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -634,6 +635,7 @@ private Q_SLOTS:
     void whatAMessageSaysIsNoCause_data();
     void whatAMessageSaysIsNoCause();
     void mappedLetters();
+    void whatADialectReadsStaysUnderAMapping();
     void hostileHeadersHarmNothing();
     void aWrongFileIsNamed_data();
     void aWrongFileIsNamed();
@@ -906,8 +908,8 @@ void TstDialects::mappedLetters()
                                        {"x-origin-partition", QByteArray("3")},
                                        {"x-origin-offset", QByteArray("88120")},
                                        {"x-error-class", QByteArray("com.acme.Outer")},
-                                       {"x-event-type", QByteArray("order.created")}},
-                                      springOriginals({})}));
+                                       {"x-event-type", QByteArray("order.created")},
+                                       {"kafka_original-topic", QByteArray("of an older hop")}}}));
     record.value = R"({"error":{"message":"first","message":"no \"stock\"","tries":3,)"
                    R"("stack":"com.acme.Outer: x\n\tat y\nCaused by: com.acme.Inner: z\n"}})";
     LetterFacts facts = m_registry.read(record, &mapping);
@@ -938,7 +940,7 @@ void TstDialects::mappedLetters()
 
     QVERIFY(m_registry.isErrorHeader(u"mapping", "x-error-class", &mapping));
     QVERIFY2(!m_registry.isErrorHeader(u"mapping", "x-event-type", &mapping), "the event type is the record's own");
-    QVERIFY(!m_registry.isErrorHeader(u"mapping", "kafka_dlt-original-topic", &mapping));
+    QVERIFY(!m_registry.isErrorHeader(u"mapping", "kafka_original-topic", &mapping));
 
     record.value = QByteArray(100'000, '[');
     facts = m_registry.read(record, &mapping);
@@ -949,6 +951,45 @@ void TstDialects::mappedLetters()
     facts = m_registry.read(record, &mapping);
     QVERIFY(!facts.originTopic && !facts.errorClass && !facts.attempts && !facts.mappedEventType);
     QCOMPARE(facts.mappedConsumer, u"payment-service"_s);
+}
+
+void TstDialects::whatADialectReadsStaysUnderAMapping()
+{
+    using From = FieldSource::From;
+    DeadLetterMapping mapping{{u"error_class"_s, {From::Header, u"x-error-class"_s}},
+                              {u"consumer"_s, {From::Constant, u"billing"_s}},
+                              {payloadField, {From::Payload, u"/data"_s}}};
+    const RawRecord spring = letter(
+        joined({{{"x-error-class", QByteArray("com.acme.Ours")}}, springException(Failure{}), springOriginals({})}));
+    const LetterFacts plain = m_registry.read(spring);
+    LetterFacts mapped = m_registry.read(spring, &mapping);
+    QCOMPARE(mapped.dialect, u"spring-dlpr"_s);
+    QVERIFY(mapped.errorClass && mapped.errorClass == plain.errorClass);
+    QVERIFY(mapped.originTopic && mapped.originTopic == plain.originTopic);
+    QCOMPARE(mapped.consumerGroup, plain.consumerGroup);
+    QCOMPARE(mapped.mappedConsumer, u"billing"_s); // whose it is, no dialect tells
+    DialectStream stream(m_registry);
+    QCOMPARE(stream.read(spring, &mapping).dialect, u"spring-dlpr"_s);
+    // Its replay leaves behind what Spring wrote, and sends its payload whole.
+    QVERIFY(m_registry.isErrorHeader(u"spring-dlpr", "kafka_dlt-original-topic", &mapping));
+    QVERIFY(!m_registry.isErrorHeader(u"spring-dlpr", "x-error-class", &mapping));
+    QVERIFY(!m_registry.payloadPlace(u"spring-dlpr", &mapping));
+
+    // What is only guessed by a few names, or by shape, the mapping reads.
+    const Headers guessed{{"dead-letter-reason", QByteArray("why")}, {"x-error-class", QByteArray("com.acme.Ours")}};
+    QCOMPARE(m_registry.read(letter(guessed)).dialect, u"smallrye"_s);
+    QCOMPARE(m_registry.read(letter(guessed), &mapping).dialect, u"mapping"_s);
+    QCOMPARE(stream.read(letter(guessed), &mapping).errorClass, u"com.acme.Ours"_s);
+
+    // And every letter where it says so.
+    setTakesEveryLetter(mapping, true);
+    mapped = m_registry.read(spring, &mapping);
+    QCOMPARE(mapped.dialect, u"mapping"_s);
+    QCOMPARE(mapped.errorClass, u"com.acme.Ours"_s);
+    QVERIFY(!mapped.originTopic);
+    QCOMPARE(stream.read(spring, &mapping).dialect, u"mapping"_s);
+    QVERIFY(m_registry.isErrorHeader(u"spring-dlpr", "x-error-class", &mapping));
+    QVERIFY(m_registry.payloadPlace(u"spring-dlpr", &mapping));
 }
 
 void TstDialects::hostileHeadersHarmNothing()

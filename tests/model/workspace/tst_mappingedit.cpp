@@ -113,8 +113,12 @@ void MappingEditTest::whatIsLeftToPeople()
     QFETCH(QString, says);
     const QString text = editedText(yaml);
     QVERIFY2(text.startsWith(u"error: ") && text.contains(says), qPrintable(text));
-    QVERIFY(
-        editedText(QByteArray(head + "    dead_letters: [ { topic: legacy.errors } ]\n"), {}).startsWith(u"error: "));
+    const QByteArray good = head + "    dead_letters: [ { topic: legacy.errors } ]\n";
+    QVERIFY(editedText(good, {}).startsWith(u"error: "));
+    QVERIFY(editedText(good, {{lettersField, {From::Constant, u"all"_s}}}).contains(u"the mapping is empty"));
+    // What spillway.yaml would not read with is not written there.
+    QVERIFY(editedText(good, {{u"stack"_s, {From::Payload, u"stack"_s}}}).contains(u"not a JSON pointer"));
+    QVERIFY(editedText(good, {{payloadField, {From::Payload, QString()}}}).contains(u"not a JSON pointer"));
 }
 
 void MappingEditTest::oddTextsComeBackAsTheyWere_data()
@@ -135,7 +139,9 @@ void MappingEditTest::oddTextsComeBackAsTheyWere()
     QTemporaryDir folder;
     const QByteArray yaml = head + "    dead_letters: [ { topic: legacy.errors } ]\n";
     const DeadLetterMapping mapping{{u"consumer"_s, {From::Constant, text}},
-                                    {u"stack"_s, {From::Header, u"x"_s + text}}};
+                                    {u"stack"_s, {From::Header, u"x"_s + text}},
+                                    {lettersField, {From::Constant, u"all"_s}},
+                                    {payloadField, {From::Payload, u"/data"_s, u"base64"_s}}};
     const auto edit = editMapping(yaml, u"spillway.yaml"_s, u"orders"_s, u"legacy.errors"_s, mapping);
     QVERIFY2(edit, qPrintable(edit ? QString() : edit.error().detail));
     QFile file(folder.filePath(u"spillway.yaml"_s));

@@ -234,6 +234,9 @@ void WorkspaceTest::faults_data()
          u"spillway.yaml:7:52: 'payload' of 'payload' of the mapping is 'body', which is not a JSON pointer; write a path with slashes, like /payload"_s,
          u"spillway.yaml:8:63: 'as' of 'payload' of the mapping is 'hex'; write json, text or base64"_s,
          u"spillway.yaml:9:41: 'payload' of the mapping does not say where in the letter it stands; write { payload: /json/pointer }, and as: text or as: base64 if a text holds it"_s});
+    row("letters that a mapping cannot be for",
+        connection("    dead_letters: { topic: a, mapping: { letters: some, event_type: { header: h } } }\n"),
+        {u"spillway.yaml:5:51: 'letters' of the mapping of a dead-letter topic of connection 'c' is 'some'; write unrecognised, or all for those too that a dialect reads"_s});
     row("a mapped field that does not exist",
         connection("    dead_letters: { topic: a, mapping: { event_typ: { header: h } } }\n"),
         {u"warning spillway.yaml:5:42: the mapping of a dead-letter topic of connection 'c' has an unknown key 'event_typ', which is ignored (did you mean 'event_type'?); correct or remove it, or begin its name with x- to keep it for yourself"_s});

@@ -18,7 +18,7 @@ constexpr qint64 mostFileBytes = 16LL << 20;
 } // namespace
 
 Result<MappingSubject> mappingSubject(Database& reader, const Context& context, const QString& connection,
-                                      const QString& channel, std::stop_token stop)
+                                      const QString& channel, const QString& letter, std::stop_token stop)
 {
     const auto workspace = freshWorkspace(context.workspace);
     if (!workspace)
@@ -28,10 +28,16 @@ Result<MappingSubject> mappingSubject(Database& reader, const Context& context, 
     if (!query)
         return tl::unexpected(query.error());
     MappingSubject subject;
+    if (!letter.isEmpty()) {
+        if (const auto first = deadLetter(reader, letter);
+            first && first->connection == connection && first->record.at.topic == channel)
+            subject.letters.push_back(first->record);
+    }
     const auto outcome = runQuery(
         reader, *query, {.now = SystemClock().now(), .limit = lettersToShow, .parts = LetterParts::Whole},
-        [&subject](const DeadLetter& letter) {
-            subject.letters.push_back(letter.record);
+        [&subject, &letter](const DeadLetter& newest) {
+            if (newest.id != letter && std::ssize(subject.letters) < lettersToShow)
+                subject.letters.push_back(newest.record);
             return true;
         },
         stop);
@@ -42,6 +48,7 @@ Result<MappingSubject> mappingSubject(Database& reader, const Context& context, 
             subject.mapping = *mapping;
     }
     subject.candidates = mappingCandidates(subject.letters);
+    subject.payloads = payloadCandidates(subject.letters);
     return subject;
 }
 

@@ -9,9 +9,11 @@
 namespace spillway {
 
 /// What the mapping editor begins with: the newest letters of the channel, whole, and the mapping that counts now.
+/// @param letter  its id; stands first, however old it is. Empty, or gone: the newest does
 /// Blocking; on a reader's thread.
 [[nodiscard]] Result<MappingSubject> mappingSubject(Database& reader, const Context& context, const QString& connection,
-                                                    const QString& channel, std::stop_token stop);
+                                                    const QString& channel, const QString& letter,
+                                                    std::stop_token stop);
 
 /// The change in spillway.yaml as it is on disk now. Blocking.
 [[nodiscard]] Result<MappingEdit> mappingEditOf(const Context& context, const QString& connection,

@@ -492,6 +492,42 @@ Result<RegroupProgress> ConsoleDataSource::regroup(const QString& reason, views:
     return m_holder.regroup(reason, tell, stop);
 }
 
+Result<KindRulesFile> ConsoleDataSource::kindRulesFile(std::stop_token)
+{
+    return m_holder.kindRulesFile();
+}
+
+Result<KindTrial> ConsoleDataSource::tryKindRules(const std::optional<QByteArray>& text, views::WorkProgress* progress,
+                                                  std::stop_token stop)
+{
+    const auto inUse = m_holder.kindRules();
+    Checked<KindRules> tried;
+    if (text) {
+        tried = KindRules::withUsersText(*text, kindsFileOf(m_holder.context().workspace));
+        if (!tried.value)
+            return fail(ErrorCode::InvalidConfig,
+                        tried.issues.empty() ? u"the rules do not read"_s : tried.issues.front().toString());
+    }
+    return asked<KindTrial>(m_holder, [&](Database& reader) {
+        auto trial = tryKinds(reader, m_holder.clock().now(), *inUse, tried.value ? &*tried.value : nullptr, stop,
+                              showsOn(progress));
+        if (trial)
+            maskKindTrial(*trial, m_holder.context().masker, MaskPurpose::View);
+        return trial;
+    });
+}
+
+Status ConsoleDataSource::saveKindRules(const KindRulesFile& before, const QByteArray& text, std::stop_token stop)
+{
+    return m_holder.saveKindRules(before, text, std::move(stop));
+}
+
+Status ConsoleDataSource::waitForKinds(views::WorkProgress* progress, std::stop_token stop)
+{
+    const auto tell = [show = showsOn(progress)](const KindSorting& sorting) { show(sorting.done, sorting.total); };
+    return m_holder.waitForKinds(tell, std::move(stop));
+}
+
 Result<std::int64_t> ConsoleDataSource::exportKnownErrors(const QString& file, std::stop_token)
 {
     auto entries = asked<std::vector<KnownErrorEntry>>(m_holder, [](Database& reader) {
@@ -571,10 +607,10 @@ Status ConsoleDataSource::writeMinutes(const QString& review, const QString& fil
 }
 
 Result<MappingSubject> ConsoleDataSource::mappingSubject(const QString& connection, const QString& channel,
-                                                         std::stop_token stop)
+                                                         const QString& letter, std::stop_token stop)
 {
     return asked<MappingSubject>(m_holder, [&](Database& reader) {
-        return spillway::mappingSubject(reader, m_holder.context(), connection, channel, stop);
+        return spillway::mappingSubject(reader, m_holder.context(), connection, channel, letter, stop);
     });
 }
 

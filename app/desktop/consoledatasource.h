@@ -68,6 +68,12 @@ public:
     [[nodiscard]] Result<RegroupPreview> previewRegroup(views::WorkProgress* progress, std::stop_token stop) override;
     [[nodiscard]] Result<RegroupProgress> regroup(const QString& reason, views::WorkProgress* progress,
                                                   std::stop_token stop) override;
+    [[nodiscard]] Result<KindRulesFile> kindRulesFile(std::stop_token stop) override;
+    [[nodiscard]] Result<KindTrial> tryKindRules(const std::optional<QByteArray>& text, views::WorkProgress* progress,
+                                                 std::stop_token stop) override;
+    [[nodiscard]] Status saveKindRules(const KindRulesFile& before, const QByteArray& text,
+                                       std::stop_token stop) override;
+    [[nodiscard]] Status waitForKinds(views::WorkProgress* progress, std::stop_token stop) override;
     [[nodiscard]] Result<std::int64_t> exportKnownErrors(const QString& file, std::stop_token stop) override;
     [[nodiscard]] Result<KnownImport> planKnownImport(const QString& file, std::stop_token stop) override;
     [[nodiscard]] Result<std::int64_t> triage(const QStringList& letterIds, const QString& query,
@@ -79,7 +85,7 @@ public:
     [[nodiscard]] Result<QString> closeReview(std::stop_token stop) override;
     [[nodiscard]] Status writeMinutes(const QString& review, const QString& file, std::stop_token stop) override;
     [[nodiscard]] Result<MappingSubject> mappingSubject(const QString& connection, const QString& channel,
-                                                        std::stop_token stop) override;
+                                                        const QString& letter, std::stop_token stop) override;
     [[nodiscard]] Result<MappingEdit> mappingEdit(const QString& connection, const QString& channel,
                                                   const DeadLetterMapping& mapping, std::stop_token stop) override;
     [[nodiscard]] Status saveMapping(const MappingEdit& edit, std::stop_token stop) override;

@@ -120,6 +120,25 @@ void mapSomething(const Panels& panels)
     choose(u"consumer"_s, 3, u"payment-service"_s);
 }
 
+/// Own rules as somebody types them, once they were tried. Null: not yet.
+QWidget* triedKinds(const Panels& panels)
+{
+    auto* text = panels.shown<QPlainTextEdit>(u"kindRulesText"_s);
+    auto* save = panels.shown<QPushButton>(u"saveKindRules"_s);
+    if (!text || !text->isEnabled() || !save)
+        return nullptr;
+    const QString rules = u"rules:\n"
+                          "  - name: the gateway is asked again at night\n"
+                          "    kind: business\n"
+                          "    class: 'Timeout|Connect'\n"
+                          "    consumers: [payment-service]\n"
+                          "    reason: the gateway's window is agreed with the bank\n"
+                          "    suggestion: replay after 22:00\n"_s;
+    if (text->toPlainText() != rules)
+        text->setPlainText(rules);
+    return save->isEnabled() ? save->window() : nullptr;
+}
+
 /// The rules of a team that wants one group for its service, while it lives.
 class TrialRules
 {
@@ -275,6 +294,12 @@ Status takePanelPictures(views::MainWindow& window, const QString& groupingFile,
             return panels.take(u"regroup"_s, [&] { return panels.shown<QDialog>(u"confirmDialog"_s); });
         },
         [&] {
+            panels.press(Qt::SHIFT | Qt::Key_W);
+            Status taken = panels.take(u"kinds"_s, [&] { return triedKinds(panels); });
+            panels.click(u"confirmAccept"_s); // what was typed is not kept
+            return taken;
+        },
+        [&] {
             // The demo masks nothing; this asks in a workspace that does.
             views::DialogPrompter prompter;
             views::RevealBar bar(prompter, page);
@@ -291,7 +316,8 @@ Status takePanelPictures(views::MainWindow& window, const QString& groupingFile,
                 if (!fields || !fields->isEnabled())
                     return nullptr;
                 mapSomething(panels);
-                return fields->window();
+                auto* preview = panels.shown<QTableWidget>(u"mappingPreview"_s); // comes a moment later
+                return preview && preview->columnCount() > 4 ? fields->window() : nullptr;
             });
         },
         [&] {

@@ -2,7 +2,7 @@
 #include "model/deadletter/mappingpreview.h"
 
 #include "model/base/text.h"
-#include "model/deadletter/lettermapping.h"
+#include "model/deadletter/innerpayload.h"
 #include "model/workspace/mappingedit.h"
 
 #include <QJsonArray>
@@ -10,6 +10,7 @@
 #include <QJsonObject>
 
 #include <algorithm>
+#include <map>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -19,6 +20,7 @@ namespace {
 constexpr std::size_t mostOfAKind = 200;
 constexpr qsizetype mostPayloadBytes = 1 << 20;
 constexpr int deepest = 12;
+constexpr int deepestInner = 4; // an envelope has its payload near
 constexpr qsizetype longestText = 80;
 
 QString shown(const QString& text)
@@ -30,6 +32,23 @@ QString shown(const QString& text)
 QString pointerPart(QString key)
 {
     return u'/' + key.replace(u'~', u"~0"_s).replace(u'/', u"~1"_s);
+}
+
+QString innerSample(const QJsonValue& value)
+{
+    if (value.isString())
+        return value.toString();
+    const QJsonDocument document = value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
+    return QString::fromUtf8(document.toJson(QJsonDocument::Compact).left(4 * longestText));
+}
+
+/// Of a payload that is not too large and is JSON.
+std::optional<QJsonValue> jsonOf(const RawRecord& letter)
+{
+    if (!letter.value || letter.value->size() > mostPayloadBytes)
+        return std::nullopt;
+    const QJsonDocument payload = QJsonDocument::fromJson(*letter.value);
+    return payload.isArray() ? QJsonValue(payload.array()) : QJsonValue(payload.object());
 }
 
 class CandidateList
@@ -66,6 +85,17 @@ public:
         } else if (!value.isNull()) {
             note(FieldSource::From::Payload, pointer, value.toVariant().toString());
         }
+    }
+    /// Also what is no single value, for a payload within.
+    void noteInner(const QJsonValue& value, const QString& pointer, int depth)
+    {
+        if (depth > deepestInner)
+            return;
+        if (!pointer.isEmpty() && (value.isObject() || value.isArray() || value.isString()))
+            note(FieldSource::From::Payload, pointer, innerSample(value));
+        const QJsonObject object = value.toObject();
+        for (auto field = object.begin(); field != object.end(); ++field)
+            noteInner(field.value(), pointer + pointerPart(field.key()), depth + 1);
     }
     std::vector<MappingCandidate> take()
     {
@@ -135,25 +165,67 @@ std::vector<MappingCandidate> mappingCandidates(const std::vector<RawRecord>& le
                 candidates.note(FieldSource::From::Header, QString::fromUtf8(header.name),
                                 visibleBytes(header.value->left(4 * longestText)));
         }
-        if (!letter.value || letter.value->size() > mostPayloadBytes)
-            continue;
-        const QJsonDocument payload = QJsonDocument::fromJson(*letter.value);
-        candidates.noteJson(payload.isArray() ? QJsonValue(payload.array()) : QJsonValue(payload.object()), {}, 0);
+        if (const auto payload = jsonOf(letter))
+            candidates.noteJson(*payload, {}, 0);
     }
     return candidates.take();
 }
 
-std::vector<MappingPreviewRow> previewMapping(const std::vector<RawRecord>& letters, const DeadLetterMapping& mapping)
+std::vector<MappingCandidate> payloadCandidates(const std::vector<RawRecord>& letters)
+{
+    CandidateList candidates;
+    for (const RawRecord& letter : letters) {
+        candidates.nextLetter();
+        if (const auto payload = jsonOf(letter))
+            candidates.noteInner(*payload, {}, 0);
+    }
+    auto found = candidates.take();
+    std::stable_sort(found.begin(), found.end(), [](const MappingCandidate& a, const MappingCandidate& b) {
+        return a.source.text.count(u'/') < b.source.text.count(u'/');
+    });
+    return found;
+}
+
+std::vector<MappingPreviewRow> previewMapping(const std::vector<RawRecord>& letters, const DeadLetterMapping& mapping,
+                                              const DialectRegistry& dialects)
 {
     std::vector<MappingPreviewRow> rows;
+    const QString byMapping = u"mapping"_s;
+    const bool isMapped = !mapping.empty();
     for (const RawRecord& letter : letters) {
-        const LetterFacts facts = readMapped(letter, mapping);
-        MappingPreviewRow row{.letter = u"%1 @ %2"_s.arg(letter.at.partition).arg(letter.offset.value), .fields = {}};
+        const LetterFacts facts = dialects.read(letter, isMapped ? &mapping : nullptr);
+        MappingPreviewRow row{.letter = u"%1 @ %2"_s.arg(letter.at.partition).arg(letter.offset.value),
+                              .readBy = facts.dialect == byMapping ? QString() : facts.dialect,
+                              .fields = {},
+                              .payload = std::nullopt,
+                              .payloadFault = {}};
         for (const QString& field : mappingFieldNames())
             row.fields.push_back(fieldText(field, letter, facts));
+        if (const auto place = dialects.payloadPlace(facts.dialect, isMapped ? &mapping : nullptr)) {
+            if (const auto inner = innerPayload(letter.value, *place))
+                row.payload = shown(visibleBytes(inner->bytes.left(4 * longestText)));
+            else
+                row.payloadFault = inner.error().detail;
+        }
         rows.push_back(std::move(row));
     }
     return rows;
+}
+
+std::vector<std::pair<QString, int>> sureDialects(const std::vector<RawRecord>& letters,
+                                                  const DialectRegistry& dialects)
+{
+    std::map<QString, int> counts;
+    for (const RawRecord& letter : letters) {
+        const auto fitting = dialects.fitting(letter.headers);
+        const bool isSure = std::any_of(fitting.begin(), fitting.end(),
+                                        [](const DialectMatch& match) { return match.confidence >= sureOfLetter; });
+        if (isSure)
+            ++counts[dialects.read(letter).dialect];
+    }
+    std::vector<std::pair<QString, int>> most(counts.begin(), counts.end());
+    std::stable_sort(most.begin(), most.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    return most;
 }
 
 } // namespace spillway

@@ -651,6 +651,43 @@ Result<RegroupProgress> FakeDataSource::regroup(const QString& reason, views::Wo
     return answer(RegroupProgress{.done = 3, .total = 3, .moved = 1, .reason = reason});
 }
 
+Result<KindRulesFile> FakeDataSource::kindRulesFile(std::stop_token)
+{
+    return answer(kindsFile);
+}
+
+Result<KindTrial> FakeDataSource::tryKindRules(const std::optional<QByteArray>& text, views::WorkProgress* progress,
+                                               std::stop_token stop)
+{
+    note(text ? u"try kinds "_s + QString::fromUtf8(*text) : u"kinds in use"_s);
+    if (!waitWhileHeld(progress, stop))
+        return fail(ErrorCode::Cancelled, u"stopped while the letters were read"_s);
+    const Checked<KindRules> tried =
+        text ? KindRules::withUsersText(*text, kindsFile.file) : KindRules::withUsers(QString());
+    if (!tried.value)
+        return fail(ErrorCode::InvalidConfig, u"the text has faults"_s);
+    return answer(text && kindTrial ? kindTrial(*tried.value, kindShares)
+                                    : kindTrialOf(kindShares, *tried.value, text.has_value()));
+}
+
+Status FakeDataSource::saveKindRules(const KindRulesFile& before, const QByteArray& text, std::stop_token)
+{
+    if (before != kindsFile)
+        return fail(ErrorCode::Conflict, u"another file than the one shown"_s);
+    kindsFile.text = text;
+    note(u"save kinds "_s + QString::fromUtf8(text));
+    const auto done = answer(true);
+    return done ? Status() : tl::unexpected<Error>(done.error());
+}
+
+Status FakeDataSource::waitForKinds(views::WorkProgress* progress, std::stop_token stop)
+{
+    note(u"wait for kinds"_s);
+    if (!waitWhileHeld(progress, stop))
+        return fail(ErrorCode::Cancelled, u"letters go on being sorted"_s);
+    return {};
+}
+
 Result<std::int64_t> FakeDataSource::exportKnownErrors(const QString& file, std::stop_token)
 {
     note(u"known export "_s + file);
@@ -736,8 +773,10 @@ Status FakeDataSource::writeMinutes(const QString& review, const QString& file, 
     return {};
 }
 
-Result<MappingSubject> FakeDataSource::mappingSubject(const QString&, const QString&, std::stop_token)
+Result<MappingSubject> FakeDataSource::mappingSubject(const QString&, const QString&, const QString& letter,
+                                                      std::stop_token)
 {
+    note(u"map from "_s + letter);
     return answer(mapped);
 }
 

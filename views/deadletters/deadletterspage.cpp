@@ -11,6 +11,7 @@
 #include "views/deadletters/groupingactions.h"
 #include "views/deadletters/grouplist.h"
 #include "views/deadletters/grouppane.h"
+#include "views/deadletters/kindrulessheet.h"
 #include "views/deadletters/letteractionbar.h"
 #include "views/deadletters/letteractions.h"
 #include "views/deadletters/letterlist.h"
@@ -299,6 +300,8 @@ void DeadLettersPage::buildKeys()
     addPageAction(tr("Filter"), QKeySequence(Qt::Key_Slash), [this] { m_filter->startTyping(); });
     addPageAction(tr("Go to the groups"), QKeySequence(Qt::Key_G), [this] { m_groups->setFocus(); });
     addPageAction(tr("Why these letters are one group"), QKeySequence(Qt::Key_W), [this] { m_groupPane->toggleWhy(); });
+    addPageAction(tr("Rules that sort failures into kinds"), QKeySequence(Qt::SHIFT | Qt::Key_W),
+                  [this] { openKindRules(); });
     addPageAction(tr("Merge the chosen groups"), QKeySequence(Qt::SHIFT | Qt::Key_M),
                   [this] { m_groupPane->askMerge(); });
     addPageAction(tr("Go to the messages"), QKeySequence(Qt::Key_M), [this] { m_letters->table().setFocus(); });
@@ -595,9 +598,16 @@ void DeadLettersPage::mapChannel()
     const DeadLetter* letter = m_letters->current();
     if (!letter)
         return;
-    auto* editor = new MappingEditor(data(), settings(), letter->connection, letter->record.at.topic, this);
+    auto* editor = new MappingEditor(data(), settings(), *letter, this);
     connect(editor, &MappingEditor::reread, this, &DeadLettersPage::refresh);
     editor->open();
+}
+
+void DeadLettersPage::openKindRules()
+{
+    auto* sheet = new KindRulesSheet(context(), this);
+    connect(sheet, &KindRulesSheet::applied, this, &DeadLettersPage::refresh);
+    sheet->open();
 }
 
 void DeadLettersPage::compare()
@@ -622,6 +632,7 @@ void DeadLettersPage::openMoreMenu()
     QAction* regroup = menu->addAction(tr("&Group everything anew…"), m_grouping, &GroupingActions::askRegroup);
     regroup->setObjectName(u"regroup"_s);
     regroup->setEnabled(!m_work->isWorking());
+    menu->addAction(tr("&Rules for kinds…"), this, &DeadLettersPage::openKindRules)->setObjectName(u"kindRules"_s);
     menu->addSeparator();
     menu->addAction(tr("&Export known errors…"), m_grouping, &GroupingActions::exportKnown);
     menu->addAction(tr("&Import known errors…"), m_grouping, &GroupingActions::importKnown);

@@ -63,6 +63,7 @@ private:
     void compare();
     void followKey();
     void mapChannel();
+    void openKindRules();
     void exportLetters();
     void openMoreMenu();
     void stopWork();

@@ -7,8 +7,10 @@
 #include "views/shell/workbar.h"
 #include "views/widgets/clipboard.h"
 #include "views/widgets/plaintextlabel.h"
+#include "views/widgets/splitview.h"
 #include "views/widgets/statepane.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QFontDatabase>
 #include <QHBoxLayout>
@@ -25,9 +27,12 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int widestCell = 260; // of the preview; its cells are glances
+constexpr QSize largestSheet(1360, 840);
+constexpr int roomAround = 60; // of the window behind
 
 enum FieldColumn { NameColumn, FromColumn, WhatColumn, FieldColumns };
 enum Source { NotMapped, FromHeader, FromPayload, FromConstant };
+enum Inner { WholePayload, InnerJson, InnerText, InnerBase64 };
 
 QString fieldTitle(const QString& field)
 {
@@ -42,7 +47,8 @@ QString fieldTitle(const QString& field)
                                                    {u"consumer_group"_s, MappingEditor::tr("Consumer group")},
                                                    {u"event_type"_s, MappingEditor::tr("Event type")},
                                                    {u"attempts"_s, MappingEditor::tr("Deliveries")},
-                                                   {u"dead_lettered_at"_s, MappingEditor::tr("Set aside at")}};
+                                                   {u"dead_lettered_at"_s, MappingEditor::tr("Set aside at")},
+                                                   {payloadField, MappingEditor::tr("Payload to replay")}};
     const auto found = titles.find(field);
     return found == titles.end() ? field : found->second;
 }
@@ -71,6 +77,16 @@ int sourceOf(FieldSource::From from)
     return NotMapped;
 }
 
+int innerOf(const FieldSource& source)
+{
+    return source.as == u"text" ? InnerText : source.as == u"base64" ? InnerBase64 : InnerJson;
+}
+
+QString asOf(int inner)
+{
+    return inner == InnerText ? u"text"_s : inner == InnerBase64 ? u"base64"_s : QString();
+}
+
 std::optional<FieldSource::From> fromOf(int source)
 {
     switch (source) {
@@ -85,15 +101,37 @@ std::optional<FieldSource::From> fromOf(int source)
     }
 }
 
+std::optional<FieldSource::From> fromOf(const QString& field, int source)
+{
+    if (field == payloadField)
+        return source == WholePayload ? std::nullopt : std::optional(FieldSource::From::Payload);
+    return fromOf(source);
+}
+
+QTableWidgetItem* cell(const QString& text, bool isTold)
+{
+    auto* item = new QTableWidgetItem(text);
+    QFont font = item->font();
+    font.setItalic(!isTold);
+    item->setFont(font);
+    return item;
+}
+
 } // namespace
 
-MappingEditor::MappingEditor(DataSource& source, const ViewSettings& settings, const QString& connection,
-                             const QString& channel, QWidget* parent)
+MappingEditor::MappingEditor(DataSource& source, const ViewSettings& settings, const DeadLetter& letter,
+                             QWidget* parent)
     : QDialog(parent)
     , m_data(source)
-    , m_connection(connection)
-    , m_channel(channel)
-    , m_subjectLoad([this](Result<MappingSubject> subject) { showSubject(std::move(subject)); })
+    , m_connection(letter.connection)
+    , m_channel(letter.record.at.topic)
+    , m_letters(std::make_shared<const std::vector<RawRecord>>())
+    , m_dialects(source.dialects())
+    , m_subjectLoad([this](Result<Subject> subject) { showSubject(std::move(subject)); })
+    , m_previewLoad([this](Result<std::vector<MappingPreviewRow>> rows) {
+        if (rows)
+            showPreview(*rows);
+    })
     , m_editLoad([this](Result<MappingEdit> edit) { showEdit(std::move(edit)); })
     , m_saveLoad([this](Result<bool> saved) {
         m_isSaved = saved.has_value();
@@ -107,12 +145,17 @@ MappingEditor::MappingEditor(DataSource& source, const ViewSettings& settings, c
     , m_rereadLoad([this](Result<RereadReport> report) { showReread(std::move(report)); })
 {
     setAttribute(Qt::WA_DeleteOnClose);
-    setWindowTitle(tr("Map %1").arg(visibleText(channel)));
-    resize(980, 760);
+    setWindowTitle(tr("Map %1").arg(visibleText(m_channel)));
+    resize(parent ? (parent->window()->size() - QSize(roomAround, roomAround)).boundedTo(largestSheet) : largestSheet);
     build(settings);
     say(tr("Reading the newest letters"));
-    m_subjectLoad.ask([&data = m_data, connection, channel](std::stop_token stop) {
-        return data.mappingSubject(connection, channel, stop);
+    m_subjectLoad.ask([&data = m_data, connection = m_connection, channel = m_channel, id = letter.id,
+                       dialects = m_dialects](std::stop_token stop) -> Result<Subject> {
+        auto mapped = data.mappingSubject(connection, channel, id, stop);
+        if (!mapped)
+            return tl::unexpected<Error>(mapped.error());
+        auto sure = sureDialects(mapped->letters, *dialects);
+        return Subject{std::move(*mapped), std::move(sure)};
     });
 }
 
@@ -130,22 +173,25 @@ void MappingEditor::build(const ViewSettings& settings)
     layout->addWidget(title);
     auto* why =
         new PlainTextLabel(tr("Where does each fact stand? Choose a header, a place in the payload, or a constant. "
-                              "Below is what the newest letters then say."),
+                              "On the right is what letters then say."),
                            TextSize::Body, PlainTextLabel::Ink::Muted, this);
     why->setWordWrap(true);
     layout->addWidget(why);
-    layout->addWidget(buildFields(), 5);
-    m_preview = new QTableWidget(this);
-    m_preview->setObjectName(u"mappingPreview"_s);
-    m_preview->setAccessibleName(tr("What the newest letters say"));
-    makeCalm(*m_preview);
-    layout->addWidget(m_preview, 3);
-    m_yaml = new QPlainTextEdit(this);
+    auto* panes = new SplitView(u"mapping"_s, Qt::Horizontal, {1, 1}, this);
+    auto* choices = new QWidget(panes);
+    auto* column = new QVBoxLayout(choices);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(8);
+    column->addWidget(buildFields(), 3);
+    m_yaml = new QPlainTextEdit(choices);
     m_yaml->setObjectName(u"mappingYaml"_s);
     m_yaml->setAccessibleName(tr("Lines for spillway.yaml"));
     m_yaml->setReadOnly(true);
     m_yaml->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    layout->addWidget(m_yaml, 2);
+    column->addWidget(m_yaml, 1);
+    panes->addWidget(choices);
+    panes->addWidget(buildLetters());
+    layout->addWidget(panes, 1);
     m_note = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, this);
     m_note->setObjectName(u"mappingNote"_s);
     m_note->setWordWrap(true);
@@ -156,10 +202,62 @@ void MappingEditor::build(const ViewSettings& settings)
     layout->addWidget(buildButtons());
 }
 
+/// What letters say, and which of them the mapping is for.
+QWidget* MappingEditor::buildLetters()
+{
+    auto* letters = new QWidget(this);
+    auto* layout = new QVBoxLayout(letters);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    m_preview = new QTableWidget(letters);
+    m_preview->setObjectName(u"mappingPreview"_s);
+    m_preview->setAccessibleName(tr("What letters say"));
+    makeCalm(*m_preview);
+    layout->addWidget(m_preview, 1);
+    m_sureNote = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, letters);
+    m_sureNote->setObjectName(u"mappingSure"_s);
+    m_sureNote->setWordWrap(true);
+    m_sureNote->hide();
+    layout->addWidget(m_sureNote);
+    m_takesAll = new QCheckBox(tr("Take &every letter of the topic, also those that a dialect reads"), letters);
+    m_takesAll->setObjectName(u"mappingTakesAll"_s);
+    m_takesAll->setEnabled(false);
+    connect(m_takesAll, &QCheckBox::toggled, this, [this] {
+        showSure();
+        showChoice();
+    });
+    layout->addWidget(m_takesAll);
+    return letters;
+}
+
+MappingEditor::FieldRow MappingEditor::addRow(int place, const QString& field, const QString& title,
+                                              const QStringList& sources)
+{
+    m_fields->setItem(place, NameColumn, new QTableWidgetItem(title));
+    FieldRow row{.field = field, .from = new QComboBox(m_fields), .what = new QComboBox(m_fields)};
+    row.from->setObjectName(u"from-"_s + field);
+    row.from->setAccessibleName(tr("%1: from").arg(title));
+    row.from->addItems(sources);
+    row.what->setObjectName(u"what-"_s + field);
+    row.what->setAccessibleName(tr("%1: which").arg(title));
+    row.what->setEditable(true);
+    row.what->setInsertPolicy(QComboBox::NoInsert);
+    row.what->setEnabled(false);
+    m_fields->setCellWidget(place, FromColumn, row.from);
+    m_fields->setCellWidget(place, WhatColumn, row.what);
+    connect(row.from, &QComboBox::currentIndexChanged, this, [this, row] {
+        offer(row);
+        showChoice();
+    });
+    connect(row.what, &QComboBox::editTextChanged, this, &MappingEditor::showChoice);
+    return row;
+}
+
 QWidget* MappingEditor::buildFields()
 {
     const QStringList names = mappingFieldNames();
-    m_fields = new QTableWidget(static_cast<int>(names.size()), FieldColumns, this);
+    const int inner = static_cast<int>(names.size()); // after them
+    m_fields = new QTableWidget(inner + 1, FieldColumns, this);
     m_fields->setObjectName(u"mappingFields"_s);
     m_fields->setAccessibleName(tr("Fields and where they stand"));
     m_fields->setHorizontalHeaderLabels({tr("Field"), tr("From"), tr("Which")});
@@ -167,28 +265,12 @@ QWidget* MappingEditor::buildFields()
     m_fields->horizontalHeader()->setSectionResizeMode(WhatColumn, QHeaderView::Stretch);
     m_fields->setSelectionMode(QAbstractItemView::NoSelection);
     m_fields->setFocusPolicy(Qt::NoFocus); // Tab goes through what one chooses from
-    for (int i = 0; i < names.size(); ++i) {
-        auto* title = new QTableWidgetItem(fieldTitle(names[i]));
-        m_fields->setItem(i, NameColumn, title);
-        FieldRow row{.field = names[i], .from = new QComboBox(m_fields), .what = new QComboBox(m_fields)};
-        row.from->setObjectName(u"from-"_s + names[i]);
-        row.from->setAccessibleName(tr("%1: from").arg(title->text()));
-        row.from->addItems({tr("not mapped"), tr("header"), tr("payload"), tr("constant")});
-        row.what->setObjectName(u"what-"_s + names[i]);
-        row.what->setAccessibleName(tr("%1: which").arg(title->text()));
-        row.what->setEditable(true);
-        row.what->setInsertPolicy(QComboBox::NoInsert);
-        row.what->setEnabled(false);
-        m_fields->setCellWidget(i, FromColumn, row.from);
-        m_fields->setCellWidget(i, WhatColumn, row.what);
-        m_rows.push_back(row);
-        connect(row.from, &QComboBox::currentIndexChanged, this, [this, row] {
-            offer(row);
-            showPreview();
-        });
-        connect(row.what, &QComboBox::editTextChanged, this, &MappingEditor::showPreview);
-    }
-    m_fields->setColumnWidth(NameColumn, 170);
+    for (int i = 0; i < inner; ++i)
+        m_rows.push_back(
+            addRow(i, names[i], fieldTitle(names[i]), {tr("not mapped"), tr("header"), tr("payload"), tr("constant")}));
+    m_rows.push_back(addRow(inner, payloadField, fieldTitle(payloadField),
+                            {tr("the whole payload"), tr("JSON within"), tr("text within"), tr("base64 within")}));
+    m_fields->setColumnWidth(NameColumn, 140);
     m_fields->setColumnWidth(FromColumn, 140);
     m_fields->setEnabled(false);
     return m_fields;
@@ -234,34 +316,66 @@ QWidget* MappingEditor::buildButtons()
     return bar;
 }
 
-void MappingEditor::showSubject(Result<MappingSubject> subject)
+void MappingEditor::showSubject(Result<Subject> subject)
 {
     if (!subject) {
         say(failureSentence(subject.error()));
         return;
     }
-    m_subject = std::move(*subject);
+    m_subject = std::move(subject->mapped);
+    m_sure = std::move(subject->sure);
+    m_letters = std::make_shared<const std::vector<RawRecord>>(m_subject.letters);
     for (const FieldRow& row : m_rows) {
         if (const auto known = m_subject.mapping.find(row.field); known != m_subject.mapping.end()) {
-            row.from->setCurrentIndex(sourceOf(known->second.from));
+            row.from->setCurrentIndex(row.field == payloadField ? innerOf(known->second)
+                                                                : sourceOf(known->second.from));
             row.what->setEditText(known->second.text);
         }
     }
+    m_takesAll->setChecked(takesEveryLetter(m_subject.mapping));
+    m_takesAll->setEnabled(true);
     m_fields->setEnabled(true);
-    say(m_subject.letters.empty() ? tr("No letter of this topic is stored yet")
-                                  : tr("The newest %1 are shown").arg(lettersText(std::ssize(m_subject.letters))));
-    showPreview();
+    say(m_subject.letters.empty()
+            ? tr("No letter of this topic is stored yet")
+            : tr("%1 are shown: the one that was chosen, then the newest").arg(lettersText(std::ssize(*m_letters))));
+    showSure();
+    showChoice();
+}
+
+/// Letters that need no mapping, and what it would do to them.
+void MappingEditor::showSure()
+{
+    QStringList names;
+    int letters = 0;
+    for (const auto& [id, count] : m_sure) {
+        const Dialect* dialect = m_dialects->dialect(id);
+        names += visibleText(dialect ? dialect->name : id);
+        letters += count;
+    }
+    m_sureNote->setVisible(letters > 0);
+    const QString whose = names.join(u", "_s);
+    const QString counted = formatCount(letters);
+    const QString all = formatCount(std::ssize(*m_letters));
+    m_sureNote->setTone(m_takesAll->isChecked() ? Tone::Warning : Tone::Neutral);
+    m_sureNote->setText(m_takesAll->isChecked()
+                            ? tr("%1 of %2 are read by %3 without a mapping. It takes these too: they tell only what "
+                                 "it maps.")
+                                  .arg(counted, all, whose)
+                            : tr("%1 of %2 are read by %3 already and stay so; only consumer and event type follow "
+                                 "the mapping.")
+                                  .arg(counted, all, whose));
 }
 
 void MappingEditor::offer(const FieldRow& row) const
 {
-    const auto from = fromOf(row.from->currentIndex());
+    const bool isInner = row.field == payloadField;
+    const auto from = fromOf(row.field, row.from->currentIndex());
     const QString typed = row.what->currentText();
     const QSignalBlocker quiet(row.what);
     row.what->clear();
     row.what->setEnabled(from.has_value());
     if (from && *from != FieldSource::From::Constant) {
-        for (const MappingCandidate& candidate : m_subject.candidates) {
+        for (const MappingCandidate& candidate : isInner ? m_subject.payloads : m_subject.candidates) {
             if (candidate.source.from != *from)
                 continue;
             row.what->addItem(candidate.source.text);
@@ -276,54 +390,70 @@ void MappingEditor::offer(const FieldRow& row) const
 DeadLetterMapping MappingEditor::mapping() const
 {
     DeadLetterMapping mapping;
-    // Written by hand, and no field of a letter: it stays.
-    if (const auto payload = m_subject.mapping.find(payloadField); payload != m_subject.mapping.end())
-        mapping.insert(*payload);
     for (const FieldRow& row : m_rows) {
-        const auto from = fromOf(row.from->currentIndex());
-        if (from && !row.what->currentText().isEmpty())
-            mapping[row.field] = {*from, row.what->currentText()};
+        const auto from = fromOf(row.field, row.from->currentIndex());
+        if (!from || row.what->currentText().isEmpty())
+            continue;
+        mapping[row.field] = {*from, row.what->currentText(),
+                              row.field == payloadField ? asOf(row.from->currentIndex()) : QString()};
     }
+    if (!mapping.empty())
+        setTakesEveryLetter(mapping, m_takesAll->isChecked());
     return mapping;
 }
 
-void MappingEditor::showPreview()
+/// The lines at once; what letters say as soon as they were read: payloads may be large.
+void MappingEditor::showChoice()
 {
     m_edit.reset();
     m_save->setText(tr("Show the change…"));
-    const DeadLetterMapping chosen = mapping();
+    m_previewed = mapping();
+    m_yaml->setPlainText(m_previewed.empty() ? QString() : mappingYaml(m_previewed, 0));
+    m_copy->setEnabled(!m_previewed.empty());
+    m_save->setEnabled(!m_previewed.empty());
+    m_previewLoad.ask([letters = m_letters, chosen = m_previewed,
+                       dialects = m_dialects](std::stop_token) -> Result<std::vector<MappingPreviewRow>> {
+        return previewMapping(*letters, chosen, *dialects);
+    });
+}
+
+void MappingEditor::showPreview(const std::vector<MappingPreviewRow>& rows)
+{
     const QStringList names = mappingFieldNames();
     QList<int> shown;
     for (int i = 0; i < names.size(); ++i) {
-        if (chosen.contains(names[i]))
+        if (m_previewed.contains(names[i]))
             shown += i;
     }
-    const auto rows = previewMapping(m_subject.letters, chosen);
-    m_preview->clear();
-    m_preview->setRowCount(static_cast<int>(rows.size()));
-    m_preview->setColumnCount(static_cast<int>(shown.size()) + 1);
+    const bool showsInner = m_previewed.contains(payloadField);
     QStringList titles{tr("Letter")};
     for (const int field : shown)
         titles += fieldTitle(names[field]);
+    if (showsInner)
+        titles += fieldTitle(payloadField);
+    titles += tr("Read by");
+    m_preview->clear();
+    m_preview->setRowCount(static_cast<int>(rows.size()));
+    m_preview->setColumnCount(static_cast<int>(titles.size()));
     m_preview->setHorizontalHeaderLabels(titles);
     for (int i = 0; i < m_preview->rowCount(); ++i) {
         const MappingPreviewRow& row = rows[static_cast<std::size_t>(i)];
-        m_preview->setItem(i, 0, new QTableWidgetItem(row.letter));
-        for (int c = 0; c < shown.size(); ++c) {
-            const auto& value = row.fields[static_cast<std::size_t>(shown[c])];
-            auto* item = new QTableWidgetItem(value.value_or(tr("not told")));
-            QFont font = item->font();
-            font.setItalic(!value);
-            item->setFont(font);
-            m_preview->setItem(i, c + 1, item);
+        int column = 0;
+        m_preview->setItem(i, column++, cell(row.letter, true));
+        for (const int field : shown) {
+            const auto& value = row.fields[static_cast<std::size_t>(field)];
+            m_preview->setItem(i, column++, cell(value.value_or(tr("not told")), value.has_value()));
         }
+        if (showsInner)
+            m_preview->setItem(
+                i, column++,
+                cell(row.payload.value_or(row.payloadFault.isEmpty() ? tr("the whole payload") : row.payloadFault),
+                     row.payload.has_value()));
+        m_preview->setItem(i, column, cell(row.readBy.isEmpty() ? tr("this mapping") : row.readBy, true));
     }
     m_preview->resizeColumnsToContents();
     for (int column = 0; column < m_preview->columnCount(); ++column)
         m_preview->setColumnWidth(column, std::min(m_preview->columnWidth(column), widestCell));
-    m_yaml->setPlainText(chosen.empty() ? QString() : mappingYaml(chosen, 0));
-    m_copy->setEnabled(!chosen.empty());
-    m_save->setEnabled(!chosen.empty());
 }
 
 void MappingEditor::askEdit()

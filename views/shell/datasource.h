@@ -9,6 +9,8 @@
 #include "model/deadletter/frozenletters.h"
 #include "model/deadletter/grouparrivals.h"
 #include "model/deadletter/groupwhy.h"
+#include "model/deadletter/kindedit.h"
+#include "model/deadletter/kindtrial.h"
 #include "model/deadletter/knownfile.h"
 #include "model/deadletter/lettercomparison.h"
 #include "model/deadletter/lettercopy.h"
@@ -188,6 +190,18 @@ public:
     /// Does it. Cancelled: what is done stays, the rest is done at the next start or by asking again.
     [[nodiscard]] virtual Result<RegroupProgress> regroup(const QString& reason, WorkProgress* progress,
                                                           std::stop_token stop) = 0;
+    /// The workspace's own rules for kinds, as their file is now.
+    [[nodiscard]] virtual Result<KindRulesFile> kindRulesFile(std::stop_token stop) = 0;
+    /// What the rules in use decide for what is stored; with `text` also what it would change as the own rules.
+    /// InvalidConfig names the text's faults. @param progress  may be null; counts letters.
+    [[nodiscard]] virtual Result<KindTrial> tryKindRules(const std::optional<QByteArray>& text, WorkProgress* progress,
+                                                         std::stop_token stop) = 0;
+    /// Writes the own rules' file; letters that come are sorted by it at once. Conflict when the file is no longer what
+    /// it was.
+    [[nodiscard]] virtual Status saveKindRules(const KindRulesFile& before, const QByteArray& text,
+                                               std::stop_token stop) = 0;
+    /// Until stored letters are sorted by the rules in use. Cancelled: they go on being sorted.
+    [[nodiscard]] virtual Status waitForKinds(WorkProgress* progress, std::stop_token stop) = 0;
     /// Known errors as a file (.yaml, .yml, .json). @return how many.
     [[nodiscard]] virtual Result<std::int64_t> exportKnownErrors(const QString& file, std::stop_token stop) = 0;
     /// What taking such a file over would do; InvalidConfig names all of its faults.
@@ -217,9 +231,9 @@ public:
     [[nodiscard]] virtual Result<QString> closeReview(std::stop_token stop) = 0;
     /// @param file  .md, .html or .pdf
     [[nodiscard]] virtual Status writeMinutes(const QString& review, const QString& file, std::stop_token stop) = 0;
-    /// What the mapping editor begins with.
+    /// What the mapping editor begins with. @param letter  stands first; empty: the newest does
     [[nodiscard]] virtual Result<MappingSubject> mappingSubject(const QString& connection, const QString& channel,
-                                                                std::stop_token stop) = 0;
+                                                                const QString& letter, std::stop_token stop) = 0;
     /// The change a mapping makes in spillway.yaml; nothing is written.
     [[nodiscard]] virtual Result<MappingEdit> mappingEdit(const QString& connection, const QString& channel,
                                                           const DeadLetterMapping& mapping, std::stop_token stop) = 0;

@@ -86,6 +86,8 @@ private Q_SLOTS:
     void anUnknownChannelIsSaid();
     void sourcesAreOfferedFromTheLetters();
     void thePreviewIsWhatTheIntakeReads();
+    void thePreviewTellsWhatADialectReads();
+    void envelopesShowWhatAReplaySends();
 };
 
 void LetterRereadTest::factsFollowAndTheRestStays()
@@ -281,9 +283,10 @@ void LetterRereadTest::thePreviewIsWhatTheIntakeReads()
 {
     World world;
     const DeadLetterMapping mapping = *world.after[0].mapping;
-    const auto rows = previewMapping({legacy(1, "com.acme.A")}, mapping);
+    const auto rows = previewMapping({legacy(1, "com.acme.A")}, mapping, world.dialects);
     QCOMPARE(rows.size(), std::size_t{1});
     QCOMPARE(rows[0].letter, u"2 @ 1"_s);
+    QVERIFY(rows[0].readBy.isEmpty() && !rows[0].payload && rows[0].payloadFault.isEmpty());
     const QStringList names = mappingFieldNames();
     QCOMPARE(rows[0].fields.size(), static_cast<std::size_t>(names.size()));
     const auto field = [&](const QString& name) {
@@ -295,6 +298,47 @@ void LetterRereadTest::thePreviewIsWhatTheIntakeReads()
     QCOMPARE(field(u"origin_topic"_s), std::nullopt);
     LetterPreparer preparer = world.reader(world.after);
     QCOMPARE(preparer.prepare(legacy(1, "com.acme.A")).facts.errorClass, field(u"error_class"_s));
+}
+
+void LetterRereadTest::thePreviewTellsWhatADialectReads()
+{
+    const World world;
+    RawRecord spring = legacy(2, "com.acme.A");
+    spring.headers.push_back({"kafka_dlt-original-topic", QByteArray("orders")});
+    spring.headers.push_back({"kafka_dlt-exception-fqcn", QByteArray("com.acme.Refused")});
+    const std::vector<RawRecord> letters{legacy(1, "com.acme.A"), spring, spring};
+    DeadLetterMapping mapping = *world.after[0].mapping;
+    const auto place = static_cast<std::size_t>(mappingFieldNames().indexOf(u"error_class"_s));
+    auto rows = previewMapping(letters, mapping, world.dialects);
+    QVERIFY(rows[0].readBy.isEmpty());
+    QCOMPARE(rows[1].readBy, u"spring-dlpr"_s);
+    QCOMPARE(rows[1].fields[place], u"com.acme.Refused"_s);
+    using Counts = std::vector<std::pair<QString, int>>;
+    QCOMPARE(sureDialects(letters, world.dialects), (Counts{{u"spring-dlpr"_s, 2}}));
+    setTakesEveryLetter(mapping, true);
+    rows = previewMapping(letters, mapping, world.dialects);
+    QVERIFY(rows[1].readBy.isEmpty());
+    QCOMPARE(rows[1].fields[place], u"com.acme.A"_s);
+}
+
+void LetterRereadTest::envelopesShowWhatAReplaySends()
+{
+    const World world;
+    RawRecord envelope = legacy(1, "com.acme.A");
+    envelope.value = R"({"error":"e","meta":{"a~b":{"deep":[1]}},"data":{"n":  1},"text":"{\"x\":2}"})";
+    QStringList places;
+    for (const MappingCandidate& candidate : payloadCandidates({envelope}))
+        places << candidate.source.text;
+    QCOMPARE(places,
+             (QStringList{u"/data"_s, u"/error"_s, u"/meta"_s, u"/text"_s, u"/meta/a~0b"_s, u"/meta/a~0b/deep"_s}));
+    DeadLetterMapping mapping = *world.after[0].mapping;
+    mapping[payloadField] = {From::Payload, u"/data"_s};
+    QCOMPARE(previewMapping({envelope}, mapping, world.dialects)[0].payload, u"{\"n\":  1}"_s); // its own bytes
+    mapping[payloadField] = {From::Payload, u"/text"_s, u"text"_s};
+    QCOMPARE(previewMapping({envelope}, mapping, world.dialects)[0].payload, u"{\"x\":2}"_s);
+    mapping[payloadField] = {From::Payload, u"/nowhere"_s};
+    const auto row = previewMapping({envelope}, mapping, world.dialects)[0];
+    QVERIFY(!row.payload && !row.payloadFault.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(LetterRereadTest)

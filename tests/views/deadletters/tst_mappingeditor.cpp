@@ -6,6 +6,7 @@
 #include "views/shell/viewsettings.h"
 #include "views/widgets/plaintextlabel.h"
 
+#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
 #include <QDir>
@@ -42,6 +43,8 @@ private Q_SLOTS:
     void init();
     void choosesShowsAndCopies();
     void aMappingThatIsThereIsShown();
+    void whatADialectReadsIsCountedAndStays();
+    void anEnvelopesPayloadIsChosen();
     void writesAfterShowingTheChange();
     void readingAgainShowsHowFarItIsAndStops();
     void whatFailsIsSaid();
@@ -55,7 +58,11 @@ private:
 
     void open()
     {
-        m_editor = new MappingEditor(*m_data, m_settings, u"orders"_s, u"legacy.errors"_s, &m_parent);
+        DeadLetter chosen;
+        chosen.id = u"the chosen one"_s;
+        chosen.connection = u"orders"_s;
+        chosen.record = legacy(1);
+        m_editor = new MappingEditor(*m_data, m_settings, chosen, &m_parent);
         m_editor->show();
     }
     template<typename T>
@@ -94,15 +101,18 @@ void MappingEditorTest::choosesShowsAndCopies()
     choose(u"error_message"_s, 2, u"/error/message"_s);
     choose(u"consumer"_s, 3, u"billing"_s);
     auto* preview = part<QTableWidget>(u"mappingPreview"_s);
+    QVERIFY(m_data->intents().contains(u"map from the chosen one"_s));
+    QTRY_VERIFY(preview->columnCount() == 5 && preview->item(1, 3));
     QCOMPARE(preview->rowCount(), 2);
-    QCOMPARE(preview->columnCount(), 4);
     QCOMPARE(preview->item(0, 0)->text(), u"0 @ 2"_s);
     QCOMPARE(preview->item(0, 1)->text(), u"com.acme.E2"_s);
     QCOMPARE(preview->item(1, 2)->text(), u"<b>no</b> stock 1"_s);
     QCOMPARE(preview->item(1, 3)->text(), u"billing"_s);
+    QCOMPARE(preview->item(1, 4)->text(), u"this mapping"_s);
+    QVERIFY(!part<PlainTextLabel>(u"mappingSure"_s)->isVisible()); // no dialect reads these
     // What is not there is said, not invented.
     choose(u"error_message"_s, 2, u"/nowhere"_s);
-    QCOMPARE(preview->item(1, 2)->text(), u"not told"_s);
+    QTRY_COMPARE(preview->item(1, 2)->text(), u"not told"_s);
     choose(u"error_message"_s, 2, u"/error/message"_s);
     QCOMPARE(m_editor->mapping().size(), std::size_t{3});
     part<QPushButton>(u"copyMapping"_s)->click();
@@ -124,6 +134,66 @@ void MappingEditorTest::aMappingThatIsThereIsShown()
     QCOMPARE(m_editor->mapping(), m_data->mapped.mapping);
     part<QComboBox>(u"from-stack"_s)->setCurrentIndex(0);
     QCOMPARE(m_editor->mapping().size(), std::size_t{1});
+    m_editor->close();
+}
+
+void MappingEditorTest::whatADialectReadsIsCountedAndStays()
+{
+    RawRecord spring = legacy(3);
+    spring.headers = {{"kafka_dlt-original-topic", QByteArray("orders")},
+                      {"kafka_dlt-exception-fqcn", QByteArray("com.acme.Refused")}};
+    m_data->mapped.letters = {legacy(2), spring, spring};
+    open();
+    QTRY_VERIFY(part<QTableWidget>(u"mappingFields"_s)->isEnabled());
+    auto* sure = part<PlainTextLabel>(u"mappingSure"_s);
+    QVERIFY(sure->isVisible());
+    QVERIFY2(sure->fullText().startsWith(u"2 of 3 are read by Spring"_s), qPrintable(sure->fullText()));
+    QVERIFY2(sure->fullText().contains(u"stay so"_s), qPrintable(sure->fullText()));
+    choose(u"error_class"_s, 1, u"x-error-class"_s);
+    auto* preview = part<QTableWidget>(u"mappingPreview"_s);
+    QTRY_VERIFY(preview->columnCount() == 3 && preview->item(1, 2));
+    QCOMPARE(preview->item(0, 1)->text(), u"com.acme.E2"_s);
+    QCOMPARE(preview->item(0, 2)->text(), u"this mapping"_s);
+    QCOMPARE(preview->item(1, 1)->text(), u"com.acme.Refused"_s);
+    QCOMPARE(preview->item(1, 2)->text(), u"spring-dlpr"_s);
+    // Said otherwise, it takes them: shown, and written.
+    part<QCheckBox>(u"mappingTakesAll"_s)->setChecked(true);
+    QTRY_COMPARE(preview->item(1, 2)->text(), u"this mapping"_s);
+    QCOMPARE(preview->item(1, 1)->text(), u"not told"_s);
+    QVERIFY2(sure->fullText().contains(u"takes these too"_s), qPrintable(sure->fullText()));
+    QCOMPARE(part<QPlainTextEdit>(u"mappingYaml"_s)->toPlainText(),
+             u"mapping:\n  letters: all\n  error_class: { header: x-error-class }\n"_s);
+    m_editor->close();
+}
+
+void MappingEditorTest::anEnvelopesPayloadIsChosen()
+{
+    RawRecord envelope = legacy(1);
+    envelope.value = R"({"error":"e","data":{"order":7},"body":"eyJhIjoxfQ=="})";
+    m_data->mapped.letters = {envelope};
+    m_data->mapped.payloads = payloadCandidates(m_data->mapped.letters);
+    m_data->mapped.mapping = {{u"error_message"_s, {FieldSource::From::Payload, u"/error"_s}},
+                              {payloadField, {FieldSource::From::Payload, u"/body"_s, u"base64"_s}}};
+    open();
+    QTRY_VERIFY(part<QTableWidget>(u"mappingFields"_s)->isEnabled());
+    QCOMPARE(m_editor->mapping(), m_data->mapped.mapping); // as it stands in the file
+    auto* from = part<QComboBox>(u"from-payload"_s);
+    auto* what = part<QComboBox>(u"what-payload"_s);
+    QCOMPARE(from->currentText(), u"base64 within"_s);
+    auto* preview = part<QTableWidget>(u"mappingPreview"_s);
+    QTRY_VERIFY(preview->columnCount() == 4 && preview->item(0, 2));
+    QCOMPARE(preview->item(0, 2)->text(), u"{\"a\":1}"_s);
+    QVERIFY(what->findText(u"/data"_s) >= 0); // an object is offered too
+    from->setCurrentIndex(1);
+    what->setEditText(u"/data"_s);
+    QTRY_COMPARE(preview->item(0, 2)->text(), u"{\"order\":7}"_s);
+    QVERIFY2(part<QPlainTextEdit>(u"mappingYaml"_s)->toPlainText().endsWith(u"  payload: { payload: /data }\n"_s),
+             qPrintable(part<QPlainTextEdit>(u"mappingYaml"_s)->toPlainText()));
+    // What is not there is said.
+    what->setEditText(u"/nowhere"_s);
+    QTRY_VERIFY(preview->item(0, 2)->font().italic());
+    from->setCurrentIndex(0);
+    QVERIFY(!m_editor->mapping().contains(payloadField));
     m_editor->close();
 }
 

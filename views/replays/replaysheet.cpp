@@ -140,6 +140,8 @@ void ReplaySheet::build(const QString& what)
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(content);
+    content->setAutoFillBackground(false); // the dialog's own shows through
+    scroll->viewport()->setAutoFillBackground(false);
     m_pane = new StatePane(scroll, this);
 
     m_run = new QPushButton(tr("Replay…"), this);
@@ -169,7 +171,7 @@ void ReplaySheet::build(const QString& what)
 
 void ReplaySheet::addHeaderChoices(QFormLayout* options, QWidget* content)
 {
-    m_drop = optionField(u"replayDropHeaders"_s, tr("none besides; or x-debug-*, x-tenant"), content);
+    m_drop = optionField(u"replayDropHeaders"_s, tr("none besides; or x-debug-*"), content);
     m_keep = optionField(u"replayKeepHeaders"_s, tr("none besides"), content);
     const std::pair<QString, QLineEdit*> rows[]{{tr("Leave these headers behind"), m_drop},
                                                 {tr("Send these headers"), m_keep}};

@@ -3,6 +3,7 @@
 
 #include "app/console/livecontext.h"
 
+#include "app/console/alertoperations.h"
 #include "app/console/answer.h"
 #include "app/console/currentuser.h"
 #include "app/console/invoiceimport.h"

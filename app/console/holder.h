@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/console/alertoperations.h"
 #include "app/console/collector.h"
 #include "app/console/context.h"
 #include "app/console/crews.h"
@@ -26,6 +25,7 @@
 
 namespace spillway {
 
+class AlertOperations;
 class CommandServer;
 
 /// The process that holds a workspace's state: the only writer. It collects, carries out decisions, and serves other

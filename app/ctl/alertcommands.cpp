@@ -4,6 +4,7 @@
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
 #include "model/alert/alertlist.h"
+#include "model/alert/concernwords.h"
 #include "model/base/clock.h"
 #include "model/base/text.h"
 
@@ -77,8 +78,9 @@ int run(Session& session, const Alerts& command)
     const auto limit = severityFromWord(command.failOn);
     const bool isFound = limit && hasFiring(shown, *limit);
     maskAlerts(shown, context->masker, MaskPurpose::View);
-    const bool isPrinted =
-        session.options().json ? printLine(alertsJson(shown)) : print(alertsText(shown, now).toUtf8());
+    const bool isPrinted = session.options().json
+                               ? printLine(alertsJson(shown))
+                               : print(alertsText(shown, noAlertsText(*list, command.resolved), now).toUtf8());
     if (!isPrinted)
         return OutOfReach;
     return isFound ? Found : Done;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/alert/alertdecisions.h"
 
+#include "model/alert/concernwords.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/sqltext.h"

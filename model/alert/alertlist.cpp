@@ -47,7 +47,7 @@ bool covers(const AlertDecision& decision, const Incident& incident, std::option
     const Concern& concern = incident.concern;
     if (decision.kind == AlertDecision::Kind::Silenced)
         return fits(decision.alert, incident.id) && fits(decision.rule, concernRuleWord(concern.rule)) &&
-               fits(decision.team, concern.team) && fits(decision.connection, concern.connection);
+               fits(decision.team, concern.team) && fits(decision.connection, incident.connection);
     if (decision.alert != incident.id)
         return false;
     if (lastResolvedAt && decision.at <= *lastResolvedAt)
@@ -144,8 +144,9 @@ void noteDecisions(std::vector<Concern>& concerns, const std::vector<Alert>& ale
     for (Concern& concern : concerns) {
         const auto at = byKey.find(incidentKey(concern));
         if (at != byKey.end())
-            concern.handled = u"%1 by %2: %3"_s.arg(alertStateWord(at->second->state), at->second->decision->actor,
-                                                    at->second->decision->reason);
+            concern.evidence += (concern.evidence.isEmpty() ? QString() : u" · "_s) +
+                                u"%1 by %2: %3"_s.arg(alertStateWord(at->second->state), at->second->decision->actor,
+                                                      at->second->decision->reason);
     }
 }
 

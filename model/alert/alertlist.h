@@ -59,7 +59,7 @@ struct AlertList
 /// Whether one of them is firing (not pending, nor acknowledged, silenced or muted) and so severe or worse. Pure.
 [[nodiscard]] bool hasFiring(const std::vector<Alert>& alerts, Severity severity);
 
-/// Says of each concern whether somebody acknowledged or silenced its alert, and why. Pure.
+/// Adds to each concern's evidence who acknowledged or silenced its alert, and why. Pure.
 void noteDecisions(std::vector<Concern>& concerns, const std::vector<Alert>& alerts);
 
 /// Sentences hold names that letters gave us: what is masked elsewhere is masked here.
@@ -67,8 +67,10 @@ void maskAlerts(std::vector<Alert>& alerts, const Masker& masker, MaskPurpose pu
 
 /// An array of `{ id, rule, severity, state, team, summary, evidence, since, notified, … }`; see the manual, alerts.md.
 [[nodiscard]] QByteArray alertsJson(const std::vector<Alert>& alerts);
-/// Three lines an alert; without any, a sentence.
-[[nodiscard]] QString alertsText(const std::vector<Alert>& alerts, UtcTime now);
+/// Three lines an alert. @param whenEmpty  the sentence where there is none
+[[nodiscard]] QString alertsText(const std::vector<Alert>& alerts, const QString& whenEmpty, UtcTime now);
+/// That sentence: nobody needs to act only where somebody looked.
+[[nodiscard]] QString noAlertsText(const AlertList& list, bool ofResolved);
 /// `{ seq, kind, alert, rule, team, connection, at, actor, until, reason, state }`; `state`: inForce, expired, undone.
 [[nodiscard]] QByteArray alertDecisionJson(const AlertDecision& decision, UtcTime now);
 /// An array of these.

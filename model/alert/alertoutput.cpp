@@ -83,7 +83,7 @@ QByteArray alertsJson(const std::vector<Alert>& alerts)
             .field(u"evidence", concern.evidence)
             .field(u"since", incident.since())
             .field(u"notified", alert.notifiedAt)
-            .field(u"connection", concern.connection.isEmpty() ? std::nullopt : std::optional(concern.connection))
+            .field(u"connection", incident.connection.isEmpty() ? std::nullopt : std::optional(incident.connection))
             .field(u"until", concern.until)
             .field(u"openedAt", incident.openedAt)
             .field(u"firedAt", incident.firedAt)
@@ -108,10 +108,17 @@ QByteArray alertsJson(const std::vector<Alert>& alerts)
     return json.json();
 }
 
-QString alertsText(const std::vector<Alert>& alerts, UtcTime now)
+QString noAlertsText(const AlertList& list, bool ofResolved)
+{
+    if (!list.evaluatedAt)
+        return u"Not known: nobody has looked yet."_s;
+    return ofResolved ? u"No alert has ended."_s : u"Nothing needs anybody now."_s;
+}
+
+QString alertsText(const std::vector<Alert>& alerts, const QString& whenEmpty, UtcTime now)
 {
     if (alerts.empty())
-        return u"Nothing needs anybody now.\n"_s;
+        return whenEmpty + u'\n';
     QString text;
     for (const Alert& alert : alerts) {
         const Concern& concern = alert.incident.concern;

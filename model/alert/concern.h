@@ -4,7 +4,6 @@
 #include "model/base/units.h"
 
 #include <QString>
-#include <QStringList>
 
 #include <optional>
 
@@ -17,7 +16,6 @@ enum class Severity {
     Info,
 };
 [[nodiscard]] QString severityWord(Severity severity); ///< critical, warning, info
-[[nodiscard]] std::optional<Severity> severityFromWord(QStringView word);
 
 /// Why a concern is listed. The order is the order of ranking within a severity: first what destroys data, then what
 /// blinds us, then what users feel, then what waits.
@@ -43,8 +41,6 @@ enum class ConcernRule {
 };
 [[nodiscard]] QString
 concernRuleWord(ConcernRule rule); ///< lostToRetention, willExpire, …; stable, part of a concern's id
-[[nodiscard]] std::optional<ConcernRule> concernRuleFromWord(QStringView word);
-[[nodiscard]] QStringList concernRuleWords(); ///< all, in the order of ranking
 
 enum class ConcernScreen { Connections, Lag, Slo, DeadLetters, Replays, Setup };
 
@@ -74,8 +70,6 @@ struct Concern
     std::optional<UtcTime>
         until; ///< when it gets worse: data expires, P1 begins, the budget is spent; nullopt: not known
     ConcernAction action;
-    QString connection = {}; ///< where it was seen; empty: of no single connection
-    QString handled = {};    ///< what people said of its alert: "acknowledged by ann: …"; empty: nothing
     friend bool operator==(const Concern&, const Concern&) = default;
 };
 

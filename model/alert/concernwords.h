@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/alert/concern.h"
+
 #include <QString>
+#include <QStringList>
 
 #include <cstdint>
 #include <optional>
@@ -17,6 +20,11 @@ namespace spillway {
 
 /// "1 message", "2 410 messages".
 [[nodiscard]] QString countText(std::int64_t count, const QString& one, const QString& many);
+
+/// The other way than `severityWord` and `concernRuleWord`; nullopt for what is no such word.
+[[nodiscard]] std::optional<Severity> severityFromWord(QStringView word);
+[[nodiscard]] std::optional<ConcernRule> concernRuleFromWord(QStringView word);
+[[nodiscard]] QStringList concernRuleWords(); ///< all, in the order of ranking
 
 /// `field:value` of the query language, the value in quotes where it needs them; without a value: letters that have
 /// none.

@@ -44,7 +44,6 @@ void addConnection(const ConnectionHealth& health, UtcTime now, ConcernList& lis
         concern.evidence = visibleText(health.lastError->detail);
     concern.since = health.lastContact;
     concern.action = checkConnection(health.connection);
-    concern.connection = health.connection;
     const double silent = health.lastContact ? static_cast<double>((now - *health.lastContact).count()) : 0;
     list.add(std::move(concern), health.connection, silent);
 }

@@ -134,7 +134,6 @@ void addGroupConcerns(const std::vector<GroupFinding>& groups, UtcTime now, Conc
                         .evidence = evidenceOf(group),
                         .team = group.team,
                         .since = group.since};
-        concern.connection = group.connection;
         if (group.expiresIn)
             concern.until = now + *group.expiresIn;
         concern.action = {.screen = ConcernScreen::Lag,

@@ -24,8 +24,9 @@ struct Incident
 {
     QString id;
     QString key;
-    Concern concern; ///< as it was last seen; of `action`, `rescues` is not kept, nor are on-call and channel
-    int place = 0;   ///< in the ranking when it was last seen
+    Concern concern;    ///< as it was last seen; of `action`, `rescues` is not kept, nor are on-call and channel
+    QString connection; ///< where it was seen; empty: of no single connection
+    int place = 0;      ///< in the ranking when it was last seen
     UtcTime openedAt;
     UtcTime gradedAt;                  ///< when it became as severe as it is
     UtcTime seenAt;                    ///< when it was last seen to be so severe, or worse

@@ -69,9 +69,15 @@ public:
     }
 
 private:
-    [[nodiscard]] bool isHidden(const Concern& concern) const
+    [[nodiscard]] bool isHidden(const Concern& concern, const QString& connection) const
     {
-        return causeOf(concern) != IncidentCause::Connection && m_seen.blindConnections.contains(concern.connection);
+        return causeOf(concern) != IncidentCause::Connection && m_seen.blindConnections.contains(connection);
+    }
+
+    [[nodiscard]] QString placeOf(const QString& key) const
+    {
+        const auto at = m_seen.places.find(key);
+        return at == m_seen.places.end() ? QString() : at->second;
     }
 
     [[nodiscard]] Millis since(UtcTime at) const { return std::max(Millis{0}, m_now - at); }
@@ -82,7 +88,7 @@ private:
         if (!m_touched.insert(key).second)
             return; // a worse one of the same subject came before
         const auto at = m_open.find(key);
-        if (isHidden(concern)) {
+        if (isHidden(concern, placeOf(key))) {
             if (at == m_open.end())
                 m_touched.erase(key); // old news opens nothing
             return;
@@ -91,6 +97,7 @@ private:
             Incident fresh{.id = incidentId(key),
                            .key = key,
                            .concern = concern,
+                           .connection = placeOf(key),
                            .place = place,
                            .openedAt = m_now,
                            .gradedAt = m_now,
@@ -122,7 +129,7 @@ private:
     /// Of one that no concern speaks of any more. False: forget it.
     bool endOf(Incident& incident) const
     {
-        if (m_seen.unknown.contains(incident.key) || isHidden(incident.concern))
+        if (m_seen.unknown.contains(incident.key) || isHidden(incident.concern, incident.connection))
             return true;
         if (!incident.firedAt)
             return false;
@@ -154,14 +161,14 @@ private:
         return first;
     }
 
-    [[nodiscard]] std::optional<QString> explanationOf(const Concern& concern) const
+    [[nodiscard]] std::optional<QString> explanationOf(const Incident& incident) const
     {
-        switch (causeOf(concern)) {
+        switch (causeOf(incident.concern)) {
         case IncidentCause::Group:
         case IncidentCause::Pointers:
         case IncidentCause::Leaving:
         case IncidentCause::Setup:
-            return concern.connection.isEmpty() ? std::nullopt : downOf(concern.connection);
+            return incident.connection.isEmpty() ? std::nullopt : downOf(incident.connection);
         case IncidentCause::Letters:
             return downOfAll(m_seen.letterConnections);
         case IncidentCause::Collection:
@@ -178,7 +185,7 @@ private:
     void mute()
     {
         for (auto& [key, incident] : m_open)
-            incident.mutedBy = incident.resolvedAt ? std::nullopt : explanationOf(incident.concern);
+            incident.mutedBy = incident.resolvedAt ? std::nullopt : explanationOf(incident);
     }
 
     const IncidentObservation& m_seen;
@@ -195,16 +202,24 @@ IncidentObservation observeIncidents(const OverviewFacts& facts, const Catalog& 
     IncidentObservation seen{.concerns = rankConcerns(facts, catalog, thresholds, now)};
     for (const ConnectionHealth& health : facts.connections) {
         seen.connections.insert(health.connection);
+        seen.places.emplace(keyOf(IncidentCause::Connection, health.connection), health.connection);
         if (isBlind(health.connectivity))
             seen.blindConnections.insert(health.connection);
         if (isUnasked(health.connectivity))
             seen.unknown.insert(keyOf(IncidentCause::Connection, health.connection));
     }
     for (const GroupFinding& group : facts.groups) {
+        const QString key = keyOf(IncidentCause::Group, group.connection + u'/' + group.group);
+        seen.places.emplace(key, group.connection);
         if (group.state == LagState::Unknown)
-            seen.unknown.insert(keyOf(IncidentCause::Group, group.connection + u'/' + group.group));
+            seen.unknown.insert(key);
     }
+    for (const DoctorFinding& finding : facts.setup)
+        seen.places.emplace(keyOf(IncidentCause::Setup, finding.id), finding.connection);
     for (const ChannelOutlook& channel : facts.channels) {
+        const QString subject = channel.connection + u'/' + channel.channel;
+        seen.places.emplace(keyOf(IncidentCause::Pointers, subject), channel.connection);
+        seen.places.emplace(keyOf(IncidentCause::Leaving, subject), channel.connection);
         if (channel.open > 0)
             seen.letterConnections.insert(channel.connection);
     }

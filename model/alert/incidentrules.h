@@ -4,6 +4,7 @@
 #include "model/alert/incident.h"
 #include "model/alert/overview.h"
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -18,7 +19,8 @@ struct IncidentObservation
     /// Connections with open dead letters, by the last sample. Counts of letters are by team and event type; only where
     /// all of these are down is it certain that a count's letters lie behind them.
     std::set<QString> letterConnections;
-    std::set<QString> connections; ///< all there are
+    std::set<QString> connections;     ///< all there are
+    std::map<QString, QString> places; ///< by key: the connection where it was seen; not of those seen on several
 };
 /// Pure; any thread.
 [[nodiscard]] IncidentObservation observeIncidents(const OverviewFacts& facts, const Catalog& catalog,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/alert/incidentstore.h"
 
+#include "model/alert/concernwords.h"
 #include "model/base/wordtable.h"
 #include "model/deadletter/sqltext.h"
 
@@ -44,7 +45,7 @@ Incident incidentFrom(SQLite::Statement& row)
     concern.severity = severityFromWord(sql::text(row.getColumn(4))).value_or(concern.severity);
     concern.id = concernRuleWord(concern.rule) + incident.key.mid(incident.key.indexOf(u':'));
     incident.place = row.getColumn(5).getInt();
-    concern.connection = sql::text(row.getColumn(6));
+    incident.connection = sql::text(row.getColumn(6));
     concern.team = sql::maybeText(row.getColumn(7));
     concern.summary = sql::text(row.getColumn(8));
     concern.evidence = sql::text(row.getColumn(9));
@@ -98,7 +99,7 @@ void write(SQLite::Statement& upsert, const Incident& incident)
     put(concernRuleWord(concern.rule));
     put(severityWord(concern.severity));
     put(std::int64_t{incident.place});
-    put(concern.connection);
+    put(incident.connection);
     put(concern.team);
     put(concern.summary);
     put(concern.evidence);

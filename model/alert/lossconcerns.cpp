@@ -41,7 +41,6 @@ void addPointers(const ChannelOutlook& channel, UtcTime now, ConcernList& list)
                     .channel = {},
                     .since = {},
                     .until = channel.nextOriginLossAt};
-    concern.connection = channel.connection;
     const QString query = channelQuery(channel);
     concern.action = {.screen = ConcernScreen::DeadLetters,
                       .filter = query,
@@ -70,7 +69,6 @@ void addLeaving(const ChannelOutlook& channel, UtcTime now, ConcernList& list)
                     .channel = {},
                     .since = {},
                     .until = channel.nextLossAt};
-    concern.connection = channel.connection;
     const QString query = channelQuery(channel);
     concern.action = {.screen = ConcernScreen::DeadLetters,
                       .filter = query,
@@ -117,7 +115,6 @@ void addDoctorConcerns(const std::vector<DoctorFinding>& findings, ConcernList& 
                         .channel = {},
                         .since = {},
                         .until = {}};
-        concern.connection = finding.connection;
         concern.action = {.screen = ConcernScreen::Setup,
                           .filter = finding.id,
                           .label = isLost ? u"Look at how long it keeps records"_s : u"Look at the setup"_s,

@@ -29,7 +29,6 @@ Concern stoppedGroup(Severity severity = Severity::Warning)
                       .filter = u"payments"_s,
                       .label = u"Show lag"_s,
                       .command = u"spillwayctl lag --group payments"_s};
-    concern.connection = u"orders"_s;
     return concern;
 }
 
@@ -47,7 +46,8 @@ struct Process
     }
     void look(std::vector<Concern> concerns) const
     {
-        const IncidentObservation seen{.concerns = std::move(concerns)};
+        IncidentObservation seen{.concerns = std::move(concerns)};
+        seen.places.emplace(u"group:orders/payments"_s, u"orders"_s);
         QVERIFY(advanceStoredIncidents(*store, seen, clock.now(), clock.now() - 90 * 24h).has_value());
     }
     [[nodiscard]] AlertList list(int resolved = 0) const
@@ -120,8 +120,12 @@ void AlertsTest::nobodyHasLookedYet()
     const Process process(m_dir->path(), *m_clock);
     QCOMPARE(process.list().open.size(), 0U);
     QCOMPARE(process.list().evaluatedAt, std::nullopt);
+    QVERIFY(noAlertsText(process.list(), false).startsWith(u"Not known"_s));
     process.look({});
     QCOMPARE(process.list().evaluatedAt, std::optional(m_clock->now()));
+    QCOMPARE(noAlertsText(process.list(), false), u"Nothing needs anybody now."_s);
+    QCOMPARE(noAlertsText(process.list(), true), u"No alert has ended."_s);
+    QCOMPARE(alertsText({}, u"none"_s, m_clock->now()), u"none\n"_s);
 }
 
 void AlertsTest::aRestartBeginsNothingAnew()
@@ -149,7 +153,8 @@ void AlertsTest::everythingThatIsKept()
     Concern concern = stoppedGroup(Severity::Critical);
     concern.since = m_clock->now() - 2h;
     concern.until = m_clock->now() + 3h;
-    const IncidentObservation seen{.concerns = {concern}};
+    IncidentObservation seen{.concerns = {concern}};
+    seen.places.emplace(u"group:orders/payments"_s, u"orders"_s);
     const auto made = advanceIncidents({}, seen, m_clock->now());
     process.look({concern});
     QCOMPARE(process.list().open.front().incident, made.front());
@@ -423,9 +428,9 @@ void AlertsTest::whatPeopleRead()
     std::vector<Concern> concerns{stoppedGroup(), stoppedGroup()};
     concerns.back().id = u"groupStopped:orders/other"_s;
     noteDecisions(concerns, alerts); // what Overview says of the same
-    QCOMPARE(concerns[0].handled, u"silenced by ann: deploy"_s);
-    QCOMPARE(concerns[1].handled, QString());
-    const QString text = alertsText(alerts, m_clock->now());
+    QVERIFY2(concerns[0].evidence.endsWith(u" · silenced by ann: deploy"_s), qPrintable(concerns[0].evidence));
+    QCOMPARE(concerns[1].evidence, stoppedGroup().evidence);
+    const QString text = alertsText(alerts, u"none"_s, m_clock->now());
     QVERIFY2(text.contains(stoppedId()) && text.contains(u"silenced by ann"_s), qPrintable(text));
 }
 

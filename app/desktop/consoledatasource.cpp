@@ -12,6 +12,7 @@
 #include "app/console/registries.h"
 #include "app/console/reviews.h"
 #include "app/desktop/costquestions.h"
+#include "model/alert/alertlist.h"
 #include "model/base/text.h"
 #include "model/deadletter/lettermask.h"
 #include "model/deadletter/letterrescue.h"
@@ -244,7 +245,13 @@ Result<std::vector<Concern>> ConsoleDataSource::concerns(std::stop_token)
         const auto facts = readOverviewFacts(reader, context, m_holder.collector().health(), StateHolder::Alive, now);
         if (!facts)
             return tl::unexpected(facts.error());
-        return rankConcerns(*facts, context.catalog, context.workspace.alerts, now);
+        auto concerns = rankConcerns(*facts, context.catalog, context.workspace.alerts, now);
+        auto alerts = readAlerts(reader, now, 0);
+        if (!alerts)
+            return tl::unexpected(alerts.error());
+        maskAlerts(alerts->open, context.masker, MaskPurpose::View);
+        noteDecisions(concerns, alerts->open);
+        return concerns;
     });
 }
 

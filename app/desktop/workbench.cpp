@@ -2,6 +2,7 @@
 #include "app/desktop/workbench.h"
 
 #include "model/base/threadrank.h"
+#include "views/alerts/alertspage.h"
 #include "views/catalog/catalogpage.h"
 #include "views/cost/costpage.h"
 #include "views/deadletters/deadletterspage.h"
@@ -30,6 +31,7 @@ Workbench::Workbench(std::unique_ptr<OpenedWorkspace> opened)
     , m_catalog(std::make_unique<ConsoleCatalogSource>(*m_opened->holder))
     , m_cost(std::make_unique<ConsoleCostSource>(*m_opened->holder))
     , m_trail(std::make_unique<ConsoleTrailSource>(*m_opened->holder))
+    , m_alerts(std::make_unique<ConsoleAlertSource>(*m_opened->holder))
 {
     const views::ViewContext context{*m_data, *m_settings, m_prompter};
     m_window = std::make_unique<views::MainWindow>(context);
@@ -56,6 +58,8 @@ Workbench::Workbench(std::unique_ptr<OpenedWorkspace> opened)
         [this, context] { return new views::CostPage(context, *m_cost); });
     add(u"catalog"_s, "spillway::views::CatalogPage", "Catalog", u"folder"_s,
         [this, context] { return new views::CatalogPage(context, *m_catalog); });
+    add(u"alerts"_s, "spillway::views::AlertsPage", "Alerts", u"alerts"_s,
+        [this, context] { return new views::AlertsPage(context, *m_alerts); });
     m_window->addHelpPage({u"help"_s, QCoreApplication::translate("spillway::views::HelpPage", "Manual"), u"help"_s},
                           [context] { return new views::HelpPage(context); });
 }

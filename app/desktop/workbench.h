@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/desktop/consolealertsource.h"
 #include "app/desktop/consolecatalogsource.h"
 #include "app/desktop/consolecostsource.h"
 #include "app/desktop/consoledatasource.h"
@@ -36,6 +37,7 @@ private:
     std::unique_ptr<ConsoleCatalogSource> m_catalog;
     std::unique_ptr<ConsoleCostSource> m_cost;
     std::unique_ptr<ConsoleTrailSource> m_trail;
+    std::unique_ptr<ConsoleAlertSource> m_alerts;
     views::DialogPrompter m_prompter;
     std::unique_ptr<views::MainWindow> m_window;
 };

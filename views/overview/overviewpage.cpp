@@ -129,6 +129,12 @@ void OverviewPage::refresh()
         m_setup->refresh();
 }
 
+void OverviewPage::open(const QString& findingId)
+{
+    if (!findingId.isEmpty())
+        showSetup(findingId);
+}
+
 bool OverviewPage::isSettled() const
 {
     return Page::isSettled() && !m_load.isRunning() && m_setup->isSettled();

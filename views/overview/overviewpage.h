@@ -22,6 +22,8 @@ class OverviewPage final : public Page
 public:
     explicit OverviewPage(const ViewContext& context);
     void refresh() override;
+    /// @param findingId  of the set-up, to be brought into sight
+    void open(const QString& findingId) override;
     [[nodiscard]] bool isSettled() const override;
     void takeFocus() override;
     bool leave() override;

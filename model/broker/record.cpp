@@ -3,6 +3,7 @@
 
 #include "model/base/sha256.h"
 
+#include <QVarLengthArray>
 #include <QtEndian>
 
 #include <cstring>
@@ -37,6 +38,7 @@ void eachPiece(const RawRecord& record, Take take)
 
 /// What is larger is hashed piece by piece, without a copy.
 constexpr qsizetype largestGathered = 64 * 1024;
+constexpr qsizetype mostlyGathered = 4 * 1024; // on the stack
 
 } // namespace
 
@@ -51,20 +53,23 @@ qsizetype RawRecord::sizeBytes() const
 std::uint64_t recordDigest(const RawRecord& record)
 {
     Sha256 hash;
-    qsizetype size = 0;
-    eachPiece(record, [&size](QByteArrayView piece) { size += piece.size(); });
+    // Three lengths, and two for each header.
+    const qsizetype size =
+        record.sizeBytes() + static_cast<qsizetype>((3 + 2 * record.headers.size()) * sizeof(qint64));
     if (size > largestGathered) {
         eachPiece(record, [&hash](QByteArrayView piece) { hash.add(piece); });
     } else {
         // Together: each call of the hash costs more than the few bytes of most pieces.
-        QByteArray gathered(size, Qt::Uninitialized);
+        QVarLengthArray<char, mostlyGathered> gathered(size);
         char* to = gathered.data();
         eachPiece(record, [&to](QByteArrayView piece) {
-            if (!piece.isEmpty())
+            if (piece.size() == sizeof(qint64)) // mostly a length
+                std::memcpy(to, piece.data(), sizeof(qint64));
+            else if (!piece.isEmpty())
                 std::memcpy(to, piece.data(), static_cast<std::size_t>(piece.size()));
             to += piece.size();
         });
-        hash.add(gathered);
+        hash.add(QByteArrayView(gathered.constData(), size));
     }
     return qFromBigEndian<quint64>(hash.result().data());
 }

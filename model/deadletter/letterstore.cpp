@@ -61,7 +61,7 @@ void fetchAhead(const PreparedLetter& letter)
 }
 
 /// So many letters are written by one statement, which opens the table and its indexes once for all of them.
-constexpr std::size_t rowsAtOnce = 8;
+constexpr std::size_t rowsAtOnce = 16;
 
 /// With ids of our own: which of several letters were new is told by them. OR FAIL, because whatever fails takes the
 /// whole transaction back: without it SQLite keeps every page that a statement of several rows changes, to take back
@@ -80,8 +80,17 @@ std::string insertOf(std::size_t rows)
     return sql.append(" ON CONFLICT (channel_ref, partition, offset, digest) DO NOTHING");
 }
 
+std::string insertOfBodies(std::size_t rows)
+{
+    std::string sql = "INSERT OR FAIL INTO letter_body (letter_ref, key, value, headers) VALUES";
+    for (std::size_t row = 0; row < rows; ++row)
+        sql.append(row == 0 ? " (?, ?, ?, ?)" : ", (?, ?, ?, ?)");
+    return sql;
+}
+
 /// Writes one batch: dictionaries are looked up once (`LetterShelf`), counters are added up in memory and written at
-/// the end. Texts that are bound uncopied outlive the step that follows.
+/// the end. Bodies too: between the rows, each of which looks up places in hundreds of index ranges, their bytes would
+/// drive those places out of the processor's cache. Texts that are bound uncopied outlive the step that follows.
 class BatchWriter
 {
 public:
@@ -95,7 +104,8 @@ public:
         , m_letter(db, insertOf(1))
         , m_letters(db, insertOf(rowsAtOnce))
         , m_isStored(db, "SELECT 1 FROM letter WHERE id = ?")
-        , m_body(db, "INSERT INTO letter_body (letter_ref, key, value, headers) VALUES (?, ?, ?, ?)")
+        , m_body(db, insertOfBodies(1))
+        , m_bodyRows(db, insertOfBodies(rowsAtOnce))
         , m_shelf(shelf)
         , m_strains(db, shelf.strains)
         , m_facets(db, shelf.facets)
@@ -113,8 +123,10 @@ public:
     {
         // What is known of earlier replays is asked of the store: the letters before it have to be there.
         const bool isOfReplay = letter.facts.replayId.has_value();
-        if (isOfReplay)
+        if (isOfReplay) {
             write();
+            writeBodies();
+        }
         Row& row = m_rows.at(m_used++);
         row.letter = &letter;
         row.channel = channel;
@@ -138,6 +150,7 @@ public:
     void finish()
     {
         write();
+        writeBodies();
         SQLite::Statement count(m_db, "INSERT INTO letter_count (group_ref, kind, state, assignee, letters)"
                                       " VALUES (?, ?, ?, ?, ?)"
                                       " ON CONFLICT (group_ref, kind, state, assignee)"
@@ -199,6 +212,13 @@ private:
         FailureKind kind = FailureKind::Unknown;
         std::string message; ///< bound uncopied; so the next one
         std::string stack;
+    };
+
+    /// What a letter that is written still lacks.
+    struct Body
+    {
+        std::int64_t place = 0;
+        const PreparedLetter* letter = nullptr;
     };
 
     struct Count
@@ -358,15 +378,7 @@ private:
         else if (letter.facts.replayId)
             m_isWaitedFor = true; // by this one, from now on
 
-        if (!letter.packed)
-            packHeaders(letter.record.headers, m_headers);
-        const QByteArray& headers = letter.packed ? letter.packed->headers : m_headers;
-        m_body.reset();
-        m_body.bind(1, row.place);
-        sql::bindKept(m_body, 2, letter.record.key);
-        sql::bindKept(m_body, 3, letter.record.value);
-        m_body.bindNoCopy(4, headers.constData(), static_cast<int>(headers.size()));
-        m_body.exec();
+        m_bodies.push_back({row.place, &letter});
 
         Gain& gain = m_gains[row.group];
         gain.count(row.kind, row.standing);
@@ -376,6 +388,32 @@ private:
             gain.oldestOpenMs = std::min(gain.oldestOpenMs, row.momentMs);
         if (letter.facts.errorMessage)
             gain.message = &*letter.facts.errorMessage;
+    }
+
+    /// Writes the bodies that wait.
+    void writeBodies()
+    {
+        std::span<const Body> rest(m_bodies);
+        while (!rest.empty()) {
+            const bool isFull = rest.size() >= rowsAtOnce;
+            const auto now = rest.first(isFull ? rowsAtOnce : 1);
+            rest = rest.subspan(now.size());
+            SQLite::Statement& to = isFull ? m_bodyRows : m_body;
+            to.reset();
+            int at = 0;
+            for (std::size_t i = 0; i < now.size(); ++i) {
+                const PreparedLetter& letter = *now[i].letter;
+                if (!letter.packed)
+                    packHeaders(letter.record.headers, m_headers.at(i));
+                const QByteArray& headers = letter.packed ? letter.packed->headers : m_headers.at(i);
+                to.bind(++at, now[i].place);
+                sql::bindKept(to, ++at, letter.record.key);
+                sql::bindKept(to, ++at, letter.record.value);
+                to.bindNoCopy(++at, headers.constData(), static_cast<int>(headers.size()));
+            }
+            to.exec();
+        }
+        m_bodies.clear();
     }
 
     /// Of letters that failed again; the others' row is not made longer for them.
@@ -457,6 +495,7 @@ private:
     SQLite::Statement m_letters; // rowsAtOnce of them
     SQLite::Statement m_isStored;
     SQLite::Statement m_body;
+    SQLite::Statement m_bodyRows; // rowsAtOnce of them
     std::optional<SQLite::Statement> m_again;
     LetterShelf& m_shelf;
     StrainWriter m_strains;
@@ -471,7 +510,8 @@ private:
     std::array<Row, rowsAtOnce> m_rows;
     std::size_t m_used = 0; // of these
     std::int64_t m_added = 0;
-    QByteArray m_headers;
+    std::array<QByteArray, rowsAtOnce> m_headers; // of letters that came without packed ones
+    std::vector<Body> m_bodies;                   // of letters that are written
     std::unordered_map<std::int64_t, Gain> m_gains;
 };
 

@@ -91,9 +91,9 @@ struct Writer
     QString operator()(const PlanDecision& d) const
     {
         json.field(u"query", d.query).field(u"to", d.to).field(u"file", d.file);
-        writeList(json, u"dropHeaders", d.headers.drop);
-        writeList(json, u"keepHeaders", d.headers.keep);
-        writeList(json, u"dropSets", d.headers.sets);
+        writeTexts(json, u"dropHeaders", d.headers.drop);
+        writeTexts(json, u"keepHeaders", d.headers.keep);
+        writeTexts(json, u"dropSets", d.headers.sets);
         json.field(u"allowsUnknownDialects", d.headers.allowsUnknownDialects);
         return u"replay.plan"_s;
     }
@@ -290,9 +290,9 @@ Result<Decision> decisionFromJson(const QByteArray& json)
         return PlanDecision{.query = from[u"query"].toString(),
                             .to = from[u"to"].toString(),
                             .file = from[u"file"].toString(),
-                            .headers = {.drop = readList(from[u"dropHeaders"]),
-                                        .keep = readList(from[u"keepHeaders"]),
-                                        .sets = readList(from[u"dropSets"]),
+                            .headers = {.drop = textsFrom(from[u"dropHeaders"]),
+                                        .keep = textsFrom(from[u"keepHeaders"]),
+                                        .sets = textsFrom(from[u"dropSets"]),
                                         .allowsUnknownDialects = from[u"allowsUnknownDialects"].toBool()}};
     if (command == u"replay.run") {
         return RunDecision{.planFile = from[u"planFile"].toString(),

@@ -52,7 +52,7 @@ KindRulesEditor::KindRulesEditor(QWidget* parent)
     : QWidget(parent)
 {
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(0, 0, 8, 8);
     layout->setSpacing(4);
     m_name = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Muted, this);
     m_name->setElided(true);

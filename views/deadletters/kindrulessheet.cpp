@@ -34,7 +34,7 @@ QWidget* titled(const QString& title, QWidget* content, QWidget* parent)
 {
     auto* box = new QWidget(parent);
     auto* layout = new QVBoxLayout(box);
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(8, 0, 0, 8);
     layout->setSpacing(4);
     layout->addWidget(new PlainTextLabel(title, TextSize::Body, PlainTextLabel::Ink::Muted, box));
     layout->addWidget(content, 1);

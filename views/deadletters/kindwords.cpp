@@ -22,6 +22,12 @@ QString ruleText(const QString& name)
     return name.isEmpty() ? translated("no rule fits") : visibleText(name);
 }
 
+/// Under a head that says that it is a kind.
+QString kindCell(FailureKind kind)
+{
+    return kind == FailureKind::Unknown ? translated("unknown") : kindText(kind);
+}
+
 ColumnSpec numberColumn(int column, const QString& title, int width, std::function<qint64(const QModelIndex&)> number)
 {
     ColumnSpec spec{.column = column, .title = title, .align = CellAlign::Number, .width = width};
@@ -86,8 +92,8 @@ std::vector<ColumnSpec> kindShareColumnSpecs(const KindShareTable& table, const 
         title,
         numberColumn(1, translated("Letters"), 76,
                      [row](const QModelIndex& index) { return qint64{row(index).letters}; }),
-        textColumn(2, translated("Now"), 96, [row](const QModelIndex& index) { return kindText(row(index).before()); }),
-        textColumn(3, translated("Then"), 96, [row](const QModelIndex& index) { return kindText(row(index).after()); }),
+        textColumn(2, translated("Now"), 84, [row](const QModelIndex& index) { return kindCell(row(index).before()); }),
+        textColumn(3, translated("Then"), 84, [row](const QModelIndex& index) { return kindCell(row(index).after()); }),
         rule,
         state};
 }
@@ -113,8 +119,8 @@ std::vector<ColumnSpec> kindRuleColumnSpecs(const KindRuleTable& table, const st
     return {
         numberColumn(0, translated("Asked"), 56, [row](const QModelIndex& index) { return qint64{row(index).place}; }),
         name,
-        textColumn(2, translated("Kind"), 96,
-                   [row](const QModelIndex& index) { return kindText(row(index).use.kind); }),
+        textColumn(2, translated("Kind"), 84,
+                   [row](const QModelIndex& index) { return kindCell(row(index).use.kind); }),
         where,
         numberColumn(4, translated("Letters"), 76,
                      [row](const QModelIndex& index) { return qint64{row(index).use.decides.letters}; }),

@@ -180,7 +180,7 @@ void MappingEditor::build(const ViewSettings& settings)
     auto* panes = new SplitView(u"mapping"_s, Qt::Horizontal, {1, 1}, this);
     auto* choices = new QWidget(panes);
     auto* column = new QVBoxLayout(choices);
-    column->setContentsMargins(0, 0, 0, 0);
+    column->setContentsMargins(0, 0, 8, 0);
     column->setSpacing(8);
     column->addWidget(buildFields(), 3);
     m_yaml = new QPlainTextEdit(choices);
@@ -207,7 +207,7 @@ QWidget* MappingEditor::buildLetters()
 {
     auto* letters = new QWidget(this);
     auto* layout = new QVBoxLayout(letters);
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(8, 0, 0, 0);
     layout->setSpacing(8);
     m_preview = new QTableWidget(letters);
     m_preview->setObjectName(u"mappingPreview"_s);
@@ -271,7 +271,7 @@ QWidget* MappingEditor::buildFields()
     m_rows.push_back(addRow(inner, payloadField, fieldTitle(payloadField),
                             {tr("the whole payload"), tr("JSON within"), tr("text within"), tr("base64 within")}));
     m_fields->setColumnWidth(NameColumn, 140);
-    m_fields->setColumnWidth(FromColumn, 140);
+    m_fields->setColumnWidth(FromColumn, 168);
     m_fields->setEnabled(false);
     return m_fields;
 }
@@ -426,12 +426,11 @@ void MappingEditor::showPreview(const std::vector<MappingPreviewRow>& rows)
             shown += i;
     }
     const bool showsInner = m_previewed.contains(payloadField);
-    QStringList titles{tr("Letter")};
+    QStringList titles{tr("Letter"), tr("Read by")};
     for (const int field : shown)
         titles += fieldTitle(names[field]);
     if (showsInner)
         titles += fieldTitle(payloadField);
-    titles += tr("Read by");
     m_preview->clear();
     m_preview->setRowCount(static_cast<int>(rows.size()));
     m_preview->setColumnCount(static_cast<int>(titles.size()));
@@ -440,16 +439,16 @@ void MappingEditor::showPreview(const std::vector<MappingPreviewRow>& rows)
         const MappingPreviewRow& row = rows[static_cast<std::size_t>(i)];
         int column = 0;
         m_preview->setItem(i, column++, cell(row.letter, true));
+        m_preview->setItem(i, column++, cell(row.readBy.isEmpty() ? tr("this mapping") : row.readBy, true));
         for (const int field : shown) {
             const auto& value = row.fields[static_cast<std::size_t>(field)];
             m_preview->setItem(i, column++, cell(value.value_or(tr("not told")), value.has_value()));
         }
         if (showsInner)
             m_preview->setItem(
-                i, column++,
+                i, column,
                 cell(row.payload.value_or(row.payloadFault.isEmpty() ? tr("the whole payload") : row.payloadFault),
                      row.payload.has_value()));
-        m_preview->setItem(i, column, cell(row.readBy.isEmpty() ? tr("this mapping") : row.readBy, true));
     }
     m_preview->resizeColumnsToContents();
     for (int column = 0; column < m_preview->columnCount(); ++column)

@@ -307,8 +307,8 @@ void KindRulesSheetTest::lineEndsAndOddBlanksStay()
     edit->moveCursor(QTextCursor::End);
     edit->insertPlainText(u"# seen\n"_s);
     QTRY_VERIFY(isSavable());
-    part<QPushButton>(u"saveKindRules"_s)->click();
     const QByteArray before = *m_source->kindsFile.text;
+    part<QPushButton>(u"saveKindRules"_s)->click();
     QTRY_COMPARE(m_source->kindsFile.text, before + "# seen\r\n");
 }
 

@@ -102,17 +102,17 @@ void MappingEditorTest::choosesShowsAndCopies()
     choose(u"consumer"_s, 3, u"billing"_s);
     auto* preview = part<QTableWidget>(u"mappingPreview"_s);
     QVERIFY(m_data->intents().contains(u"map from the chosen one"_s));
-    QTRY_VERIFY(preview->columnCount() == 5 && preview->item(1, 3));
+    QTRY_VERIFY(preview->columnCount() == 5 && preview->item(1, 4));
     QCOMPARE(preview->rowCount(), 2);
     QCOMPARE(preview->item(0, 0)->text(), u"0 @ 2"_s);
-    QCOMPARE(preview->item(0, 1)->text(), u"com.acme.E2"_s);
-    QCOMPARE(preview->item(1, 2)->text(), u"<b>no</b> stock 1"_s);
-    QCOMPARE(preview->item(1, 3)->text(), u"billing"_s);
-    QCOMPARE(preview->item(1, 4)->text(), u"this mapping"_s);
+    QCOMPARE(preview->item(0, 2)->text(), u"com.acme.E2"_s);
+    QCOMPARE(preview->item(1, 3)->text(), u"<b>no</b> stock 1"_s);
+    QCOMPARE(preview->item(1, 4)->text(), u"billing"_s);
+    QCOMPARE(preview->item(1, 1)->text(), u"this mapping"_s);
     QVERIFY(!part<PlainTextLabel>(u"mappingSure"_s)->isVisible()); // no dialect reads these
     // What is not there is said, not invented.
     choose(u"error_message"_s, 2, u"/nowhere"_s);
-    QTRY_COMPARE(preview->item(1, 2)->text(), u"not told"_s);
+    QTRY_COMPARE(preview->item(1, 3)->text(), u"not told"_s);
     choose(u"error_message"_s, 2, u"/error/message"_s);
     QCOMPARE(m_editor->mapping().size(), std::size_t{3});
     part<QPushButton>(u"copyMapping"_s)->click();
@@ -152,14 +152,14 @@ void MappingEditorTest::whatADialectReadsIsCountedAndStays()
     choose(u"error_class"_s, 1, u"x-error-class"_s);
     auto* preview = part<QTableWidget>(u"mappingPreview"_s);
     QTRY_VERIFY(preview->columnCount() == 3 && preview->item(1, 2));
-    QCOMPARE(preview->item(0, 1)->text(), u"com.acme.E2"_s);
-    QCOMPARE(preview->item(0, 2)->text(), u"this mapping"_s);
-    QCOMPARE(preview->item(1, 1)->text(), u"com.acme.Refused"_s);
-    QCOMPARE(preview->item(1, 2)->text(), u"spring-dlpr"_s);
+    QCOMPARE(preview->item(0, 2)->text(), u"com.acme.E2"_s);
+    QCOMPARE(preview->item(0, 1)->text(), u"this mapping"_s);
+    QCOMPARE(preview->item(1, 2)->text(), u"com.acme.Refused"_s);
+    QCOMPARE(preview->item(1, 1)->text(), u"spring-dlpr"_s);
     // Said otherwise, it takes them: shown, and written.
     part<QCheckBox>(u"mappingTakesAll"_s)->setChecked(true);
-    QTRY_COMPARE(preview->item(1, 2)->text(), u"this mapping"_s);
-    QCOMPARE(preview->item(1, 1)->text(), u"not told"_s);
+    QTRY_COMPARE(preview->item(1, 1)->text(), u"this mapping"_s);
+    QCOMPARE(preview->item(1, 2)->text(), u"not told"_s);
     QVERIFY2(sure->fullText().contains(u"takes these too"_s), qPrintable(sure->fullText()));
     QCOMPARE(part<QPlainTextEdit>(u"mappingYaml"_s)->toPlainText(),
              u"mapping:\n  letters: all\n  error_class: { header: x-error-class }\n"_s);
@@ -181,17 +181,17 @@ void MappingEditorTest::anEnvelopesPayloadIsChosen()
     auto* what = part<QComboBox>(u"what-payload"_s);
     QCOMPARE(from->currentText(), u"base64 within"_s);
     auto* preview = part<QTableWidget>(u"mappingPreview"_s);
-    QTRY_VERIFY(preview->columnCount() == 4 && preview->item(0, 2));
-    QCOMPARE(preview->item(0, 2)->text(), u"{\"a\":1}"_s);
+    QTRY_VERIFY(preview->columnCount() == 4 && preview->item(0, 3));
+    QCOMPARE(preview->item(0, 3)->text(), u"{\"a\":1}"_s);
     QVERIFY(what->findText(u"/data"_s) >= 0); // an object is offered too
     from->setCurrentIndex(1);
     what->setEditText(u"/data"_s);
-    QTRY_COMPARE(preview->item(0, 2)->text(), u"{\"order\":7}"_s);
+    QTRY_COMPARE(preview->item(0, 3)->text(), u"{\"order\":7}"_s);
     QVERIFY2(part<QPlainTextEdit>(u"mappingYaml"_s)->toPlainText().endsWith(u"  payload: { payload: /data }\n"_s),
              qPrintable(part<QPlainTextEdit>(u"mappingYaml"_s)->toPlainText()));
     // What is not there is said.
     what->setEditText(u"/nowhere"_s);
-    QTRY_VERIFY(preview->item(0, 2)->font().italic());
+    QTRY_VERIFY(preview->item(0, 3)->font().italic());
     from->setCurrentIndex(0);
     QVERIFY(!m_editor->mapping().contains(payloadField));
     m_editor->close();

@@ -85,8 +85,7 @@ AlertRow::AlertRow(QWidget* parent)
 void AlertRow::show(const Alert& alert, const std::vector<Alert>& all, const TimeText& time, UtcTime now)
 {
     m_alert = alert;
-    Concern concern = alert.incident.concern;
-    concern.since = alert.incident.since();
+    const Concern& concern = alert.incident.concern;
     m_badge->setState(toneOf(concern.severity), severityWord(concern.severity));
     m_summary->setText(concern.summary);
     m_evidence->setText(concern.evidence);

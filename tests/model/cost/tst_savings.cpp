@@ -402,7 +402,8 @@ void SavingsTest::namesAreQuotedForTheShell()
     Case one(event);
     one.evidence[event.topic] = {.worstLagDays = 0.1, .observedDays = 30};
     const QString script = savingsScript(one.found(), u"USD"_s);
-    QVERIFY2(script.contains(u"--entity-name 'a'\\''; rm -rf /; '\\''\\u{000A}b' --add-config"_s), qPrintable(script));
+    QVERIFY2(script.contains(uR"sh(--entity-name "$(printf 'a\047; rm -rf /; \047\012b')" --add-config)sh"_s),
+             qPrintable(script));
 }
 
 void SavingsTest::shippedExamplesAreRead()

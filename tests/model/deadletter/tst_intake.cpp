@@ -150,15 +150,18 @@ void TstIntake::theRootOfAStackThatIsNoJava_data()
     QTest::newRow("without a cause the error is its own root")
         << QByteArray("TypeError: boom ef\n    at f (/app/x.js:1:2)\n") << u"TypeError"_s;
     QTest::newRow("no stack tells no root") << QByteArray() << QString();
-    QTest::newRow("a cause in JavaScript is not read")
-        << QByteArray("TypeError: boom\n    at f (/app/x.js:1:2) {\n  [cause]: Error: disk\n") << QString();
-    QTest::newRow("a cause in .NET is not read")
-        << QByteArray("System.Exception: boom ---> System.IO.IOException: disk\n   at A.B()\n") << QString();
-    QTest::newRow("a cause in Python is not read")
+    QTest::newRow("a cause in JavaScript is the root")
+        << QByteArray("TypeError: boom\n    at f (/app/x.js:1:2) {\n  [cause]: Error: disk\n") << u"Error"_s;
+    QTest::newRow("a cause in .NET is the root")
+        << QByteArray("System.Exception: boom ---> System.IO.IOException: disk\n   at A.B()\n")
+        << u"System.IO.IOException"_s;
+    QTest::newRow("a cause in Python without its frames is not read")
         << QByteArray("OSError: disk\n\nThe above exception was the direct cause of the following exception:\n")
         << QString();
+    QTest::newRow("a long one is read to its end")
+        << QByteArray("TypeError: boom\n") + QByteArray("    at f (/app/x.js:1:2)\n").repeated(4'000) << u"TypeError"_s;
     QTest::newRow("the end of a very long one is not seen")
-        << QByteArray("TypeError: boom\n") + QByteArray("    at f (/app/x.js:1:2)\n").repeated(4'000) << QString();
+        << QByteArray("TypeError: boom\n") + QByteArray("    at f (/app/x.js:1:2)\n").repeated(14'000) << QString();
 }
 
 void TstIntake::theRootOfAStackThatIsNoJava()

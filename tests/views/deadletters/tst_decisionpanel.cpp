@@ -202,7 +202,8 @@ void DecisionPanelTest::archivingSaysUntilWhen()
     QTRY_VERIFY(until->hasFocus());
     until->setCurrentIndex(2);
     Q_EMIT until->activated(2);
-    QVERIFY2(line().contains(u"--until escalates"), qPrintable(line()));
+    QTRY_VERIFY2(line().contains(u"--until escalates"),
+                 qPrintable(line())); // it names the letters, once they are counted
     QTest::keyClicks(find<QLineEdit>(u"archiveReason"_s), u"noise"_s);
     const auto what = [this] { return find<PlainTextLabel>(u"archiveWhat"_s)->fullText(); };
     QTRY_VERIFY2(what().contains(u" as of "_s), qPrintable(what()));

@@ -21,16 +21,11 @@
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
 
-namespace {
-
-/// Where nothing was found: what may have been meant.
 void sayHint(const Query& query)
 {
     if (const QString hint = queryHint(query.text); !hint.isEmpty())
         say(u"spillwayctl: "_s + hint);
 }
-
-} // namespace
 
 int run(Session& session, const DlqGroups& command)
 {

@@ -75,6 +75,8 @@ int run(Session& session, const DlqPivot& command)
     if (!rows)
         return refuse(rows.error());
     maskPivot(*rows, session.context()->masker, MaskPurpose::SearchResult);
+    if (rows->empty())
+        sayHint(*query);
     if (session.options().json)
         return printLine(pivotJson(*rows)) ? Done : OutOfReach;
     return print((rows->empty() ? nothingFoundText(*query) : pivotText(*rows)).toUtf8()) ? Done : OutOfReach;

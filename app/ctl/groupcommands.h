@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/ctl/session.h"
+#include "model/deadletter/query.h"
 
 namespace spillway::ctl {
 
@@ -10,5 +11,8 @@ namespace spillway::ctl {
 
 /// Says on stderr how far a grouping anew came, where one is under way: groups are about to change.
 void sayRegrouping(Database& reader);
+
+/// Where nothing was found: what may have been meant otherwise, on stderr.
+void sayHint(const Query& query);
 
 } // namespace spillway::ctl

@@ -202,7 +202,8 @@ void CtlViewsTest::whereNothingFitsItSaysSo()
 {
     QFETCH(QString, query);
     QFETCH(QString, hint);
-    for (const QStringList& command : {QStringList{u"dlq"_s, u"list"_s}, QStringList{u"dlq"_s, u"groups"_s}}) {
+    for (const QStringList& command : {QStringList{u"dlq"_s, u"list"_s}, QStringList{u"dlq"_s, u"groups"_s},
+                                       QStringList{u"dlq"_s, u"pivot"_s, u"--by"_s, u"team"_s}}) {
         const CtlOutput output = m_scene->ctl(command + QStringList{u"--query"_s, query});
         EXPECT_EXIT(output, 0);
         QCOMPARE(output.out, QByteArray("No dead letter fits the query.\n"));

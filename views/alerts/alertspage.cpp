@@ -160,7 +160,7 @@ void AlertsPage::showRows()
     headline().setSentence(AlertWords::headline(*m_list));
     headline().setDetail(
         m_list->evaluatedAt
-            ? tr("Looked for %1").arg(settings().timeText().relative(*m_list->evaluatedAt, settings().now()))
+            ? tr("Checked %1").arg(settings().timeText().relative(*m_list->evaluatedAt, settings().now()))
             : QString());
     const std::vector<Alert>& alerts = m_isEnded ? m_list->resolved : m_list->open;
     fillRows(alerts);

@@ -126,13 +126,13 @@ std::vector<ColumnSpec> groupColumns(const LagTable& table)
 std::vector<ColumnSpec> partitionColumns(const RowTable<LagRow, QString>& table)
 {
     const auto row = [&table](const QModelIndex& index) -> const LagRow& { return table.at(index); };
-    ColumnSpec topic = textColumn(TopicColumn, LagPage::tr("Topic"), 106);
+    ColumnSpec topic = textColumn(TopicColumn, LagPage::tr("Topic"), 102);
     topic.stretches = true;
     topic.text = [row](const QModelIndex& index) { return row(index).topic; };
     ColumnSpec partition = numberColumn(PartitionNumberColumn, LagPage::tr("Partition"), 60);
     partition.text = [row](const QModelIndex& index) { return QString::number(row(index).partition); };
     partition.sortKey = [row](const QModelIndex& index) { return QVariant(row(index).partition); };
-    ColumnSpec committed = numberColumn(CommittedColumn, LagPage::tr("Committed"), 72);
+    ColumnSpec committed = numberColumn(CommittedColumn, LagPage::tr("Committed"), 76);
     committed.text = [row](const QModelIndex& index) { return countText(position(row(index).committedOffset)); };
     committed.sortKey = [row](const QModelIndex& index) { return sortable(position(row(index).committedOffset)); };
     ColumnSpec end = numberColumn(EndColumn, LagPage::tr("End"), 56);

@@ -53,7 +53,7 @@ std::vector<ColumnSpec> columns(const RowTable<AgendaRow, QString>& rows)
     group.stretches = true;
     group.isCutAtEnd = true;
     group.text = [row](const QModelIndex& index) { return visibleText(row(index).item.activity.group.title); };
-    ColumnSpec team = column(TeamColumn, ReviewPage::tr("Team"), 132);
+    ColumnSpec team = column(TeamColumn, ReviewPage::tr("Team"), 128);
     team.isCutAtEnd = true; // they end alike
     team.text = [row](const QModelIndex& index) {
         return visibleText(row(index).item.activity.group.team.value_or(ReviewPage::tr("no owner")));
@@ -63,18 +63,18 @@ std::vector<ColumnSpec> columns(const RowTable<AgendaRow, QString>& rows)
         return QVariant((name ? u"0"_s + *name : u"1"_s) + u'\n' +
                         QString::number(row(index).place).rightJustified(8, u'0'));
     };
-    ColumnSpec reason = column(ReasonColumn, ReviewPage::tr("On the agenda"), 116);
+    ColumnSpec reason = column(ReasonColumn, ReviewPage::tr("On the agenda"), 108);
     reason.text = [row](const QModelIndex& index) { return agendaReasonsText(row(index).item.reasons); };
     reason.sortKey = [row](const QModelIndex& index) {
         return QVariant(static_cast<int>(row(index).item.reasons.front()));
     };
-    ColumnSpec open = column(OpenColumn, ReviewPage::tr("Open"), 56);
+    ColumnSpec open = column(OpenColumn, ReviewPage::tr("Open"), 52);
     open.align = CellAlign::Number;
     open.text = [row](const QModelIndex& index) { return formatCount(row(index).item.activity.group.openCount); };
     open.sortKey = [row](const QModelIndex& index) {
         return QVariant(static_cast<qlonglong>(row(index).item.activity.group.openCount));
     };
-    ColumnSpec arrived = column(ArrivedColumn, ReviewPage::tr("Came"), 92);
+    ColumnSpec arrived = column(ArrivedColumn, ReviewPage::tr("Came"), 108);
     arrived.align = CellAlign::Number;
     arrived.text = [row](const QModelIndex& index) { return formatCount(row(index).item.activity.arrived); };
     arrived.sortKey = [row](const QModelIndex& index) {

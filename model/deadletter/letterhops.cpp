@@ -101,7 +101,8 @@ std::vector<LetterHop> hopByFacts(const LetterFacts& facts)
                   .message = facts.errorMessage,
                   .at = {},
                   .delivery = {}};
-    return hop == LetterHop() ? std::vector<LetterHop>() : std::vector<LetterHop>{std::move(hop)};
+    const bool isTold = hop.topic || hop.partition || hop.offset || hop.group || hop.errorClass || hop.message;
+    return isTold ? std::vector<LetterHop>{std::move(hop)} : std::vector<LetterHop>();
 }
 
 bool isAtOneOf(const LetterHop& hop, const std::vector<LetterHop>& hops)

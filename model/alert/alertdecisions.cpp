@@ -5,6 +5,7 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/sqltext.h"
+#include "model/ledger/catchup.h"
 #include "model/store/projection.h"
 
 #include <QJsonDocument>
@@ -14,8 +15,6 @@ namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-constexpr int eventsPerRead = 200;
 
 Status corrupt(const LedgerEvent& event)
 {
@@ -193,27 +192,7 @@ Status applyAlertEvent(Database& database, const LedgerEvent& event)
 
 Status catchUpAlerts(const Ledger& ledger, StoreWriter& store)
 {
-    for (bool isMore = true; isMore;) {
-        const Status status = store.write([&](Database& database) -> Status {
-            const auto applied = appliedSeq(database, alertProjectionName());
-            if (!applied)
-                return tl::unexpected<Error>(applied.error());
-            const auto events = ledger.read(*applied, eventsPerRead, u"alert."_s);
-            if (!events)
-                return tl::unexpected<Error>(events.error());
-            isMore = events->size() == static_cast<std::size_t>(eventsPerRead);
-            if (events->empty())
-                return {};
-            for (const LedgerEvent& event : *events) {
-                if (const Status one = applyAlertEvent(database, event); !one)
-                    return one;
-            }
-            return saveAppliedSeq(database, alertProjectionName(), events->back().seq);
-        });
-        if (!status)
-            return status;
-    }
-    return {};
+    return catchUpEvents(ledger, store, alertProjectionName(), u"alert."_s, applyAlertEvent);
 }
 
 Status clearAlertDecisions(Database& database)

@@ -6,10 +6,10 @@
 #include "model/deadletter/groupalias.h"
 #include "model/deadletter/groupevents.h"
 #include "model/deadletter/groupprojection.h"
-#include "model/deadletter/letterprojection.h"
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/subjectid.h"
 #include "model/deadletter/triage.h"
+#include "model/ledger/catchup.h"
 
 #include <QCryptographicHash>
 #include <QJsonArray>

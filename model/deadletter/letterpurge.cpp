@@ -4,11 +4,11 @@
 #include "model/base/jsonwriter.h"
 #include "model/deadletter/headerpack.h"
 #include "model/deadletter/letterplaces.h"
-#include "model/deadletter/letterprojection.h"
 #include "model/deadletter/letterrescue.h"
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/sqltext.h"
 #include "model/job/waiter.h"
+#include "model/ledger/catchup.h"
 #include "model/store/projection.h"
 
 #include <SQLiteCpp/Database.h>

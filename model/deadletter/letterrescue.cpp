@@ -7,12 +7,12 @@
 #include "model/deadletter/headerpack.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/letterloss.h"
-#include "model/deadletter/letterprojection.h"
 #include "model/deadletter/letterrows.h"
 #include "model/deadletter/originrecord.h"
 #include "model/deadletter/origintimes.h"
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/triage.h"
+#include "model/ledger/catchup.h"
 
 #include <SQLiteCpp/Database.h>
 

@@ -2,8 +2,8 @@
 #include "model/deadletter/letterretention.h"
 
 #include "model/base/jsonwriter.h"
-#include "model/deadletter/letterprojection.h"
 #include "model/deadletter/sqltext.h"
+#include "model/ledger/catchup.h"
 #include "model/ledger/ledgerhead.h"
 
 #include <SQLiteCpp/Database.h>

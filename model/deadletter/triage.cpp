@@ -4,8 +4,8 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/letterdecisions.h"
-#include "model/deadletter/letterprojection.h"
 #include "model/deadletter/triagemarks.h"
+#include "model/ledger/catchup.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

@@ -2,43 +2,17 @@
 #include "model/notify/outbox.h"
 
 #include "model/base/text.h"
+#include "model/ledger/catchup.h"
 #include "model/notify/notifystore.h"
-#include "model/store/projection.h"
 
 #include <set>
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
-namespace {
-
-constexpr int eventsPerRead = 200;
-
-} // namespace
-
 Status Outbox::catchUp() const
 {
-    for (bool isMore = true; isMore;) {
-        const Status status = m_store.write([&](Database& database) -> Status {
-            const auto applied = appliedSeq(database, notifyProjectionName());
-            if (!applied)
-                return tl::unexpected<Error>(applied.error());
-            const auto events = m_ledger.read(*applied, eventsPerRead, u"notify."_s);
-            if (!events)
-                return tl::unexpected<Error>(events.error());
-            isMore = events->size() == static_cast<std::size_t>(eventsPerRead);
-            if (events->empty())
-                return {};
-            for (const LedgerEvent& event : *events) {
-                if (const Status one = applyNotifyEvent(database, event); !one)
-                    return one;
-            }
-            return saveAppliedSeq(database, notifyProjectionName(), events->back().seq);
-        });
-        if (!status)
-            return status;
-    }
-    return {};
+    return catchUpEvents(m_ledger, m_store, notifyProjectionName(), u"notify."_s, applyNotifyEvent);
 }
 
 Status Outbox::decide(std::vector<Ledger::Draft> drafts) const

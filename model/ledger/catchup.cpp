@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/deadletter/letterprojection.h"
+#include "model/ledger/catchup.h"
 
 #include "model/store/projection.h"
 

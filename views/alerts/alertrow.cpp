@@ -7,7 +7,6 @@
 
 #include <QEvent>
 #include <QHBoxLayout>
-#include <QPainter>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -28,12 +27,6 @@ AlertRow::AlertRow(QWidget* parent)
 {
     setObjectName(u"alert"_s);
     m_badge = new StateBadge(this);
-    auto* badgePlace = new QWidget(this);
-    badgePlace->setFixedWidth(88);
-    auto* badgeLayout = new QVBoxLayout(badgePlace);
-    badgeLayout->setContentsMargins(0, 0, 0, 0);
-    badgeLayout->addWidget(m_badge);
-    badgeLayout->addStretch(1);
 
     const auto label = [this](PlainTextLabel::Ink ink) {
         auto* made = new PlainTextLabel({}, TextSize::Body, ink, this);
@@ -72,7 +65,7 @@ AlertRow::AlertRow(QWidget* parent)
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(16, 12, 16, 13);
     layout->setSpacing(8);
-    layout->addWidget(badgePlace);
+    layout->addWidget(badgeColumn(m_badge, this));
     layout->addLayout(words, 1);
     layout->addSpacing(16);
     layout->addLayout(buttons);
@@ -129,12 +122,7 @@ bool AlertRow::eventFilter(QObject* watched, QEvent* event)
 
 void AlertRow::paintEvent(QPaintEvent* /*event*/)
 {
-    QPainter painter(this);
-    const Tokens& tokens = tokensFor(palette());
-    painter.fillRect(rect(), tokens.surface);
-    painter.fillRect(QRect(0, height() - 1, width(), 1), mixed(tokens.line, tokens.surface, 0.5));
-    if (holdsFocus())
-        painter.fillRect(QRect(0, 0, 2, height() - 1), tokens.accent);
+    paintRowGround(*this, holdsFocus());
 }
 
 } // namespace spillway::views

@@ -3,6 +3,7 @@
 
 #include "model/base/text.h"
 #include "views/alerts/alertrow.h"
+#include "views/overview/concernrow.h"
 #include "views/shell/datasource.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
@@ -21,26 +22,6 @@ namespace spillway::views {
 namespace {
 
 constexpr std::size_t mostRows = 100; // nobody reads further; spillwayctl lists the rest
-
-/// Empty: it is no place, but a broker to be asked again.
-QString pageOf(ConcernScreen screen)
-{
-    switch (screen) {
-    case ConcernScreen::Connections:
-        return {};
-    case ConcernScreen::Lag:
-        return u"lag"_s;
-    case ConcernScreen::Slo:
-        return u"slos"_s;
-    case ConcernScreen::DeadLetters:
-        return u"dead-letters"_s;
-    case ConcernScreen::Replays:
-        return u"replays"_s;
-    case ConcernScreen::Setup:
-        return u"overview"_s;
-    }
-    return {};
-}
 
 } // namespace
 

@@ -27,6 +27,46 @@ Tone toneOf(Severity severity)
     return Tone::Unknown;
 }
 
+QString pageOf(ConcernScreen screen)
+{
+    switch (screen) {
+    case ConcernScreen::Connections:
+        return {};
+    case ConcernScreen::Lag:
+        return u"lag"_s;
+    case ConcernScreen::Slo:
+        return u"slos"_s;
+    case ConcernScreen::DeadLetters:
+        return u"dead-letters"_s;
+    case ConcernScreen::Replays:
+        return u"replays"_s;
+    case ConcernScreen::Setup:
+        return u"overview"_s;
+    }
+    return {};
+}
+
+QWidget* badgeColumn(StateBadge* badge, QWidget* row)
+{
+    auto* column = new QWidget(row);
+    column->setFixedWidth(88);
+    auto* layout = new QVBoxLayout(column);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(badge);
+    layout->addStretch(1);
+    return column;
+}
+
+void paintRowGround(QWidget& row, bool isCurrent)
+{
+    QPainter painter(&row);
+    const Tokens& tokens = tokensFor(row.palette());
+    painter.fillRect(row.rect(), tokens.surface);
+    painter.fillRect(QRect(0, row.height() - 1, row.width(), 1), mixed(tokens.line, tokens.surface, 0.5));
+    if (isCurrent)
+        painter.fillRect(QRect(0, 0, 2, row.height() - 1), tokens.accent);
+}
+
 QString ownerLine(const Concern& concern, const TimeText& time, UtcTime now)
 {
     QStringList parts;
@@ -51,12 +91,6 @@ ConcernRow::ConcernRow(QWidget* parent)
 {
     setObjectName(u"concern"_s);
     m_badge = new StateBadge(this);
-    auto* badgePlace = new QWidget(this);
-    badgePlace->setFixedWidth(88);
-    auto* badgeLayout = new QVBoxLayout(badgePlace);
-    badgeLayout->setContentsMargins(0, 0, 0, 0);
-    badgeLayout->addWidget(m_badge);
-    badgeLayout->addStretch(1);
     m_summary = new PlainTextLabel({}, TextSize::Body, PlainTextLabel::Ink::Text, this);
     m_summary->setFont(uiFont(TextSize::Body, true));
     m_summary->setWordWrap(true);
@@ -75,7 +109,7 @@ ConcernRow::ConcernRow(QWidget* parent)
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(16, 12, 16, 13);
     layout->setSpacing(8);
-    layout->addWidget(badgePlace);
+    layout->addWidget(badgeColumn(m_badge, this));
     layout->addLayout(words, 1);
     layout->addSpacing(16);
     layout->addWidget(m_action, 0, Qt::AlignVCenter);
@@ -108,12 +142,7 @@ bool ConcernRow::eventFilter(QObject* watched, QEvent* event)
 
 void ConcernRow::paintEvent(QPaintEvent* /*event*/)
 {
-    QPainter painter(this);
-    const Tokens& tokens = tokensFor(palette());
-    painter.fillRect(rect(), tokens.surface);
-    painter.fillRect(QRect(0, height() - 1, width(), 1), mixed(tokens.line, tokens.surface, 0.5));
-    if (m_action->hasFocus())
-        painter.fillRect(QRect(0, 0, 2, height() - 1), tokens.accent);
+    paintRowGround(*this, m_action->hasFocus());
 }
 
 } // namespace spillway::views

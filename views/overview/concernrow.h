@@ -42,6 +42,12 @@ private:
 };
 
 [[nodiscard]] Tone toneOf(Severity severity);
+/// The id of the page that a concern's action leads to; empty: it is no place, but a broker to be asked again.
+[[nodiscard]] QString pageOf(ConcernScreen screen);
+/// The column at the left of a row in which the badges of all rows stand, at its top.
+[[nodiscard]] QWidget* badgeColumn(StateBadge* badge, QWidget* row);
+/// Its surface, the line below it, and a stroke at the left of the one that has the focus. In the row's paintEvent.
+void paintRowGround(QWidget& row, bool isCurrent);
 /// "payment-team · on call payment-oncall · #payment-alerts · since 3 h ago · 11:13:20 UTC"
 [[nodiscard]] QString ownerLine(const Concern& concern, const TimeText& time, UtcTime now);
 

@@ -22,25 +22,6 @@ namespace {
 
 constexpr std::size_t mostRows = 50; // nobody reads further; the screens list the rest
 
-QString pageOf(ConcernScreen screen)
-{
-    switch (screen) {
-    case ConcernScreen::Connections:
-        return {};
-    case ConcernScreen::Lag:
-        return u"lag"_s;
-    case ConcernScreen::Slo:
-        return u"slos"_s;
-    case ConcernScreen::DeadLetters:
-        return u"dead-letters"_s;
-    case ConcernScreen::Replays:
-        return u"replays"_s;
-    case ConcernScreen::Setup:
-        return {};
-    }
-    return {};
-}
-
 } // namespace
 
 QString overviewHeadline(const std::vector<Concern>& concerns)

@@ -134,7 +134,7 @@ public:
     std::int64_t arrivals = 0; ///< since whatever was frozen
     std::vector<SavedView> saved{{.name = QStringLiteral("Payments"), .query = QStringLiteral("team:payment-team")}};
     RegroupPreview regrouping;
-    KindRulesFile kindsFile{.file = QStringLiteral("/work/kinds.yaml"), .text = std::nullopt};
+    KindRulesFile kindsFile{.file = QStringLiteral("/acme/kinds.yaml"), .text = std::nullopt};
     std::vector<KindShare> kindShares; ///< by the bundled rules
     /// What a text of rules makes of them; empty: nothing changes.
     std::function<KindTrial(const KindRules& tried, std::vector<KindShare> shares)> kindTrial;

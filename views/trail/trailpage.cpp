@@ -79,7 +79,7 @@ std::vector<ColumnSpec> columns(const RowTable<TrailEntry, QString>& table, View
     return {time,
             kind,
             what,
-            textColumn(PlaceColumn, TrailPage::tr("Place"), 216,
+            textColumn(PlaceColumn, TrailPage::tr("Place"), 236,
                        [entry](const QModelIndex& index) { return visibleText(trailPlace(entry(index))); }),
             type,
             key};

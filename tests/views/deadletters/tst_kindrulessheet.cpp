@@ -197,7 +197,7 @@ void KindRulesSheetTest::aFileIsTriedAndSavedAsOurs()
     QTRY_VERIFY(isSavable());
     part<QPushButton>(u"saveKindRules"_s)->click();
     QTRY_VERIFY(m_source->intents().contains(u"save kinds "_s + ownRules));
-    QCOMPARE(m_source->kindsFile.file, u"/work/kinds.yaml"_s);
+    QCOMPARE(m_source->kindsFile.file, u"/acme/kinds.yaml"_s);
 }
 
 void KindRulesSheetTest::savingAppliesAndSaysSo()

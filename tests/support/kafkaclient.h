@@ -42,8 +42,9 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-/// Reads every partition of a topic from its start to its end (the last stable offset unless `isolation` is
-/// read_uncommitted). Ordered by partition, then offset.
+/// Reads every partition of a topic from its start to the high watermark that it had when asked; transactions that
+/// end meanwhile are waited for (60 s), those aborted are not shown unless `isolation` is read_uncommitted. Ordered by
+/// partition, then offset.
 std::vector<RawRecord> readTopic(const QString& bootstrap, const QString& topic,
                                  const QString& isolation = QStringLiteral("read_committed"));
 

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <map>
 #include <stdexcept>
 #include <tuple>
 
@@ -96,6 +96,24 @@ int partitionCount(rd_kafka_t* client, const QByteArray& topic)
     }
     rd_kafka_metadata_destroy(metadata);
     return count;
+}
+
+/// Its watermarks are the partitions'; a reader of committed records is told the last stable offset as the high one.
+Consumer uncommittedReader(const QString& bootstrap)
+{
+    return Consumer(newClient(RD_KAFKA_CONSUMER, {{"bootstrap.servers", bootstrap.toUtf8()},
+                                                  {"log_level", "0"},
+                                                  {"group.id", "foreign-reader"},
+                                                  {"isolation.level", "read_uncommitted"}}));
+}
+
+std::pair<qint64, qint64> watermarksOf(rd_kafka_t* client, const QByteArray& topic, int partition)
+{
+    int64_t low = 0;
+    int64_t high = 0;
+    check(rd_kafka_query_watermark_offsets(client, topic.constData(), partition, &low, &high, patienceMs),
+          u"watermarks of "_s + QString::fromUtf8(topic));
+    return {low, high};
 }
 
 ForeignRecord recordOf(const rd_kafka_message_t* message)
@@ -241,26 +259,32 @@ std::vector<ForeignRecord> readTopic(const QString& bootstrap, const QString& to
     if (partitions == 0)
         giveUp(topic + u" is not there"_s);
     const List list(rd_kafka_topic_partition_list_new(partitions));
-    std::set<int> open;
+    const Consumer inspector = uncommittedReader(bootstrap);
+    std::map<int, qint64> missing; // to where
     for (int p = 0; p < partitions; ++p) {
         rd_kafka_topic_partition_list_add(list.get(), name.constData(), p)->offset = RD_KAFKA_OFFSET_BEGINNING;
-        open.insert(p);
+        missing[p] = watermarksOf(inspector.get(), name, p).second;
     }
     check(rd_kafka_assign(client.get(), list.get()), u"assign"_s);
     std::vector<ForeignRecord> records;
     const QDeadlineTimer deadline(patienceMs);
-    while (!open.empty()) {
+    while (!missing.empty()) {
         if (deadline.hasExpired())
             giveUp(u"the end of %1 was not reached"_s.arg(topic));
         const Message message(rd_kafka_consumer_poll(client.get(), 250));
         if (!message)
             continue;
-        if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
-            open.erase(message->partition);
-        else if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+        // A commit is answered before its markers are in every partition: until then a reader's end is short of
+        // the records, and it comes once more behind them.
+        if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+            const auto of = missing.find(message->partition);
+            if (of != missing.end() && message->offset >= of->second)
+                missing.erase(of);
+        } else if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
             records.push_back(recordOf(message.get()));
-        else
+        } else {
             giveUp(QString::fromUtf8(rd_kafka_message_errstr(message.get())));
+        }
     }
     std::sort(records.begin(), records.end(), [](const ForeignRecord& a, const ForeignRecord& b) {
         return std::pair(a.partition, a.offset) < std::pair(b.partition, b.offset);
@@ -282,17 +306,7 @@ void commitOffset(const QString& bootstrap, const QString& group, const QString&
 
 std::pair<qint64, qint64> watermarks(const QString& bootstrap, const QString& topic, int partition)
 {
-    const Consumer client(newClient(RD_KAFKA_CONSUMER, {{"bootstrap.servers", bootstrap.toUtf8()},
-                                                        {"log_level", "0"},
-                                                        {"group.id", "foreign-reader"},
-                                                        // else "high" would be the last stable offset
-                                                        {"isolation.level", "read_uncommitted"}}));
-    int64_t low = 0;
-    int64_t high = 0;
-    check(
-        rd_kafka_query_watermark_offsets(client.get(), topic.toUtf8().constData(), partition, &low, &high, patienceMs),
-        u"watermarks of "_s + topic);
-    return {low, high};
+    return watermarksOf(uncommittedReader(bootstrap).get(), topic.toUtf8(), partition);
 }
 
 } // namespace spillway::test

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/holder.h"
+#include "app/console/holding.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
 #include "model/base/text.h"

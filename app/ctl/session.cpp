@@ -2,6 +2,7 @@
 #include "app/ctl/session.h"
 
 #include "app/console/holder.h"
+#include "app/console/holding.h"
 #include "app/ctl/output.h"
 #include "model/alert/alertdecisions.h"
 #include "model/deadletter/groupdecisions.h"

@@ -120,7 +120,7 @@ Result<views::InvoicePreview> ConsoleCostSource::previewInvoice(const QString& f
 
 Result<bool> ConsoleCostSource::importInvoice(const Invoice& invoice, std::stop_token)
 {
-    return m_holder.recordInvoice(invoice);
+    return m_holder.records().invoice(invoice);
 }
 
 } // namespace spillway

@@ -316,7 +316,7 @@ Status ConsoleDataSource::mergeGroups(const QStringList& groupIds, const QString
     const Decision decision = into.isEmpty()
                                   ? Decision(UnmergeGroupsDecision{.groups = groupIds, .reason = reason})
                                   : Decision(MergeGroupsDecision{.groups = groupIds, .into = into, .reason = reason});
-    const auto answer = m_holder.decideOnGroups(decision, stop);
+    const auto answer = m_holder.letters().decideOnGroups(decision, stop);
     return answer ? Status() : tl::unexpected(answer.error());
 }
 
@@ -387,7 +387,7 @@ Result<DeadLetter> ConsoleDataSource::letter(const QString& id, std::stop_token)
 
 Result<DeadLetter> ConsoleDataSource::revealLetter(const QString& id, const QString& reason, std::stop_token)
 {
-    if (const Status recorded = m_holder.recordReveal({.letterId = id, .reason = reason}); !recorded)
+    if (const Status recorded = m_holder.records().reveal({.letterId = id, .reason = reason}); !recorded)
         return tl::unexpected(recorded.error());
     return asked<DeadLetter>(m_holder, [&](Database& reader) { return letterWithPayload(reader, id); });
 }
@@ -439,7 +439,7 @@ Result<ExportReport> ConsoleDataSource::exportLetters(const QString& query, cons
              .revealReason = {},
              .explain = letterExplainer(m_holder.context().workspace, stop),
              .dialects = dialects.value ? &*dialects.value : nullptr},
-            [this](const ExportRecord& record) { return m_holder.recordExport(record); }, tell, stop);
+            [this](const ExportRecord& record) { return m_holder.records().exported(record); }, tell, stop);
     });
 }
 
@@ -472,7 +472,7 @@ Result<std::int64_t> ConsoleDataSource::arrivedSince(const FrozenLetters& letter
 Result<QString> ConsoleDataSource::splitLetters(const QStringList& letterIds, const QString& title,
                                                 const QString& reason, std::stop_token stop)
 {
-    const auto answer = m_holder.decideOnGroups(
+    const auto answer = m_holder.letters().decideOnGroups(
         SplitGroupDecision{.ids = letterIds, .query = std::nullopt, .title = title, .reason = reason}, stop);
     if (!answer)
         return tl::unexpected(answer.error());
@@ -496,18 +496,18 @@ Result<RegroupProgress> ConsoleDataSource::regroup(const QString& reason, views:
                                                    std::stop_token stop)
 {
     const auto tell = [show = showsOn(progress)](const RegroupProgress& sofar) { show(sofar.done, sofar.total); };
-    return m_holder.regroup(reason, tell, stop);
+    return m_holder.reading().regroup(reason, tell, stop);
 }
 
 Result<KindRulesFile> ConsoleDataSource::kindRulesFile(std::stop_token)
 {
-    return m_holder.kindRulesFile();
+    return m_holder.reading().kindRulesFile();
 }
 
 Result<KindTrial> ConsoleDataSource::tryKindRules(const std::optional<QByteArray>& text, views::WorkProgress* progress,
                                                   std::stop_token stop)
 {
-    const auto inUse = m_holder.kindRules();
+    const auto inUse = m_holder.reading().kindRules();
     Checked<KindRules> tried;
     if (text) {
         tried = KindRules::withUsersText(*text, kindsFileOf(m_holder.context().workspace));
@@ -526,13 +526,13 @@ Result<KindTrial> ConsoleDataSource::tryKindRules(const std::optional<QByteArray
 
 Status ConsoleDataSource::saveKindRules(const KindRulesFile& before, const QByteArray& text, std::stop_token stop)
 {
-    return m_holder.saveKindRules(before, text, std::move(stop));
+    return m_holder.reading().saveKindRules(before, text, std::move(stop));
 }
 
 Status ConsoleDataSource::waitForKinds(views::WorkProgress* progress, std::stop_token stop)
 {
     const auto tell = [show = showsOn(progress)](const KindSorting& sorting) { show(sorting.done, sorting.total); };
-    return m_holder.waitForKinds(tell, std::move(stop));
+    return m_holder.reading().waitForKinds(tell, std::move(stop));
 }
 
 Result<std::int64_t> ConsoleDataSource::exportKnownErrors(const QString& file, std::stop_token)
@@ -574,7 +574,7 @@ Result<DecodedPayload> ConsoleDataSource::decodedPayload(const DeadLetter& lette
 Result<std::int64_t> ConsoleDataSource::triage(const QStringList& letterIds, const QString& query,
                                                const TriageRequest& request, std::stop_token stop)
 {
-    return m_holder.triage({.ids = letterIds, .query = query}, request, silent(), stop);
+    return m_holder.letters().triage({.ids = letterIds, .query = query}, request, silent(), stop);
 }
 
 Result<ReviewSheet> ConsoleDataSource::reviewSheet(std::stop_token stop)
@@ -629,20 +629,20 @@ Result<MappingEdit> ConsoleDataSource::mappingEdit(const QString& connection, co
 
 Status ConsoleDataSource::saveMapping(const MappingEdit& edit, std::stop_token stop)
 {
-    return m_holder.saveMapping(edit, std::move(stop));
+    return m_holder.reading().saveMapping(edit, std::move(stop));
 }
 
 Result<RereadReport> ConsoleDataSource::rereadChannel(const QString& connection, const QString& channel,
                                                       views::WorkProgress* progress, std::stop_token stop)
 {
     const auto tell = [show = showsOn(progress)](const RereadReport& sofar) { show(sofar.letters, sofar.total); };
-    return m_holder.reread(connection, channel, tell, stop);
+    return m_holder.reading().reread(connection, channel, tell, stop);
 }
 
 Result<RescueReport> ConsoleDataSource::rescueLetters(const QStringList& letterIds, const QString& query,
                                                       views::WorkProgress* progress, std::stop_token stop)
 {
-    return m_holder.rescue({.ids = letterIds, .query = query}, silent(), stop, showsOn(progress));
+    return m_holder.rescues().rescue({.ids = letterIds, .query = query}, silent(), stop, showsOn(progress));
 }
 
 Result<std::vector<DoctorFinding>> ConsoleDataSource::setupFindings(std::stop_token stop)
@@ -655,7 +655,7 @@ Result<std::vector<DoctorFinding>> ConsoleDataSource::setupFindings(std::stop_to
 
 Result<DecisionSheet> ConsoleDataSource::decisions(const QString& subject, std::stop_token)
 {
-    auto sheet = m_holder.decisionSheet(subject);
+    auto sheet = m_holder.letters().decisionSheet(subject);
     if (sheet)
         maskSheet(*sheet, m_holder.context().masker, MaskPurpose::View, KnownWords::ForEditing);
     return sheet;
@@ -663,7 +663,7 @@ Result<DecisionSheet> ConsoleDataSource::decisions(const QString& subject, std::
 
 Result<ActionReport> ConsoleDataSource::act(const TriageAction& action, std::stop_token stop)
 {
-    return m_holder.act(action, silent(), stop);
+    return m_holder.letters().act(action, silent(), stop);
 }
 
 Result<UndoPlan> ConsoleDataSource::undoable(std::stop_token)

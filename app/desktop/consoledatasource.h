@@ -49,7 +49,10 @@ public:
     [[nodiscard]] Result<QueryWords> queryWords(std::stop_token stop) override;
     [[nodiscard]] Result<SavedViews> savedViews(std::stop_token stop) override;
     [[nodiscard]] Result<QString> saveView(const SavedView& view, std::stop_token stop) override;
-    [[nodiscard]] std::shared_ptr<const DialectRegistry> dialects() const override { return m_holder.dialects(); }
+    [[nodiscard]] std::shared_ptr<const DialectRegistry> dialects() const override
+    {
+        return m_holder.reading().dialects();
+    }
     [[nodiscard]] Result<DeadLetter> letter(const QString& id, std::stop_token stop) override;
     [[nodiscard]] Result<DecodedPayload> decodedPayload(const DeadLetter& letter, std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<TimelineEntry>> letterTimeline(const QString& id, std::stop_token stop) override;

@@ -134,7 +134,7 @@ Result<SchemaStep> ConsoleSchemaSource::schemaStep(const QString& eventType, int
 
 Result<bool> ConsoleSchemaSource::acknowledge(const SchemaAck& ack, std::stop_token)
 {
-    const Status done = m_holder.acknowledgeSchema(
+    const Status done = m_holder.records().acknowledgeSchema(
         {.eventType = ack.eventType, .version = ack.version, .consumer = ack.consumer, .note = ack.note});
     if (!done)
         return tl::unexpected(done.error());

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/ctl/triageoptions.h"
-
+#include "app/ctl/commandfamily.h"
+#include "app/ctl/optionwords.h"
 #include "app/ctl/queryoptions.h"
-
-#include <CLI/CLI.hpp>
-
-#include <memory>
 
 namespace spillway::ctl {
 using namespace Qt::Literals::StringLiterals;
@@ -22,18 +18,7 @@ struct Words
     bool isRemoved = false, future = false, preview = false, replaces = false;
 };
 
-QString text(const std::string& word)
-{
-    return QString::fromStdString(word);
-}
-
-QStringList texts(const std::vector<std::string>& words)
-{
-    QStringList list;
-    for (const std::string& word : words)
-        list += text(word);
-    return list;
-}
+using Family = CommandFamily<Words>;
 
 std::string validUntil(const std::string& word)
 {
@@ -68,202 +53,178 @@ DlqAct act(const char* command, TriageAction action)
     return {.action = std::move(action), .program = u"spillwayctl dlq "_s + QString::fromLatin1(command), .view = {}};
 }
 
-/// One command at a time is read, so all share their words.
-class Adder
+void addSubject(CLI::App& command, const Family& family)
 {
-public:
-    using Choose = std::function<void(std::function<Command()>)>;
-    using Make = std::function<Command(const Words&)>;
+    Words& words = family.words();
+    command.add_option("ID", words.id, "A group's or a letter's id")->required()->type_name("");
+}
 
-    explicit Adder(Choose choose)
-        : m_choose(std::move(choose))
-    {
-    }
+void addGroup(CLI::App& command, const Family& family)
+{
+    Words& words = family.words();
+    command.add_option("GROUP", words.id, "The group's id")->required()->type_name("");
+}
 
-    void addNotes(CLI::App& dlq) const
-    {
-        CLI::App* comment =
-            leaf(dlq, "comment", "Say something about a group or a letter; it stays for ever", [](const Words& w) {
-                return act("comment", CommentAction{text(w.id), text(w.text)});
-            });
-        addSubject(*comment);
-        comment->add_option("--text", m_words->text, "What there is to say")->required()->type_name("TEXT");
+void addReason(CLI::App& command, const Family& family, bool isRequired)
+{
+    Words& words = family.words();
+    command.add_option("--reason", words.reason, "Why; stands in the ledger")->required(isRequired)->type_name("TEXT");
+}
 
-        CLI::App* tag = leaf(dlq, "tag", "Put words on groups or letters, or take them off", [](const Words& w) {
-            return act("tag", TagAction{texts(w.ids), texts(w.add), texts(w.remove)});
+void addLetters(CLI::App& command, const Family& family)
+{
+    Words& words = family.words();
+    auto* ids = command.add_option("ID", words.ids, "Letters by id; a group's id is its open letters")->type_name("");
+    addQueryOrIds(command, words.query, words.view, *ids);
+}
+
+void addNotes(CLI::App& dlq, const Family& family)
+{
+    Words& words = family.words();
+    CLI::App* comment =
+        family.leaf(dlq, "comment", "Say something about a group or a letter; it stays for ever", [](const Words& w) {
+            return act("comment", CommentAction{text(w.id), text(w.text)});
         });
-        tag->add_option("ID", m_words->ids, "Groups' or letters' ids")->required()->type_name("");
-        tag->add_option("--add", m_words->add, "A word of letters, digits, - _ .")
-            ->type_name("WORD")
-            ->allow_extra_args(false);
-        tag->add_option("--remove", m_words->remove, "A word to take off")->type_name("WORD")->allow_extra_args(false);
+    addSubject(*comment, family);
+    comment->add_option("--text", words.text, "What there is to say")->required()->type_name("TEXT");
 
-        CLI::App* link = leaf(dlq, "link", "Keep a web address with a group or a letter", [](const Words& w) {
-            return act("link", LinkAction{text(w.id), text(w.url), text(w.title), w.isRemoved});
+    CLI::App* tag = family.leaf(dlq, "tag", "Put words on groups or letters, or take them off", [](const Words& w) {
+        return act("tag", TagAction{texts(w.ids), texts(w.add), texts(w.remove)});
+    });
+    tag->add_option("ID", words.ids, "Groups' or letters' ids")->required()->type_name("");
+    tag->add_option("--add", words.add, "A word of letters, digits, - _ .")->type_name("WORD")->allow_extra_args(false);
+    tag->add_option("--remove", words.remove, "A word to take off")->type_name("WORD")->allow_extra_args(false);
+
+    CLI::App* link = family.leaf(dlq, "link", "Keep a web address with a group or a letter", [](const Words& w) {
+        return act("link", LinkAction{text(w.id), text(w.url), text(w.title), w.isRemoved});
+    });
+    addSubject(*link, family);
+    link->add_option("--url", words.url, "http or https; never opened by itself")->required()->type_name("URL");
+    link->add_option("--title", words.title, "What it is")->type_name("TEXT");
+    link->add_flag("--remove", words.isRemoved, "Take it away");
+
+    CLI::App* notes =
+        family.leaf(dlq, "notes", "Everything said of a group or a letter: kind and why, comments, tags, links",
+                    [](const Words& w) { return DlqNotes{text(w.id)}; });
+    addSubject(*notes, family);
+    CLI::App* history = family.leaf(dlq, "history", "Decisions, newest first", [](const Words& w) {
+        return DlqHistory{text(w.id), w.limit};
+    });
+    history->add_option("ID", words.id, "Of this group or letter; default: of everything")->type_name("");
+    history->add_option("--limit", words.limit, "At most this many")
+        ->type_name("N")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+}
+
+void addDecisions(CLI::App& dlq, const Family& family)
+{
+    Words& words = family.words();
+    CLI::App* assign = family.leaf(dlq, "assign", "Give letters to a team or a person", [](const Words& w) {
+        DlqTriage triage{.ids = texts(w.ids),
+                         .query = std::nullopt,
+                         .view = text(w.view),
+                         .to = u"assigned"_s,
+                         .reason = text(w.reason),
+                         .assignee = text(w.to)};
+        if (w.ids.empty())
+            triage.query = text(w.query);
+        return triage;
+    });
+    addLetters(*assign, family);
+    assign->add_option("--to", words.to, "Team or person who looks after it")
+        ->required()
+        ->type_name("WHO")
+        ->check([](const std::string& who) {
+            return text(who).trimmed().isEmpty() ? std::string("it is empty; write a team or a person") : std::string();
         });
-        addSubject(*link);
-        link->add_option("--url", m_words->url, "http or https; never opened by itself")->required()->type_name("URL");
-        link->add_option("--title", m_words->title, "What it is")->type_name("TEXT");
-        link->add_flag("--remove", m_words->isRemoved, "Take it away");
+    addReason(*assign, family, true);
 
-        CLI::App* notes =
-            leaf(dlq, "notes", "Everything said of a group or a letter: kind and why, comments, tags, links",
-                 [](const Words& w) { return DlqNotes{text(w.id)}; });
-        addSubject(*notes);
-        CLI::App* history = leaf(dlq, "history", "Decisions, newest first", [](const Words& w) {
-            return DlqHistory{text(w.id), w.limit};
+    CLI::App* archive =
+        family.leaf(dlq, "archive", "Put letters away, for ever or until something happens", [](const Words& w) {
+            DlqAct archiving = act("archive", archiveOf(w));
+            archiving.view = text(w.view);
+            return archiving;
         });
-        history->add_option("ID", m_words->id, "Of this group or letter; default: of everything")->type_name("");
-        history->add_option("--limit", m_words->limit, "At most this many")
-            ->type_name("N")
-            ->check(CLI::Range(1, 100'000))
-            ->capture_default_str();
-    }
+    addLetters(*archive, family);
+    archive->add_option("--until", words.until, "forever, escalates, or a day like 2026-12-24 (UTC)")
+        ->type_name("WHEN")
+        ->check(validUntil)
+        ->capture_default_str();
+    archive->add_flag("--future", words.future, "With forever: what arrives of the same fingerprint, too");
+    addReason(*archive, family, true);
 
-    void addDecisions(CLI::App& dlq) const
-    {
-        CLI::App* assign = leaf(dlq, "assign", "Give letters to a team or a person", [](const Words& w) {
-            DlqTriage triage{.ids = texts(w.ids),
-                             .query = std::nullopt,
-                             .view = text(w.view),
-                             .to = u"assigned"_s,
-                             .reason = text(w.reason),
-                             .assignee = text(w.to)};
-            if (w.ids.empty())
-                triage.query = text(w.query);
-            return triage;
+    CLI::App* undo =
+        family.leaf(dlq, "undo", "Take a decision back: the last one, or that of an event", [](const Words& w) {
+            const auto seq = w.seq > 0 ? std::optional(w.seq) : std::nullopt;
+            return w.preview ? Command(DlqUndoPreview{seq}) : Command(act("undo", UndoAction{seq, text(w.reason)}));
         });
-        addLetters(*assign);
-        assign->add_option("--to", m_words->to, "Team or person who looks after it")
-            ->required()
-            ->type_name("WHO")
-            ->check([](const std::string& who) {
-                return text(who).trimmed().isEmpty() ? std::string("it is empty; write a team or a person")
-                                                     : std::string();
-            });
-        addReason(*assign, true);
+    undo->add_option("SEQ", words.seq, "The event's number, as dlq history prints it")
+        ->type_name("")
+        ->check(CLI::PositiveNumber);
+    undo->add_flag("--preview", words.preview, "Only say what would be taken back");
+    addReason(*undo, family, false);
+}
 
-        CLI::App* archive =
-            leaf(dlq, "archive", "Put letters away, for ever or until something happens", [](const Words& w) {
-                DlqAct archiving = act("archive", archiveOf(w));
-                archiving.view = text(w.view);
-                return archiving;
-            });
-        addLetters(*archive);
-        archive->add_option("--until", m_words->until, "forever, escalates, or a day like 2026-12-24 (UTC)")
-            ->type_name("WHEN")
-            ->check(validUntil)
-            ->capture_default_str();
-        archive->add_flag("--future", m_words->future, "With forever: what arrives of the same fingerprint, too");
-        addReason(*archive, true);
-
-        CLI::App* undo =
-            leaf(dlq, "undo", "Take a decision back: the last one, or that of an event", [](const Words& w) {
-                const auto seq = w.seq > 0 ? std::optional(w.seq) : std::nullopt;
-                return w.preview ? Command(DlqUndoPreview{seq}) : Command(act("undo", UndoAction{seq, text(w.reason)}));
-            });
-        undo->add_option("SEQ", m_words->seq, "The event's number, as dlq history prints it")
-            ->type_name("")
-            ->check(CLI::PositiveNumber);
-        undo->add_flag("--preview", m_words->preview, "Only say what would be taken back");
-        addReason(*undo, false);
-    }
-
-    void addKnown(CLI::App& dlq) const
-    {
-        CLI::App* known = dlq.add_subcommand("known", "Known errors: what groups turned out to be");
-        known->require_subcommand(0, 1);
-        known->fallthrough();
-        leaf(*known, "list", "All of them, newest first", [](const Words&) { return DlqKnown{}; });
-        CLI::App* show =
-            leaf(*known, "show", "The known error of a group", [](const Words& w) { return DlqKnown{text(w.id)}; });
-        addGroup(*show);
-        CLI::App* set =
-            leaf(*known, "set", "Decide what a group is; its letters follow, also those to come", [](const Words& w) {
-                KnownError error{.kind = FailureKind::Unknown,
-                                 .cause = text(w.cause),
-                                 .fix = text(w.fix),
-                                 .link = text(w.link),
-                                 .safety = ReplaySafety::WithCare};
-                error.kind = failureKindFromWord(text(w.kind)).value_or(FailureKind::Unknown);
-                error.safety = replaySafetyFromWord(text(w.safety)).value_or(ReplaySafety::WithCare);
-                return act("known set", KnownErrorAction{text(w.id), error, text(w.reason)});
-            });
-        addGroup(*set);
-        set->add_option("--kind", m_words->kind, "transient, schema, business or unknown")
-            ->required()
-            ->type_name("KIND")
-            ->check(CLI::IsMember({"transient", "schema", "business", "unknown"}));
-        set->add_option("--cause", m_words->cause, "What went wrong")->type_name("TEXT");
-        set->add_option("--fix", m_words->fix, "What to do")->type_name("TEXT");
-        set->add_option("--link", m_words->link, "Where more stands; http or https")->type_name("URL");
-        set->add_option("--safe-to-replay", m_words->safety, "yes, no or withCare")
-            ->type_name("WORD")
-            ->check(CLI::IsMember({"yes", "no", "withCare"}))
-            ->capture_default_str();
-        addReason(*set, true);
-        CLI::App* forget = leaf(*known, "forget", "The rules' word counts again", [](const Words& w) {
-            return act("known forget", KnownErrorAction{text(w.id), std::nullopt, text(w.reason)});
+void addKnown(CLI::App& dlq, const Family& family)
+{
+    Words& words = family.words();
+    CLI::App* known = family.leaf(dlq, "known", "Known errors: what groups turned out to be",
+                                  [](const Words&) { return DlqKnown{}; });
+    known->require_subcommand(0, 1);
+    family.leaf(*known, "list", "All of them, newest first", [](const Words&) { return DlqKnown{}; });
+    CLI::App* show =
+        family.leaf(*known, "show", "The known error of a group", [](const Words& w) { return DlqKnown{text(w.id)}; });
+    addGroup(*show, family);
+    CLI::App* set = family.leaf(
+        *known, "set", "Decide what a group is; its letters follow, also those to come", [](const Words& w) {
+            KnownError error{.kind = FailureKind::Unknown,
+                             .cause = text(w.cause),
+                             .fix = text(w.fix),
+                             .link = text(w.link),
+                             .safety = ReplaySafety::WithCare};
+            error.kind = failureKindFromWord(text(w.kind)).value_or(FailureKind::Unknown);
+            error.safety = replaySafetyFromWord(text(w.safety)).value_or(ReplaySafety::WithCare);
+            return act("known set", KnownErrorAction{text(w.id), error, text(w.reason)});
         });
-        addGroup(*forget);
-        addReason(*forget, true);
-        CLI::App* exported = leaf(*known, "export", "All of them as a file: for Git, or for another Spillway",
-                                  [](const Words& w) { return DlqKnownExport{text(w.file)}; });
-        exported->add_option("--out", m_words->file, ".yaml, .yml or .json")->required()->type_name("FILE");
-        CLI::App* imported = leaf(*known, "import", "Take known errors over from such a file", [](const Words& w) {
-            return DlqKnownImport{text(w.file), text(w.reason), w.replaces, w.preview};
-        });
-        imported->add_option("FILE", m_words->file, "As known export writes it")->required()->type_name("");
-        imported->add_flag("--replace", m_words->replaces, "Also where somebody said something else here");
-        imported->add_flag("--dry-run", m_words->preview, "Only say what would be taken over");
-        addReason(*imported, false);
-        known->callback([choose = m_choose, known] {
-            if (known->get_subcommands().empty())
-                choose([] { return DlqKnown{}; });
-        });
-    }
-
-private:
-    CLI::App* leaf(CLI::App& parent, const char* name, const char* help, const Make& make) const
-    {
-        CLI::App* sub = parent.add_subcommand(name, help);
-        sub->fallthrough();
-        sub->callback([choose = m_choose, make, words = m_words] { choose([make, words] { return make(*words); }); });
-        return sub;
-    }
-    void addSubject(CLI::App& command) const
-    {
-        command.add_option("ID", m_words->id, "A group's or a letter's id")->required()->type_name("");
-    }
-    void addGroup(CLI::App& command) const
-    {
-        command.add_option("GROUP", m_words->id, "The group's id")->required()->type_name("");
-    }
-    void addReason(CLI::App& command, bool isRequired) const
-    {
-        command.add_option("--reason", m_words->reason, "Why; stands in the ledger")
-            ->required(isRequired)
-            ->type_name("TEXT");
-    }
-    void addLetters(CLI::App& command) const
-    {
-        auto* ids =
-            command.add_option("ID", m_words->ids, "Letters by id; a group's id is its open letters")->type_name("");
-        addQueryOrIds(command, m_words->query, m_words->view, *ids);
-    }
-
-    Choose m_choose;
-    std::shared_ptr<Words> m_words = std::make_shared<Words>(); // second owner: the callbacks, as long as CLI11's tree
-};
+    addGroup(*set, family);
+    set->add_option("--kind", words.kind, "transient, schema, business or unknown")
+        ->required()
+        ->type_name("KIND")
+        ->check(CLI::IsMember({"transient", "schema", "business", "unknown"}));
+    set->add_option("--cause", words.cause, "What went wrong")->type_name("TEXT");
+    set->add_option("--fix", words.fix, "What to do")->type_name("TEXT");
+    set->add_option("--link", words.link, "Where more stands; http or https")->type_name("URL");
+    set->add_option("--safe-to-replay", words.safety, "yes, no or withCare")
+        ->type_name("WORD")
+        ->check(CLI::IsMember({"yes", "no", "withCare"}))
+        ->capture_default_str();
+    addReason(*set, family, true);
+    CLI::App* forget = family.leaf(*known, "forget", "The rules' word counts again", [](const Words& w) {
+        return act("known forget", KnownErrorAction{text(w.id), std::nullopt, text(w.reason)});
+    });
+    addGroup(*forget, family);
+    addReason(*forget, family, true);
+    CLI::App* exported = family.leaf(*known, "export", "All of them as a file: for Git, or for another Spillway",
+                                     [](const Words& w) { return DlqKnownExport{text(w.file)}; });
+    exported->add_option("--out", words.file, ".yaml, .yml or .json")->required()->type_name("FILE");
+    CLI::App* imported = family.leaf(*known, "import", "Take known errors over from such a file", [](const Words& w) {
+        return DlqKnownImport{text(w.file), text(w.reason), w.replaces, w.preview};
+    });
+    imported->add_option("FILE", words.file, "As known export writes it")->required()->type_name("");
+    imported->add_flag("--replace", words.replaces, "Also where somebody said something else here");
+    imported->add_flag("--dry-run", words.preview, "Only say what would be taken over");
+    addReason(*imported, family, false);
+}
 
 } // namespace
 
-void addTriageOptions(CLI::App& dlq, const std::function<void(std::function<Command()>)>& choose)
+void addTriageCommands(CLI::App& dlq, const Choose& choose)
 {
-    const Adder adder(choose);
-    adder.addNotes(dlq);
-    adder.addDecisions(dlq);
-    adder.addKnown(dlq);
+    const Family family(choose);
+    addNotes(dlq, family);
+    addDecisions(dlq, family);
+    addKnown(dlq, family);
 }
 
 } // namespace spillway::ctl

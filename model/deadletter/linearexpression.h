@@ -7,29 +7,26 @@
 #include <memory>
 #include <optional>
 
-namespace re2 {
-class RE2;
-}
-
 namespace spillway {
 
 /// A regular expression for texts on which PCRE's backtracking takes too long: matched in time linear in the text, with
-/// the answer that PCRE would give if it had the time. Pure; any thread, also several at once.
+/// the answer that PCRE would give if it had the time. Any thread, also several at once.
 class LinearExpression
 {
 public:
-    /// @param pattern  as QRegularExpression takes it, without options and without Unicode properties.
-    /// @return nullopt where there is no such expression (look-around, references back, recursion), and where the two
-    ///         engines could answer differently: `^` of several lines, `\p{…}`, letters beyond ASCII in any case.
+    /// @param pattern  as QRegularExpression takes it, without options.
+    /// @return nullopt where there is no such expression (`linearPattern` says which), or it grows too large.
+    /// Up to some tens of milliseconds, once.
     [[nodiscard]] static std::optional<LinearExpression> of(QStringView pattern);
 
-    /// Whether it fits anywhere in the text.
+    /// Whether it fits anywhere in the text, which is valid UTF-16.
     [[nodiscard]] bool isIn(const QString& text) const;
 
 private:
-    explicit LinearExpression(std::shared_ptr<const re2::RE2> expression);
+    struct Engine;
+    explicit LinearExpression(std::shared_ptr<const Engine> engine);
 
-    std::shared_ptr<const re2::RE2> m_expression; // shared: copies of this value
+    std::shared_ptr<const Engine> m_engine; // shared: copies of this value
 };
 
 } // namespace spillway

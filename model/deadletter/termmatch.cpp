@@ -123,9 +123,10 @@ Error tooCostly(const QueryTerm& term)
 {
     return {
         ErrorCode::InvalidConfig,
-        u"query: the expression \"%1\" is too costly for what is stored; write it without look-around and references "
-        u"back: then every letter can be asked (see the manual's page on the query language)"_s.arg(
-            visibleText(term.text))};
+        u"query: the expression \"%1\" takes too long on what is stored: it is too costly; write it without "
+        u"look-around, "
+        u"references back, atomic and possessive parts, and counts above 1000: then every letter can be asked (see the "
+        u"manual's page on the query language)"_s.arg(visibleText(term.text))};
 }
 
 } // namespace spillway

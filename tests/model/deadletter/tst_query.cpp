@@ -303,6 +303,11 @@ void TstQuery::longTextsAreDecided_data()
     QTest::newRow("words in order in one long line") << u"error~\".*line 42.*joe.*end\""_s << true;
     QTest::newRow("words in another order") << u"error~\".*joe.*line 42 .*end\""_s << false;
     QTest::newRow("a dot for a line feed too") << u"error~\"(?s)a!.*line 43.*joe\""_s << true;
+    QTest::newRow("letters of any script") << u"error~\"^(\\p{L}|\\p{L}\\p{L})+$\""_s << false;
+    QTest::newRow("lines") << u"error~\"(?m)^(a|a|aa)+$\""_s << false;
+    QTest::newRow("no border of words") << u"error~\"^(a|a|aa)+\\B$\""_s << false;
+    QTest::newRow("something behind the end") << u"error~\"^(a|a|aa)+($|!)\""_s << true;
+    QTest::newRow("letters beyond ASCII in any case") << u"error~\"(?i)^(a|A|é)+$\""_s << false;
     QTest::newRow("whatever the case") << u"error~\"(?i).*LINE 42.*JOE.*END\""_s << true;
 }
 

@@ -242,11 +242,13 @@ private:
 class Scan
 {
 public:
+    /// @param isHeldBack  hits are handed over when all letters were asked: the search may still fail at the last one.
     Scan(const ScanOptions& options, const std::function<bool(std::span<const std::int64_t>)>& receive,
-         const std::stop_token& stop)
+         const std::stop_token& stop, bool isHeldBack)
         : m_options(options)
         , m_receive(receive)
         , m_stop(stop)
+        , m_isHeldBack(isHeldBack)
         , m_limit(options.limit.value_or(std::numeric_limits<std::int64_t>::max()))
         , m_startedAt(std::chrono::steady_clock::now())
     {
@@ -274,6 +276,24 @@ public:
     [[nodiscard]] const QueryOutcome& outcome() const { return m_outcome; }
     [[nodiscard]] const std::optional<Error>& failure() const { return m_failure; }
     void stopped() { end(QueryOutcome::End::Stopped); }
+
+    /// What was held back, after `run`; of a search that was stopped only as much as is read at once.
+    void handOverHeld()
+    {
+        if (m_failure)
+            return;
+        std::span<const std::int64_t> held(m_held);
+        if (m_outcome.end == QueryOutcome::End::Stopped)
+            held = held.first(std::min(held.size(), firstBlock));
+        while (!held.empty()) {
+            const auto span = held.first(std::min(held.size(), largestBlock));
+            held = held.subspan(span.size());
+            if (!m_receive(span))
+                return end(QueryOutcome::End::Refused);
+            if (m_stop.stop_requested())
+                return stopped();
+        }
+    }
 
 private:
     /// Every candidate fits.
@@ -340,7 +360,9 @@ private:
         }
         m_outcome.scanned += scanned;
         m_outcome.tooLarge += block.tooLarge;
-        if (!found.empty() && !m_receive(found))
+        if (m_isHeldBack)
+            m_held.insert(m_held.end(), found.begin(), found.end());
+        else if (!found.empty() && !m_receive(found))
             return end(QueryOutcome::End::Refused);
         if (m_outcome.found >= m_limit)
             return end(QueryOutcome::End::Limit);
@@ -361,10 +383,12 @@ private:
     const ScanOptions& m_options;
     const std::function<bool(std::span<const std::int64_t>)>& m_receive;
     const std::stop_token& m_stop;
+    bool m_isHeldBack = false;
     std::int64_t m_limit;
     std::chrono::steady_clock::time_point m_startedAt;
     QueryOutcome m_outcome;
     std::optional<Error> m_failure;
+    std::vector<std::int64_t> m_held; // where isHeldBack
     bool m_isOver = false;
 };
 
@@ -383,12 +407,14 @@ Result<QueryOutcome> scanLetters(Database& reader, const Query& query, const Sca
     if (!present)
         return tl::unexpected<Error>(present.error());
     const ScanSql sql = compileScan(*present, options.now, pointers);
-    Scan scan(options, receive, stop);
+    Scan scan(options, receive, stop, std::any_of(sql.terms.begin(), sql.terms.end(), mayBeCostly));
     const Status status = reader.guarded([&](SQLite::Database& db) { scan.run(db, reader.file(), sql); });
     if (!status && status.error().code == ErrorCode::Cancelled && stop.stop_requested())
         scan.stopped();
     else if (!status)
         return tl::unexpected<Error>(status.error());
+    if (const Status handed = reader.guarded([&](SQLite::Database&) { scan.handOverHeld(); }); !handed)
+        return tl::unexpected<Error>(handed.error());
     if (scan.failure())
         return tl::unexpected<Error>(*scan.failure());
     return scan.outcome();

@@ -36,6 +36,8 @@ struct ScanOptions
 /// Finds the places (letter rows) of the letters that fit, newest first, and hands them over in spans as they are
 /// found. Newest is by deadLetteredAt, else firstSeenAt. Letters are looked at in blocks in that order, by up to four
 /// threads on connections of their own; memory does not grow with the store. Letters stored meanwhile are not seen.
+/// An expression that may be too costly (mayBeCostly) could fail at the very last letter: then all that fit are handed
+/// over at the end, and none where it failed. Of a search that was stopped these are the newest 256 at most.
 /// @param receive  in the calling thread; returns false to end the run. It may read on `reader`.
 /// @return the outcome, also when `stop` was asked for (within 50 ms, whatever is stored); InvalidConfig when an
 /// expression is too costly.

@@ -59,6 +59,7 @@ struct QueryTerm
     /// Tag, looked up (querytags.h): JSON [[tag, row], …] of the strains and the letters that bear one.
     QString taggedStrains = QStringLiteral("[]");
     QString taggedLetters = QStringLiteral("[]");
+    int column = 0; ///< Matches: where the expression begins in the query, in characters, from 1
 };
 
 struct QueryNode

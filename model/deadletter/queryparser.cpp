@@ -61,6 +61,12 @@ bool isOrdering(QueryOperator op)
            op == QueryOperator::GreaterOrEqual;
 }
 
+/// In characters, from 1.
+int columnOf(QStringView text, qsizetype at)
+{
+    return static_cast<int>(text.first(std::min(at, text.size())).toUcs4().size()) + 1;
+}
+
 /// Where in the text, and what: thrown inside the parser only.
 struct Stop
 {
@@ -454,6 +460,7 @@ private:
 
     void readExpression(QueryTerm& term, qsizetype at)
     {
+        term.column = columnOf(m_text, at);
         if (term.text.size() > longestExpression)
             throw Stop{at, u"the expression is longer than %1 characters"_s.arg(longestExpression)};
         // PCRE takes the lower one where the pattern sets a limit too.
@@ -521,8 +528,7 @@ tl::expected<Query, QueryFault> readQuery(QStringView text)
         query.root = Parser(text).parse();
         return query;
     } catch (const Stop& stop) {
-        const qsizetype characters = text.first(std::min(stop.at, text.size())).toUcs4().size();
-        return tl::unexpected<QueryFault>(QueryFault{static_cast<int>(characters) + 1, stop.message});
+        return tl::unexpected<QueryFault>(QueryFault{columnOf(text, stop.at), stop.message});
     }
 }
 

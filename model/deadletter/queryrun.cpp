@@ -14,6 +14,7 @@ Result<QueryOutcome> runQuery(Database& reader, const Query& query, const QueryO
     const Status status = reader.guarded([&](SQLite::Database& db) {
         SQLite::Statement select(db, letterColumns(options.parts) + letterTables() + " WHERE l.id = ?");
         const auto receivePlaces = [&](std::span<const std::int64_t> places) {
+            const bool wasStopped = stop.stop_requested(); // what is handed over all the same is wanted whole
             for (const std::int64_t place : places) {
                 select.reset();
                 select.bind(1, place);
@@ -27,7 +28,7 @@ Result<QueryOutcome> runQuery(Database& reader, const Query& query, const QueryO
                 ++kept;
                 if (!receive(*letter))
                     return false;
-                if (stop.stop_requested())
+                if (!wasStopped && stop.stop_requested())
                     return true; // the scan says so
             }
             return true;

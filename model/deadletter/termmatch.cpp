@@ -119,14 +119,18 @@ TermFit TermMatch::payload(QByteArrayView payload) const
     return found ? value(QByteArrayView(found->text.data(), static_cast<qsizetype>(found->text.size()))) : TermFit::No;
 }
 
+bool mayBeCostly(const QueryTerm& term)
+{
+    return term.op == QueryOperator::Matches && !LinearExpression::of(term.text);
+}
+
 Error tooCostly(const QueryTerm& term)
 {
-    return {
-        ErrorCode::InvalidConfig,
-        u"query: the expression \"%1\" takes too long on what is stored: it is too costly; write it without "
-        u"look-around, "
-        u"references back, atomic and possessive parts, and counts above 1000: then every letter can be asked (see the "
-        u"manual's page on the query language)"_s.arg(visibleText(term.text))};
+    return {ErrorCode::InvalidConfig,
+            u"query, column %1: the expression \"%2\" is too costly for what is stored; write it without look-around, "
+            u"references back, atomic and possessive parts, and counts above 1000: then every letter can be asked (see "
+            u"the manual's page on the query language)"_s.arg(term.column)
+                .arg(visibleText(term.text))};
 }
 
 } // namespace spillway

@@ -82,6 +82,8 @@ private:
     mutable std::optional<LinearExpression> m_linear; // with isLinear; nullopt: there is none
 };
 
+/// Whether a value can be too costly for this term.
+[[nodiscard]] bool mayBeCostly(const QueryTerm& term);
 /// What to say of a term that is too costly.
 [[nodiscard]] Error tooCostly(const QueryTerm& term);
 

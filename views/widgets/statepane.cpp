@@ -176,8 +176,10 @@ void StatePane::endLoading()
 
 QString failureSentence(const Error& error)
 {
-    if (const QString of = u"query: "_s; error.code == ErrorCode::InvalidConfig && error.detail.startsWith(of))
-        return StatePane::tr("The filter has a fault: %1.").arg(error.detail.sliced(of.size()));
+    for (const QString& of : {u"query: "_s, u"query, "_s}) { // the latter with a column
+        if (error.code == ErrorCode::InvalidConfig && error.detail.startsWith(of))
+            return StatePane::tr("The filter has a fault: %1.").arg(error.detail.sliced(of.size()));
+    }
     QString kind;
     switch (error.code) {
     case ErrorCode::InvalidConfig:

@@ -7,6 +7,7 @@
 #include "model/deadletter/querymatch.h"
 #include "model/deadletter/queryrun.h"
 #include "model/deadletter/querysql.h"
+#include "model/deadletter/termmatch.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -34,6 +35,7 @@ private Q_SLOTS:
     void termsAreQuotedForFilters();
     void sqlAndMemoryAgree();
     void runs();
+    void whatMayFailHandsOverAllOrNothing();
     void hostileQueriesHarmNothing();
 };
 
@@ -291,6 +293,7 @@ void TstQuery::aCostlyExpressionIsAnErrorNotAMatch()
     QVERIFY(!result);
     QCOMPARE(result.error().code, ErrorCode::InvalidConfig);
     QVERIFY(result.error().detail.contains(u"too costly"));
+    QVERIFY2(result.error().detail.startsWith(u"query, column 7: "), qPrintable(result.error().detail));
     QVERIFY(!matches(*parseQuery(u"-error~^(?=(a|a|aa)+$)"_s), letter, now));
 }
 
@@ -601,6 +604,72 @@ void TstQuery::runs()
     QCOMPARE(page->size(), std::size_t{2});
     QCOMPARE(page->at(0).id, newest->at(3).id);
     QCOMPARE(page->at(1).id, newest->at(1).id);
+}
+
+void TstQuery::whatMayFailHandsOverAllOrNothing()
+{
+    QTemporaryDir folder;
+    auto store =
+        StoreWriter::open(folder.filePath(u"samples.sqlite"_s), Database::Access::Writer, u":/migrations/samples"_s);
+    QVERIFY(store);
+    constexpr int count = 600; // more than the first block
+    std::vector<PreparedLetter> letters;
+    for (int i = 0; i < count; ++i) {
+        PreparedLetter letter;
+        letter.record = test::letter({{"n", QByteArray::number(i)}});
+        letter.record.offset = Offset{i};
+        letter.digest = recordDigest(letter.record);
+        letter.facts.errorMessage = i == 0 ? u"a"_s.repeated(20'000) + u'!' : u"message %1"_s.arg(i);
+        letter.facts.deadLetteredAt = utcFromMs(letterMs + i);
+        letters.push_back(std::move(letter));
+    }
+    QVERIFY((*store)->write([&](Database& database) -> Status {
+        const auto stored = storeLetters(database, u"c"_s, u"main"_s, letters, now);
+        return stored ? Status() : Status(tl::unexpected<Error>(stored.error()));
+    }));
+    auto reader = Database::open((*store)->file(), Database::Access::Reader);
+    QVERIFY(reader);
+    int handedOver = 0;
+    const auto search = [&](const QString& query, std::optional<std::int64_t> limit, std::stop_token stop = {}) {
+        handedOver = 0;
+        return runQuery(
+            *reader, *parseQuery(query), {.now = now, .limit = limit},
+            [&](const DeadLetter& letter) {
+                // Still the newest first.
+                if (letter.facts.deadLetteredAt != utcFromMs(letterMs + count - 1 - handedOver))
+                    return false;
+                ++handedOver;
+                return true;
+            },
+            std::move(stop));
+    };
+    const QString all = u"error~\"message|^((a|a|aa)+)\\1$\""_s; // PCRE gives up on the oldest; RE2 knows no \1
+    QVERIFY(mayBeCostly(parseQuery(all)->root.term));
+    QVERIFY(!mayBeCostly(parseQuery(u"error~message")->root.term));
+
+    const auto failed = search(all, std::nullopt);
+    QVERIFY(!failed);
+    QCOMPARE(failed.error().code, ErrorCode::InvalidConfig);
+    QCOMPARE(handedOver, 0);
+
+    // Those before it are enough: nothing failed.
+    const auto enough = search(all, 100);
+    QVERIFY2(enough, enough ? "" : qPrintable(enough.error().detail));
+    QCOMPARE(*enough, (QueryOutcome{100, count, 100, QueryOutcome::End::Limit}));
+    QCOMPARE(handedOver, 100);
+
+    // The oldest is not asked: all others are handed over.
+    const auto others = search(u"-offset:0 "_s + all, std::nullopt);
+    QVERIFY2(others, others ? "" : qPrintable(others.error().detail));
+    QCOMPARE(others->found, count - 1);
+    QCOMPARE(handedOver, count - 1);
+
+    std::stop_source stopped;
+    stopped.request_stop();
+    const auto cut = search(all, std::nullopt, stopped.get_token());
+    QVERIFY(cut);
+    QCOMPARE(cut->end, QueryOutcome::End::Stopped);
+    QCOMPARE(cut->found, handedOver);
 }
 
 void TstQuery::hostileQueriesHarmNothing()

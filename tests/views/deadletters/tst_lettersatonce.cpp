@@ -161,6 +161,9 @@ void LettersAtOnceTest::aFilterThatFailsLeavesNothingToActOn_data()
                         const QString& next) { QTest::newRow(name) << int(code) << detail << says << next; };
     row("the filter itself", ErrorCode::InvalidConfig, u"query: the expression is too costly; write another"_s,
         u"The filter has a fault: the expression is too costly; write another."_s, u"Remove the filter"_s);
+    row("the filter itself, at a place", ErrorCode::InvalidConfig,
+        u"query, column 7: the expression is too costly; write another"_s,
+        u"The filter has a fault: column 7: the expression is too costly; write another."_s, u"Remove the filter"_s);
     row("the store beneath it", ErrorCode::Corrupt, u"samples.sqlite is damaged"_s,
         u"A stored file is damaged. samples.sqlite is damaged"_s, u"Try again"_s);
 }

@@ -110,6 +110,8 @@ struct DlqOrigin
 {
     QString id;
     bool raw = false;
+    bool reveal = false; ///< as DlqShow
+    QString reason;
 };
 struct DlqDiff
 {

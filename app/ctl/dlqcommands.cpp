@@ -4,6 +4,7 @@
 #include "app/ctl/commands.h"
 #include "app/ctl/groupcommands.h"
 #include "app/ctl/output.h"
+#include "app/ctl/reveals.h"
 #include "model/base/clock.h"
 #include "model/base/text.h"
 #include "model/deadletter/deadletterintake.h"
@@ -133,15 +134,11 @@ int run(Session& session, const DlqShow& command)
     if (!rescue)
         return refuse(rescue.error());
     if ((command.reveal || command.raw) && isMasking) {
-        const RevealDecision decision{
-            {.letterId = letter->id, .reason = command.reason.isEmpty() ? u"dlq show --raw"_s : command.reason}};
-        const int recorded =
-            session.decide(u"spillwayctl dlq show"_s, decision, [](const QByteArray&) { return true; });
+        const int recorded = putOnRecord(
+            session,
+            {.command = u"dlq show"_s, .letterId = letter->id, .reason = command.reason, .isRaw = !command.reveal});
         if (recorded != Done)
             return recorded;
-        if (!command.reveal)
-            say(u"spillwayctl: this workspace masks what is personal; that these bytes were shown, and to whom, is on record"_s +
-                (command.reason.isEmpty() ? u"; --reason TEXT adds why"_s : QString()));
     }
     if (command.raw)
         return print((*rescue ? (*rescue)->value : letter->record.value).value_or(QByteArray())) ? Done : OutOfReach;

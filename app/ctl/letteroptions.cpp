@@ -39,6 +39,12 @@ void addReason(CLI::App& command, const Family& family)
     command.add_option("--reason", words.reason, "Why; stands in the ledger")->required()->type_name("TEXT");
 }
 
+CLI::Option* addRaw(CLI::App& command, const Family& family)
+{
+    return command.add_flag("--raw", family.words().raw,
+                            "The payload's bytes and nothing else; of a masked workspace put on record");
+}
+
 /// @param raw  a flag that shows what is masked as well, and needs no reason; null: there is none
 void addReveal(CLI::App& command, const Family& family, CLI::Option* raw = nullptr)
 {
@@ -154,9 +160,7 @@ void addShown(CLI::App& dlq, const Family& family)
         return DlqShow{text(w.id), w.raw, w.reveal, text(w.reason)};
     });
     show->add_option("ID", words.id, "The letter's id")->required()->type_name("");
-    auto* raw =
-        show->add_flag("--raw", words.raw, "The payload's bytes and nothing else; of a masked workspace put on record");
-    addReveal(*show, family, raw);
+    addReveal(*show, family, addRaw(*show, family));
     auto* take = family.leaf(dlq, "export", "Dead letters as a file, masked as they are shown", [](const Words& w) {
         return DlqExport{.query = text(w.query),
                          .view = text(w.view),
@@ -205,10 +209,10 @@ void addComparisons(CLI::App& dlq, const Family& family)
     Words& words = family.words();
     auto* origin =
         family.leaf(dlq, "origin", "The record a dead letter was made from, read from its topic", [](const Words& w) {
-            return DlqOrigin{text(w.id), w.raw};
+            return DlqOrigin{text(w.id), w.raw, w.reveal, text(w.reason)};
         });
     origin->add_option("ID", words.id, "The letter's id")->required()->type_name("");
-    origin->add_flag("--raw", words.raw, "The payload's bytes and nothing else");
+    addReveal(*origin, family, addRaw(*origin, family));
     auto* diff = family.leaf(dlq, "diff", "A dead letter against its origin, the last good one of its key, or another",
                              [](const Words& w) {
                                  return DlqDiff{text(w.id), text(w.otherId), w.lastGood};

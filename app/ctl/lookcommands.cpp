@@ -2,6 +2,7 @@
 #include "app/console/lettercompare.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
+#include "app/ctl/reveals.h"
 #include "model/deadletter/dialectregistry.h"
 #include "model/deadletter/lettermask.h"
 
@@ -27,17 +28,24 @@ int run(Session& session, const DlqOrigin& command)
     auto reader = session.reader();
     if (!reader)
         return refuse(reader.error());
-    const Masker& masker = session.context()->masker;
-    if (command.raw && masker.isOn(MaskPurpose::View))
-        return refuse({ErrorCode::InvalidConfig,
-                       u"this workspace masks what is personal, and --raw would show it; leave it out, or look at the "
-                       u"letter with: spillwayctl dlq show ID --reveal --reason TEXT"_s});
     auto found = readLetterOrigin(*session.context(), *reader, command.id, session.stop());
     if (!found)
         return refuse(found.error());
-    maskLetter(found->letter, masker, MaskPurpose::View);
-    if (found->origin.record)
-        maskRecord(*found->origin.record, masker, MaskPurpose::View);
+    const Masker& masker = session.context()->masker;
+    const bool isRevealed = (command.raw || command.reveal) && found->origin.isThere(); // else there is nothing to see
+    if (isRevealed && masker.isOn(MaskPurpose::View)) {
+        const int recorded = putOnRecord(session, {.command = u"dlq origin"_s,
+                                                   .letterId = found->letter.id,
+                                                   .reason = command.reason,
+                                                   .isRaw = !command.reveal});
+        if (recorded != Done)
+            return recorded;
+    }
+    if (!isRevealed) {
+        maskLetter(found->letter, masker, MaskPurpose::View);
+        if (found->origin.record)
+            maskRecord(*found->origin.record, masker, MaskPurpose::View);
+    }
     const OriginRecord& origin = found->origin;
     const auto dialects = knownDialects(session.context()->workspace);
     if (!dialects)

@@ -374,6 +374,28 @@ void LossTest::aTopicMadeAnewHoldsOtherRecords()
     EXPECT_EXIT(there, 0);
     QCOMPARE(there.out, QByteArray("first 0"));
 
+    // Where masks are on it is a look behind them, as that of `dlq show`.
+    scene.write(u"masking.yaml"_s, "version: 1\n");
+    const CtlOutput looked = scene.ctl({u"dlq"_s, u"origin"_s, pointer, u"--raw"_s});
+    EXPECT_EXIT(looked, 0);
+    QCOMPARE(looked.out, QByteArray("first 0"));
+    EXPECT(looked.err.contains("is on record"), looked.told());
+    EXPECT_EXIT(scene.ctl({u"dlq"_s, u"origin"_s, pointer, u"--reveal"_s}), 2);                 // why?
+    EXPECT_EXIT(scene.ctl({u"dlq"_s, u"origin"_s, pointer, u"--reason"_s, u"ticket 14"_s}), 2); // of what?
+    EXPECT_EXIT(scene.ctl({u"dlq"_s, u"origin"_s, pointer, u"--json"_s, u"--reveal"_s, u"--reason"_s, u"ticket 15"_s}),
+                0);
+    EXPECT_EXIT(scene.ctl({u"dlq"_s, u"origin"_s, pointer}), 0);
+    const auto looks = [&scene] {
+        QStringList reasons;
+        for (const QJsonObject& event : scene.ctl({u"audit"_s, u"export"_s}).lines()) {
+            if (event[u"event"_s][u"action"_s].toString() == u"deadletter.revealed"_s)
+                reasons += event[u"event"_s][u"reason"_s].toString();
+        }
+        return reasons;
+    };
+    const QStringList reasons{u"dlq origin --raw"_s, u"ticket 15"_s};
+    QCOMPARE(looks(), reasons);
+
     // The same names, other topics: where a letter lay, another one lies, or none.
     for (const QString& topic : {origin, letters})
         kafka.deleteTopic(topic);
@@ -403,6 +425,7 @@ void LossTest::aTopicMadeAnewHoldsOtherRecords()
     const CtlOutput other = scene.ctl({u"dlq"_s, u"origin"_s, pointer, u"--raw"_s});
     EXPECT_EXIT(other, 1);
     QCOMPARE(other.out, QByteArray());
+    QCOMPARE(looks(), reasons); // nothing was there to be looked at
     const CtlOutput rescue = scene.ctl({u"dlq"_s, u"rescue"_s, pointer, u"--json"_s});
     EXPECT_EXIT(rescue, 1);
     QCOMPARE(rescue.object()[u"rescued"_s].toInteger(), 0);

@@ -211,6 +211,7 @@ private:
             term.text = name.toString();
             return term;
         }
+        refuseForeignSign(name);
         readField(name, start, term);
         readOperator(term);
         readValue(term);
@@ -258,6 +259,23 @@ private:
             throw Stop{opened, u"this quote is not closed; add \""_s};
         ++m_at;
         return text;
+    }
+
+    /// Signs of other languages, which would be read as a part of a name or of a value and find nothing, silently.
+    void refuseForeignSign(QStringView name) const
+    {
+        if (name.size() > 1 && name.endsWith(u'!'))
+            throw Stop{m_at - 1, u"there is no sign !%1; write - before the term: -%2%1…"_s.arg(
+                                     here(), visibleText(name.chopped(1).left(60)))};
+        if (name.size() > 1 && name.startsWith(u'!'))
+            throw Stop{m_at - name.size(), u"there is no sign !; write - before the term"_s};
+        const QChar next = m_at + 1 < m_text.size() ? m_text[m_at + 1] : QChar();
+        if (here() != u'=' || !(isOperatorStart(next) && next != u':'))
+            return;
+        const QString meant = next == u'=' || next == u'~' ? QString(next) : next + u"="_s;
+        throw Stop{
+            m_at,
+            u"there is no sign =%1; write %2 (a value that begins with %1 stands in quotes)"_s.arg(next).arg(meant)};
     }
 
     void readField(QStringView name, qsizetype start, QueryTerm& term)

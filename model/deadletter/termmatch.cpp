@@ -26,6 +26,8 @@ TermMatch::TermMatch(const QueryTerm& term)
 {
     if (term.field == QueryField::Payload)
         m_path.emplace(term.path);
+    if (term.number && !Decimal::parse(m_text))
+        m_unit = parseSizeBytes(term.text) ? Unit::Size : Unit::Duration;
     if (term.op == QueryOperator::Matches) {
         m_term.expression = QRegularExpression(term.expression.pattern(), term.expression.patternOptions());
         m_term.expression.optimize();
@@ -79,7 +81,26 @@ TermFit TermMatch::value(QByteArrayView value) const
         return said(ms && isOrdered(m_term.op, *ms, Decimal::fromInteger(toMs(*m_term.time))));
     }
     const auto number = Decimal::parse(value);
+    if (!number && m_unit != Unit::None)
+        return said(isUnitOrdered(value));
     return said(number && isOrdered(m_term.op, *number, *m_term.number));
+}
+
+bool TermMatch::isUnitOrdered(QByteArrayView value) const
+{
+    constexpr qsizetype longest = 40; // of a number with its unit
+    if (value.size() > longest)
+        return false;
+    const QString text = QString::fromUtf8(value);
+    const auto compared = [&](std::int64_t number) {
+        return isOrdered(m_term.op, Decimal::fromInteger(number), *m_term.number);
+    };
+    if (m_unit == Unit::Size) {
+        const auto size = parseSizeBytes(text);
+        return size && compared(*size);
+    }
+    const auto duration = parseDuration(text);
+    return duration && compared(duration->count());
 }
 
 bool TermMatch::isIn(QByteArrayView bytes) const

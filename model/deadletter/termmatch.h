@@ -58,7 +58,8 @@ public:
     /// A class: as `text`, and equal too where the value ends with a dot and the term's own name without dots, which is
     /// how tables print it. UTF-8.
     [[nodiscard]] TermFit className(QByteArrayView value) const;
-    /// A value of a header or the payload, whose type only the value itself tells.
+    /// A value of a header or the payload, whose type only the value itself tells. Against a size or a duration a bare
+    /// number counts as bytes or milliseconds, and a text as what its own unit of that kind says.
     [[nodiscard]] TermFit value(QByteArrayView value) const;
     /// Contains: whether the word stands in these bytes.
     [[nodiscard]] bool isIn(QByteArrayView bytes) const;
@@ -72,11 +73,15 @@ public:
     [[nodiscard]] bool isHeader(QByteArrayView name) const { return name == QByteArrayView(m_header); }
 
 private:
+    enum class Unit { None, Size, Duration };
+
     [[nodiscard]] TermFit expression(QByteArrayView value) const;
+    [[nodiscard]] bool isUnitOrdered(QByteArrayView value) const;
 
     QueryTerm m_term;
-    QByteArray m_text;   // the value as UTF-8
-    QByteArray m_header; // its name as UTF-8
+    Unit m_unit = Unit::None; // of the term's number
+    QByteArray m_text;        // the value as UTF-8
+    QByteArray m_header;      // its name as UTF-8
     std::optional<JsonPathReader> m_path;
     mutable bool m_isLinear = false;                  // from the first text on that PCRE gave up on
     mutable std::optional<LinearExpression> m_linear; // with isLinear; nullopt: there is none

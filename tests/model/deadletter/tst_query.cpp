@@ -54,6 +54,10 @@ DeadLetter example()
                                   {"retries", QByteArray("10")},
                                   {"at", QByteArray("2026-11-20T10:00:00Z")},
                                   {"x y", QByteArray("spaced")},
+                                  {"wait", QByteArray("30s")},
+                                  {"room", QByteArray("10KiB")},
+                                  {"sum", QByteArray("=1+1")},
+                                  {"x!", QByteArray("1")},
                                   {"bin", QByteArray("\xFF\xFE", 2)},
                                   {"nothing", std::nullopt}});
     letter.record.value =
@@ -151,6 +155,14 @@ void TstQuery::meaning_data()
         u"payload.order.noDay>2026-11-20 OR payload.order.noDay<2026-11-20"_s, false);
     row("a payload's number against a size", u"payload.order.amount<1KiB -payload.order.amount>=1KiB"_s, true);
     row("a payload's number against a duration in ms", u"payload.order.amount>949ms payload.order.amount<1s"_s, true);
+    row("what a text says with its own unit", u"header.wait>20s header.wait<1m header.room<=10KiB header.room>9kB"_s,
+        true);
+    row("a unit against a bare number says nothing", u"header.wait>1 OR header.wait<=1 OR header.room>0"_s, false);
+    row("nor a size against a duration", u"header.room>1s OR header.room<1s OR header.wait>1B OR header.wait<=1B"_s,
+        false);
+    row("a unit is never exact", u"header.wait=30000 OR header.wait=0.5m"_s, false);
+    row("a value that begins with a sign stands in quotes", u"header.sum=\"=1+1\" header.sum:=1+1 header.\"x!\"=1"_s,
+        true);
     row("text has no order against a number", u"payload.order.id>4710 -payload.text>1"_s, true);
     row("a field that is no number fits neither way", u"payload.text<1 OR payload.text>=1"_s, false);
     row("a quote within a quoted value", u"payload.text=\"say \\\"hi\\\" C:\\x\""_s, true);
@@ -248,6 +260,13 @@ void TstQuery::faults_data()
     row("no path", u"payload.a.=x"_s, 11, u"name is missing"_s);
     row("a bad place", u"payload.a[x]=1"_s, 10, u"number in brackets"_s);
     row("text behind a quoted value", u"team:\"a\"b"_s, 9, u"space is missing"_s);
+    row("not equal, in another language", u"team:a key!=b"_s, 11, u"no sign !=; write - before the term: -key="_s);
+    row("not equal, of a payload", u"payload.amount!=900"_s, 15, u"no sign !="_s);
+    row("not like", u"payload.note!~x"_s, 13, u"no sign !~"_s);
+    row("not, in another language", u"!team:a"_s, 1, u"write - before"_s);
+    row("equal, in another language", u"payload.amount==900"_s, 15, u"no sign ==; write = ("_s);
+    row("like, in another language", u"error=~out"_s, 6, u"no sign =~; write ~ ("_s);
+    row("at least, the other way round", u"payload.amount=>900"_s, 15, u"no sign =>; write >= ("_s);
     row("a quoted field", u"\"team\":a"_s, 1, u"not quoted"_s);
 }
 

@@ -5,8 +5,9 @@
 
 namespace spillway {
 
-/// What may have been meant otherwise than it was read, in a sentence: `or`, `and` and `not` in small letters and
-/// outside quotes are words to look for. Empty: nothing. Pure.
+/// What may have been meant otherwise than it was read, in a sentence, for where nothing was found: `or`, `&&` and the
+/// like outside quotes are words to look for, `team:unknown` a team of that name, `*` a character. Empty: nothing.
+/// Pure.
 [[nodiscard]] QString queryHint(QStringView query);
 
 /// What to say where nothing was found: nothing is stored, or none of what is stored fits.

@@ -196,6 +196,12 @@ void CtlViewsTest::whereNothingFitsItSaysSo_data()
                                  << u"\"Not\" is looked for as a word; the operator is NOT; \"and\" is looked"_s;
     QTest::newRow("in quotes it is meant") << u"\"this \\\" or that\" key:x"_s << QString();
     QTest::newRow("within a word it is none") << u"order key:x"_s << QString();
+    QTest::newRow("a sign of other languages")
+        << u"key:x || key:y"_s << u"\"||\" is looked for as a word; the operator is OR"_s;
+    QTest::newRow("what tables print where no team is told")
+        << u"-(-team:unknown)"_s << u"\"unknown\" is looked for as a name; -team~^ finds what has no team"_s;
+    QTest::newRow("a star") << u"key:order-*"_s << u"* is a character like any other in \"order-*\""_s;
+    QTest::newRow("a star of an expression") << u"key~nothing*here"_s << QString();
 }
 
 void CtlViewsTest::whereNothingFitsItSaysSo()

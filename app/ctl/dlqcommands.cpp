@@ -86,8 +86,6 @@ int run(Session& session, const DlqList& command)
             sayHint(*query);
         if (const QString early = earlyEndText(*outcome); !early.isEmpty())
             say(early);
-        if (const QString skipped = notLookedIntoText(*outcome); !skipped.isEmpty())
-            say(skipped);
         return isPrinted ? Done : OutOfReach;
     }
     const auto topics = topicBook(*reader);
@@ -111,8 +109,6 @@ int run(Session& session, const DlqList& command)
         sayHint(*query);
     if (outcome->end == QueryOutcome::End::Stopped || outcome->end == QueryOutcome::End::TimedOut)
         say(earlyEndText(*outcome)); // a limit is what was asked for; these are not
-    if (const QString skipped = notLookedIntoText(*outcome); !skipped.isEmpty())
-        say(skipped);
     return Done;
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/deadletter/jsonlookup.h"
 
+#include "model/deadletter/jsontree.h"
+#include "model/deadletter/soundjson.h"
+
 #include <QList>
 
 #include <simdjson.h>
@@ -21,6 +24,7 @@ struct Workbench
 {
     simdjson::ondemand::parser parser;
     QByteArray padded;
+    std::string unescaped; // of a text that was walked to
 
     simdjson::simdjson_result<simdjson::ondemand::document> open(QByteArrayView json)
     {
@@ -40,9 +44,16 @@ Workbench& workbench()
     return bench;
 }
 
+/// As .NET and some editors write it; no part of the document.
+QByteArrayView withoutMark(QByteArrayView json)
+{
+    constexpr QByteArrayView mark("\xEF\xBB\xBF");
+    return json.startsWith(mark) ? json.sliced(mark.size()) : json;
+}
+
 bool mayBeJson(QByteArrayView json)
 {
-    return json.size() >= 2 && json.size() <= largestSearchedJson;
+    return json.size() >= 2;
 }
 
 QString fromView(std::string_view text)
@@ -149,18 +160,63 @@ std::optional<JsonScalarView> descend(simdjson::simdjson_result<value> at, Steps
     return std::nullopt;
 }
 
+/// What stands at `path` of a large document, as scalarOf says it.
+std::optional<JsonScalarView> walkTo(const SoundJson& json, const JsonPath& path)
+{
+    const auto token = json.at(path);
+    if (!token || token->front() == '{' || token->front() == '[')
+        return std::nullopt;
+    const std::string_view bytes(token->data(), static_cast<std::size_t>(token->size()));
+    if (bytes == "true")
+        return JsonScalarView{JsonScalar::Type::True, bytes};
+    if (bytes == "false")
+        return JsonScalarView{JsonScalar::Type::False, bytes};
+    if (bytes == "null")
+        return JsonScalarView{JsonScalar::Type::Null, bytes};
+    if (bytes.front() != '"')
+        return JsonScalarView{JsonScalar::Type::Number, bytes};
+    if (bytes.find('\\') == std::string_view::npos)
+        return JsonScalarView{JsonScalar::Type::Text, bytes.substr(1, bytes.size() - 2)};
+    if (hasLoneSurrogate(*token))
+        return std::nullopt;
+    std::string& text = workbench().unescaped;
+    text = unescapedJson(*token).toStdString();
+    return JsonScalarView{JsonScalar::Type::Text, text};
+}
+
+constexpr std::size_t longestFirstText = 4096;
+
+/// firstTextField of a large document.
+std::optional<QString> walkToFirstText(QByteArrayView bytes, std::span<const QByteArrayView> names)
+{
+    const auto json = SoundJson::of(bytes);
+    for (const QByteArrayView name : json ? names : std::span<const QByteArrayView>()) {
+        const auto found = walkTo(*json, {JsonStep{QString::fromUtf8(name), std::nullopt}});
+        if (found && found->type == JsonScalar::Type::Text && !found->text.empty() &&
+            found->text.size() <= longestFirstText)
+            return fromView(found->text);
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 JsonPathReader::JsonPathReader(const JsonPath& path)
+    : m_path(path)
 {
     for (const JsonStep& step : path)
         m_steps.push_back({step.key.toStdString(), step.index});
 }
 
-std::optional<JsonScalarView> JsonPathReader::read(QByteArrayView json) const
+std::optional<JsonScalarView> JsonPathReader::read(QByteArrayView bytes) const
 {
+    const QByteArrayView json = withoutMark(bytes);
     if (!mayBeJson(json) || m_steps.empty() || m_steps.size() > deepestPath)
         return std::nullopt;
+    if (json.size() > largestIndexedJson) {
+        const auto sound = SoundJson::of(json);
+        return sound ? walkTo(*sound, m_path) : std::nullopt;
+    }
     try {
         simdjson::ondemand::document document;
         if (workbench().open(json).get(document))
@@ -188,10 +244,13 @@ std::optional<JsonScalar> jsonValue(QByteArrayView json, const JsonPath& path)
     return found ? std::optional(JsonScalar{found->type, fromView(found->text)}) : std::nullopt;
 }
 
-std::optional<QString> firstTextField(QByteArrayView json, std::span<const QByteArrayView> names)
+std::optional<QString> firstTextField(QByteArrayView bytes, std::span<const QByteArrayView> names)
 {
+    const QByteArrayView json = withoutMark(bytes);
     if (!mayBeJson(json) || names.size() > 8)
         return std::nullopt;
+    if (json.size() > largestIndexedJson)
+        return walkToFirstText(json, names);
     try {
         simdjson::ondemand::document document;
         simdjson::ondemand::object object;
@@ -206,7 +265,7 @@ std::optional<QString> firstTextField(QByteArrayView json, std::span<const QByte
                 if (key != std::string_view(names[i].data(), static_cast<std::size_t>(names[i].size())))
                     continue;
                 std::string_view text;
-                if (!field.value().get_string().get(text) && !text.empty() && text.size() <= 4096)
+                if (!field.value().get_string().get(text) && !text.empty() && text.size() <= longestFirstText)
                     found[i] = fromView(text);
                 else
                     found[i].reset();

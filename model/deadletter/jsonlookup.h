@@ -40,11 +40,12 @@ struct JsonScalarView
     std::string_view text; ///< unescaped text, the number as written, or the word; UTF-8
 };
 
-/// Payloads over this size are not searched by path: "not there".
-inline constexpr qsizetype largestSearchedJson = 32LL * 1024 * 1024;
+/// Over this size simdjson's index would take many times the payload's memory; such documents are walked instead
+/// (soundjson.h), and have to be JSON to their very end.
+inline constexpr qsizetype largestIndexedJson = 32LL * 1024 * 1024;
 
 /// The scalar at `path`; nullopt when it is not there, is an object or array, or the bytes are no JSON as far as it was
-/// read.
+/// read. A byte-order mark in front is passed over.
 [[nodiscard]] std::optional<JsonScalar> jsonValue(QByteArrayView json, const JsonPath& path);
 
 /// The same for many payloads: the path is made ready once and nothing is allocated for a payload. One thread.
@@ -63,7 +64,8 @@ public:
     };
 
 private:
-    std::vector<Step> m_steps;
+    JsonPath m_path;
+    std::vector<Step> m_steps; // of the path
 };
 
 /// The first of these names that is a non-empty text field of the outermost object.

@@ -31,7 +31,6 @@ struct Block
 {
     std::vector<std::int64_t> places;
     std::vector<char> fits; // by index of `places`
-    std::int64_t tooLarge = 0;
     std::optional<Error> failure;
     bool isDone = false;
 };
@@ -101,14 +100,12 @@ public:
             select.bindNoCopy(1, m_list);
         }
         auto at = m_order.begin();
-        const std::int64_t before = m_functions.tooLarge();
         while (select.executeStep()) {
             const std::int64_t place = select.getColumn(0).getInt64();
             at = std::lower_bound(at, m_order.end(), std::pair(place, std::size_t{0}));
             if (at != m_order.end() && at->first == place)
                 block.fits[at->second] = 1;
         }
-        block.tooLarge = m_functions.tooLarge() - before;
     }
 
 private:
@@ -359,7 +356,6 @@ private:
             ++m_outcome.found;
         }
         m_outcome.scanned += scanned;
-        m_outcome.tooLarge += block.tooLarge;
         if (m_isHeldBack)
             m_held.insert(m_held.end(), found.begin(), found.end());
         else if (!found.empty() && !m_receive(found))
@@ -418,15 +414,6 @@ Result<QueryOutcome> scanLetters(Database& reader, const Query& query, const Sca
     if (scan.failure())
         return tl::unexpected<Error>(*scan.failure());
     return scan.outcome();
-}
-
-QString notLookedIntoText(const QueryOutcome& outcome)
-{
-    if (outcome.tooLarge == 0)
-        return {};
-    return u"%1 not looked into for what payload… asks: over %2; its words are searched"_s.arg(
-        outcome.tooLarge == 1 ? u"1 letter was"_s : u"%1 letters were"_s.arg(formatCount(outcome.tooLarge)),
-        formatSizeBytes(largestSearchedJson));
 }
 
 QString earlyEndText(const QueryOutcome& outcome)

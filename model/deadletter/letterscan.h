@@ -19,9 +19,6 @@ struct QueryOutcome
     std::int64_t total = 0;   ///< letters stored when it began
     std::int64_t found = 0;
     End end = End::Exhausted; ///< Refused: the receiver wanted no more; TimedOut: the caller's time limit passed
-    /// Of those scanned: the payload is too large to be searched by path (largestSearchedJson), which is not the same
-    /// as not having what was asked for.
-    std::int64_t tooLarge = 0;
     friend bool operator==(const QueryOutcome&, const QueryOutcome&) = default;
 };
 
@@ -39,15 +36,13 @@ struct ScanOptions
 /// An expression that may be too costly (mayBeCostly) could fail at the very last letter: then all that fit are handed
 /// over at the end, and none where it failed. Of a search that was stopped these are the newest 256 at most.
 /// @param receive  in the calling thread; returns false to end the run. It may read on `reader`.
-/// @return the outcome, also when `stop` was asked for (within 50 ms, whatever is stored); InvalidConfig when an
-/// expression is too costly.
+/// @return the outcome, also when `stop` was asked for (within 50 ms and the time that one payload takes);
+/// InvalidConfig when an expression is too costly.
 [[nodiscard]] Result<QueryOutcome> scanLetters(Database& reader, const Query& query, const ScanOptions& options,
                                                const std::function<bool(std::span<const std::int64_t>)>& receive,
                                                std::stop_token stop = {});
 
 /// "37 found; 412 000 of 1 000 000 looked at, then stopped": for people. Empty where all was looked at.
 [[nodiscard]] QString earlyEndText(const QueryOutcome& outcome);
-/// "1 letter was not looked into by payload: over 32 MiB": for people. Empty where there was none.
-[[nodiscard]] QString notLookedIntoText(const QueryOutcome& outcome);
 
 } // namespace spillway

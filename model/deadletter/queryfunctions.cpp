@@ -6,8 +6,6 @@
 #include <SQLiteCpp/Database.h>
 #include <sqlite3.h>
 
-#include <algorithm>
-
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
 
@@ -100,8 +98,6 @@ void payload(sqlite3_context* context, int, sqlite3_value** values)
 {
     answer(context, values, [&](const TermMatch& term, bool&) {
         const auto bytes = bytesOf(values[1]);
-        if (bytes && bytes->size() > largestSearchedJson)
-            static_cast<QueryFunctions*>(sqlite3_user_data(context))->countTooLarge(sqlite3_value_int64(values[0]));
         return bytes ? term.payload(*bytes) : TermFit::No;
     });
 }
@@ -112,7 +108,6 @@ QueryFunctions::QueryFunctions(SQLite::Database& db, const std::vector<QueryTerm
 {
     for (const QueryTerm& term : terms)
         m_terms.emplace_back(term);
-    m_tooLarge.assign(terms.size(), 0);
     const auto add = [&](const char* name, int arguments, void (*function)(sqlite3_context*, int, sqlite3_value**)) {
         const int code = sqlite3_create_function_v2(db.getHandle(), name, arguments,
                                                     SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, this,
@@ -126,11 +121,6 @@ QueryFunctions::QueryFunctions(SQLite::Database& db, const std::vector<QueryTerm
     add("query_own_key", 1, ownKey);
     add("query_header", 2, header);
     add("query_payload", 2, payload);
-}
-
-std::int64_t QueryFunctions::tooLarge() const
-{
-    return m_tooLarge.empty() ? 0 : *std::max_element(m_tooLarge.begin(), m_tooLarge.end());
 }
 
 const TermMatch* QueryFunctions::term(std::int64_t number) const

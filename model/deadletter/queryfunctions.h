@@ -34,13 +34,9 @@ public:
 
     [[nodiscard]] const TermMatch* term(std::int64_t number) const;
     void setFailure(Error error) { m_failure = std::move(error); }
-    /// Letters whose payload was too large to be searched by path, as often as one term met one.
-    [[nodiscard]] std::int64_t tooLarge() const;
-    void countTooLarge(std::int64_t number) { ++m_tooLarge[static_cast<std::size_t>(number)]; }
 
 private:
     std::vector<TermMatch> m_terms;
-    std::vector<std::int64_t> m_tooLarge; // by term
     std::optional<Error> m_failure;
 };
 

@@ -2,6 +2,7 @@
 // The first line is a JSON pointer, the rest any payload.
 #include "letterbytes.h"
 #include "model/deadletter/jsonlookup.h"
+#include "model/deadletter/soundjson.h"
 
 using namespace spillway;
 
@@ -16,5 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::demand(jsonPointerValue(json, pointer) == jsonPointerValue(json, pointer));
     constexpr QByteArrayView names[] = {"event_type", "type"};
     (void)firstTextField(json, names);
+    if (const auto sound = SoundJson::of(json)) // the way of large documents
+        (void)sound->at(parseJsonPointer(pointer).value_or(JsonPath()));
     return 0;
 }

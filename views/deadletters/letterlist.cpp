@@ -262,8 +262,6 @@ void LetterList::showPage(Result<LetterPage> page)
         m_more->setText(tr("%1, all %2 looked at").arg(lettersText(shown), formatCount(outcome.total)));
     else
         m_more->setText(lettersText(shown));
-    if (const QString skipped = notLookedIntoText(outcome); !skipped.isEmpty())
-        m_more->setText(m_more->text() + u" · "_s + skipped);
     showRows(page->letters);
 }
 

@@ -14,7 +14,9 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -32,11 +34,66 @@ bool isPlain(const QString& term)
     return visibleText(term) == term;
 }
 
+/// What a query is made of outside its quotes: a parenthesis or a word up to the next space or parenthesis.
+struct Piece
+{
+    QStringView text;
+    qsizetype end = 0; ///< behind it
+    int depth = 0;     ///< of parentheses that are open there, itself included
+};
+
+/// In their order. Quotes and what stands in them belong to the word around them.
+std::vector<Piece> piecesOf(QStringView query)
+{
+    std::vector<Piece> pieces;
+    bool inQuotes = false;
+    int depth = 0;
+    qsizetype start = 0; // of the word that goes on
+    const auto endWord = [&](qsizetype at) {
+        if (at > start)
+            pieces.push_back({query.sliced(start, at - start), at, depth});
+        start = at + 1;
+    };
+    for (qsizetype at = 0; at < query.size(); ++at) {
+        const QChar c = query[at];
+        if (inQuotes && c == u'\\') {
+            ++at; // what stands behind it ends no quotes
+        } else if (c == u'"') {
+            inQuotes = !inQuotes;
+        } else if (!inQuotes && (c == u'(' || c == u')')) {
+            endWord(at);
+            depth += c == u'(' ? 1 : 0;
+            pieces.push_back({query.sliced(at, 1), at + 1, depth});
+            depth -= c == u')' ? 1 : 0;
+        } else if (!inQuotes && c.isSpace()) {
+            endWord(at);
+        }
+    }
+    endWord(query.size());
+    return pieces;
+}
+
 /// A term beside others: an OR would else take its neighbours for its own.
 QString besideOthers(const QString& term)
 {
-    const bool needsBrackets = term.contains(u" OR "_s) && !(term.startsWith(u'(') && term.endsWith(u')'));
-    return needsBrackets ? u'(' + term + u')' : term;
+    const std::vector<Piece> pieces = piecesOf(term);
+    const auto count = [&pieces](QStringView text) {
+        return std::count_if(pieces.begin(), pieces.end(), [text](const Piece& piece) { return piece.text == text; });
+    };
+    const bool isPaired = count(u"(") == count(u")"); // else one of them belongs to a value, and depths are guesses
+    const bool takesMore = std::any_of(pieces.begin(), pieces.end(), [isPaired](const Piece& piece) {
+        return piece.text == u"OR" && (piece.depth == 0 || !isPaired);
+    });
+    return takesMore ? u'(' + term + u')' : term;
+}
+
+/// The place of a character, counted from 1, in UTF-16.
+int placeOf(const QString& text, int column)
+{
+    int place = 0;
+    for (int character = 1; character < column && place < text.size(); ++character)
+        place += text[place].isHighSurrogate() && place + 1 < text.size() ? 2 : 1;
+    return place;
 }
 
 } // namespace
@@ -137,11 +194,29 @@ bool FilterField::eventFilter(QObject* watched, QEvent* event)
 
 void FilterField::takeTyped()
 {
-    const QString typed = m_edit->text().trimmed();
-    if (typed.isEmpty())
+    if (m_edit->text().trimmed().isEmpty())
         return;
     m_words->hide();
-    takeTerms(queryTerms(typed));
+    if (isSound(*m_edit))
+        takeTerms(queryTerms(m_edit->text()));
+}
+
+bool FilterField::isSound(QLineEdit& line)
+{
+    const std::optional<FilterFault> fault = m_check ? m_check(line.text()) : std::nullopt;
+    if (!fault)
+        return true;
+    line.setCursorPosition(placeOf(line.text(), fault->column));
+    showFault(fault);
+    return false;
+}
+
+bool FilterField::isSound(const QStringList& terms)
+{
+    const std::optional<FilterFault> fault = m_check ? m_check(terms.join(u' ')) : std::nullopt;
+    if (fault)
+        showFault(FilterFault{0, fault->message}); // too much of what is sound by itself
+    return !fault;
 }
 
 void FilterField::addTerm(const QString& term)
@@ -158,13 +233,8 @@ void FilterField::takeTerms(const QStringList& added)
         for (QString& term : wanted)
             term = besideOthers(term);
     }
-    const QString all = wanted.join(u' ');
-    if (std::optional<FilterFault> fault = m_check ? m_check(all) : std::nullopt) {
-        const auto prefix = static_cast<int>(m_chips.isEmpty() ? 0 : query().size() + 1);
-        m_edit->setCursorPosition(std::clamp(fault->column - 1 - prefix, 0, static_cast<int>(m_edit->text().size())));
-        showFault(fault);
+    if (!isSound(wanted))
         return;
-    }
     m_chips = wanted;
     m_editedChip = -1;
     m_edit->clear();
@@ -229,19 +299,15 @@ void FilterField::takeEdited(qsizetype index)
         removeChip(index);
         return;
     }
+    if (!isSound(*m_chipEdit))
+        return;
     QStringList wanted = m_chips.first(index) + terms + m_chips.sliced(index + 1);
     if (wanted.size() > 1) {
         for (QString& term : wanted)
             term = besideOthers(term);
     }
-    if (std::optional<FilterFault> fault = m_check ? m_check(wanted.join(u' ')) : std::nullopt) {
-        const QString before = wanted.first(index).join(u' ');
-        const auto prefix = static_cast<int>(before.isEmpty() ? 0 : before.size() + 1);
-        m_chipEdit->setCursorPosition(
-            std::clamp(fault->column - 1 - prefix, 0, static_cast<int>(m_chipEdit->text().size())));
-        showFault(fault);
+    if (!isSound(wanted))
         return;
-    }
     m_editedChip = -1;
     const bool isChanged = std::exchange(m_chips, wanted) != wanted;
     rebuild();
@@ -318,43 +384,27 @@ void FilterField::rebuild()
 void FilterField::showFault(const std::optional<FilterFault>& fault)
 {
     if (fault)
-        m_fault->setText(tr("Column %1: %2").arg(fault->column).arg(fault->message));
+        m_fault->setText(fault->column > 0 ? tr("Column %1: %2").arg(fault->column).arg(fault->message)
+                                           : fault->message);
     m_fault->setVisible(fault.has_value());
 }
 
 QStringList queryTerms(const QString& query)
 {
     QStringList terms;
-    QString term;
-    bool inQuotes = false;
-    int depth = 0;
-    for (qsizetype i = 0; i < query.size(); ++i) {
-        const QChar c = query[i];
-        if (inQuotes && c == u'\\' && i + 1 < query.size()) {
-            term += c;
-            term += query[++i];
-            continue;
-        }
-        if (c == u'"')
-            inQuotes = !inQuotes;
-        else if (!inQuotes && c == u'(')
-            ++depth;
-        else if (!inQuotes && c == u')')
-            --depth;
-        if (c.isSpace() && !inQuotes && depth <= 0) {
-            if (!term.isEmpty())
-                terms << term;
-            term.clear();
-            continue;
-        }
-        term += c;
-    }
-    if (!term.isEmpty())
-        terms << term;
-    for (const QString& word : std::as_const(terms)) {
-        if (word == u"OR" || word == u"AND" || word == u"NOT")
+    qsizetype start = 0;
+    for (const Piece& piece : piecesOf(query)) {
+        const bool isOutermost = piece.depth <= (piece.text == u")" ? 1 : 0);
+        if (isOutermost && (piece.text == u"OR" || piece.text == u"AND" || piece.text == u"NOT"))
             return {query.trimmed()};
+        const bool endsTerm = piece.end >= query.size() || query[piece.end].isSpace();
+        if (!isOutermost || !endsTerm)
+            continue;
+        terms << query.sliced(start, piece.end - start).trimmed();
+        start = piece.end;
     }
+    if (const QString rest = query.sliced(start).trimmed(); !rest.isEmpty())
+        terms << rest; // quotes or parentheses that are not closed
     return terms;
 }
 

@@ -17,7 +17,7 @@ class PlainTextLabel;
 
 struct FilterFault
 {
-    int column = 1; ///< of the whole query, first character is 1
+    int column = 1; ///< of what was checked, first character is 1; 0: no one place
     QString message;
 };
 
@@ -32,8 +32,8 @@ struct FilterCompletion
 /// not fit in one line go on in the next. A term with characters that cannot be seen (control, bidirectional, zero
 /// width) shows them as `\u{…}` and can only be removed. Return takes
 /// what is typed; Backspace in the empty line brings the last chip back as text; a chip becomes a line by a click or
-/// Return, Escape leaves it as it was, emptied it goes; a fault is shown under the line with its column, and the old
-/// query stays in force.
+/// Return, Escape leaves it as it was, emptied it goes; a fault is shown under the line with its column in what was
+/// typed there, and the old query stays in force.
 class FilterField final : public QWidget
 {
     Q_OBJECT
@@ -74,6 +74,8 @@ private:
     void removeChip(qsizetype index);
     void editChip(qsizetype index);
     void takeEdited(qsizetype index);
+    [[nodiscard]] bool isSound(QLineEdit& line); ///< else the fault is shown, and the cursor stands there
+    [[nodiscard]] bool isSound(const QStringList& terms);
     [[nodiscard]] QWidget* chipOf(qsizetype index);
     [[nodiscard]] QLineEdit* lineOf(qsizetype index);
     void rebuild();
@@ -93,7 +95,7 @@ private:
 };
 
 /// Splits at spaces outside quotes and parentheses; a query with OR, AND or NOT between its terms stays one piece,
-/// since its parts do not stand alone. Pure.
+/// since its parts do not stand alone (`a OR(b)` too). Pure.
 [[nodiscard]] QStringList queryTerms(const QString& query);
 
 } // namespace spillway::views

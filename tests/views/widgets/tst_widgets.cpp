@@ -45,6 +45,8 @@ private Q_SLOTS:
     void theFilterTakesChipsAndGivesThemBack();
     void aChipIsEditedWhereItStands();
     void aFaultyFilterSaysWhereAndChangesNothing();
+    void anOrKeepsItsSides_data();
+    void anOrKeepsItsSides();
     void manyChipsGoOnInTheNextLine();
     void whatCannotBeSeenIsSpelledOut();
     void theFilterOffersWords();
@@ -208,6 +210,10 @@ void WidgetsTest::termsOfAQuery_data()
                                         << QStringList{u"error~\"time out\""_s, u"\"gift \\\" wrap\""_s};
     QTest::newRow("parentheses hold together") << u"(a OR b) c"_s << QStringList{u"(a OR b)"_s, u"c"_s};
     QTest::newRow("OR binds its sides") << u"a OR b"_s << QStringList{u"a OR b"_s};
+    QTest::newRow("a bracket does as a space") << u"a OR(b c)"_s << QStringList{u"a OR(b c)"_s};
+    QTest::newRow("a NOT before brackets") << u"x NOT(b c)"_s << QStringList{u"x NOT(b c)"_s};
+    QTest::newRow("an expression's brackets") << u"error~(a|b)? key:c"_s << QStringList{u"error~(a|b)?"_s, u"key:c"_s};
+    QTest::newRow("what is not closed") << u"a \"b c"_s << QStringList{u"a"_s, u"\"b c"_s};
     QTest::newRow("nothing is no term") << u"  "_s << QStringList{};
 }
 
@@ -270,7 +276,7 @@ void WidgetsTest::aChipIsEditedWhereItStands()
     QCOMPARE(field.query(), u"team:a kind:schema state:open"_s); // in force until it is taken
     line->setText(u"bad:x"_s);
     QTest::keyClick(line, Qt::Key_Return);
-    QVERIFY(field.faultText().contains(u"Column 8"_s)); // of the whole query
+    QVERIFY(field.faultText().contains(u"Column 1:"_s)); // of what is seen in the line
     QCOMPARE(changed.size(), 0);
     line->setText(u"kind:business key:4711"_s);
     QTest::keyClick(line, Qt::Key_Return);
@@ -403,11 +409,47 @@ void WidgetsTest::aFaultyFilterSaysWhereAndChangesNothing()
     QTest::keyClicks(edit, u"x bad:1"_s);
     QTest::keyClick(edit, Qt::Key_Return);
     QCOMPARE(field.query(), u"team:a"_s);
-    QVERIFY(field.faultText().contains(u"10"_s));
+    QVERIFY(field.faultText().contains(u"Column 3:"_s)); // of what is typed, not of the chips before it
     QVERIFY(field.faultText().contains(u"no such field"_s));
     QCOMPARE(edit->cursorPosition(), 2);
     QTest::keyClick(edit, Qt::Key_Escape);
     QCOMPARE(field.faultText(), QString());
+    // A character beyond the basic plane is one column and two places.
+    field.setCheck([](const QString& query) -> std::optional<FilterFault> {
+        const qsizetype at = query.indexOf(u"bad"_s);
+        return at < 0 ? std::nullopt
+                      : std::optional(FilterFault{static_cast<int>(query.first(at).toUcs4().size()) + 1, u"no"_s});
+    });
+    edit->setText(u" \U0001F4E6 bad:1"_s);
+    QTest::keyClick(edit, Qt::Key_Return);
+    QCOMPARE(field.faultText(), u"Column 4: no"_s);
+    QCOMPARE(edit->cursorPosition(), 4);
+}
+
+void WidgetsTest::anOrKeepsItsSides_data()
+{
+    QTest::addColumn<QString>("typed");
+    QTest::addColumn<QString>("query"); // with team:a before it
+    QTest::newRow("an OR") << u"a OR b"_s << u"team:a (a OR b)"_s;
+    QTest::newRow("in brackets already") << u"(a OR b)"_s << u"team:a (a OR b)"_s;
+    QTest::newRow("brackets on both sides of it") << u"(a) OR (b)"_s << u"team:a ((a) OR (b))"_s;
+    QTest::newRow("brackets for a space") << u"key:x OR(key:y)"_s << u"team:a (key:x OR(key:y))"_s;
+    QTest::newRow("no space at all") << u"(a)OR(b)"_s << u"team:a ((a)OR(b))"_s;
+    QTest::newRow("in quotes it is none") << u"\"a OR b\""_s << u"team:a \"a OR b\""_s;
+    QTest::newRow("of a negation") << u"-(a OR b)"_s << u"team:a -(a OR b)"_s;
+    QTest::newRow("no OR") << u"(a b) c"_s << u"team:a (a b) c"_s;
+}
+
+void WidgetsTest::anOrKeepsItsSides()
+{
+    QFETCH(QString, typed);
+    FilterField field;
+    field.show();
+    field.setQuery(u"team:a"_s);
+    auto* edit = field.findChild<QLineEdit*>(u"filterEdit"_s);
+    edit->setText(typed);
+    QTest::keyClick(edit, Qt::Key_Return);
+    QTEST(field.query(), "query");
 }
 
 void WidgetsTest::productionWantsTheNameAndAReason()

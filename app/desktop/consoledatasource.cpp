@@ -645,6 +645,11 @@ Result<RescueReport> ConsoleDataSource::rescueLetters(const QStringList& letterI
     return m_holder.rescues().rescue({.ids = letterIds, .query = query}, silent(), stop, showsOn(progress));
 }
 
+Result<PurgeReport> ConsoleDataSource::purgeLetter(const QString& letterId, const QString& reason, std::stop_token stop)
+{
+    return m_holder.purge(letterId, reason, stop);
+}
+
 Result<std::vector<DoctorFinding>> ConsoleDataSource::setupFindings(std::stop_token stop)
 {
     return asked<std::vector<DoctorFinding>>(m_holder, [&](Database& reader) {

@@ -96,6 +96,8 @@ public:
                                                      views::WorkProgress* progress, std::stop_token stop) override;
     [[nodiscard]] Result<RescueReport> rescueLetters(const QStringList& letterIds, const QString& query,
                                                      views::WorkProgress* progress, std::stop_token stop) override;
+    [[nodiscard]] Result<PurgeReport> purgeLetter(const QString& letterId, const QString& reason,
+                                                  std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<DoctorFinding>> setupFindings(std::stop_token stop) override;
     [[nodiscard]] Result<DecisionSheet> decisions(const QString& subject, std::stop_token stop) override;
     [[nodiscard]] Result<ActionReport> act(const TriageAction& action, std::stop_token stop) override;

@@ -822,6 +822,22 @@ Result<RescueReport> FakeDataSource::rescueLetters(const QStringList& letterIds,
     return answer(RescueReport(rescue));
 }
 
+Result<PurgeReport> FakeDataSource::purgeLetter(const QString& letterId, const QString& reason, std::stop_token)
+{
+    note(u"purge %1|%2"_s.arg(letterId, reason));
+    PurgeReport report = purge;
+    report.letterId = letterId;
+    for (DeadLetter& letter : deadLetters) {
+        if (letter.id != letterId)
+            continue;
+        letter.erased = LetterErasure{.at = m_now, .by = u"anna"_s, .reason = reason};
+        letter.record.key.reset();
+        letter.record.value.reset();
+        letter.record.headers.clear();
+    }
+    return answer(report);
+}
+
 Result<std::vector<DoctorFinding>> FakeDataSource::setupFindings(std::stop_token)
 {
     return answer(setup);

@@ -86,6 +86,8 @@ public:
                                                      views::WorkProgress* progress, std::stop_token stop) override;
     [[nodiscard]] Result<RescueReport> rescueLetters(const QStringList& letterIds, const QString& query,
                                                      views::WorkProgress* progress, std::stop_token stop) override;
+    [[nodiscard]] Result<PurgeReport> purgeLetter(const QString& letterId, const QString& reason,
+                                                  std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<DoctorFinding>> setupFindings(std::stop_token stop) override;
     [[nodiscard]] Result<DecisionSheet> decisions(const QString& subject, std::stop_token stop) override;
     [[nodiscard]] Result<ActionReport> act(const TriageAction& action, std::stop_token stop) override;
@@ -128,6 +130,7 @@ public:
     MappingEdit mappedEdit;
     std::atomic<bool> rereadWaits = false;  ///< until it is stopped
     RescueReport rescue;                    ///< what a rescue answers
+    PurgeReport purge;                      ///< what an erasure answers, for the letter it was asked about
     std::optional<QByteArray> rescuedValue; ///< the payload of every letter that was rescued
     std::vector<DoctorFinding> setup;
     LetterLoss loss;           ///< of every letter

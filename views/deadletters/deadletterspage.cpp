@@ -226,12 +226,14 @@ QWidget* DeadLettersPage::buildInspector()
         m_reveal = buildReveal(box);
     m_inspector = new Inspector(data(), context().prompter, box);
     connect(m_inspector, &Inspector::said, this, &Page::said);
-    connect(m_inspector, &Inspector::rescued, this, [this] {
+    const auto readAnew = [this] {
         if (m_reveal && m_reveal->isRevealing())
             m_reveal->end(); // which asks anew
         else
             askLetterAnew();
-    });
+    };
+    connect(m_inspector, &Inspector::rescued, this, readAnew);
+    connect(m_inspector, &Inspector::erased, this, readAnew);
     connect(m_inspector, &Inspector::filterAsked, this, [this](const QString& term) {
         if (m_reveal && m_reveal->isRevealing())
             Q_EMIT said(tr("What is revealed is not taken into the filter: it would stay when the marks are back"));
@@ -638,6 +640,9 @@ void DeadLettersPage::openMoreMenu()
     menu->addAction(tr("&Import known errors…"), m_grouping, &GroupingActions::importKnown);
     menu->addSeparator();
     menu->addAction(tr("&Map this topic's headers and payload…"), this, &DeadLettersPage::mapChannel);
+    menu->addSeparator();
+    menu->addAction(tr("Erase what this &letter says, for good…"), m_inspector, &Inspector::eraseLetter)
+        ->setEnabled(!m_inspector->letterId().isEmpty());
     menu->popup(m_bar->placeOfMore(menu->sizeHint()));
 }
 

@@ -7,6 +7,7 @@
 #include "model/deadletter/query.h"
 #include "views/deadletters/comparepane.h"
 #include "views/deadletters/filtermenu.h"
+#include "views/deadletters/lettererasing.h"
 #include "views/deadletters/letterwords.h"
 #include "views/deadletters/payloadpane.h"
 #include "views/deadletters/payloadview.h"
@@ -155,6 +156,7 @@ Inspector::Inspector(DataSource& source, Prompter& prompter, QWidget* parent)
     top->setSpacing(4);
     top->addWidget(m_tabs, 1);
     top->addWidget(copy);
+    top->addWidget(buildEraser());
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int side) {
         m_sides->setCurrentIndex(side);
         if (static_cast<Side>(side) == Side::Timeline)
@@ -165,6 +167,20 @@ Inspector::Inspector(DataSource& source, Prompter& prompter, QWidget* parent)
     layout->setSpacing(0);
     layout->addLayout(top);
     layout->addWidget(m_sides, 1);
+}
+
+QWidget* Inspector::buildEraser()
+{
+    m_erasing = new LetterErasing(m_data, m_prompter, this);
+    connect(m_erasing, &LetterErasing::said, this, &Inspector::said);
+    connect(m_erasing, &LetterErasing::erased, this, &Inspector::erased);
+    auto* erase = new QToolButton(this);
+    erase->setObjectName(u"eraseLetter"_s);
+    erase->setIcon(icon(u"erase"));
+    erase->setToolTip(plainToolTip(tr("Erase what the letter says, for good …")));
+    erase->setAccessibleName(tr("Erase payload, key, headers and message of this letter for good"));
+    connect(erase, &QToolButton::clicked, this, &Inspector::eraseLetter);
+    return erase;
 }
 
 QWidget* Inspector::buildPayload()
@@ -374,7 +390,7 @@ void Inspector::startFinding()
 
 bool Inspector::isSettled() const
 {
-    return m_payload->isSettled() && m_rescueBar->isSettled() && !m_lossLoad.isRunning() &&
+    return m_payload->isSettled() && m_rescueBar->isSettled() && m_erasing->isSettled() && !m_lossLoad.isRunning() &&
            !m_timelineLoad.isRunning() && m_compare->isSettled();
 }
 
@@ -450,6 +466,12 @@ void Inspector::openCopyMenu()
         ->setEnabled(m_letter->record.value.has_value());
     auto* button = findChild<QToolButton*>(u"copyLetter"_s);
     menu->popup(button->mapToGlobal(QPoint(0, button->height())));
+}
+
+void Inspector::eraseLetter()
+{
+    if (m_letter)
+        m_erasing->ask(*m_letter);
 }
 
 void Inspector::copyAs(LetterCopyForm form)

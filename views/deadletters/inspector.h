@@ -24,6 +24,7 @@ class DataSource;
 class PayloadPane;
 class PayloadView;
 class PlainTextLabel;
+class LetterErasing;
 class RescueBar;
 class Prompter;
 class TableView;
@@ -50,6 +51,8 @@ public:
     /// With another letter, which stands first.
     void compareWith(const QString& otherId);
     void openCopyMenu();
+    /// Asks before what the letter says is erased for good.
+    void eraseLetter();
     [[nodiscard]] QString letterId() const { return m_letter ? m_letter->id : QString(); } ///< empty: none is shown
     [[nodiscard]] bool isSettled() const;
 
@@ -60,6 +63,8 @@ Q_SIGNALS:
     void filterAsked(const QString& term);
     /// The payload that the letter only pointed to is stored here now.
     void rescued();
+    /// What a letter said was erased: whichever is shown is to be read anew.
+    void erased();
 
 private:
     struct ShownHeader
@@ -68,6 +73,7 @@ private:
         HeaderRow row;
         friend bool operator==(const ShownHeader&, const ShownHeader&) = default;
     };
+    QWidget* buildEraser();
     QWidget* buildPayload();
     [[nodiscard]] QString withRescue(const QString& sentence) const;
     QWidget* buildHeaders(Prompter& prompter);
@@ -85,6 +91,7 @@ private:
     QTabBar* m_tabs = nullptr;
     QStackedWidget* m_sides = nullptr;
     RescueBar* m_rescueBar = nullptr;
+    LetterErasing* m_erasing = nullptr;
     PayloadPane* m_payload = nullptr;
     RowTable<ShownHeader, int> m_headers;
     TableView* m_headerView = nullptr;

@@ -18,6 +18,7 @@
 #include "model/deadletter/lettergroups.h"
 #include "model/deadletter/letterloss.h"
 #include "model/deadletter/letterpivot.h"
+#include "model/deadletter/letterpurge.h"
 #include "model/deadletter/letterreread.h"
 #include "model/deadletter/letterrescue.h"
 #include "model/deadletter/lettertimeline.h"
@@ -247,6 +248,9 @@ public:
     /// @param progress  letters looked at; may be null. Cancelled or failed: what was copied until then stays.
     [[nodiscard]] virtual Result<RescueReport> rescueLetters(const QStringList& letterIds, const QString& query,
                                                              WorkProgress* progress, std::stop_token stop) = 0;
+    /// Erases what one letter says, for good: `store purge`. InvalidConfig without a reason.
+    [[nodiscard]] virtual Result<PurgeReport> purgeLetter(const QString& letterId, const QString& reason,
+                                                          std::stop_token stop) = 0;
     /// How dead-lettering is set up wrongly, as `spillwayctl dlq doctor` says it.
     [[nodiscard]] virtual Result<std::vector<DoctorFinding>> setupFindings(std::stop_token stop) = 0;
     /// Everything that people and rules said of one group or letter.

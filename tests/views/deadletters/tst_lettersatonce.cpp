@@ -6,6 +6,8 @@
 #include "views/deadletters/decisionpanel.h"
 #include "views/deadletters/grouplist.h"
 #include "views/deadletters/grouppane.h"
+#include "views/deadletters/inspector.h"
+#include "views/deadletters/lettererasing.h"
 #include "views/shell/workbar.h"
 #include "views/widgets/filterfield.h"
 #include "views/widgets/plaintextlabel.h"
@@ -53,6 +55,12 @@ private Q_SLOTS:
     void aFilterThatFailsLeavesNothingToActOn_data();
     void aFilterThatFailsLeavesNothingToActOn();
     void aFailureOfTheSameQuestionLeavesItsRows();
+    void whatALetterSaysIsErasedOnceConfirmed();
+    void nothingIsErasedUnlessConfirmed();
+    void theQuestionSaysWhatGoesAndWhatStays_data();
+    void theQuestionSaysWhatGoesAndWhatStays();
+    void anErasureSaysWhatIsLeftToDo_data();
+    void anErasureSaysWhatIsLeftToDo();
 
 private:
     template<typename T>
@@ -428,6 +436,105 @@ void LettersAtOnceTest::theSourceSaysUntilWhenItIsKept()
     };
     QTRY_VERIFY2(texts().filter(u"until "_s).size() >= 1, qPrintable(texts().join(u'\n')));
     QVERIFY(texts().contains(u"no longer there"_s));
+}
+
+void LettersAtOnceTest::whatALetterSaysIsErasedOnceConfirmed()
+{
+    auto* inspector = find<Inspector>();
+    QTRY_VERIFY(!inspector->letterId().isEmpty());
+    const QString id = inspector->letterId();
+    find<QToolButton>(u"eraseLetter"_s)->click();
+    QTRY_COMPARE(m_source->intents().filter(u"purge "_s), QStringList{u"purge %1|because"_s.arg(id)});
+    const ConfirmRequest& asked = m_prompter->asked.back();
+    QVERIFY(asked.asksReason);
+    QVERIFY2(asked.title.contains(id), qPrintable(asked.title));
+    QVERIFY(!asked.typeToConfirm.isEmpty()); // this workspace is production
+    QCOMPARE(asked.commandLine, u"spillwayctl store purge %1 --reason TEXT"_s.arg(id));
+    QTRY_COMPARE(heard().filter(u"%1: erased for good"_s.arg(id)).size(), 1);
+
+    // The letter is read anew, and says who erased it.
+    QTRY_VERIFY(m_page->isSettled());
+    QCOMPARE(inspector->letterId(), id);
+    QStringList shown;
+    for (const auto* label : inspector->findChildren<PlainTextLabel*>())
+        shown << label->fullText();
+    QVERIFY2(!shown.filter(u"erased by anna"_s).isEmpty(), qPrintable(shown.join(u'\n')));
+}
+
+void LettersAtOnceTest::nothingIsErasedUnlessConfirmed()
+{
+    QTRY_VERIFY(!find<Inspector>()->letterId().isEmpty());
+    m_prompter->given.isAccepted = false;
+    chooseMore(u"Erase what this letter says"_s);
+    QCOMPARE(m_prompter->asked.size(), std::size_t{1});
+    QTRY_VERIFY(m_page->isSettled());
+    QCOMPARE(m_source->intents().filter(u"purge "_s), QStringList());
+
+    m_prompter->given.isAccepted = true;
+    m_source->failWith(Error{ErrorCode::Unreachable, u"the disk is full"_s});
+    chooseMore(u"Erase what this letter says"_s);
+    QTRY_VERIFY(heard().filter(u"the disk is full"_s).size() >= 1);
+    QCOMPARE(heard().filter(u"erased for good"_s), QStringList());
+}
+
+void LettersAtOnceTest::theQuestionSaysWhatGoesAndWhatStays_data()
+{
+    QTest::addColumn<int>("environment");
+    QTest::addColumn<bool>("wasErased");
+    QTest::addColumn<QString>("typed");
+    QTest::addColumn<QString>("consequence");
+    QTest::newRow("in production its topic is typed out")
+        << static_cast<int>(Environment::Production) << false << u"orders.DLT"_s << u"can never be replayed"_s;
+    QTest::newRow("in development a reason is enough")
+        << static_cast<int>(Environment::Development) << false << QString() << u"Nothing brings them back"_s;
+    QTest::newRow("what was erased before is finished")
+        << static_cast<int>(Environment::Development) << true << QString() << u"erased before"_s;
+}
+
+void LettersAtOnceTest::theQuestionSaysWhatGoesAndWhatStays()
+{
+    QFETCH(int, environment);
+    QFETCH(bool, wasErased);
+    QFETCH(QString, typed);
+    QFETCH(QString, consequence);
+    DeadLetter letter = m_source->deadLetters.front();
+    letter.record.at.topic = u"orders.DLT"_s;
+    if (wasErased)
+        letter.erased = LetterErasure{.at = m_clock.now(), .by = u"anna"_s, .reason = u"asked to"_s};
+    const ConfirmRequest request = confirmErasing(letter, static_cast<Environment>(environment));
+    QCOMPARE(request.typeToConfirm, typed);
+    QVERIFY(request.asksReason);
+    QVERIFY2(request.consequence.contains(consequence), qPrintable(request.consequence));
+    QString facts;
+    for (const auto& [label, value] : request.facts)
+        facts += label + u": "_s + value + u'\n';
+    for (const QString& word : {u"Erased: payload, key, headers, error message, stack"_s, u"Stays: place"_s,
+                                u"Not reached: the broker's own copy"_s})
+        QVERIFY2(facts.contains(word), qPrintable(facts));
+}
+
+void LettersAtOnceTest::anErasureSaysWhatIsLeftToDo_data()
+{
+    QTest::addColumn<PurgeReport>("report");
+    QTest::addColumn<QString>("sentence");
+    QTest::newRow("all is done") << PurgeReport{.letterId = u"a-0-1-b"_s, .erasure = {}}
+                                 << u"a-0-1-b: erased for good"_s;
+    QTest::newRow("erased before") << PurgeReport{.letterId = u"a-0-1-b"_s, .erasure = {}, .isNew = false}
+                                   << u"a-0-1-b: was erased before"_s;
+    QTest::newRow("the payload stands elsewhere, and the log is read")
+        << PurgeReport{.letterId = u"a-0-1-b"_s,
+                       .erasure = {},
+                       .sameElsewhere = {u"a-0-2-b"_s},
+                       .left = {u"samples.sqlite-wal, which another process reads"_s}}
+        << u"a-0-1-b: erased for good · the same payload stands in 1 letter, not erased: a-0-2-b · the bytes may still "
+           "be in samples.sqlite-wal, which another process reads"_s;
+}
+
+void LettersAtOnceTest::anErasureSaysWhatIsLeftToDo()
+{
+    QFETCH(PurgeReport, report);
+    QFETCH(QString, sentence);
+    QCOMPARE(erasedSentence(report), sentence);
 }
 
 QTEST_MAIN(LettersAtOnceTest)

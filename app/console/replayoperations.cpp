@@ -10,6 +10,7 @@
 #include "model/replay/replayplanfile.h"
 #include "model/replay/replaystore.h"
 #include "model/replay/replaywarnings.h"
+#include "model/replay/storedrecords.h"
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -76,7 +77,7 @@ Result<ReplayOperations::Planned> ReplayOperations::plan(const LetterSelection& 
     candidates.reserve(letters->size());
     for (const DeadLetter& letter : *letters)
         candidates.push_back(planCandidate(letter, m_world.context.catalog));
-    if (const Status status = addRescues(*reader, candidates); !status)
+    if (const Status status = addRescues(*reader, candidates, stop); !status)
         return tl::unexpected(status.error());
     const QString connectionName = candidates.empty() && !m_world.connections.empty()
                                        ? m_world.connections.begin()->first
@@ -93,9 +94,9 @@ Result<ReplayOperations::Planned> ReplayOperations::plan(const LetterSelection& 
     const auto placeOf = [&](const QString& dialect, const QString& channel) {
         return knowledge->dialects.payloadPlace(dialect, mappingOf(channel));
     };
-    if (const Status status = addEnvelopes(*reader, candidates, placeOf); !status)
+    if (const Status status = addEnvelopes(*reader, candidates, placeOf, stop); !status)
         return tl::unexpected(status.error());
-    if (const Status status = addReplayHistory(*reader, candidates); !status)
+    if (const Status status = addReplayHistory(*reader, candidates, stop); !status)
         return tl::unexpected(status.error());
 
     PlanHeaders names;
@@ -107,8 +108,7 @@ Result<ReplayOperations::Planned> ReplayOperations::plan(const LetterSelection& 
         return tl::unexpected(unknownConnection(connectionName));
     const auto target = connection->second->replayTarget();
     const auto facts = connection->second->topicFactsSource();
-    const OpenReader openReader = [this] { return m_world.journal.reader(); };
-    StoredReplayLetters stored(openReader);
+    StoredRecords stored(*reader);
     const PlanWorld world{.capabilities = target->capabilities(),
                           .partitionCount = [&](const QString& topic) { return target->partitionCount(topic, stop); },
                           .stripRule =
@@ -122,12 +122,9 @@ Result<ReplayOperations::Planned> ReplayOperations::plan(const LetterSelection& 
                               return told->topics.empty() ? std::nullopt : told->topics.front().settings.compacts;
                           },
                           .isSameRecord = [&](const QString& one, const QString& other) -> Result<bool> {
-                              const auto two = stored.load({one, other}, stop);
-                              if (!two)
-                                  return tl::unexpected(two.error());
-                              const std::optional<RawRecord>& a = (*two)[0].record;
-                              const std::optional<RawRecord>& b = (*two)[1].record;
-                              return a && b && a->key == b->key && a->value == b->value;
+                              if (stop.stop_requested())
+                                  return fail(ErrorCode::Cancelled, u"stopped while reading letters"_s);
+                              return stored.areSame(one, other);
                           },
                           .isDialectKnown =
                               [&](const QString& dialect, const QString& channel) {

@@ -137,12 +137,14 @@ Result<std::vector<DeadLetter>> waitingPointers(Database& reader, const QString&
 
 } // namespace
 
-Result<std::optional<Rescue>> rescueOf(Database& reader, const QString& letterId)
+Result<std::optional<Rescue>> Rescues::of(const QString& letterId)
 {
     Result<std::optional<Rescue>> rescue = std::optional<Rescue>();
-    const Status read = reader.guarded([&](SQLite::Database& db) {
-        SQLite::Statement select(db, "SELECT topic, partition, offset, record_at_ms, rescued_at_ms, key, value, headers"
-                                     " FROM letter_rescue WHERE letter_id = ?");
+    const Status read = m_reader.guarded([&](SQLite::Database& db) {
+        if (!m_select)
+            m_select.emplace(db, "SELECT topic, partition, offset, record_at_ms, rescued_at_ms, key, value, headers"
+                                 " FROM letter_rescue WHERE letter_id = ?");
+        SQLite::Statement& select = *m_select;
         sql::bind(select, 1, letterId);
         if (!select.executeStep())
             return;
@@ -163,9 +165,16 @@ Result<std::optional<Rescue>> rescueOf(Database& reader, const QString& letterId
         found.headers = std::move(*headers);
         rescue = std::optional(std::move(found));
     });
+    if (m_select)
+        (void)m_select->tryReset(); // a statement that was left half way holds the log
     if (!read)
         return tl::unexpected<Error>(read.error());
     return rescue;
+}
+
+Result<std::optional<Rescue>> rescueOf(Database& reader, const QString& letterId)
+{
+    return Rescues(reader).of(letterId);
 }
 
 Result<DeadLetter> letterWithPayload(Database& reader, const QString& letterId)

@@ -6,6 +6,8 @@
 #include "model/ledger/ledger.h"
 #include "model/store/storewriter.h"
 
+#include <SQLiteCpp/Statement.h>
+
 #include <functional>
 #include <optional>
 #include <stop_token>
@@ -28,7 +30,24 @@ struct Rescue
     friend bool operator==(const Rescue&, const Rescue&) = default;
 };
 
-/// nullopt: nothing was rescued for this letter.
+/// What was rescued for letters, asked one after the other by one prepared statement. One thread, the reader's.
+class Rescues
+{
+public:
+    /// @param reader  outlives this.
+    explicit Rescues(Database& reader)
+        : m_reader(reader)
+    {
+    }
+    /// nullopt: nothing was rescued for this letter.
+    [[nodiscard]] Result<std::optional<Rescue>> of(const QString& letterId);
+
+private:
+    Database& m_reader;
+    std::optional<SQLite::Statement> m_select; ///< prepared at the first question
+};
+
+/// The same for one letter.
 [[nodiscard]] Result<std::optional<Rescue>> rescueOf(Database& reader, const QString& letterId);
 
 /// The pointer as it would have been with its payload: its own headers, the origin's key and value.

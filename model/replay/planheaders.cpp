@@ -7,6 +7,7 @@
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
 
 #include <algorithm>
 #include <map>
@@ -61,6 +62,7 @@ Status PlanHeaders::read(Database& reader, std::vector<PlanCandidate>& candidate
     Status outcome;
     const Status done = reader.guarded([&](SQLite::Database& db) {
         SQLite::Statement select(db, "SELECT headers FROM letter_body WHERE letter_ref = ?");
+        const SQLite::Transaction snapshot(db); // one lock for all of them
         Headers before;
         const PlanCandidate* last = nullptr; // the letter that `before` is of
         for (PlanCandidate& candidate : candidates) {

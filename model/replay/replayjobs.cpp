@@ -8,6 +8,7 @@
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -177,16 +178,22 @@ Result<bool> jobHoldsLetter(Database& database, const QString& letterId)
     });
 }
 
-Status addReplayHistory(Database& reader, std::vector<PlanCandidate>& candidates)
+Status addReplayHistory(Database& reader, std::vector<PlanCandidate>& candidates, const std::stop_token& stop)
 {
-    return reader.guarded([&candidates](SQLite::Database& db) {
+    bool isStopped = false;
+    const Status read = reader.guarded([&](SQLite::Database& db) {
         SQLite::Statement select(
             db, "SELECT job_id, status, (SELECT state FROM replay_job WHERE replay_job.job_id = replay_item.job_id)"
                 " FROM replay_item"
                 " WHERE letter_id = ?"
                 " ORDER BY status_seq DESC, job_id DESC"
                 " LIMIT 100");
+        const SQLite::Transaction snapshot(db); // one lock for all of them
         for (PlanCandidate& candidate : candidates) {
+            if (stop.stop_requested()) {
+                isStopped = true;
+                return;
+            }
             select.reset();
             select.bind(1, candidate.letterId.toStdString());
             while (select.executeStep()) {
@@ -200,6 +207,9 @@ Status addReplayHistory(Database& reader, std::vector<PlanCandidate>& candidates
             }
         }
     });
+    if (read && isStopped)
+        return fail(ErrorCode::Cancelled, u"stopped while reading letters"_s);
+    return read;
 }
 
 Status recordPlan(ReplayJournal& journal, const ReplayPlan& plan, const QString& actor)

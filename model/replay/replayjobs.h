@@ -57,7 +57,8 @@ enum class StateHolder { Alive, None };
 [[nodiscard]] Result<bool> jobHoldsLetter(Database& database, const QString& letterId);
 
 /// Fills in `activeJob` and `lastJob` of candidates from what was replayed so far.
-[[nodiscard]] Status addReplayHistory(Database& reader, std::vector<PlanCandidate>& candidates);
+[[nodiscard]] Status addReplayHistory(Database& reader, std::vector<PlanCandidate>& candidates,
+                                      const std::stop_token& stop = {});
 
 /// Notes in the ledger that a plan was made, for the audit and so that a changed plan is recognised even with a new
 /// digest.

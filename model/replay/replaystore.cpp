@@ -2,15 +2,15 @@
 #include "model/replay/replaystore.h"
 
 #include "model/deadletter/guesseddialects.h"
-#include "model/deadletter/headerpack.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/letterrescue.h"
 #include "model/deadletter/letterrows.h"
-#include "model/deadletter/sqltext.h"
 #include "model/replay/replayitems.h"
+#include "model/replay/storedrecords.h"
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -39,49 +39,9 @@ std::vector<QString> unsettledJobs(SQLite::Database& db, const QString& connecti
     return jobs;
 }
 
-/// The letter of this id by a prepared statement; without record when it is not stored. Throws what SQLite throws.
-/// @param like  headers of the letter before.
-Result<ReplayLetter> storedLetter(Database& reader, SQLite::Statement& select, const QString& id, const Headers& like)
+tl::unexpected<Error> stoppedReading()
 {
-    const std::optional<LetterAddress> address = parseLetterId(id);
-    if (!address)
-        return fail(ErrorCode::Corrupt, u"the plan names a letter by what is no id"_s);
-    select.reset();
-    select.bind(1, address->channelTag.toStdString());
-    select.bind(2, address->partition);
-    select.bind(3, address->offset.value);
-    while (select.executeStep()) {
-        if (static_cast<std::uint64_t>(select.getColumn(0).getInt64()) >> 32U != address->digestHead)
-            continue;                      // another letter that lay in the same place
-        if (!select.getColumn(9).isNull()) // erased: there is nothing to send, and nothing to compare with the plan
-            return ReplayLetter{std::nullopt,
-                                triageStateFromWord(sql::text(select.getColumn(2))).value_or(TriageState::Unknown)};
-        const auto bytesAt = [&select](int column) { return sql::maybeBytes(select.getColumn(column)); };
-        RawRecord record;
-        record.at = {sql::text(select.getColumn(3)), address->partition};
-        record.offset = address->offset;
-        if (const auto ms = sql::maybeNumber(select.getColumn(4)))
-            record.timestamp = utcFromMs(*ms);
-        record.timestampType = static_cast<TimestampType>(select.getColumn(5).getInt());
-        record.key = bytesAt(6);
-        record.value = bytesAt(7);
-        const SQLite::Column packed = select.getColumn(8);
-        auto headers =
-            unpackHeaders(QByteArrayView(static_cast<const char*>(packed.getBlob()), packed.getBytes()), like);
-        if (!headers)
-            return failWithin(id, headers.error());
-        record.headers = std::move(*headers);
-        const TriageState state = triageStateFromWord(sql::text(select.getColumn(2))).value_or(TriageState::Unknown);
-        if (select.getColumn(1).getInt() != 0) { // a pointer
-            const auto rescue = rescueOf(reader, id);
-            if (!rescue)
-                return tl::unexpected<Error>(rescue.error());
-            if (*rescue)
-                return ReplayLetter{withPayload(std::move(record), **rescue), state};
-        }
-        return ReplayLetter{std::move(record), state};
-    }
-    return ReplayLetter{std::nullopt, TriageState::Lost};
+    return fail(ErrorCode::Cancelled, u"stopped while reading letters"_s);
 }
 
 /// Outcomes of a job that differ from what is written down; unknown is nothing new.
@@ -163,23 +123,17 @@ Result<std::vector<ReplayLetter>> StoredReplayLetters::load(const std::vector<QS
         return tl::unexpected<Error>(reader.error());
     std::vector<ReplayLetter> letters;
     letters.reserve(letterIds.size());
+    StoredRecords stored(*reader);
     Status outcome;
     const Status read = reader->guarded([&](SQLite::Database& db) {
-        SQLite::Statement select(db, "SELECT l.digest, l.is_pointer, l.state, c.name, l.record_at_ms, l.timestamp_type,"
-                                     " b.key, b.value, b.headers, l.purge_seq"
-                                     " FROM letter_channel c"
-                                     " CROSS JOIN letter l ON l.channel_ref = c.id"
-                                     " CROSS JOIN letter_body b ON b.letter_ref = l.id"
-                                     " WHERE c.tag = ? AND l.partition = ? AND l.offset = ?"
-                                     " ORDER BY l.id");
+        const SQLite::Transaction snapshot(db); // one lock for all of them
         for (const QString& id : letterIds) {
             if (stop.stop_requested()) {
-                outcome = fail(ErrorCode::Cancelled, u"stopped while reading letters"_s);
+                outcome = stoppedReading();
                 return;
             }
             const bool hasBefore = !letters.empty() && letters.back().record;
-            Result<ReplayLetter> letter =
-                storedLetter(*reader, select, id, hasBefore ? letters.back().record->headers : Headers());
+            Result<ReplayLetter> letter = stored.of(id, hasBefore ? letters.back().record->headers : Headers());
             if (!letter) {
                 outcome = tl::unexpected<Error>(letter.error());
                 return;
@@ -194,37 +148,50 @@ Result<std::vector<ReplayLetter>> StoredReplayLetters::load(const std::vector<QS
     return letters;
 }
 
-Status addRescues(Database& reader, std::vector<PlanCandidate>& candidates)
+Status addRescues(Database& reader, std::vector<PlanCandidate>& candidates, const std::stop_token& stop)
 {
+    Rescues rescues(reader);
+    StoredRecords stored(reader);
     for (PlanCandidate& candidate : candidates) {
         if (!candidate.isPointer)
             continue;
-        const auto rescue = rescueOf(reader, candidate.letterId);
+        if (stop.stop_requested())
+            return stoppedReading();
+        const auto rescue = rescues.of(candidate.letterId);
         if (!rescue)
             return tl::unexpected<Error>(rescue.error());
         if (!*rescue)
             continue;
-        const auto letter = deadLetter(reader, candidate.letterId);
-        if (!letter)
-            return tl::unexpected<Error>(letter.error());
-        const RawRecord whole = withPayload(letter->record, **rescue);
+        const Result<ReplayLetter> whole = stored.of(candidate.letterId);
+        if (!whole)
+            return tl::unexpected<Error>(whole.error());
+        if (!whole->record)
+            continue; // erased: said so before it is called a pointer
         candidate.isPointer = false;
-        candidate.digest = recordDigest(whole);
-        candidate.sizeBytes = whole.sizeBytes();
+        candidate.digest = recordDigest(*whole->record);
+        candidate.sizeBytes = whole->record->sizeBytes();
     }
     return {};
 }
 
-Status addEnvelopes(Database& reader, std::vector<PlanCandidate>& candidates, const PayloadPlaceOf& placeOf)
+Status addEnvelopes(Database& reader, std::vector<PlanCandidate>& candidates, const PayloadPlaceOf& placeOf,
+                    const std::stop_token& stop)
 {
+    StoredRecords stored(reader);
     for (PlanCandidate& candidate : candidates) {
+        if (candidate.isPointer || !isOpen(candidate.state) || !candidate.erased.isEmpty())
+            continue; // left out for that already
         const auto place = placeOf(candidate.dialect, candidate.at.topic);
-        if (candidate.isPointer || (!place && candidate.dialect != u"generic"_s))
+        if (!place && candidate.dialect != u"generic"_s)
             continue;
-        const auto letter = deadLetter(reader, candidate.letterId);
+        if (stop.stop_requested())
+            return stoppedReading();
+        const Result<ReplayLetter> letter = stored.of(candidate.letterId);
         if (!letter)
             return tl::unexpected<Error>(letter.error());
-        const PayloadToSend sent = payloadToSend(letter->record, candidate.dialect, place);
+        if (!letter->record)
+            continue; // gone since it was selected: skipped when the plan runs
+        const PayloadToSend sent = payloadToSend(*letter->record, candidate.dialect, place);
         candidate.payloadRefusal = sent.refusal;
         candidate.isSentWhole = sent.isSentWhole;
     }

@@ -50,13 +50,15 @@ private:
 };
 
 /// Pointers whose payload was rescued are letters like any other: the plan seals them with it.
-[[nodiscard]] Status addRescues(Database& reader, std::vector<PlanCandidate>& candidates);
+[[nodiscard]] Status addRescues(Database& reader, std::vector<PlanCandidate>& candidates,
+                                const std::stop_token& stop = {});
 
 /// Where the payload of a letter stands, by its dialect and channel (DialectRegistry::payloadPlace).
 using PayloadPlaceOf = std::function<std::optional<PayloadPlace>(const QString& dialect, const QString& channel)>;
-/// Letters that are envelopes, and may be: whether their payload can be cut out. Reads those letters.
+/// Letters that are envelopes, and may be: whether their payload can be cut out. Reads those letters; none that is
+/// closed or was erased.
 [[nodiscard]] Status addEnvelopes(Database& reader, std::vector<PlanCandidate>& candidates,
-                                  const PayloadPlaceOf& placeOf);
+                                  const PayloadPlaceOf& placeOf, const std::stop_token& stop = {});
 
 /// What the store knows of a job's messages now.
 /// @param connection  whose commits count; a group of the same name elsewhere is another group.

@@ -5,6 +5,8 @@
 #include "model/deadletter/sqltext.h"
 #include "model/deadletter/triagemarks.h"
 
+#include <SQLiteCpp/Transaction.h>
+
 #include <QHash>
 #include <QSet>
 
@@ -20,6 +22,7 @@ namespace {
 std::int64_t confirmedBefore(SQLite::Database& db, const ReplayPlan& plan)
 {
     SQLite::Statement select(db, "SELECT replay_state = 'resolved' FROM letter_decision WHERE letter_id = ?");
+    const SQLite::Transaction snapshot(db); // one lock for all of them
     std::int64_t confirmed = 0;
     for (const PlanLetter& letter : plan.letters) {
         sql::bind(select, 1, letter.letterId);

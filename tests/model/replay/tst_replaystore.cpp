@@ -6,6 +6,7 @@
 #include "model/replay/replayitems.h"
 #include "model/replay/replayplanfile.h"
 #include "model/replay/replaystore.h"
+#include "model/replay/storedrecords.h"
 #include "tests/model/deadletter/letters.h"
 #include "tests/model/replay/replayfakes.h"
 
@@ -125,6 +126,10 @@ private Q_SLOTS:
     void springsHeadersStayBehind();
     void aMappingsHeadersStayBehind();
     void envelopesAreLookedInto();
+    void whatIsLeftOutAnywayIsNotLookedInto();
+    void lettersThatHoldTheSameAreTold();
+    void planningStopsWhenAsked_data();
+    void planningStopsWhenAsked();
     void aPlanKnowsTheHeadersOfItsLetters();
     void aJobKeepsWhatItsPlanSealed();
     void lettersFollowTheirReplay();
@@ -189,6 +194,89 @@ void ReplayStoreTest::envelopesAreLookedInto()
     }));
     QVERIFY(candidates[0].payloadRefusal.isEmpty());
     QVERIFY(candidates[1].payloadRefusal.contains(u"/payload"_s) && !candidates[1].isSentWhole);
+}
+
+/// A closed letter and an erased one stay out for what they are, and an id that is no id would fail if it were read.
+void ReplayStoreTest::whatIsLeftOutAnywayIsNotLookedInto()
+{
+    StoredWorld world;
+    const auto noPlace = [](const QString&, const QString&) { return std::nullopt; };
+    PlanCandidate closed = planCandidate(world.read(world.ids[0]), world.catalog);
+    closed.dialect = u"generic"_s;
+    closed.letterId = u"no id"_s;
+    PlanCandidate erased = closed;
+    closed.state = TriageState::Archived;
+    erased.erased = u"erased by anna"_s;
+    Database reader = *world.openReader();
+    std::vector<PlanCandidate> candidates{closed, erased};
+    QVERIFY(addEnvelopes(reader, candidates, noPlace));
+    candidates.front().state = TriageState::New;
+    const Status read = addEnvelopes(reader, candidates, noPlace);
+    QCOMPARE(read.error().code, ErrorCode::Corrupt);
+}
+
+void ReplayStoreTest::lettersThatHoldTheSameAreTold()
+{
+    StoredWorld world;
+    const auto add = [&](qint64 offset, const QByteArray& value) {
+        world.nextValue = value;
+        const QString id = world.add(Offset{offset}, {});
+        world.nextValue.reset();
+        return id;
+    };
+    const QString one = add(2'000, "a");
+    const QString same = add(2'001, "a");
+    const QString other = add(2'002, "b");
+    Database reader = *world.openReader();
+    StoredRecords stored(reader);
+    for (int again = 0; again < 3; ++again) { // the statement is used again
+        QCOMPARE(*stored.areSame(one, same), true);
+        QCOMPARE(*stored.areSame(one, other), false);
+    }
+    QCOMPARE(*stored.areSame(one, one.left(one.size() - 8) + u"00000000"_s), false); // not stored
+    QCOMPARE(stored.areSame(one, u"no id"_s).error().code, ErrorCode::Corrupt);
+
+    // Nothing is held between two questions: what was written since is seen.
+    const QString later = add(2'003, "a");
+    QCOMPARE(*stored.areSame(one, later), true);
+}
+
+void ReplayStoreTest::planningStopsWhenAsked_data()
+{
+    using Step = std::function<Status(Database&, std::vector<PlanCandidate>&, const std::stop_token&)>;
+    QTest::addColumn<Step>("step");
+    QTest::newRow("among rescued payloads")
+        << Step([](Database& reader, std::vector<PlanCandidate>& letters, const std::stop_token& stop) {
+               letters.front().isPointer = true;
+               return addRescues(reader, letters, stop);
+           });
+    QTest::newRow("among envelopes") << Step(
+        [](Database& reader, std::vector<PlanCandidate>& letters, const std::stop_token& stop) {
+            letters.front().dialect = u"generic"_s;
+            return addEnvelopes(
+                reader, letters, [](const QString&, const QString&) { return std::nullopt; }, stop);
+        });
+    QTest::newRow("in what was replayed before")
+        << Step([](Database& reader, std::vector<PlanCandidate>& letters, const std::stop_token& stop) {
+               return addReplayHistory(reader, letters, stop);
+           });
+}
+
+void ReplayStoreTest::planningStopsWhenAsked()
+{
+    using Step = std::function<Status(Database&, std::vector<PlanCandidate>&, const std::stop_token&)>;
+    QFETCH(Step, step);
+    StoredWorld world;
+    std::vector<PlanCandidate> candidates;
+    for (const QString& id : world.ids)
+        candidates.push_back(planCandidate(world.read(id), world.catalog));
+    Database reader = *world.openReader();
+    std::stop_source source;
+    QVERIFY(step(reader, candidates, source.get_token()));
+    source.request_stop();
+    const Status stopped = step(reader, candidates, source.get_token());
+    QVERIFY(!stopped);
+    QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
 }
 
 void ReplayStoreTest::aPlanKnowsTheHeadersOfItsLetters()

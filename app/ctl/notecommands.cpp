@@ -42,6 +42,7 @@ QByteArray undoPlanJson(const UndoPlan& plan)
         .field(u"summary", plan.summary)
         .field(u"actor", plan.actor)
         .field(u"at", plan.at)
+        .field(u"former", plan.former)
         .field(u"refusal", plan.refusal)
         .endObject();
     return json.json();
@@ -51,7 +52,10 @@ QString undoPlanText(const UndoPlan& plan)
 {
     const QString what =
         u"%1, decided by %2 at %3\n"_s.arg(visibleText(plan.summary), visibleText(plan.actor), formatUtc(plan.at));
-    return plan.refusal ? what + u"cannot be taken back: %1\n"_s.arg(*plan.refusal) : u"would take back: "_s + what;
+    if (plan.refusal)
+        return what + u"cannot be taken back: %1\n"_s.arg(*plan.refusal);
+    const QString again = plan.former ? u"counts again: %1\n"_s.arg(visibleText(*plan.former)) : QString();
+    return u"would take back: "_s + what + again;
 }
 
 } // namespace

@@ -34,10 +34,11 @@ namespace {
 
 /// What decisions are made of and hang on; not payloads, nor what is sampled.
 constexpr std::array copied{
-    "projection",      "letter_channel", "letter_group",     "letter_count",       "letter_facet",   "letter",
-    "letter_decision", "replay_plan",    "replay_job",       "replay_target_end",  "replay_step",    "replay_item",
-    "group_alias",     "group_split",    "letter_pin",       "triage_event",       "triage_subject", "letter_past",
-    "triage_comment",  "triage_mark",    "triage_mark_past", "letter_origin_gone", "letter_purge",   "alert_decision"};
+    "projection",   "letter_channel",   "letter_group",       "letter_count",  "letter_facet",
+    "letter",       "letter_decision",  "replay_plan",        "replay_job",    "replay_target_end",
+    "replay_step",  "replay_item",      "group_alias",        "group_split",   "letter_pin",
+    "triage_event", "triage_subject",   "letter_past",        "triage_effect", "triage_comment",
+    "triage_mark",  "triage_mark_past", "letter_origin_gone", "letter_purge",  "alert_decision"};
 
 /// The projections, by the columns that the ledger alone decides.
 struct Compared
@@ -57,6 +58,7 @@ constexpr std::array compared{
     Compared{"triage_event", "SELECT * FROM triage_event"},
     Compared{"triage_subject", "SELECT * FROM triage_subject"},
     Compared{"letter_past", "SELECT * FROM letter_past"},
+    Compared{"triage_effect", "SELECT * FROM triage_effect"},
     Compared{"triage_comment", "SELECT * FROM triage_comment"},
     Compared{"triage_mark", "SELECT * FROM triage_mark"},
     Compared{"triage_mark_past", "SELECT * FROM triage_mark_past"},

@@ -294,6 +294,54 @@ Status apply(Database& database, const std::vector<QString>& letterIds, std::int
     });
 }
 
+/// What people's decisions make of a letter.
+struct StandingWord
+{
+    std::optional<QString> state; ///< nullopt: nobody decided, or nothing of it stands
+    std::optional<QString> assignee;
+    std::int64_t seq = 0;
+};
+
+/// The newest event that stands gives the state; the newest of them that names somebody, or nobody, the assignee. So
+/// it is the same in whatever order events were taken back and came to count again.
+class StandingWords
+{
+public:
+    /// @param without  a decision that is taken as if it were not there; empty: none is.
+    explicit StandingWords(SQLite::Database& db, const QString& without = {})
+        : m_select(db, "SELECT p.seq, x.state, x.assignee FROM letter_past p JOIN triage_effect x ON x.seq = p.seq"
+                       " LEFT JOIN triage_event e ON e.seq = p.seq" // the loss of a payload is no event of the book
+                       " WHERE p.letter_id = ?1 AND e.reverted_by IS NULL AND ifnull(e.decision, '') <> ?2"
+                       " ORDER BY p.seq DESC")
+    {
+        // Every decision has a name, so that this one is nobody's.
+        sql::bind(m_select, 2, without.isEmpty() ? QStringLiteral("-") : without);
+    }
+
+    StandingWord of(const QString& letterId)
+    {
+        StandingWord word;
+        m_select.reset();
+        sql::bind(m_select, 1, letterId);
+        while (m_select.executeStep()) {
+            if (!word.state) {
+                word.seq = m_select.getColumn(0).getInt64();
+                word.state = sql::text(m_select.getColumn(1));
+            }
+            if (const auto assignee = sql::maybeText(m_select.getColumn(2))) {
+                if (!assignee->isEmpty())
+                    word.assignee = assignee;
+                break;
+            }
+        }
+        m_select.reset();
+        return word;
+    }
+
+private:
+    SQLite::Statement m_select;
+};
+
 } // namespace
 
 LetterStanding decidedStanding(SQLite::Database& db, const QString& letterId)
@@ -305,14 +353,15 @@ Status applyTriageState(Database& database, const std::vector<QString>& letterId
                         const std::optional<QString>& assignee, std::int64_t seq)
 {
     const Status kept = database.guarded([&](SQLite::Database& db) {
-        SQLite::Statement past(db,
-                               "INSERT OR IGNORE INTO letter_past (seq, letter_id, triage_state, assignee, triage_seq)"
-                               " SELECT ?1, ?2, max(triage_state), max(assignee), ifnull(max(triage_seq), 0)"
-                               " FROM letter_decision WHERE letter_id = ?2"
-                               " HAVING ifnull(max(triage_seq), 0) < ?1");
+        SQLite::Statement effect(db, "INSERT OR IGNORE INTO triage_effect (seq, state, assignee) VALUES (?, ?, ?)");
+        effect.bind(1, seq);
+        sql::bind(effect, 2, triageStateWord(state));
+        sql::bind(effect, 3, assignee);
+        effect.exec();
+        SQLite::Statement past(db, "INSERT OR IGNORE INTO letter_past (seq, letter_id) VALUES (?, ?)");
+        past.bind(1, seq);
         for (const QString& id : letterIds) {
             past.reset();
-            past.bind(1, seq);
             sql::bind(past, 2, id);
             past.exec();
         }
@@ -333,33 +382,41 @@ Status applyTriageState(Database& database, const std::vector<QString>& letterId
                  });
 }
 
-Status revertTriageStates(Database& database, const std::vector<std::int64_t>& seqs)
+Status settleTriageStates(Database& database, const std::vector<std::int64_t>& reverted,
+                          const std::vector<std::int64_t>& restored)
 {
     return database.guarded([&](SQLite::Database& db) {
-        SQLite::Statement select(db, "SELECT letter_id FROM letter_past WHERE seq = ? ORDER BY letter_id");
-        SQLite::Statement restore(db, "UPDATE letter_decision SET (triage_state, assignee, triage_seq) ="
-                                      " (SELECT p.triage_state, p.assignee, p.triage_seq FROM letter_past p WHERE "
-                                      "p.seq = ?1 AND p.letter_id = ?2)"
-                                      " WHERE letter_id = ?2 AND triage_seq = ?1");
-        std::set<QString> changed;
-        for (const std::int64_t seq : seqs) {
-            std::vector<QString> ids;
-            select.reset();
-            select.bind(1, seq);
-            while (select.executeStep())
-                ids.push_back(sql::text(select.getColumn(0)));
-            for (const QString& id : ids) {
-                restore.reset();
-                restore.bind(1, seq);
-                sql::bind(restore, 2, id);
-                if (restore.exec() > 0)
-                    changed.insert(id);
+        std::set<QString> ids;
+        const auto gather = [&](const char* text, const std::vector<std::int64_t>& seqs) {
+            SQLite::Statement select(db, text);
+            for (const std::int64_t seq : seqs) {
+                select.reset();
+                select.bind(1, seq);
+                while (select.executeStep())
+                    ids.insert(sql::text(select.getColumn(0)));
             }
-        }
+        };
+        gather("SELECT p.letter_id FROM letter_past p JOIN letter_decision d ON d.letter_id = p.letter_id"
+               " WHERE p.seq = ?1 AND d.triage_seq = ?1",
+               reverted);
+        gather("SELECT p.letter_id FROM letter_past p JOIN letter_decision d ON d.letter_id = p.letter_id"
+               " WHERE p.seq = ?1 AND d.triage_seq < ?1",
+               restored);
+        StandingWords words(db);
+        SQLite::Statement set(db, "UPDATE letter_decision SET triage_state = ?2, assignee = ?3, triage_seq = ?4"
+                                  " WHERE letter_id = ?1");
         StandingReader standings(db);
         StandingWriter writer(db);
-        for (const QString& id : changed)
+        for (const QString& id : ids) {
+            const StandingWord word = words.of(id);
+            set.reset();
+            sql::bind(set, 1, id);
+            sql::bind(set, 2, word.state);
+            sql::bind(set, 3, word.assignee);
+            set.bind(4, word.seq);
+            set.exec();
             writer.move(id, standings.of(id));
+        }
         writer.finish();
     });
 }
@@ -367,18 +424,19 @@ Status revertTriageStates(Database& database, const std::vector<std::int64_t>& s
 std::map<QString, LetterStanding> standingsBefore(SQLite::Database& db, const QString& decision)
 {
     std::map<QString, LetterStanding> standings;
-    SQLite::Statement select(db, "SELECT p.letter_id, p.triage_state, p.assignee, p.triage_seq, d.replay_state,"
-                                 " d.replay_seq"
+    StandingWords words(db, decision);
+    SQLite::Statement select(db, "SELECT p.letter_id, d.replay_state, d.replay_seq"
                                  " FROM triage_event e JOIN letter_past p ON p.seq = e.seq"
                                  " JOIN letter_decision d ON d.letter_id = p.letter_id AND d.triage_seq = p.seq"
                                  " WHERE e.decision = ? AND e.reverted_by IS NULL"
                                  " ORDER BY p.letter_id");
     sql::bind(select, 1, decision);
-    while (select.executeStep())
-        standings.emplace(sql::text(select.getColumn(0)),
-                          standingOf(sql::maybeText(select.getColumn(1)), sql::maybeText(select.getColumn(2)),
-                                     select.getColumn(3).getInt64(), sql::maybeText(select.getColumn(4)),
-                                     select.getColumn(5).getInt64()));
+    while (select.executeStep()) {
+        const QString id = sql::text(select.getColumn(0));
+        const StandingWord word = words.of(id);
+        standings.emplace(id, standingOf(word.state, word.assignee, word.seq, sql::maybeText(select.getColumn(1)),
+                                         select.getColumn(2).getInt64()));
+    }
     return standings;
 }
 

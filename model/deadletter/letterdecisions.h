@@ -32,10 +32,12 @@ struct LetterStanding
 [[nodiscard]] Status applyTriageState(Database& database, const std::vector<QString>& letterIds, TriageState state,
                                       const std::optional<QString>& assignee, std::int64_t seq);
 
-/// What these events did to letters is as if they had not been, where no later one decided. A replay's word stays.
-/// @param seqs  newest first.
+/// Letters become what the events that stand make of them, where no later one decided. A replay's word stays.
+/// @param reverted  events that do not stand any longer, as `triage_event` says by now.
+/// @param restored  events that stand again.
 /// Inside a transaction that also saves the applied seq.
-[[nodiscard]] Status revertTriageStates(Database& database, const std::vector<std::int64_t>& seqs);
+[[nodiscard]] Status settleTriageStates(Database& database, const std::vector<std::int64_t>& reverted,
+                                        const std::vector<std::int64_t>& restored);
 
 /// What letters would be without the decision of this name: those that it decided on and nobody did since, by id.
 /// Throws what SQLite throws.

@@ -264,11 +264,13 @@ struct Decider
                 word.value(seq);
             word.endArray()
                 .field(u"reason", action.reason.isEmpty() ? std::nullopt : std::optional(action.reason))
+                .field(u"formerCounts", true)
                 .endObject();
             drafts->push_back({world.actor, u"review.undone"_s, word.json()});
         }
+        const QString again = plan->former ? u"; counts again: "_s + *plan->former : QString();
         return append(std::move(*drafts), static_cast<std::int64_t>(plan->seqs.size()),
-                      u"undone: %1"_s.arg(plan->summary));
+                      u"undone: "_s + plan->summary + again);
     }
 
     [[nodiscard]] static ActionReport nothing(const QString& why)

@@ -32,12 +32,14 @@ struct DecisionWorld
 struct UndoPlan
 {
     QString decision;
-    std::vector<std::int64_t> seqs;  ///< oldest first
+    /// Oldest first. With them what took back the former word of a review, so that it counts again.
+    std::vector<std::int64_t> seqs;
     std::vector<std::int64_t> words; ///< those of them that are a review's words
     QString summary;                 ///< in words, of its first event
     QString actor;
     UtcTime at;
     QStringList subjects;
+    std::optional<QString> former;  ///< the review's word that counts again, with what it did; nullopt: none does
     std::optional<QString> refusal; ///< why it cannot be taken back, in plain words
 };
 /// NotFound: there is no such decision.

@@ -154,6 +154,19 @@ void noteReviewWord(SQLite::Database& db, const LedgerEvent& event, const QJsonO
     noteEvent(db, event, entry);
 }
 
+/// Events that count again because the undo that took them back is itself taken back: oldest first.
+std::vector<std::int64_t> restoredBy(SQLite::Database& db, std::int64_t undo)
+{
+    std::vector<std::int64_t> seqs;
+    SQLite::Statement select(db, "SELECT seq FROM triage_event WHERE reverted_by = ? ORDER BY seq");
+    select.bind(1, undo);
+    while (select.executeStep())
+        seqs.push_back(select.getColumn(0).getInt64());
+    return seqs;
+}
+
+// Body, for ever: { decision, reverts: [seqs], subjects: [], reason (or null) }. Among the seqs may be a
+// deadletter.undone that a review wrote before a word that replaced another: what that one took back counts again.
 Status applyUndone(Database& database, const LedgerEvent& event, const QJsonObject& body)
 {
     std::vector<std::int64_t> seqs;
@@ -161,18 +174,24 @@ Status applyUndone(Database& database, const LedgerEvent& event, const QJsonObje
     for (const QJsonValue& seq : reverts)
         seqs.push_back(seq.toInteger());
     std::sort(seqs.rbegin(), seqs.rend()); // the newest first, as they were laid over each other
-    if (const Status status = revertTriageStates(database, seqs); !status)
-        return status;
-    return database.guarded([&](SQLite::Database& db) {
+    std::vector<std::int64_t> restored;
+    const Status marked = database.guarded([&](SQLite::Database& db) {
         QStringList seqWords;
         SQLite::Statement mark(db, "UPDATE triage_event SET reverted_by = ? WHERE seq = ?");
+        const auto markReverted = [&mark](std::int64_t seq, std::optional<std::int64_t> by) {
+            mark.reset();
+            sql::bind(mark, 1, by);
+            mark.bind(2, seq);
+            mark.exec();
+        };
         for (const std::int64_t seq : seqs) {
             for (const QString& subject : revertMarks(db, seq, knownField))
                 settleGroupKinds(db, subjectNames(db, subject));
-            mark.reset();
-            mark.bind(1, event.seq);
-            mark.bind(2, seq);
-            mark.exec();
+            for (const std::int64_t again : restoredBy(db, seq)) {
+                markReverted(again, std::nullopt);
+                restored.push_back(again);
+            }
+            markReverted(seq, event.seq);
             seqWords += QString::number(seq);
         }
         std::reverse(seqWords.begin(), seqWords.end());
@@ -182,6 +201,7 @@ Status applyUndone(Database& database, const LedgerEvent& event, const QJsonObje
                                           : seqWords.join(u", "_s)),
                   textsFrom(body["subjects"_L1]));
     });
+    return marked ? settleTriageStates(database, seqs, restored) : marked;
 }
 
 KnownErrorEntry knownFrom(SQLite::Statement& row)
@@ -395,8 +415,8 @@ Status applyMarks(Database& database, const LedgerEvent& event)
 
 void clearMarks(SQLite::Database& db)
 {
-    for (const char* table :
-         {"triage_event", "triage_subject", "letter_past", "triage_comment", "triage_mark", "triage_mark_past"})
+    for (const char* table : {"triage_event", "triage_subject", "letter_past", "triage_effect", "triage_comment",
+                              "triage_mark", "triage_mark_past"})
         db.exec(std::string("DELETE FROM ") + table);
 }
 

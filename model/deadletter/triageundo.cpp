@@ -93,6 +93,38 @@ std::int64_t replayedSince(SQLite::Database& db, const QString& decision)
     return select.getColumn(0).getInt64();
 }
 
+/// What a review takes back when it decides anew stands right before its word in the ledger: both are one append.
+/// @return the word that this undo was written for; nullopt: somebody's own undo, or it is taken back itself.
+std::optional<std::int64_t> wordAfter(SQLite::Database& db, std::int64_t undo)
+{
+    SQLite::Statement select(db, "SELECT w.seq FROM triage_event u JOIN triage_event w ON w.seq = u.seq + 1"
+                                 " WHERE u.seq = ? AND u.type = 'deadletter.undone' AND u.reverted_by IS NULL"
+                                 " AND w.type = 'review.decided' AND w.reverted_by IS NULL AND w.actor = u.actor"
+                                 " AND EXISTS (SELECT 1 FROM triage_event f"
+                                 "  WHERE f.reverted_by = u.seq AND f.type = 'review.decided')");
+    select.bind(1, undo);
+    return select.executeStep() ? std::optional(select.getColumn(0).getInt64()) : std::nullopt;
+}
+
+/// "review r-2026-11-26: archive by ana (test data)": the word that an undo took back.
+QString formerWord(SQLite::Database& db, std::int64_t undo)
+{
+    SQLite::Statement select(db, "SELECT summary, actor, reason FROM triage_event"
+                                 " WHERE reverted_by = ? AND type = 'review.decided' ORDER BY seq DESC LIMIT 1");
+    select.bind(1, undo);
+    select.executeStep();
+    const QString text = sql::text(select.getColumn(0)) + u" by "_s + sql::text(select.getColumn(1));
+    const auto note = sql::maybeText(select.getColumn(2));
+    return note ? text + u" (%1)"_s.arg(note->simplified()) : text;
+}
+
+QString takenBackRefusal(SQLite::Database& db, std::int64_t seq, std::int64_t by)
+{
+    if (const auto word = wordAfter(db, by))
+        return u"the review decided anew since; undo event %1, and event %2 counts again"_s.arg(*word).arg(seq);
+    return u"event %1 was taken back already, by event %2"_s.arg(seq).arg(by);
+}
+
 /// What a decision is about; of very many the first.
 QStringList subjectsOf(SQLite::Database& db, const QString& decision)
 {
@@ -152,6 +184,7 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
                         .actor = event->actor,
                         .at = event->at,
                         .subjects = {},
+                        .former = std::nullopt,
                         .refusal = std::nullopt};
         SQLite::Statement select(db, std::string(eventSelect).append(" WHERE decision = ? ORDER BY seq"));
         sql::bind(select, 1, event->decision);
@@ -176,6 +209,12 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
             plan->summary += more == 1 ? u" (and 1 event that belongs to it)"_s
                                        : u" (and %1 events that belong to it)"_s.arg(formatCount(more));
         plan->subjects = subjectsOf(db, event->decision);
+        for (const std::int64_t word : plan->words) {
+            if (wordAfter(db, word - 1) == word) {
+                plan->former = formerWord(db, word - 1);
+                plan->seqs.insert(plan->seqs.begin(), word - 1);
+            }
+        }
 
         std::int64_t count = 0;
         if (event->type == u"deadletter.commented")
@@ -185,7 +224,7 @@ Result<UndoPlan> planUndo(Database& reader, std::optional<std::int64_t> seq)
         else if (event->type == groupsRegroupType)
             plan->refusal = regroupRefusal(plan->at, !seq);
         else if (event->revertedBy)
-            plan->refusal = u"event %1 was taken back already, by event %2"_s.arg(event->seq).arg(*event->revertedBy);
+            plan->refusal = takenBackRefusal(db, event->seq, *event->revertedBy);
         else if (const std::int64_t later = laterDecision(db, event->decision, count); count > 0)
             plan->refusal = u"%1 decided anew since; undo event %2 first"_s
                                 .arg(counted(count, u"letter or mark was"_s, u"letters or marks were"_s))

@@ -98,6 +98,7 @@ void maskHistory(std::vector<DecisionEntry>& entries, const Masker& masker, Mask
 void maskUndo(UndoPlan& plan, const Masker& masker, MaskPurpose purpose)
 {
     plan.summary = masker.text(plan.summary, purpose);
+    plan.former = masker.maybeText(plan.former, purpose);
 }
 
 void maskKnown(std::vector<KnownErrorEntry>& entries, const Masker& masker, MaskPurpose purpose)

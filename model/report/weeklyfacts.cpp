@@ -56,10 +56,20 @@ Result<std::vector<DecisionCount>> decisionsIn(const QString& ledgerFile, const 
     if (!QFile::exists(ledgerFile))
         return std::vector<DecisionCount>{};
     std::set<std::int64_t> takenBack;
+    std::map<std::int64_t, std::set<std::int64_t>> undos; // what each took back: taken back itself, it counts again
     const Status undone = eachEvent(ledgerFile, u"deadletter.undone"_s, [&](const LedgerEvent& event) {
         const QJsonArray reverts = bodyOf(event)["reverts"_L1].toArray();
-        for (const QJsonValue& seq : reverts)
-            takenBack.insert(seq.toInteger());
+        std::set<std::int64_t>& its = undos[event.seq];
+        for (const QJsonValue& one : reverts) {
+            const std::int64_t seq = one.toInteger();
+            if (const auto undo = undos.find(seq); undo != undos.end()) {
+                for (const std::int64_t again : undo->second)
+                    takenBack.erase(again);
+            } else {
+                takenBack.insert(seq);
+                its.insert(seq);
+            }
+        }
     });
     if (!undone)
         return tl::unexpected<Error>(undone.error());

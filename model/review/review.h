@@ -48,8 +48,9 @@ struct ReviewDecision
     ReviewAction action;
     QString decidedBy;
     UtcTime decidedAt;
-    QString endedBy;          ///< who replaced it or took it back; empty: it counts
-    bool isTakenBack = false; ///< and nothing was said instead
+    QString endedBy;           ///< who replaced it or took it back; empty: it counts
+    bool isTakenBack = false;  ///< and nothing was said instead
+    std::int64_t replaces = 0; ///< seq of the word on the group that it replaced; 0: there was none
     friend bool operator==(const ReviewDecision&, const ReviewDecision&) = default;
 };
 /// "archive, test data; stop the test (kim, until 2026-12-03)": a word on one line, as it was written.

@@ -17,8 +17,10 @@
 //                     decision (the name that it shares with what it did to letters; the first ones have none) }
 //                   A later one on the same group replaces it. What the former did to letters is taken back by a
 //                   deadletter.undone that is written together with it.
-//   review.undone   { decision, reverts: [seqs of review.decided], reason (or null) }: said no longer. Written together
-//                   with the deadletter.undone that takes back what it did to letters.
+//   review.undone   { decision, reverts: [seqs of review.decided], reason (or null),
+//                     formerCounts (the first ones have none) }: said no longer. Where formerCounts is true, the word
+//                   that it replaced counts again, if there was one; else the group waits. Written together with the
+//                   deadletter.undone that does the same with what both did to letters.
 //   review.closed   { review, undecided: [group ids] }
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -70,31 +72,66 @@ Status applyDecided(Review& review, const LedgerEvent& event, const QJsonObject&
         decision.action.due = QDate::fromString(body["due"_L1].toString(), Qt::ISODate);
     if (const auto former = review.decisions.find(group); former != review.decisions.end()) {
         former->second.endedBy = event.actor;
+        decision.replaces = former->second.seq;
         review.former.push_back(std::move(former->second));
     }
     review.decisions[group] = std::move(decision);
     return {};
 }
 
-/// Also of a review that is closed: then the group is carried over.
+/// The word that `undone` replaced, or where that was taken back the one before it, counts again.
+/// @return whether there is one.
+bool restoreFormer(Review& review, const ReviewDecision& undone)
+{
+    std::int64_t seq = undone.replaces;
+    while (seq != 0) {
+        const auto found = std::find_if(review.former.begin(), review.former.end(),
+                                        [seq](const ReviewDecision& each) { return each.seq == seq; });
+        if (found == review.former.end())
+            return false;
+        if (!found->isTakenBack) {
+            ReviewDecision again = std::move(*found);
+            review.former.erase(found);
+            again.endedBy.clear();
+            review.decisions[again.group] = std::move(again);
+            return true;
+        }
+        seq = found->replaces;
+    }
+    return false;
+}
+
+/// Of a review that is closed too: a group without a word is carried over then.
+void takeBack(Review& review, std::int64_t seq, const QString& actor, bool formerCounts)
+{
+    const auto found = std::find_if(review.decisions.begin(), review.decisions.end(),
+                                    [seq](const auto& each) { return each.second.seq == seq; });
+    if (found == review.decisions.end()) {
+        for (ReviewDecision& former : review.former) {
+            if (former.seq == seq) {
+                former.endedBy = actor;
+                former.isTakenBack = true;
+            }
+        }
+        return;
+    }
+    ReviewDecision decision = std::move(found->second);
+    review.decisions.erase(found);
+    const bool isRestored = formerCounts && restoreFormer(review, decision);
+    if (review.closedAt && !isRestored && !review.undecided.contains(decision.group))
+        review.undecided += decision.group;
+    decision.endedBy = actor;
+    decision.isTakenBack = true;
+    review.former.push_back(std::move(decision));
+}
+
 Status applyUndone(ReviewBook& book, const LedgerEvent& event, const QJsonObject& body)
 {
     if (!body["reverts"_L1].isArray())
         return corrupt(event);
     for (const QJsonValue& seq : body["reverts"_L1].toArray()) {
-        for (Review& review : book.reviews) {
-            const auto found = std::find_if(review.decisions.begin(), review.decisions.end(),
-                                            [&](const auto& each) { return each.second.seq == seq.toInteger(); });
-            if (found == review.decisions.end())
-                continue;
-            ReviewDecision decision = std::move(found->second);
-            review.decisions.erase(found);
-            if (review.closedAt && !review.undecided.contains(decision.group))
-                review.undecided += decision.group;
-            decision.endedBy = event.actor;
-            decision.isTakenBack = true;
-            review.former.push_back(std::move(decision));
-        }
+        for (Review& review : book.reviews)
+            takeBack(review, seq.toInteger(), event.actor, body["formerCounts"_L1].toBool());
     }
     return {};
 }

@@ -73,6 +73,8 @@ DecisionPanel::DecisionPanel(DataSource& source, Prompter& prompter, QWidget* pa
         request.title = tr("Take back: %1?").arg(plan->summary);
         request.consequence = tr("Everything is as it was before; the decision and this undo stay in the ledger.");
         request.facts = {{tr("Decided by"), plan->actor}, {tr("At"), m_time.absolute(plan->at)}};
+        if (plan->former)
+            request.facts.push_back({tr("Counts again"), *plan->former});
         request.actionText = tr("Take it back");
         request.commandLine = u"spillwayctl dlq undo %1"_s.arg(plan->seqs.back());
         m_prompter.confirm(this, request, [this, seq = plan->seqs.back()](const ConfirmAnswer& answer) {

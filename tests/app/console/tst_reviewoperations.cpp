@@ -3,8 +3,10 @@
 // whatever is taken back.
 #include "app/console/reviewoperations.h"
 #include "app/console/reviews.h"
+#include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/lettergroups.h"
 #include "model/deadletter/queryrun.h"
+#include "model/deadletter/sqltext.h"
 #include "model/deadletter/triage.h"
 #include "model/deadletter/triagedecisions.h"
 #include "tests/model/deadletter/storefixture.h"
@@ -114,15 +116,85 @@ public:
     {
         return {word == u"archive"_s ? u"archived"_s : word == u"assign"_s ? u"assigned"_s : u"new"_s};
     }
-    Result<ActionReport> undo()
+    Result<ActionReport> undo(std::optional<std::int64_t> seq = {})
     {
         auto db = reader();
         const std::lock_guard lock(m_deciding);
-        return decideAction({*m_ledger, *m_store, db, u"ana"_s, m_clock.now()}, UndoAction{});
+        return decideAction({*m_ledger, *m_store, db, u"ana"_s, m_clock.now()}, UndoAction{seq, {}});
+    }
+    UndoPlan undoable()
+    {
+        auto db = reader();
+        return valueOf(planUndo(db, std::nullopt));
+    }
+    /// Words on the group that count no longer aside, the review as it stands.
+    std::map<QString, ReviewDecision> words()
+    {
+        auto db = reader();
+        return valueOf(presentBook(db, m_context)).reviews.back().decisions;
+    }
+    QStringList carriedOver()
+    {
+        auto db = reader();
+        return valueOf(presentBook(db, m_context)).carriedOver();
+    }
+    /// The first `count` letters go there, by hand.
+    bool triage(const TriageRequest& request, int count)
+    {
+        auto db = reader();
+        auto letters = valueOf(
+            deadLetters(db, Query{}, {.now = m_clock.now(), .limit = std::nullopt, .parts = LetterParts::Summary}));
+        std::sort(letters.begin(), letters.end(), [](const DeadLetter& a, const DeadLetter& b) { return a.id < b.id; });
+        letters.resize(static_cast<std::size_t>(count));
+        return decideTriage(*m_ledger, *m_store, planTriage(request, letters), u"bob"_s).has_value();
+    }
+    /// What letters are, and by which event.
+    QStringList letterRows()
+    {
+        return rows({u"SELECT letter_id, triage_state, assignee, triage_seq FROM letter_decision"
+                     " WHERE triage_seq > 0 ORDER BY letter_id"_s,
+                     u"SELECT id, state, assignee FROM letter ORDER BY id"_s,
+                     u"SELECT kind, state, assignee, letters FROM letter_count WHERE letters > 0 ORDER BY 1, 2, 3"_s});
+    }
+    /// All that the ledger makes of letters and of the book of decisions.
+    QStringList allRows()
+    {
+        return letterRows() + rows({u"SELECT seq, decision, summary, reverted_by FROM triage_event ORDER BY seq"_s,
+                                    u"SELECT seq, letter_id FROM letter_past ORDER BY 1, 2"_s,
+                                    u"SELECT seq, state, assignee FROM triage_effect ORDER BY seq"_s});
+    }
+    void rebuild()
+    {
+        const Status cleared = m_store->write([](Database& database) -> Status {
+            if (const Status done = clearLetterDecisions(database); !done)
+                return done;
+            return database.guarded(
+                [](SQLite::Database& db) { db.exec("DELETE FROM projection WHERE name = 'deadletter.triage'"); });
+        });
+        if (!cleared || !catchUpTriage(*m_ledger, *m_store))
+            qFatal("the ledger cannot be applied once more");
     }
     std::int64_t lastSeq() { return valueOf(m_ledger->lastSeq()); }
 
 private:
+    QStringList rows(const QStringList& selects)
+    {
+        auto database = reader();
+        return valueOf(database.query<QStringList>([&](SQLite::Database& db) {
+            QStringList rows;
+            for (const QString& text : selects) {
+                SQLite::Statement select(db, text.toStdString());
+                while (select.executeStep()) {
+                    QStringList values;
+                    for (int column = 0; column < select.getColumnCount(); ++column)
+                        values += sql::maybeText(select.getColumn(column)).value_or(u"NULL"_s);
+                    rows += values.join(u'|');
+                }
+            }
+            return rows;
+        }));
+    }
+
     SystemClock m_clock;
     Context m_context;
     std::mutex m_deciding;
@@ -153,6 +225,10 @@ class TstReviewOperations final : public QObject
 private Q_SLOTS:
     void aNewWordTakesBackWhatTheFormerDid();
     void undoTakesBackWordAndDeed();
+    void undoOfANewWordBringsTheFormerBack_data();
+    void undoOfANewWordBringsTheFormerBack();
+    void whatSomebodyDecidedSinceStaysWhenAWordComesBack();
+    void aFormerWordComesBackAfterTheEnd();
     void aWordThatNobodySawIsNotReplaced();
     void ofManyAtOnceOneWins();
     void wordAndDeedSurviveKills();
@@ -201,6 +277,113 @@ void TstReviewOperations::undoTakesBackWordAndDeed()
         QCOMPARE(room.states(), QStringList{u"new"_s});
     }
     QVERIFY(!room.undo()); // nothing stands
+}
+
+void TstReviewOperations::undoOfANewWordBringsTheFormerBack_data()
+{
+    QTest::addColumn<QList<int>>("said"); // numbers of words, one after the other
+    QTest::newRow("watched instead of archived") << QList<int>{0, 3};
+    QTest::newRow("archived instead of assigned") << QList<int>{1, 0};
+    QTest::newRow("assigned instead of archived") << QList<int>{0, 1};
+    QTest::newRow("archived instead of watched") << QList<int>{3, 2};
+    QTest::newRow("archived for another reason") << QList<int>{0, 2};
+    QTest::newRow("the same word twice") << QList<int>{1, 1};
+    QTest::newRow("five words") << QList<int>{0, 1, 3, 2, 1};
+}
+
+void TstReviewOperations::undoOfANewWordBringsTheFormerBack()
+{
+    QFETCH(const QList<int>, said);
+    QTemporaryDir folder;
+    std::optional<Room> room(std::in_place, folder.path());
+    room->fill(20);
+    QVERIFY(room->reviews().open({}, {}));
+    const QString group = room->group();
+    struct Moment
+    {
+        std::map<QString, ReviewDecision> words;
+        QStringList letters;
+    };
+    std::vector<Moment> moments{{room->words(), room->letterRows()}};
+    for (const int number : said) {
+        QVERIFY(room->reviews().decide(group, wordsFor(number), nobody, {}));
+        moments.push_back({room->words(), room->letterRows()});
+    }
+    moments.pop_back();
+    while (!moments.empty()) {
+        QCOMPARE(room->undoable().former.has_value(), moments.size() > 1);
+        const auto undone = room->undo();
+        QVERIFY(undone);
+        QCOMPARE(undone->summary.contains(u"counts again"_s), moments.size() > 1);
+        QCOMPARE(room->words(), moments.back().words);
+        QCOMPARE(room->letterRows(), moments.back().letters);
+        const QStringList all = room->allRows();
+        room.reset(); // as after a restart
+        room.emplace(folder.path());
+        QCOMPARE(room->allRows(), all);
+        room->rebuild();
+        QCOMPARE(room->allRows(), all);
+        moments.pop_back();
+    }
+    QVERIFY(!room->undo()); // nothing stands
+    QVERIFY(room->reviews().decide(group, wordsFor(1), nobody, {}));
+    QCOMPARE(room->states(), QStringList{u"assigned"_s});
+}
+
+void TstReviewOperations::whatSomebodyDecidedSinceStaysWhenAWordComesBack()
+{
+    QTemporaryDir folder;
+    Room room(folder.path());
+    room.fill(4);
+    QVERIFY(room.reviews().open({}, {}));
+    const QString group = room.group();
+    const auto assigned = room.reviews().decide(group, wordsFor(1), nobody, {}); // kim has all
+    QVERIFY(assigned);
+    const QStringList before = room.letterRows();
+    QVERIFY(room.triage({TriageState::Parked, u"later"_s, {}}, 1));
+    const std::int64_t parked = room.lastSeq();
+    const auto watched = room.reviews().decide(group, wordsFor(3), nobody, {});
+    QVERIFY(watched);
+    const auto first = room.undo(assigned->seq);
+    QVERIFY(!first);
+    QVERIFY2(first.error().detail.contains(u"undo event %1,"_s.arg(watched->seq)), qPrintable(first.error().detail));
+    QVERIFY(room.undo(watched->seq));
+    QCOMPARE(room.states().size(), 2);  // one is parked, the others are kim's again
+    QVERIFY(!room.undo(assigned->seq)); // the parked one depends on it
+    QVERIFY(room.undo(parked));
+    QCOMPARE(room.letterRows(), before);
+
+    // In the other order: what was parked falls back to what stands by then.
+    QVERIFY(room.triage({TriageState::Parked, u"later"_s, {}}, 1));
+    const std::int64_t again = room.lastSeq();
+    const auto anew = room.reviews().decide(group, wordsFor(3), nobody, {});
+    QVERIFY(anew);
+    QVERIFY(room.undo(again));
+    QCOMPARE(room.states(), QStringList{u"new"_s});
+    QVERIFY(room.undo(anew->seq));
+    QCOMPARE(room.letterRows(), before);
+    const QStringList all = room.allRows();
+    room.rebuild();
+    QCOMPARE(room.allRows(), all);
+}
+
+void TstReviewOperations::aFormerWordComesBackAfterTheEnd()
+{
+    QTemporaryDir folder;
+    Room room(folder.path());
+    room.fill(3);
+    QVERIFY(room.reviews().open({}, {}));
+    const QString group = room.group();
+    QVERIFY(room.reviews().decide(group, wordsFor(1), nobody, {}));
+    const auto words = room.words();
+    QVERIFY(room.reviews().decide(group, wordsFor(3), nobody, {}));
+    QVERIFY(room.reviews().close({}));
+    QCOMPARE(room.carriedOver(), QStringList{group}); // it is watched
+    QVERIFY(room.undo());
+    QCOMPARE(room.words(), words);
+    QCOMPARE(room.carriedOver(), QStringList());
+    QVERIFY(room.undo());
+    QCOMPARE(room.carriedOver(), QStringList{group}); // it has no word
 }
 
 void TstReviewOperations::aWordThatNobodySawIsNotReplaced()

@@ -157,7 +157,8 @@ public:
         if (withBooks)
             tables += {u"SELECT seq, decision, at_ms, actor, type, summary, reason, reverted_by FROM triage_event"_s,
                        u"SELECT subject, seq FROM triage_subject"_s,
-                       u"SELECT seq, letter_id, triage_state, assignee, triage_seq FROM letter_past"_s,
+                       u"SELECT seq, letter_id FROM letter_past"_s,
+                       u"SELECT seq, state, assignee FROM triage_effect"_s,
                        u"SELECT seq, subject, actor, text FROM triage_comment"_s,
                        u"SELECT subject, field, value, seq FROM triage_mark"_s,
                        u"SELECT seq, subject, field, value, value_seq FROM triage_mark_past"_s};

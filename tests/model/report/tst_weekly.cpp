@@ -44,6 +44,13 @@ public:
         Database reader = m_fixture.reader();
         (void)decideAction({*m_ledger, m_fixture.store(), reader, u"ana"_s, m_clock.now()}, UndoAction{});
     }
+    void undoTheUndo()
+    {
+        const std::int64_t last = *m_ledger->lastSeq();
+        (void)m_ledger->append(u"ana"_s, u"deadletter.undone"_s,
+                               R"({"decision":"d1","reverts":[)" + QByteArray::number(qlonglong{last}) +
+                                   R"(],"subjects":[],"reason":null})");
+    }
     [[nodiscard]] WeeklyFacts facts(std::optional<Review> review = {}, Millis length = day * 7)
     {
         Database reader = m_fixture.reader();
@@ -137,6 +144,8 @@ void WeeklyTest::whatWasTakenBackDoesNotCount()
     const WeeklyFacts facts = week.facts();
     QVERIFY(facts.decisions.empty());
     QCOMPARE(facts.totals.open, 12);
+    week.undoTheUndo(); // a review's former word counts again
+    QCOMPARE(week.facts().decisions, (std::vector<DecisionCount>{{u"archived"_s, u"ana"_s, 4}}));
 }
 
 void WeeklyTest::rowsOfOtherThanDaysSayFromWhenToWhen()

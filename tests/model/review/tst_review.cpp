@@ -45,11 +45,13 @@ public:
         const auto draft = closingDraft(book(), undecided, u"ana"_s);
         return draft && m_ledger->append({*draft});
     }
-    bool undo(std::int64_t seq)
+    /// @param rest  further members of the event's body
+    bool undo(std::int64_t seq, const QByteArray& rest = {})
     {
         return m_ledger
             ->append(u"kim"_s, u"review.undone"_s,
-                     R"({"decision":"d1","reverts":[)" + QByteArray::number(qlonglong{seq}) + R"(],"reason":null})")
+                     R"({"decision":"d1","reverts":[)" + QByteArray::number(qlonglong{seq}) + R"(],"reason":null)" +
+                         rest + '}')
             .has_value();
     }
 
@@ -70,6 +72,7 @@ private Q_SLOTS:
     void whatIsUndecidedOrWatchedIsCarriedOver();
     void theLastDecisionOnAGroupCounts();
     void aWordTakenBackIsSaidNoLonger();
+    void theFormerWordCountsAgainWhereTheUndoSaysSo();
     void aWordTakenBackAfterTheEndIsCarriedOver();
     void whatBecameOfADecisionIsSaid();
     void twoReviewsAreNotOpenAtOnce();
@@ -144,6 +147,28 @@ void ReviewTest::aWordTakenBackIsSaidNoLonger()
     QCOMPARE(review.former.front().endedBy, u"kim"_s);
     QVERIFY(meeting.undo(seq)); // of what does not stand: nothing happens
     QCOMPARE(meeting.book().open()->former.size(), std::size_t{1});
+}
+
+void ReviewTest::theFormerWordCountsAgainWhereTheUndoSaysSo()
+{
+    Meeting meeting;
+    meeting.open({u"g1"_s});
+    QVERIFY(meeting.decide(u"g1"_s, ReviewVerdict::Watch));    // event 2
+    QVERIFY(meeting.decide(u"g1"_s, ReviewVerdict::FixFirst)); // event 3
+    const ReviewDecision second = meeting.book().open()->decisions.at(u"g1"_s);
+    QVERIFY(meeting.decide(u"g1"_s, ReviewVerdict::Replay)); // event 4
+    QVERIFY(meeting.undo(4, R"(,"formerCounts":true)"));
+    ReviewBook book = meeting.book();
+    QCOMPARE(book.open()->decisions.at(u"g1"_s), second);
+    QCOMPARE(book.open()->former.size(), std::size_t{2});
+    QCOMPARE(book.open()->former.back().seq, 4);
+    QVERIFY(book.open()->former.back().isTakenBack);
+    QVERIFY(!book.open()->former.front().isTakenBack); // the first is still replaced
+    QVERIFY(meeting.undo(2));                          // while another counts
+    QVERIFY(meeting.undo(3, R"(,"formerCounts":true)"));
+    book = meeting.book();
+    QVERIFY(book.open()->decisions.empty()); // the first was taken back itself
+    QCOMPARE(book.open()->former.size(), std::size_t{3});
 }
 
 void ReviewTest::aWordTakenBackAfterTheEndIsCarriedOver()

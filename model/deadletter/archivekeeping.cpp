@@ -122,6 +122,28 @@ Ledger::Draft endDraft(const ArchiveRule& rule, const QString& why)
 
 } // namespace
 
+std::vector<DeadLetter> archivedOnOtherTerms(SQLite::Database& db, const ArchiveAction& action,
+                                             const std::vector<DeadLetter>& letters)
+{
+    std::set<QString> same; // decisions with these terms
+    for (const ArchiveRule& rule : archiveRules(db)) {
+        if (rule.until == action.until && rule.at == action.at && rule.future == action.future)
+            same.insert(rule.decision);
+    }
+    std::vector<DeadLetter> others;
+    SQLite::Statement select(db, "SELECT e.decision FROM letter_decision d JOIN triage_event e ON e.seq = d.triage_seq"
+                                 " WHERE d.letter_id = ?");
+    for (const DeadLetter& letter : letters) {
+        if (letter.state != TriageState::Archived)
+            continue;
+        select.reset();
+        sql::bind(select, 1, letter.id);
+        if (!select.executeStep() || !same.contains(sql::text(select.getColumn(0))))
+            others.push_back(letter);
+    }
+    return others;
+}
+
 Result<std::int64_t> keepArchiveRules(const DecisionWorld& world)
 {
     std::vector<Ledger::Draft> drafts;

@@ -96,6 +96,8 @@ struct Checker
         for (const QString& tag : action.add + action.remove) {
             if (const Status status = checkTag(tag); !status)
                 return status;
+            if (action.add.contains(tag) && action.remove.contains(tag))
+                return wrong(u"the tag %1 cannot be put on and taken off at once; leave one of them out"_s.arg(tag));
         }
         return {};
     }

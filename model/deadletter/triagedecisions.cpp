@@ -184,7 +184,15 @@ struct Decider
         std::vector<Ledger::Draft> drafts;
         ActionReport report;
         for (const auto& [group, itsLetters] : byGroup) {
-            const TriagePlan plan = planTriage({TriageState::Archived, action.reason, std::nullopt}, itsLetters);
+            TriagePlan plan = planTriage({TriageState::Archived, action.reason, std::nullopt}, itsLetters);
+            const auto others = world.reader.query<std::vector<DeadLetter>>(
+                [&](SQLite::Database& db) { return archivedOnOtherTerms(db, action, itsLetters); });
+            if (!others)
+                return tl::unexpected<Error>(others.error());
+            for (const DeadLetter& letter : *others)
+                plan.letterIds.push_back(letter.id);
+            if (!others->empty())
+                plan.groups = QStringList{group};
             for (const TriageRefusal& refusal : plan.refused)
                 report.refused += refusal.letterId + u": "_s + refusal.why;
             if (plan.letterIds.empty() && !action.future)

@@ -56,6 +56,11 @@ struct UndoPlan
 /// @return how many letters changed.
 [[nodiscard]] Result<std::int64_t> keepArchiveRules(const DecisionWorld& world);
 
+/// Archived letters whose terms are others than these, or that were put away without any: by id, in the order given. A
+/// person who sets new terms decides on them too, so that the former ones do not bring them back.
+[[nodiscard]] std::vector<DeadLetter> archivedOnOtherTerms(SQLite::Database& db, const ArchiveAction& action,
+                                                           const std::vector<DeadLetter>& letters);
+
 /// Known errors of other groups that this one resembles: same root cause class (or error class, where no letter tells a
 /// root) and same message once numbers, ids and values are folded; newest first. A suggestion, never more.
 [[nodiscard]] std::vector<KnownErrorEntry> resemblingErrors(SQLite::Database& db, const QString& groupId);

@@ -280,6 +280,7 @@ private Q_SLOTS:
     void actionsCrossTheSocket();
     void nothingIsWrittenForNothing();
     void archivedUntilADateComesBack();
+    void newTermsOfTheArchiveReplaceTheFormer();
     void archivedUntilItEscalatesComesBack();
     void archivedForEverHidesNoOtherFailure();
     void codesInMessages_data();
@@ -690,6 +691,7 @@ void TstTriage::refusals_data()
     row("a comment on nothing", CommentAction{u"order-4711"_s, u"x"_s}, u"no group's or letter's id"_s);
     row("a group that is not stored", CommentAction{group, u"x"_s}, u"no group g000000000000 is stored"_s);
     row("a tag of two words", TagAction{{group}, {u"two words"_s}, {}}, u"no tag"_s);
+    row("a tag on and off", TagAction{{group}, {u"slow"_s}, {u"slow"_s}}, u"on and taken off at once"_s);
     row("no tag at all", TagAction{{group}, {}, {}}, u"nothing to tag"_s);
     row("a link that runs a script", LinkAction{group, u"javascript:alert(1)"_s, {}}, u"no web address"_s);
     row("a link to a file", LinkAction{group, u"file:///etc/passwd"_s, {}}, u"no web address"_s);
@@ -806,6 +808,39 @@ void TstTriage::archivedUntilADateComesBack()
     const DecisionSheet sheet = desk.sheet(group);
     QCOMPARE(sheet.history.front().actor, u"spillway"_s);
     QVERIFY(sheet.history.front().reason->contains(u"the day came"));
+    desk.verifyCounts();
+}
+
+void TstTriage::newTermsOfTheArchiveReplaceTheFormer()
+{
+    Desk desk;
+    const auto letters = timeouts(1, 3);
+    desk.fixture().add(letters);
+    const QString group = desk.letter(letters[0]).group;
+    const UtcTime day = desk.clock().now() + Millis{86'400'000};
+    const auto archive = [&](ArchiveUntil until, std::optional<UtcTime> at) {
+        ArchiveAction action{
+            .ids = {}, .query = {}, .until = until, .at = at, .future = false, .reason = u"other terms"_s};
+        for (const PreparedLetter& letter : letters)
+            action.ids += StoreFixture::idOf(letter);
+        const auto report = desk.act(action);
+        return report ? report->changed : -1;
+    };
+    QCOMPARE(archive(ArchiveUntil::Date, day), 3);
+    const QStringList dated = desk.rows(false);
+    QCOMPARE(archive(ArchiveUntil::Date, day), 0); // the same terms
+    QCOMPARE(archive(ArchiveUntil::Forever, {}), 3);
+    QCOMPARE(desk.sheet(group).substate, GroupSubstate::ArchivedForever);
+    QVERIFY(desk.act(UndoAction{}));
+    QCOMPARE(desk.rows(false), dated);
+    QCOMPARE(desk.sheet(group).substate, GroupSubstate::ArchivedUntilDate);
+    QCOMPARE(archive(ArchiveUntil::Date, day + Millis{86'400'000}), 3); // a day later
+    desk.clock().set(day);
+    QCOMPARE(desk.keepRules(), 0);
+    QCOMPARE(desk.matching(u"state:archived"_s).size(), std::size_t{3});
+    desk.clock().set(day + Millis{86'400'000});
+    QCOMPARE(desk.keepRules(), 3);
+    QCOMPARE(desk.matching(u"state:archived"_s).size(), std::size_t{0});
     desk.verifyCounts();
 }
 

@@ -23,10 +23,10 @@ constexpr int eventsPerRead = 200;
 constexpr int mostBars = 31;
 constexpr qint64 dayMs = 86'400'000;
 
-/// One bar a day, or as many as fit.
+/// One bar a day, or as many as fit. A meeting that is held some hours later than a week after the last one has seven.
 int partsOf(const ReviewPeriod& period)
 {
-    const auto days = (period.length().count() + dayMs - 1) / dayMs;
+    const auto days = (period.length().count() + dayMs / 2) / dayMs;
     return static_cast<int>(std::clamp<qint64>(days, 1, mostBars));
 }
 

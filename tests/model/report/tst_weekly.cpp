@@ -159,6 +159,7 @@ void WeeklyTest::rowsOfOtherThanDaysSayFromWhenToWhen()
     QCOMPARE(parts.labels.size(), 7);
     for (const QString& label : parts.labels)
         QVERIFY2(label.contains(u'–') && label.contains(u':'), qPrintable(label));
+    QCOMPARE(week.facts({}, day * 7 + Millis{9'000}).charts.front().labels.size(), 7);
     QStringList distinct = parts.labels;
     QCOMPARE(distinct.removeDuplicates(), 0);
 }

@@ -150,12 +150,6 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
                                                                                 .clock = parts->clock,
                                                                                 .actor = currentUser(),
                                                                                 .deciding = parts->deciding});
-    parts->rescues = std::make_unique<RescueOperations>(RescueOperations::World{.context = parts->context,
-                                                                                .connections = parts->connections,
-                                                                                .ledger = *parts->ledger,
-                                                                                .samples = *parts->samples,
-                                                                                .clock = parts->clock,
-                                                                                .actor = currentUser()});
     parts->records = std::make_unique<RecordOperations>(RecordOperations::World{
         .context = parts->context, .ledger = *parts->ledger, .actor = currentUser(), .deciding = parts->deciding});
     parts->housekeeping = std::make_unique<Housekeeping>(Housekeeping::World{.context = parts->context,
@@ -193,6 +187,15 @@ Result<std::unique_ptr<Holder>> Holder::acquire(Context context, const QString& 
                                .health = [collector = parts->collector.get()] { return collector->health(); }});
     if (const Status caughtUp = parts->alerts->catchUp(); !caughtUp)
         return tl::unexpected(caughtUp.error());
+
+    parts->rescues = std::make_unique<RescueOperations>(
+        RescueOperations::World{.context = parts->context,
+                                .connections = parts->connections,
+                                .ledger = *parts->ledger,
+                                .samples = *parts->samples,
+                                .clock = parts->clock,
+                                .actor = currentUser(),
+                                .onRescued = [alerts = parts->alerts.get()] { alerts->nudge(); }});
 
     std::unique_ptr<Holder> holder(new Holder(std::move(parts)));
     holder->m_parts->reviews =

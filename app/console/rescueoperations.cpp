@@ -55,6 +55,7 @@ Result<RescueReport> RescueOperations::rescue(const LetterSelection& selection, 
         if (const auto outlooks = channelOutlooks(*database, now, stop))
             (void)m_world.samples.write(
                 [&](Database& store) { return keepOutlooks(store, *outlooks, now); }); // the next sample counts anew
+        m_world.onRescued();
     }
     return sum;
 }

@@ -25,6 +25,7 @@ public:
         StoreWriter& samples;
         const Clock& clock;
         QString actor;
+        std::function<void()> onRescued; ///< less is about to be lost; never blocks
     };
     explicit RescueOperations(World world)
         : m_world(std::move(world))

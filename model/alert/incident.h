@@ -24,7 +24,7 @@ struct Incident
 {
     QString id;
     QString key;
-    Concern concern;    ///< as it was last seen; of `action`, `rescues` is not kept, nor are on-call and channel
+    Concern concern;    ///< as it was last seen; on-call and channel are not kept
     QString connection; ///< where it was seen; empty: of no single connection
     int place = 0;      ///< in the ranking when it was last seen
     UtcTime openedAt;

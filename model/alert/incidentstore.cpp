@@ -21,7 +21,8 @@ constexpr WordTable<ConcernScreen, 6> screenWords{{{ConcernScreen::Connections, 
 
 constexpr const char* selectIncident =
     "SELECT id, opened_at_ms, cause, rule, severity, place, connection, team, summary, evidence, since_ms, until_ms,"
-    " next_step, command, screen, filter, graded_at_ms, seen_at_ms, fired_at_ms, resolved_at_ms, muted_by"
+    " next_step, command, screen, filter, graded_at_ms, seen_at_ms, fired_at_ms, resolved_at_ms, muted_by,"
+    " rescues"
     " FROM alert_incident";
 
 std::optional<UtcTime> maybeTime(const SQLite::Column& column)
@@ -54,7 +55,8 @@ Incident incidentFrom(SQLite::Statement& row)
     concern.action = {.screen = valueOf(screenWords, sql::text(row.getColumn(14))).value_or(ConcernScreen::Lag),
                       .filter = sql::text(row.getColumn(15)),
                       .label = sql::text(row.getColumn(12)),
-                      .command = sql::text(row.getColumn(13))};
+                      .command = sql::text(row.getColumn(13)),
+                      .rescues = row.getColumn(21).getInt() != 0};
     incident.gradedAt = utcFromMs(row.getColumn(16).getInt64());
     incident.seenAt = utcFromMs(row.getColumn(17).getInt64());
     incident.firedAt = maybeTime(row.getColumn(18));
@@ -114,6 +116,7 @@ void write(SQLite::Statement& upsert, const Incident& incident)
     put(maybeMs(incident.firedAt));
     put(maybeMs(incident.resolvedAt));
     put(incident.mutedBy);
+    put(std::int64_t{concern.action.rescues});
     upsert.exec();
     upsert.reset();
 }
@@ -147,6 +150,17 @@ Result<IncidentsRead> readIncidents(Database& reader, int resolvedLimit)
     });
 }
 
+Result<std::optional<Incident>> lastResolvedIncident(Database& reader, const QString& id)
+{
+    return reader.query<std::optional<Incident>>([&id](SQLite::Database& db) {
+        SQLite::Statement select(db, std::string(selectIncident)
+                                         .append(" WHERE id = ? AND resolved_at_ms IS NOT NULL"
+                                                 " ORDER BY opened_at_ms DESC LIMIT 1"));
+        sql::bind(select, 1, id);
+        return select.executeStep() ? std::optional(incidentFrom(select)) : std::nullopt;
+    });
+}
+
 Status saveIncidents(Database& database, const std::vector<Incident>& before, const std::vector<Incident>& after,
                      UtcTime now, UtcTime keepFrom)
 {
@@ -157,8 +171,8 @@ Status saveIncidents(Database& database, const std::vector<Incident>& before, co
         SQLite::Statement upsert(
             db, "INSERT OR REPLACE INTO alert_incident (id, opened_at_ms, cause, rule, severity, place, connection,"
                 " team, summary, evidence, since_ms, until_ms, next_step, command, screen, filter, graded_at_ms,"
-                " seen_at_ms, fired_at_ms, resolved_at_ms, muted_by)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                " seen_at_ms, fired_at_ms, resolved_at_ms, muted_by, rescues)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         for (const Incident& incident : after) {
             const auto at = known.find(incident.id);
             if (at == known.end() || *at->second != incident)

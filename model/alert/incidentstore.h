@@ -24,6 +24,9 @@ struct IncidentsRead
 /// @param resolvedLimit  at most so many resolved ones
 [[nodiscard]] Result<IncidentsRead> readIncidents(Database& reader, int resolvedLimit);
 
+/// The one that ended last under this id; nullopt: none did, or it is kept no more.
+[[nodiscard]] Result<std::optional<Incident>> lastResolvedIncident(Database& reader, const QString& id);
+
 /// Puts `after` in place of `before`, which `openIncidents` gave in the same transaction: what is in neither place any
 /// more was forgotten. What was resolved before `keepFrom` goes.
 [[nodiscard]] Status saveIncidents(Database& database, const std::vector<Incident>& before,

@@ -4,6 +4,7 @@
 #include "model/base/text.h"
 #include "views/alerts/alertrow.h"
 #include "views/overview/concernrow.h"
+#include "views/overview/payloadrescue.h"
 #include "views/shell/datasource.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
@@ -66,10 +67,14 @@ AlertsPage::AlertsPage(const ViewContext& context, AlertSource& source)
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidget(inside);
     m_command = new CommandLine(u"spillwayctl alerts"_s, content);
+    m_rescue = new PayloadRescue(data(), settings(), content);
+    connect(m_rescue, &PayloadRescue::said, this, &AlertsPage::said);
+    connect(m_rescue, &PayloadRescue::ended, this, &AlertsPage::refresh);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     layout->addWidget(scroll, 1);
+    layout->addWidget(m_rescue->bar());
     layout->addWidget(m_command);
     setContent(content, {above});
     headline().setSentence(tr("Looking at what is stored"));
@@ -196,6 +201,8 @@ void AlertsPage::fillRows(const std::vector<Alert>& alerts)
 void AlertsPage::step(const Alert& alert)
 {
     const ConcernAction& action = alert.incident.concern.action;
+    if (action.rescues)
+        return m_rescue->start(action.filter);
     const QString page = pageOf(action.screen);
     if (!page.isEmpty()) {
         Q_EMIT linkActivated({page, action.filter});

@@ -12,6 +12,7 @@ namespace spillway::views {
 
 class AlertRow;
 class CommandLine;
+class PayloadRescue;
 class PlainTextLabel;
 
 /// What fires, for how long, whose it is, and who looks after it. What Overview ranks, from its beginning to its end.
@@ -46,6 +47,7 @@ private:
     QVBoxLayout* m_layout = nullptr;
     PlainTextLabel* m_more = nullptr;
     CommandLine* m_command = nullptr;
+    PayloadRescue* m_rescue = nullptr;
     std::vector<AlertRow*> m_rows;
     AsyncLoad<AlertList> m_load;
     AsyncLoad<AlertDecision> m_decide;

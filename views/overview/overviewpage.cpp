@@ -2,8 +2,8 @@
 #include "views/overview/overviewpage.h"
 
 #include "model/base/text.h"
+#include "views/overview/payloadrescue.h"
 #include "views/overview/setuppane.h"
-#include "views/shell/workbar.h"
 #include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
 
@@ -53,11 +53,6 @@ OverviewPage::OverviewPage(const ViewContext& context)
         Q_EMIT said(done ? tr("Sampled") : failureSentence(done.error()));
         refresh();
     })
-    , m_rescue([this](Result<RescueReport> report) {
-        m_work->end();
-        Q_EMIT said(report ? rescueText(*report) : failureSentence(report.error()));
-        refresh();
-    })
 {
     auto* content = new QWidget(this);
     m_sides = new QStackedWidget(this);
@@ -76,18 +71,14 @@ OverviewPage::OverviewPage(const ViewContext& context)
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidget(inside);
     m_command = new CommandLine({}, content);
-    m_work = new WorkBar(settings(), content);
-    connect(m_work, &WorkBar::cancelAsked, this, [this] {
-        m_rescue.cancel();
-        m_work->end();
-        Q_EMIT said(tr("Stopped; what was copied until then stays"));
-        refresh();
-    });
+    m_rescue = new PayloadRescue(data(), settings(), content);
+    connect(m_rescue, &PayloadRescue::said, this, &OverviewPage::said);
+    connect(m_rescue, &PayloadRescue::ended, this, &OverviewPage::refresh);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     layout->addWidget(scroll, 1);
-    layout->addWidget(m_work);
+    layout->addWidget(m_rescue->bar());
     layout->addWidget(m_command);
     m_setup = new SetupPane(data(), this);
     connect(m_setup, &SetupPane::said, this, &OverviewPage::said);
@@ -134,14 +125,6 @@ bool OverviewPage::leave()
     m_sides->setCurrentIndex(0);
     takeFocus();
     return true;
-}
-
-void OverviewPage::rescue(const QString& query)
-{
-    const auto progress = m_work->begin(tr("Rescuing payloads"));
-    m_rescue.ask([&source = data(), query, progress](std::stop_token stop) {
-        return source.rescueLetters({}, query, progress.get(), stop);
-    });
 }
 
 void OverviewPage::takeFocus()
@@ -212,7 +195,7 @@ void OverviewPage::placeRows(const std::vector<Concern>& concerns)
 void OverviewPage::act(const ConcernAction& action)
 {
     if (action.rescues)
-        return rescue(action.filter);
+        return m_rescue->start(action.filter);
     if (action.screen == ConcernScreen::Setup)
         return showSetup(action.filter);
     const QString page = pageOf(action.screen);

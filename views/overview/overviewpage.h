@@ -12,8 +12,8 @@ class QVBoxLayout;
 namespace spillway::views {
 
 class CommandLine;
+class PayloadRescue;
 class SetupPane;
-class WorkBar;
 
 /// What needs me now, whose is it, how bad, until when? A ranked list in plain sentences with one action each.
 class OverviewPage final : public Page
@@ -33,7 +33,6 @@ private:
     void placeRows(const std::vector<Concern>& concerns);
     void act(const ConcernAction& action);
     void moveFocus(int by);
-    void rescue(const QString& query);
     void showSetup(const QString& findingId);
 
     QVBoxLayout* m_list = nullptr;
@@ -44,8 +43,7 @@ private:
     AsyncLoad<bool> m_collect;
     QStackedWidget* m_sides = nullptr; // the concerns, or the set-up
     SetupPane* m_setup = nullptr;
-    WorkBar* m_work = nullptr;
-    AsyncLoad<RescueReport> m_rescue;
+    PayloadRescue* m_rescue = nullptr;
 };
 
 /// The page's answer in one sentence.

@@ -2,8 +2,10 @@
 #include "app/console/alertoperations.h"
 
 #include "app/console/overviewfacts.h"
+#include "model/alert/alertnews.h"
 #include "model/base/text.h"
 #include "model/job/waiter.h"
+#include "model/notify/outbox.h"
 
 namespace spillway {
 using namespace Qt::Literals::StringLiterals;
@@ -38,9 +40,49 @@ Status AlertOperations::look()
     const auto facts = readOverviewFacts(*reader, *context, m_world.health(), StateHolder::Alive, now);
     if (!facts)
         return tl::unexpected(facts.error());
-    return advanceStoredIncidents(m_world.store,
-                                  observeIncidents(*facts, context->catalog, context->workspace.alerts, now), now,
-                                  now - context->workspace.retention.samples);
+    const Status advanced = advanceStoredIncidents(
+        m_world.store, observeIncidents(*facts, context->catalog, context->workspace.alerts, now), now,
+        now - context->workspace.retention.samples);
+    const auto& telling = context->workspace.alerts.telling;
+    return advanced && telling ? tell(*context, *telling, now) : advanced;
+}
+
+Status AlertOperations::tell(const Context& context, const AlertTelling& settings, UtcTime now)
+{
+    // What the ledger says was told and the store does not know yet would be told twice.
+    if (const Status applied = catchUp(); !applied)
+        return applied;
+    auto reader = m_world.reader();
+    if (!reader)
+        return tl::unexpected(reader.error());
+    const auto facts = readTellingFacts(*reader, settings, now);
+    if (!facts)
+        return tl::unexpected(facts.error());
+    std::vector<Ledger::Draft> drafts;
+    for (DueTeam& due : dueTellings(*facts, settings, now)) {
+        std::vector<Telling> tellings;
+        for (DueTelling& each : due.tellings) {
+            const Incident& incident = each.alert.incident;
+            tellings.push_back({incident.id, incident.openedAt, each.stage, incident.concern.severity});
+            maskAlert(each.alert, context.masker, MaskPurpose::Report);
+        }
+        const AddressedNews addressed = addressNews({alertNews(due, context.catalog, now)}, context.workspace.notify);
+        if (addressed.messages.empty())
+            continue; // told as soon as a target is for them
+        QStringList ids;
+        for (const NotifyMessage& message : addressed.messages)
+            ids += message.id;
+        drafts.push_back(toldDraft(m_world.actor, due.team, tellings, ids));
+        drafts.push_back(queuedDraft(m_world.actor, addressed.messages));
+    }
+    if (drafts.empty())
+        return {};
+    // In one transaction: a kill leaves both, what is told and that it was, or neither.
+    if (const auto appended = m_world.ledger.append(std::move(drafts)); !appended)
+        return tl::unexpected<Error>(appended.error());
+    if (const Status queued = Outbox(m_world.ledger, m_world.store).catchUp(); !queued)
+        return queued;
+    return catchUp();
 }
 
 void AlertOperations::start()

@@ -35,7 +35,8 @@ public:
     /// Call it once, before anything else.
     [[nodiscard]] Status catchUp() const;
 
-    /// Looks once, by what is stored and by how the connections are now.
+    /// Looks once, by what is stored and by how the connections are now, and queues what teams are to be told of it,
+    /// where the workspace asks for that. Whoever has the outbox sends it.
     [[nodiscard]] Status look();
     /// Goes on looking in a thread of its own until this object goes: soon after `nudge`, and every quarter of a minute
     /// where nothing comes, for a broker that does not answer brings no samples.
@@ -50,6 +51,7 @@ public:
     [[nodiscard]] Result<AlertDecision> undo(std::int64_t seq, const QString& reason);
 
 private:
+    [[nodiscard]] Status tell(const Context& context, const AlertTelling& settings, UtcTime now);
     [[nodiscard]] Result<AlertDecision> decide(Ledger::Draft draft, Database& reader, std::int64_t seq);
 
     World m_world;

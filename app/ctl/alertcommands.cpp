@@ -3,7 +3,7 @@
 #include "app/console/decision.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
-#include "model/alert/alertlist.h"
+#include "model/alert/alertnews.h"
 #include "model/alert/concernwords.h"
 #include "model/base/clock.h"
 #include "model/base/text.h"
@@ -77,6 +77,7 @@ int run(Session& session, const Alerts& command)
         std::erase_if(shown, [&](const Alert& alert) { return alert.incident.concern.team != command.team; });
     const auto limit = severityFromWord(command.failOn);
     const bool isFound = limit && hasFiring(shown, *limit);
+    noteUnreached(shown, context->workspace, context->catalog);
     maskAlerts(shown, context->masker, MaskPurpose::View);
     const bool isPrinted = session.options().json
                                ? printLine(alertsJson(shown))

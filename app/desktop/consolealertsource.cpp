@@ -2,6 +2,7 @@
 #include "app/desktop/consolealertsource.h"
 
 #include "app/console/alertoperations.h"
+#include "model/alert/alertnews.h"
 
 #include <map>
 
@@ -40,6 +41,7 @@ Result<AlertList> ConsoleAlertSource::alerts(std::stop_token /*stop*/)
     const auto context = m_holder.contextNow();
     for (std::vector<Alert>* alerts : {&list->open, &list->resolved}) {
         addContacts(*alerts, context->catalog);
+        noteUnreached(*alerts, context->workspace, context->catalog);
         maskAlerts(*alerts, context->masker, MaskPurpose::View);
     }
     return list;

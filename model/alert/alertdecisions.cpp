@@ -2,6 +2,7 @@
 #include "model/alert/alertdecisions.h"
 
 #include "model/alert/concernwords.h"
+#include "model/alert/telling.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/sqltext.h"
@@ -187,6 +188,12 @@ Status applyAlertEvent(Database& database, const LedgerEvent& event)
         return applyMade(database, event, body, AlertDecision::Kind::Silenced);
     if (event.type == u"alert.undone")
         return applyUndone(database, event, body);
+    if (event.type == u"alert.told") {
+        const auto told = applyTold(database, event, body);
+        if (!told)
+            return tl::unexpected<Error>(told.error());
+        return *told ? Status() : corrupt(event);
+    }
     return corrupt(event);
 }
 
@@ -198,7 +205,10 @@ Status catchUpAlerts(const Ledger& ledger, StoreWriter& store)
 Status clearAlertDecisions(Database& database)
 {
     const Status cleared = database.guarded([](SQLite::Database& db) { db.exec("DELETE FROM alert_decision"); });
-    return cleared ? saveAppliedSeq(database, alertProjectionName(), 0) : cleared;
+    if (!cleared)
+        return cleared;
+    const Status untold = clearTellings(database);
+    return untold ? saveAppliedSeq(database, alertProjectionName(), 0) : untold;
 }
 
 Result<std::vector<AlertDecision>> alertDecisions(Database& reader, int limit)

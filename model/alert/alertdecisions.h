@@ -9,7 +9,8 @@
 #include <vector>
 
 /// What people say of alerts, as events of the ledger: `alert.acknowledged` (somebody has it), `alert.silenced` (not
-/// to be told for a while), `alert.undone` (takes one of these back).
+/// to be told for a while), `alert.undone` (takes one of these back). The projection holds `alert.told` too, see
+/// telling.h.
 namespace spillway {
 
 /// Somebody looks after an alert: until it is resolved, gets more severe, or this time has come.

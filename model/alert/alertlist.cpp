@@ -33,6 +33,21 @@ const AlertDecision* firstOf(AlertDecision::Kind kind, const std::vector<AlertDe
     return at == decisions.end() ? nullptr : &*at;
 }
 
+Status addTold(Database& reader, std::vector<Alert>& alerts, const std::map<QString, UtcTime>& lastResolvedAt)
+{
+    for (Alert& alert : alerts) {
+        const Incident& incident = alert.incident;
+        const auto before = lastResolvedAt.find(incident.id);
+        auto told = toldOf(reader, incident.id, incident.resolvedAt ? std::optional(incident.openedAt) : std::nullopt,
+                           before == lastResolvedAt.end() ? std::nullopt : std::optional(before->second));
+        if (!told)
+            return tl::unexpected<Error>(told.error());
+        alert.told = std::move(told->last);
+        alert.notifiedAt = told->notifiedAt;
+    }
+    return {};
+}
+
 } // namespace
 
 QString alertStateWord(AlertState state)
@@ -101,6 +116,10 @@ Result<AlertList> readAlerts(Database& reader, UtcTime now, int resolvedLimit)
     }
     for (Incident& incident : read->resolved)
         list.resolved.push_back(alertOf(std::move(incident), {}, std::nullopt, now));
+    for (std::vector<Alert>* alerts : {&list.open, &list.resolved}) {
+        if (const Status told = addTold(reader, *alerts, read->lastResolvedAt); !told)
+            return tl::unexpected<Error>(told.error());
+    }
     return list;
 }
 
@@ -150,15 +169,19 @@ void noteDecisions(std::vector<Concern>& concerns, const std::vector<Alert>& ale
     }
 }
 
+void maskAlert(Alert& alert, const Masker& masker, MaskPurpose purpose)
+{
+    Concern& concern = alert.incident.concern;
+    for (QString* text : {&concern.summary, &concern.evidence, &concern.action.label, &concern.action.command})
+        *text = masker.text(*text, purpose);
+    if (alert.decision)
+        alert.decision->reason = masker.text(alert.decision->reason, purpose);
+}
+
 void maskAlerts(std::vector<Alert>& alerts, const Masker& masker, MaskPurpose purpose)
 {
-    for (Alert& alert : alerts) {
-        Concern& concern = alert.incident.concern;
-        for (QString* text : {&concern.summary, &concern.evidence, &concern.action.label, &concern.action.command})
-            *text = masker.text(*text, purpose);
-        if (alert.decision)
-            alert.decision->reason = masker.text(alert.decision->reason, purpose);
-    }
+    for (Alert& alert : alerts)
+        maskAlert(alert, masker, purpose);
 }
 
 } // namespace spillway

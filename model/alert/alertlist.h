@@ -3,6 +3,7 @@
 
 #include "model/alert/alertdecisions.h"
 #include "model/alert/incidentstore.h"
+#include "model/alert/telling.h"
 #include "model/mask/masker.h"
 
 #include <optional>
@@ -26,7 +27,8 @@ struct Alert
     Incident incident;
     AlertState state = AlertState::Firing;
     std::optional<AlertDecision> decision; ///< of Acknowledged and Silenced: the newest that makes it so
-    std::optional<UtcTime> notifiedAt;     ///< nullopt: nobody was told
+    std::optional<UtcTime> notifiedAt;     ///< when a target last took a message of it; nullopt: none has
+    std::optional<TellingStanding> told;   ///< nullopt: nobody was told, nor is to be
     friend bool operator==(const Alert&, const Alert&) = default;
 };
 
@@ -63,6 +65,7 @@ struct AlertList
 void noteDecisions(std::vector<Concern>& concerns, const std::vector<Alert>& alerts);
 
 /// Sentences hold names that letters gave us: what is masked elsewhere is masked here.
+void maskAlert(Alert& alert, const Masker& masker, MaskPurpose purpose);
 void maskAlerts(std::vector<Alert>& alerts, const Masker& masker, MaskPurpose purpose);
 
 /// An array of `{ id, rule, severity, state, team, summary, evidence, since, notified, … }`; see the manual, alerts.md.

@@ -43,6 +43,29 @@ QString stateDetail(const Alert& alert, UtcTime now)
     return {};
 }
 
+/// How its team was told; empty: nobody is to be.
+QString toldDetail(const Alert& alert, UtcTime now)
+{
+    if (!alert.told)
+        return {};
+    const QString why = alert.told->detail.isEmpty() ? QString() : u": "_s + visibleText(alert.told->detail);
+    const QString before = alert.notifiedAt ? u"; told before, %1 ago"_s.arg(ago(*alert.notifiedAt, now)) : QString();
+    if (!alert.told->state)
+        return u"nobody can be told"_s + why;
+    switch (*alert.told->state) {
+    case NotifyState::Delivered:
+        return alert.notifiedAt ? u"told %1 ago"_s.arg(ago(*alert.notifiedAt, now)) : u"told"_s;
+    case NotifyState::Queued:
+    case NotifyState::Sending:
+        return u"telling its team"_s + why + before;
+    case NotifyState::Failed:
+        return u"its team could not be told"_s + why + before + u"; see spillwayctl notify status"_s;
+    case NotifyState::InDoubt:
+        return u"nobody knows whether its team was told"_s + why + before + u"; see spillwayctl notify status"_s;
+    }
+    return {};
+}
+
 QString decisionScope(const AlertDecision& decision)
 {
     QStringList parts;
@@ -91,7 +114,17 @@ QByteArray alertsJson(const std::vector<Alert>& alerts)
             .field(u"mutedBy", incident.mutedBy)
             .field(u"nextStep", concern.action.label)
             .field(u"command", concern.action.command)
-            .key(u"decision");
+            .key(u"told");
+        if (alert.told)
+            json.beginObject()
+                .field(u"stage", alert.told->stage ? std::optional(tellingStageWord(*alert.told->stage)) : std::nullopt)
+                .field(u"at", alert.told->at)
+                .field(u"state", tellingStateWord(*alert.told))
+                .field(u"detail", alert.told->detail.isEmpty() ? std::nullopt : std::optional(alert.told->detail))
+                .endObject();
+        else
+            json.null();
+        json.key(u"decision");
         if (alert.decision)
             json.beginObject()
                 .field(u"seq", alert.decision->seq)
@@ -129,6 +162,8 @@ QString alertsText(const std::vector<Alert>& alerts, const QString& whenEmpty, U
             alertStateWord(alert.state), detail.isEmpty() ? QString() : u' ' + detail,
             concern.team ? visibleText(*concern.team) : u"nobody owns it"_s, ago(alert.incident.since(), now),
             concern.evidence.isEmpty() ? QString() : u" · "_s + visibleText(concern.evidence));
+        if (const QString told = toldDetail(alert, now); !told.isEmpty())
+            text += u"          %1\n"_s.arg(told);
         text += u"          %1: %2\n"_s.arg(concern.action.label, visibleText(concern.action.command));
     }
     return text;

@@ -34,11 +34,12 @@ namespace {
 
 /// What decisions are made of and hang on; not payloads, nor what is sampled.
 constexpr std::array copied{
-    "projection",   "letter_channel",   "letter_group",       "letter_count",  "letter_facet",
-    "letter",       "letter_decision",  "replay_plan",        "replay_job",    "replay_target_end",
-    "replay_step",  "replay_item",      "group_alias",        "group_split",   "letter_pin",
-    "triage_event", "triage_subject",   "letter_past",        "triage_effect", "triage_comment",
-    "triage_mark",  "triage_mark_past", "letter_origin_gone", "letter_purge",  "alert_decision"};
+    "projection",    "letter_channel",       "letter_group",       "letter_count",  "letter_facet",
+    "letter",        "letter_decision",      "replay_plan",        "replay_job",    "replay_target_end",
+    "replay_step",   "replay_item",          "group_alias",        "group_split",   "letter_pin",
+    "triage_event",  "triage_subject",       "letter_past",        "triage_effect", "triage_comment",
+    "triage_mark",   "triage_mark_past",     "letter_origin_gone", "letter_purge",  "alert_decision",
+    "alert_telling", "alert_telling_message"};
 
 /// The projections, by the columns that the ledger alone decides.
 struct Compared

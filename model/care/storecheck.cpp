@@ -65,6 +65,7 @@ constexpr std::array kindsOfTables{
     KindOfTable{u"channel_", u"topics"},
     KindOfTable{u"notification", u"notifications"},
     KindOfTable{u"alert_decision", u"decisions"},
+    KindOfTable{u"alert_telling", u"notifications"},
     KindOfTable{u"alert_", u"alerts"},
 };
 

@@ -14,13 +14,13 @@ namespace {
 constexpr qsizetype longestBlock = 3'000;
 constexpr qsizetype longestText = 12'000;
 
-bool isFor(const NotifyTarget& target, const News& news)
+bool isFor(const NotifyTarget& target, const QString& team, const QStringList& channels)
 {
     if (target.channels.isEmpty() && target.teams.isEmpty())
         return true;
-    return target.teams.contains(news.team) ||
-           std::any_of(news.channels.begin(), news.channels.end(),
-                       [&](const QString& channel) { return target.channels.contains(channel); });
+    return target.teams.contains(team) || std::any_of(channels.begin(), channels.end(), [&](const QString& channel) {
+               return target.channels.contains(channel);
+           });
 }
 
 /// The channel by which a target was found; for a target of everybody the first.
@@ -105,13 +105,19 @@ QByteArray webhookBody(const News& news, const QString& id)
     return json.json();
 }
 
+bool reachesAnybody(const QString& team, const QStringList& channels, const std::vector<NotifyTarget>& targets)
+{
+    return std::any_of(targets.begin(), targets.end(),
+                       [&](const NotifyTarget& target) { return isFor(target, team, channels); });
+}
+
 AddressedNews addressNews(const std::vector<News>& news, const std::vector<NotifyTarget>& targets)
 {
     AddressedNews addressed;
     for (const News& each : news) {
         bool isReached = false;
         for (const NotifyTarget& target : targets) {
-            if (!isFor(target, each))
+            if (!isFor(target, each.team, each.channels))
                 continue;
             isReached = true;
             NotifyMessage message{.id = notifyId(each.occasion, each.identity, target.name, each.team),

@@ -14,7 +14,7 @@ struct News
 {
     QString occasion;     ///< `schema order.created v3`
     QByteArray identity;  ///< what makes it this piece of news: the same again is not told again, however it is worded
-    QString type;         ///< for programs: schemaChange, review
+    QString type;         ///< for programs: schemaChange, review, alerts
     QString team;         ///< whom it concerns
     QStringList channels; ///< Slack channels that ownership.yaml names for it; may be empty
     QString title;        ///< one line
@@ -31,6 +31,10 @@ struct AddressedNews
 /// A message for each target that a team's news go to: a target that names one of the channels, or the team, or neither
 /// channels nor teams. One target is told once of one thing. Pure.
 [[nodiscard]] AddressedNews addressNews(const std::vector<News>& news, const std::vector<NotifyTarget>& targets);
+
+/// Whether a target is for news of this team and these channels. Pure.
+[[nodiscard]] bool reachesAnybody(const QString& team, const QStringList& channels,
+                                  const std::vector<NotifyTarget>& targets);
 
 /// What Slack is posted: plain text in blocks, nothing in it read as markup or a mention, within Slack's limits (3 000
 /// characters a block, 12 000 in all; what is cut is said).

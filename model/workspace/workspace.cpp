@@ -130,13 +130,39 @@ void checkRegistryConnections(const Workspace& workspace, IssueList& issues)
     }
 }
 
-void readAlerts(const YamlNode& node, AlertThresholds& alerts, IssueList& issues)
+AlertTelling readAlertTelling(const YamlNode& node, bool hasTargets, IssueList& issues)
+{
+    AlertTelling telling;
+    MapReader map(node, u"alerts.notify"_s, issues);
+    if (!hasTargets)
+        issues.error(node, u"alerts.notify has nobody to tell"_s,
+                     u"write where under notify: [{ name: hub, kind: webhook, url: https://… }], or remove the key"_s);
+    if (const auto word = map.text(u"severity"_s)) {
+        if (word == u"critical")
+            telling.from = AlertTelling::From::Critical;
+        else if (word == u"info")
+            telling.from = AlertTelling::From::Info;
+        else if (word != u"warning")
+            issues.error(*map.child(u"severity"_s), u"%1 is %2"_s.arg(map.whatOf(u"severity"), quoted(*word)),
+                         u"write critical, warning or info"_s);
+    }
+    if (const auto pace = map.duration(u"pace"_s, Millis(0)))
+        telling.pace = *pace;
+    if (const auto repeat = map.duration(u"repeat"_s, Millis(60'000)))
+        telling.repeat = *repeat;
+    map.finish();
+    return telling;
+}
+
+void readAlerts(const YamlNode& node, AlertThresholds& alerts, bool hasTargets, IssueList& issues)
 {
     MapReader map(node, u"alerts"_s, issues);
     if (const auto count = map.integer(u"dead_letter_warning_count"_s, {.min = 0}))
         alerts.deadLetterWarningCount = *count;
     if (const auto age = map.duration(u"dead_letter_p1_age"_s, Millis(1)))
         alerts.deadLetterP1Age = *age;
+    if (const YamlNode* notify = map.child(u"notify"_s))
+        alerts.telling = readAlertTelling(*notify, hasTargets, issues);
     map.finish();
 }
 
@@ -233,7 +259,7 @@ WorkspaceDraft readWorkspaceDraft(const QString& path)
     checkRegistryConnections(workspace, issues);
     readNamed(map, u"notify"_s, workspace.notify, readNotifyTarget, context);
     if (const YamlNode* alerts = map.child(u"alerts"_s))
-        readAlerts(*alerts, workspace.alerts, issues);
+        readAlerts(*alerts, workspace.alerts, map.child(u"notify"_s) != nullptr, issues);
     if (const YamlNode* retention = map.child(u"retention"_s))
         readRetention(*retention, workspace.retention, issues);
     if (const YamlNode* headers = map.child(u"replay_headers"_s))

@@ -167,10 +167,21 @@ struct NotifyTarget
     friend bool operator==(const NotifyTarget&, const NotifyTarget&) = default;
 };
 
+/// `alerts: notify:`: teams are told of alerts by themselves.
+struct AlertTelling
+{
+    enum class From { Critical, Warning, Info }; ///< in the order of severities
+    From from = From::Warning;                   ///< what is less severe is not told
+    Millis pace{5 * 60'000};        ///< between two messages to one team; something critical that is new does not wait
+    Millis repeat{4LL * 3'600'000}; ///< something critical that goes on is told again after it
+    friend bool operator==(const AlertTelling&, const AlertTelling&) = default;
+};
+
 struct AlertThresholds
 {
     std::int64_t deadLetterWarningCount = 100; ///< WARNING above this many open letters per (team, event type)
     Millis deadLetterP1Age{24 * 3'600'000};    ///< P1 when one is older
+    std::optional<AlertTelling> telling = {};  ///< nullopt: nobody is told by itself
     friend bool operator==(const AlertThresholds&, const AlertThresholds&) = default;
 };
 

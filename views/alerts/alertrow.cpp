@@ -38,10 +38,12 @@ AlertRow::AlertRow(QWidget* parent)
     m_evidence = label(PlainTextLabel::Ink::Text);
     m_state = label(PlainTextLabel::Ink::Text);
     m_state->setObjectName(u"alertState"_s);
+    m_told = label(PlainTextLabel::Ink::Text);
+    m_told->setObjectName(u"alertTold"_s);
     m_owner = label(PlainTextLabel::Ink::Muted);
     auto* words = new QVBoxLayout;
     words->setSpacing(4);
-    for (PlainTextLabel* each : {m_summary, m_evidence, m_state, m_owner})
+    for (PlainTextLabel* each : {m_summary, m_evidence, m_state, m_told, m_owner})
         words->addWidget(each);
 
     m_step = addButton("alertStep");
@@ -84,6 +86,9 @@ void AlertRow::show(const Alert& alert, const std::vector<Alert>& all, const Tim
     m_evidence->setText(concern.evidence);
     m_evidence->setVisible(!concern.evidence.isEmpty());
     m_state->setText(AlertWords::state(alert, all, time, now));
+    const QString told = AlertWords::told(alert, time, now);
+    m_told->setText(told);
+    m_told->setVisible(!told.isEmpty());
     m_owner->setText(ownerLine(concern, time, now));
     const bool isOpen = alert.state != AlertState::Resolved;
     const bool isDecided = alert.decision.has_value();

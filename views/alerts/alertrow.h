@@ -44,6 +44,7 @@ private:
     PlainTextLabel* m_summary = nullptr;
     PlainTextLabel* m_evidence = nullptr;
     PlainTextLabel* m_state = nullptr;
+    PlainTextLabel* m_told = nullptr;
     PlainTextLabel* m_owner = nullptr;
     QPushButton* m_step = nullptr;
     QPushButton* m_acknowledge = nullptr;

@@ -71,4 +71,27 @@ QString AlertWords::state(const Alert& alert, const std::vector<Alert>& all, con
     return {};
 }
 
+QString AlertWords::told(const Alert& alert, const TimeText& time, UtcTime now)
+{
+    if (!alert.told)
+        return {};
+    const QString why = alert.told->detail.isEmpty() ? QString() : u": "_s + alert.told->detail;
+    const QString before =
+        alert.notifiedAt ? tr("; told before, %1").arg(placed(*alert.notifiedAt, time, now)) : QString();
+    if (!alert.told->state)
+        return tr("nobody can be told%1").arg(why);
+    switch (*alert.told->state) {
+    case NotifyState::Delivered:
+        return alert.notifiedAt ? tr("told %1").arg(placed(*alert.notifiedAt, time, now)) : tr("told");
+    case NotifyState::Queued:
+    case NotifyState::Sending:
+        return tr("its team is being told%1%2").arg(why, before);
+    case NotifyState::Failed:
+        return tr("its team could not be told%1%2").arg(why, before);
+    case NotifyState::InDoubt:
+        return tr("nobody knows whether its team was told%1%2").arg(why, before);
+    }
+    return {};
+}
+
 } // namespace spillway::views

@@ -19,6 +19,8 @@ public:
     /// @param all  among which is the one that mutes it
     [[nodiscard]] static QString state(const Alert& alert, const std::vector<Alert>& all, const TimeText& time,
                                        UtcTime now);
+    /// Whether its team was told, or why it could not be; empty: nobody was, nor is to be.
+    [[nodiscard]] static QString told(const Alert& alert, const TimeText& time, UtcTime now);
 };
 
 } // namespace spillway::views

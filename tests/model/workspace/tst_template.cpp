@@ -85,10 +85,11 @@ void TemplateTest::theExamplesInItsCommentsLoadToo()
         put(m_folder->filePath(name), text.toUtf8());
     }
     QString text = QString::fromUtf8(contentOf(m_folder->filePath(u"spillway.yaml"_s)));
-    for (const QString& key : {u"client_properties: "_s, u"security:"_s, u"  protocol: "_s, u"  mechanism: "_s,
-                               u"  username: "_s, u"  password: "_s, u"  - topic: "_s, u"    mapping: "_s,
-                               u"      origin_topic: "_s, u"      error_message: "_s, u"      consumer: "_s,
-                               u"processing_log: "_s, u"sample_interval: "_s, u"groups: "_s, u"retention: "_s}) {
+    for (const QString& key :
+         {u"client_properties: "_s, u"security:"_s, u"  protocol: "_s, u"  mechanism: "_s, u"  username: "_s,
+          u"  password: "_s, u"  - topic: "_s, u"    mapping: "_s, u"      origin_topic: "_s,
+          u"      error_message: "_s, u"      consumer: "_s, u"processing_log: "_s, u"sample_interval: "_s,
+          u"groups: "_s, u"retention: "_s, u"notify: { severity"_s}) {
         const QRegularExpression commented(u"^( *)# "_s + QRegularExpression::escape(key),
                                            QRegularExpression::MultilineOption);
         QVERIFY2(text.contains(commented), qPrintable(key));
@@ -105,6 +106,7 @@ void TemplateTest::theExamplesInItsCommentsLoadToo()
     QCOMPARE(loaded.workspace->connections[0].deadLetters[1].mapping->size(), std::size_t{3});
     QCOMPARE(loaded.workspace->registries.size(), std::size_t{1});
     QCOMPARE(loaded.workspace->notify.size(), std::size_t{2});
+    QVERIFY(loaded.workspace->alerts.telling.has_value());
     QVERIFY(!loaded.workspace->rescuesPointers);
     QCOMPARE(loaded.catalog->subscriptions().size(), std::size_t{1});
     QCOMPARE(loaded.catalog->subscriptions()[0].consumer.fields.size(), 2);

@@ -51,6 +51,8 @@ connections:
 alerts:
   dead_letter_warning_count: 50
   dead_letter_p1_age: 12h
+  notify: { severity: critical, repeat: 2h }
+notify: [{ name: hub, kind: webhook, url: https://hub/x }]
 retention: { samples: 30d, dead_letters: 14d, max_size: 2GiB }
 )";
 
@@ -119,7 +121,9 @@ void WorkspaceTest::everyKeyIsRead()
     QCOMPARE(w.catalogFile, at + u"cat.yaml"_s);
     QCOMPARE(w.schemasFolder, at + u"schemas"_s);
     QCOMPARE(w.pricingFile, at + u"pricing.yaml"_s);
-    QVERIFY((w.alerts == AlertThresholds{50, std::chrono::hours(12)}));
+    const AlertTelling telling{
+        .from = AlertTelling::From::Critical, .pace = std::chrono::minutes(5), .repeat = std::chrono::hours(2)};
+    QVERIFY((w.alerts == AlertThresholds{50, std::chrono::hours(12), telling}));
     QVERIFY((w.retention == RetentionSettings{std::chrono::hours(720), std::chrono::hours(336), 2LL << 30}));
     QCOMPARE(w.connections.size(), std::size_t{2});
 
@@ -270,6 +274,14 @@ void WorkspaceTest::faults_data()
          u"spillway.yaml:6:62: 'dead_letter_p1_age' of alerts is '0s', which is too short; write at least 1 ms"_s,
          u"spillway.yaml:7:23: 'samples' of retention is '5m', which is too short; write at least 1 h"_s,
          u"spillway.yaml:7:37: 'max_size' of retention is '0', which is not a size above 0; write a number with B, KiB, MiB or GiB, like 20GiB"_s});
+    row("alerts that are told to nobody", "alerts: { notify: { severity: warning } }\n",
+        {u"spillway.yaml:2:19: alerts.notify has nobody to tell; write where under notify: [{ name: hub, kind: webhook, url: https://… }], or remove the key"_s});
+    row("words of alerts that are none",
+        "notify: [{ name: hub, kind: webhook, url: 'https://hub/x' }]\n"
+        "alerts: { notify: { severity: p1, pace: soon, repeat: 1s } }\n",
+        {u"spillway.yaml:3:31: 'severity' of alerts.notify is 'p1'; write critical, warning or info"_s,
+         u"spillway.yaml:3:41: 'pace' of alerts.notify is 'soon', which is not a duration; write a number with ms, s, m, h, d or w, like 90s or 24h"_s,
+         u"spillway.yaml:3:55: 'repeat' of alerts.notify is '1s', which is too short; write at least 1 min"_s});
     row("a broker of another kind is left out, and said", "connections: [{ name: r, kind: rabbitmq, url: x }]\n",
         {u"warning spillway.yaml:2:32: connection 'r' is not a Kafka connection and is left out; this version opens kind: kafka only, so nothing needs to be done"_s});
     row("a kind that does not exist", "connections: [{ name: r, kind: kafak, bootstrap_servers: b:1 }]\n",

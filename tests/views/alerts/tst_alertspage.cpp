@@ -102,6 +102,8 @@ private Q_SLOTS:
     void takenBack();
     void whatEndedHasNoButtons();
     void theStepLeadsOn();
+    void theStepRescues();
+    void whetherItsTeamWasTold();
     void theReadersPlaceMovesWithItsAlert();
     void strangersTextIsPlain();
 
@@ -271,6 +273,49 @@ void AlertsPageTest::theStepLeadsOn()
     QTest::mouseClick(button(rows()[0], "alertStep"), Qt::LeftButton); // a connection is asked again
     QTRY_COMPARE(m_source->collected.load(), before + 1);
     QTRY_VERIFY(m_page->isSettled());
+}
+
+void AlertsPageTest::theStepRescues()
+{
+    Alert pointers = alert(u"a000000000009"_s, AlertState::Firing, u"2 letters are pointers"_s, m_clock.now());
+    pointers.incident.concern.rule = ConcernRule::PayloadExpires;
+    pointers.incident.concern.action = {.screen = ConcernScreen::DeadLetters,
+                                        .filter = u"channel:a.DLT"_s,
+                                        .label = u"Rescue 2 payloads"_s,
+                                        .command = u"spillwayctl dlq rescue --query channel:a.DLT"_s,
+                                        .rescues = true};
+    m_alerts.list.open = {pointers};
+    m_source->rescue = {.rescued = 2, .bytes = 17};
+    show();
+    QSignalSpy said(m_page, &Page::said);
+    QSignalSpy led(m_page, &Page::linkActivated);
+    QTest::mouseClick(button(rows().at(0), "alertStep"), Qt::LeftButton);
+    QTRY_COMPARE(said.size(), 1);
+    QCOMPARE(said.last().first().toString(), u"2 payloads rescued (17 B)"_s);
+    QCOMPARE(m_source->intents().last(), u"rescue |channel:a.DLT"_s);
+    QVERIFY(led.isEmpty());
+}
+
+void AlertsPageTest::whetherItsTeamWasTold()
+{
+    const UtcTime now = m_clock.now();
+    const auto told = [&](std::optional<NotifyState> state, const QString& detail, std::optional<UtcTime> notifiedAt) {
+        Alert made = alert(u"a000000000009"_s, AlertState::Firing, u"billing has stopped"_s, now);
+        made.told = TellingStanding{.stage = TellingStage::Opened, .at = now - 1h, .state = state, .detail = detail};
+        made.notifiedAt = notifiedAt;
+        m_alerts.list.open = {made};
+        show();
+        const auto* label = rows().at(0)->findChild<PlainTextLabel*>(u"alertTold"_s);
+        return label->isHidden() ? QString() : label->fullText();
+    };
+    QVERIFY(told(NotifyState::Delivered, {}, now - 1h).startsWith(u"told "_s));
+    QCOMPARE(told(NotifyState::Failed, u"hub said 404"_s, std::nullopt), u"its team could not be told: hub said 404"_s);
+    QVERIFY(told(NotifyState::Queued, u"hub said 503"_s, now - 1h).contains(u"hub said 503; told before"_s));
+    QCOMPARE(told(std::nullopt, u"no target names it"_s, std::nullopt), u"nobody can be told: no target names it"_s);
+    QVERIFY(told(NotifyState::InDoubt, {}, std::nullopt).startsWith(u"nobody knows"_s));
+    m_alerts.list.open = {alert(u"a000000000009"_s, AlertState::Firing, u"billing has stopped"_s, now)};
+    show();
+    QVERIFY(rows().at(0)->findChild<PlainTextLabel*>(u"alertTold"_s)->isHidden());
 }
 
 void AlertsPageTest::theReadersPlaceMovesWithItsAlert()

@@ -33,9 +33,6 @@ Result<OverviewFacts> readOverviewFacts(Database& reader, const Context& context
     const auto promises = sloRows(reader, context.catalog, promiseWindow, now);
     if (!promises)
         return tl::unexpected(promises.error());
-    const auto letters = openLetterCounts(reader);
-    if (!letters)
-        return tl::unexpected(letters.error());
     const auto replays = replayJobs(reader, holder);
     if (!replays)
         return tl::unexpected(replays.error());
@@ -54,12 +51,13 @@ Result<OverviewFacts> readOverviewFacts(Database& reader, const Context& context
     const auto size = storeSize(reader);
     if (!size)
         return tl::unexpected(size.error());
-    const auto totals = deadLetterTotals(reader);
-    if (!totals)
-        return tl::unexpected(totals.error());
-    facts.store = StoreFinding{.usedBytes = size->usedBytes,
-                               .maxBytes = context.workspace.retention.maxSizeBytes,
-                               .openLetters = totals->open};
+    // Counted per group as letters come and are decided on: nothing here walks through letters, however many there are.
+    facts.store = StoreFinding{.usedBytes = size->usedBytes, .maxBytes = context.workspace.retention.maxSizeBytes};
+    for (const OpenLetterCount& count : kept->letters) {
+        facts.store->openLetters += count.open;
+        facts.letters.push_back(
+            {.team = count.team, .eventType = count.eventType, .open = count.open, .oldestAt = count.oldestAt});
+    }
     facts.collection.lastSampleAt = *lastSampleAt;
     facts.collection.hasConnections = !context.workspace.connections.empty();
     for (const ConnectionSettings& connection : context.workspace.connections)
@@ -68,9 +66,6 @@ Result<OverviewFacts> readOverviewFacts(Database& reader, const Context& context
         facts.groups.push_back(findingOf(row));
     for (const SloRow& row : *promises)
         facts.promises.push_back(findingOf(row, promiseWindow));
-    for (const OpenLetterCount& count : *letters)
-        facts.letters.push_back(
-            {.team = count.team, .eventType = count.eventType, .open = count.open, .oldestAt = count.oldestAt});
     for (const ReplayJobRow& row : *replays)
         facts.replays.push_back(findingOf(row));
     return facts;

@@ -8,7 +8,8 @@
 
 namespace spillway {
 
-/// What the ranking looks at, from the store. Blocking; on a reader's thread.
+/// What the ranking looks at, from the store. It is asked after every sample: what it costs goes with groups,
+/// partitions and pairs, not with letters. Blocking; on a reader's thread.
 /// @param health  of the connections; empty where nobody is connected (a command that only reads).
 [[nodiscard]] Result<OverviewFacts> readOverviewFacts(Database& reader, const Context& context,
                                                       std::vector<ConnectionHealth> health, StateHolder holder,

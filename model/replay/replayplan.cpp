@@ -2,6 +2,7 @@
 #include "model/replay/replayplan.h"
 
 #include "model/base/text.h"
+#include "model/deadletter/guesseddialects.h"
 #include "model/replay/replayheaders.h"
 #include "model/replay/replaylimits.h"
 
@@ -281,7 +282,7 @@ PlanCandidate planCandidate(const DeadLetter& letter, const Catalog& catalog)
         .isPointer = letter.facts.isPointer,
         .originIsInternal = letter.facts.originIsInternal,
         .erased = letter.erased ? letter.erased->toString() : QString(),
-        .hasKey = letter.record.key.has_value(),
+        .hasKey = ownKey(letter.record, letter.facts.dialect).has_value(),
         .originTopic = letter.facts.originTopic,
         .originPartition = letter.facts.originPartition,
         .originOffset = letter.facts.originOffset,

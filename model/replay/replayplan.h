@@ -40,7 +40,9 @@ struct PlanCandidate
     QString erased{};              ///< who erased its payload, when and why; empty: nobody
     QString payloadRefusal{};      ///< of an envelope: why its payload does not go to the origin; empty: it does
     bool isSentWhole = true;       ///< whether `--to` takes the envelope as it is
-    bool hasKey = true;            ///< an empty one is one; a compacted topic takes no message without
+    /// Of the message that will go out (`outgoingKey`); an empty one is one; a compacted topic takes no message
+    /// without.
+    bool hasKey = true;
     std::optional<QString> originTopic;
     std::optional<int> originPartition;
     std::optional<Offset> originOffset;

@@ -168,6 +168,7 @@ Status addRescues(Database& reader, std::vector<PlanCandidate>& candidates, cons
         if (!whole->record)
             continue; // erased: said so before it is called a pointer
         candidate.isPointer = false;
+        candidate.hasKey = ownKey(*whole->record, candidate.dialect).has_value();
         candidate.digest = recordDigest(*whole->record);
         candidate.sizeBytes = whole->record->sizeBytes();
     }

@@ -9,7 +9,7 @@
 /// once numbers, ids, times and values are folded, same event type and consumer. Line numbers, hashes, generated names
 /// and wrappers do not enter: they differ from one failure to the next. (Version 1 was error class, event type,
 /// consumer; version 2 folded quoted names of fields too; version 4 folded what compilers number; version 5 reads
-/// stacks of other languages than Java.)
+/// stacks of other languages than Java; version 6 also those of Firefox, Safari and a .NET that speaks no English.)
 namespace spillway {
 
 struct FingerprintParts
@@ -23,7 +23,7 @@ struct FingerprintParts
     friend bool operator==(const FingerprintParts&, const FingerprintParts&) = default;
 };
 
-inline constexpr int fingerprintVersion = 5;
+inline constexpr int fingerprintVersion = 6;
 
 /// A letter's group by its content, before anybody merged or split anything.
 struct Fingerprint
@@ -35,7 +35,7 @@ struct Fingerprint
     friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 };
 
-/// `g` and 12 hex digits; the same for ever for the same parts. (Ids are made as in version 4: version 5 finds the same
+/// `g` and 12 hex digits; the same for ever for the same parts. (Ids are made as in version 4: later ones find the same
 /// parts in what version 4 could read, and so those groups keep their ids.)
 [[nodiscard]] QString groupId(const FingerprintParts& parts);
 

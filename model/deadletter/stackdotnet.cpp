@@ -5,20 +5,80 @@
 #include "model/deadletter/stacktrace.h"
 
 #include <algorithm>
+#include <array>
 
 /// Stacks of .NET: `TYPE: message ---> INNER: message`, the inner one's frames, a line that ends them, the outer one's.
+/// .NET Framework prints words of its user's language.
 namespace spillway::dotnet {
 
 namespace {
 
-constexpr QByteArrayView innerEnd("--- End of inner exception stack trace ---");
+/// What ends an inner exception's frames, in the languages that .NET Framework speaks.
+constexpr std::array<QByteArrayView, 10> innerEnds{
+    "--- End of inner exception stack trace ---",
+    "--- Ende der internen Ausnahmestapelüberwachung ---",
+    "--- Fin de la trace de la pile d'exception interne ---",
+    "--- Fin del seguimiento de la pila de la excepción interna ---",
+    "--- Fine della traccia dello stack dell'eccezione interna ---",
+    "--- Fim do rastreamento de pilha de exceções internas ---",
+    "--- Конец трассировки внутреннего стека исключений ---",
+    "--- 内部例外スタック トレースの終わり ---",
+    "--- 内部异常堆栈跟踪的结尾 ---",
+    "--- 내부 예외 스택 추적의 끝 ---",
+};
+/// What stands before a frame: English, German, French, Spanish, Italian, Portuguese, Polish, Czech, Russian, Turkish,
+/// Japanese, Chinese (two), Korean.
+constexpr std::array<QByteArrayView, 14> frameWords{
+    "at ", "bei ", "à ", "en ", "in ", "em ", "w ", "v ", "в ", "konum: ", "場所 ", "在 ", "於 ", "위치: ",
+};
+constexpr qsizetype frameIndent = 3;
 constexpr QByteArrayView arrow("---> ");
 
-/// From `at ` on: up to the bracket of the arguments.
+/// Behind the word for `at`; empty: there is none.
+QByteArrayView behindWord(QByteArrayView line)
+{
+    for (const QByteArrayView word : frameWords) {
+        if (line.startsWith(word))
+            return line.sliced(word.size());
+    }
+    return {};
+}
+
+/// Up to the bracket of the arguments.
 QByteArrayView signatureOf(QByteArrayView line)
 {
-    const qsizetype open = line.indexOf('(');
-    return open < 0 ? QByteArrayView() : line.sliced(3, open - 3);
+    const QByteArrayView rest = behindWord(line);
+    const qsizetype open = rest.indexOf('(');
+    return open < 0 ? QByteArrayView() : rest.first(open);
+}
+
+struct InnerEnd
+{
+    qsizetype at = -1; ///< -1: none
+    qsizetype size = 0;
+};
+
+InnerEnd findInnerEnd(QByteArrayView text)
+{
+    constexpr QByteArrayView mark("--- ");
+    for (qsizetype at = findBytes(text, mark, 0); at >= 0; at = findBytes(text, mark, at + mark.size())) {
+        for (const QByteArrayView end : innerEnds) {
+            if (text.sliced(at).startsWith(end))
+                return {at, end.size()};
+        }
+    }
+    return {};
+}
+
+/// ` in C:\x\O.cs:line 3`, ` in C:\x\O.cs:Zeile 3.`, ` 場所 C:\x\O.cs:行 3`
+bool tellsFile(QByteArrayView rest)
+{
+    if (rest.startsWith(" in "))
+        return true;
+    if (rest.endsWith('.'))
+        rest.chop(1);
+    const qsizetype space = rest.lastIndexOf(' ');
+    return rest.startsWith(' ') && space > 0 && isDigits(rest.sliced(space + 1)) && rest.first(space).contains(':');
 }
 
 /// A compiler's token in angle brackets, as people wrote it: `<Handle>d__12`, `<>c__DisplayClass3_0`,
@@ -101,7 +161,7 @@ bool startsException(QByteArrayView text)
 
 bool isFrame(QByteArrayView line)
 {
-    if (!line.startsWith("at ") || line.size() > 4096)
+    if (line.size() > 4096)
         return false;
     const QByteArrayView function = signatureOf(line);
     if (function.isEmpty() || function.contains(' ') || (!function.contains('.') && function != "lambda_method"))
@@ -109,7 +169,21 @@ bool isFrame(QByteArrayView line)
     const qsizetype close = line.lastIndexOf(')');
     if (close < 0)
         return false;
-    return trimmedEnds(line.sliced(close + 1)).isEmpty() || line.contains(") in ");
+    const QByteArrayView rest = trimmedEnds(line.sliced(close + 1));
+    if (rest.isEmpty() || line.contains(") in "))
+        return true;
+    // A path may have brackets of its own: `) 場所 C:\x (86)\O.cs:行 3`.
+    const qsizetype first = line.indexOf(')');
+    return !line.startsWith("at ") && first >= 0 && tellsFile(line.sliced(first + 1));
+}
+
+bool isFrameLine(QByteArrayView line)
+{
+    qsizetype at = 0;
+    while (at < line.size() && (line[at] == ' ' || line[at] == '\t'))
+        ++at;
+    const QByteArrayView rest = line.sliced(at);
+    return (rest.startsWith("at ") || at == frameIndent) && isFrame(rest);
 }
 
 std::vector<StackSection> sections(QByteArrayView text, const KnownMessages& known, std::size_t most)
@@ -118,7 +192,7 @@ std::vector<StackSection> sections(QByteArrayView text, const KnownMessages& kno
     qsizetype frames = text.size();
     for (StackLines lines(text, knownMessageEnd(text, known)); lines.next();) {
         const QByteArrayView line = lines.indented();
-        if (isFrame(line) || line.startsWith(innerEnd)) {
+        if (isFrameLine(lines.line()) || findInnerEnd(line).at == 0) {
             frames = lines.start();
             break;
         }
@@ -146,16 +220,16 @@ std::vector<StackSection> sections(QByteArrayView text, const KnownMessages& kno
     if (const qsizetype others = findBytes(rest, "---> (Inner Exception #"); others >= 0)
         rest = rest.first(others);
     for (auto section = chain.rbegin(); section != chain.rend(); ++section) {
-        const qsizetype end = std::next(section) == chain.rend() ? -1 : findBytes(rest, innerEnd);
-        section->frames = end < 0 ? rest : rest.first(end);
-        rest = end < 0 ? QByteArrayView() : rest.sliced(end + innerEnd.size());
+        const InnerEnd end = std::next(section) == chain.rend() ? InnerEnd{} : findInnerEnd(rest);
+        section->frames = end.at < 0 ? rest : rest.first(end.at);
+        rest = end.at < 0 ? QByteArrayView() : rest.sliced(end.at + end.size);
     }
     return chain;
 }
 
 FramePlace place(QByteArrayView line)
 {
-    if (!line.startsWith("at "))
+    if (behindWord(line).isEmpty())
         return {};
     return {writtenFunction(signatureOf(line)), {}};
 }

@@ -203,8 +203,8 @@ void eachFrame(const StackSection& section, const std::function<bool(QByteArrayV
     case StackLanguage::DotNet:
         for (StackLines lines(section.frames); lines.next();) {
             const QByteArrayView line = lines.indented();
-            const bool isFrame =
-                section.language == StackLanguage::JavaScript ? javascript::isFrame(line) : dotnet::isFrame(line);
+            const bool isFrame = section.language == StackLanguage::JavaScript ? javascript::isFrame(line)
+                                                                               : dotnet::isFrameLine(lines.line());
             if (isFrame && line.size() < 1024 && !visit(line))
                 return;
         }

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-/// Stacks of V8: `TypeError: message`, then `    at FUNCTION (FILE:LINE:COLUMN)`; the cause behind the last frame.
+/// Stacks of V8: `TypeError: message`, then `    at FUNCTION (FILE:LINE:COLUMN)`; the cause behind the last frame. Of
+/// Firefox and Safari: frames alone, `FUNCTION@FILE:LINE:COLUMN`; who logs them may put `TypeError: message` above.
 namespace spillway::javascript {
 
 namespace {
@@ -71,12 +72,48 @@ QByteArrayView fileOf(QByteArrayView place)
     return line.size() == place.size() ? QByteArrayView() : withoutNumber(line);
 }
 
+/// What Safari says of code in no function.
+bool isCodeOfFile(QByteArrayView function)
+{
+    return function == "global code" || function == "module code" || function == "eval code";
+}
+
+/// `async*pay/<@FILE:1:2`: Firefox says in front what led here, and behind the name what has none within.
+FramePlace browserPlace(QByteArrayView line)
+{
+    const qsizetype sign = line.indexOf('@');
+    if (sign < 0)
+        return {};
+    QByteArrayView function = line.first(sign);
+    if (const qsizetype star = function.lastIndexOf('*'); star >= 0)
+        function = function.sliced(star + 1);
+    while (function.endsWith('<') || function.endsWith('/'))
+        function.chop(1);
+    if (isCodeOfFile(function))
+        function = {};
+    QByteArrayView file = fileOf(line.sliced(sign + 1));
+    if (const qsizetype evaluated = file.indexOf(" line "); evaluated > 0) // `x.js line 5 > eval`
+        file = file.first(evaluated);
+    return {function.isEmpty() ? QByteArray("<anonymous>") : function.toByteArray(), file};
+}
+
 } // namespace
+
+bool isBrowserFrame(QByteArrayView line)
+{
+    const qsizetype sign = line.size() > 4096 ? -1 : line.indexOf('@');
+    if (sign < 0 || (line.first(sign).contains(' ') && !isCodeOfFile(line.first(sign))))
+        return false;
+    const QByteArrayView place = line.sliced(sign + 1);
+    const QByteArrayView file = fileOf(place);
+    return !file.isEmpty() && file.size() < withoutNumber(place).size() &&
+           (file.startsWith('/') || file.contains("://")) && !file.contains('(');
+}
 
 bool isFrame(QByteArrayView line)
 {
     if (!line.startsWith("at "))
-        return false;
+        return isBrowserFrame(trimmedEnds(line));
     const Location at = locationOf(line);
     const QByteArrayView place = at.place;
     if (!at.function.isEmpty() &&
@@ -136,7 +173,7 @@ std::vector<StackSection> sections(QByteArrayView text, const KnownMessages& kno
 FramePlace place(QByteArrayView line)
 {
     if (!line.startsWith("at "))
-        return {};
+        return browserPlace(trimmedEnds(line));
     const Location at = locationOf(line);
     QByteArrayView function = at.function;
     if (const qsizetype alias = function.indexOf(" [as "); alias > 0)

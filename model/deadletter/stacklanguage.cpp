@@ -57,6 +57,8 @@ std::optional<StackLanguage> languageOfLine(QByteArrayView line)
                 return StackLanguage::Java;
             if (dotnet::isFrame(rest))
                 return StackLanguage::DotNet;
+        } else if (dotnet::isFrameLine(line)) {
+            return StackLanguage::DotNet;
         }
         if (rest.startsWith("+ Exception Group Traceback (most recent call last):"))
             return StackLanguage::Python;
@@ -77,6 +79,8 @@ std::optional<StackLanguage> languageOfLine(QByteArrayView line)
     default:
         break;
     }
+    if (javascript::isBrowserFrame(trimmedEnds(line)))
+        return StackLanguage::JavaScript;
     return ruby::isFrame(line) ? std::optional(StackLanguage::Ruby) : std::nullopt;
 }
 

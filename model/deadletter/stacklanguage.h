@@ -14,7 +14,7 @@ namespace spillway {
 
 enum class StackLanguage {
     Java,       ///< and what else runs on the JVM
-    JavaScript, ///< as V8 prints it: Node.js, TypeScript
+    JavaScript, ///< as V8 prints it (Node.js, TypeScript), and as Firefox and Safari do
     DotNet,
     Python,
     Go, ///< panics, goroutine dumps, pkg/errors by `%+v`

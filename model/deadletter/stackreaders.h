@@ -52,13 +52,18 @@ private:
 [[nodiscard]] StackSection sectionOfHead(QByteArrayView head, StackLanguage language);
 
 namespace javascript {
-[[nodiscard]] bool isFrame(QByteArrayView line); ///< from `at ` on; likewise dotnet's
+[[nodiscard]] bool isFrame(QByteArrayView line); ///< without what indents it; likewise dotnet's
+/// `pay@https://shop.acme.example/x.js:1:2`: as Firefox and Safari print it, which no other language does.
+[[nodiscard]] bool isBrowserFrame(QByteArrayView line);
 [[nodiscard]] std::vector<StackSection> sections(QByteArrayView text, const KnownMessages& known, std::size_t most);
 [[nodiscard]] FramePlace place(QByteArrayView line);
 } // namespace javascript
 
 namespace dotnet {
 [[nodiscard]] bool isFrame(QByteArrayView line);
+/// The same for a whole line: what .NET Framework says for `at` in other languages than English (`   bei Acme.X.Y()`)
+/// makes a frame only behind its three spaces, as these are words of prose too.
+[[nodiscard]] bool isFrameLine(QByteArrayView line);
 [[nodiscard]] std::vector<StackSection> sections(QByteArrayView text, const KnownMessages& known, std::size_t most);
 [[nodiscard]] FramePlace place(QByteArrayView line);
 } // namespace dotnet

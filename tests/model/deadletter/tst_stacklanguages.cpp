@@ -248,6 +248,30 @@ void TstStackLanguages::stacks_data()
     row(".NET, frames alone, as MassTransit writes them",
         "   at System.Net.Http.HttpClient.Send()\n   at Acme.Billing.Gateway.Pay[T](T order) in /src/G.cs:line 4\n",
         ".NET", {QString()}, "", "Acme.Billing.Gateway.Pay");
+    row(".NET in German",
+        "System.Exception: a ---> Acme.Inner: b\r\n   bei Acme.X.Y(String s) in C:\\x (86)\\X.cs:Zeile 7.\r\n"
+        "   --- Ende der internen Ausnahmestapelüberwachung ---\r\n   bei Acme.O.P()\r\n",
+        ".NET", {u"System.Exception"_s, u"Acme.Inner"_s}, "b", "Acme.X.Y");
+    row(".NET in French", "Acme.Boom: a\r\n   à System.X.Z()\r\n   à Acme.X.Y(String s) dans C:\\x\\X.cs:ligne 7\r\n",
+        ".NET", {u"Acme.Boom"_s}, "a", "Acme.X.Y");
+    row(".NET in Spanish", "Acme.Boom: a\n   en Acme.X.<YAsync>d__3.MoveNext() en C:\\x\\X.cs:línea 7\n", ".NET",
+        {u"Acme.Boom"_s}, "a", "Acme.X.YAsync");
+    row(".NET in Japanese",
+        "Acme.Outer: a ---> Acme.Inner: b\r\n   場所 Acme.X.Y() 場所 C:\\x (86)\\X.cs:行 7\r\n"
+        "   --- 内部例外スタック トレースの終わり ---\r\n   場所 Acme.O.P()\r\n",
+        ".NET", {u"Acme.Outer"_s, u"Acme.Inner"_s}, "b", "Acme.X.Y");
+    row(".NET in Chinese", "Acme.Boom: a\r\n   在 Acme.X.Y(String s) 位置 C:\\x\\X.cs:行号 7\r\n", ".NET",
+        {u"Acme.Boom"_s}, "a", "Acme.X.Y");
+    row(".NET, a word of prose starts no frame", "Acme.Boom: a\nen Acme.Z.Z()\n    in Acme.Z.Z()\n   at Acme.X.Y()\n",
+        ".NET", {u"Acme.Boom"_s}, "a\nen Acme.Z.Z()\n    in Acme.Z.Z()", "Acme.X.Y");
+    row("Firefox, frames alone",
+        "take/<@https://shop.acme.example/assets/orders/stock-3f2a9c1b.js:9:17\n"
+        "async*@https://shop.acme.example/assets/orders/cart.js:1:2\n",
+        "JavaScript", {QString()}, "", "orders/stock.js:take");
+    row("Safari, with the error above",
+        "TypeError: undefined is not an object\ntake@https://shop.acme.example/static/orders/stock.js:9:17\n"
+        "forEach@[native code]\nglobal code@https://shop.acme.example/static/orders/cart.js:1:2\n",
+        "JavaScript", {u"TypeError"_s}, "undefined is not an object", "orders/stock.js:take");
     row(".NET, a library alone", "Acme.Boom: a\n   at MassTransit.Pipe.Send()\n   at System.X.Y()\n", ".NET",
         {u"Acme.Boom"_s}, "a");
 

@@ -79,6 +79,7 @@ struct Dialect
         SpringThrownAt,      ///< its TimestampedException tells in the stack when the failure was
         PulsarTopic,         ///< `persistent://tenant/namespace/orders-partition-2` tells topic and partition
         KafkaTopicAddress,   ///< `kafka://topic/orders` is the topic's address; any other tells none
+        MassTransitAddress,  ///< `loopback://localhost/kafka/orders`, `topic:orders`; any other may be a queue's
     };
 
     QString id;

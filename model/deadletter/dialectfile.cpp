@@ -53,6 +53,7 @@ constexpr Word codeWords[] = {
     {u"spring-thrown-at", int(Dialect::Code::SpringThrownAt)},
     {u"pulsar-topic", int(Dialect::Code::PulsarTopic)},
     {u"kafka-topic-address", int(Dialect::Code::KafkaTopicAddress)},
+    {u"masstransit-address", int(Dialect::Code::MassTransitAddress)},
 };
 
 constexpr qsizetype largestFile = 1 << 20;

@@ -133,6 +133,7 @@ LetterFacts readByDialect(const Dialect& dialect, const RawRecord& record)
         case Dialect::Code::SpringThrownAt: // letterhops.h's
         case Dialect::Code::PulsarTopic:    // HopReader::place's
         case Dialect::Code::KafkaTopicAddress:
+        case Dialect::Code::MassTransitAddress:
             break;
         }
     }

@@ -65,6 +65,30 @@ void takeTopicAddress(OriginPlace& place)
         place = {};
 }
 
+/// A rider puts `kafka/TOPIC` behind the address of its bus. Only the one in memory has nothing else of that form: for
+/// RabbitMQ it could be the queue of a virtual host called kafka.
+void takeMassTransitAddress(OriginPlace& place)
+{
+    constexpr QStringView shortForm = u"topic:";
+    constexpr QStringView inMemory = u"loopback://";
+    constexpr QStringView rider = u"/kafka/";
+    const QString& address = *place.topic;
+    QString topic;
+    if (address.startsWith(shortForm)) {
+        topic = address.sliced(shortForm.size());
+    } else if (address.startsWith(inMemory)) {
+        const qsizetype path = address.indexOf(u'/', inMemory.size());
+        if (path >= 0 && QStringView(address).sliced(path).startsWith(rider))
+            topic = address.sliced(path + rider.size());
+    }
+    if (const qsizetype options = topic.indexOf(u'?'); options >= 0)
+        topic.truncate(options);
+    if (topic.isEmpty() || topic.contains(u'/'))
+        place = {};
+    else
+        place.topic = topic;
+}
+
 } // namespace
 
 HopReader::HopReader(const Dialect& dialect, const Headers& headers)
@@ -194,13 +218,15 @@ OriginPlace HopReader::place(HopBlock block) const
     OriginPlace place{.topic = name(DialectField::OriginTopic, block),
                       .partition = asPartition(number(DialectField::OriginPartition, block)),
                       .offset = asOffset(number(DialectField::OriginOffset, block))};
-    if (!place.topic)
-        return place;
     for (const Dialect::Code code : m_dialect.code) {
+        if (!place.topic)
+            break;
         if (code == Dialect::Code::PulsarTopic)
             takePulsarTopic(place);
         else if (code == Dialect::Code::KafkaTopicAddress)
             takeTopicAddress(place);
+        else if (code == Dialect::Code::MassTransitAddress)
+            takeMassTransitAddress(place);
     }
     return place;
 }

@@ -16,8 +16,9 @@ namespace spillway {
 /// How letters are read; one more whenever the same bytes tell something else, so that stored ones are read again
 /// (rereadOldChannels). 2: the origin of what failed again is the record as first published; lines of a message are no
 /// causes. 3: the root cause in stacks of other languages than Java; the group of a second hop that told no origin;
-/// deliveries of a proxy's letters; Pulsar, MassTransit, Wolverine.
-inline constexpr int letterReadingVersion = 3;
+/// deliveries of a proxy's letters; Pulsar, MassTransit, Wolverine. 4: stacks of browsers, and of a .NET that speaks no
+/// English; the topic in an address of MassTransit's.
+inline constexpr int letterReadingVersion = 4;
 
 /// A letter read and understood, ready to be stored.
 struct PreparedLetter

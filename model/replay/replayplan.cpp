@@ -75,6 +75,11 @@ std::vector<PlanCount> counted(const std::map<QString, std::int64_t>& counts)
     return rows;
 }
 
+bool isPulsarAddress(const QString& topic)
+{
+    return topic.startsWith(u"persistent://"_s) || topic.startsWith(u"non-persistent://"_s);
+}
+
 QString unknownDialect(const PlanCandidate& letter)
 {
     const QString what = letter.dialect == u"mapping"
@@ -165,6 +170,10 @@ private:
         Target target;
         if (const Result<int> count = m_world.partitionCount(topic); count)
             target.partitions = *count;
+        else if (count.error().code == ErrorCode::NotFound && !m_request.to && isPulsarAddress(topic))
+            target.refusal =
+                u"origin %1 is Pulsar's name, and no topic here is called so: what the bridge calls it is told "
+                "nowhere, so name a target with --to"_s.arg(visibleText(topic));
         else if (count.error().code == ErrorCode::NotFound)
             target.refusal = u"target topic %1 does not exist"_s.arg(visibleText(topic));
         else if (count.error().code == ErrorCode::Unsupported)

@@ -196,6 +196,11 @@ void ReplayPlanTest::lettersStayOutForAReason_data()
         "the target is gone", [](PlanCandidate& l) { l.originTopic = u"gone"_s; },
         u"target topic gone does not exist"_s);
     row(
+        "an origin that only Pulsar calls so",
+        [](PlanCandidate& l) { l.originTopic = u"persistent://acme/shop/orders"_s; },
+        u"origin persistent://acme/shop/orders is Pulsar's name, and no topic here is called so: what the bridge calls "
+        "it is told nowhere, so name a target with --to"_s);
+    row(
         "the named target is gone", [](PlanCandidate&) {}, u"target topic gone does not exist"_s, u"gone"_s);
     row(
         "an origin that is the broker's own", [](PlanCandidate& l) { l.originTopic = u"__consumer_offsets"_s; },

@@ -40,7 +40,7 @@ PlanWorld world(Capabilities capabilities = {true, true, true, true, true})
 {
     return {capabilities,
             [](const QString& topic) -> Result<int> {
-                if (topic == u"gone")
+                if (topic == u"gone" || topic.startsWith(u"persistent:"_s))
                     return fail(ErrorCode::NotFound, u"no such topic"_s);
                 if (topic == u"down")
                     return fail(ErrorCode::Unreachable, u"broker is down; start it"_s);

@@ -3,6 +3,7 @@
 
 #include "model/deadletter/dialectreader.h"
 #include "model/deadletter/guesseddialects.h"
+#include "model/deadletter/hopreader.h"
 #include "model/deadletter/lettermapping.h"
 #include "model/workspace/mappingedit.h"
 
@@ -39,7 +40,8 @@ qsizetype errorPlace(const Dialect& dialect, const Headers& headers)
 }
 
 /// A letter that passed several frameworks carries the headers of all. What was appended last is newest. A framework
-/// that writes in front may be older or newer: where both tell an offset of the same partition, the higher one decides.
+/// that writes in front may be older or newer: where both tell an offset of the same partition, the higher one decides,
+/// and where one read the other's dead-letter topic, that.
 bool isNewer(const DialectMatch& a, const DialectMatch& b, const Headers& headers)
 {
     // A workspace knows its own frameworks: where it and a bundled dialect fit, the surer one reads.
@@ -50,6 +52,11 @@ bool isNewer(const DialectMatch& a, const DialectMatch& b, const Headers& header
         const Position right = newestHop(*b.dialect, headers);
         if (left.at.partition >= 0 && left.at == right.at && left.next != right.next)
             return left.next > right.next;
+        if (left.at.partition >= 0 && right.at.partition >= 0) { // who read a letter of the other's is newer
+            const bool isLeft = isDeadLetterTopicOf(left.at.topic, right.at.topic);
+            if (isLeft != isDeadLetterTopicOf(right.at.topic, left.at.topic))
+                return isLeft;
+        }
     }
     if (a.confidence != b.confidence && std::abs(a.confidence - b.confidence) > 0.15)
         return a.confidence > b.confidence;

@@ -27,20 +27,6 @@ bool showsMoreHops(const QString& channel, const std::optional<QString>& originT
     return rest.isEmpty() && hops > 1;
 }
 
-/// Whether the channel is named as the dead-letter topic of the origin itself: `orders-dlt`, `orders.DLQ`,
-/// `failed-orders`.
-bool isNamedAfter(const QString& channel, const QString& origin)
-{
-    const bool isInFront = channel.startsWith(origin);
-    if (!isInFront && !channel.endsWith(origin))
-        return false;
-    QString rest = isInFront ? channel.sliced(origin.size()) : channel.chopped(origin.size());
-    rest = rest.toLower().remove(u'-').remove(u'.').remove(u'_');
-    static const QStringList words{u"dlt"_s,         u"dlq"_s,   u"dead"_s,   u"deadletter"_s,
-                                   u"deadletters"_s, u"error"_s, u"errors"_s, u"failed"_s};
-    return words.contains(rest);
-}
-
 /// Pulsar's partitions are topics with a number at the end.
 void takePulsarTopic(OriginPlace& place)
 {
@@ -91,6 +77,18 @@ void takeMassTransitAddress(OriginPlace& place)
 
 } // namespace
 
+bool isDeadLetterTopicOf(const QString& channel, const QString& origin)
+{
+    const bool isInFront = channel.startsWith(origin);
+    if (!isInFront && !channel.endsWith(origin))
+        return false;
+    QString rest = isInFront ? channel.sliced(origin.size()) : channel.chopped(origin.size());
+    rest = rest.toLower().remove(u'-').remove(u'.').remove(u'_');
+    static const QStringList words{u"dlt"_s,         u"dlq"_s,   u"dead"_s,   u"deadletter"_s,
+                                   u"deadletters"_s, u"error"_s, u"errors"_s, u"failed"_s};
+    return words.contains(rest);
+}
+
 HopReader::HopReader(const Dialect& dialect, const Headers& headers)
     : m_dialect(dialect)
     , m_headers(headers)
@@ -131,7 +129,7 @@ bool HopReader::originIsOlder(const QString& channel) const
         return false;
     const std::optional<QString> topic = name(DialectField::OriginTopic, all());
     return errorCount() > 1 || showsMoreHops(channel, topic) ||
-           (errorFollowsGroup() && !(topic && isNamedAfter(channel, *topic)));
+           (errorFollowsGroup() && !(topic && isDeadLetterTopicOf(channel, *topic)));
 }
 
 HopReader::Found HopReader::find(DialectField field, HopBlock block) const

@@ -22,6 +22,10 @@ struct OriginPlace
     std::optional<Offset> offset;
 };
 
+/// Whether the channel is named as the dead-letter topic of the origin itself: `orders-dlt`, `orders.DLQ`,
+/// `failed-orders`. Pure.
+[[nodiscard]] bool isDeadLetterTopicOf(const QString& channel, const QString& origin);
+
 /// Letters repeat a framework's headers hop after hop. Reading name by name would put an older hop's cause beside the
 /// newest error where the newest has none; so the list is cut where a hop begins, and each field is read inside its
 /// block. Dialect and headers outlive it. One thread.

@@ -99,8 +99,10 @@ std::optional<QString> messageUnderWrapper(const Dialect& dialect, const ToldErr
     if (!told.message)
         return std::nullopt;
     std::optional<QString> rest = peeled(dialect, *told.message);
-    if (!rest)
-        return std::nullopt;
+    if (!rest) { // the framework's words alone: Spring Integration leaves out an IllegalStateException that has a cause
+        const bool isPrinted = isInStack && chain.thrown[place].message && !chain.thrown[place].message->isEmpty();
+        return isPrinted ? chain.thrown[place].message : std::nullopt;
+    }
     if (const auto nested = nestedIn(*rest); nested && nested->className == facts.errorClass)
         return nested->message;
     return isInStack && rest == told.message ? chain.thrown[place].message : rest;

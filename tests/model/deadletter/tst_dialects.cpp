@@ -308,6 +308,16 @@ std::vector<Case> cloudStreamCases()
     expected.message.reset();
     cases.push_back({"spring-cloud-stream: the framework's own words are no message",
                      letter(cloudStream(origin, {"java.lang.IllegalStateException", "", ""}, inner)), expected});
+    Headers onlyCause = cloudStream(origin, {"java.io.IOException", "", ""}, inner);
+    for (Header& header : onlyCause) { // an IllegalStateException is left out, its cause stands in the stack alone
+        if (header.name == "x-exception-stacktrace")
+            header.value->replace("java.io.IOException", "java.io.IOException: disk is gone");
+    }
+    expected.errorClass = u"java.io.IOException"_s;
+    expected.rootCause = expected.errorClass;
+    expected.message = u"disk is gone"_s;
+    cases.push_back({"spring-cloud-stream: what the message does not tell of the cause the stack does",
+                     letter(onlyCause), expected});
     Headers text = cloudStream(origin, {}, inner);
     text[1].value = QByteArray("3");
     text[2].value = QByteArray("88120");
@@ -585,6 +595,16 @@ std::vector<Case> otherCases()
                      letter(joined({smallryeHop, springOriginals(origin), springException({"a.Older", "old", ""})})),
                      {.dialect = u"smallrye"_s,
                       .originMs = originMs, // the copy at 99001 was sent later
+                      .errorClass = ise,
+                      .message = noStock,
+                      .hasStack = false}});
+    cases.push_back({"spring, then smallrye in front, which read spring's dead-letter topic and so is newer",
+                     letter(joined({smallrye({"orders-dlt", 0, 7}, "java.lang.IllegalStateException",
+                                             "no stock for sku 17", std::nullopt, std::nullopt),
+                                    springOriginals(origin), springException({"a.Older", "old", ""})}),
+                            u"parking"_s),
+                     {.dialect = u"smallrye"_s,
+                      .originMs = originMs, // as first published: what Spring tells
                       .errorClass = ise,
                       .message = noStock,
                       .hasStack = false}});

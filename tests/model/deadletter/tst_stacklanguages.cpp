@@ -634,8 +634,29 @@ void TstStackLanguages::anyTextIsRead()
     for (const QByteArray& stack : {nodeStack, nodeCauses, dotnetStack, pythonCause, goPanic, goErrors, rubyJoined,
                                     rubyPrinted, phpStack, QByteArray("a.A: 1\n\tat b.C.d(C.java:1)\nCaused by: ")})
         pieces += stack.split('\n');
-    pieces += {"\n",     "\r\n",   "\n\n", "(",       ")",  "<",     ">",         "[",        ": ",
-               " ---> ", "\0\xFF", "at ",  "    at ", "\t", "Next ", "[cause]: ", "<<<>>>b__"};
+    pieces += {"\n",
+               "\r\n",
+               "\n\n",
+               "(",
+               ")",
+               "<",
+               ">",
+               "[",
+               ": ",
+               " ---> ",
+               "\0\xFF",
+               "at ",
+               "    at ",
+               "\t",
+               "Next ",
+               "[cause]: ",
+               "<<<>>>b__",
+               "   bei Acme.X.Y() in C:\\x.cs:Zeile 7.",
+               "   場所 Acme.X.Y() 場所 C:\\x.cs:行 7",
+               "   --- 内部例外スタック トレースの終わり ---",
+               "async*f/<@https://acme.example/static/x.js:1:2",
+               "@",
+               "*"};
     for (int i = 0; i < 2'000; ++i) {
         QByteArray stack;
         for (auto parts = random() % 60; parts > 0; --parts) {

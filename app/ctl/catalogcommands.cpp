@@ -9,6 +9,7 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/wholefile.h"
 #include "model/catalog/catalogsearch.h"
+#include "model/catalog/catalogsearchoutput.h"
 
 #include <QDateTime>
 

@@ -3,6 +3,7 @@
 
 #include "model/catalog/catalog.h"
 #include "model/deadletter/channeloutlook.h"
+#include "model/deadletter/doctorfinding.h"
 #include "model/deadletter/lettergroups.h"
 
 #include <vector>
@@ -10,42 +11,6 @@
 /// How dead-lettering itself is set up wrongly: letters that nobody will ever see, that vanish before anybody looks, or
 /// that tell too little. `spillwayctl dlq doctor`.
 namespace spillway {
-
-enum class DoctorRule {
-    TopicMissing,             ///< a topic of the workspace does not exist
-    NoDeadLetterTopic,        ///< nothing is known to take the failures of a critical event
-    RetentionBelowP1,         ///< letters may vanish before they count as P1
-    LostBeforeRead,           ///< records were deleted before they were read, within the last week
-    Compacted,                ///< a letter is replaced by the next of its key
-    RetentionBelowReview,     ///< letters may vanish between two weekly reviews
-    RetentionBySize,          ///< a size limits how long letters stay, and nobody knows yet how long that is
-    UnreadableRecords,        ///< records that cannot be decoded were passed over
-    ConnectWithoutHeaders,    ///< a connector writes letters that do not say why
-    MostlyUnrecognised,       ///< no dialect fits most of a topic's letters, and there is no mapping
-    DeadLettersOfDeadLetters, ///< letters whose origin is a dead-letter topic
-    SinglePartition,          ///< one partition takes the failures of many
-    Unowned,                  ///< open letters that belong to nobody
-    SettingsUnknown,          ///< the broker does not tell us how a topic is kept
-    NotAsked,                 ///< no broker was asked yet
-};
-[[nodiscard]] QString doctorRuleWord(DoctorRule rule); ///< topicMissing, noDeadLetterTopic, …; stable
-
-enum class DoctorSeverity { Error, Warning, Info };
-[[nodiscard]] QString doctorSeverityWord(DoctorSeverity severity); ///< error, warning, info
-
-struct DoctorFinding
-{
-    QString id; ///< rule and subject; the same as long as it is so
-    DoctorRule rule = DoctorRule::NotAsked;
-    DoctorSeverity severity = DoctorSeverity::Info;
-    QString connection; ///< empty: of the workspace
-    QString subject;    ///< topic, or event type
-    QString sentence;   ///< English, without its full stop; names made visible
-    QString evidence;   ///< the numbers it rests on, separated by middle dots
-    QString remedy;     ///< what to do, a verb first
-    QString command;    ///< what does it in a shell; empty: no command does
-    friend bool operator==(const DoctorFinding&, const DoctorFinding&) = default;
-};
 
 /// What the doctor looks at.
 struct DoctorFacts
@@ -69,9 +34,5 @@ inline constexpr Millis reviewPeriod{7LL * 86'400'000};
 /// thread.
 [[nodiscard]] Result<std::vector<DoctorFinding>>
 doctorFindings(Database& reader, const Workspace& workspace, const Catalog& catalog, UtcTime now, std::stop_token stop);
-
-/// `dlq doctor`: an array of `{ id, rule, severity, connection, subject, sentence, evidence, remedy, command }`.
-[[nodiscard]] QByteArray doctorJson(const std::vector<DoctorFinding>& findings);
-[[nodiscard]] QString doctorText(const std::vector<DoctorFinding>& findings);
 
 } // namespace spillway

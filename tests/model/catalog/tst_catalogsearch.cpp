@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/catalog/catalogsearch.h"
+#include "model/catalog/catalogsearchoutput.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

@@ -4,6 +4,7 @@
 #include "model/base/clock.h"
 #include "model/base/text.h"
 #include "model/deadletter/channeloutlook.h"
+#include "model/deadletter/channeloutput.h"
 #include "model/deadletter/doctor.h"
 
 #include <QJsonDocument>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "model/base/jsonwriter.h"
 #include "model/deadletter/letterloss.h"
 #include "model/deadletter/passedover.h"
 #include "model/store/database.h"
@@ -49,16 +48,5 @@ inline constexpr Millis lossHorizon{24LL * 3'600'000};
 
 /// As they were kept last. Empty before the first sample.
 [[nodiscard]] Result<std::vector<ChannelOutlook>> keptOutlooks(Database& reader);
-
-/// `dlq channels`: an array of `{ connection, channel, exists, letters, openLetters, oldestOpenAt, partitions,
-/// retentionMs, retentionBytes, unlimited, cleanupPolicy, minInSync, nextLossAt, leavingSoon, gone, pointers,
-/// nextOriginLossAt, pointersLeavingSoon, pointersGone, lostBeforeRead, lostRanges: [{ partition, fromOffset, toOffset,
-/// noticedAt }], unreadable, unreadableRanges: [{ partition, fromOffset, toOffset }], dialects: [{ dialect, letters }],
-/// sampledAt, failure }`. The newest ranges; both ends belong to them.
-[[nodiscard]] QByteArray channelsJson(const std::vector<ChannelOutlook>& outlooks);
-[[nodiscard]] QString channelsText(const std::vector<ChannelOutlook>& outlooks, UtcTime now);
-
-/// "7 d", "no limit", "unknown", "compacted": how long a topic keeps records, for people.
-[[nodiscard]] QString retentionText(const TopicSettings& settings);
 
 } // namespace spillway

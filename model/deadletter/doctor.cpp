@@ -3,6 +3,7 @@
 
 #include "model/base/counted.h"
 #include "model/base/text.h"
+#include "model/deadletter/channeloutput.h"
 #include "model/deadletter/deadletterintake.h"
 #include "model/deadletter/lostrecords.h"
 #include "model/deadletter/unreadablerecords.h"

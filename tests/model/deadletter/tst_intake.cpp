@@ -2,6 +2,7 @@
 #include "letters.h"
 #include "memorysource.h"
 #include "model/deadletter/channeloutlook.h"
+#include "model/deadletter/channeloutput.h"
 #include "model/deadletter/deadletterintake.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/letterrows.h"

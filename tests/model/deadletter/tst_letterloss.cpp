@@ -2,6 +2,7 @@
 // Until when a broker holds a record, what is kept of what it said, and what a channel's letters have ahead of them.
 #include "model/base/text.h"
 #include "model/deadletter/channeloutlook.h"
+#include "model/deadletter/channeloutput.h"
 #include "model/deadletter/deadletteroutput.h"
 #include "model/deadletter/letterdecisions.h"
 #include "model/deadletter/letterrows.h"

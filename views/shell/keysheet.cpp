@@ -6,11 +6,45 @@
 #include <QGridLayout>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace spillway::views {
+
+namespace {
+
+constexpr int around = 24;
+constexpr int betweenRows = 8;
+constexpr int leastRows = 8;                 // of a column
+using KeyLine = std::pair<QString, QString>; // key, what it does
+
+std::vector<KeyLine> linesOf(const KeySheet::Section& section)
+{
+    std::vector<KeyLine> lines;
+    for (const QAction* action : section.actions) {
+        if (!action->shortcut().isEmpty())
+            lines.emplace_back(action->shortcut().toString(QKeySequence::NativeText), action->text().remove(u'&'));
+    }
+    lines.insert(lines.end(), section.others.begin(), section.others.end());
+    return lines;
+}
+
+int linesIn(const QList<KeySheet::Section>& sections)
+{
+    int count = 0;
+    for (const KeySheet::Section& section : sections)
+        count += 1 + static_cast<int>(linesOf(section).size());
+    return count;
+}
+
+} // namespace
 
 KeySheet::KeySheet(QWidget* parent)
     : QFrame(parent)
@@ -18,52 +52,116 @@ KeySheet::KeySheet(QWidget* parent)
     setObjectName(u"keySheet"_s);
     setAccessibleName(tr("Keys"));
     setFocusPolicy(Qt::StrongFocus);
+    m_scroll = new QScrollArea(this);
+    m_scroll->setObjectName(u"keyLines"_s);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    m_scroll->viewport()->setAutoFillBackground(false);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(24, 24, 24, 24);
+    layout->setContentsMargins(around, around, around, around);
+    layout->addWidget(m_scroll);
     hide();
 }
 
 void KeySheet::open(const QList<Section>& sections)
 {
-    delete m_body;
-    m_body = new QWidget(this);
-    auto* columns = new QHBoxLayout(m_body);
-    columns->setContentsMargins(0, 0, 0, 0);
-    columns->setSpacing(48);
-    for (const Section& section : sections) {
-        auto* grid = new QGridLayout;
-        grid->setHorizontalSpacing(16);
-        grid->setVerticalSpacing(8);
-        auto* title = new PlainTextLabel(section.title, m_body);
-        title->setFont(uiFont(TextSize::Title, true));
-        grid->addWidget(title, 0, 0, 1, 2);
-        int row = 1;
-        const auto line = [&](const QString& key, const QString& what) {
-            auto* keyLabel = new PlainTextLabel(key, TextSize::Body, PlainTextLabel::Ink::Muted, m_body);
-            keyLabel->setFont(monoFont());
-            grid->addWidget(keyLabel, row, 0);
-            grid->addWidget(new PlainTextLabel(what, m_body), row++, 1);
-        };
-        for (const QAction* action : section.actions) {
-            if (!action->shortcut().isEmpty())
-                line(action->shortcut().toString(QKeySequence::NativeText), action->text().remove(u'&'));
-        }
-        for (const auto& [key, what] : section.others)
-            line(key, what);
-        grid->setRowStretch(row, 1);
-        columns->addLayout(grid);
+    const QSize room = parentWidget()->size() - QSize(2 * around, 2 * around);
+    const int rowPixels = QFontMetrics(uiFont()).height() + betweenRows;
+    const int all = linesIn(sections);
+    int rows = std::max(leastRows, room.height() / rowPixels - 1);
+    QWidget* body = columns(sections, rows);
+    // Rather longer columns, and a bar to scroll by, than some beyond the window's edge.
+    while (body->sizeHint().width() > room.width() && rows < all) {
+        delete body;
+        rows += leastRows;
+        body = columns(sections, rows);
     }
-    layout()->addWidget(m_body);
-    adjustSize();
+    const QSize whole = body->sizeHint();
+    body->resize(whole);
+    m_scroll->setWidget(body); // which takes the former one away
+    body->setAutoFillBackground(false);
+    const int bar = whole.height() > room.height() ? m_scroll->verticalScrollBar()->sizeHint().width() : 0;
+    resize((whole + QSize(bar, 0)).boundedTo(room) + QSize(2 * around, 2 * around));
     move(std::max(0, (parentWidget()->width() - width()) / 2), std::max(0, (parentWidget()->height() - height()) / 2));
     show();
     raise();
     setFocus();
 }
 
+/// Sections beside each other, below each other where they fit so, and in several columns where they are longer.
+QWidget* KeySheet::columns(const QList<Section>& sections, int mostRows)
+{
+    auto* body = new QWidget(this);
+    auto* across = new QHBoxLayout(body);
+    across->setContentsMargins(0, 0, 0, 0);
+    across->setSpacing(48);
+    QVBoxLayout* column = nullptr;
+    int used = 0; // rows of this column
+    for (const Section& section : sections) {
+        const std::vector<KeyLine> lines = linesOf(section);
+        const int count = static_cast<int>(lines.size());
+        const int parts = std::max(1, (count + mostRows - 2) / (mostRows - 1)); // each with a row for the title
+        const int share = (count + parts - 1) / parts;
+        for (int first = 0; first == 0 || first < count; first += std::max(1, share)) {
+            const int size = std::min(share, count - first);
+            if (!column || used + 2 + size > mostRows) {
+                column = new QVBoxLayout;
+                column->setSpacing(16);
+                across->addLayout(column);
+                used = 0;
+            }
+            auto* grid = new QGridLayout;
+            grid->setHorizontalSpacing(16);
+            grid->setVerticalSpacing(betweenRows);
+            auto* title = new PlainTextLabel(first == 0 ? section.title : QString(), body);
+            title->setFont(uiFont(TextSize::Title, true));
+            grid->addWidget(title, 0, 0, 1, 2);
+            for (int row = 0; row < size; ++row) {
+                const auto& [key, what] = lines[static_cast<std::size_t>(first + row)];
+                auto* keyLabel = new PlainTextLabel(key, TextSize::Body, PlainTextLabel::Ink::Muted, body);
+                keyLabel->setFont(monoFont());
+                grid->addWidget(keyLabel, row + 1, 0);
+                grid->addWidget(new PlainTextLabel(what, body), row + 1, 1);
+            }
+            column->addLayout(grid);
+            used += size + 2;
+        }
+    }
+    for (int i = 0; i < across->count(); ++i) {
+        if (auto* each = qobject_cast<QVBoxLayout*>(across->itemAt(i)->layout()))
+            each->addStretch(1);
+    }
+    return body;
+}
+
 void KeySheet::keyPressEvent(QKeyEvent* event)
 {
     event->accept();
+    QScrollBar* bar = m_scroll->verticalScrollBar();
+    if (bar->maximum() > 0) {
+        switch (event->key()) {
+        case Qt::Key_Down:
+            bar->triggerAction(QAbstractSlider::SliderSingleStepAdd);
+            return;
+        case Qt::Key_Up:
+            bar->triggerAction(QAbstractSlider::SliderSingleStepSub);
+            return;
+        case Qt::Key_PageDown:
+            bar->triggerAction(QAbstractSlider::SliderPageStepAdd);
+            return;
+        case Qt::Key_PageUp:
+            bar->triggerAction(QAbstractSlider::SliderPageStepSub);
+            return;
+        case Qt::Key_End:
+            bar->triggerAction(QAbstractSlider::SliderToMaximum);
+            return;
+        case Qt::Key_Home:
+            bar->triggerAction(QAbstractSlider::SliderToMinimum);
+            return;
+        default:
+            break;
+        }
+    }
     hide();
 }
 

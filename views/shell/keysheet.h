@@ -5,11 +5,12 @@
 #include <QFrame>
 #include <QList>
 
-class QGridLayout;
+class QScrollArea;
 
 namespace spillway::views {
 
-/// All keys, under `?`. Any key closes it.
+/// All keys, under `?`, in as many columns as the window's height asks for and its width allows. Where that is not
+/// enough arrows and page keys scroll; any other key closes it.
 class KeySheet final : public QFrame
 {
     Q_OBJECT
@@ -29,7 +30,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    QWidget* m_body = nullptr;
+    [[nodiscard]] QWidget* columns(const QList<Section>& sections, int mostRows);
+    QScrollArea* m_scroll = nullptr;
 };
 
 } // namespace spillway::views

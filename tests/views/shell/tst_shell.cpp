@@ -12,6 +12,8 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
@@ -37,6 +39,7 @@ public:
     void refresh() override { ++refreshed; }
     void open(const QString& argument) override { opened = argument; }
     bool leave() override { return ++left == 1; }
+    using Page::addPageAction;
     int refreshed = 0;
     int done = 0;
     int left = 0;
@@ -60,6 +63,8 @@ private Q_SLOTS:
     void aJobShowsHowFarItIs();
     void thePaletteKnowsThePagesActions();
     void questionMarkShowsTheKeys();
+    void allKeysAreWithinTheWindow_data();
+    void allKeysAreWithinTheWindow();
     void escapeStepsOut();
     void linksLeadToThePageTheyName();
     void spanAndZoneAreRemembered();
@@ -198,6 +203,37 @@ void ShellTest::questionMarkShowsTheKeys()
     auto* sheet = m_window->findChild<QWidget*>(u"keySheet"_s);
     QVERIFY(sheet->isVisible());
     QTest::keyClick(sheet, Qt::Key_Escape);
+    QVERIFY(!sheet->isVisible());
+}
+
+void ShellTest::allKeysAreWithinTheWindow_data()
+{
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("isScrolled");
+    QTest::newRow("a desk's screen shows them in several columns") << QSize(1440, 900) << false;
+    QTest::newRow("in a small window they scroll") << QSize(1024, 560) << true;
+}
+
+void ShellTest::allKeysAreWithinTheWindow()
+{
+    QFETCH(const QSize, size);
+    QFETCH(const bool, isScrolled);
+    for (int i = 0; i < 40; ++i)
+        m_first->addPageAction(u"Something that the page does, number %1"_s.arg(i),
+                               QKeySequence(Qt::CTRL | Qt::ALT | static_cast<Qt::Key>(Qt::Key_A + i % 26)), [] {});
+    m_window->resize(size);
+    QTRY_COMPARE(m_window->size(), size);
+    QTest::keyClick(m_window.get(), Qt::Key_Question);
+    auto* sheet = m_window->findChild<QWidget*>(u"keySheet"_s);
+    QVERIFY(sheet->parentWidget()->rect().contains(sheet->geometry()));
+    auto* bar = sheet->findChild<QScrollArea*>(u"keyLines"_s)->verticalScrollBar();
+    QCOMPARE(sheet->findChild<QScrollArea*>(u"keyLines"_s)->horizontalScrollBar()->maximum(), 0);
+    QCOMPARE(bar->maximum() > 0, isScrolled);
+    QTest::keyClick(sheet, Qt::Key_End);
+    QCOMPARE(bar->value(), bar->maximum());
+    QCOMPARE(sheet->isVisible(), isScrolled); // where nothing scrolls it is a key as any other
+    if (isScrolled)
+        QTest::keyClick(sheet, Qt::Key_Escape);
     QVERIFY(!sheet->isVisible());
 }
 

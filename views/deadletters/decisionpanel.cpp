@@ -19,6 +19,8 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QTimer>
 #include <QVBoxLayout>
 
 using namespace Qt::Literals::StringLiterals;
@@ -28,6 +30,7 @@ namespace spillway::views {
 namespace {
 
 constexpr int bodyHeight = 252;
+constexpr int leastNotes = 96;
 constexpr Millis day{86'400'000};
 
 enum UntilChoice { Forever, ForeverWithFuture, UntilEscalates, UntilWeek, UntilMonth };
@@ -128,8 +131,9 @@ QLineEdit* DecisionPanel::field(const QString& name, const QString& label, const
 QWidget* DecisionPanel::buildBody()
 {
     auto* body = new QWidget(this);
-    body->setFixedHeight(bodyHeight);
-    m_thread = new QPlainTextEdit(body);
+    body->setMaximumHeight(bodyHeight);
+    auto* notes = new QWidget(body);
+    m_thread = new QPlainTextEdit(notes);
     m_thread->setObjectName(u"noteThread"_s);
     m_thread->setAccessibleName(tr("Comments and decisions"));
     m_thread->setReadOnly(true);
@@ -159,7 +163,7 @@ QWidget* DecisionPanel::buildBody()
             line += u" --title "_s + shellQuoted(link.title);
         showLine(line);
     });
-    m_marks = new MarkRow(body);
+    m_marks = new MarkRow(notes);
     connect(m_marks, &MarkRow::tagRemoved, this, [this](const QString& tag) {
         // What is shown is its own and its group's.
         act(TagAction{m_letter.isEmpty() ? QStringList{m_group} : QStringList{m_letter, m_group}, {}, {tag}});
@@ -179,7 +183,8 @@ QWidget* DecisionPanel::buildBody()
     saying->addWidget(m_tags, 1);
     saying->addWidget(m_link, 1);
     said->addLayout(saying);
-    auto* columns = new QHBoxLayout;
+    auto* columns = new QHBoxLayout(notes);
+    columns->setContentsMargins(0, 0, 0, 0);
     columns->setSpacing(16);
     columns->addLayout(said, 2);
     columns->addWidget(buildFields(), 3);
@@ -187,7 +192,19 @@ QWidget* DecisionPanel::buildBody()
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 4, 0, 0);
     layout->setSpacing(4);
-    layout->addLayout(columns, 1);
+    // In a low window the fields are scrolled: else they would push the window's foot off the screen.
+    m_room = new QScrollArea(body);
+    m_room->setObjectName(u"notesRoom"_s);
+    m_room->setFrameShape(QFrame::NoFrame);
+    m_room->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_room->setWidgetResizable(true);
+    m_room->setFocusPolicy(Qt::NoFocus);
+    m_room->setMinimumHeight(leastNotes);
+    m_room->viewport()->setAutoFillBackground(false);
+    m_room->setWidget(notes);
+    notes->setAutoFillBackground(false);
+    m_room->setMinimumWidth(notes->minimumSizeHint().width());
+    layout->addWidget(m_room, 1);
     layout->addWidget(m_line);
     return body;
 }
@@ -308,6 +325,14 @@ void DecisionPanel::setOpen(bool isOpen)
     m_toggle->setChecked(isOpen);
 }
 
+void DecisionPanel::openAt(QWidget& field)
+{
+    setOpen(true);
+    field.setFocus();
+    // As soon as it has its place: what was closed has none yet.
+    QTimer::singleShot(0, &field, [this, shown = &field] { m_room->ensureWidgetVisible(shown, 0, 4); });
+}
+
 bool DecisionPanel::isOpen() const
 {
     return m_toggle->isChecked();
@@ -315,33 +340,28 @@ bool DecisionPanel::isOpen() const
 
 void DecisionPanel::startComment()
 {
-    setOpen(true);
-    m_comment->setFocus();
+    openAt(*m_comment);
 }
 
 void DecisionPanel::startKind()
 {
-    setOpen(true);
-    m_kindChoice->setFocus();
+    openAt(*m_kindChoice);
     showKindLine();
 }
 
 void DecisionPanel::startTags()
 {
-    setOpen(true);
-    m_tags->setFocus();
+    openAt(*m_tags);
 }
 
 void DecisionPanel::startLink()
 {
-    setOpen(true);
-    m_link->setFocus();
+    openAt(*m_link);
 }
 
 void DecisionPanel::startArchive()
 {
-    setOpen(true);
-    m_until->setFocus();
+    openAt(*m_until);
     showArchiveLine();
 }
 

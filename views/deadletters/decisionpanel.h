@@ -13,6 +13,7 @@ class QComboBox;
 class QLineEdit;
 class QPlainTextEdit;
 class QPushButton;
+class QScrollArea;
 
 namespace spillway::views {
 
@@ -58,6 +59,7 @@ Q_SIGNALS:
     void tagChosen(const QString& tag);
 
 private:
+    void openAt(QWidget& field);
     [[nodiscard]] QWidget* buildBody();
     [[nodiscard]] QWidget* buildFields();
     [[nodiscard]] QLineEdit* field(const QString& name, const QString& label, const QString& placeholder);
@@ -91,6 +93,7 @@ private:
     PlainTextLabel* m_next = nullptr;
     QPushButton* m_toggle = nullptr;
     QWidget* m_body = nullptr;
+    QScrollArea* m_room = nullptr; // what scrolls in a low window
     QPlainTextEdit* m_thread = nullptr;
     QLineEdit* m_comment = nullptr;
     QLineEdit* m_tags = nullptr;

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void archivingIsAboutWhatTheFilterShows();
     void undoSaysWhatItTakesBack();
     void theThreadIsPlainText();
+    void notesStayWithinALowWindow();
 
 private:
     template<typename T>
@@ -264,6 +265,22 @@ void DecisionPanelTest::undoSaysWhatItTakesBack()
 void DecisionPanelTest::theThreadIsPlainText()
 {
     QTRY_VERIFY(find<QPlainTextEdit>(u"noteThread"_s)->toPlainText().contains(u"<b>psp</b> down"));
+}
+
+void DecisionPanelTest::notesStayWithinALowWindow()
+{
+    const QSize low(1024, 700);
+    m_window->resize(low);
+    QTRY_COMPARE(m_window->size(), low);
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_C);
+    auto* comment = find<QLineEdit>(u"noteComment"_s);
+    QTRY_VERIFY(comment->hasFocus());
+    QCOMPARE(m_window->size(), low);
+    const auto isInSight = [](const QWidget* widget) {
+        return widget->visibleRegion().boundingRect() == widget->rect();
+    };
+    QTRY_VERIFY(isInSight(comment)); // the field that one asked for
+    QVERIFY(isInSight(find<QPushButton>(u"openNotes"_s)));
 }
 
 QTEST_MAIN(DecisionPanelTest)

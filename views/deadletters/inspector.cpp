@@ -21,6 +21,7 @@
 #include "views/widgets/tabletext.h"
 #include "views/widgets/tableview.h"
 
+#include <QEvent>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QMenu>
@@ -37,6 +38,7 @@ namespace spillway::views {
 namespace {
 
 constexpr int leastHeaderValue = 150; // pixels
+constexpr int aroundTab = 10;         // a dense tab's padding, and what the style adds
 constexpr qsizetype longestFilteredValue = 2'000;
 
 PlainTextLabel* labelAt(const QFormLayout* form, std::size_t row, QFormLayout::ItemRole role)
@@ -133,6 +135,7 @@ Inspector::Inspector(DataSource& source, Prompter& prompter, QWidget* parent)
     m_tabs->setProperty("dense", true);  // six of them in a third of the window
     m_tabs->setUsesScrollButtons(false); // in a narrow window their words are shortened; none is out of sight
     m_tabs->setElideMode(Qt::ElideRight);
+    m_tabs->installEventFilter(this);
     m_tabs->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed); // nor do they make the window wider
     m_tabs->setAccessibleName(tr("Sides of the letter"));
     for (const QString& name : {tr("Payload"), tr("Headers"), tr("Error"), tr("Source"), tr("Timeline"), tr("Compare")})
@@ -181,6 +184,34 @@ QWidget* Inspector::buildEraser()
     erase->setAccessibleName(tr("Erase payload, key, headers and message of this letter for good"));
     connect(erase, &QToolButton::clicked, this, &Inspector::eraseLetter);
     return erase;
+}
+
+/// Whole words as long as there is room: in a narrow window first the count goes, then the words get smaller.
+void Inspector::nameTabs()
+{
+    const QString bare = tr("Headers");
+    const QString counted = m_headerCount ? tr("Headers %1").arg(formatCount(*m_headerCount)) : bare;
+    m_tabs->setTabToolTip(1, plainToolTip(counted));
+    const auto width = [this](const QString& headers, const QFont& font) {
+        const QFontMetrics metrics(font);
+        int sum = 0;
+        for (int i = 0; i < m_tabs->count(); ++i)
+            sum += metrics.horizontalAdvance(i == 1 ? headers : m_tabs->tabText(i)) + aroundTab;
+        return sum;
+    };
+    const bool isWide = width(counted, uiFont()) <= m_tabs->width();
+    const QFont font = uiFont(isWide || width(bare, uiFont()) <= m_tabs->width() ? TextSize::Body : TextSize::Small);
+    if (m_tabs->font() != font)
+        m_tabs->setFont(font);
+    if (const QString& shown = isWide ? counted : bare; m_tabs->tabText(1) != shown)
+        m_tabs->setTabText(1, shown);
+}
+
+bool Inspector::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_tabs && event->type() == QEvent::Resize)
+        nameTabs();
+    return QWidget::eventFilter(watched, event);
 }
 
 QWidget* Inspector::buildPayload()
@@ -312,7 +343,8 @@ void Inspector::show(const DeadLetter& letter, const TimeText& time, UtcTime now
     for (HeaderRow& row : headerRows(letter.record.headers, dialects->dialect(letter.facts.dialect)))
         headers.push_back({static_cast<int>(headers.size()), std::move(row)});
     m_headers.replace(std::move(headers));
-    m_tabs->setTabText(1, tr("Headers %1").arg(letter.record.headers.size()));
+    m_headerCount = static_cast<qint64>(letter.record.headers.size());
+    nameTabs();
     fill(m_errorLines, errorLines(letter));
     showSource();
     askLoss();
@@ -359,7 +391,8 @@ void Inspector::clear(const QString& why)
     m_payload->show(std::nullopt, why);
     m_stack->clear();
     m_headers.replace({});
-    m_tabs->setTabText(1, tr("Headers"));
+    m_headerCount.reset();
+    nameTabs();
     fill(m_errorLines, {});
     m_timeline.clear();
     m_loss.reset();

@@ -66,7 +66,11 @@ Q_SIGNALS:
     /// What a letter said was erased: whichever is shown is to be read anew.
     void erased();
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
+    void nameTabs();
     struct ShownHeader
     {
         int place = 0;
@@ -104,6 +108,7 @@ private:
     DataSource& m_data;
     Prompter& m_prompter;
     std::optional<DeadLetter> m_letter;    // as it is shown
+    std::optional<qint64> m_headerCount;   // of it
     std::vector<TimelineEntry> m_timeline; // its own, once it was asked for
     std::optional<LetterLoss> m_loss;
     TimeText m_time;

@@ -13,6 +13,7 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTest>
 
 using namespace Qt::Literals::StringLiterals;
@@ -35,6 +36,7 @@ private Q_SLOTS:
     void twoMarkedLettersAreCompared();
     void anUnknownIdSaysSo();
     void theLetterIsCopied();
+    void sidesKeepTheirWordsInANarrowWindow();
     void everyKeyIsOnTheSheet();
 
 private:
@@ -262,6 +264,20 @@ void InspectorSidesTest::theLetterIsCopied()
     QVERIFY(said.first().first().toString().contains(u"1 header is binary"_s));
     QVERIFY(QGuiApplication::clipboard()->text().contains(u"kcat -P -b broker:9092 -t orders"_s));
     menu->close();
+}
+
+void InspectorSidesTest::sidesKeepTheirWordsInANarrowWindow()
+{
+    auto* tabs = m_inspector->findChild<QTabBar*>(u"inspectorTabs"_s);
+    QVERIFY2(tabs->tabText(1).startsWith(u"Headers "_s), qPrintable(tabs->tabText(1)));
+    const QFont whole = tabs->font();
+    tabs->resize(200, tabs->height());
+    QCOMPARE(tabs->tabText(1), u"Headers"_s);
+    QVERIFY(QFontMetrics(tabs->font()).height() < QFontMetrics(whole).height());
+    QVERIFY(tabs->tabToolTip(1).contains(u"Headers "_s));
+    tabs->resize(800, tabs->height());
+    QVERIFY(tabs->tabText(1).startsWith(u"Headers "_s));
+    QCOMPARE(tabs->font(), whole);
 }
 
 void InspectorSidesTest::everyKeyIsOnTheSheet()

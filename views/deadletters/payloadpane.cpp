@@ -3,6 +3,7 @@
 
 #include "model/base/text.h"
 #include "model/base/utf8text.h"
+#include "model/mask/masker.h"
 #include "views/theme/fonts.h"
 #include "views/widgets/clipboard.h"
 #include "views/widgets/plaintextlabel.h"
@@ -231,6 +232,10 @@ void PayloadPane::showNote()
     };
     if (!m_bytes) {
         say({}, m_why.isEmpty() ? QStringList() : QStringList{m_why});
+        return;
+    }
+    if (QByteArrayView(*m_bytes) == maskMark) { // of the mark neither size nor form means anything
+        say({}, {tr("Masked whole: places in it cannot be told apart. Reveal… shows it")});
         return;
     }
     const PayloadIndex& index = m_view->rows().index();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/mask/masker.h"
 #include "views/deadletters/inspector.h"
 #include "views/deadletters/letterwords.h"
 #include "views/deadletters/payloadpane.h"
@@ -24,6 +25,7 @@ class PayloadPaneTest final : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void formsTurnAndSayWhatTheyShow();
+    void whatIsMaskedWholeHasNoSize();
     void whatIsNoJsonSaysWhere();
     void onlyRowsInSightAreMade_data();
     void onlyRowsInSightAreMade();
@@ -80,6 +82,15 @@ void PayloadPaneTest::formsTurnAndSayWhatTheyShow()
     QVERIFY(noteOf(pane).contains(u"not null"_s));
     pane.show(std::nullopt, u"nothing chosen"_s);
     QCOMPARE(noteOf(pane), u"nothing chosen"_s);
+}
+
+void PayloadPaneTest::whatIsMaskedWholeHasNoSize()
+{
+    PayloadPane pane;
+    pane.show(maskMark.toByteArray(), {});
+    QVERIFY2(noteOf(pane).startsWith(u"Masked whole"_s), qPrintable(noteOf(pane)));
+    pane.show(maskMark.toByteArray() + '!', {});
+    QVERIFY(noteOf(pane).startsWith(u"10 B"_s));
 }
 
 void PayloadPaneTest::whatIsNoJsonSaysWhere()

@@ -28,11 +28,18 @@
 #include <QMenu>
 #include <QVBoxLayout>
 
+#include <chrono>
 #include <utility>
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace spillway::views {
+
+namespace {
+
+constexpr std::chrono::milliseconds patience{300}; // before a letter on its way replaces the former one by a word
+
+} // namespace
 
 DeadLettersPage::DeadLettersPage(const ViewContext& context)
     : Page(context, u"dead-letters"_s, tr("Dead letters"), u"deadletters"_s)
@@ -55,6 +62,12 @@ DeadLettersPage::DeadLettersPage(const ViewContext& context)
         }
     })
 {
+    m_slowLetter.setSingleShot(true);
+    m_slowLetter.setInterval(patience);
+    connect(&m_slowLetter, &QTimer::timeout, this, [this] {
+        if (m_oneLoad.isRunning() && m_inspector->letterId() != m_askedLetter)
+            m_inspector->clear(tr("Reading the message"));
+    });
     buildFilter();
     auto* panes = new SplitView(u"dead-letters"_s, Qt::Horizontal, {10, 12, 13}, this);
     panes->addWidget(buildGroups());
@@ -501,6 +514,11 @@ void DeadLettersPage::askLetter()
         m_reveal->setLetter(id);
     }
     m_askedLetter = id;
+    // What stands there is of another one; for the blink of an eye it may, so that nothing flickers.
+    if (m_inspector->letterId().isEmpty())
+        m_inspector->clear(tr("Reading the message"));
+    else
+        m_slowLetter.start();
     m_oneLoad.ask([&source = data(), id](std::stop_token stop) { return source.letter(id, stop); });
 }
 

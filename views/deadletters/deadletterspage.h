@@ -7,6 +7,8 @@
 #include "views/shell/page.h"
 #include "views/widgets/asyncload.h"
 
+#include <QTimer>
+
 namespace spillway::views {
 
 class DecisionPanel;
@@ -83,6 +85,7 @@ private:
     GroupingActions* m_grouping = nullptr;
     LetterActionBar* m_bar = nullptr;
     QString m_askedLetter; // the one under way to the inspector
+    QTimer m_slowLetter;   // runs out when that takes longer than one waits without a word
     QueryWords m_words;    // for completion
     bool m_isNewQuery = true;
     bool m_isAboutMessages = false; // which of the two lists had the keyboard last

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/deadletters/mappingeditor.h"
 
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
 #include "views/deadletters/letterwords.h"
 #include "views/shell/viewsettings.h"
 #include "views/shell/workbar.h"
 #include "views/widgets/clipboard.h"
+#include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/splitview.h"
 #include "views/widgets/statepane.h"
@@ -308,7 +310,7 @@ QWidget* MappingEditor::buildButtons()
     });
     m_reread = button(tr("Read stored letters again"), u"rereadChannel"_s);
     connect(m_reread, &QPushButton::clicked, this, &MappingEditor::askReread);
-    buttons->addStretch(1);
+    buttons->addWidget(new CommandLine(u"spillwayctl dlq reread "_s + shellQuoted(visibleText(m_channel)), bar), 1);
     auto* close = button(tr("Close"), u"closeMapping"_s);
     connect(close, &QPushButton::clicked, this, &QDialog::close);
     for (QPushButton* each : {m_copy, m_save, m_reread})

@@ -19,8 +19,9 @@ namespace spillway::views {
 namespace {
 
 constexpr int rowPixels = 72;
-constexpr int textIndent = 16;  // behind the state's shape
-constexpr int sparkPixels = 44; // leaves room for both names between which a letter went
+constexpr int textIndent = 16;    // behind the state's shape
+constexpr int sparkPixels = 44;   // leaves room for both names between which a letter went
+constexpr int roomOfSparks = 240; // where a row has less, the names get it
 
 class GroupDelegate final : public QStyledItemDelegate
 {
@@ -72,9 +73,10 @@ void GroupDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                       QFontMetrics(strong).elidedText(visibleText(group.title), Qt::ElideRight, titleBox.width()));
 
     // Between whom, how many, and when they came.
-    const QRect sparkBox(box.right() + 1 - sparkPixels, box.top() + line, sparkPixels, line);
+    const int sparkWidth = box.width() < roomOfSparks ? 0 : sparkPixels;
+    const QRect sparkBox(box.right() + 1 - sparkWidth, box.top() + line, sparkWidth, line);
     const auto arrivals = m_arrivals.counts.constFind(group.id);
-    if (arrivals != m_arrivals.counts.constEnd())
+    if (sparkWidth > 0 && arrivals != m_arrivals.counts.constEnd())
         paintSparkBars(*painter, QRectF(sparkBox).adjusted(0, 2, 0, -3), *arrivals, tokens.muted);
     const QString count = formatCount(group.openCount > 0 ? group.openCount : group.count);
     const int countWidth = static_cast<int>(tabularWidth(count, QFontMetricsF(strong))) + 12;

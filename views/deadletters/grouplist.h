@@ -27,6 +27,8 @@ public:
     void toggleCurrent();
     void select(int row);
     [[nodiscard]] int count() const { return m_groups.rowCount(); }
+    /// A letter is a key of the screen. One that is none must not choose another group by its title.
+    void keyboardSearch(const QString& /*search*/) override {}
 
 Q_SIGNALS:
     void currentGroupChanged();

@@ -12,6 +12,7 @@
 #include "views/widgets/tableview.h"
 
 #include <QMenu>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -198,8 +199,10 @@ QStringList LetterList::chosenIds() const
 void LetterList::move(int by)
 {
     const int row = std::clamp(m_table->currentIndex().row() + by, 0, std::max(0, m_table->presented().rowCount() - 1));
+    const int scrolled = m_table->horizontalScrollBar()->value();
     m_table->selectionModel()->setCurrentIndex(m_table->presented().index(row, KeyColumn),
                                                QItemSelectionModel::NoUpdate);
+    m_table->horizontalScrollBar()->setValue(scrolled); // up and down is not to the side
 }
 
 void LetterList::toggleCurrent()
@@ -271,10 +274,12 @@ void LetterList::showRows(const std::vector<DeadLetter>& letters)
     for (const DeadLetter& letter : letters)
         rows.push_back({letter});
     m_rows.apply(std::move(rows));
-    if (!m_table->currentIndex().isValid() && m_rows.rowCount() > 0)
+    if (!m_table->currentIndex().isValid() && m_rows.rowCount() > 0) {
         m_table->setCurrentIndex(m_table->presented().index(0, KeyColumn)); // which says so itself
-    else
+        m_table->horizontalScrollBar()->setValue(0); // in a narrow list the key's column would come whole into sight
+    } else {
         Q_EMIT currentChanged();
+    }
 }
 
 void LetterList::fillCellMenu(QMenu& menu, const QModelIndex& cell)

@@ -51,6 +51,7 @@ private Q_SLOTS:
     void theSourceSaysUntilWhenItIsKept();
     void theSourceKeepsUpWithTheClock();
     void theFirstGroupIsChosen();
+    void typingChoosesNoOtherGroup();
     void whileLettersAreCountedNoneIsChosen();
     void aFilterThatFailsLeavesNothingToActOn_data();
     void aFilterThatFailsLeavesNothingToActOn();
@@ -401,6 +402,16 @@ void LettersAtOnceTest::theFirstGroupIsChosen()
     QVERIFY(groups->current());
     QCOMPARE(groups->chosen().size(), std::size_t{1});
     QCOMPARE(groups->chosen().front().id, groups->current()->id);
+}
+
+void LettersAtOnceTest::typingChoosesNoOtherGroup()
+{
+    auto* groups = find<GroupList>(u"letterGroups"_s);
+    const int chosen = groups->currentIndex().row();
+    const QString next = groups->model()->index(chosen + 1, 0).data().toString();
+    QVERIFY(!next.isEmpty());
+    groups->keyboardSearch(next.left(1));
+    QCOMPARE(groups->currentIndex().row(), chosen);
 }
 
 void LettersAtOnceTest::whileLettersAreCountedNoneIsChosen()

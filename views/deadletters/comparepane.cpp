@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/deadletters/comparepane.h"
 
+#include "model/base/shelltext.h"
 #include "model/base/text.h"
 #include "views/shell/datasource.h"
+#include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/prompter.h"
 #include "views/widgets/statepane.h"
@@ -131,6 +133,9 @@ ComparePane::ComparePane(DataSource& source, Prompter& prompter, QWidget* parent
     layout->addWidget(m_view, 1);
     layout->addWidget(m_whole);
     layout->addWidget(m_notes);
+    m_line = new CommandLine({}, this);
+    m_line->setObjectName(u"compareLine"_s);
+    layout->addWidget(m_line);
     m_tick.setInterval(progressMs);
     connect(&m_tick, &QTimer::timeout, this, &ComparePane::showProgress);
     setLetter({});
@@ -147,6 +152,7 @@ void ComparePane::setLetter(const QString& id)
     m_rows.replace({});
     m_view->hide();
     m_notes->setText({});
+    showLine({.letterId = id, .with = CompareWith::Origin, .otherId = {}});
     m_answer->setText(id.isEmpty() ? tr("No message chosen")
                                    : tr("Choose what to hold this letter against. The origin and the last good one are "
                                         "read from the broker; nothing is changed there."));
@@ -163,10 +169,21 @@ void ComparePane::compare(const CompareRequest& request)
     m_progress = std::make_shared<LookupProgress>();
     m_answer->setText(request.with == CompareWith::Letter ? tr("Comparing") : tr("Asking the broker"));
     m_stop->show();
+    showLine(request);
     m_tick.start();
     m_load.ask([&source = m_data, request, progress = m_progress](std::stop_token stopToken) {
         return source.compareLetter(request, progress.get(), stopToken);
     });
+}
+
+/// What does the same from a command line: of the comparison that is shown, before one the first that is offered.
+void ComparePane::showLine(const CompareRequest& request)
+{
+    const QString with = request.with == CompareWith::Origin     ? u"--origin"_s
+                         : request.with == CompareWith::LastGood ? u"--last-good"_s
+                                                                 : shellQuoted(visibleText(request.otherId));
+    m_line->setVisible(!request.letterId.isEmpty());
+    m_line->setLine(u"spillwayctl dlq diff %1 %2"_s.arg(shellQuoted(visibleText(request.letterId)), with));
 }
 
 void ComparePane::askForAnother()

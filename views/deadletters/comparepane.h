@@ -15,6 +15,7 @@ class QPushButton;
 namespace spillway::views {
 
 class DataSource;
+class CommandLine;
 class PlainTextLabel;
 class Prompter;
 class TableView;
@@ -42,6 +43,7 @@ private:
         bool isMasked = false;
         friend bool operator==(const Row&, const Row&) = default;
     };
+    void showLine(const CompareRequest& request);
     void askForAnother();
     void showComparison(Result<LetterComparison> comparison);
     void showProgress();
@@ -56,6 +58,7 @@ private:
     PlainTextLabel* m_answer = nullptr;
     PlainTextLabel* m_whole = nullptr; // of the current row
     PlainTextLabel* m_notes = nullptr;
+    CommandLine* m_line = nullptr;
     RowTable<Row, int> m_rows;
     TableView* m_view = nullptr;
     std::shared_ptr<LookupProgress> m_progress; // second owner: the search in the pool

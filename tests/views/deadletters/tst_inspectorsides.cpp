@@ -2,6 +2,7 @@
 #include "tests/views/fakedatasource.h"
 #include "tests/views/screenstage.h"
 #include "views/deadletters/deadletterspage.h"
+#include "views/widgets/commandline.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/tableview.h"
 
@@ -107,6 +108,8 @@ void InspectorSidesTest::theOriginIsHeldAgainstTheLetter()
     QVERIFY(!table->isVisible());
     QTest::mouseClick(m_page->findChild<QPushButton*>(u"compareOrigin"_s), Qt::LeftButton);
     settle();
+    QCOMPARE(m_page->findChild<CommandLine*>(u"compareLine"_s)->line(),
+             u"spillwayctl dlq diff %1 --origin"_s.arg(m_inspector->letterId()));
     QVERIFY(m_source->intents().contains(u"compare %1|origin|"_s.arg(m_inspector->letterId())));
     QVERIFY2(answer().startsWith(u"Origin: "_s) && answer().contains(u"its timestamp is the one"_s),
              qPrintable(answer()));

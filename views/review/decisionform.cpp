@@ -101,11 +101,16 @@ DecisionForm::DecisionForm(ViewSettings& settings, QWidget* parent)
     m_record->setObjectName(u"recordDecision"_s);
     m_record->setProperty("primary", true);
     connect(m_record, &QPushButton::clicked, this, &DecisionForm::submit);
+    m_takeBack = new QPushButton(tr("Take it back"), this);
+    m_takeBack->setObjectName(u"takeBackDecision"_s);
+    m_takeBack->hide();
+    connect(m_takeBack, &QPushButton::clicked, this, &DecisionForm::takeBack);
     m_command = new CommandLine({}, this);
 
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(8);
     buttons->addWidget(m_record);
+    buttons->addWidget(m_takeBack);
     buttons->addWidget(letters);
     buttons->addStretch(1);
     auto* layout = new QVBoxLayout(this);
@@ -184,6 +189,8 @@ void DecisionForm::clear()
 
 void DecisionForm::showOther(const ReviewDecision* decision)
 {
+    m_word = m_isOpen ? seqOf(decision) : 0;
+    m_takeBack->setVisible(m_word != 0);
     const bool isUnseen = decision && decision->seq != m_seen;
     m_other->setText(isUnseen ? decisionSentence(*decision, m_settings.timeText(), m_settings.now()) : QString());
     m_other->setVisible(isUnseen);
@@ -247,6 +254,12 @@ void DecisionForm::submit()
     }
     m_fault->setText({});
     Q_EMIT decided(m_group, given);
+}
+
+void DecisionForm::takeBack()
+{
+    if (m_word != 0)
+        Q_EMIT takeBackAsked(m_group, m_word);
 }
 
 void DecisionForm::showCommand()

@@ -33,11 +33,15 @@ public:
     /// Also from the keyboard: 1 to 5.
     void choose(ReviewVerdict verdict);
     void submit();
+    /// Asks to take back the word that is shown; nothing where there is none.
+    void takeBack();
     /// What was written is recorded: the word that is shown next may take its place.
     void forgetDraft();
 
 Q_SIGNALS:
     void decided(const QString& group, const spillway::ReviewWords& words);
+    /// The word of this event is said no longer.
+    void takeBackAsked(const QString& group, std::int64_t seq);
     /// Show the group's letters.
     void lettersAsked(const QString& group);
 
@@ -52,6 +56,7 @@ private:
     bool m_isFilling = false;
     bool m_isDraft = false;  // somebody wrote or chose something since it was filled
     std::int64_t m_seen = 0; // the word that it was filled with
+    std::int64_t m_word = 0; // the word that counts; 0: none
     PlainTextLabel* m_other = nullptr;
     PlainTextLabel* m_title = nullptr;
     PlainTextLabel* m_facts = nullptr;
@@ -64,6 +69,7 @@ private:
     QLineEdit* m_who = nullptr;
     QLineEdit* m_due = nullptr;
     QPushButton* m_record = nullptr;
+    QPushButton* m_takeBack = nullptr;
     CommandLine* m_command = nullptr;
 };
 

@@ -126,6 +126,7 @@ ReviewPage::ReviewPage(const ViewContext& context)
     connect(m_view, &TableView::exportFailed, this, &Page::said);
     m_form = new DecisionForm(context.settings, panes);
     connect(m_form, &DecisionForm::decided, this, &ReviewPage::decide);
+    connect(m_form, &DecisionForm::takeBackAsked, this, &ReviewPage::takeBack);
     connect(m_form, &DecisionForm::lettersAsked, this, [this](const QString& group) {
         Q_EMIT linkActivated({u"dead-letters"_s, u"group:"_s + group});
     });
@@ -143,6 +144,7 @@ ReviewPage::ReviewPage(const ViewContext& context)
         addPageAction(tr("Decide: %1").arg(verdictText(verdict)), QKeySequence(key),
                       [this, chosen = verdict] { m_form->choose(chosen); });
     addPageAction(tr("Record the decision"), QKeySequence(Qt::CTRL | Qt::Key_Return), [this] { m_form->submit(); });
+    addPageAction(tr("Take the decision back"), QKeySequence(Qt::Key_U), [this] { m_form->takeBack(); });
     addPageAction(tr("Export the minutes"), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { exportMinutes(); });
     auto* minute = new QTimer(this);
     minute->setInterval(30'000);
@@ -312,6 +314,30 @@ void ReviewPage::askToReplace(const QString& group, const ReviewWords& words, co
         ReviewWords knowing = words;
         knowing.seen = seq;
         decide(group, knowing);
+    });
+}
+
+void ReviewPage::takeBack(const QString& group, std::int64_t seq)
+{
+    const ReviewDecision* word = decisionOn(m_sheet, group);
+    if (!word || word->seq != seq)
+        return;
+    ConfirmRequest request;
+    request.title = tr("Take %1's decision back?").arg(visibleText(word->decidedBy));
+    request.consequence = tr("%1. What it did to letters is taken back; a decision that it replaced counts again. The "
+                             "minutes keep it as taken back.")
+                              .arg(decisionSentence(*word, settings().timeText(), settings().now()));
+    request.actionText = tr("Take it back");
+    request.commandLine = u"spillwayctl dlq undo %1"_s.arg(seq);
+    context().prompter.confirm(this, request, [this, seq](const ConfirmAnswer& answer) {
+        if (!answer.isAccepted)
+            return;
+        m_intent.ask([&source = data(), seq](std::stop_token stop) -> Result<QString> {
+            const auto report = source.act(UndoAction{seq, {}}, stop);
+            if (!report)
+                return tl::unexpected<Error>(report.error());
+            return visibleText(report->summary);
+        });
     });
 }
 

@@ -39,6 +39,7 @@ private:
     void showTime();
     void decide(const QString& group, const ReviewWords& words);
     void askToReplace(const QString& group, const ReviewWords& words, const ReviewDecision& other);
+    void takeBack(const QString& group, std::int64_t seq);
     void openReview();
     void closeReview();
     void exportMinutes();

@@ -57,6 +57,7 @@ private Q_SLOTS:
     void aChangedMindChangesNothing();
     void whatIsBeingWrittenSurvivesARefresh();
     void nobodyIsOverwrittenUnseen();
+    void aWordIsTakenBack();
     void minutesAreWrittenWhereAsked();
 
 private:
@@ -230,6 +231,37 @@ void ReviewPageTest::nobodyIsOverwrittenUnseen()
     QTRY_COMPARE(m_prompter->requests.size(), asked + 1);
     settle();
     QTRY_COMPARE(m_source->agenda.open->decisions.at(u"g3"_s).verdict, ReviewVerdict::Watch);
+}
+
+void ReviewPageTest::aWordIsTakenBack()
+{
+    begin();
+    auto* takeBack = find<QPushButton>(u"takeBackDecision"_s);
+    QVERIFY(!takeBack->isVisible()); // nothing is said
+    QTest::keyClick(find<TableView>(u"reviewAgenda"_s), Qt::Key_U);
+    ReviewDecision word;
+    word.seq = 41;
+    word.group = u"g3"_s;
+    word.verdict = ReviewVerdict::Watch;
+    word.note = u"a slip"_s;
+    word.decidedBy = u"Bob"_s;
+    word.decidedAt = m_source->agenda.open->openedAt;
+    m_source->agenda.open->decisions[u"g3"_s] = word;
+    m_page->refresh();
+    settle();
+    QTRY_VERIFY(takeBack->isVisible());
+    m_prompter->confirmation.isAccepted = false;
+    QTest::mouseClick(takeBack, Qt::LeftButton);
+    settle();
+    QVERIFY2(m_prompter->requests.last().contains(u"Take Bob's decision back?"_s),
+             qPrintable(m_prompter->requests.last()));
+    QVERIFY(m_source->intents().filter(u"act "_s).isEmpty());
+    m_prompter->confirmation.isAccepted = true;
+    QTest::keyClick(find<TableView>(u"reviewAgenda"_s), Qt::Key_U);
+    settle();
+    const QStringList acts = m_source->intents().filter(u"act "_s);
+    QCOMPARE(acts.size(), 1);
+    QCOMPARE(std::get<UndoAction>(*actionFromJson(acts.front().sliced(4).toUtf8())), (UndoAction{41, {}}));
 }
 
 void ReviewPageTest::minutesAreWrittenWhereAsked()

@@ -110,7 +110,7 @@ struct ReviewOpening
     UtcTime since;
 };
 /// @return the event that opens it and the review's id, `r-2026-11-26` (`-2` for a second one that day).
-/// Conflict names the review that is still open.
+/// Conflict names the review that is still open; InvalidConfig: a name that is none, or more than a hundred.
 struct OpeningDraft
 {
     Ledger::Draft draft;

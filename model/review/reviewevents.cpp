@@ -32,6 +32,8 @@ const QString decidedType = u"review.decided"_s;
 const QString undoneType = u"review.undone"_s;
 const QString closedType = u"review.closed"_s;
 constexpr int eventsPerRead = 1'000;
+constexpr qsizetype mostParticipants = 100;
+constexpr qsizetype longestName = 200;
 
 tl::unexpected<Error> corrupt(const LedgerEvent& event)
 {
@@ -155,6 +157,26 @@ Status apply(ReviewBook& book, const LedgerEvent& event)
     return {};
 }
 
+/// Names stand in the ledger for ever and in the head of the minutes.
+Status checkParticipants(const QStringList& names)
+{
+    if (names.size() > mostParticipants)
+        return fail(ErrorCode::InvalidConfig,
+                    u"%1 people are too many to be named; at most %2"_s.arg(names.size()).arg(mostParticipants));
+    for (const QString& name : names) {
+        const QString shown = visibleText(name.left(60));
+        if (name.trimmed().isEmpty())
+            return fail(ErrorCode::InvalidConfig, u"somebody who is there has no name; write it, or leave it out"_s);
+        if (name.size() > longestName)
+            return fail(ErrorCode::InvalidConfig,
+                        u"the name \"%1…\" is longer than %2 characters"_s.arg(shown).arg(longestName));
+        if (visibleText(name) != name)
+            return fail(ErrorCode::InvalidConfig,
+                        u"the name \"%1\" has characters that nobody sees; write it plainly"_s.arg(shown));
+    }
+    return {};
+}
+
 Result<const Review*> openReview(const ReviewBook& book)
 {
     if (const Review* review = book.open())
@@ -196,6 +218,8 @@ Result<OpeningDraft> openingDraft(const ReviewBook& book, const ReviewOpening& o
     if (const Review* open = book.open())
         return fail(ErrorCode::Conflict,
                     u"the review %1 is still open; close it first with: spillwayctl review close"_s.arg(open->id));
+    if (const Status named = checkParticipants(opening.participants); !named)
+        return tl::unexpected<Error>(named.error());
     const QString day = QDateTime::fromMSecsSinceEpoch(toMs(now), Qt::UTC).date().toString(Qt::ISODate);
     QString id = u"r-"_s + day;
     for (int number = 2; book.find(id); ++number)

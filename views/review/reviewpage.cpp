@@ -353,8 +353,10 @@ void ReviewPage::openReview()
         if (!answer.isAccepted)
             return;
         QStringList names;
-        for (const QString& name : answer.text.split(u',', Qt::SkipEmptyParts))
-            names << name.trimmed();
+        for (const QString& name : answer.text.split(u',')) {
+            if (!name.trimmed().isEmpty())
+                names << name.trimmed();
+        }
         m_intent.ask([&source = data(), names](std::stop_token stop) -> Result<QString> {
             const auto id = source.openReview(names, stop);
             if (!id)

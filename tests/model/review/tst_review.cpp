@@ -76,6 +76,8 @@ private Q_SLOTS:
     void aWordTakenBackAfterTheEndIsCarriedOver();
     void whatBecameOfADecisionIsSaid();
     void twoReviewsAreNotOpenAtOnce();
+    void whoIsThereHasAPlainName_data();
+    void whoIsThereHasAPlainName();
     void aSecondReviewOfADayHasANumber();
     void nothingIsDecidedWithoutAReview();
     void sinceIsTheLastReviewsOpening();
@@ -209,6 +211,29 @@ void ReviewTest::twoReviewsAreNotOpenAtOnce()
     QVERIFY(!second);
     QCOMPARE(second.error().code, ErrorCode::Conflict);
     QVERIFY(second.error().detail.contains(first));
+}
+
+void ReviewTest::whoIsThereHasAPlainName_data()
+{
+    QTest::addColumn<QStringList>("names");
+    QTest::addColumn<bool>("fits");
+    QTest::newRow("nobody is named") << QStringList() << true;
+    QTest::newRow("two people") << QStringList{u"Ana"_s, u"Kim Lê"_s} << true;
+    QTest::newRow("200 characters") << QStringList{QString(200, u'x')} << true;
+    QTest::newRow("201 characters") << QStringList{QString(201, u'x')} << false;
+    QTest::newRow("only blanks") << QStringList{u"Ana"_s, u"  "_s} << false;
+    QTest::newRow("written backwards") << QStringList{u"An\u202Ea"_s} << false;
+    QTest::newRow("a terminal's escape") << QStringList{u"An\u001B[31ma"_s} << false;
+    QTest::newRow("a hundred and one") << QStringList(101, u"Ana"_s) << false;
+}
+
+void ReviewTest::whoIsThereHasAPlainName()
+{
+    QFETCH(const QStringList, names);
+    QFETCH(const bool, fits);
+    Meeting meeting;
+    QCOMPARE(meeting.open({u"g1"_s}, names).isEmpty(), !fits);
+    QCOMPARE(meeting.book().open() != nullptr, fits);
 }
 
 void ReviewTest::aSecondReviewOfADayHasANumber()

@@ -16,6 +16,9 @@ CREATE TABLE triage_effect (
     assignee TEXT                 -- NULL: left as it was; empty: nobody
 ) STRICT;
 
+-- What an undo took back, for when it is taken back itself.
+CREATE INDEX triage_event_reverted ON triage_event (reverted_by) WHERE reverted_by IS NOT NULL;
+
 -- The ledger's decisions are applied once more.
 DELETE FROM triage_event;
 DELETE FROM triage_subject;

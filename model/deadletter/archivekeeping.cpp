@@ -9,6 +9,7 @@
 #include "model/deadletter/triage.h"
 #include "model/deadletter/triagedecisions.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -142,6 +143,32 @@ std::vector<DeadLetter> archivedOnOtherTerms(SQLite::Database& db, const Archive
             others.push_back(letter);
     }
     return others;
+}
+
+std::vector<Ledger::Draft> endedRuleDrafts(SQLite::Database& db, const QString& group,
+                                           const std::vector<QString>& letterIds, const QString& reason,
+                                           const QString& actor, const QString& decision)
+{
+    const std::set<QString> taken(letterIds.begin(), letterIds.end());
+    const QStringList names = subjectNames(db, group);
+    std::vector<Ledger::Draft> drafts;
+    for (const ArchiveRule& rule : archiveRules(db)) {
+        if (!rule.future || !names.contains(rule.group))
+            continue;
+        const std::vector<QString> kept = stillArchived(db, rule);
+        if (!std::all_of(kept.begin(), kept.end(), [&](const QString& id) { return taken.contains(id); }))
+            continue;
+        JsonWriter body;
+        body.beginObject()
+            .field(u"decision", rule.decision)
+            .field(u"group", rule.group)
+            .field(u"ended", true)
+            .field(u"endedBy", decision)
+            .field(u"reason", reason)
+            .endObject();
+        drafts.push_back({actor, u"deadletter.archiveRule"_s, body.json()});
+    }
+    return drafts;
 }
 
 Result<std::int64_t> keepArchiveRules(const DecisionWorld& world)

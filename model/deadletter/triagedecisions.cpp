@@ -200,6 +200,14 @@ struct Decider
             report.changed += static_cast<std::int64_t>(plan.letterIds.size());
             for (Ledger::Draft& draft : triageDrafts(plan, world.actor, decision))
                 drafts.push_back(std::move(draft));
+            if (!action.future) {
+                auto ended = world.reader.query<std::vector<Ledger::Draft>>([&, name = group](SQLite::Database& db) {
+                    return endedRuleDrafts(db, name, plan.letterIds, action.reason, world.actor, decision);
+                });
+                if (!ended)
+                    return tl::unexpected<Error>(ended.error());
+                std::move(ended->begin(), ended->end(), std::back_inserter(drafts));
+            }
             const auto face = world.reader.query<GroupFace>(
                 [&, name = group](SQLite::Database& db) { return groupFace(db, name, world.now); });
             if (!face)

@@ -61,6 +61,13 @@ struct UndoPlan
 [[nodiscard]] std::vector<DeadLetter> archivedOnOtherTerms(SQLite::Database& db, const ArchiveAction& action,
                                                            const std::vector<DeadLetter>& letters);
 
+/// Ends the group's rules for what arrives, where a decision without a word on the future takes all letters that they
+/// still keep away: as part of that decision.
+/// @param letterIds  that it decides on.
+[[nodiscard]] std::vector<Ledger::Draft> endedRuleDrafts(SQLite::Database& db, const QString& group,
+                                                         const std::vector<QString>& letterIds, const QString& reason,
+                                                         const QString& actor, const QString& decision);
+
 /// Known errors of other groups that this one resembles: same root cause class (or error class, where no letter tells a
 /// root) and same message once numbers, ids and values are folded; newest first. A suggestion, never more.
 [[nodiscard]] std::vector<KnownErrorEntry> resemblingErrors(SQLite::Database& db, const QString& groupId);

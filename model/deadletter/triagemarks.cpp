@@ -139,7 +139,9 @@ void applyCommented(SQLite::Database& db, const LedgerEvent& event, const QJsonO
 void applyRule(SQLite::Database& db, const LedgerEvent& event, const QJsonObject& body)
 {
     const QString group = body["group"_L1].toString();
-    noteEvent(db, event, body, ruleSummary(body), {group});
+    BookEntry entry = entryOf(event, body, ruleSummary(body), {group});
+    entry.decision = maybe(body["endedBy"_L1]).value_or(entry.decision); // belongs to the one that ended the rule
+    noteEvent(db, event, entry);
     setMark(db, group, archivePrefix + body["decision"_L1].toString(),
             body["ended"_L1].toBool() ? std::nullopt : std::optional(QString::fromUtf8(event.body)), event.seq);
 }

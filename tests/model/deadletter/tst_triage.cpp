@@ -281,6 +281,7 @@ private Q_SLOTS:
     void nothingIsWrittenForNothing();
     void archivedUntilADateComesBack();
     void newTermsOfTheArchiveReplaceTheFormer();
+    void otherTermsEndTheRuleForWhatArrives();
     void archivedUntilItEscalatesComesBack();
     void archivedForEverHidesNoOtherFailure();
     void codesInMessages_data();
@@ -841,6 +842,37 @@ void TstTriage::newTermsOfTheArchiveReplaceTheFormer()
     desk.clock().set(day + Millis{86'400'000});
     QCOMPARE(desk.keepRules(), 3);
     QCOMPARE(desk.matching(u"state:archived"_s).size(), std::size_t{0});
+    desk.verifyCounts();
+}
+
+void TstTriage::otherTermsEndTheRuleForWhatArrives()
+{
+    Desk desk;
+    const auto letters = timeouts(1, 3);
+    desk.fixture().add(letters);
+    const QString group = desk.letter(letters[0]).group;
+    const auto archive = [&](const QStringList& ids, bool future) {
+        const auto report = desk.act(ArchiveAction{.ids = ids,
+                                                   .query = {},
+                                                   .until = ArchiveUntil::Forever,
+                                                   .at = std::nullopt,
+                                                   .future = future,
+                                                   .reason = u"noise"_s});
+        return report ? report->changed : -1;
+    };
+    QCOMPARE(archive({group}, true), 3);
+    QCOMPARE(archive({StoreFixture::idOf(letters[0])}, false), 1); // one of them: the rule stands
+    desk.clock().advance(Millis{60'000});
+    desk.fixture().add(timeouts(50, 1), desk.clock().now());
+    QCOMPARE(desk.keepRules(), 1);
+    QCOMPARE(archive({group}, false), 3); // and what came since
+    desk.clock().advance(Millis{60'000});
+    desk.fixture().add(timeouts(60, 2), desk.clock().now());
+    QCOMPARE(desk.keepRules(), 0);
+    QCOMPARE(desk.matching(u"state:new"_s).size(), std::size_t{2});
+    QVERIFY(desk.act(UndoAction{}));
+    QCOMPARE(desk.keepRules(), 2); // the rule is back
+    QCOMPARE(desk.matching(u"state:archived"_s).size(), std::size_t{6});
     desk.verifyCounts();
 }
 

@@ -282,6 +282,25 @@ void FrameRules::addNotInApp(const QString& prefix)
                      [](const Prefix& a, const Prefix& b) { return a.text.size() > b.text.size(); });
 }
 
+bool FrameRules::isAppLine(QByteArrayView line) const
+{
+    const StackLanguage language = languageOf(line).value_or(StackLanguage::Java);
+    const QByteArrayView frame = trimmedEnds(line);
+    switch (language) {
+    case StackLanguage::Java:
+        return frame.startsWith("at ") && isInApp(frame);
+    case StackLanguage::JavaScript:
+    case StackLanguage::DotNet:
+        return isInApp(frame, language);
+    case StackLanguage::Python:
+    case StackLanguage::Go:
+    case StackLanguage::Ruby:
+    case StackLanguage::Php:
+        break;
+    }
+    return false;
+}
+
 bool FrameRules::isInApp(QByteArrayView line, StackLanguage language) const
 {
     if (language != StackLanguage::Java)

@@ -51,6 +51,10 @@ public:
     /// @param line  as eachFrame gives it. Generated code is never the application's.
     [[nodiscard]] bool isInApp(QByteArrayView line, StackLanguage language = StackLanguage::Java) const;
 
+    /// The same for one line of a printed stack alone, indented as it stands there; false for languages whose frames a
+    /// line alone does not tell (all but Java, JavaScript and .NET).
+    [[nodiscard]] bool isAppLine(QByteArrayView line) const;
+
 private:
     struct Prefix
     {

@@ -287,10 +287,7 @@ QWidget* Inspector::buildError()
     m_stackNote->setContentsMargins(8, 4, 8, 4);
     m_stack = new PayloadView(side);
     // By weight: the frames of the application, by the rules that groups are made with.
-    m_stack->setIsStrong([](const QString& row) {
-        const QByteArray line = row.trimmed().toUtf8();
-        return line.startsWith("at ") && plainGrouping().frames.isInApp(line);
-    });
+    m_stack->setIsStrong([](const QString& row) { return plainGrouping().frames.isAppLine(row.toUtf8()); });
     m_stack->setObjectName(u"stack"_s);
     m_stack->setAccessibleName(tr("Stack trace"));
     auto* layout = new QVBoxLayout(side);

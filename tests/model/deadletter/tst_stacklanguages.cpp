@@ -176,6 +176,8 @@ private Q_SLOTS:
     void whyItSaysWhichFrame();
     void ownPrefixes();
     void toldMessagesArePassedOver();
+    void linesAlone_data();
+    void linesAlone();
     void files_data();
     void files();
     void anyTextIsRead();
@@ -592,6 +594,31 @@ void TstStackLanguages::toldMessagesArePassedOver()
                                  "ValueError: " +
                                  python + "\n";
     QCOMPARE(stackSections(traceback, known).size(), std::size_t{1});
+}
+
+void TstStackLanguages::linesAlone_data()
+{
+    QTest::addColumn<QByteArray>("line");
+    QTest::addColumn<bool>("isApp");
+    QTest::newRow("Java, the application's") << QByteArray("\tat com.acme.Billing.on(Billing.java:42)") << true;
+    QTest::newRow("Java, a framework's") << QByteArray("\tat org.springframework.X.y(X.java:1)") << false;
+    QTest::newRow("a cause") << QByteArray("Caused by: com.acme.Boom: at com.acme.X.y(X.java:1)") << false;
+    QTest::newRow("Node, the application's") << QByteArray("    at take (/app/orders/stock.js:9:17)") << true;
+    QTest::newRow("Node, a package's") << QByteArray("    at f (/app/node_modules/kafkajs/x.js:1:2)") << false;
+    QTest::newRow("Firefox") << QByteArray("take/<@https://shop.acme.example/static/orders/stock.js:9:17") << true;
+    QTest::newRow(".NET, the application's") << QByteArray("   at Acme.X.Y() in /src/X.cs:line 3") << true;
+    QTest::newRow(".NET, its own library") << QByteArray("   at System.X.Y()") << false;
+    QTest::newRow(".NET in German") << QByteArray("   bei Acme.X.Y() in C:\\X.cs:Zeile 3.") << true;
+    QTest::newRow("prose") << QByteArray("the order was refused") << false;
+    QTest::newRow("nothing") << QByteArray() << false;
+}
+
+void TstStackLanguages::linesAlone()
+{
+    QFETCH(QByteArray, line);
+    QFETCH(bool, isApp);
+    static const FrameRules rules = *FrameRules::bundled();
+    QCOMPARE(rules.isAppLine(line), isApp);
 }
 
 void TstStackLanguages::files_data()

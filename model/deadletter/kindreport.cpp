@@ -4,8 +4,8 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupkind.h"
-#include "model/deadletter/queryrun.h"
-#include "model/deadletter/sameerror.h"
+#include "model/deadletter/kindtally.h"
+#include "model/deadletter/letterscan.h"
 #include "model/deadletter/sqltext.h"
 
 #include <SQLiteCpp/Database.h>
@@ -21,8 +21,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr std::int64_t toldEach = 1'000;
-
-using ShareKey = std::tuple<QString, const KindRule*, const KindRule*, FailureKind>;
 
 struct GroupWord
 {
@@ -100,20 +98,6 @@ Result<std::vector<KindShare>> kindShares(Database& reader, const Query& query, 
                                           const KindRules* trial, std::stop_token stop,
                                           const std::function<void(std::int64_t, std::int64_t)>& tell)
 {
-    KindSorter used(rules);
-    KindSorter tried(trial ? *trial : rules);
-    std::map<ShareKey, std::int64_t> counts;
-    std::optional<SameErrors> sameErrors;
-    const auto sameErrorReplays = [&](const DeadLetter& letter) {
-        int replays = 0;
-        if (letter.facts.replayId)
-            (void)reader.guarded([&](SQLite::Database& db) {
-                if (!sameErrors)
-                    sameErrors.emplace(db);
-                replays = sameErrors->kept(letter.place);
-            });
-        return replays;
-    };
     std::int64_t read = 0;
     std::int64_t stored = -1;
     if (tell) {
@@ -123,23 +107,29 @@ Result<std::vector<KindShare>> kindShares(Database& reader, const Query& query, 
             return tl::unexpected<Error>(count.error());
         stored = *count;
     }
-    const auto outcome = runQuery(
-        reader, query, {.now = now, .limit = std::nullopt, .parts = LetterParts::Summary},
-        [&](const DeadLetter& letter) {
-            const KindInput input{.facts = letter.facts,
-                                  .consumer = letter.consumer,
-                                  .eventType = letter.eventType,
-                                  .fitsSchema = letter.schema.fits(),
-                                  .sameErrorReplays = sameErrorReplays(letter)};
+    std::map<KindTally::Share, std::int64_t> counts;
+    std::optional<Result<QueryOutcome>> outcome;
+    const Status status = reader.guarded([&](SQLite::Database& db) {
+        KindTally tally(db, rules, trial ? *trial : rules);
+        const auto goesOn = [&] {
             if (tell && read++ % toldEach == 0)
                 tell(read - 1, stored);
-            ++counts[{letter.group, used.ruleFor(input), tried.ruleFor(input), letter.kind}];
-            return true;
-        },
-        stop);
-    if (!outcome)
-        return tl::unexpected<Error>(outcome.error());
-    if (outcome->end == QueryOutcome::End::Stopped)
+            return !stop.stop_requested();
+        };
+        outcome = scanLetters(
+            reader, query, {.now = now, .limit = std::nullopt, .timeLimit = std::nullopt, .progress = {}},
+            [&](std::span<const std::int64_t> places) {
+                tally.add(places, goesOn);
+                return true;
+            },
+            stop);
+        counts = tally.shares();
+    });
+    if (!status)
+        return tl::unexpected<Error>(status.error());
+    if (!*outcome)
+        return tl::unexpected<Error>(outcome->error());
+    if ((*outcome)->end == QueryOutcome::End::Stopped || stop.stop_requested())
         return fail(ErrorCode::Cancelled, u"stopped while the letters were read"_s);
     std::set<QString> groups;
     for (const auto& [key, letters] : counts)

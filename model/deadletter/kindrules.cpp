@@ -59,24 +59,6 @@ bool fitsAllButMessage(const KindRule& rule, const KindInput& input)
     return !rule.stage || fits(*rule.stage, input.facts.stage);
 }
 
-/// The first rule that fits; then the first that speaks instead of it.
-template<typename Rules, typename Fits>
-const KindRule* firstOf(const Rules& rules, const Fits& fits)
-{
-    const KindRule* decides = nullptr;
-    for (const KindRule* rule : rules) {
-        if (!rule->insteadOf && fits(*rule)) {
-            decides = rule;
-            break;
-        }
-    }
-    for (const KindRule* rule : rules) {
-        if (decides && rule->insteadOf == decides->kind && fits(*rule))
-            return rule;
-    }
-    return decides;
-}
-
 } // namespace
 
 QString kindSuggestion(FailureKind kind)
@@ -115,14 +97,25 @@ int KindRules::mostReplaysAsked() const
     return most;
 }
 
+KindCandidates KindRules::candidatesFor(const KindInput& input) const
+{
+    KindCandidates candidates;
+    for (const KindRule& rule : m_rules) {
+        if (fitsAllButMessage(rule, input))
+            candidates.push_back(&rule);
+    }
+    return candidates;
+}
+
+bool KindRules::fitsMessage(const KindRule& rule, const std::optional<QString>& message)
+{
+    return !rule.message || fits(*rule.message, message);
+}
+
 const KindRule* KindRules::ruleFor(const KindInput& input) const
 {
-    std::vector<const KindRule*> rules;
-    for (const KindRule& rule : m_rules)
-        rules.push_back(&rule);
-    return firstOf(rules, [&](const KindRule& rule) {
-        return fitsAllButMessage(rule, input) && (!rule.message || fits(*rule.message, input.facts.errorMessage));
-    });
+    return firstKindRule(candidatesFor(input),
+                         [&](const KindRule& rule) { return fitsMessage(rule, input.facts.errorMessage); });
 }
 
 KindVerdict KindRules::verdict(const KindInput& input) const
@@ -130,35 +123,30 @@ KindVerdict KindRules::verdict(const KindInput& input) const
     return verdictOf(ruleFor(input));
 }
 
-const KindSorter::Candidates& KindSorter::candidatesFor(const KindInput& input)
+const KindCandidates& KindSorter::candidatesFor(const KindInput& input)
 {
     const Memo::Key key{{Memo::maybe(input.facts.errorClass), Memo::maybe(input.facts.rootCauseClass),
                          Memo::maybe(input.facts.stage), &input.facts.dialect, Memo::maybe(input.consumer),
                          Memo::maybe(input.eventType)},
                         static_cast<std::uint64_t>(input.sameErrorReplays) * 4 +
                             (input.fitsSchema ? (*input.fitsSchema ? 1U : 2U) : 0U)};
-    if (const Candidates* recent = m_recent.find(key))
+    if (const KindCandidates* recent = m_recent.find(key))
         return *recent;
     makeKey(input, m_key);
     auto known = m_candidates.constFind(m_key);
     if (known == m_candidates.constEnd()) {
         if (m_candidates.size() >= mostRemembered)
             m_candidates.clear();
-        Candidates candidates;
-        for (const KindRule& rule : m_rules.rules()) {
-            if (fitsAllButMessage(rule, input))
-                candidates.push_back(&rule);
-        }
-        known = m_candidates.insert(QString(m_key.constData(), m_key.size()), std::move(candidates)); // a copy
+        const QString copy(m_key.constData(), m_key.size());
+        known = m_candidates.insert(copy, m_rules.candidatesFor(input));
     }
     return m_recent.keep(key, *known);
 }
 
 const KindRule* KindSorter::ruleFor(const KindInput& input)
 {
-    return firstOf(candidatesFor(input), [&](const KindRule& rule) {
-        return !rule.message || fits(*rule.message, input.facts.errorMessage);
-    });
+    return firstKindRule(candidatesFor(input),
+                         [&](const KindRule& rule) { return KindRules::fitsMessage(rule, input.facts.errorMessage); });
 }
 
 FailureKind KindSorter::kindOf(const KindInput& input)

@@ -57,6 +57,28 @@ struct KindVerdict
 /// What to do next about failures of a kind, where no rule says better.
 [[nodiscard]] QString kindSuggestion(FailureKind kind);
 
+/// Rules in their order.
+using KindCandidates = std::vector<const KindRule*>;
+
+/// The first rule that fits; then the first that speaks instead of it. nullptr: none fits.
+/// @param fits  whether a rule of the candidates does; asked of each at most twice.
+template<typename Fits>
+[[nodiscard]] const KindRule* firstKindRule(const KindCandidates& candidates, const Fits& fits)
+{
+    const KindRule* decides = nullptr;
+    for (const KindRule* rule : candidates) {
+        if (!rule->insteadOf && fits(*rule)) {
+            decides = rule;
+            break;
+        }
+    }
+    for (const KindRule* rule : candidates) {
+        if (decides && rule->insteadOf == decides->kind && fits(*rule))
+            return rule;
+    }
+    return decides;
+}
+
 /// Sorts failures into transient, schema, business; what no rule is sure of is unknown. The first rule that fits
 /// decides: the workspace's rules come before the bundled ones. Immutable after reading; any thread.
 class KindRules
@@ -82,6 +104,10 @@ public:
 
     /// The rule that decides; nullptr: none fits.
     [[nodiscard]] const KindRule* ruleFor(const KindInput& input) const;
+    /// Those that fit whatever the message says.
+    [[nodiscard]] KindCandidates candidatesFor(const KindInput& input) const;
+    /// Whether a rule fits a message; one that asks for none fits all.
+    [[nodiscard]] static bool fitsMessage(const KindRule& rule, const std::optional<QString>& message);
     /// In the words of the rule; nullptr: none fits.
     [[nodiscard]] static KindVerdict verdictOf(const KindRule* rule);
 
@@ -104,15 +130,14 @@ public:
     [[nodiscard]] FailureKind kindOf(const KindInput& input);
 
 private:
-    using Candidates = std::vector<const KindRule*>;
-    using Memo = TextMemo<Candidates, 6>;
+    using Memo = TextMemo<KindCandidates, 6>;
 
-    [[nodiscard]] const Candidates& candidatesFor(const KindInput& input);
+    [[nodiscard]] const KindCandidates& candidatesFor(const KindInput& input);
 
     const KindRules& m_rules;
     Memo m_recent;
     QString m_key;
-    QHash<QString, Candidates> m_candidates; // whatever the message says, no other rule fits
+    QHash<QString, KindCandidates> m_candidates; // whatever the message says, no other rule fits
 };
 
 } // namespace spillway

@@ -5,12 +5,19 @@
 #include "model/deadletter/decisionsheet.h"
 #include "model/deadletter/groupkind.h"
 #include "model/deadletter/kindtrial.h"
+#include "model/deadletter/queryrun.h"
 
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
+
+#include <SQLiteCpp/Database.h>
+
+#include <map>
+#include <random>
+#include <set>
 
 using namespace Qt::Literals::StringLiterals;
 using namespace spillway;
@@ -24,6 +31,9 @@ private Q_SLOTS:
     void aTrialIsSummedAndOrdered();
     void whatWouldCountIsSaidAndNotTheRulesWord();
     void aTextHasTheFaultsOfItsFile();
+    void everyLetterIsCountedForTheRuleThatDecidesForIt_data();
+    void everyLetterIsCountedForTheRuleThatDecidesForIt();
+    void aTrialIsToldAndStopped();
 };
 
 void TstKindReport::rulesThatWereNotAskedYetArePending()
@@ -161,6 +171,124 @@ void TstKindReport::aTextHasTheFaultsOfItsFile()
         if (ofFile.value)
             QCOMPARE(ofText.value->digest(), ofFile.value->digest());
     }
+}
+
+namespace {
+
+/// Random letters that have much in common: classes, messages, consumers, verdicts of schemas, replays.
+std::vector<PreparedLetter> someLetters(unsigned seed, int count)
+{
+    std::mt19937 random(seed);
+    const auto any = [&random](const QStringList& all) {
+        return all[static_cast<qsizetype>(random() % static_cast<unsigned>(all.size()))];
+    };
+    std::vector<PreparedLetter> letters;
+    for (int number = 1; number <= count; ++number) {
+        const QString errorClass =
+            any({u"com.acme.Odd"_s, u"java.net.SocketTimeoutException"_s, u"RuntimeError"_s, u"Error"_s});
+        PreparedLetter letter = StoreFixture::prepared(number, errorClass, any({u"billing"_s, u"mailer"_s}),
+                                                       static_cast<int>(random() % 50));
+        letter.facts.rootCauseClass.emplace(errorClass);
+        letter.facts.errorMessage =
+            any({u"connection refused by %1"_s, u"boom %1"_s, u"503 Service Unavailable, try %1"_s,
+                 u"duplicate key %1"_s, u"%1"_s, u"timed out after %1 ms"_s})
+                .arg(random() % 40);
+        if (random() % 5 == 0) {
+            letter.facts.errorClass.reset();
+            letter.facts.rootCauseClass.reset();
+            if (random() % 2 == 0)
+                letter.facts.errorMessage.reset();
+        }
+        letter.schema.verdict =
+            std::array{std::optional<SchemaVerdict>(), std::optional(SchemaVerdict::Valid),
+                       std::optional(SchemaVerdict::Invalid), std::optional(SchemaVerdict::Unknown)}[random() % 4];
+        letters.push_back(std::move(letter));
+    }
+    return letters;
+}
+
+} // namespace
+
+void TstKindReport::everyLetterIsCountedForTheRuleThatDecidesForIt_data()
+{
+    QTest::addColumn<QString>("query");
+    QTest::newRow("all letters, which lie together") << QString();
+    QTest::newRow("a few, far from each other") << u"error~\"(boom|by|key) [78]$\""_s;
+    QTest::newRow("every other one") << u"consumer:mailer"_s;
+}
+
+void TstKindReport::everyLetterIsCountedForTheRuleThatDecidesForIt()
+{
+    QFETCH(QString, query);
+    const unsigned seed = 20261127;
+    StoreFixture fixture;
+    QCOMPARE(fixture.add(someLetters(seed, 1'200)), 1'200);
+    {
+        SQLite::Database db(fixture.file().toStdString(), SQLite::OPEN_READWRITE);
+        db.exec("UPDATE letter SET replay_id = x'6a', same_error_replays = id % 4 WHERE id % 3 = 0");
+    }
+    const auto used = KindRules::bundled();
+    QVERIFY(used);
+    const auto tried = KindRules::withUsersText(
+        "rules:\n"
+        "  - { name: booms, kind: business, message: '^boom \\d*7', reason: r }\n"
+        "  - { name: booms of one consumer, kind: business, message: '^boom', consumers: [billing], reason: r }\n"
+        "  - { name: after replays, kind: business, replays: 3, reason: r, instead_of: transient, message: 'refused' "
+        "}\n"
+        "  - { name: no schema, kind: schema, schema: invalid, class: 'Odd$', reason: r }\n",
+        u"kinds.yaml"_s);
+    QVERIFY2(tried.value, tried.issues.empty() ? "" : qPrintable(tried.issues.front().toString()));
+    Database reader = fixture.reader();
+    const auto parsed = parseQuery(query);
+    QVERIFY(parsed);
+
+    using Key = std::tuple<QString, QString, QString, FailureKind>;
+    std::map<Key, std::int64_t> expected;
+    const auto letters = deadLetters(reader, *parsed, {.now = utcFromMs(letterMs), .limit = std::nullopt});
+    QVERIFY(letters);
+    QVERIFY(letters->size() > 20);
+    for (const DeadLetter& letter : *letters) {
+        const KindInput input{.facts = letter.facts,
+                              .consumer = letter.consumer,
+                              .eventType = letter.eventType,
+                              .fitsSchema = letter.schema.fits(),
+                              .sameErrorReplays = letter.place % 3 == 0 ? static_cast<int>(letter.place % 4) : 0};
+        ++expected[{letter.group, used->verdict(input).rule, tried.value->verdict(input).rule, letter.kind}];
+    }
+    const auto shares = kindShares(reader, *parsed, utcFromMs(letterMs), *used, &*tried.value);
+    QVERIFY(shares);
+    std::map<Key, std::int64_t> counted;
+    std::set<QString> rules;
+    for (const KindShare& share : *shares) {
+        counted[{share.group, share.verdict.rule, share.trial.rule, share.kind}] += share.letters;
+        rules.insert(share.trial.rule);
+    }
+    QVERIFY2(counted == expected, qPrintable(u"seed %1"_s.arg(seed)));
+    QVERIFY(!query.isEmpty() || rules.size() > 5);
+}
+
+void TstKindReport::aTrialIsToldAndStopped()
+{
+    StoreFixture fixture;
+    QCOMPARE(fixture.add(someLetters(1, 2'500)), 2'500);
+    const auto rules = KindRules::bundled();
+    Database reader = fixture.reader();
+    std::vector<std::int64_t> told;
+    const auto tell = [&told](std::int64_t done, std::int64_t total) {
+        QCOMPARE(total, 2'500);
+        told.push_back(done);
+    };
+    QVERIFY(kindShares(reader, Query{}, utcFromMs(letterMs), *rules, nullptr, {}, tell));
+    QCOMPARE(told, (std::vector<std::int64_t>{0, 1'000, 2'000}));
+    std::stop_source stop;
+    const auto stopAt = [&stop](std::int64_t done, std::int64_t) {
+        if (done == 1'000)
+            stop.request_stop();
+        QVERIFY(done < 2'000);
+    };
+    const auto stopped = kindShares(reader, Query{}, utcFromMs(letterMs), *rules, nullptr, stop.get_token(), stopAt);
+    QVERIFY(!stopped);
+    QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
 }
 
 QTEST_GUILESS_MAIN(TstKindReport)

@@ -46,9 +46,17 @@ void findEmails(QByteArrayView text, Ranges& found)
 {
     const auto isLocal = [](char c) { return isWord(c) || isOneOf(c, "._%+-'!#$&*/?^`{|}~") || isBeyondAscii(c); };
     const auto isDomain = [](char c) { return isWord(c) || c == '.' || c == '-' || isBeyondAscii(c); };
+    // As it is, and as it stands in addresses and forms.
+    const auto signLength = [text](qsizetype at) -> qsizetype {
+        return text[at] == '@' ? 1 : text[at] == '%' && text.sliced(at).startsWith("%40") ? 3 : 0;
+    };
     qsizetype done = 0; // nothing before it is looked at again
-    for (qsizetype at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
-        qsizetype from = at;
+    for (qsizetype sign = 0; sign < text.size(); ++sign) {
+        const qsizetype length = signLength(sign);
+        if (length == 0)
+            continue;
+        qsizetype from = sign;
+        const qsizetype at = sign + length - 1; // where the sign ends
         while (from > done && isLocal(text[from - 1]))
             --from;
         qsizetype to = at + 1;
@@ -64,7 +72,7 @@ void findEmails(QByteArrayView text, Ranges& found)
             const char first = domain[dot + 1];
             hasTop = hasTop || ((isLetter(first) || isBeyondAscii(first)) && domain[dot + 2] != '.');
         }
-        if (hasTop && from < at)
+        if (hasTop && from < sign)
             found.push_back({from, to});
     }
 }
@@ -296,6 +304,44 @@ ByteRange valueAfter(QByteArrayView text, qsizetype from)
     return {from, to};
 }
 
+/// `<name …>value</name>` with a name that is masked: the value, up to the next tag or through a CDATA section. An
+/// element that holds others is not looked through: these have names of their own.
+void findElements(QByteArrayView text, const TextRules& rules, Ranges& found)
+{
+    const auto isNameOfTag = [](char c) { return isNameByte(c) || c == ':' || c == '.'; };
+    for (qsizetype at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at + 1)) {
+        const qsizetype name = at + 1;
+        qsizetype to = name;
+        while (to < text.size() && isNameOfTag(text[to]))
+            ++to;
+        const QByteArrayView tag = text.sliced(name, to - name);
+        const QByteArrayView local = tag.sliced(tag.lastIndexOf(':') + 1);
+        if (local.isEmpty() || !rules.isNamed(comparableName(local)))
+            continue;
+        while (to < text.size() && text[to] != '>' && text[to] != '<') // attributes
+            ++to;
+        if (to == text.size() || text[to] == '<' || text[to - 1] == '/')
+            continue;
+        const qsizetype value = to + 1;
+        qsizetype end = value;
+        while (end < text.size() && isSpace(text[end]))
+            ++end;
+        constexpr QByteArrayView section = "<![CDATA[";
+        if (text.sliced(end).startsWith(section)) {
+            const qsizetype closed = text.indexOf("]]>", end);
+            end = closed < 0 ? text.size() : closed + 3;
+            found.push_back({value, end});
+            at = end - 1; // what is masked is not looked at again
+            continue;
+        }
+        end = text.indexOf('<', end);
+        // Only an element ends so: "expected <token> here" is a sentence.
+        const QByteArrayView behind = end < 0 ? QByteArrayView() : text.sliced(end);
+        if (behind.startsWith("</") && behind.sliced(2).startsWith(tag) && end > value)
+            found.push_back({value, end});
+    }
+}
+
 void findCredentials(QByteArrayView text, const TextRules& rules, Ranges& found)
 {
     qsizetype done = 0;
@@ -399,10 +445,11 @@ void unite(Ranges& ranges)
 
 std::optional<Ranges> scanOnce(QByteArrayView text, const TextRules& rules)
 {
-    bool hasDigit = false, hasSign = false;
+    bool hasDigit = false, hasSign = false, hasTag = false;
     for (const char c : text) {
         hasDigit = hasDigit || isDigit(c);
         hasSign = hasSign || c == '=' || c == ':';
+        hasTag = hasTag || c == '<';
     }
     Ranges found;
     for (const MaskPattern pattern : rules.patterns) {
@@ -427,6 +474,8 @@ std::optional<Ranges> scanOnce(QByteArrayView text, const TextRules& rules)
         case MaskPattern::Credential:
             if (hasSign)
                 findCredentials(text, rules, found);
+            if (hasTag)
+                findElements(text, rules, found);
             break;
         case MaskPattern::IpAddress4:
             if (hasDigit)

@@ -206,6 +206,21 @@ void TestMask::errorsQuoteValues_data()
     QTest::newRow("stack lines stay") << u"\tat com.acme.Shop.pay(Shop.java:42)\n\tat x.Y"_s
                                       << u"\tat com.acme.Shop.pay(Shop.java:42)\n\tat x.Y"_s;
     QTest::newRow("spelt with escapes") << QString::fromUtf8(R"(bad \u006aoe\u0040example.com!)") << u"bad •••!"_s;
+    QTest::newRow("spelt as in an address")
+        << u"GET /users/joe%40example.com?x=%4020 failed"_s << u"GET •••?x=%4020 failed"_s;
+    QTest::newRow("elements by their names")
+        << u"<c:user id=\"7\"><c:Email kind=\"a\">zoe smith</c:Email><pin/><PIN>12</PIN><name>Zoe</name></c:user>"_s
+        << u"<c:user id=\"7\"><c:Email kind=\"a\">•••</c:Email><pin/><PIN>•••</PIN><name>Zoe</name></c:user>"_s;
+    QTest::newRow("a section of raw text in an element")
+        << u"<password> <![CDATA[a<b>c</b>]]></password><id>1</id>"_s << u"<password>•••</password><id>1</id>"_s;
+    QTest::newRow("a section that does not end")
+        << u"<id>1</id><password><![CDATA[abc"_s << u"<id>1</id><password>•••"_s;
+    QTest::newRow("an element of elements")
+        << u"<card><number>1</number><cvv>123</cvv></card>"_s << u"<card><number>1</number><cvv>•••</cvv></card>"_s;
+    QTest::newRow("a word in brackets is no element")
+        << u"expected <token> but found <id>"_s << u"expected <token> but found <id>"_s;
+    QTest::newRow("a list of a class is no element")
+        << u"List<Token> is no List<Email></p>"_s << u"List<Token> is no List<Email></p>"_s;
 }
 
 void TestMask::errorsQuoteValues()

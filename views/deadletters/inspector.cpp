@@ -249,6 +249,7 @@ QWidget* Inspector::buildHeaders(Prompter& prompter)
     value.isMono = true;
     value.isCutAtEnd = true;
     value.text = [this](const QModelIndex& index) { return headerText(m_headers.at(index).row); };
+    value.leaving = [this](const QModelIndex& index) { return leavingHeader(m_headers.at(index)); };
     ColumnSpec replay;
     replay.column = 2;
     replay.title = tr("In a replay");
@@ -262,6 +263,19 @@ QWidget* Inspector::buildHeaders(Prompter& prompter)
     m_headerView->setFittedColumn(0);
     m_headerView->setCellMenu([this](QMenu& menu, const QModelIndex& cell) { fillHeaderMenu(menu, cell); });
     return m_headerView;
+}
+
+/// As it may leave the screen, also while the letter is shown without masks: its name says what a cell alone does not.
+QString Inspector::leavingHeader(const ShownHeader& shown) const
+{
+    const auto place = static_cast<std::size_t>(shown.place);
+    if (!m_letter || place >= m_letter->record.headers.size() || !m_letter->record.headers[place].value)
+        return headerText(shown.row);
+    const Header& header = m_letter->record.headers[place];
+    QByteArray bytes = *header.value;
+    for (const MaskPurpose purpose : {MaskPurpose::Clipboard, MaskPurpose::Export})
+        bytes = clipboardMasker().header(header.name, bytes, purpose).bytes;
+    return bytes == *header.value ? headerText(shown.row) : exactText(bytes);
 }
 
 /// A header that is text, as a filter; a query compares bytes as text.

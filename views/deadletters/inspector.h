@@ -78,6 +78,7 @@ private:
         friend bool operator==(const ShownHeader&, const ShownHeader&) = default;
     };
     QWidget* buildEraser();
+    [[nodiscard]] QString leavingHeader(const ShownHeader& shown) const;
     QWidget* buildPayload();
     [[nodiscard]] QString withRescue(const QString& sentence) const;
     QWidget* buildHeaders(Prompter& prompter);

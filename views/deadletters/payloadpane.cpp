@@ -10,6 +10,8 @@
 
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMenu>
@@ -349,6 +351,38 @@ void PayloadPane::copyFromTree(JsonTree::Role role)
         copyText(m_treeModel.data(current, role).toString());
 }
 
+/// With the names around it, which say whether it may be copied.
+void PayloadPane::copyValueFromTree()
+{
+    const QModelIndex current = m_tree->currentIndex();
+    if (!current.isValid() || !m_bytes)
+        return;
+    const auto place = [this](const QModelIndex& index, JsonTree::Role role) {
+        return m_treeModel.data(index, role).toLongLong();
+    };
+    QByteArray before;
+    QByteArray behind;
+    const QByteArrayView document = QByteArrayView(*m_bytes).trimmed();
+    for (QModelIndex at = current; at.isValid(); at = at.parent()) {
+        const QString pointer = m_treeModel.data(at, JsonTree::PointerRole).toString();
+        if (pointer.isEmpty()) // the document itself
+            break;
+        const QModelIndex around = at.parent();
+        QString name = pointer.sliced(pointer.lastIndexOf(u'/') + 1);
+        if ((around.isValid() ? m_bytes->at(place(around, JsonTree::FromRole)) : document.front()) == '[') {
+            before.prepend('[' + QByteArray("null,").repeated(name.toLongLong()));
+            behind.append(']');
+            continue;
+        }
+        name.replace(u"~1"_s, u"/"_s).replace(u"~0"_s, u"~"_s);
+        const QByteArray quoted = QJsonDocument(QJsonArray{name}).toJson(QJsonDocument::Compact);
+        before.prepend('{' + quoted.sliced(1, quoted.size() - 2) + ':');
+        behind.append('}');
+    }
+    const qint64 from = place(current, JsonTree::FromRole);
+    copyValue(before, m_bytes->mid(from, place(current, JsonTree::ToRole) - from), behind);
+}
+
 void PayloadPane::openTreeMenu(const QPoint& at)
 {
     const QModelIndex index = m_tree->indexAt(at).isValid() ? m_tree->indexAt(at) : m_tree->currentIndex();
@@ -361,10 +395,7 @@ void PayloadPane::openTreeMenu(const QPoint& at)
     menu->addAction(tr("Copy the path as a query field"), this, [this] { copyFromTree(JsonTree::QueryFieldRole); });
     const qint64 from = m_treeModel.data(index, JsonTree::FromRole).toLongLong();
     const qint64 to = m_treeModel.data(index, JsonTree::ToRole).toLongLong();
-    menu->addAction(tr("Copy the value"), this, [this, from, to] {
-        if (m_bytes)
-            copyText(exactText(m_bytes->mid(from, to - from)));
-    });
+    menu->addAction(tr("Copy the value"), this, &PayloadPane::copyValueFromTree);
     const QString term = m_treeModel.data(index, JsonTree::QueryTermRole).toString();
     QAction* filter = menu->addAction(tr("Add as filter\tReturn"), this, [this, term] { Q_EMIT filterAsked(term); });
     filter->setEnabled(!term.isEmpty());

@@ -57,6 +57,7 @@ private:
     void showFound(Result<std::optional<qsizetype>> at);
     void openTreeMenu(const QPoint& at);
     void copyFromTree(JsonTree::Role role);
+    void copyValueFromTree();
 
     std::optional<QByteArray> m_bytes;
     QString m_why;

@@ -29,9 +29,14 @@ constexpr int spokenRows = 20;    // to a screen reader; the rest is a long way 
 constexpr double narrowest = 2.5; // glyphs of other fonts in the room of one of ours, at most
 constexpr int margin = 20;        // for the sign of a marked row
 
-QString clipboardText(const QByteArray& bytes)
+/// Hex is masked before it is hex; text by whoever copies it.
+QString clipboardText(const QByteArray& bytes, const Masker& masker)
 {
-    return isUtf8(bytes) ? exactText(bytes) : QString::fromLatin1(bytes.toHex(' '));
+    if (isUtf8(bytes))
+        return exactText(bytes);
+    const MaskedBytes masked = masker.payload(bytes, MaskPurpose::Clipboard);
+    return masked.coverage == MaskCoverage::Whole ? maskMarkText.toString()
+                                                  : QString::fromLatin1(masked.bytes.toHex(' '));
 }
 
 bool isAscii(const QString& text)
@@ -315,9 +320,11 @@ void PayloadView::copyAll()
     if (!m_isShown)
         return;
     if (m_rows.bytes().size() <= copiedAtOnce)
-        copyText(clipboardText(m_rows.bytes()));
+        copyText(clipboardText(m_rows.bytes(), clipboardMasker()));
     else
-        m_copyLoad.ask([bytes = m_rows.bytes()](std::stop_token) -> Result<QString> { return clipboardText(bytes); });
+        m_copyLoad.ask([bytes = m_rows.bytes(), masker = clipboardMasker()](std::stop_token) -> Result<QString> {
+            return clipboardText(bytes, masker);
+        });
 }
 
 } // namespace spillway::views

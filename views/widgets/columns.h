@@ -36,6 +36,7 @@ struct ColumnSpec
     bool isCutAtEnd = false; ///< names that one reads from their beginning; others are shortened in the middle
     bool startsHidden = false;
     std::function<QString(const QModelIndex&)> text = {};                 ///< default: the model's display text
+    std::function<QString(const QModelIndex&)> leaving = {};              ///< what copies and files hold instead of it
     std::function<QVariant(const QModelIndex&)> sortKey = {};             ///< default: the display text
     std::function<std::optional<CellMark>(const QModelIndex&)> mark = {}; ///< a state: painted as shape and word
     std::function<QString(const QModelIndex&)> secondary = {};            ///< muted, after the text

@@ -68,6 +68,8 @@ QVariant PresentedModel::data(const QModelIndex& index, int role) const
     case SparklineRole:
         return column->sparkline ? column->sparkline(source) : QVariant();
     case ExportRole: {
+        if (column->leaving)
+            return column->leaving(source);
         const QVariant key =
             column->align == CellAlign::Number && column->sortKey ? column->sortKey(source) : QVariant();
         return key.canConvert<double>() ? key : QVariant(textOf(*column, source));

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/deadletter/jsontree.h"
 #include "model/mask/masker.h"
 #include "views/deadletters/inspector.h"
 #include "views/deadletters/letterwords.h"
 #include "views/deadletters/payloadpane.h"
+#include "views/widgets/clipboard.h"
 #include "views/widgets/plaintextlabel.h"
 #include "views/widgets/prompter.h"
 
 #include <QClipboard>
+#include <QContextMenuEvent>
 #include <QLineEdit>
+#include <QMenu>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QStackedWidget>
@@ -33,6 +37,9 @@ private Q_SLOTS:
     void findsAndGoesOn();
     void whatIsFoundAtTheEndIsInSight();
     void theTreeOpensAndGivesAFilter();
+    void aValueIsCopiedAsItsNamesSay_data();
+    void aValueIsCopiedAsItsNamesSay();
+    void hexIsMaskedBeforeItIsHex();
     void aPointerIsNoTombstone();
     void marksAreDrawnAndSaid();
 };
@@ -234,6 +241,81 @@ void PayloadPaneTest::theTreeOpensAndGivesAFilter()
     QTest::keyClick(tree, Qt::Key_Return);
     QCOMPARE(asked.count(), 1);
     QCOMPARE(asked.first().first().toString(), u"payload.order.id:4711"_s);
+}
+
+namespace {
+
+/// Masks as in production, until the end of a test.
+class ClipboardMasks
+{
+public:
+    ClipboardMasks() { setClipboardMasker(Masker(defaultMaskRules(Environment::Production))); }
+    ~ClipboardMasks() { setClipboardMasker({}); }
+    ClipboardMasks(const ClipboardMasks&) = delete;
+    ClipboardMasks& operator=(const ClipboardMasks&) = delete;
+};
+
+void choose(QWidget& of, const QString& action)
+{
+    for (QMenu* menu : of.findChildren<QMenu*>()) {
+        for (QAction* each : menu->actions()) {
+            if (each->text() == action)
+                return each->trigger();
+        }
+    }
+    QFAIL("there is no such action");
+}
+
+} // namespace
+
+void PayloadPaneTest::aValueIsCopiedAsItsNamesSay_data()
+{
+    QTest::addColumn<QString>("pointer");
+    QTest::addColumn<QString>("copied");
+    QTest::newRow("a field that may be seen") << u"/order/id"_s << u"\"4711\""_s;
+    QTest::newRow("a field that is masked") << u"/order/first_name"_s << u"\"•••\""_s;
+    QTest::newRow("what lies in a field that is masked") << u"/order/card/n"_s << u"•••"_s;
+    QTest::newRow("an element") << u"/order/items/1/pin"_s << u"\"•••\""_s;
+    QTest::newRow("an object with such a field") << u"/order/items/1"_s << u"{\"pin\":\"•••\",\"n\":1}"_s;
+    QTest::newRow("a name with signs in it") << u"/a~1\"b"_s << u"2"_s;
+}
+
+void PayloadPaneTest::aValueIsCopiedAsItsNamesSay()
+{
+    QFETCH(QString, pointer);
+    const ClipboardMasks masks;
+    PayloadPane pane;
+    pane.resize(500, 400);
+    pane.QWidget::show();
+    pane.setForm(PayloadPane::Form::Tree);
+    pane.show(QByteArray(R"({"order":{"id":"4711","first_name":"Zoe","card":{"n":1},)"
+                         R"("items":[{"x":1},{"pin":"12","n":1}]},"a/\"b":2})"),
+              {});
+    auto* tree = pane.findChild<QTreeView*>(u"payloadTree"_s);
+    auto* model = qobject_cast<JsonTree*>(tree->model());
+    QVERIFY(model);
+    const QModelIndex value = model->indexOf(pointer);
+    QVERIFY(value.isValid());
+    tree->setCurrentIndex(value);
+    Q_EMIT tree->customContextMenuRequested(tree->visualRect(value).center());
+    choose(pane, u"Copy the value"_s);
+    QTEST(QGuiApplication::clipboard()->text(), "copied");
+}
+
+void PayloadPaneTest::hexIsMaskedBeforeItIsHex()
+{
+    PayloadView view;
+    view.resize(300, 200);
+    view.show("\xff joe", PayloadForm::Hex);
+    const auto copied = [&view] {
+        QContextMenuEvent event(QContextMenuEvent::Mouse, {5, 5}, {5, 5});
+        QCoreApplication::sendEvent(view.viewport(), &event);
+        choose(view, u"Copy all, as hex"_s);
+        return QGuiApplication::clipboard()->text();
+    };
+    QCOMPARE(copied(), u"ff 20 6a 6f 65"_s);
+    const ClipboardMasks masks;
+    QCOMPARE(copied(), u"•••"_s);
 }
 
 void PayloadPaneTest::aPointerIsNoTombstone()

@@ -61,6 +61,7 @@ private Q_SLOTS:
     void whereNothingIsMaskedNothingAsks();
     void theGroupLeavesAsAFile();
     void theClipboardGetsMarks();
+    void headersLeaveAsTheirNamesSay();
 
 private:
     void build(bool isMasking);
@@ -182,6 +183,24 @@ void RevealTest::theClipboardGetsMarks()
     QCOMPARE(QGuiApplication::clipboard()->text(), u"{\"email\":\"•••\",\"id\":1}"_s);
     copyText(u"Key\tMessage\n[1\tno account for joe@example.com"_s);
     QCOMPARE(QGuiApplication::clipboard()->text(), u"Key\tMessage\n[1\tno account for •••"_s);
+}
+
+void RevealTest::headersLeaveAsTheirNamesSay()
+{
+    auto* inspector = m_page->findChild<Inspector*>();
+    DeadLetter letter;
+    letter.id = u"x"_s;
+    letter.record.headers = {{"x-api-key", "hunter2"}, {"event_type", "order"}, {"note", "mail joe@example.com"}};
+    inspector->show(letter, TimeText(), utcFromMs(0));
+    auto* table = inspector->findChild<TableView*>(u"letter-headers"_s);
+    QVERIFY(table);
+    const auto leaving = [table](int row) { return table->presented().index(row, 1).data(ExportRole).toString(); };
+    QCOMPARE(leaving(0), u"hunter2"_s);
+    setClipboardMasker(Masker(defaultMaskRules(Environment::Production))); // the letter is shown without masks
+    QCOMPARE(leaving(0), u"•••"_s);
+    QCOMPARE(leaving(1), u"order"_s);
+    QCOMPARE(leaving(2), u"mail •••"_s);
+    QCOMPARE(table->presented().index(0, 1).data().toString(), u"hunter2"_s);
 }
 
 QTEST_MAIN(RevealTest)

@@ -26,7 +26,9 @@ AlertOperations::~AlertOperations() = default;
 
 Status AlertOperations::catchUp() const
 {
-    return catchUpAlerts(m_world.ledger, m_world.store);
+    const Status applied = catchUpAlerts(m_world.ledger, m_world.store);
+    m_isBehind = !applied;
+    return applied;
 }
 
 Status AlertOperations::look()
@@ -49,9 +51,12 @@ Status AlertOperations::look()
 
 Status AlertOperations::tell(const Context& context, const AlertTelling& settings, UtcTime now)
 {
-    // What the ledger says was told and the store does not know yet would be told twice.
-    if (const Status applied = catchUp(); !applied)
-        return applied;
+    // What the ledger says was told and the store does not know yet would be told twice. Not looked up every time: the
+    // ledger is long.
+    if (m_isBehind) {
+        if (const Status applied = applyTold(); !applied)
+            return applied;
+    }
     auto reader = m_world.reader();
     if (!reader)
         return tl::unexpected(reader.error());
@@ -78,11 +83,17 @@ Status AlertOperations::tell(const Context& context, const AlertTelling& setting
     if (drafts.empty())
         return {};
     // In one transaction: a kill leaves both, what is told and that it was, or neither.
-    if (const auto appended = m_world.ledger.append(std::move(drafts)); !appended)
-        return tl::unexpected<Error>(appended.error());
-    if (const Status queued = Outbox(m_world.ledger, m_world.store).catchUp(); !queued)
-        return queued;
-    return catchUp();
+    const auto appended = m_world.ledger.append(std::move(drafts));
+    const Status applied = appended ? applyTold() : tl::unexpected<Error>(appended.error());
+    if (!applied)
+        m_isBehind = true;
+    return applied;
+}
+
+Status AlertOperations::applyTold() const
+{
+    const Status queued = Outbox(m_world.ledger, m_world.store).catchUp();
+    return queued ? catchUp() : queued;
 }
 
 void AlertOperations::start()

@@ -7,6 +7,7 @@
 #include "model/broker/capabilities.h"
 #include "model/store/storewriter.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -52,11 +53,13 @@ public:
 
 private:
     [[nodiscard]] Status tell(const Context& context, const AlertTelling& settings, UtcTime now);
+    [[nodiscard]] Status applyTold() const;
     [[nodiscard]] Result<AlertDecision> decide(Ledger::Draft draft, Database& reader, std::int64_t seq);
 
     World m_world;
-    std::mutex m_looking;    // guards: one look at a time, so that they are stored in their order
-    std::mutex m_nudgeMutex; // guards: m_isNudged
+    mutable std::atomic<bool> m_isBehind = true; ///< the ledger may hold what the store lacks
+    std::mutex m_looking;                        // guards: one look at a time, so that they are stored in their order
+    std::mutex m_nudgeMutex;                     // guards: m_isNudged
     std::condition_variable_any m_nudges;
     bool m_isNudged = false;
     std::jthread m_thread; // ends first

@@ -69,6 +69,9 @@ Result<TellingFacts> readTellingFacts(Database& reader, const AlertTelling& sett
     auto incidents = readIncidents(reader, 0);
     if (!incidents)
         return tl::unexpected<Error>(incidents.error());
+    const auto inForce = alertDecisionsInForce(reader, now);
+    if (!inForce)
+        return tl::unexpected<Error>(inForce.error());
     const auto decisions = alertDecisions(reader, decisionsLookedAt);
     if (!decisions)
         return tl::unexpected<Error>(decisions.error());
@@ -81,7 +84,7 @@ Result<TellingFacts> readTellingFacts(Database& reader, const AlertTelling& sett
         gone.erase(incident.id);
         const auto before = facts.lastResolvedAt.find(incident.id);
         facts.open.push_back(
-            alertOf(std::move(incident), *decisions,
+            alertOf(std::move(incident), *inForce,
                     before == facts.lastResolvedAt.end() ? std::nullopt : std::optional(before->second), now));
     }
     for (const auto& [id, last] : gone) {

@@ -285,7 +285,8 @@ struct Process
     [[nodiscard]] int queued() const
     {
         int count = 0;
-        for (const LedgerEvent& event : ledger->read(0, 10'000, u"notify.queued"_s).value())
+        const std::vector<LedgerEvent> events = ledger->read(0, 10'000, u"notify.queued"_s).value();
+        for (const LedgerEvent& event : events)
             count += static_cast<int>(QJsonDocument::fromJson(event.body).object()[u"messages"].toArray().size());
         return count;
     }
@@ -353,7 +354,8 @@ void TellingsTest::rebuiltRowsAreTheSame()
     QCOMPARE(process.tell(), 1);
     const QStringList rows = process.rows();
     QCOMPARE(rows.size(), 4);
-    for (const LedgerEvent& event : process.ledger->read(0, 100, u"alert."_s).value())
+    const std::vector<LedgerEvent> events = process.ledger->read(0, 100, u"alert."_s).value();
+    for (const LedgerEvent& event : events)
         QVERIFY(process.store->write([&event](Database& database) { return applyAlertEvent(database, event); }));
     QCOMPARE(process.rows(), rows); // applied twice
     QVERIFY(process.store->write(clearAlertDecisions).has_value());

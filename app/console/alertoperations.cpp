@@ -60,24 +60,18 @@ Status AlertOperations::tell(const Context& context, const AlertTelling& setting
     auto reader = m_world.reader();
     if (!reader)
         return tl::unexpected(reader.error());
-    const auto facts = readTellingFacts(*reader, settings, now);
-    if (!facts)
-        return tl::unexpected(facts.error());
+    const auto prepared = prepareTellings(*reader, settings, context.catalog, context.masker, now);
+    if (!prepared)
+        return tl::unexpected(prepared.error());
     std::vector<Ledger::Draft> drafts;
-    for (DueTeam& due : dueTellings(*facts, settings, now)) {
-        std::vector<Telling> tellings;
-        for (DueTelling& each : due.tellings) {
-            const Incident& incident = each.alert.incident;
-            tellings.push_back({incident.id, incident.openedAt, each.stage, incident.concern.severity});
-            maskAlert(each.alert, context.masker, MaskPurpose::Report);
-        }
-        const AddressedNews addressed = addressNews({alertNews(due, context.catalog, now)}, context.workspace.notify);
+    for (const PreparedTelling& each : *prepared) {
+        const AddressedNews addressed = addressNews({each.news}, context.workspace.notify);
         if (addressed.messages.empty())
             continue; // told as soon as a target is for them
         QStringList ids;
         for (const NotifyMessage& message : addressed.messages)
             ids += message.id;
-        drafts.push_back(toldDraft(m_world.actor, due.team, tellings, ids));
+        drafts.push_back(toldDraft(m_world.actor, each.team, each.tellings, ids));
         drafts.push_back(queuedDraft(m_world.actor, addressed.messages));
     }
     if (drafts.empty())

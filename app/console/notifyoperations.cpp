@@ -3,6 +3,7 @@
 
 #include "app/console/reviews.h"
 #include "connectors/webhook/webhooknotifier.h"
+#include "model/alert/alertnews.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/compatibility/schemanews.h"
@@ -31,6 +32,16 @@ Result<std::vector<News>> newsOf(Database& reader, const Context& context, const
         const QDate today = QDateTime::fromMSecsSinceEpoch(now.time_since_epoch().count(), Qt::UTC).date();
         return schemaNews(SchemaFolder(context.workspace.schemasFolder), context.catalog, subject.name, subject.version,
                           today);
+    }
+    if (subject.kind == NotifySubject::Kind::Alerts) {
+        const auto prepared = prepareTellings(reader, context.workspace.alerts.telling.value_or(AlertTelling()),
+                                              context.catalog, context.masker, now);
+        if (!prepared)
+            return tl::unexpected(prepared.error());
+        std::vector<News> news;
+        for (const PreparedTelling& each : *prepared)
+            news.push_back(each.news);
+        return news;
     }
     const auto review = readReview(reader, context, subject.name);
     if (!review)
@@ -169,6 +180,9 @@ Result<std::vector<Notification>> NotifyOperations::standing(const QStringList& 
 Result<std::vector<Notification>> NotifyOperations::send(const NotifySubject& subject, const QString& digest,
                                                          std::stop_token stop)
 {
+    if (subject.kind == NotifySubject::Kind::Alerts)
+        return fail(ErrorCode::InvalidConfig,
+                    u"teams are told of alerts by themselves; write alerts: { notify: {} } in spillway.yaml"_s);
     auto reader = m_world.reader();
     if (!reader)
         return tl::unexpected(reader.error());

@@ -18,7 +18,7 @@ namespace spillway {
 /// What people are to be told of.
 struct NotifySubject
 {
-    enum class Kind { Schema, Review };
+    enum class Kind { Schema, Review, Alerts }; ///< Alerts: only seen so, since they are told by themselves
     Kind kind = Kind::Schema;
     QString name;               ///< event type; a review's id, or empty: the last one
     std::optional<int> version; ///< of the schema; nullopt: the newest

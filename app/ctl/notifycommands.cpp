@@ -22,6 +22,11 @@ Result<NotifySubject> subjectOf(const QString& what, const QString& name, std::o
         return fail(ErrorCode::InvalidConfig, u"write the event's type too, like: schema order.created"_s);
     if (what == u"review" && version)
         return fail(ErrorCode::InvalidConfig, u"a review has no --version"_s);
+    if (what == u"alerts") {
+        if (!name.isEmpty() || version)
+            return fail(ErrorCode::InvalidConfig, u"alerts have no name and no --version"_s);
+        return NotifySubject{NotifySubject::Kind::Alerts, {}, {}};
+    }
     return NotifySubject{what == u"review" ? NotifySubject::Kind::Review : NotifySubject::Kind::Schema, name, version};
 }
 

@@ -29,10 +29,15 @@ void addNotifyCommands(CLI::App& app, const Choose& choose)
                                  return NotifySend{text(w.what), text(w.name), w.version, text(w.digest)};
                              });
     for (CLI::App* command : {preview, send}) {
-        command->add_option("WHAT", words.what, "schema: teams that read an event; review: teams it decided on")
+        const bool isPreview = command == preview;
+        command
+            ->add_option("WHAT", words.what,
+                         isPreview ? "schema: teams that read an event; review: teams it decided on; alerts: what"
+                                     " teams would be told of now"
+                                   : "schema: teams that read an event; review: teams it decided on")
             ->required()
             ->type_name("")
-            ->check(CLI::IsMember({"schema", "review"}));
+            ->check(isPreview ? CLI::IsMember({"schema", "review", "alerts"}) : CLI::IsMember({"schema", "review"}));
         command->add_option("NAME", words.name, "The event's type; a review, default the last closed one")
             ->type_name("");
         command->add_option("--version", words.version, "This version of the schema instead of the newest")

@@ -137,6 +137,25 @@ News alertNews(const DueTeam& due, const Catalog& catalog, UtcTime now)
             .facts = factsOf(due)};
 }
 
+Result<std::vector<PreparedTelling>> prepareTellings(Database& reader, const AlertTelling& settings,
+                                                     const Catalog& catalog, const Masker& masker, UtcTime now)
+{
+    const auto facts = readTellingFacts(reader, settings, now);
+    if (!facts)
+        return tl::unexpected<Error>(facts.error());
+    std::vector<PreparedTelling> prepared;
+    for (DueTeam& due : dueTellings(*facts, settings, now)) {
+        std::vector<Telling> tellings;
+        for (DueTelling& each : due.tellings) {
+            const Incident& incident = each.alert.incident;
+            tellings.push_back({incident.id, incident.openedAt, each.stage, incident.concern.severity});
+            maskAlert(each.alert, masker, MaskPurpose::Report);
+        }
+        prepared.push_back({due.team, std::move(tellings), alertNews(due, catalog, now)});
+    }
+    return prepared;
+}
+
 void noteUnreached(std::vector<Alert>& alerts, const Workspace& workspace, const Catalog& catalog)
 {
     if (!workspace.alerts.telling)

@@ -16,6 +16,18 @@ namespace spillway {
 inline constexpr std::size_t mostInWords = 20; ///< nobody reads further in a channel
 inline constexpr std::size_t mostInFacts = 200;
 
+/// What one team is to be told now, and what the ledger is to know of it.
+struct PreparedTelling
+{
+    std::optional<QString> team; ///< nullopt: alerts that nobody owns
+    std::vector<Telling> tellings;
+    News news; ///< masked as reports are
+};
+/// All that is due, see `dueTellings`. Reads only.
+[[nodiscard]] Result<std::vector<PreparedTelling>> prepareTellings(Database& reader, const AlertTelling& settings,
+                                                                   const Catalog& catalog, const Masker& masker,
+                                                                   UtcTime now);
+
 /// Says of each alert that would be told, and that no target is for, that nobody can be told. Pure.
 void noteUnreached(std::vector<Alert>& alerts, const Workspace& workspace, const Catalog& catalog);
 

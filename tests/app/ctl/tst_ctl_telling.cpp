@@ -95,6 +95,14 @@ void CtlTellingTest::nobodyIsToldUnasked()
     QVERIFY(hub.requests().empty() && slack.requests().empty());
     const QJsonObject alert = alertOf(scene, u"promiseBroken"_s);
     QVERIFY(alert[u"notified"_s].isNull() && alert[u"told"_s].isNull());
+    // What would be sent can be seen.
+    const CtlOutput preview = scene.ctl({u"notify"_s, u"preview"_s, u"alerts"_s, u"--json"_s});
+    EXPECT_EXIT(preview, 0);
+    QCOMPARE(preview.object()[u"messages"_s].toArray().size(), 2);
+    QCOMPARE(preview.object()[u"messages"_s][0][u"team"_s].toString(), u"pay-team"_s);
+    EXPECT(!preview.out.contains("ann@example.com"), preview.told());
+    EXPECT_EXIT(scene.ctl({u"notify"_s, u"send"_s, u"alerts"_s}), 2);
+    QVERIFY(hub.requests().empty() && slack.requests().empty());
 }
 
 void CtlTellingTest::toldOnce()

@@ -28,6 +28,26 @@ bool asksForState(const QueryNode& node)
                                               : std::any_of(node.children.begin(), node.children.end(), asksForState);
 }
 
+Status visitQuery(Database& reader, const QString& text, UtcTime now,
+                  const std::function<void(const DeadLetter&)>& visit, std::stop_token stop)
+{
+    const auto query = parseQuery(text);
+    if (!query)
+        return tl::unexpected(query.error());
+    const auto outcome = runQuery(
+        reader, *query, {.now = now, .limit = std::nullopt},
+        [&](const DeadLetter& letter) {
+            visit(letter);
+            return true;
+        },
+        std::move(stop));
+    if (!outcome)
+        return tl::unexpected(outcome.error());
+    if (outcome->end == QueryOutcome::End::Stopped)
+        return fail(ErrorCode::Cancelled, u"stopped while the letters were read; nothing was decided"_s);
+    return {};
+}
+
 } // namespace
 
 Result<std::vector<DeadLetter>> selectedLetters(Database& reader, const LetterSelection& selection, UtcTime now,
@@ -80,21 +100,42 @@ Result<std::vector<DeadLetter>> selectedLetters(Database& reader, const LetterSe
         });
         return letters;
     }
-    const auto query = parseQuery(selection.query);
-    if (!query)
-        return tl::unexpected(query.error());
-    const auto outcome = runQuery(
-        reader, *query, {.now = now, .limit = std::nullopt},
-        [&](const DeadLetter& letter) {
-            letters.push_back(letter);
-            return true;
-        },
-        stop);
-    if (!outcome)
-        return tl::unexpected(outcome.error());
-    if (outcome->end == QueryOutcome::End::Stopped)
-        return fail(ErrorCode::Cancelled, u"stopped while the letters were read; nothing was decided"_s);
+    const Status read = visitQuery(
+        reader, selection.query, now, [&](const DeadLetter& letter) { letters.push_back(letter); }, stop);
+    if (!read)
+        return tl::unexpected(read.error());
     return letters;
+}
+
+Status visitSelected(Database& reader, const LetterSelection& selection, UtcTime now,
+                     const std::function<void(const DeadLetter&)>& visit, std::stop_token stop)
+{
+    if (selection.ids.isEmpty())
+        return visitQuery(reader, selection.query, now, visit, std::move(stop));
+    const auto ids = wholeSubjects(reader, selection.ids);
+    if (!ids)
+        return tl::unexpected(ids.error());
+    if (std::any_of(ids->begin(), ids->end(), isGroupId)) {
+        const auto letters = selectedLetters(reader, selection, now, std::move(stop));
+        if (!letters)
+            return tl::unexpected(letters.error());
+        std::for_each(letters->begin(), letters->end(), visit);
+        return {};
+    }
+    constexpr qsizetype atOnce = 2'000;
+    QSet<QString> known;
+    for (qsizetype from = 0; from < ids->size(); from += atOnce) {
+        const auto letters = deadLettersById(reader, ids->mid(from, atOnce), LetterParts::Summary, stop);
+        if (!letters)
+            return tl::unexpected(letters.error());
+        for (const DeadLetter& letter : *letters) {
+            const auto before = known.size();
+            known.insert(letter.id);
+            if (known.size() > before)
+                visit(letter);
+        }
+    }
+    return {};
 }
 
 Result<FrozenLetters> frozenLetters(Database& reader, const QString& query, UtcTime now, std::stop_token stop)

@@ -7,6 +7,7 @@
 
 #include <QStringList>
 
+#include <functional>
 #include <stop_token>
 #include <vector>
 
@@ -24,6 +25,12 @@ struct LetterSelection
 /// names a missing one; InvalidConfig the query's fault with its column; Cancelled when `stop` came first.
 [[nodiscard]] Result<std::vector<DeadLetter>> selectedLetters(Database& reader, const LetterSelection& selection,
                                                               UtcTime now, std::stop_token stop);
+
+/// The same letters one after the other, for lists that need little of each: memory does not grow with the letters
+/// themselves. Those named come in their order, each once. Errors as `selectedLetters`; what was visited before one
+/// counts for nothing.
+[[nodiscard]] Status visitSelected(Database& reader, const LetterSelection& selection, UtcTime now,
+                                   const std::function<void(const DeadLetter&)>& visit, std::stop_token stop);
 
 /// What stands behind a query at this instant: its open letters, unless it asks for states itself, or none is open.
 /// NotFound and so on as `selectedLetters`.

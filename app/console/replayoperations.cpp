@@ -29,6 +29,8 @@ struct ReplayOperations::Job
 
 namespace {
 
+constexpr std::size_t toldEvery = 1'000; // letters
+
 Error unknownConnection(const QString& connection)
 {
     return {ErrorCode::InvalidConfig,
@@ -59,7 +61,8 @@ ReplayOperations::~ReplayOperations()
 }
 
 Result<ReplayOperations::Planned> ReplayOperations::plan(const LetterSelection& selection, const QString& to,
-                                                         const HeaderRequest& headers, std::stop_token stop)
+                                                         const HeaderRequest& headers, std::stop_token stop,
+                                                         const PlanTell& tell)
 {
     const auto asked = parseHeaderPolicy(headers.drop, headers.keep, headers.sets);
     if (!asked)
@@ -70,13 +73,17 @@ Result<ReplayOperations::Planned> ReplayOperations::plan(const LetterSelection& 
     auto reader = m_world.journal.reader();
     if (!reader)
         return tl::unexpected(reader.error());
-    const auto letters = selectedLetters(*reader, selection, m_world.clock.now(), stop);
-    if (!letters)
-        return tl::unexpected(letters.error());
     std::vector<PlanCandidate> candidates;
-    candidates.reserve(letters->size());
-    for (const DeadLetter& letter : *letters)
+    QHash<QString, QString> groups; // by letter
+    QSet<QString> groupNames;       // each once: letters share theirs
+    const auto take = [&](const DeadLetter& letter) {
         candidates.push_back(planCandidate(letter, m_world.context.catalog));
+        groups.insert(candidates.back().letterId, *groupNames.insert(letter.group));
+        if (tell && candidates.size() % toldEvery == 0)
+            tell(std::ssize(candidates), selection.ids.isEmpty() ? -1 : selection.ids.size());
+    };
+    if (const Status read = visitSelected(*reader, selection, m_world.clock.now(), take, stop); !read)
+        return tl::unexpected(read.error());
     if (const Status status = addRescues(*reader, candidates, stop); !status)
         return tl::unexpected(status.error());
     const QString connectionName = candidates.empty() && !m_world.connections.empty()
@@ -100,7 +107,7 @@ Result<ReplayOperations::Planned> ReplayOperations::plan(const LetterSelection& 
         return tl::unexpected(status.error());
 
     PlanHeaders names;
-    if (const Status status = names.read(*reader, candidates, knowledge->dialects, mappingOf, stop); !status)
+    if (const Status status = names.read(*reader, candidates, knowledge->dialects, mappingOf, stop, tell); !status)
         return tl::unexpected(status.error());
 
     const auto connection = m_world.connections.find(connectionName);
@@ -143,7 +150,7 @@ Result<ReplayOperations::Planned> ReplayOperations::plan(const LetterSelection& 
     auto plan = makePlan(request, std::move(candidates), world, m_world.clock, systemRandom());
     if (!plan)
         return tl::unexpected(plan.error());
-    auto warnings = replayWarnings(*reader, *letters, *plan);
+    auto warnings = replayWarnings(*reader, groups, *plan);
     if (!warnings)
         return tl::unexpected(warnings.error());
     *warnings += unknownDialectWarnings(*plan, world.isDialectKnown);

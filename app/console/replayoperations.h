@@ -50,11 +50,13 @@ public:
         HeaderCensus headers;
         bool hasUnknownDialects = false; ///< open letters whose dialect is not known any more, in the plan or left out
     };
+    /// Letters that were read, of how many; negative: not known yet. From the calling thread, now and then.
+    using PlanTell = std::function<void(std::int64_t done, std::int64_t total)>;
     /// Freezes what is selected into a plan and notes it in the ledger. Asks the broker for the targets' partitions.
     /// @param to  target topic; empty: each letter's origin.
     /// @param headers  what stays behind besides what the workspace says; its words come first.
     [[nodiscard]] Result<Planned> plan(const LetterSelection& selection, const QString& to,
-                                       const HeaderRequest& headers, std::stop_token stop);
+                                       const HeaderRequest& headers, std::stop_token stop, const PlanTell& tell = {});
 
     /// Starts the one job of a plan. InvalidConfig without permission, or when the plan has a job.
     /// @return the job's id; it is listed and running.

@@ -687,10 +687,11 @@ Result<std::vector<ReplayJobRow>> ConsoleDataSource::replayJobs(std::stop_token)
         m_holder, [](Database& reader) { return spillway::replayJobs(reader, StateHolder::Alive); });
 }
 
-Result<views::ReplayPreview> ConsoleDataSource::planReplay(const views::ReplayRequest& request, std::stop_token stop)
+Result<views::ReplayPreview> ConsoleDataSource::planReplay(const views::ReplayRequest& request,
+                                                           views::WorkProgress* progress, std::stop_token stop)
 {
-    const auto planned =
-        m_holder.replays().plan({.ids = request.letterIds, .query = request.query}, request.to, request.headers, stop);
+    const auto planned = m_holder.replays().plan({.ids = request.letterIds, .query = request.query}, request.to,
+                                                 request.headers, stop, showsOn(progress));
     if (!planned)
         return tl::unexpected(planned.error());
     const ReplayPlan* plan = &planned->plan;

@@ -104,7 +104,7 @@ public:
     [[nodiscard]] Result<UndoPlan> undoable(std::stop_token stop) override;
     [[nodiscard]] Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) override;
     [[nodiscard]] Result<views::ReplayPreview> planReplay(const views::ReplayRequest& request,
-                                                          std::stop_token stop) override;
+                                                          views::WorkProgress* progress, std::stop_token stop) override;
     [[nodiscard]] Result<QString> runReplay(const views::ReplayRun& run, std::stop_token stop) override;
     [[nodiscard]] Status resumeReplay(const QString& job, const QString& confirmedTargets, const QString& reason,
                                       std::stop_token stop) override;

@@ -34,7 +34,7 @@ Result<T> askWaiting(std::function<Result<T>(std::stop_token)> question)
 Status replayTransientLetters(ConsoleDataSource& data)
 {
     const auto plan = askWaiting<views::ReplayPreview>([&data](std::stop_token stop) {
-        return data.planReplay({.letterIds = {}, .query = u"kind:transient"_s, .to = {}}, stop);
+        return data.planReplay({.letterIds = {}, .query = u"kind:transient"_s, .to = {}}, nullptr, stop);
     });
     if (!plan)
         return tl::unexpected<Error>(plan.error());

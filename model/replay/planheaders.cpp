@@ -18,6 +18,7 @@ namespace spillway {
 
 namespace {
 
+constexpr std::int64_t toldEvery = 1'000;     // letters
 constexpr qsizetype mostKeptBytes = 16 << 20; // of names: strangers write them
 
 /// Names that stand in the same place share their bytes: unpackHeaders.
@@ -57,7 +58,8 @@ int PlanHeaders::listOf(const Headers& headers, const PlanCandidate& candidate, 
 }
 
 Status PlanHeaders::read(Database& reader, std::vector<PlanCandidate>& candidates, const DialectRegistry& dialects,
-                         const MappingOf& mappingOf, const std::stop_token& stop)
+                         const MappingOf& mappingOf, const std::stop_token& stop,
+                         const std::function<void(std::int64_t, std::int64_t)>& tell)
 {
     Status outcome;
     const Status done = reader.guarded([&](SQLite::Database& db) {
@@ -65,7 +67,10 @@ Status PlanHeaders::read(Database& reader, std::vector<PlanCandidate>& candidate
         const SQLite::Transaction snapshot(db); // one lock for all of them
         Headers before;
         const PlanCandidate* last = nullptr; // the letter that `before` is of
+        std::int64_t gone = 0;
         for (PlanCandidate& candidate : candidates) {
+            if (tell && gone++ % toldEvery == 0)
+                tell(gone - 1, std::ssize(candidates));
             if (candidate.place == 0 || !isOpen(candidate.state) || !candidate.erased.isEmpty())
                 continue;
             if (stop.stop_requested()) {

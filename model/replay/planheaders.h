@@ -23,8 +23,10 @@ public:
 
     /// Reads them from the store and tells each candidate which frameworks had it before (`olderDialects`). Letters
     /// that are not open, or were erased, are left alone. Cancelled when `stop` came first.
+    /// @param tell  candidates gone through, of how many; now and then, from the calling thread; may be empty
     [[nodiscard]] Status read(Database& reader, std::vector<PlanCandidate>& candidates, const DialectRegistry& dialects,
-                              const MappingOf& mappingOf, const std::stop_token& stop);
+                              const MappingOf& mappingOf, const std::stop_token& stop,
+                              const std::function<void(std::int64_t, std::int64_t)>& tell = {});
 
     /// What becomes of the headers of a plan's letters. A name that stays behind in some letters and goes along in
     /// others is there twice.

@@ -7,9 +7,6 @@
 
 #include <SQLiteCpp/Transaction.h>
 
-#include <QHash>
-#include <QSet>
-
 #include <map>
 
 using namespace Qt::Literals::StringLiterals;
@@ -34,24 +31,20 @@ std::int64_t confirmedBefore(SQLite::Database& db, const ReplayPlan& plan)
 
 } // namespace
 
-Result<QStringList> replayWarnings(Database& reader, const std::vector<DeadLetter>& letters, const ReplayPlan& plan)
+Result<QStringList> replayWarnings(Database& reader, const QHash<QString, QString>& groups, const ReplayPlan& plan)
 {
-    QSet<QString> planned;
-    planned.reserve(static_cast<qsizetype>(plan.letters.size()));
-    for (const PlanLetter& letter : plan.letters)
-        planned.insert(letter.letterId);
-    std::map<QString, std::int64_t> groups;
-    for (const DeadLetter& letter : letters) {
-        if (planned.contains(letter.id))
-            ++groups[letter.group];
+    std::map<QString, std::int64_t> planned; // letters by group
+    for (const PlanLetter& letter : plan.letters) {
+        if (const auto group = groups.constFind(letter.letterId); group != groups.constEnd())
+            ++planned[*group];
     }
-    return reader.query<QStringList>([&groups, &plan](SQLite::Database& db) {
+    return reader.query<QStringList>([&planned, &plan](SQLite::Database& db) {
         QStringList warnings;
         if (const std::int64_t again = confirmedBefore(db, plan); again > 0)
             warnings.push_back(
                 u"%1 went out in an earlier replay, and the consumer went past %2: this sends %2 a second time"_s.arg(
                     counted(again, u"letter"_s), again == 1 ? u"it"_s : u"them"_s));
-        for (const auto& [group, count] : groups) {
+        for (const auto& [group, count] : planned) {
             const std::optional<KnownErrorEntry> known = knownMark(db, group);
             if (!known || known->error.safety != ReplaySafety::No)
                 continue;

@@ -866,7 +866,8 @@ Result<std::vector<ReplayJobRow>> FakeDataSource::replayJobs(std::stop_token)
     return answer(jobs);
 }
 
-Result<views::ReplayPreview> FakeDataSource::planReplay(const views::ReplayRequest& request, std::stop_token)
+Result<views::ReplayPreview> FakeDataSource::planReplay(const views::ReplayRequest& request,
+                                                        views::WorkProgress* progress, std::stop_token stop)
 {
     const HeaderRequest& headers = request.headers;
     note(u"plan %1|%2|%3"_s.arg(request.letterIds.join(u','), request.query, request.to) +
@@ -874,6 +875,8 @@ Result<views::ReplayPreview> FakeDataSource::planReplay(const views::ReplayReque
                                      : u"|drop %1|keep %2|sets %3|%4"_s.arg(
                                            headers.drop.join(u','), headers.keep.join(u','), headers.sets.join(u','),
                                            headers.allowsUnknownDialects ? u"unknown too"_s : u"known"_s)));
+    if (!waitWhileHeld(progress, stop))
+        return fail(ErrorCode::Cancelled, u"stopped; nothing was planned"_s);
     return answer(preview);
 }
 

@@ -149,15 +149,16 @@ void ReplaySheet::build(const QString& what)
     m_run->setProperty("primary", true);
     m_run->setAutoDefault(false);
     m_run->setEnabled(false);
-    auto* leave = new QPushButton(tr("Close"), this);
-    leave->setObjectName(u"replayClose"_s);
-    leave->setAutoDefault(false); // Enter ends a field, and nothing else
+    m_leave = new QPushButton(tr("Close"), this);
+    m_leave->setObjectName(u"replayClose"_s);
+    m_leave->setAutoDefault(false); // Enter ends a field, and nothing else
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(8);
-    buttons->addWidget(
-        new PlainTextLabel(tr("Nothing is sent before you confirm."), TextSize::Body, PlainTextLabel::Ink::Muted, this),
-        1);
-    buttons->addWidget(leave);
+    m_note =
+        new PlainTextLabel(tr("Nothing is sent before you confirm."), TextSize::Body, PlainTextLabel::Ink::Muted, this);
+    m_note->setObjectName(u"replayNote"_s);
+    buttons->addWidget(m_note, 1);
+    buttons->addWidget(m_leave);
     buttons->addWidget(m_run);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(24, 24, 24, 24);
@@ -165,8 +166,10 @@ void ReplaySheet::build(const QString& what)
     layout->addWidget(title);
     layout->addWidget(m_pane, 1);
     layout->addLayout(buttons);
-    connect(leave, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_leave, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_run, &QPushButton::clicked, this, &ReplaySheet::ask);
+    m_tick.setInterval(300);
+    connect(&m_tick, &QTimer::timeout, this, &ReplaySheet::tick);
 }
 
 void ReplaySheet::addHeaderChoices(QFormLayout* options, QWidget* content)
@@ -244,12 +247,28 @@ void ReplaySheet::plan()
     m_run->setEnabled(false);
     m_keyboard = focusWidget(); // goes with the content, and comes back with it
     m_pane->showLoading(tr("Freezing and sealing the plan"));
-    m_planLoad.ask(
-        [&source = m_data, request = m_request](std::stop_token stop) { return source.planReplay(request, stop); });
+    m_progress = std::make_shared<WorkProgress>();
+    m_leave->setText(tr("Cancel")); // nothing is planned then
+    m_tick.start();
+    m_planLoad.ask([&source = m_data, request = m_request, progress = m_progress](std::stop_token stop) {
+        return source.planReplay(request, progress.get(), stop);
+    });
+}
+
+void ReplaySheet::tick()
+{
+    const std::int64_t done = m_progress->done;
+    const std::int64_t total = m_progress->total;
+    if (done > 0)
+        m_note->setText(total > 0 ? tr("%1 of %2 letters read").arg(formatCount(done), formatCount(total))
+                                  : tr("%1 letters read").arg(formatCount(done)));
 }
 
 void ReplaySheet::showPlan(Result<ReplayPreview> plan)
 {
+    m_tick.stop();
+    m_note->setText(tr("Nothing is sent before you confirm."));
+    m_leave->setText(tr("Close"));
     if (!plan) {
         m_pane->showFailure(tr("No plan could be made"), plan.error(), {tr("Try again"), [this] { this->plan(); }});
         return;

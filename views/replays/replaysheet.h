@@ -7,6 +7,9 @@
 
 #include <QDialog>
 #include <QPointer>
+#include <QTimer>
+
+#include <memory>
 
 class QCheckBox;
 class QFormLayout;
@@ -36,6 +39,8 @@ private:
     void build(const QString& what);
     void plan();
     void showPlan(Result<ReplayPreview> plan);
+    /// How far the plan is, under it; what is planned within 300 ms says nothing.
+    void tick();
     void ask();
     void showStarted(Result<QString> job);
     void refreshCommand();
@@ -64,6 +69,10 @@ private:
     PlainTextLabel* m_fault = nullptr;
     CommandLine* m_command = nullptr;
     QPushButton* m_run = nullptr;
+    QPushButton* m_leave = nullptr;
+    PlainTextLabel* m_note = nullptr;
+    std::shared_ptr<WorkProgress> m_progress; // second owner: the planning, which may end after the sheet
+    QTimer m_tick;
     AsyncLoad<ReplayPreview> m_planLoad;
     AsyncLoad<QString> m_runLoad;
 };

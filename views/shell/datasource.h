@@ -263,7 +263,9 @@ public:
     /// All jobs, newest first.
     [[nodiscard]] virtual Result<std::vector<ReplayJobRow>> replayJobs(std::stop_token stop) = 0;
     /// Freezes and seals; nothing is sent. Asks the broker for the targets' partitions.
-    [[nodiscard]] virtual Result<ReplayPreview> planReplay(const ReplayRequest& request, std::stop_token stop) = 0;
+    /// @param progress  letters read; may be null
+    [[nodiscard]] virtual Result<ReplayPreview> planReplay(const ReplayRequest& request, WorkProgress* progress,
+                                                           std::stop_token stop) = 0;
     /// Starts the plan's one job and returns its id; it is listed and runs on by itself.
     [[nodiscard]] virtual Result<QString> runReplay(const ReplayRun& run, std::stop_token stop) = 0;
     [[nodiscard]] virtual Status resumeReplay(const QString& job, const QString& confirmedTargets,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/base/text.h"
 #include "tests/views/fakedatasource.h"
 #include "tests/views/screenstage.h"
 #include "views/deadletters/deadletterspage.h"
@@ -33,6 +34,7 @@ private Q_SLOTS:
     void theWholeGroupIsReplayedByItsQuery();
     void aPaceThatCannotBeReadIsRefusedBeforeAnythingIsAsked();
     void aPlanThatFailsSaysSo();
+    void aLongPlanSaysHowFarAndIsCancelled();
     void theHeadersThatStayBehindAreChosenHere();
     void whoseDialectIsGoneIsAskedForHere();
     void triageAsksForAReason();
@@ -185,6 +187,29 @@ void ReplayFlowTest::aPaceThatCannotBeReadIsRefusedBeforeAnythingIsAsked()
     fill(sheet(), u"replayStopIf"_s, u"sometimes"_s);
     QVERIFY(!sheet()->findChild<QPushButton*>(u"replayRun"_s)->isEnabled());
     QVERIFY(!sheet()->findChild<PlainTextLabel*>(u"replayFault"_s)->fullText().isEmpty());
+}
+
+void ReplayFlowTest::aLongPlanSaysHowFarAndIsCancelled()
+{
+    m_source->isHeld = true;
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_R);
+    QTRY_VERIFY(sheet());
+    auto* leave = sheet()->findChild<QPushButton*>(u"replayClose"_s);
+    auto* note = sheet()->findChild<PlainTextLabel*>(u"replayNote"_s);
+    QCOMPARE(leave->text(), u"Cancel"_s);
+    QTRY_COMPARE(note->fullText(), u"%1 of %2 letters read"_s.arg(formatCount(1'200), formatCount(3'000)));
+    QVERIFY(!sheet()->findChild<QPushButton*>(u"replayRun"_s)->isEnabled());
+    QTest::mouseClick(leave, Qt::LeftButton);
+    QTRY_VERIFY(!sheet());
+    waitForLoads(); // it ends although it is still held: it was stopped
+    QCOMPARE(m_source->intents().filter(u"run "_s), QStringList());
+
+    m_source->isHeld = false;
+    QTest::keyClick(m_window->focusWidget(), Qt::Key_R);
+    QTRY_VERIFY(sheet() && sheet()->findChild<QPushButton*>(u"replayRun"_s)->isEnabled());
+    QCOMPARE(sheet()->findChild<QPushButton*>(u"replayClose"_s)->text(), u"Close"_s);
+    QCOMPARE(sheet()->findChild<PlainTextLabel*>(u"replayNote"_s)->fullText(),
+             u"Nothing is sent before you confirm."_s);
 }
 
 void ReplayFlowTest::theHeadersThatStayBehindAreChosenHere()

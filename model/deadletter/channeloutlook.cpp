@@ -102,7 +102,8 @@ bool countOpen(SQLite::Database& db, const TopicBook& book, std::map<std::int64_
                                  " l.first_seen_at_ms"
                                  " FROM letter l JOIN letter_facet f ON f.id = l.facet_ref WHERE l.id = ?");
     SQLite::Statement select(db, "SELECT l.channel_ref, l.partition, l.offset, l.record_at_ms, l.size_bytes,"
-                                 " l.moment_ms, l.is_pointer, l.id, c.generation > l.generation, l.digest"
+                                 " l.moment_ms, l.is_pointer, l.id, c.generation > l.generation, l.digest,"
+                                 " l.first_seen_at_ms"
                                  " FROM letter l CROSS JOIN letter_channel c ON c.id = l.channel_ref"
                                  " WHERE l.state NOT IN ('archived', 'resolved', 'lost')");
     for (int seen = 0; select.executeStep(); ++seen) {
@@ -117,7 +118,8 @@ bool countOpen(SQLite::Database& db, const TopicBook& book, std::map<std::int64_
         RecordPlace place{.partition = select.getColumn(1).getInt(),
                           .offset = Offset{select.getColumn(2).getInt64()},
                           .timestamp = {},
-                          .recordBytes = select.getColumn(4).getInt64()};
+                          .recordBytes = select.getColumn(4).getInt64(),
+                          .seenAt = utcFromMs(select.getColumn(10).getInt64())};
         if (!select.isColumnNull(3))
             place.timestamp = utcFromMs(select.getColumn(3).getInt64());
         const bool isOfAnEarlierTopic = select.getColumn(8).getInt() != 0;
@@ -141,7 +143,8 @@ bool countOpen(SQLite::Database& db, const TopicBook& book, std::map<std::int64_
                            .offset = Offset{origin.getColumn(2).getInt64()},
                            .timestamp = {},
                            .recordBytes = {},
-                           .knownAt = utcFromMs(origin.getColumn(4).getInt64())};
+                           .knownAt = utcFromMs(origin.getColumn(4).getInt64()),
+                           .seenAt = utcFromMs(origin.getColumn(4).getInt64())};
             if (!origin.isColumnNull(3))
                 at.timestamp = utcFromMs(origin.getColumn(3).getInt64());
             forecast = forecastLoss(at, book.topic(channel.clusterId, sql::text(origin.getColumn(0))));

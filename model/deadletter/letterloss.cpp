@@ -18,14 +18,16 @@ bool isGone(const RecordPlace& place, const KnownTopic& topic)
     const TopicFacts& facts = topic.facts;
     if (place.knownAt && topic.remadeAfter && *place.knownAt <= *topic.remadeAfter)
         return true;
+    // What came after the broker was asked lies behind the end that it told, in a topic that may be new.
+    const bool isNewer = place.seenAt && *place.seenAt > topic.sampledAt;
     if (facts.exists == false)
-        return true;
+        return !isNewer;
     if (facts.exists != true || place.partition < 0)
         return false;
     if (static_cast<std::size_t>(place.partition) >= facts.partitions.size())
-        return true;
+        return !isNewer;
     const PartitionLog& log = facts.partitions[static_cast<std::size_t>(place.partition)];
-    return (log.logStart && place.offset < *log.logStart) || (log.end && place.offset >= *log.end);
+    return (log.logStart && place.offset < *log.logStart) || (!isNewer && log.end && place.offset >= *log.end);
 }
 
 /// When the bytes behind the record reach the limit.
@@ -111,7 +113,8 @@ LossForecast brokerLoss(const DeadLetter& letter, const TopicBook& book)
     return forecastLoss({.partition = letter.record.at.partition,
                          .offset = letter.record.offset,
                          .timestamp = letter.record.timestamp,
-                         .recordBytes = letter.sizeBytes},
+                         .recordBytes = letter.sizeBytes,
+                         .seenAt = letter.firstSeenAt},
                         book.topic(letter.clusterId, letter.record.at.topic));
 }
 
@@ -124,7 +127,8 @@ LossForecast originLoss(const DeadLetter& letter, const TopicBook& book)
                          .offset = *facts.originOffset,
                          .timestamp = facts.originTimestamp,
                          .recordBytes = {},
-                         .knownAt = letter.firstSeenAt},
+                         .knownAt = letter.firstSeenAt,
+                         .seenAt = letter.firstSeenAt},
                         book.topic(letter.clusterId, *facts.originTopic));
 }
 

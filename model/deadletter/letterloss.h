@@ -43,11 +43,15 @@ struct RecordPlace
     /// When it was known to lie there; a topic made anew since has another record there. nullopt: it lies in the topic
     /// as it is now.
     std::optional<UtcTime> knownAt = std::nullopt;
+    /// When we first heard of it. Facts older than that tell nothing of where the log ends now, nor of partitions and
+    /// topics that were not there. nullopt: before the facts.
+    std::optional<UtcTime> seenAt = std::nullopt;
 };
 
 /// What the topic's facts say about the record.
-///  - Below the log's start, at or beyond its end, in a partition or topic that is not there, or in one that was made
-///    anew since: gone.
+///  - Below the log's start, or in a topic that was made anew since: gone. So is what was seen before the facts and
+///  lies
+///    at or beyond the log's end, or in a partition or topic that is not there.
 ///  - By time: timestamp + retention.ms. Without a known timestamp: unknown.
 ///  - By size: when as many bytes follow it as retention.bytes allows, at the average growth of the last day; past
 ///    when they follow already. No growth, or none known: unknown, unless its time is known.

@@ -86,12 +86,13 @@ Result<TopicSampleReport> TopicSampler::sampleOnce(std::stop_token stop)
             want(event.topic, {TopicRole::Event, false});
     }
 
+    const UtcTime askedAt = m_clock.now(); // what comes while the broker answers is newer than what it says
     Result<TopicFactsReport> report = m_source.describe(selectors, stop);
     if (!report)
         return tl::unexpected<Error>(report.error());
     for (const TopicFacts& facts : report->topics)
         interests.emplace(facts.topic, TopicInterest{TopicRole::DeadLetters, false}); // a pattern brought it
-    TopicSampleReport sample{.takenAt = m_clock.now(),
+    TopicSampleReport sample{.takenAt = askedAt,
                              .topics = std::ssize(report->topics),
                              .clusterId = report->clusterId,
                              .names = report->names};

@@ -133,6 +133,22 @@ void LetterLossTest::untilWhenARecordStays_data()
     hidden.facts.settings = {};
     row("a topic we may not see: unknown", hidden, here, {});
 
+    const LossForecast byTime{LossCause::RetentionTime, writtenAt + Millis{7 * day}};
+    beyond.seenAt = writtenAt;
+    row("beyond the end that was told after it was seen: gone", topic, beyond, {LossCause::Gone, std::nullopt});
+    beyond.seenAt = writtenAt + Millis{1};
+    row("it came after the end was told, so it lies behind it", topic, beyond, byTime);
+    elsewhere.seenAt = beyond.seenAt;
+    row("in a partition that is newer than the facts", topic, elsewhere, byTime);
+    RecordPlace late = here;
+    late.seenAt = beyond.seenAt;
+    row("in a topic that is newer than the facts, of which nothing is known",
+        {.facts = {.exists = false}, .sampledAt = writtenAt}, late, {});
+    before.offset = Offset{9};
+    before.seenAt = beyond.seenAt;
+    row("below the log's start, which only grows: gone, whenever it was seen", topic, before,
+        {LossCause::Gone, std::nullopt});
+
     KnownTopic remade = topic;
     remade.remadeAfter = writtenAt;
     RecordPlace known = here;

@@ -470,9 +470,10 @@ ReplayRunner::MaybeEnding ReplayRunner::afterFailure(const Error& error)
         const bool isFirstError = !mayTryAgain && !(ending->error && isIndefinite(*ending->error));
         return isFirstError ? endingOf(error, doing) : *ending;
     }
-    if (mayTryAgain && m_failures < maxAttempts)
-        return std::nullopt;
-    return endingOf(error, doing);
+    if (!mayTryAgain || m_failures >= maxAttempts)
+        return endingOf(error, doing);
+    // A topic that was deleted meanwhile answers by silence: every attempt would wait its time out.
+    return m_control->isStopping() || m_control->isCancelled() ? std::nullopt : checkTargets();
 }
 
 ReplayRunner::MaybeEnding ReplayRunner::verify()

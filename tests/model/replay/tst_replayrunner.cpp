@@ -104,6 +104,7 @@ private Q_SLOTS:
     void faultsAreSurvivedOrTold_data();
     void faultsAreSurvivedOrTold();
     void aLongOutageInterrupts();
+    void aTargetDeletedMeanwhileEndsIt();
     void lostProgressIsLookedUp();
     void aPlaceNotToldIsFoundByVerifying();
     void aMissingMessageFailsTheJob();
@@ -802,6 +803,28 @@ void ReplayRunnerTest::aLongOutageInterrupts()
     world.target.fault = nullptr;
     QCOMPARE(world.run(jobId)->state, JobState::Done);
     QCOMPARE(world.fault(jobId, world.lastPlan), QString());
+}
+
+/// Its broker answers sends by silence only: asked for the topic it says what is the matter.
+void ReplayRunnerTest::aTargetDeletedMeanwhileEndsIt()
+{
+    ReplayWorld world;
+    const QString jobId =
+        world.job(30, options(u"4"_s)); // the first two batches are of one partition: nothing is looked up
+    int sends = 0;
+    world.target.fault = [&](Call call) {
+        if (call != Call::Send || ++sends < 2)
+            return Fault::None;
+        world.target.partitions.erase(u"orders"_s);
+        return Fault::UnreachableBefore;
+    };
+    const auto report = world.run(jobId);
+    QCOMPARE(report->state, JobState::Failed);
+    QCOMPARE(report->error->code, ErrorCode::NotFound);
+    QVERIFY2(report->detail.contains(u"checking target orders"_s), qPrintable(report->detail));
+    QCOMPARE(sends, 2); // not eight times
+    QCOMPARE(report->sent, 4);
+    QCOMPARE(report->inDoubt, 0);
 }
 
 void ReplayRunnerTest::lostProgressIsLookedUp()

@@ -384,7 +384,8 @@ void ReplayPlanTest::aLetterKnowsItsConsumersGroup()
     QVERIFY(!planCandidate(letter, catalog).hasKey);
     letter.record.key = QByteArray("");
     QVERIFY(planCandidate(letter, catalog).hasKey);
-    // uForwarder's metadata stands in the place of the key: topic, partition, offset, time; without and with a key within.
+    // uForwarder's metadata stands in the place of the key: topic, partition, offset, time; without and with a key
+    // within.
     letter.record.key = QByteArray::fromHex("12066f7264657273180320b8b0052880d0dfb4ab33");
     letter.facts.dialect = u"uforwarder"_s;
     QVERIFY(!planCandidate(letter, catalog).hasKey);

@@ -647,7 +647,7 @@ Result<RescueReport> ConsoleDataSource::rescueLetters(const QStringList& letterI
 
 Result<PurgeReport> ConsoleDataSource::purgeLetter(const QString& letterId, const QString& reason, std::stop_token stop)
 {
-    return m_holder.purge(letterId, reason, stop);
+    return m_holder.letters().purge(letterId, reason, stop);
 }
 
 Result<std::vector<DoctorFinding>> ConsoleDataSource::setupFindings(std::stop_token stop)

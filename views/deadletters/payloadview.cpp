@@ -6,6 +6,7 @@
 #include "views/theme/fonts.h"
 #include "views/theme/tokens.h"
 #include "views/widgets/clipboard.h"
+#include "views/widgets/scrollkeys.h"
 
 #include <QContextMenuEvent>
 #include <QKeyEvent>
@@ -269,30 +270,15 @@ void PayloadView::resizeEvent(QResizeEvent* event)
 
 void PayloadView::keyPressEvent(QKeyEvent* event)
 {
-    QScrollBar* bar = verticalScrollBar();
     if (event->matches(QKeySequence::Copy)) {
         copyAll();
         return;
     }
+    if (scrollByKey(*verticalScrollBar(), event->key()))
+        return;
     switch (event->key()) {
-    case Qt::Key_Home:
-        bar->setValue(0);
-        return;
-    case Qt::Key_End:
-        bar->setValue(bar->maximum());
-        return;
-    case Qt::Key_PageDown:
     case Qt::Key_Space:
-        bar->triggerAction(QAbstractSlider::SliderPageStepAdd);
-        return;
-    case Qt::Key_PageUp:
-        bar->triggerAction(QAbstractSlider::SliderPageStepSub);
-        return;
-    case Qt::Key_Down:
-        bar->triggerAction(QAbstractSlider::SliderSingleStepAdd);
-        return;
-    case Qt::Key_Up:
-        bar->triggerAction(QAbstractSlider::SliderSingleStepSub);
+        verticalScrollBar()->triggerAction(QAbstractSlider::SliderPageStepAdd);
         return;
     case Qt::Key_Right:
         horizontalScrollBar()->triggerAction(QAbstractSlider::SliderSingleStepAdd);

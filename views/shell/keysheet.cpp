@@ -2,12 +2,12 @@
 #include "views/shell/keysheet.h"
 
 #include "views/widgets/plaintextlabel.h"
+#include "views/widgets/scrollkeys.h"
 
 #include <QGridLayout>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QScrollArea>
-#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -137,31 +137,9 @@ QWidget* KeySheet::columns(const QList<Section>& sections, int mostRows)
 void KeySheet::keyPressEvent(QKeyEvent* event)
 {
     event->accept();
-    QScrollBar* bar = m_scroll->verticalScrollBar();
-    if (bar->maximum() > 0) {
-        switch (event->key()) {
-        case Qt::Key_Down:
-            bar->triggerAction(QAbstractSlider::SliderSingleStepAdd);
-            return;
-        case Qt::Key_Up:
-            bar->triggerAction(QAbstractSlider::SliderSingleStepSub);
-            return;
-        case Qt::Key_PageDown:
-            bar->triggerAction(QAbstractSlider::SliderPageStepAdd);
-            return;
-        case Qt::Key_PageUp:
-            bar->triggerAction(QAbstractSlider::SliderPageStepSub);
-            return;
-        case Qt::Key_End:
-            bar->triggerAction(QAbstractSlider::SliderToMaximum);
-            return;
-        case Qt::Key_Home:
-            bar->triggerAction(QAbstractSlider::SliderToMinimum);
-            return;
-        default:
-            break;
-        }
-    }
+    QScrollBar& bar = *m_scroll->verticalScrollBar();
+    if (bar.maximum() > 0 && scrollByKey(bar, event->key()))
+        return;
     hide();
 }
 

@@ -41,6 +41,14 @@ private Q_SLOTS:
 
 namespace {
 
+/// Of work that was cancelled before it began. By itself: GCC 12 takes it for uninitialised within a long function.
+std::stop_token stoppedToken()
+{
+    std::stop_source source;
+    source.request_stop();
+    return source.get_token();
+}
+
 const UtcTime now = utcFromMs(letterMs + 48LL * 3'600'000);
 
 /// The letter that the table below asks about.
@@ -612,9 +620,7 @@ void TstQuery::runs()
         runQuery(*reader, *parseQuery(u"-nowhere-to-be-found"), hurried, [](const DeadLetter&) { return true; });
     QVERIFY(late);
     QCOMPARE(late->end, End::TimedOut);
-    std::stop_source stopped;
-    stopped.request_stop();
-    QCOMPARE(outcomeOf(u""_s, std::nullopt, true, stopped.get_token()).end, End::Stopped);
+    QCOMPARE(outcomeOf(u""_s, std::nullopt, true, stoppedToken()).end, End::Stopped);
 
     const auto places = letterPlaces(*reader, *parseQuery(u""), now);
     QVERIFY(places);

@@ -306,7 +306,7 @@ void PayloadPaneTest::hexIsMaskedBeforeItIsHex()
 {
     PayloadView view;
     view.resize(300, 200);
-    view.show("\xff joe", PayloadForm::Hex);
+    view.show("\xff joe", PayloadForm::Raw);
     const auto copied = [&view] {
         QContextMenuEvent event(QContextMenuEvent::Mouse, {5, 5}, {5, 5});
         QCoreApplication::sendEvent(view.viewport(), &event);

@@ -4,6 +4,7 @@
 #include "connectors/kafka/cluster.h"
 #include "connectors/kafka/message.h"
 
+#include <algorithm>
 #include <array>
 
 using namespace Qt::Literals::StringLiterals;
@@ -16,6 +17,10 @@ using SteadyClock = std::chrono::steady_clock;
 
 /// Bounds how long a transaction that nobody finishes holds back readers of the targets.
 constexpr Millis transactionTimeout{30'000};
+
+/// How long an abort waits for its coordinator: whoever opens the job next fences what was left open, and aborts it.
+/// Without a bound the library waits for a broker that is down until it is back, and nobody can end the job.
+constexpr Millis abortPatience{10'000};
 
 constexpr size_t reportsServedEvery = 64; ///< messages; a look for reports costs as much as handing one over
 
@@ -223,7 +228,8 @@ Error Outbox::explainDelivery(std::span<const OutgoingRecord> records)
 
 Error Outbox::explainRefusal(std::span<const OutgoingRecord> records)
 {
-    ErrorHandle error(rd_kafka_commit_transaction(m_client->handle(), -1)); // commits nothing: says why it failed
+    ErrorHandle error(rd_kafka_commit_transaction(
+        m_client->handle(), static_cast<int>(abortPatience.count()))); // commits nothing: says why it failed
     if (!error)
         return abortAfter({ErrorCode::Internal, u"a failed transaction was committed"_s});
     if (rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
@@ -274,7 +280,7 @@ Error Outbox::settle(ErrorHandle error, const QString& what)
 
 Error Outbox::abortAfter(Error error)
 {
-    const ErrorHandle failed(rd_kafka_abort_transaction(m_client->handle(), -1));
+    const ErrorHandle failed(rd_kafka_abort_transaction(m_client->handle(), static_cast<int>(abortPatience.count())));
     m_client->clearFailedTransaction();
     if (!failed)
         return error;
@@ -311,7 +317,10 @@ Status Outbox::sendOffsets(std::span<const Position> sentBelow)
 Status Outbox::commit()
 {
     while (true) {
-        ErrorHandle error(rd_kafka_commit_transaction(m_client->handle(), -1));
+        // As long as the broker keeps the transaction; what became of it after that is asked for by a new beginning.
+        const auto left = transactionTimeout - std::chrono::duration_cast<Millis>(SteadyClock::now() - m_begun);
+        const Millis patience = std::max(left, Millis{1'000});
+        ErrorHandle error(rd_kafka_commit_transaction(m_client->handle(), static_cast<int>(patience.count())));
         if (!error)
             return {};
         if (!rd_kafka_error_is_retriable(error.get()) || isOverdue())

@@ -7,6 +7,9 @@
 #include <QRandomGenerator>
 #include <QTest>
 
+#include <sqlite3.h>
+
+#include <csignal>
 #include <map>
 
 using namespace Qt::Literals::StringLiterals;
@@ -26,6 +29,22 @@ void awaitSending(RunningCtl& run, qint64 before)
     }
 }
 
+/// Messages of a batch that was begun and of which nobody knows yet, as the store has it.
+int messagesMeant(const QString& state)
+{
+    sqlite3* store = nullptr;
+    sqlite3_stmt* count = nullptr;
+    int meant = 0;
+    if (sqlite3_open_v2(qPrintable(state + u"/samples.sqlite"_s), &store, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK &&
+        sqlite3_prepare_v2(store, "SELECT count(*) FROM replay_item WHERE status = 'intended'", -1, &count, nullptr) ==
+            SQLITE_OK &&
+        sqlite3_step(count) == SQLITE_ROW)
+        meant = sqlite3_column_int(count, 0);
+    sqlite3_finalize(count);
+    sqlite3_close(store);
+    return meant;
+}
+
 } // namespace
 
 class ReplayKillTest final : public QObject
@@ -34,6 +53,7 @@ class ReplayKillTest final : public QObject
 private Q_SLOTS:
     void eachMessageArrivesOnce_data() { Peers::addVersionRows(); }
     void eachMessageArrivesOnce();
+    void aRunWhoseBrokerDiedCanBeEnded();
 };
 
 void ReplayKillTest::eachMessageArrivesOnce()
@@ -90,6 +110,39 @@ void ReplayKillTest::eachMessageArrivesOnce()
     const CtlOutput audit = replay.scene().ctl({u"audit"_s, u"verify"_s, u"--json"_s});
     EXPECT_EXIT(audit, 0);
     QVERIFY(audit.object()[u"intact"_s].toBool());
+}
+
+/// The plug is pulled while a batch is on its way: whoever asks the run to end is not kept waiting for the broker.
+void ReplayKillTest::aRunWhoseBrokerDiedCanBeEnded()
+{
+    constexpr int few = 600;
+    OwnPeer own(u"3.9.1"_s);
+    const ReplayScene replay(own.peer(), 1);
+    replay.fail(few);
+    const std::unique_ptr<RunningCtl> run =
+        replay.scene().start({u"replay"_s, u"run"_s, replay.plan(), u"--rate"_s, u"100"_s, u"--write"_s, u"--json"_s});
+    awaitSending(*run, 0);
+    own.kill();
+    // The next batch is written down as meant, and waits for its broker.
+    EXPECT(QTest::qWaitFor([&] { return messagesMeant(replay.scene().state()) > 0; }, 60'000), "no batch was begun");
+    run->signal(SIGTERM);
+    const CtlOutput ended = run->wait();
+    EXPECT(ended.exitCode != 0, ended.told());
+    const std::vector<QJsonObject> jobs = replay.jobs();
+    QCOMPARE(jobs.size(), std::size_t{1});
+    QCOMPARE(jobs[0][u"state"_s].toString(), u"interrupted"_s);
+
+    own.start();
+    const QString job = jobs[0][u"jobId"_s].toString();
+    const CtlOutput last = replay.scene().ctl({u"replay"_s, u"resume"_s, job, u"--write"_s, u"--json"_s}, {}, 120'000);
+    EXPECT_EXIT(last, 0);
+    QCOMPARE(last.lastLine()[u"state"_s].toString(), u"done"_s);
+    std::map<QByteArray, int> found;
+    for (const ForeignRecord& record : replay.landed())
+        ++found[*record.key];
+    QCOMPARE(found.size(), std::size_t{few});
+    for (const auto& [key, times] : found)
+        EXPECT(times == 1, key);
 }
 
 CTL_TEST_MAIN(ReplayKillTest)

@@ -222,7 +222,8 @@ Result<QString> ReplayOperations::resume(const ResumeDecision& decision)
 
 Result<ReplayJobRow> ReplayOperations::cancel(const QString& jobId, std::stop_token stop)
 {
-    if (const auto job = running(jobId)) {
+    const auto job = running(jobId);
+    if (job) {
         job->control.cancel();
         std::unique_lock lock(job->mutex);
         (void)job->changed.wait(lock, stop, [&] { return job->ended.has_value(); });
@@ -232,7 +233,12 @@ Result<ReplayJobRow> ReplayOperations::cancel(const QString& jobId, std::stop_to
     auto reader = m_world.journal.reader();
     if (!reader)
         return tl::unexpected(reader.error());
-    return replayJob(*reader, StateHolder::Alive, jobId);
+    auto row = replayJob(*reader, StateHolder::Alive, jobId);
+    if (row && !job) { // one that runs does so itself; left behind, the group does no harm
+        if (const auto connection = m_world.connections.find(row->connection); connection != m_world.connections.end())
+            (void)connection->second->replayTarget()->close(jobId, std::move(stop));
+    }
+    return row;
 }
 
 Status ReplayOperations::collectOutcomes(const QString& connection, std::stop_token stop)

@@ -54,6 +54,7 @@ private Q_SLOTS:
     void eachMessageArrivesOnce_data() { Peers::addVersionRows(); }
     void eachMessageArrivesOnce();
     void aRunWhoseBrokerDiedCanBeEnded();
+    void aCancelledJobOfADeadProcessLeavesNoGroup();
 };
 
 void ReplayKillTest::eachMessageArrivesOnce()
@@ -143,6 +144,23 @@ void ReplayKillTest::aRunWhoseBrokerDiedCanBeEnded()
     QCOMPARE(found.size(), std::size_t{few});
     for (const auto& [key, times] : found)
         EXPECT(times == 1, key);
+}
+
+void ReplayKillTest::aCancelledJobOfADeadProcessLeavesNoGroup()
+{
+    const Peer& kafka = Peers::kafka391();
+    const ReplayScene replay(kafka, 1);
+    replay.fail(60);
+    const std::unique_ptr<RunningCtl> run =
+        replay.scene().start({u"replay"_s, u"run"_s, replay.plan(), u"--rate"_s, u"10"_s, u"--write"_s, u"--json"_s});
+    awaitSending(*run, 0);
+    EXPECT(run->kill(), run->wait().told());
+    const QString job = replay.jobs().at(0)[u"jobId"_s].toString();
+    EXPECT(kafka.consumerGroups({u"--list"_s}).out.contains(job.toUtf8()), "its progress is in no group");
+    const CtlOutput cancelled = replay.scene().ctl({u"replay"_s, u"cancel"_s, job, u"--json"_s});
+    EXPECT_EXIT(cancelled, 0);
+    QCOMPARE(cancelled.object()[u"state"_s].toString(), u"cancelled"_s);
+    EXPECT(!kafka.consumerGroups({u"--list"_s}).out.contains(job.toUtf8()), "its group is still there");
 }
 
 CTL_TEST_MAIN(ReplayKillTest)

@@ -65,7 +65,8 @@ KeySheet::KeySheet(QWidget* parent)
 
 void KeySheet::open(const QList<Section>& sections)
 {
-    const QSize room = parentWidget()->size() - QSize(2 * around, 2 * around);
+    const int bar = m_scroll->verticalScrollBar()->sizeHint().width();
+    const QSize room = parentWidget()->size() - QSize(2 * around + bar, 2 * around);
     const int rowPixels = QFontMetrics(uiFont()).height() + betweenRows;
     const int all = linesIn(sections);
     int rows = std::max(leastRows, room.height() / rowPixels - 1);
@@ -80,8 +81,8 @@ void KeySheet::open(const QList<Section>& sections)
     body->resize(whole);
     m_scroll->setWidget(body); // which takes the former one away
     body->setAutoFillBackground(false);
-    const int bar = whole.height() > room.height() ? m_scroll->verticalScrollBar()->sizeHint().width() : 0;
-    resize((whole + QSize(bar, 0)).boundedTo(room) + QSize(2 * around, 2 * around));
+    const int beside = whole.height() > room.height() ? bar : 0;
+    resize(whole.boundedTo(room) + QSize(2 * around + beside, 2 * around));
     move(std::max(0, (parentWidget()->width() - width()) / 2), std::max(0, (parentWidget()->height() - height()) / 2));
     show();
     raise();
@@ -116,6 +117,7 @@ QWidget* KeySheet::columns(const QList<Section>& sections, int mostRows)
             auto* title = new PlainTextLabel(first == 0 ? section.title : QString(), body);
             title->setFont(uiFont(TextSize::Title, true));
             grid->addWidget(title, 0, 0, 1, 2);
+            grid->setRowMinimumHeight(0, QFontMetrics(title->font()).height()); // also of what only goes on
             for (int row = 0; row < size; ++row) {
                 const auto& [key, what] = lines[static_cast<std::size_t>(first + row)];
                 auto* keyLabel = new PlainTextLabel(key, TextSize::Body, PlainTextLabel::Ink::Muted, body);

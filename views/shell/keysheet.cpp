@@ -84,9 +84,19 @@ void KeySheet::open(const QList<Section>& sections)
     const int beside = whole.height() > room.height() ? bar : 0;
     resize(whole.boundedTo(room) + QSize(2 * around + beside, 2 * around));
     move(std::max(0, (parentWidget()->width() - width()) / 2), std::max(0, (parentWidget()->height() - height()) / 2));
+    if (!isVisible())
+        m_before = window()->focusWidget();
     show();
     raise();
     setFocus();
+}
+
+/// Without this the keyboard would go to whatever comes next, and the screen's keys with it.
+void KeySheet::close()
+{
+    if (m_before && window()->focusWidget() == this)
+        m_before->setFocus();
+    hide();
 }
 
 /// Sections beside each other, below each other where they fit so, and in several columns where they are longer.
@@ -142,13 +152,13 @@ void KeySheet::keyPressEvent(QKeyEvent* event)
     QScrollBar& bar = *m_scroll->verticalScrollBar();
     if (bar.maximum() > 0 && scrollByKey(bar, event->key()))
         return;
-    hide();
+    close();
 }
 
 void KeySheet::focusOutEvent(QFocusEvent* event)
 {
     QFrame::focusOutEvent(event);
-    hide();
+    close(); // also when another window gets it
 }
 
 void KeySheet::paintEvent(QPaintEvent* /*event*/)

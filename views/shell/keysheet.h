@@ -4,6 +4,7 @@
 #include <QAction>
 #include <QFrame>
 #include <QList>
+#include <QPointer>
 
 class QScrollArea;
 
@@ -31,7 +32,9 @@ protected:
 
 private:
     [[nodiscard]] QWidget* columns(const QList<Section>& sections, int mostRows);
+    void close();
     QScrollArea* m_scroll = nullptr;
+    QPointer<QWidget> m_before; // had the keyboard, and gets it back
 };
 
 } // namespace spillway::views

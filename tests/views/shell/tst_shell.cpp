@@ -199,11 +199,15 @@ void ShellTest::thePaletteKnowsThePagesActions()
 
 void ShellTest::questionMarkShowsTheKeys()
 {
+    auto* before = m_window->findChild<QComboBox*>(u"spanChoice"_s);
+    before->setFocus();
+    QCOMPARE(m_window->focusWidget(), before);
     QTest::keyClick(m_window.get(), Qt::Key_Question);
     auto* sheet = m_window->findChild<QWidget*>(u"keySheet"_s);
     QVERIFY(sheet->isVisible());
     QTest::keyClick(sheet, Qt::Key_Escape);
     QVERIFY(!sheet->isVisible());
+    QCOMPARE(m_window->focusWidget(), before); // else the screen's keys would be without effect
 }
 
 void ShellTest::allKeysAreWithinTheWindow_data()

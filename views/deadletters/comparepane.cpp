@@ -135,6 +135,7 @@ ComparePane::ComparePane(DataSource& source, Prompter& prompter, QWidget* parent
     layout->addWidget(m_notes);
     m_line = new CommandLine({}, this);
     m_line->setObjectName(u"compareLine"_s);
+    m_line->setContentsMargins(8, 0, 8, 0);
     layout->addWidget(m_line);
     m_tick.setInterval(progressMs);
     connect(&m_tick, &QTimer::timeout, this, &ComparePane::showProgress);
@@ -153,7 +154,7 @@ void ComparePane::setLetter(const QString& id)
     m_view->hide();
     m_notes->setText({});
     showLine({.letterId = id, .with = CompareWith::Origin, .otherId = {}});
-    m_answer->setText(id.isEmpty() ? tr("No message chosen")
+    m_answer->setText(id.isEmpty() ? tr("There is no message to compare yet")
                                    : tr("Choose what to hold this letter against. The origin and the last good one are "
                                         "read from the broker; nothing is changed there."));
 }
@@ -182,8 +183,9 @@ void ComparePane::showLine(const CompareRequest& request)
     const QString with = request.with == CompareWith::Origin     ? u"--origin"_s
                          : request.with == CompareWith::LastGood ? u"--last-good"_s
                                                                  : shellQuoted(visibleText(request.otherId));
-    m_line->setVisible(!request.letterId.isEmpty());
-    m_line->setLine(u"spillwayctl dlq diff %1 %2"_s.arg(shellQuoted(visibleText(request.letterId)), with));
+    const QString letter = request.letterId;
+    m_line->setLine(letter.isEmpty() ? QString()
+                                     : u"spillwayctl dlq diff %1 %2"_s.arg(shellQuoted(visibleText(letter)), with));
 }
 
 void ComparePane::askForAnother()

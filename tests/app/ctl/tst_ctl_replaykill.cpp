@@ -29,20 +29,22 @@ void awaitSending(RunningCtl& run, qint64 before)
     }
 }
 
-/// Messages of a batch that was begun and of which nobody knows yet, as the store has it.
-int messagesMeant(const QString& state)
+/// Whether a batch was begun of which nobody knows yet what became of it, as the ledger has it: the store is told of a
+/// batch when it is over.
+bool isBatchOpen(const QString& state)
 {
-    sqlite3* store = nullptr;
-    sqlite3_stmt* count = nullptr;
-    int meant = 0;
-    if (sqlite3_open_v2(qPrintable(state + u"/samples.sqlite"_s), &store, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK &&
-        sqlite3_prepare_v2(store, "SELECT count(*) FROM replay_item WHERE status = 'intended'", -1, &count, nullptr) ==
-            SQLITE_OK &&
-        sqlite3_step(count) == SQLITE_ROW)
-        meant = sqlite3_column_int(count, 0);
-    sqlite3_finalize(count);
-    sqlite3_close(store);
-    return meant;
+    sqlite3* ledger = nullptr;
+    sqlite3_stmt* last = nullptr;
+    const bool isOpen =
+        sqlite3_open_v2(qPrintable(state + u"/ledger.sqlite"_s), &ledger, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK &&
+        sqlite3_prepare_v2(ledger,
+                           "SELECT type = 'replay.batchIntended' FROM event WHERE type LIKE 'replay.batch%'"
+                           " ORDER BY seq DESC LIMIT 1",
+                           -1, &last, nullptr) == SQLITE_OK &&
+        sqlite3_step(last) == SQLITE_ROW && sqlite3_column_int(last, 0) != 0;
+    sqlite3_finalize(last);
+    sqlite3_close(ledger);
+    return isOpen;
 }
 
 } // namespace
@@ -125,7 +127,7 @@ void ReplayKillTest::aRunWhoseBrokerDiedCanBeEnded()
     awaitSending(*run, 0);
     own.kill();
     // The next batch is written down as meant, and waits for its broker.
-    EXPECT(QTest::qWaitFor([&] { return messagesMeant(replay.scene().state()) > 0; }, 60'000), "no batch was begun");
+    EXPECT(QTest::qWaitFor([&] { return isBatchOpen(replay.scene().state()); }, 60'000), "no batch was begun");
     run->signal(SIGTERM);
     const CtlOutput ended = run->wait();
     EXPECT(ended.exitCode != 0, ended.told());

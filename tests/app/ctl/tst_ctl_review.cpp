@@ -156,6 +156,14 @@ void CtlReviewTest::wordAndDeedDoNotPart()
     EXPECT(m_scene->ctl({u"review"_s, u"minutes"_s}).out.contains("first line<br>second"), "a line break");
     const CtlOutput preview = m_scene->ctl({u"dlq"_s, u"undo"_s, u"--preview"_s});
     EXPECT(preview.out.contains("(and 1 event that belongs to it)"), preview.told());
+    // One after another: the word before counts again, with what it did to letters, until none is left.
+    const auto verdict = [&] { return agenda().front()[u"decision"_s].toObject()[u"verdict"_s].toString(); };
+    EXPECT_EXIT(m_scene->ctl({u"dlq"_s, u"undo"_s}), 0);
+    QCOMPARE(states(), QStringList{u"new"_s});
+    QCOMPARE(verdict(), u"fixFirst"_s);
+    EXPECT_EXIT(m_scene->ctl({u"dlq"_s, u"undo"_s}), 0);
+    QCOMPARE(states(), QStringList{u"archived"_s});
+    QCOMPARE(verdict(), u"archive"_s);
     EXPECT_EXIT(m_scene->ctl({u"dlq"_s, u"undo"_s}), 0);
     QCOMPARE(states(), QStringList{u"new"_s});
     QVERIFY(agenda().front()[u"decision"_s].isNull());

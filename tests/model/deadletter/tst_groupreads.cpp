@@ -69,7 +69,7 @@ void TstGroupReads::whyAGroupIsOne()
     auto db = fixture.reader();
     const auto why = whyGrouped(db, letter.fingerprint.id, plainGrouping());
     QVERIFY2(why, why ? "" : qPrintable(why.error().detail));
-    QCOMPARE(why->version, 5);
+    QCOMPARE(why->version, 6);
     QCOMPARE(why->title, u"StockException: no stock for sku <n> of <text>"_s);
     QCOMPARE(why->members.size(), std::size_t{1});
     QCOMPARE(why->members.front().letters, 2);

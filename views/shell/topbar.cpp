@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/shell/topbar.h"
 
+#include "model/base/text.h"
 #include "views/theme/fonts.h"
 #include "views/theme/icons.h"
 #include "views/theme/tokens.h"
@@ -99,6 +100,8 @@ TopBar::TopBar(const WorkspaceFacts& workspace, ViewSettings& settings, QWidget*
     auto* name = new PlainTextLabel(workspace.name, TextSize::Title, PlainTextLabel::Ink::Text, this);
     name->setFont(uiFont(TextSize::Title, true));
     name->setObjectName(u"workspaceName"_s);
+    name->setElided(true); // a long name, or a narrow window: shortened before the window gets wider
+    name->setMaximumWidth(QFontMetrics(name->font()).horizontalAdvance(visibleText(workspace.name)) + 2);
     m_dots = new QHBoxLayout;
     m_dots->setSpacing(16);
 
@@ -137,7 +140,7 @@ TopBar::TopBar(const WorkspaceFacts& workspace, ViewSettings& settings, QWidget*
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(24, 8, 24, 8);
     layout->setSpacing(8);
-    layout->addWidget(name);
+    layout->addWidget(name, 100); // all of it before there is room between
     layout->addWidget(new EnvironmentBadge(workspace.environment, workspace.isDemo, this));
     layout->addSpacing(16);
     layout->addLayout(m_dots);

@@ -194,7 +194,7 @@ std::vector<MappingPreviewRow> previewMapping(const std::vector<RawRecord>& lett
     const bool isMapped = !mapping.empty();
     for (const RawRecord& letter : letters) {
         const LetterFacts facts = dialects.read(letter, isMapped ? &mapping : nullptr);
-        MappingPreviewRow row{.letter = u"%1 @ %2"_s.arg(letter.at.partition).arg(letter.offset.value),
+        MappingPreviewRow row{.letter = u"p%1 @ %2"_s.arg(letter.at.partition).arg(letter.offset.value),
                               .readBy = facts.dialect == byMapping ? QString() : facts.dialect,
                               .fields = {},
                               .payload = std::nullopt,

@@ -40,7 +40,7 @@ struct MappingSubject
 /// A letter under a mapping, field by field.
 struct MappingPreviewRow
 {
-    QString letter; ///< partition and offset: `2 @ 41`
+    QString letter; ///< partition and offset: `p2 @ 41`, as the list of messages has it
     QString readBy; ///< the dialect that reads it although there is the mapping; empty: the mapping does
     /// In the order of mappingFieldNames(): what was read, made visible and cut; nullopt: nothing was, or it does not
     /// read as what it should be.

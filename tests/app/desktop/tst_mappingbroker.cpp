@@ -101,7 +101,7 @@ void MappingBrokerTest::fromUnknownShapeToKnownErrors()
     auto* preview = part<QTableWidget>(u"mappingPreview"_s);
     QTRY_COMPARE(preview->rowCount(), 5);
     QTRY_VERIFY(preview->columnCount() == 3 && preview->item(0, 2)->text() == u"not told"_s);
-    QCOMPARE(preview->item(0, 0)->text(), u"0 @ %1"_s.arg(chosen.record.offset.value)); // the chosen one stands first
+    QCOMPARE(preview->item(0, 0)->text(), u"p0 @ %1"_s.arg(chosen.record.offset.value)); // the chosen one stands first
     QCOMPARE(preview->item(0, 1)->text(), u"this mapping"_s);
     choose(u"error_class"_s, 2, u"/failure/n"_s);
     choose(u"error_message"_s, 2, u"/failure/text"_s);

@@ -285,7 +285,7 @@ void LetterRereadTest::thePreviewIsWhatTheIntakeReads()
     const DeadLetterMapping mapping = *world.after[0].mapping;
     const auto rows = previewMapping({legacy(1, "com.acme.A")}, mapping, world.dialects);
     QCOMPARE(rows.size(), std::size_t{1});
-    QCOMPARE(rows[0].letter, u"2 @ 1"_s);
+    QCOMPARE(rows[0].letter, u"p2 @ 1"_s);
     QVERIFY(rows[0].readBy.isEmpty() && !rows[0].payload && rows[0].payloadFault.isEmpty());
     const QStringList names = mappingFieldNames();
     QCOMPARE(rows[0].fields.size(), static_cast<std::size_t>(names.size()));

@@ -104,7 +104,7 @@ void MappingEditorTest::choosesShowsAndCopies()
     QVERIFY(m_data->intents().contains(u"map from the chosen one"_s));
     QTRY_VERIFY(preview->columnCount() == 5 && preview->item(1, 4));
     QCOMPARE(preview->rowCount(), 2);
-    QCOMPARE(preview->item(0, 0)->text(), u"0 @ 2"_s);
+    QCOMPARE(preview->item(0, 0)->text(), u"p0 @ 2"_s);
     QCOMPARE(preview->item(0, 2)->text(), u"com.acme.E2"_s);
     QCOMPARE(preview->item(1, 3)->text(), u"<b>no</b> stock 1"_s);
     QCOMPARE(preview->item(1, 4)->text(), u"billing"_s);

@@ -71,8 +71,8 @@ Holder::~Holder()
 {
     m_parts->housekeeping->stop(); // first to end, as the next: they write
     m_parts->reading->stopFollowing();
-    m_parts->replays.reset(); // leaves running jobs, so that whoever follows one is told
-    m_parts->server.reset();
+    m_parts->replays->leaveJobs(); // so that whoever follows one is told
+    m_parts->server.reset();       // from here on nobody asks
     m_parts->alerts.reset();
     m_parts->notifications.reset(); // a delivery under way ends, and what came of it is on record
     m_parts->collector->stop();

@@ -47,10 +47,16 @@ ReplayOperations::ReplayOperations(World world)
 
 ReplayOperations::~ReplayOperations()
 {
+    leaveJobs();
+}
+
+void ReplayOperations::leaveJobs()
+{
     std::map<QString, std::shared_ptr<Job>> jobs;
     {
         const std::lock_guard lock(m_mutex);
-        jobs.swap(m_jobs);
+        m_isLeaving = true;
+        jobs = m_jobs; // they can be cancelled as long as they run
     }
     for (const auto& [id, job] : jobs)
         job->control.leave();
@@ -58,6 +64,8 @@ ReplayOperations::~ReplayOperations()
         if (job->thread.joinable())
             job->thread.join();
     }
+    const std::lock_guard lock(m_mutex);
+    m_jobs.clear();
 }
 
 Result<ReplayOperations::Planned> ReplayOperations::plan(const LetterSelection& selection, const QString& to,
@@ -264,6 +272,8 @@ Status ReplayOperations::launch(const QString& jobId, const QString& connectionN
     auto job = std::make_shared<Job>();
     job->connection = connection->second;
     const std::lock_guard lock(m_mutex);
+    if (m_isLeaving)
+        return fail(ErrorCode::Conflict, u"Spillway is ending: resume job %1 when it runs again"_s.arg(jobId));
     const auto old = m_jobs.find(jobId);
     if (old != m_jobs.end()) {
         const std::lock_guard jobLock(old->second->mutex);

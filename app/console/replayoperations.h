@@ -40,8 +40,11 @@ public:
     };
 
     explicit ReplayOperations(World world);
-    /// Leaves every running job for a resume, and waits for its batch to end.
     ~ReplayOperations();
+
+    /// Leaves every running job for a resume, and waits for its batch to end; whoever follows one is told. None is
+    /// begun any more.
+    void leaveJobs();
 
     struct Planned
     {
@@ -83,7 +86,8 @@ private:
     [[nodiscard]] std::shared_ptr<Job> running(const QString& jobId);
 
     World m_world;
-    std::mutex m_mutex;                             // guards: m_jobs
+    std::mutex m_mutex; // guards: the next two
+    bool m_isLeaving = false;
     std::map<QString, std::shared_ptr<Job>> m_jobs; // shared with whoever follows one while it ends
 };
 

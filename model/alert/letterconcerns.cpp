@@ -57,7 +57,8 @@ void addLetterConcerns(const std::vector<LetterFinding>& letters, const AlertThr
         if (hasAge && !isP1)
             concern.until = *found.oldestAt + thresholds.deadLetterP1Age;
 
-        const QString query = queryTerm(u"team"_s, found.team) + u' ' + queryTerm(u"eventType"_s, found.eventType);
+        const QString query = queryTerm(u"team"_s, found.team) + u' ' + queryTerm(u"eventType"_s, found.eventType) +
+                              u" state:open"_s; // as many as the sentence says
         concern.action = {.screen = ConcernScreen::DeadLetters,
                           .filter = query,
                           .label = u"Review %1"_s.arg(countText(found.open, u"letter"_s, u"letters"_s)),

@@ -436,8 +436,9 @@ void OverviewTest::ownerOnCallEvidenceAndAction()
     QCOMPARE(concerns[1].action.command, u"spillwayctl lag --group 'it'\\''s mine'"_s);
     QCOMPARE(plain(concerns[2].evidence), u"2_410 open, warning above 100 · oldest 1 h, P1 after 1 d"_s);
     QCOMPARE(plain(concerns[2].action.label), u"Review 2_410 letters"_s);
-    QCOMPARE(concerns[2].action.filter, u"team:payment-team eventType:order.created"_s);
-    QCOMPARE(concerns[2].action.command, u"spillwayctl dlq list --query 'team:payment-team eventType:order.created'"_s);
+    QCOMPARE(concerns[2].action.filter, u"team:payment-team eventType:order.created state:open"_s);
+    QCOMPARE(concerns[2].action.command,
+             u"spillwayctl dlq list --query 'team:payment-team eventType:order.created state:open'"_s);
 }
 
 void OverviewTest::lettersOfNobody()

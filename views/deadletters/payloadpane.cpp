@@ -246,14 +246,14 @@ void PayloadPane::showNote()
     if (!m_origin.isEmpty())
         sentences << m_origin;
     if (m_bytes->isEmpty())
-        sentences << tr("empty: no bytes, which is not null");
+        sentences << tr("Empty: no bytes, which is not null");
     else if (index.fault)
         sentences
-            << tr("no JSON from byte %1 on: %2; shown as it is").arg(formatCount(index.fault->at), index.fault->what);
+            << tr("No JSON from byte %1 on: %2; shown as it is").arg(formatCount(index.fault->at), index.fault->what);
     else if (m_form == Form::Tree && index.isJson && m_treeModel.rowCount() == 0)
-        sentences << tr("a single value has no tree");
+        sentences << tr("A single value has no tree");
     if (!index.isUtf8)
-        sentences << tr("not UTF-8: such bytes show as \uFFFD; hex shows them");
+        sentences << tr("Not UTF-8: such bytes show as \uFFFD; hex shows them");
     say(index.isDone ? size : tr("showing %1 of %2").arg(formatSizeBytes(index.indexedBytes), size), sentences);
 }
 

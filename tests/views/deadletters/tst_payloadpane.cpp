@@ -104,8 +104,8 @@ void PayloadPaneTest::whatIsNoJsonSaysWhere()
 {
     PayloadPane pane;
     pane.show(QByteArray("{\"a\":1,\xFF}"), {});
-    QVERIFY2(noteOf(pane).contains(u"no JSON from byte 7 on"_s), qPrintable(noteOf(pane)));
-    QVERIFY(noteOf(pane).contains(u"not UTF-8"_s));
+    QVERIFY2(noteOf(pane).contains(u"No JSON from byte 7 on"_s), qPrintable(noteOf(pane)));
+    QVERIFY(noteOf(pane).contains(u"Not UTF-8"_s));
     pane.setForm(PayloadPane::Form::Tree);
     QVERIFY(textInSight(*pane.findChild<PayloadView*>(u"payload"_s)).contains(QChar(QChar::ReplacementCharacter)));
 }

@@ -175,7 +175,9 @@ void WorkspaceTest::defaultsOfTheSmallestWorkspace()
     QVERIFY(checked.value);
     QCOMPARE(checked.value->name, QDir(m_folder->path()).dirName());
     QVERIFY(checked.value->connections.empty());
-    QVERIFY(checked.value->alerts == AlertThresholds{});
+    QCOMPARE(checked.value->alerts.deadLetterWarningCount, 100);
+    QVERIFY(checked.value->alerts.deadLetterP1Age == Millis{24 * 3'600'000});
+    QVERIFY(!checked.value->alerts.telling);
     QCOMPARE(checked.value->alerts.deadLetterWarningCount, 100);
     QCOMPARE(checked.value->alerts.deadLetterP1Age, Millis(86'400'000));
     QVERIFY(checked.value->ownershipFile.isEmpty());

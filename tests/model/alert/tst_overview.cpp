@@ -456,7 +456,7 @@ void OverviewTest::lettersOfNobody()
     const Concern concern = rankConcerns(facts, catalog(), {}, now).front();
     QVERIFY(!concern.team);
     QVERIFY(concern.oncall.isEmpty());
-    QCOMPARE(concern.action.filter, u"-team~\".\" -eventType~\".\""_s);
+    QCOMPARE(concern.action.filter, u"-team~\".\" -eventType~\".\" state:open"_s);
     const auto query = parseQuery(concern.action.filter);
     QVERIFY2(query, qPrintable(query ? QString() : query.error().detail));
     DeadLetter letter;

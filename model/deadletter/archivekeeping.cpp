@@ -109,16 +109,15 @@ std::vector<QString> arrivedSince(SQLite::Database& db, const ArchiveRule& rule)
     return ids;
 }
 
-Ledger::Draft endDraft(const ArchiveRule& rule, const QString& why)
+/// @param endedBy  the decision that takes its place; empty: nobody's
+Ledger::Draft endDraft(const ArchiveRule& rule, const QString& actor, const QString& why, const QString& endedBy = {})
 {
     JsonWriter body;
-    body.beginObject()
-        .field(u"decision", rule.decision)
-        .field(u"group", rule.group)
-        .field(u"ended", true)
-        .field(u"reason", why)
-        .endObject();
-    return {ruleActor(), u"deadletter.archiveRule"_s, body.json()};
+    body.beginObject().field(u"decision", rule.decision).field(u"group", rule.group).field(u"ended", true);
+    if (!endedBy.isEmpty())
+        body.field(u"endedBy", endedBy);
+    body.field(u"reason", why).endObject();
+    return {actor, u"deadletter.archiveRule"_s, body.json()};
 }
 
 } // namespace
@@ -158,15 +157,7 @@ std::vector<Ledger::Draft> endedRuleDrafts(SQLite::Database& db, const QString& 
         const std::vector<QString> kept = stillArchived(db, rule);
         if (!std::all_of(kept.begin(), kept.end(), [&](const QString& id) { return taken.contains(id); }))
             continue;
-        JsonWriter body;
-        body.beginObject()
-            .field(u"decision", rule.decision)
-            .field(u"group", rule.group)
-            .field(u"ended", true)
-            .field(u"endedBy", decision)
-            .field(u"reason", reason)
-            .endObject();
-        drafts.push_back({actor, u"deadletter.archiveRule"_s, body.json()});
+        drafts.push_back(endDraft(rule, actor, reason, decision));
     }
     return drafts;
 }
@@ -193,7 +184,7 @@ Result<std::int64_t> keepArchiveRules(const DecisionWorld& world)
             for (Ledger::Draft& draft : triageDrafts(plan, ruleActor(), rule.decision))
                 drafts.push_back(std::move(draft));
             if (why)
-                drafts.push_back(endDraft(rule, *why));
+                drafts.push_back(endDraft(rule, ruleActor(), *why));
         }
     });
     if (!looked)

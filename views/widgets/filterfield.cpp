@@ -87,6 +87,14 @@ QString besideOthers(const QString& term)
     return takesMore ? u'(' + term + u')' : term;
 }
 
+/// As chips; one alone stays as it was typed.
+QStringList besideEachOther(QStringList terms)
+{
+    if (terms.size() > 1)
+        std::transform(terms.begin(), terms.end(), terms.begin(), besideOthers);
+    return terms;
+}
+
 /// The place of a character, counted from 1, in UTF-16.
 int placeOf(const QString& text, int column)
 {
@@ -228,11 +236,7 @@ void FilterField::addTerm(const QString& term)
 void FilterField::takeTerms(const QStringList& added)
 {
     const QStringList before = m_chips;
-    QStringList wanted = m_chips + added;
-    if (wanted.size() > 1) {
-        for (QString& term : wanted)
-            term = besideOthers(term);
-    }
+    const QStringList wanted = besideEachOther(m_chips + added);
     if (!isSound(wanted))
         return;
     m_chips = wanted;
@@ -301,11 +305,7 @@ void FilterField::takeEdited(qsizetype index)
     }
     if (!isSound(*m_chipEdit))
         return;
-    QStringList wanted = m_chips.first(index) + terms + m_chips.sliced(index + 1);
-    if (wanted.size() > 1) {
-        for (QString& term : wanted)
-            term = besideOthers(term);
-    }
+    QStringList wanted = besideEachOther(m_chips.first(index) + terms + m_chips.sliced(index + 1));
     if (!isSound(wanted))
         return;
     m_editedChip = -1;

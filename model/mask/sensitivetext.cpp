@@ -445,17 +445,19 @@ void unite(Ranges& ranges)
 
 std::optional<Ranges> scanOnce(QByteArrayView text, const TextRules& rules)
 {
-    bool hasDigit = false, hasSign = false, hasTag = false;
+    bool hasDigit = false, hasSign = false, hasTag = false, hasAt = false;
     for (const char c : text) {
         hasDigit = hasDigit || isDigit(c);
         hasSign = hasSign || c == '=' || c == ':';
         hasTag = hasTag || c == '<';
+        hasAt = hasAt || c == '@' || c == '%';
     }
     Ranges found;
     for (const MaskPattern pattern : rules.patterns) {
         switch (pattern) {
         case MaskPattern::Email:
-            findEmails(text, found);
+            if (hasAt)
+                findEmails(text, found);
             break;
         case MaskPattern::Iban:
             if (hasDigit)

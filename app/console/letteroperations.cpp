@@ -4,6 +4,7 @@
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 #include "model/deadletter/groupdecisions.h"
+#include "model/deadletter/triagedecisions.h"
 
 #include <algorithm>
 #include <set>

@@ -9,7 +9,6 @@
 #include "model/deadletter/decisionsheet.h"
 #include "model/deadletter/letterpurge.h"
 #include "model/deadletter/triage.h"
-#include "model/deadletter/triagedecisions.h"
 #include "model/store/storewriter.h"
 
 #include <mutex>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/alert/alertnews.h"
 
-#include "model/alert/concernwords.h"
 #include "model/base/jsonwriter.h"
 #include "model/base/text.h"
 
